@@ -1,0 +1,1 @@
+//! Identifying: who sent it, how sure are we, may we answer.

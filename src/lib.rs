@@ -1,0 +1,17 @@
+//! Trackle **fetches** a mail, **reads** it, **identifies** its sender, **routes** it, **decides**, **writes** the
+//! letters, **stores** both in one transaction, and **sends** them.
+//!
+//! Each verb is a folder, in that order below. A verb imports nouns (`model`), never another verb; only
+//! `pipeline.rs` and `daemon.rs` know the verbs and their order; `tests/house.rs` holds that law.
+
+pub mod model;
+
+pub mod fetch;
+pub mod read;
+pub mod identify;
+
+pub mod send;
+
+pub mod clock;
+pub mod fault;
+pub mod limits;

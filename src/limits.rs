@@ -1,0 +1,85 @@
+//! Every limit with its default and the reason for it. `trackle limits` prints this file's table.
+//! Sizes are bytes, spans are seconds unless the name says otherwise.
+
+macro_rules! limits {
+    ($($(#[doc = $why:literal])+ $name:ident: $type:ty = $value:expr;)+) => {
+        $($(#[doc = $why])+ pub const $name: $type = $value;)+
+        /// Name, default and reason of every limit, in the order of this file.
+        pub fn all() -> Vec<(&'static str, String, &'static str)> {
+            vec![$((stringify!($name), format!("{}", $value), concat!($($why),+).trim())),+]
+        }
+    };
+}
+
+limits! {
+    /// Largest mail taken in whole; a larger one is kept by its first 64 KiB, quarantined, and staff are told.
+    MAIL_BYTES: usize = 25 * 1024 * 1024;
+    /// What is fetched of a mail over the limit.
+    HEAD_BYTES: usize = 64 * 1024;
+    /// Header block before any parser sees it (encoded words decode in quadratic time).
+    HEADER_BLOCK: usize = 256 * 1024;
+    /// One header field (Postfix header_size_limit is 102,400).
+    HEADER_FIELD: usize = 100 * 1024;
+    /// Of one field, what is decoded.
+    HEADER_DECODED: usize = 16 * 1024;
+    /// Number of header fields.
+    HEADER_COUNT: usize = 1_000;
+    /// Nesting of MIME parts, forwarded mails included.
+    MIME_DEPTH: usize = 20;
+    /// Number of MIME parts.
+    MIME_PARTS: usize = 500;
+    /// Attachments kept as such; the rest stays in the raw mail.
+    ATTACHMENTS: usize = 50;
+    /// Addresses read from all headers together.
+    ADDRESSES: usize = 1_000;
+    /// Message-IDs read from References: the first one and the newest.
+    REFERENCES: usize = 50;
+    /// Received fields; more is a loop (Postfix hopcount_limit is 50).
+    RECEIVED: usize = 30;
+    /// Readable text kept of one mail; the raw mail keeps the rest.
+    TEXT_BYTES: usize = 1024 * 1024;
+    /// HTML turned into text; the converter is quadratic on nested elements.
+    HTML_BYTES: usize = 512 * 1024;
+    /// Commands in one mail.
+    COMMANDS: usize = 25;
+    /// Lines that look like commands and are none, before the rest counts as text.
+    UNKNOWN_COMMANDS: usize = 3;
+    /// Tries that may end in a crash before a mail is quarantined (Mailman's number).
+    TRIES: u32 = 3;
+    /// Automatic mail to one address in a day (Mailman max_autoresponses_per_day).
+    AUTOMATIC_PER_DAY: u32 = 10;
+    /// Confirmations outstanding for one address; more requests wait for one of them.
+    CONFIRMATIONS_PER_ADDRESS: u32 = 3;
+    /// Confirmation mails in an hour in all, against being used to flood somebody.
+    CONFIRMATIONS_PER_HOUR: u32 = 2_000;
+    /// How long a new ticket waits for its confirmation, in days.
+    CONFIRM_TICKET_DAYS: i64 = 14;
+    /// How long commands wait for their confirmation, in hours.
+    CONFIRM_COMMAND_HOURS: i64 = 72;
+    /// How long a reply token proves its person, in days.
+    REPLY_TOKEN_DAYS: i64 = 30;
+    /// Reopenings of one ticket by mail in an hour.
+    REOPENS_PER_HOUR: u32 = 3;
+    /// Mails of one sender applied in an hour, then held.
+    MAILS_PER_SENDER_HOUR: u32 = 60;
+    /// Mails handled between two disk syncs.
+    BATCH_MAILS: usize = 200;
+    /// Bytes of mail in memory between two disk syncs.
+    BATCH_BYTES: usize = 16 * 1024 * 1024;
+    /// One line of an IMAP server's answer.
+    IMAP_LINE: usize = 64 * 1024;
+    /// Untagged answers to one IMAP command.
+    IMAP_UNTAGGED: usize = 1_000_000;
+    /// One line of an SMTP server's answer.
+    SMTP_LINE: usize = 4 * 1024;
+    /// Waiting for a server to go on, in seconds.
+    SERVER_STEP: u64 = 60;
+    /// Waiting for the answer to a mail's final dot, in seconds (RFC 5321 4.5.3.2.6).
+    SERVER_DOT: u64 = 600;
+    /// Renewal of IDLE, in minutes (RFC 2177 says under 29; home routers forget after ten).
+    IDLE_MINUTES: u64 = 9;
+    /// How long a mail is tried to be delivered, in days.
+    RETRY_DAYS: i64 = 5;
+    /// Outgoing text; longer text goes as an attachment.
+    LETTER_TEXT: usize = 256 * 1024;
+}

@@ -1,0 +1,162 @@
+//! A mail as `read` understood it: plain data, everything in it still a claim of whoever sent it.
+//! Never says who the sender is (that is `identify`) nor what is wanted (that is `route`).
+//! Terms follow RFC 5322 (headers), RFC 2045-2047 and 2231 (MIME), RFC 3464, 8098 and 5965 (reports).
+
+use super::address::{Address, Mailbox};
+use jiff::Timestamp;
+use std::fmt;
+
+/// A Message-ID without its angle brackets: 1 to 250 visible ASCII characters, none of `<>`.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct MessageId(String);
+
+impl MessageId {
+    /// `None` for what could not be stored and written back into a header without harm.
+    pub fn parse(text: &str) -> Option<MessageId> {
+        let text = text.trim().trim_start_matches('<').trim_end_matches('>');
+        let fits = (1..=250).contains(&text.len())
+            && text.bytes().all(|b| b.is_ascii_graphic() && b != b'<' && b != b'>');
+        fits.then(|| MessageId(text.to_owned()))
+    }
+    /// Without angle brackets.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+    /// Whether it may be written into a header of ours: one `@` with something on both sides (RFC 5322 3.6.4).
+    pub fn is_strict(&self) -> bool {
+        matches!(self.0.split_once('@'), Some((l, r)) if !l.is_empty() && !r.is_empty() && !r.contains('@'))
+    }
+}
+
+impl fmt::Display for MessageId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "<{}>", self.0)
+    }
+}
+
+/// One header field, unfolded, not decoded; bytes that are not UTF-8 were read as Latin-1.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Header {
+    pub name: String,
+    pub value: String,
+}
+
+/// What is left of a mail after reading. Text is valid UTF-8 without control characters but `\n` and `\t`.
+#[derive(Debug, Clone, Default)]
+pub struct Mail {
+    /// All header fields of the outermost mail, top first.
+    pub headers: Vec<Header>,
+    /// `None` when there was none, more than one, or none that can be stored.
+    pub message_id: Option<MessageId>,
+    pub in_reply_to: Vec<MessageId>,
+    /// Oldest first, as written; at most `limits::REFERENCES` are kept: the newest and the first.
+    pub references: Vec<MessageId>,
+    pub from: Vec<Mailbox>,
+    pub reply_to: Vec<Mailbox>,
+    pub to: Vec<Mailbox>,
+    pub cc: Vec<Mailbox>,
+    /// Decoded, one line, no control characters.
+    pub subject: String,
+    /// The Date header when it could be read. A claim: never used for ordering.
+    pub date: Option<Timestamp>,
+    /// The whole readable text, `\n` line ends, format=flowed undone, HTML turned into text when there was no plain part.
+    pub text: String,
+    /// The text cut into what the writer added and what was there before; the pieces put together are `text`.
+    pub pieces: Vec<Piece>,
+    /// The text came from HTML: no commands are read from it.
+    pub html_only: bool,
+    pub attachments: Vec<Attachment>,
+    /// A delivery report, read receipt or abuse report, when the mail is one.
+    pub report: Option<Report>,
+    /// Names (lower case) of fields that may stand once and stood more often: such a mail commands nothing.
+    pub doubled: Vec<String>,
+    /// What had to be guessed or left out, for `explain` and the ticket's record.
+    pub damage: Vec<String>,
+}
+
+impl Mail {
+    /// The value of the first field of that name (case ignored), not decoded.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers_named(name).next()
+    }
+    /// All values of that name, top first.
+    pub fn headers_named<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        self.headers.iter().filter(move |h| h.name.eq_ignore_ascii_case(name)).map(|h| h.value.as_str())
+    }
+    /// The one From address. `None` with no, several or unusable addresses: such a mail is nobody's.
+    pub fn sender(&self) -> Option<Address> {
+        match self.from.as_slice() {
+            [one] if !self.doubled.iter().any(|d| d == "from") => one.address(),
+            _ => None,
+        }
+    }
+    /// What the writer added: the `New` pieces joined, trimmed of blank lines at both ends.
+    pub fn new_text(&self) -> String {
+        let parts: Vec<&str> =
+            self.pieces.iter().filter(|p| p.kind == PieceKind::New).map(|p| p.text.as_str()).collect();
+        parts.concat().trim_matches('\n').trim_end().to_owned()
+    }
+}
+
+/// A run of whole lines of the text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Piece {
+    pub kind: PieceKind,
+    pub text: String,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PieceKind {
+    /// Written by the sender for this mail.
+    New,
+    /// Quoted lines, and the line above them that says whose they are.
+    Quote,
+    /// A signature or a phone's "sent from".
+    Signature,
+    /// A forwarded mail.
+    Forward,
+    /// A mailing list's footer.
+    Footer,
+}
+
+/// A part that is not the mail's text. Never opened by us.
+#[derive(Debug, Clone)]
+pub struct Attachment {
+    /// A name for display and for a download's file name: no directory, no control or bidi characters, at most
+    /// 120 characters; empty when the mail gave none.
+    pub name: String,
+    /// `type/subtype`, lower case; a claim.
+    pub media: String,
+    pub bytes: Vec<u8>,
+}
+
+/// A report that another machine made about a mail of ours (or about somebody else's).
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Report {
+    pub kind: ReportKind,
+    /// The addresses it speaks of, as written.
+    pub recipients: Vec<String>,
+    /// Enhanced status code such as `5.1.1` (RFC 3463), or empty.
+    pub status: String,
+    /// The address will never take mail: unknown user or host, disabled; not full, filtered or refused by policy.
+    pub dead: bool,
+    /// Message-ID of the mail it is about, when it could be found.
+    pub original: Option<MessageId>,
+    /// One line of the other machine's words, at most 200 characters.
+    pub diagnostic: String,
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum ReportKind {
+    /// A final failure (RFC 3464 Action: failed).
+    #[default]
+    Bounce,
+    /// Still being tried.
+    Delay,
+    /// Delivered, relayed or expanded.
+    Success,
+    /// An abuse report (RFC 5965).
+    Feedback,
+    /// A read receipt (RFC 8098).
+    Receipt,
+}

@@ -1,0 +1,1 @@
+//! Reading: bytes into nouns, one file per foreign format. Knows no clock, no files, no network; believes nothing.

@@ -1,0 +1,3 @@
+//! Sending: moves frozen bytes to where they belong.
+
+pub mod courier;
