@@ -77,10 +77,10 @@ pub struct Mail {
 impl Mail {
     /// The value of the first field of that name (case ignored), not decoded.
     pub fn header(&self, name: &str) -> Option<&str> {
-        self.headers_named(name).next()
+        self.headers.iter().find(|h| h.name.eq_ignore_ascii_case(name)).map(|h| h.value.as_str())
     }
     /// All values of that name, top first.
-    pub fn headers_named<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+    pub fn headers_named<'a, 'n>(&'a self, name: &'n str) -> impl Iterator<Item = &'a str> + use<'a, 'n> {
         self.headers.iter().filter(move |h| h.name.eq_ignore_ascii_case(name)).map(|h| h.value.as_str())
     }
     /// The one From address. `None` with no, several or unusable addresses: such a mail is nobody's.
