@@ -15,3 +15,4 @@ pub mod send;
 pub mod clock;
 pub mod fault;
 pub mod limits;
+pub mod secret;

@@ -3,3 +3,4 @@
 pub mod address;
 pub mod kind;
 pub mod mail;
+pub mod server;

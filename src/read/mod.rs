@@ -1,1 +1,3 @@
 //! Reading: bytes into nouns, one file per foreign format. Knows no clock, no files, no network; believes nothing.
+
+pub mod part;
