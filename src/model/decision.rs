@@ -81,7 +81,10 @@ pub struct Filing {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Target {
     /// A new one in that state.
-    New { title: String, state: State },
+    New {
+        title: String,
+        state: State,
+    },
     Known(Number),
 }
 
@@ -110,14 +113,25 @@ pub enum What {
     Opened,
     /// Its requester's address is proven.
     Confirmed,
-    State { from: State, to: State },
+    State {
+        from: State,
+        to: State,
+    },
     /// Logins.
-    Owner { from: Option<String>, to: Option<String> },
+    Owner {
+        from: Option<String>,
+        to: Option<String>,
+    },
     /// Text was added.
     Commented,
-    Left { person: Person },
+    Left {
+        person: Person,
+    },
     /// A letter about the ticket did not arrive.
-    Undelivered { recipient: String, why: String },
+    Undelivered {
+        recipient: String,
+        why: String,
+    },
     /// A question was mailed to the sender.
     Asked,
 }

@@ -33,18 +33,24 @@ pub enum Refusal {
 impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Refusal::Unknown { nearest: Some(verb) } => write!(f, "no such command; did you mean \"{verb}\"?"),
+            Refusal::Unknown { nearest: Some(verb) } => {
+                write!(f, "no such command; did you mean \"{verb}\"?")
+            }
             Refusal::Unknown { nearest: None } => f.write_str("no such command"),
             Refusal::Form { usage } => write!(f, "not understood; it goes: {usage}"),
             Refusal::NoTicket(n) => write!(f, "there is no ticket {n}"),
             Refusal::WhichTicket => f.write_str("which ticket? Put its number after the command"),
             Refusal::StaffOnly => f.write_str("only staff can do that"),
             Refusal::NotYours(n) => write!(f, "{n} is not your request"),
-            Refusal::WhoIs { word, close } if close.is_empty() => write!(f, "nobody on staff is called \"{word}\""),
+            Refusal::WhoIs { word, close } if close.is_empty() => {
+                write!(f, "nobody on staff is called \"{word}\"")
+            }
             Refusal::WhoIs { word, close } => write!(f, "\"{word}\" could be {}", close.join(" or ")),
             Refusal::Already(n, state) => write!(f, "{n} is {} already", state.word()),
             Refusal::OwnerAlready(n) => write!(f, "{n} is so already"),
-            Refusal::TooOften(n) => write!(f, "{n} was reopened several times within the hour; a sysadmin has to do it now"),
+            Refusal::TooOften(n) => {
+                write!(f, "{n} was reopened several times within the hour; a sysadmin has to do it now")
+            }
             Refusal::TooMany(most) => write!(f, "more than {most} commands in one mail"),
         }
     }

@@ -108,9 +108,8 @@ impl Robot {
     }
     /// The detail of an own address: `Some("")` for `help@`, `Some("12")` for `help+12@`, `None` for anybody else's.
     pub fn detail_of<'a>(&self, address: &'a Address) -> Option<&'a str> {
-        let own = |bare: &str| {
-            Address::parse(bare).is_some_and(|a| a == self.address || self.aliases.contains(&a))
-        };
+        let own =
+            |bare: &str| Address::parse(bare).is_some_and(|a| a == self.address || self.aliases.contains(&a));
         if own(address.as_str()) {
             return Some("");
         }
@@ -142,8 +141,11 @@ impl Robot {
         if let Some(member) = exact {
             return Ok(member);
         }
-        let close: Vec<&Member> =
-            self.members.iter().filter(|m| !word.is_empty() && m.login.to_ascii_lowercase().starts_with(&word)).collect();
+        let close: Vec<&Member> = self
+            .members
+            .iter()
+            .filter(|m| !word.is_empty() && m.login.to_ascii_lowercase().starts_with(&word))
+            .collect();
         match close.as_slice() {
             [one] => Ok(one),
             _ => Err(close),

@@ -67,7 +67,8 @@ impl Seal {
         if parts.next().is_some() || !self.holds(TOKEN, "reply", &[ticket, day, &person.key()], &mark) {
             return None;
         }
-        let end = Timestamp::from_second(day.parse::<i64>().ok()?.checked_add(1)?.checked_mul(86_400)?).ok()?;
+        let end =
+            Timestamp::from_second(day.parse::<i64>().ok()?.checked_add(1)?.checked_mul(86_400)?).ok()?;
         (now <= end).then(|| Number::parse(ticket)).flatten()
     }
 
@@ -87,7 +88,11 @@ impl Seal {
 
     /// An unsubscribe code `u{ticket}-{mark}` for one person.
     pub fn leave_code(&self, ticket: Number, person: i64) -> String {
-        format!("u{}-{person}-{}", ticket.0, self.mark(TOKEN, "leave", &[&ticket.0.to_string(), &person.to_string()]))
+        format!(
+            "u{}-{person}-{}",
+            ticket.0,
+            self.mark(TOKEN, "leave", &[&ticket.0.to_string(), &person.to_string()])
+        )
     }
 
     /// The ticket and person of an unsubscribe code that we gave out.
@@ -173,7 +178,10 @@ mod tests {
         let (ann, bob) = (Address::parse("Ann@x").unwrap(), Address::parse("bob@x").unwrap());
         let detail = seal().reply_detail(Number(42), &ann, at(30));
         assert!(detail.len() <= 60, "{detail}");
-        assert_eq!(seal().open_reply(&detail.to_ascii_uppercase(), &Address::parse("ann@X").unwrap(), at(30)), Some(Number(42)));
+        assert_eq!(
+            seal().open_reply(&detail.to_ascii_uppercase(), &Address::parse("ann@X").unwrap(), at(30)),
+            Some(Number(42))
+        );
         assert_eq!(seal().open_reply(&detail, &bob, at(30)), None);
         assert_eq!(seal().open_reply(&detail, &ann, at(32)), None);
         assert_eq!(seal().open_reply(&detail.replacen("42", "43", 1), &ann, at(30)), None);
