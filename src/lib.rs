@@ -13,6 +13,7 @@ pub mod identify;
 pub mod send;
 
 pub mod clock;
+pub mod config;
 pub mod fault;
 pub mod limits;
 pub mod secret;
