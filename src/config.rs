@@ -184,7 +184,7 @@ impl Config {
     /// Every complaint about what it says, at least one.
     pub fn parse(text: &str, base: &Path) -> Result<Config, Wrong> {
         let written = written::Written::parse(text)?;
-        meaning::config(written, base).map_err(|complaints| Wrong::about(text, complaints))
+        meaning::config(&written, base).map_err(|complaints| Wrong::about(text, complaints))
     }
 
     /// The member who has this address, any of theirs.

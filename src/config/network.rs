@@ -13,6 +13,11 @@ pub struct Network {
 }
 
 impl Network {
+    /// Whether it holds every address there is of its family.
+    pub fn is_everything(&self) -> bool {
+        self.bits == 0
+    }
+
     /// Whether the address lies in this network. IPv4 written as `::ffff:192.0.2.1` counts as IPv4.
     pub fn contains(&self, address: IpAddr) -> bool {
         match (self.first, address.to_canonical()) {
