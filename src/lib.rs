@@ -15,5 +15,6 @@ pub mod send;
 pub mod clock;
 pub mod config;
 pub mod fault;
+pub mod journal;
 pub mod limits;
 pub mod secret;
