@@ -3,6 +3,7 @@
 //! Touches no file: whether a directory or a server is there is found out by whoever uses it.
 
 mod post;
+mod server;
 mod sheet;
 mod staff;
 

@@ -114,102 +114,71 @@ fn the_other_ways_work_too() {
     assert_eq!(maildir.path, Path::new("/m"));
 }
 
-/// Each row: the example with the first text replaced by the second, and how the first complaint begins.
+/// Each row: a text of the example, what is written instead (⏎ is a line's end), the first complaint's field, and how
+/// it begins.
+const MISTAKES: &str = r#"
+#name = "Help desk"   → nmae = "x"                   → robot.nmae → unknown field `nmae`, expected one of `address`
+address = "help@      → address = "Help <help@       → robot.address → "Help <help@example.org" is not a bare mail
+address = "help@example.org" →                       → robot.address → is missing: the address that people write to
+#aliases = []         → aliases = ["a@x", "b"]       → robot.aliases → "b" is not a bare mail address
+#aliases = []         → aliases = "a@x"              → robot.aliases → invalid type: string "a@x"
+#name = "Help desk"   → name = "a\nBcc: b"           → robot.name → must be one line of 1 to 100 characters
+#delimiter = "+"      → delimiter = "."              → robot.delimiter → must be one of + - = _
+#language = "en"      → language = "de"              → robot.language → letters are written in English only
+#state = "/var        → state = "~/var               → robot.state → ~ means nothing here
+#plus_addressing = true → plus_addressing = "yes"    → robot.plus_addressing → invalid type: string "yes"
+team@example.org      → HELP@example.org             → staff.list → is the robot's own address
+#also = []            → also = ["help+7@example.org"] → staff.also → is the robot's own address
+ann@example.org"      → help@example.org"            → staff.member.address → is the robot's own address
+login = "ann"         → login = "12"                 → staff.member.login → "12" must begin with a letter
+login = "ann"         → logn = "ann"                 → staff.member.logn → unknown field
+login = "ann"         →                              → staff.member.login → is missing: one word for this person
+kind = "imap"         → kind = "pop3"                → mailbox.kind → "pop3" is none of "imap", "maildir"
+kind = "imap"         →                              → mailbox.kind → is missing: "imap" or "maildir"
+kind = "imap"         → kind = "imap"⏎path = "/m"    → mailbox.path → does not belong to kind = "imap"
+host = "mail.example.org" → host = "a@b"             → mailbox.host → "a@b" is not a bare host
+user = "help@example.org" →                          → mailbox.user → is missing: the name to log in with
+#port = 993           → port = 0                     → mailbox.port → 0 must be 1 to 65535
+#port = 993           → port = "imaps"               → mailbox.port → invalid type: string "imaps", expected u16
+#port = 993           → port = 99300                 → mailbox.port → invalid value: integer `99300`, expected u16
+#security = "tls"     → security = "ssl"             → mailbox.security → "ssl" is none of "tls", "starttls", "plain"
+#roots = "system"     → roots = "sytem"              → mailbox.roots → "sytem" is none of
+#mechanism = "password" → mechanism = "cram-md5"     → mailbox.mechanism → "cram-md5" is none of
+password_file =       → #                            → mailbox.password_file → is missing: say where the secret is
+password_file =       → password_command = []⏎#      → mailbox.password_command → needs a program
+##password_env        → password_env                 → mailbox.password_file → is one of several places
+#folders = ["INBOX"]  → folders = []                 → mailbox.folders → name at least one folder
+#folders = ["INBOX"]  → folders = ["a", "a"]         → mailbox → help@example.org@mail.example.org/a is fetched twice
+#folders = ["INBOX"]  → done = "move"⏎folders = ["Done"] → mailbox.folders → mail moved to Done would be fetched again
+##done_folder         → done_folder                  → mailbox.done_folder → has no effect without done = "move"
+#poll = "5m"          → poll = "5 weeks"             → mailbox.poll → "5 weeks" is not a span of time such as
+#poll = "5m"          → poll = "2d"                  → mailbox.poll → "2d" must be 1s to 1d
+kind = "smtp"         → kind = "smtp"⏎poll = "5m"    → courier.poll → does not belong to kind = "smtp"
+kind = "smtp"         → kind = "maildir"             → courier.path → is missing: the directory that letters are put
+#mx_hosts = []        → mx_hosts = ["a b"]           → identity.mx_hosts → "a b" is not a bare host
+#authserv_id = []     → authserv_id = ["a; b"]       → identity.authserv_id → "a; b" is not one plain word
+#trusted_domains = [] → trusted_domains = ["x.org"]  → identity.trusted_domains → has no effect without authserv_id
+#trusted_networks = [] → trusted_networks = ["::/8"] → identity.trusted_networks → has no effect without mx_hosts
+#mx_hosts = []        → mx_hosts = ["a"]⏎trusted_networks = ["::/0"] → identity.trusted_networks → is the whole internet
+#command_age = "48h"  → command_age = "5m"           → identity.command_age → "5m" must be 1h to 30d
+#automatic_per_day = 10 → automatic_per_day = 0      → policy.automatic_per_day → 0 must be 1 to 1000
+#mail_bytes = 26214400 → mail_bytes = -1             → policy.mail_bytes → invalid value: integer `-1`
+[policy]              → [polcy]                      → polcy → unknown field `polcy`, expected one of `robot`
+"#;
+
 #[test]
 fn complaints_name_the_field_and_say_what_to_do() {
-    let ann = "login = \"ann\"";
-    for (from, to, field, text) in [
-        (
-            "#name = \"Help desk\"",
-            "nmae = \"x\"",
-            "robot.nmae",
-            "unknown field `nmae`, expected one of `address`",
-        ),
-        (
-            "address = \"help@",
-            "address = \"Help <help@",
-            "robot.address",
-            "\"Help <help@example.org\" is not a bare",
-        ),
-        (
-            "address = \"help@example.org\"",
-            "",
-            "robot.address",
-            "is missing: the address that people write to",
-        ),
-        ("#aliases = []", "aliases = [\"a@x\", \"b\"]", "robot.aliases", "\"b\" is not a bare mail address"),
-        ("#name = \"Help desk\"", "name = \"a\\nBcc: b\"", "robot.name", "must be one line"),
-        ("#delimiter = \"+\"", "delimiter = \".\"", "robot.delimiter", "must be one of"),
-        ("#language = \"en\"", "language = \"de\"", "robot.language", "letters are written in English only"),
-        ("#state = \"", "state = \"~", "robot.state", "~ means nothing here"),
-        ("team@example.org", "HELP@example.org", "staff.list", "is the robot's own address"),
-        ("#also = []", "also = [\"help+7@example.org\"]", "staff.also", "is the robot's own address"),
-        ("ann@example.org\"", "help@example.org\"", "staff.member.address", "is the robot's own address"),
-        (ann, "login = \"12\"", "staff.member.login", "\"12\" must begin with a letter"),
-        (ann, "logn = \"ann\"", "staff.member.logn", "unknown field"),
-        (ann, "", "staff.member.login", "is missing"),
-        ("kind = \"imap\"", "kind = \"pop3\"", "mailbox.kind", "\"pop3\" is none of \"imap\", \"maildir\""),
-        ("kind = \"imap\"", "", "mailbox.kind", "is missing: \"imap\" or \"maildir\""),
-        (
-            "kind = \"imap\"",
-            "kind = \"imap\"\npath = \"/m\"",
-            "mailbox.path",
-            "does not belong to kind = \"imap\"",
-        ),
-        ("user = \"help@example.org\"", "", "mailbox.user", "is missing"),
-        ("#port = 993", "port = 0", "mailbox.port", "0 must be 1 to 65535"),
-        ("#port = 993", "port = \"imaps\"", "mailbox.port", "invalid type: string \"imaps\", expected u16"),
-        ("#port = 993", "port = 99300", "mailbox.port", "invalid value: integer `99300`, expected u16"),
-        ("#security = \"tls\"", "security = \"ssl\"", "mailbox.security", "\"ssl\" is none of \"tls\""),
-        ("#roots = \"system\"", "roots = \"sytem\"", "mailbox.roots", "\"sytem\" is none of"),
-        ("##password_env", "password_env", "mailbox.password_file", "is one of several places"),
-        ("#folders = [\"INBOX\"]", "folders = []", "mailbox.folders", "name at least one folder"),
-        (
-            "#folders = [\"INBOX\"]",
-            "folders = [\"a\", \"a\"]",
-            "mailbox",
-            "help@example.org@mail.example.org/a is fetched twice",
-        ),
-        ("#done = \"flag\"", "done = \"move\"\ndone_folder = \"INBOX\"", "mailbox.done_folder", ""),
-        ("##done_folder", "done_folder", "mailbox.done_folder", "has no effect without done = \"move\""),
-        ("#poll = \"5m\"", "poll = \"5 weeks\"", "mailbox.poll", "\"5 weeks\" is not a span of time"),
-        ("#poll = \"5m\"", "poll = \"2d\"", "mailbox.poll", "\"2d\" must be 1s to 1d"),
-        (
-            "kind = \"smtp\"",
-            "kind = \"smtp\"\npoll = \"5m\"",
-            "courier.poll",
-            "does not belong to kind = \"smtp\"",
-        ),
-        ("#mx_hosts = []", "mx_hosts = [\"a b\"]", "identity.mx_hosts", "\"a b\" is not a bare host"),
-        (
-            "#trusted_domains = []",
-            "trusted_domains = [\"x.org\"]",
-            "identity.trusted_domains",
-            "has no effect without",
-        ),
-        (
-            "#trusted_networks = []",
-            "trusted_networks = [\"::/0\"]",
-            "identity.trusted_networks",
-            "has no effect",
-        ),
-        (
-            "#automatic_per_day = 10",
-            "automatic_per_day = 0",
-            "policy.automatic_per_day",
-            "0 must be 1 to 1000",
-        ),
-        ("[policy]", "[polcy]", "polcy", "unknown field `polcy`"),
-    ] {
-        let broken = EXAMPLE.replacen(from, to, 1);
-        assert_ne!(broken, EXAMPLE, "{from}");
+    for row in MISTAKES.trim().lines() {
+        let [from, to, field, text] = row.split('→').map(str::trim).collect::<Vec<_>>().try_into().unwrap();
+        let broken = EXAMPLE.replacen(from, &to.replace('⏎', "\n"), 1);
+        assert_ne!(broken, EXAMPLE, "{row}");
         let wrong = parse(&broken).unwrap_err();
         let first = &wrong.complaints[0];
-        assert_eq!(first.field, field, "{to}: {wrong}");
-        assert!(first.text.starts_with(text), "{to}: {wrong}");
+        assert_eq!(first.field, field, "{row}: {wrong}");
+        assert!(first.text.starts_with(text), "{row}: {wrong}");
         let line = broken.lines().nth(first.line.unwrap() - 1).unwrap();
-        let last = field.rsplit('.').next().unwrap();
-        assert!(line.contains(last) || line.starts_with('['), "{to}: {wrong}\n{line}");
+        let last = first.field.rsplit('.').next().unwrap();
+        assert!(line.contains(last) || line.starts_with('['), "{row}: {wrong}\n{line}");
     }
 }
 
