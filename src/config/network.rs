@@ -48,6 +48,9 @@ impl FromStr for Network {
             None => (text, None),
         };
         let first: IpAddr = address.parse().map_err(|_| FORM)?;
+        if matches!(first, IpAddr::V6(a) if a.to_ipv4_mapped().is_some()) {
+            return Err("an IPv4 network in IPv6 form: write it as 192.0.2.0/24");
+        }
         let (number, width) = match first {
             IpAddr::V4(a) => (u128::from(a.to_bits()), 32),
             IpAddr::V6(a) => (a.to_bits(), 128),
@@ -105,6 +108,7 @@ mod tests {
             "192.0.2.0/-1",
             "1.2.3/8",
             "::/129",
+            "::ffff:192.0.2.0/120",
         ] {
             assert!(text.parse::<Network>().is_err(), "{text}");
         }

@@ -163,6 +163,7 @@ kind = "smtp"         → kind = "maildir"             → courier.path → is m
 #command_age = "48h"  → command_age = "5m"           → identity.command_age → "5m" must be 1h to 30d
 #automatic_per_day = 10 → automatic_per_day = 0      → policy.automatic_per_day → 0 must be 1 to 1000
 #mail_bytes = 26214400 → mail_bytes = -1             → policy.mail_bytes → invalid value: integer `-1`
+host = "mail.example.org" → host = "a"⏎host = "b"    → host → duplicate key
 [policy]              → [polcy]                      → polcy → unknown field `polcy`, expected one of `robot`
 "#;
 
@@ -193,6 +194,24 @@ trackle.toml line 4: courier.host: is missing: the server's name, such as \"mail
 trackle.toml line 6: courier.port: 0 must be 1 to 65535
 trackle.toml line 8: policy.automatic_per_day: 0 must be 1 to 1000";
     assert_eq!(wrong.to_string(), expected);
+}
+
+/// Whatever line of the example is lost, and wherever it ends, whoever mends it is told something.
+#[test]
+fn nothing_is_refused_without_a_complaint() {
+    let lines: Vec<&str> = EXAMPLE.lines().collect();
+    for at in 0..lines.len() {
+        let (before, after) = (lines[..at].join("\n"), lines[at + 1..].join("\n"));
+        for text in [format!("{before}\n{after}"), before, after] {
+            if let Err(wrong) = parse(&text) {
+                assert!(!wrong.complaints.is_empty(), "line {}", at + 1);
+                assert!(
+                    wrong.complaints.iter().all(|c| !c.text.is_empty() && !c.field.is_empty()),
+                    "{wrong}"
+                );
+            }
+        }
+    }
 }
 
 #[test]

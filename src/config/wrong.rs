@@ -51,9 +51,13 @@ impl Wrong {
     pub(super) fn about(text: &str, mut found: Vec<Found>) -> Wrong {
         found.sort_by_key(|f| f.at);
         let (table, _) = DeTable::parse_recoverable(text);
+        let field = |at: usize| {
+            let innermost = Some(field_at(table.get_ref(), at)).filter(|f| !f.is_empty());
+            innermost.or_else(|| key_at(text, at))
+        };
         let place = |f: Found| Complaint {
             line: f.at.map(|at| line_at(text, at)),
-            field: f.field.or_else(|| f.at.map(|at| field_at(table.get_ref(), at))).unwrap_or_default(),
+            field: f.field.or_else(|| field(f.at?)).unwrap_or_default(),
             text: f.text,
         };
         Wrong { file: "trackle.toml".to_owned(), complaints: found.into_iter().map(place).collect() }
@@ -62,6 +66,13 @@ impl Wrong {
 
 fn line_at(text: &str, at: usize) -> usize {
     text.bytes().take(at).filter(|b| *b == b'\n').count() + 1
+}
+
+/// The key on that line, for a line that the parser has thrown away, such as a second one with the same key.
+fn key_at(text: &str, at: usize) -> Option<String> {
+    let (key, _) = text.lines().nth(line_at(text, at) - 1)?.split_once('=')?;
+    let bare = |b: u8| b.is_ascii_alphanumeric() || b"_-".contains(&b);
+    Some(key.trim()).filter(|key| !key.is_empty() && key.bytes().all(bare)).map(str::to_owned)
 }
 
 /// The dotted name of the innermost field whose key or value holds the offset.
