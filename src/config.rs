@@ -1,6 +1,6 @@
-//! What the configuration file means. Two steps, as in ripgrep: [`written`] is the file as typed, [`meaning`] checks
+//! What the configuration file means. Two steps, as in ripgrep: `written` is the file as typed, `meaning` checks
 //! it and makes a [`Config`]: addresses that parse, absolute paths, spans of time, every default filled in.
-//! In comes the text of `trackle.toml`, out goes a `Config` or every complaint with its line and field ([`wrong`]).
+//! In comes the text of `trackle.toml`, out goes a `Config` or every complaint with its line and field (`wrong`).
 //! Never holds a secret (only where one is found), never connects, never creates anything.
 //! `config.example.toml` documents every setting; a test holds it against this file.
 
