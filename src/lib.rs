@@ -14,6 +14,8 @@ pub mod store;
 pub mod send;
 
 pub mod clock;
+pub mod config;
 pub mod fault;
+pub mod journal;
 pub mod limits;
 pub mod secret;
