@@ -1,3 +1,4 @@
 //! Sending: moves frozen bytes to where they belong.
 
 pub mod courier;
+pub mod retry;
