@@ -15,4 +15,6 @@ pub mod send;
 pub mod clock;
 pub mod fault;
 pub mod limits;
+pub mod drop;
 pub mod secret;
+pub mod tls;
