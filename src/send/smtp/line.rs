@@ -42,6 +42,14 @@ impl Line {
     pub async fn ask(&mut self, command: impl Display) -> Outcome<Answer> {
         let command = command.to_string();
         self.say(command.as_bytes()).await?;
+        self.hear().await
+    }
+
+    /// Waits one step for an answer.
+    ///
+    /// # Errors
+    /// As [`Line::ask`].
+    pub async fn hear(&mut self) -> Outcome<Answer> {
         self.answer(self.step).await
     }
 
@@ -224,7 +232,8 @@ mod tests {
         {
             assert_eq!(heard(line(length)).await.is_ok(), fits, "{length}");
         }
-        let lines = |count: usize| ["250-x\r\n".repeat(count - 1), "250 x\r\n".to_owned()].concat().into_bytes();
+        let lines =
+            |count: usize| ["250-x\r\n".repeat(count - 1), "250 x\r\n".to_owned()].concat().into_bytes();
         for (count, fits) in
             [(limits::SMTP_LINES - 1, true), (limits::SMTP_LINES, true), (limits::SMTP_LINES + 1, false)]
         {

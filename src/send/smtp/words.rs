@@ -2,16 +2,12 @@
 //! status codes as in RFC 3463 and RFC 2034. Pure.
 
 use super::line::Answer;
-use crate::fault::Fault;
-use crate::send::courier::{Delivery, Trouble};
-
-/// Longest text kept of an answer, in characters.
-const TEXT: usize = 300;
+use crate::send::courier::{Delivery, Trouble, one_line};
 
 impl Answer {
     /// One line of what was said.
     pub fn text(&self) -> String {
-        clipped(&self.lines.join(" "))
+        one_line(&self.lines.join(" "))
     }
 
     /// The answer as a reason for not having been taken.
@@ -27,7 +23,10 @@ impl Answer {
             530 | 534 | 535 | 538 => Delivery::Locked(trouble),
             500.. => Delivery::Refused(trouble),
             400..500 => Delivery::Later(trouble),
-            _ => Delivery::Later(Trouble { text: clipped(&format!("out of turn: {}", trouble.text)), ..trouble }),
+            _ => Delivery::Later(Trouble {
+                text: one_line(&format!("out of turn: {}", trouble.text)),
+                ..trouble
+            }),
         }
     }
 
@@ -38,11 +37,6 @@ impl Answer {
         let words = self.lines.iter().flat_map(|line| line.split(' '));
         words.map(|word| word.trim_matches(|c: char| !c.is_ascii_digit())).find(|word| is_status(word, class))
     }
-}
-
-/// Trouble that no answer tells of: a broken line, or something of ours.
-pub fn trouble(fault: &Fault) -> Trouble {
-    Trouble { text: clipped(&fault.doing), ..Trouble::default() }
 }
 
 /// A letter that we do not even offer, with the status that its refusal would have had.
@@ -60,12 +54,6 @@ fn is_status(word: &str, class: u16) -> bool {
         && digits(parts.next(), 3)
         && digits(parts.next(), 3)
         && parts.next().is_none()
-}
-
-/// One line, no control characters, at most [`TEXT`] characters.
-fn clipped(text: &str) -> String {
-    let shown = |c: char| if c.is_control() { ' ' } else { c };
-    text.trim().chars().take(TEXT).map(shown).collect()
 }
 
 #[cfg(test)]
@@ -129,6 +117,6 @@ mod tests {
         assert_eq!(answer(550, &"x".repeat(299)).text().len(), 299);
         assert_eq!(answer(550, &"x".repeat(300)).text().len(), 300);
         assert_eq!(answer(550, &"x".repeat(301)).text().len(), 300);
-        assert_eq!(trouble(&Fault::passing("a\r\nb\u{1b}")).text, "a  b ");
+        assert_eq!(Trouble::said("a\r\nb\u{1b}c").text, "a  b c");
     }
 }
