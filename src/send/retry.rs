@@ -44,21 +44,18 @@ const JITTER: f64 = 0.2;
 
 /// Decides after a try. `tries` counts the one just made; `jitter` is a share of the wait, cut to -0.2..0.2.
 pub fn next(delivery: &Delivery, tries: u32, queued: Timestamp, now: Timestamp, jitter: f64) -> Next {
-    let patience = match delivery {
+    let days = (SignedDuration::from_hours(24 * limits::RETRY_DAYS), Why::Time);
+    let (end, why) = match delivery {
         Delivery::Sent(_) => return Next::Done,
         // A locked door says nothing about the letter: however old, it gets one more try when the door is open.
         Delivery::Locked(_) => return Next::LockCourier { until: later(now, LOCK) },
-        Delivery::Later(_) | Delivery::Unknown(_) => Patience::Days,
+        Delivery::Later(_) | Delivery::Unknown(_) => days,
         Delivery::Refused(trouble) => match meaning(trouble) {
             Meaning::NoSuchAddress => return Next::GiveUp { why: Why::Address },
             Meaning::NotThisLetter => return Next::GiveUp { why: Why::Letter },
-            Meaning::MailboxFull => Patience::Days,
-            Meaning::Unclear => Patience::Doubt,
+            Meaning::MailboxFull => days,
+            Meaning::Unclear => (DOUBT, Why::Letter),
         },
-    };
-    let (end, why) = match patience {
-        Patience::Days => (SignedDuration::from_hours(24 * limits::RETRY_DAYS), Why::Time),
-        Patience::Doubt => (DOUBT, Why::Letter),
     };
     if now >= later(queued, end) { Next::GiveUp { why } } else { Next::At(later(now, wait(tries, jitter))) }
 }
@@ -75,11 +72,6 @@ pub fn half_points(delivery: &Delivery) -> u8 {
         Delivery::Later(trouble) if trouble.status == "4.2.2" => 1,
         _ => 0,
     }
-}
-
-enum Patience {
-    Days,
-    Doubt,
 }
 
 #[derive(Debug, PartialEq, Eq)]

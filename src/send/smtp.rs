@@ -6,6 +6,7 @@
 //! buffers a line of any length, takes an answer in Latin-1 for a broken line, ends in a panic on an EHLO line of
 //! blanks, and reads what was said in the clear before TLS as if it had been said under TLS.
 
+mod arrive;
 mod line;
 mod login;
 mod session;

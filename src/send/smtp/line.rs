@@ -4,7 +4,8 @@
 
 use crate::fault::{Fault, Outcome};
 use crate::limits;
-use crate::tls::Stream;
+use crate::model::server::Server;
+use crate::tls::{self, Stream};
 use std::fmt::Display;
 use std::future::Future;
 use std::io;
@@ -24,6 +25,8 @@ pub struct Answer {
 #[derive(Debug)]
 pub struct Line {
     stream: Stream,
+    /// Host and port, for people who read faults.
+    name: String,
     /// Received and not yet read.
     held: Vec<u8>,
     /// How long one step may take.
@@ -31,8 +34,8 @@ pub struct Line {
 }
 
 impl Line {
-    pub fn new(stream: Stream, step: Duration) -> Line {
-        Line { stream, held: Vec::new(), step }
+    pub fn new(stream: Stream, name: String, step: Duration) -> Line {
+        Line { stream, name, held: Vec::new(), step }
     }
 
     /// Sends a command, which brings its own line end, and waits for the answer.
@@ -64,6 +67,7 @@ impl Line {
             stream.flush().await
         })
         .await
+        .map_err(|fault| fault.while_(&self.name))
     }
 
     /// Waits for a whole answer; `limit` is for all of it, so that a byte a second does not hold us.
@@ -72,7 +76,7 @@ impl Line {
     /// As [`Line::ask`].
     pub async fn answer(&mut self, limit: Duration) -> Outcome<Answer> {
         let gathered = tokio::time::timeout(limit, self.gather()).await;
-        gathered.unwrap_or_else(|_| Err(silence(limit)))
+        gathered.unwrap_or_else(|_| Err(silence(limit))).map_err(|fault| fault.while_(&self.name))
     }
 
     /// Nothing was received that nobody asked for.
@@ -80,9 +84,13 @@ impl Line {
         self.held.is_empty()
     }
 
-    /// The connection itself; what it holds unread is gone.
-    pub fn into_stream(self) -> Stream {
-        self.stream
+    /// The same line under TLS; what was held unread is gone.
+    ///
+    /// # Errors
+    /// As [`tls::upgrade`].
+    pub async fn protected(self, server: &Server) -> Outcome<Line> {
+        let stream = tls::upgrade(self.stream, server, self.step).await?;
+        Ok(Line::new(stream, self.name, self.step))
     }
 
     async fn gather(&mut self) -> Outcome<Answer> {
@@ -183,7 +191,8 @@ mod tests {
             let _ = stream.write_all(&bytes).await;
         });
         let stream = Stream::Plain(TcpStream::connect(address).await.unwrap());
-        let answer = Line::new(stream, Duration::from_secs(5)).answer(Duration::from_secs(5)).await;
+        let answer =
+            Line::new(stream, "fake".to_owned(), Duration::from_secs(5)).answer(Duration::from_secs(5)).await;
         server.await.unwrap();
         answer
     }

@@ -2,8 +2,8 @@
 //! secret is asked for here, goes over the line, and is forgotten; a server that repeats it in its answer is not
 //! quoted.
 
+use super::arrive::Offers;
 use super::line::{Answer, Line};
-use super::session::Offers;
 use crate::fault::{Fault, Outcome};
 use crate::model::server::{Login, Mechanism};
 use crate::secret::{self, Secret};
