@@ -15,10 +15,10 @@ use std::{fmt, io};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::{TcpSocket, TcpStream, lookup_host};
 use tokio::time::timeout;
+use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 use tokio_rustls::rustls::pki_types::{CertificateDer, ServerName, pem, pem::PemObject};
-use tokio_rustls::rustls::{self, CertificateError, ClientConfig, RootCertStore, crypto::ring};
-use tokio_rustls::{TlsConnector, rustls::Error as TlsError};
+use tokio_rustls::rustls::{CertificateError, ClientConfig, Error as TlsError, RootCertStore, crypto::ring};
 
 /// A connection in the clear or under TLS.
 pub enum Stream {
@@ -223,9 +223,9 @@ impl AsyncWrite for Stream {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use rustls::pki_types::UnixTime;
     use tokio::io::AsyncWriteExt;
     use tokio::net::TcpListener;
+    use tokio_rustls::rustls::pki_types::UnixTime;
 
     fn server(port: u16, security: Security) -> Server {
         Server { host: "localhost".into(), port, security, roots: Roots::Bundled, login: None }
