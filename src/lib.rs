@@ -18,4 +18,6 @@ pub mod config;
 pub mod fault;
 pub mod journal;
 pub mod limits;
+pub mod drop;
 pub mod secret;
+pub mod tls;
