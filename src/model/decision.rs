@@ -3,7 +3,7 @@
 
 use super::person::Person;
 use super::refusal::NotRun;
-use super::ticket::{Number, State};
+use super::ticket::{Number, State, View};
 
 /// The whole answer to one mail.
 #[derive(Debug, Clone)]
@@ -74,6 +74,18 @@ pub struct Filing {
     pub entry: Option<Entry>,
     pub changes: Vec<Change>,
     /// Tell nobody (an unconfirmed ticket, a subscription that ended).
+    pub quiet: bool,
+}
+
+/// A filing that was carried out: what those who are to be told are told of.
+#[derive(Debug, Clone)]
+pub struct Filed {
+    /// The ticket as it is now.
+    pub view: View,
+    /// The first event of the filing: the cause of its letters.
+    pub event: i64,
+    pub changes: Vec<Change>,
+    pub entry: Option<Entry>,
     pub quiet: bool,
 }
 

@@ -7,25 +7,13 @@ use crate::fault::{Fault, Outcome};
 use crate::limits;
 use crate::model::address::Address;
 use crate::model::clues::Purpose;
-use crate::model::decision::{Change, Entry, Filing, Target, What};
+use crate::model::decision::{Change, Entry, Filed, Filing, Target, What};
 use crate::model::mail::Mail;
 use crate::model::person::Person;
-use crate::model::ticket::{Number, State, View};
+use crate::model::ticket::{Number, State};
 use jiff::Timestamp;
 use rusqlite::params;
 use sha2::{Digest, Sha256};
-
-/// A filing that was carried out.
-#[derive(Debug, Clone)]
-pub struct Filed {
-    /// The ticket as it is now.
-    pub view: View,
-    /// The first event of the filing: the cause of its letters.
-    pub event: i64,
-    pub changes: Vec<Change>,
-    pub entry: Option<Entry>,
-    pub quiet: bool,
-}
 
 impl Tx<'_> {
     /// Carries one filing out. `author` wrote the mail; `seen_by` tells whose clients hold it already.
