@@ -35,7 +35,9 @@ pub fn block(bytes: &[u8]) -> Block<'_> {
             Line::Field => {
                 block.push(bytes, field.replace(at..end));
             }
-            _ if goes_on(bytes.get(end..).unwrap_or_default()) => {
+            Line::Folded if !block.headers.is_empty() => {}
+            _ if is_extension(line) || goes_on(bytes.get(end..).unwrap_or_default()) => {
+                block.push(bytes, field.take());
                 block.note("a line in the header is no field");
             }
             _ => {
@@ -94,6 +96,11 @@ fn kind(line: &[u8]) -> Line {
     if name > 0 && after.first() == Some(&b':') { Line::Field } else { Line::Other }
 }
 
+/// A private field whose name breaks the rules; no text begins so.
+fn is_extension(line: &[u8]) -> bool {
+    line.get(..2).is_some_and(|x| x.eq_ignore_ascii_case(b"x-")) && line.contains(&b':')
+}
+
 /// Whether the header goes on after a line that is no field: the next line is one, or the block ends there.
 fn goes_on(rest: &[u8]) -> bool {
     matches!(kind(first_line(rest)), Line::Field) && !rest.is_empty()
@@ -138,6 +145,7 @@ mod tests {
             ("A:\n 1\nB :2\n\n", &["A=1", "B=2"], ""),
             ("A: 1\nHello you\nmore\n", &["A=1"], "Hello you\nmore\n"),
             ("A: 1\nstray\nB: 2\n\nx", &["A=1", "B=2"], "x"),
+            ("A: 1\nX-a/\t(b): 2\n 3\nX-c d: 4\n\nx", &["A=1"], "x"),
             (" folded first\nA: 1\n\nx", &["A=1"], "x"),
             ("A: 1", &["A=1"], ""),
             ("A: 1\n \nB: 2\n\nx", &["A=1", "B=2"], "x"),
