@@ -11,6 +11,9 @@ const CP850: &str = "ÇüéâäàåçêëèïîìÄÅÉæÆôöòûùÿÖÜø£�
 /// The text of `bytes` under `label`; an empty label is a missing one.
 pub fn text(bytes: &[u8], label: &str) -> String {
     match charset(label) {
+        Charset::Known(encoding) if encoding == ISO_2022_JP => {
+            encoding.decode_without_bom_handling(&without_idle_escapes(bytes)).0.into_owned()
+        }
         Charset::Known(encoding) => encoding.decode_without_bom_handling(bytes).0.into_owned(),
         Charset::Guess => guessed(bytes),
         Charset::Utf7 => utf7(bytes),
@@ -98,6 +101,22 @@ pub fn has_jis_escape(bytes: &[u8]) -> bool {
     bytes.contains(&0x1b)
         && bytes.is_ascii()
         && bytes.windows(3).any(|w| matches!(w, [0x1b, b'$', b'B'] | [0x1b, b'$', b'@']))
+}
+
+/// Takes out escapes that are followed by another at once, as joined encoded words have them: browsers see an attack
+/// in those and show U+FFFD.
+fn without_idle_escapes(bytes: &[u8]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(bytes.len());
+    let mut rest = bytes;
+    while let Some((&b, after)) = rest.split_first() {
+        if let [0x1b, b'(' | b'$', _, 0x1b, ..] = rest {
+            rest = rest.get(3..).unwrap_or_default();
+        } else {
+            out.push(b);
+            rest = after;
+        }
+    }
+    out
 }
 
 fn code_page(bytes: &[u8], upper: &str) -> String {
@@ -200,6 +219,7 @@ mod tests {
             (b"\x1b$)C\x0e0!\x0f!", "iso-2022-kr", "가!"),
             (b"~{VPND~}~~", "hz-gb-2312", "中文~"),
             (b"\x1b$B$\"\x1b(B.", "iso-2022-jp", "あ."),
+            (b"\x1b$B$\"\x1b(B\x1b$B$\"\x1b(B", "iso-2022-jp", "ああ"),
             (b"\x1b$B$\"\x1b(B.", "", "あ."),
             (b"Hi +AOk-!+-", "utf-7", "Hi é!+"),
             (b"\xff", "utf-8", "\u{fffd}"),

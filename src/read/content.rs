@@ -10,13 +10,17 @@ use crate::{limits, model::mail::Attachment};
 pub struct Content<'a> {
     texts: Vec<&'a Part>,
     attached: Vec<&'a Part>,
+    /// Texts of mails that are attached to this one.
+    forwarded: Vec<&'a Part>,
 }
 
 /// The readable text of a mail.
 #[derive(Debug, Default)]
 pub struct Readable {
     pub text: String,
-    /// Some of it was HTML.
+    /// The texts of forwarded and returned mails, one after another.
+    pub forwarded: String,
+    /// Some of `text` was HTML.
     pub html: bool,
     /// Files that stood uuencoded in the text.
     pub files: Vec<Attachment>,
@@ -29,6 +33,11 @@ impl<'a> Content<'a> {
     pub fn of(root: &'a Part) -> Content<'a> {
         let mut content = Content::default();
         content.sort(root, true);
+        if content.texts.is_empty() {
+            // a text that came as a file, and nothing else: it is both
+            let shown = |p: &&&Part| p.media == "text/plain" && p.disposition != "attachment";
+            content.texts.extend(content.attached.iter().find(shown).copied());
+        }
         content
     }
 
@@ -36,18 +45,25 @@ impl<'a> Content<'a> {
         match part.media.as_str() {
             "multipart/alternative" if !part.parts.is_empty() => {
                 let choices: Vec<Content<'a>> = part.parts.iter().map(|p| Content::among(p)).collect();
-                let best = choices.iter().position(Content::is_plain);
-                let best = best.or_else(|| choices.iter().position(|c| c.texts.iter().any(|t| !is_blank(t))));
+                let best = best_of(&choices);
                 for (i, choice) in choices.into_iter().enumerate() {
                     if best == Some(i) {
                         self.texts.extend(choice.texts);
                     }
                     self.attached.extend(choice.attached);
+                    self.forwarded.extend(choice.forwarded);
                 }
             }
             media if media.starts_with("multipart/") => part.parts.iter().for_each(|p| self.sort(p, false)),
             _ if is_text(part, only) => self.texts.push(part),
-            _ => self.attached.push(part),
+            _ => {
+                self.attached.push(part);
+                for mail in &part.parts {
+                    let inner = Content::of(mail);
+                    self.forwarded.extend(inner.texts);
+                    self.forwarded.extend(inner.forwarded);
+                }
+            }
         }
     }
 
@@ -60,26 +76,26 @@ impl<'a> Content<'a> {
     /// Plain text that says something.
     fn is_plain(&self) -> bool {
         let said = self.texts.iter().any(|t| !is_blank(t));
-        said && !self.texts.iter().any(|t| is_html(t)) && !self.texts.iter().all(|t| is_placeholder(t))
+        let plain = self.texts.iter().all(|t| t.media == "text/plain");
+        said && plain && !self.texts.iter().all(|t| is_placeholder(t))
     }
 
     /// The text parts put together.
     pub fn readable(&self) -> Readable {
         let mut all = Readable::default();
+        let mut room = limits::TEXT_BYTES;
         for part in &self.texts {
             let (body, files) = without_uuencoded(&part.body);
             all.files.extend(files);
             let text = text_of(part, body.as_deref().unwrap_or(&part.body));
             all.html |= is_html(part) && !text.trim().is_empty();
-            if !all.text.is_empty() && !all.text.ends_with('\n') {
-                all.text.push('\n');
-            }
-            all.text.push_str(&text);
-            if all.text.len() > limits::TEXT_BYTES {
-                all.text.truncate(all.text.floor_char_boundary(limits::TEXT_BYTES));
-                all.cut = true;
+            all.cut |= !add(&mut all.text, &text, &mut room);
+        }
+        for part in &self.forwarded {
+            if all.cut {
                 break;
             }
+            all.cut |= !add(&mut all.forwarded, &text(part), &mut room);
         }
         all
     }
@@ -88,6 +104,25 @@ impl<'a> Content<'a> {
     pub fn attached_in(&self, root: &Part) -> Vec<bool> {
         root.walk().iter().map(|p| self.attached.iter().any(|a| std::ptr::eq(*a, *p))).collect()
     }
+}
+
+/// The alternative to read: the last plain one that says something, else HTML, else anything that is not blank.
+fn best_of(choices: &[Content<'_>]) -> Option<usize> {
+    let says = |c: &Content<'_>| c.texts.iter().any(|t| !is_blank(t));
+    let html = |c: &Content<'_>| says(c) && c.texts.iter().any(|t| is_html(t));
+    let plain = choices.iter().rposition(Content::is_plain);
+    plain.or_else(|| choices.iter().rposition(html)).or_else(|| choices.iter().rposition(says))
+}
+
+/// Adds a text on a line of its own, as far as there is room; `false` when there was too little.
+fn add(to: &mut String, text: &str, room: &mut usize) -> bool {
+    if !to.is_empty() && !to.ends_with('\n') {
+        to.push('\n');
+    }
+    let end = text.floor_char_boundary(*room);
+    to.push_str(text.get(..end).unwrap_or(""));
+    *room -= end;
+    end == text.len()
 }
 
 /// Takes the attachments out of a tree: those marked by `Content::attached_in`, without copying their bytes.
@@ -236,6 +271,8 @@ mod tests {
             (mixed("alternative", &["\nYour client cannot show HTML.", html]), "rich\n", &[]),
             (mixed("mixed", &["\na", "Content-Disposition: attachment\n\nb"]), "a", &[""]),
             ("Content-Type: text/plain; name=x.txt\n\nroot".to_owned(), "root", &[]),
+            (mixed("mixed", &[file]), "file", &["a.txt"]),
+            (mixed("alternative", &["\nfirst", "\nbetter"]), "better", &[]),
             ("\nsee\nbegin 644 a.txt\n#0V%T\n`\nend\nbye\n".to_owned(), "see\nbye\n", &["a.txt"]),
             ("Content-Type: text/plain; format=flowed\n\na \nb\n".to_owned(), "a b\n", &[]),
             ("A: b\n\nx\0y\x07\r\nz\r".to_owned(), "xy\nz\n", &[]),
@@ -243,5 +280,20 @@ mod tests {
             let names = names.iter().map(|n| (*n).to_owned()).collect();
             assert_eq!(read(&raw), (text.to_owned(), names), "{raw}");
         }
+    }
+
+    #[test]
+    fn a_forwarded_mail_is_attached_and_its_text_is_kept_apart() {
+        let raw = mixed(
+            "mixed",
+            &["\nsee below", "Content-Type: message/rfc822; name=x.eml\n\nSubject: y\n\ninner"],
+        );
+        let root = tree(raw.as_bytes()).root;
+        let content = Content::of(&root);
+        let readable = content.readable();
+        assert_eq!((readable.text.as_str(), readable.forwarded.as_str()), ("see below", "inner"));
+        let attached = attachments(root.clone(), content.attached_in(&root));
+        assert_eq!((attached.len(), attached[0].name.as_str()), (1, "x.eml"));
+        assert!(attached[0].bytes.starts_with(b"Subject: y"));
     }
 }

@@ -22,7 +22,7 @@ pub mod words;
 use crate::limits;
 use crate::model::{
     address::Mailbox,
-    mail::{Header, Mail},
+    mail::{Header, Mail, Piece, PieceKind},
 };
 use content::Content;
 use std::fmt;
@@ -60,6 +60,7 @@ pub fn mail(bytes: &[u8]) -> Result<Mail, Unreadable> {
     }
     mail.pieces = quotes::pieces(&mail.text);
     mail.report = report::report(&root, &mail.subject, &mail.text);
+    append_forwarded(&mut mail, readable.forwarded);
     let attached = content.attached_in(&root);
     if attached.iter().filter(|a| **a).count() + readable.files.len() > limits::ATTACHMENTS {
         mail.damage.push("attachments beyond the limit were left out".to_owned());
@@ -79,6 +80,22 @@ pub fn body(text: &str) -> Mail {
     let text = content::clean(text);
     let text = if html_only { html::text(&text) } else { text };
     Mail { pieces: quotes::pieces(&text), text, html_only, ..Mail::default() }
+}
+
+/// The text of an attached mail is readable text, and not the writer's.
+fn append_forwarded(mail: &mut Mail, forwarded: String) {
+    if forwarded.trim().is_empty() {
+        return;
+    }
+    // pieces are whole lines
+    if !mail.text.is_empty() && !mail.text.ends_with('\n') {
+        mail.text.push('\n');
+        if let Some(last) = mail.pieces.last_mut() {
+            last.text.push('\n');
+        }
+    }
+    mail.text.push_str(&forwarded);
+    mail.pieces.push(Piece { kind: PieceKind::Forward, text: forwarded });
 }
 
 fn fill_from_headers(mail: &mut Mail, headers: &[Header]) {
