@@ -78,12 +78,13 @@ fn automatic_header(mail: &Mail) -> Option<(Kind, String)> {
     })
 }
 
-/// `list` alone says only that a list carried it: people write through lists.
+/// `list` says only that a list carried it, and so does `bulk` on a list to which one can write: people do.
 fn precedence(mail: &Mail) -> Option<(Kind, String)> {
-    let word = mail
-        .headers_named("Precedence")
-        .map(token)
-        .find(|t| matches!(t.as_str(), "bulk" | "junk" | "auto_reply" | "auto-reply"))?;
+    let people_write =
+        mail.header("List-Post").is_some_and(|v| token(v) != "no") || mail.header("X-BeenThere").is_some();
+    let word = mail.headers_named("Precedence").map(token).find(|t| {
+        matches!(t.as_str(), "junk" | "auto_reply" | "auto-reply") || t == "bulk" && !people_write
+    })?;
     Some((Kind::AutoReply, format!("Precedence: {word}")))
 }
 
@@ -110,14 +111,16 @@ fn vacation(mail: &Mail) -> Option<(Kind, String)> {
 
 /// After the prefix of a vacation message comes a mark: "Out of office: x", not "Out of office messages fail".
 fn ends_prefix(rest: &str) -> bool {
-    rest.trim_start().starts_with([':', '：', '(', '[', '!', '|', '~', '"']) || rest.trim_start().starts_with("- ")
+    rest.trim_start().starts_with([':', '：', '(', '[', '!', '|', '~', '"'])
+        || rest.trim_start().starts_with("- ")
 }
 
 /// A subject without `Re:` and list tags in front, and whether it had a `Re:`.
 fn without_prefixes(subject: &str) -> (&str, bool) {
     let (mut rest, mut answered) = (subject.trim_start(), false);
     for _ in 0..8 {
-        if let Some(after) = ["re:", "aw:", "sv:", "antw:", "res:"].iter().find_map(|p| rest.strip_prefix(p)) {
+        if let Some(after) = ["re:", "aw:", "sv:", "antw:", "res:"].iter().find_map(|p| rest.strip_prefix(p))
+        {
             (rest, answered) = (after.trim_start(), true);
         } else if let Some((tag, after)) = rest.strip_prefix('[').and_then(|r| r.split_once(']'))
             && tag.len() <= 60
@@ -170,8 +173,18 @@ fn list(mail: &Mail) -> Option<String> {
     let name = |n: &str| {
         matches!(
             n,
-            "list-id" | "list-post" | "list-unsubscribe" | "list-help" | "list-subscribe" | "list-owner" | "list-archive"
-                | "mailing-list" | "x-mailing-list" | "x-list" | "x-mailman-version" | "x-beenthere"
+            "list-id"
+                | "list-post"
+                | "list-unsubscribe"
+                | "list-help"
+                | "list-subscribe"
+                | "list-owner"
+                | "list-archive"
+                | "mailing-list"
+                | "x-mailing-list"
+                | "x-list"
+                | "x-mailman-version"
+                | "x-beenthere"
         )
     };
     if let Some(h) = mail.headers.iter().find(|h| name(&h.name.to_ascii_lowercase())) {

@@ -30,24 +30,30 @@ pub fn report(root: &Part, subject: &str, text: &str) -> Option<Report> {
         parts.iter().find(|p| kinds.contains(&p.media.as_str())).map(|p| String::from_utf8_lossy(&p.body))
     };
     let said = prose::cut(text);
-    if let Some(body) = body_of(&["message/disposition-notification", "message/global-disposition-notification"]) {
+    if let Some(body) =
+        body_of(&["message/disposition-notification", "message/global-disposition-notification"])
+    {
         return Some(mdn::report(&body));
     }
     if let Some(body) = body_of(&["message/feedback-report"]) {
         let report = arf::report(&body);
         return Some(Report { original: original::find(root, &parts, &said), ..report });
     }
-    let claimed = root.media == "multipart/report";
-    match root.param("report-type").map(str::to_ascii_lowercase).as_deref() {
-        Some("disposition-notification") if claimed => return Some(mdn::report(text)),
-        Some("feedback-report") if claimed => return Some(arf::report(text)),
-        _ => {}
+    let claimed = if root.media == "multipart/report" { root.param("report-type").unwrap_or("") } else { "" };
+    match claimed.to_ascii_lowercase().as_str() {
+        "disposition-notification" => return Some(mdn::report(text)),
+        "feedback-report" => return Some(arf::report(text)),
+        "" | "delivery-status" => {}
+        // reports on TLS, on DMARC and others to come: automatic, but about no mail of ours
+        _ => return None,
     }
     if prose::is_complaint(&parts) {
         return Some(Report { original: original::find(root, &parts, &said), ..arf::report("") });
     }
     let mut told: Vec<dsn::Told> = parts.iter().filter(|p| is_status(p)).flat_map(status_groups).collect();
-    let bounced = !told.is_empty() || claimed || prose::is_report(root, subject, &said);
+    let bounced = !told.is_empty()
+        || claimed.eq_ignore_ascii_case("delivery-status")
+        || prose::is_report(root, subject, &said);
     if !bounced {
         return None;
     }

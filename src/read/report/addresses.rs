@@ -63,10 +63,13 @@ fn at_start(line: &str) -> Option<&str> {
     let mut from = 0;
     let skip = |from: usize| {
         let rest = lower.get(from..).unwrap_or("");
-        from + rest.len() - rest.trim_start_matches(|c: char| c.is_whitespace() || "<\"'>*-|(:[".contains(c)).len()
+        from + rest.len()
+            - rest.trim_start_matches(|c: char| c.is_whitespace() || "<\"'>*-|(:[".contains(c)).len()
     };
     from = skip(from);
-    while let Some(word) = words::CULPRIT_STARTS.iter().find(|w| lower.get(from..).is_some_and(|r| r.starts_with(**w))) {
+    while let Some(word) =
+        words::CULPRIT_STARTS.iter().find(|w| lower.get(from..).is_some_and(|r| r.starts_with(**w)))
+    {
         from = skip(from + word.len());
     }
     let rest = line.get(from..)?;
@@ -83,7 +86,8 @@ pub fn all(text: &str) -> impl Iterator<Item = &str> {
     text.match_indices('@').filter_map(|(at, _)| {
         let before = text.get(at.saturating_sub(64)..at).or_else(|| text.get(..at).map(|b| tail(b, 64)))?;
         let local = before.rsplit(|c: char| !is_local(c)).next()?;
-        let local = local.strip_prefix("to=").unwrap_or(local).trim_start_matches(['\'', '.', '=', '*', '/', '`']);
+        let local =
+            local.strip_prefix("to=").unwrap_or(local).trim_start_matches(['\'', '.', '=', '*', '/', '`']);
         let after = super::head(text.get(at + 1..)?, 255);
         let domain = after.split(|c: char| !is_domain(c)).next()?.trim_end_matches(['.', '-', '_']);
         let whole = !local.is_empty() && domain.contains('.') && !domain.starts_with(['.', '-']);
@@ -117,7 +121,8 @@ mod tests {
 
     #[test]
     fn finds_addresses_in_prose() {
-        let text = "to <ann@x.example>, 'bob@y.example'. mailto:c.d+e@z.example; @nobody nobody@ a@b to=f@w.example";
+        let text =
+            "to <ann@x.example>, 'bob@y.example'. mailto:c.d+e@z.example; @nobody nobody@ a@b to=f@w.example";
         let found: Vec<&str> = all(text).collect();
         assert_eq!(found, ["ann@x.example", "bob@y.example", "c.d+e@z.example", "f@w.example"]);
     }

@@ -31,7 +31,8 @@ mod tests {
 
     #[test]
     fn names_the_complaint_and_the_recipient() {
-        let report = report("Feedback-Type: abuse\nUser-Agent: x\nVersion: 1\nOriginal-Rcpt-To: <ann@x.example>\n");
+        let report =
+            report("Feedback-Type: abuse\nUser-Agent: x\nVersion: 1\nOriginal-Rcpt-To: <ann@x.example>\n");
         assert_eq!(report.kind, ReportKind::Feedback);
         assert_eq!(report.recipients, ["ann@x.example"]);
         assert_eq!(report.diagnostic, "feedback: abuse");

@@ -23,7 +23,9 @@ pub struct Told {
 impl Told {
     /// The addresses this group speaks of.
     pub fn addresses(&self) -> impl Iterator<Item = &str> {
-        [self.original_recipient.as_str(), self.final_recipient.as_str()].into_iter().filter(|a| a.contains('@'))
+        [self.original_recipient.as_str(), self.final_recipient.as_str()]
+            .into_iter()
+            .filter(|a| a.contains('@'))
     }
 }
 
@@ -57,7 +59,9 @@ pub fn groups(body: &str) -> Vec<Told> {
                 now.original_recipient = address(value);
             }
             // the address behind an alias, for reports whose Final-Recipient is only a local name
-            "x-actual-recipient" if !now.final_recipient.contains('@') => now.final_recipient = address(value),
+            "x-actual-recipient" if !now.final_recipient.contains('@') => {
+                now.final_recipient = address(value)
+            }
             "action" if now.action.is_empty() => now.action = first_word(value),
             "status" if now.status.is_empty() => now.status = first_word(value),
             "diagnostic-code" if now.diagnostic.is_empty() => now.diagnostic = untyped(value).to_owned(),
@@ -106,7 +110,9 @@ pub fn address(value: &str) -> String {
 /// A typed field without its type: `smtp; 550 no` to `550 no`. A semicolon further in belongs to the text.
 fn untyped(value: &str) -> &str {
     match value.split_once(';') {
-        Some((kind, rest)) if kind.trim().bytes().all(|b| b.is_ascii_alphanumeric() || b"-_ ".contains(&b)) => {
+        Some((kind, rest))
+            if kind.trim().bytes().all(|b| b.is_ascii_alphanumeric() || b"-_ ".contains(&b)) =>
+        {
             rest.trim()
         }
         _ => value,

@@ -6,7 +6,8 @@ use crate::model::mail::{MessageId, Report, ReportKind};
 
 /// Reads the fields of `message/disposition-notification`, or text that holds them.
 pub fn report(body: &str) -> Report {
-    let recipients = dsn::groups(body).iter().flat_map(|t| t.addresses().map(str::to_owned)).take(1).collect();
+    let recipients =
+        dsn::groups(body).iter().flat_map(|t| t.addresses().map(str::to_owned)).take(1).collect();
     Report {
         kind: ReportKind::Receipt,
         recipients,

@@ -13,9 +13,8 @@ const RETURNED_BYTES: usize = 64 * 1024;
 pub fn find(root: &Part, parts: &[&Part], said: &Said) -> Option<MessageId> {
     let embedded = || parts.iter().find_map(|p| returned_field(p, "message-id"));
     let below = || field(head(said.returned, RETURNED_BYTES), "message-id").map(str::to_owned);
-    let named = || {
-        ["original-message-id", "message-id", "message id"].iter().find_map(|n| said_field(said.words, n))
-    };
+    let named =
+        || ["original-message-id", "message-id", "message id"].iter().find_map(|n| said_field(said.words, n));
     // a bounce that names a mail it answers names the one that failed
     let answered = || root.header("In-Reply-To").map(str::to_owned);
     embedded()

@@ -40,7 +40,7 @@ pub fn is_report(root: &Part, subject: &str, said: &Said) -> bool {
     // a person who forwards or answers a report writes a mail; a robot's "Re:" is told by its name
     let person_says = words::PASSED_ON.iter().any(|p| subject.starts_with(p));
     let sender = sender(root);
-    if person_says && sender != Sender::Robot {
+    if person_says && !matches!(sender, Sender::Robot | Sender::NullOffice) {
         return false;
     }
     let by_subject = words::SUBJECTS.iter().any(|s| subject.contains(s));
@@ -48,8 +48,8 @@ pub fn is_report(root: &Part, subject: &str, said: &Said) -> bool {
     let by_words = words::OPENINGS.iter().any(|p| opening.contains(p));
     let by_code = has_reply_code(&opening);
     match sender {
-        Sender::Robot => by_subject || by_words || by_code,
-        Sender::Office | Sender::Null => by_words || (by_subject && by_code) || by_subject && sender == Sender::Null,
+        Sender::Robot | Sender::NullOffice => by_subject || by_words || by_code,
+        Sender::Office | Sender::Null => by_subject || by_words && by_code,
         Sender::Anyone => by_subject && by_words,
     }
 }
@@ -59,6 +59,8 @@ pub fn is_report(root: &Part, subject: &str, said: &Said) -> bool {
 enum Sender {
     /// mailer-daemon and its kin: nobody but a mail system has that name
     Robot,
+    /// postmaster with an empty return path: a mail system
+    NullOffice,
     /// postmaster: a mail system or the person behind it
     Office,
     /// an empty return path: any kind of automatic mail
@@ -74,19 +76,23 @@ fn sender(root: &Part) -> Sender {
     };
     if has(words::ROBOTS, &from) || has(words::ROBOTS, &path) {
         Sender::Robot
-    } else if has(words::OFFICES, &from) {
-        Sender::Office
-    } else if path.as_deref() == Some("<>") || from.as_deref() == Some("<>") {
-        Sender::Null
     } else {
-        Sender::Anyone
+        let null = path.as_deref() == Some("<>") || from.as_deref() == Some("<>");
+        match (has(words::OFFICES, &from), null) {
+            (true, true) => Sender::NullOffice,
+            (true, false) => Sender::Office,
+            (false, true) => Sender::Null,
+            (false, false) => Sender::Anyone,
+        }
     }
 }
 
 /// `550 …` or `#5.1.1` somewhere in the words.
 fn has_reply_code(opening: &str) -> bool {
     super::verdict::status_in(opening).is_some()
-        || ["550 ", "551 ", "552 ", "553 ", "554 ", "421 ", "450 ", "451 ", "452 "].iter().any(|c| opening.contains(c))
+        || ["550 ", "551 ", "552 ", "553 ", "554 ", "421 ", "450 ", "451 ", "452 "]
+            .iter()
+            .any(|c| opening.contains(c))
 }
 
 /// Complaints of providers that send the mail back with a header of theirs instead of RFC 5965.

@@ -40,7 +40,11 @@ pub fn of(about: &[&Told], said: &str) -> Verdict {
 
 /// Asks each text in turn; the first that says something clear decides, then the code.
 fn is_dead(status: &str, texts: &[&str]) -> bool {
-    if status.starts_with('4') {
+    if status.starts_with('4') || words::SENDER_CODES.contains(&status) {
+        return false;
+    }
+    // a server that states 5.1.1 at the wrong stage still states it
+    if !words::DEAD_CODES.contains(&status) && texts.iter().any(|t| of_the_mail(t)) {
         return false;
     }
     for text in texts {
@@ -59,6 +63,13 @@ fn is_dead(status: &str, texts: &[&str]) -> bool {
     words::DEAD_CODES.contains(&status)
 }
 
+/// Whether the refusal was of the sender or the mail: a server that had taken the address by then knows it.
+fn of_the_mail(text: &str) -> bool {
+    let text = folded(text);
+    let has = |list: &[&str]| list.iter().any(|w| text.contains(w));
+    has(words::ANOTHER_STAGE) && !has(words::NO_ADDRESS_TAKEN)
+}
+
 /// The lines in which the other server speaks: those with a reply code.
 fn reply_lines(said: &str) -> Vec<&str> {
     said.lines().map(str::trim).filter(|l| has_code(l)).take(20).collect()
@@ -68,7 +79,10 @@ fn reply_lines(said: &str) -> Vec<&str> {
 fn has_code(line: &str) -> bool {
     let code = |w: &str| {
         let digits = w.trim_matches(|c: char| "<>()[]#:'\"".contains(c)).as_bytes();
-        matches!(digits, [b'4' | b'5', b'0'..=b'7', b'0'..=b'9'] | [b'4' | b'5', b'0'..=b'7', b'0'..=b'9', b'-', ..])
+        matches!(
+            digits,
+            [b'4' | b'5', b'0'..=b'7', b'0'..=b'9'] | [b'4' | b'5', b'0'..=b'7', b'0'..=b'9', b'-', ..]
+        )
     };
     status_in(line).is_some() || line.split_whitespace().take(12).any(code)
 }
@@ -95,7 +109,9 @@ fn is_vague(status: &str) -> bool {
 fn is_status(code: &str) -> bool {
     let mut numbers = code.split('.');
     let class = matches!(numbers.next(), Some("2" | "4" | "5"));
-    let mut small = || numbers.next().is_some_and(|n| (1..=3).contains(&n.len()) && n.bytes().all(|b| b.is_ascii_digit()));
+    let mut small = || {
+        numbers.next().is_some_and(|n| (1..=3).contains(&n.len()) && n.bytes().all(|b| b.is_ascii_digit()))
+    };
     class && small() && small() && numbers.next().is_none()
 }
 
