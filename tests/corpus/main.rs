@@ -21,13 +21,7 @@ use std::{
     fs,
     path::{Path, PathBuf},
 };
-use trackle::{
-    model::{
-        kind::{Kind, Nature},
-        mail::Mail,
-    },
-    read, show,
-};
+use trackle::{identify, read, show};
 
 /// Least share of right readings, in hundredths, by kind.
 const FLOORS: [(&str, f64); 6] = [
@@ -53,17 +47,13 @@ fn files(folder: &Path, found: &mut Vec<PathBuf>) {
     }
 }
 
-fn nature(_mail: &Mail) -> Nature {
-    Nature { kind: Kind::Mail, may_answer: true, why: String::new() }
-}
-
 fn reading(root: &Path, path: &str, kind: &str) -> Option<Value> {
     let bytes = fs::read(root.join(path)).unwrap();
     let mail = match kind {
         "body" | "html-body" => read::body(&String::from_utf8_lossy(&bytes)),
         _ => read::mail(&bytes).ok()?,
     };
-    Some(show::reading::reading(path, &mail, &nature(&mail)))
+    Some(show::reading::reading(path, &mail, &identify::loops::nature(&mail)))
 }
 
 #[test]
