@@ -44,7 +44,7 @@ impl<'a> Content<'a> {
     fn sort(&mut self, part: &'a Part, only: bool) {
         match part.media.as_str() {
             "multipart/alternative" if !part.parts.is_empty() => {
-                let choices: Vec<Content<'a>> = part.parts.iter().map(|p| Content::among(p)).collect();
+                let choices: Vec<Content<'a>> = part.parts.iter().map(Content::among).collect();
                 let best = best_of(&choices);
                 for (i, choice) in choices.into_iter().enumerate() {
                     if best == Some(i) {

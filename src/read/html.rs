@@ -2,14 +2,17 @@
 //! angle brackets behind their words. One pass over the tags without building a document, so that no nesting makes
 //! it slow or deep. Shows nothing, loads nothing, runs nothing; what it does not know is passed over.
 
-use super::entities;
+mod entities;
+mod scan;
+
 use crate::limits;
+use scan::{Scan, Tag, Token};
 
 /// The readable text of `html`; only the first `limits::HTML_BYTES` are looked at.
 pub fn text(html: &str) -> String {
     let html = html.get(..html.floor_char_boundary(limits::HTML_BYTES)).unwrap_or("");
     let mut page = Page::default();
-    let mut scan = Scan { rest: html, quotes: true };
+    let mut scan = Scan::new(html);
     while let Some(token) = scan.next() {
         match token {
             Token::Text(text) => page.text(text),
@@ -34,123 +37,6 @@ pub fn looks_like(text: &str) -> bool {
         start.strip_prefix('<').is_some_and(|s| s.starts_with(|c: char| c.is_ascii_alphabetic() || c == '!'));
     opens && start.contains("</")
         || ["<html", "<body", "<blockquote", "<!doctype html"].iter().any(|t| start.contains(t))
-}
-
-enum Token<'a> {
-    Text(&'a str),
-    Open(Tag),
-    Close(String),
-}
-
-/// A start tag, its name in lower case, with the attributes that matter here.
-#[derive(Default)]
-struct Tag {
-    name: String,
-    href: String,
-    alt: String,
-}
-
-/// Cuts HTML into tags and text.
-struct Scan<'a> {
-    rest: &'a str,
-    /// A quoted attribute value still has an end somewhere; once one had none, quotes mean nothing any more.
-    quotes: bool,
-}
-
-impl<'a> Scan<'a> {
-    fn next(&mut self) -> Option<Token<'a>> {
-        loop {
-            if self.rest.is_empty() {
-                return None;
-            }
-            let Some(after) = self.rest.strip_prefix('<') else {
-                let end = self.rest.find('<').unwrap_or(self.rest.len());
-                return Some(Token::Text(self.take(end)));
-            };
-            let closing = after.starts_with('/');
-            let name = after.strip_prefix('/').unwrap_or(after);
-            if name.starts_with(|c: char| c.is_ascii_alphabetic()) {
-                return Some(self.tag(name, closing));
-            }
-            match after.chars().next() {
-                Some('!' | '?' | '/') => self.skip_markup(after),
-                // a lone bracket is text
-                _ => {
-                    let end = after.find('<').map_or(self.rest.len(), |i| i + 1);
-                    return Some(Token::Text(self.take(end)));
-                }
-            }
-        }
-    }
-
-    fn take(&mut self, end: usize) -> &'a str {
-        let (head, tail) = self.rest.split_at_checked(end).unwrap_or((self.rest, ""));
-        self.rest = tail;
-        head
-    }
-
-    /// Passes over a comment, a declaration or a conditional of Microsoft's.
-    fn skip_markup(&mut self, after: &'a str) {
-        let end = if after.starts_with("!--") { "-->" } else { ">" };
-        // a comment that never ends hides all the rest in a browser; here it hides one tag
-        let found = after.find(end).map(|i| i + end.len());
-        let found = found.or_else(|| after.find('>').map(|i| i + 1));
-        self.rest = found.and_then(|i| after.get(i..)).unwrap_or("");
-    }
-
-    /// Passes over the raw text of a script or style element.
-    fn skip_to_end_of(&mut self, name: &str) {
-        let mut rest = self.rest;
-        while let Some((_, after)) = rest.split_once("</") {
-            if after.get(..name.len()).is_some_and(|n| n.eq_ignore_ascii_case(name)) {
-                self.rest = after.split_once('>').map_or("", |(_, r)| r);
-                return;
-            }
-            rest = after;
-        }
-        self.rest = "";
-    }
-
-    /// Reads a tag whose name begins at `from`.
-    fn tag(&mut self, from: &'a str, closing: bool) -> Token<'a> {
-        let length = from.find(|c: char| c.is_whitespace() || c == '>' || c == '/').unwrap_or(from.len());
-        let (name, mut rest) = from.split_at_checked(length).unwrap_or((from, ""));
-        let mut tag = Tag { name: name.to_ascii_lowercase(), ..Tag::default() };
-        loop {
-            rest = rest.trim_start_matches(|c: char| c.is_whitespace() || c == '/');
-            let end = rest.find(|c: char| c.is_whitespace() || "=>/".contains(c)).unwrap_or(rest.len());
-            let (key, after) = rest.split_at_checked(end).unwrap_or((rest, ""));
-            rest = after.trim_start();
-            if let Some(value) = rest.strip_prefix('=') {
-                let (value, after) = self.value(value.trim_start());
-                rest = after;
-                match key.to_ascii_lowercase().as_str() {
-                    "href" => entities::decode_into(&mut tag.href, value),
-                    "alt" => entities::decode_into(&mut tag.alt, value),
-                    _ => {}
-                }
-            }
-            if rest.is_empty() || rest.starts_with('>') {
-                break;
-            }
-        }
-        self.rest = rest.get(1..).unwrap_or("");
-        if closing { Token::Close(tag.name) } else { Token::Open(tag) }
-    }
-
-    /// An attribute's value and what follows it.
-    fn value(&mut self, from: &'a str) -> (&'a str, &'a str) {
-        for quote in ['"', '\''] {
-            if let Some(inner) = from.strip_prefix(quote).filter(|_| self.quotes) {
-                match inner.split_once(quote) {
-                    Some(split) => return split,
-                    None => self.quotes = false,
-                }
-            }
-        }
-        let end = from.find(|c: char| c.is_whitespace() || c == '>').unwrap_or(from.len());
-        from.split_at_checked(end).unwrap_or((from, ""))
-    }
 }
 
 /// Text in the making.
@@ -235,9 +121,7 @@ impl Page {
     fn open(&mut self, tag: &Tag) {
         match tag.name.as_str() {
             "br" => {
-                if self.line.trim().is_empty() {
-                    self.gap = true;
-                }
+                self.gap |= self.line.trim().is_empty();
                 self.end_line();
             }
             "p" | "h1" | "h2" | "h3" | "h4" | "h5" | "h6" => self.end_paragraph(),
@@ -262,11 +146,7 @@ impl Page {
                 self.push_str("* * *");
                 self.end_paragraph();
             }
-            "td" | "th" => {
-                if !self.line.trim().is_empty() {
-                    self.push(' ');
-                }
-            }
+            "td" | "th" if !self.line.trim().is_empty() => self.push(' '),
             "a" => {
                 self.end_link();
                 self.link = Some((tag.href.trim().to_owned(), self.line.len()));

@@ -5,7 +5,6 @@
 pub mod addresses;
 pub mod charset;
 pub mod content;
-pub mod entities;
 pub mod fields;
 pub mod flowed;
 pub mod headers;
@@ -124,3 +123,6 @@ fn fill_from_headers(mail: &mut Mail, headers: &[Header]) {
     mail.subject = named("subject").next().map(words::line).unwrap_or_default();
     mail.date = named("date").find_map(fields::date);
 }
+
+#[cfg(test)]
+mod tests;
