@@ -24,7 +24,7 @@ pub struct Readable {
     pub html: bool,
     /// Files that stood uuencoded in the text.
     pub files: Vec<Attachment>,
-    /// The text was longer than `limits::TEXT_BYTES`.
+    /// There was more than `limits::TEXT_BYTES` of text or `limits::HTML_BYTES` of HTML.
     pub cut: bool,
 }
 
@@ -89,6 +89,7 @@ impl<'a> Content<'a> {
             all.files.extend(files);
             let text = text_of(part, body.as_deref().unwrap_or(&part.body));
             all.html |= is_html(part) && !text.trim().is_empty();
+            all.cut |= is_html(part) && part.body.len() > limits::HTML_BYTES;
             all.cut |= !add(&mut all.text, &text, &mut room);
         }
         for part in &self.forwarded {

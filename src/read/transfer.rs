@@ -12,6 +12,7 @@ pub fn decoded<'a>(bytes: &'a [u8], field: &str) -> (Cow<'a, [u8]>, bool) {
         .take_while(|c| c.is_ascii_alphanumeric() || *c == '-')
         .collect();
     match token.to_ascii_lowercase().as_str() {
+        "base64" if is_plain(bytes) => (bytes.into(), true),
         "base64" => {
             let (body, damaged) = base64(bytes);
             (body.into(), damaged)
@@ -26,6 +27,14 @@ pub fn decoded<'a>(bytes: &'a [u8], field: &str) -> (Cow<'a, [u8]>, bool) {
         },
         _ => (bytes.into(), false),
     }
+}
+
+/// Whether bytes that are said to be base64 are plain text: the first line and most of the next have blanks or
+/// punctuation in them.
+fn is_plain(bytes: &[u8]) -> bool {
+    let lines = || bytes.split(|b| *b == b'\n').map(<[u8]>::trim_ascii).filter(|l| !l.is_empty()).take(4);
+    let foreign = |line: &&[u8]| line.iter().any(|b| base64_value(*b).is_none() && *b != b'=');
+    lines().next().is_some_and(|l| foreign(&l)) && lines().filter(foreign).count() * 2 > lines().count()
 }
 
 const NONE: u8 = 0xff;
@@ -227,6 +236,8 @@ mod tests {
             assert_eq!(&*decoded(b"aGk=", field).0, b"hi", "{field}");
         }
         assert_eq!(&*decoded(b"aGk=", "8bit").0, b"aGk=");
+        assert_eq!(&*decoded(b"This is text.\n", "base64").0, b"This is text.\n");
+        assert_eq!(&*decoded(b"aG\nk=\n-- \n", "base64").0, b"hi");
     }
 
     #[test]
