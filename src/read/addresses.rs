@@ -20,9 +20,13 @@ pub fn list(field: &str) -> Vec<Mailbox> {
                 }
             }
             Piece::Group => entry = Entry::default(),
-            Piece::Angle(addr) if entry.angle.is_none() => entry.angle = Some(addr.to_owned()),
-            // `"a@b" <a@b> <c@d>`: what stands first counts
-            Piece::Angle(_) => {}
+            Piece::Angle(addr) => {
+                // `<a@b> <c@d>` is two: whoever relies on there being one must see that
+                if entry.angle.is_some() {
+                    keep(&mut found, std::mem::take(&mut entry));
+                }
+                entry.angle = Some(addr.to_owned());
+            }
             // a quoted local part keeps its quotes: without them it would be another address
             Piece::Quoted(text) if scan.rest.starts_with('@') && !text.starts_with("=?") => {
                 entry.words.push_str(&format!("\"{}\"", text.replace(' ', "")));
@@ -73,14 +77,15 @@ impl Entry {
                 let name = if words.is_empty() { comment } else { words };
                 Mailbox { name: name.trim_matches(['"', '\'']).trim().to_owned(), addr }
             }
-            // an address without brackets has no words around it; where there are some, they are the name
             None => {
                 let raw = words::tidy(&self.words);
-                let addr = raw.split(' ').find(|w| w.contains('@')).unwrap_or(&raw).to_owned();
-                let around = raw.split(' ').filter(|w| *w != addr).collect::<Vec<_>>().join(" ");
-                let name =
-                    if around.is_empty() || !addr.contains('@') { comment } else { words::line(&around) };
-                Mailbox { name, addr }
+                let (addrs, around): (Vec<&str>, Vec<&str>) = raw.split(' ').partition(|w| w.contains('@'));
+                match addrs.as_slice() {
+                    [addr] if around.is_empty() => Mailbox { name: comment, addr: (*addr).to_owned() },
+                    [addr] => Mailbox { name: words::line(&around.join(" ")), addr: (*addr).to_owned() },
+                    // nobody's address, or nobody knows whose
+                    _ => Mailbox { name: comment, addr: raw },
+                }
             }
         }
     }
@@ -251,6 +256,9 @@ mod tests {
             ("\"a b\"@c.d", "|\"ab\"@c.d"),
             ("a@b.c; d@e.f", "|a@b.c ; |d@e.f"),
             ("Müller <m@b.c>", "Müller|m@b.c"),
+            ("<a@b.c> <d@e.f>", "|a@b.c ; |d@e.f"),
+            ("a@b.c d@e.f", "|a@b.c d@e.f"),
+            ("\"a@b.c\" <d@e.f>", "a@b.c|d@e.f"),
             ("", ""),
         ] {
             assert_eq!(shown(raw), want, "{raw}");

@@ -2,7 +2,7 @@
 //! text and the attachments in order. Of alternatives the plain one is taken unless it says nothing. Never opens an
 //! attachment: a TNEF, calendar or forwarded part stays as it came.
 
-use super::{charset, flowed, html, names, part::Part, transfer};
+use super::{charset, flowed, html, names, part::Part, uuencode};
 use crate::{limits, model::mail::Attachment};
 
 /// The parts of a tree by their use.
@@ -35,7 +35,9 @@ impl<'a> Content<'a> {
         content.sort(root, true);
         if content.texts.is_empty() {
             // a text that came as a file, and nothing else: it is both
-            let shown = |p: &&&Part| p.media == "text/plain" && p.disposition != "attachment";
+            let shown = |p: &&&Part| {
+                matches!(p.media.as_str(), "text/plain" | "text/html") && p.disposition != "attachment"
+            };
             content.texts.extend(content.attached.iter().find(shown).copied());
         }
         content
@@ -209,36 +211,18 @@ fn without_uuencoded(body: &[u8]) -> (Option<Vec<u8>>, Vec<Attachment>) {
     let mut kept = Vec::new();
     let mut rest = body;
     while files.len() < limits::ATTACHMENTS
-        && let Some((before, file, after)) = first_uuencoded(rest)
-        && let Some((name, bytes)) = transfer::uuencoded(file)
+        && let Some(found) = uuencode::first(rest)
     {
-        kept.extend_from_slice(before);
-        let name = names::safe(&name);
-        files.push(Attachment { name, media: "application/octet-stream".to_owned(), bytes });
-        rest = after;
+        kept.extend_from_slice(found.before);
+        let media = "application/octet-stream".to_owned();
+        files.push(Attachment { name: names::safe(&found.name), media, bytes: found.bytes });
+        rest = found.after;
     }
     if files.is_empty() {
         return (None, files);
     }
     kept.extend_from_slice(rest);
     (Some(kept), files)
-}
-
-/// What stands before the first uuencoded file, the file, and what follows it.
-fn first_uuencoded(body: &[u8]) -> Option<(&[u8], &[u8], &[u8])> {
-    let (mut at, mut begin) = (0, None);
-    for line in body.split_inclusive(|b| *b == b'\n') {
-        let end = at + line.len();
-        match begin {
-            None if transfer::begin_line(line).is_some() => begin = Some(at),
-            Some(start) if line.trim_ascii_end() == b"end" => {
-                return Some((body.get(..start)?, body.get(start..end)?, body.get(end..)?));
-            }
-            _ => {}
-        }
-        at = end;
-    }
-    None
 }
 
 #[cfg(test)]

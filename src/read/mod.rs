@@ -16,6 +16,7 @@ pub mod quotes;
 pub mod report;
 pub mod transfer;
 pub mod tree;
+pub mod uuencode;
 pub mod words;
 
 use crate::limits;
