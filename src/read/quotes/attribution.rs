@@ -125,12 +125,12 @@ impl Facts {
         let words: Vec<&str> = body.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()).collect();
         let number = |w: &&str| w.starts_with(|c: char| c.is_ascii_digit());
         let glued = languages::ends_in_wrote(body);
-        let at = body.find('@');
+        let at = body.rfind('@');
         let before_at = at.and_then(|at| body.get(..at)).unwrap_or("");
         Facts {
             opens: words.first().is_some_and(|w| languages::opens(w)) || body.starts_with('在'),
             numbered: words.first().is_some_and(number),
-            early: words.iter().take(4).any(|w| number(&w)) || body.starts_with('在'),
+            early: words.iter().take(4).any(number) || body.starts_with('在'),
             weekday: words.get(1).is_some_and(number),
             dated: dated(body),
             wrote: glued || words.iter().any(|w| languages::wrote(w)),
@@ -146,11 +146,12 @@ impl Facts {
 
     fn sure(&self) -> bool {
         let ends = self.colon || (self.wrote_last && self.bracketed);
-        let when =
-            self.dated && ((self.opens && self.early) || self.numbered || (self.weekday && self.wrote_last));
-        (self.wrote && ends && (when || self.bracketed))
+        let starts = (self.opens && self.early) || self.numbered;
+        (self.wrote
+            && ends
+            && (self.bracketed || (self.dated && (starts || (self.weekday && self.wrote_last)))))
             || (self.ruled && self.wrote)
-            || (self.colon && self.dated && self.early && self.bracketed && self.address_last)
+            || (self.colon && self.dated && (starts || self.weekday) && self.bracketed && self.address_last)
     }
 
     /// Good enough above quoted lines; `wrapped` counts the lines after the first.
@@ -169,28 +170,27 @@ impl Facts {
 
 /// Whether a text holds a time of day, a date in figures, or a year together with another number.
 fn dated(text: &str) -> bool {
-    let figures = text
-        .split(|c: char| c.is_whitespace() || matches!(c, ',' | '，' | '、' | '<' | '(' | '"' | '下' | '上'));
+    let figures =
+        text.split(|c: char| !c.is_ascii_digit() && !matches!(c, ':' | '.' | '/' | '-' | '@' | '年' | '月'));
     let (mut year, mut numbers) = (false, 0_usize);
-    for figure in figures.filter(|f| f.contains(|c: char| c.is_ascii_digit())).take(40) {
+    for figure in figures.filter(|f| f.starts_with(|c: char| c.is_ascii_digit())).take(40) {
         let parts: Vec<&str> =
             figure.split(|c: char| !c.is_ascii_digit()).filter(|p| !p.is_empty()).collect();
-        let short = parts.iter().all(|p| p.len() <= 4);
-        let joined = figure.contains([':', '.', '/', '-', '年']) && !figure.contains('@');
-        match parts.as_slice() {
-            [_, minutes]
-                if joined
-                    && short
-                    && minutes.len() == 2
-                    && figure.starts_with(|c: char| c.is_ascii_digit()) =>
-            {
-                return true;
+        let is_year = |p: &&str| p.len() == 4 && (p.starts_with("19") || p.starts_with("20"));
+        let pairs = parts.iter().filter(|p| p.len() == 2).count();
+        let found = match parts.as_slice() {
+            [hours, minutes] | [hours, minutes, _] if figure.contains(':') => {
+                hours.len() <= 2 && minutes.len() == 2
             }
-            [_, _, _, ..] if joined && short => return true,
-            _ => {}
+            // Neither an IP address nor a version is a date.
+            [_, _, _] => parts.iter().any(is_year) || pairs >= 2 || figure.contains('/'),
+            _ => false,
+        };
+        if found {
+            return true;
         }
         numbers += parts.len();
-        year |= parts.iter().any(|p| p.len() == 4 && (p.starts_with("19") || p.starts_with("20")));
+        year |= parts.iter().any(is_year);
     }
     year && numbers > 1
 }

@@ -40,6 +40,9 @@ pub(super) fn says_above(line: &str) -> bool {
 /// "-----Original Message-----", "-------- Weitergeleitete Nachricht --------", "Begin forwarded message:".
 fn title(line: &str) -> Option<Announces> {
     let starts_ruled = line.starts_with(is_rule);
+    if !starts_ruled && !line.ends_with([':', '：']) {
+        return None;
+    }
     let text = plain(line);
     let text = text.trim_start_matches(|c: char| is_rule(c) || matches!(c, ' ' | '[' | '<'));
     let (rest, announces) = match (languages::after_forwarded(text), languages::after_original(text)) {
