@@ -11,6 +11,8 @@ use super::page::{Look, Page, is_rule, is_space, plain};
 const LINES: usize = 6;
 /// Blank lines between an attribution and the quoted lines.
 const GAP: usize = 4;
+/// Most words in an attribution, those of dates and addresses counted one by one.
+const WORDS: usize = 50;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Attribution {
@@ -109,8 +111,10 @@ struct Facts {
     /// ... and it is the end of the text.
     address_last: bool,
     colon: bool,
-    /// Dashes on both sides.
+    /// Dashes on both sides, or ">>>".
     ruled: bool,
+    /// More words than names, dates and addresses have.
+    long: bool,
     /// A bracket is still open.
     open: bool,
 }
@@ -127,31 +131,41 @@ impl Facts {
         let glued = languages::ends_in_wrote(body);
         let at = body.rfind('@');
         let before_at = at.and_then(|at| body.get(..at)).unwrap_or("");
+        let wrote_last = glued || words.iter().rev().take(2).any(|w| languages::wrote_at_the_end(w));
+        let wrote = wrote_last || words.iter().any(|w| languages::wrote(w));
+        let arrows = text.starts_with(">>>") && text.ends_with(">>>");
+        let dated = dated(body);
         Facts {
             opens: words.first().is_some_and(|w| languages::opens(w)) || body.starts_with('在'),
             numbered: words.first().is_some_and(number),
             early: words.iter().take(4).any(number) || body.starts_with('在'),
             weekday: words.get(1).is_some_and(number),
-            dated: dated(body),
-            wrote: glued || words.iter().any(|w| languages::wrote(w)),
-            wrote_last: glued || words.iter().rev().take(2).any(|w| languages::wrote(w)),
+            dated,
+            wrote,
+            wrote_last,
             address: at.is_some(),
             bracketed: before_at.contains(['<', '(', '[']) || body.contains("&lt;"),
             address_last: body.ends_with(['>', ')', ']']) && at.is_some(),
             colon,
-            ruled: text.starts_with("--") && text.ends_with("--"),
+            ruled: (text.starts_with("--") && text.ends_with("--") && wrote) || (arrows && dated),
+            long: words.len() > WORDS,
             open: is_open(body),
         }
     }
 
     fn sure(&self) -> bool {
-        let ends = self.colon || (self.wrote_last && self.bracketed);
-        let starts = (self.opens && self.early) || self.numbered;
-        (self.wrote
-            && ends
-            && (self.bracketed || (self.dated && (starts || (self.weekday && self.wrote_last)))))
-            || (self.ruled && self.wrote)
-            || (self.colon && self.dated && (starts || self.weekday) && self.bracketed && self.address_last)
+        let starts = self.opens && self.early;
+        let numbered = self.numbered || self.weekday;
+        // "3 May 2021 14:05, Ada wrote:", "Ada <ada@example.org> wrote:", "On 3 May 2021 wrote Ada:"
+        let who_or_when = if self.bracketed {
+            (self.colon && (self.wrote_last || self.address_last || self.dated))
+                || (self.wrote_last && self.dated)
+        } else {
+            self.colon && self.dated && (starts || (numbered && self.wrote_last))
+        };
+        // "Mon, 3 May 2021 14:05 Ada <ada@example.org>:"
+        let silent = self.colon && self.dated && (starts || numbered) && self.bracketed && self.address_last;
+        !self.long && ((self.wrote && who_or_when) || self.ruled || silent)
     }
 
     /// Good enough above quoted lines; `wrapped` counts the lines after the first.

@@ -24,7 +24,7 @@ struct Language {
     original: &'static str,
     /// What stands between dashes, or before a colon, above a forwarded mail.
     forwarded: &'static str,
-    /// How a phone's signature begins.
+    /// How a phone's signature begins; `…` stands for what comes before its end.
     device: &'static str,
 }
 
@@ -32,7 +32,7 @@ const LANGUAGES: &[Language] = &[
     // English
     Language {
         opens: "on|at|in",
-        wrote: "wrote|writes|sent|written|replied",
+        wrote: "wrote|writes",
         from: "from",
         sent: "sent|date sent|sent on",
         date: "date",
@@ -57,13 +57,13 @@ const LANGUAGES: &[Language] = &[
             ursprüngliche mail",
         forwarded: "weitergeleitete nachricht|weitergeleitet von|anfang der weitergeleiteten nachricht|\
             weitergeleitete e-mail",
-        device: "gesendet von|gesendet mit|von meinem|von unterwegs gesendet|\
-            diese nachricht wurde von meinem|holen sie sich outlook",
+        device: "gesendet von|gesendet mit|von meinem…gesendet|von meiner…gesendet|von unterwegs gesendet|\
+            diese nachricht wurde von…gesendet|holen sie sich outlook",
     },
     // French
     Language {
         opens: "le",
-        wrote: "écrit|écrivit|envoyé",
+        wrote: "écrit|écrivit",
         from: "de|expéditeur",
         sent: "envoyé|envoyé le|date d'envoi|date d’envoi|message du",
         date: "date|le",
@@ -73,8 +73,8 @@ const LANGUAGES: &[Language] = &[
         original: "message d'origine|message d’origine|message original|message initial|mail original",
         forwarded: "message transféré|message transmis|message réexpédié|début du message réexpédié|\
             début du message transféré|courriel transféré",
-        device: "envoyé de|envoyé depuis|envoyé à partir|envoyé avec|envoyé par|obtenir outlook|\
-            obtenez outlook|télécharger outlook|provenance",
+        device: "envoyé de|envoyé depuis|envoyé à partir|envoyé avec|obtenir outlook|\
+            obtenez outlook|télécharger outlook|provenance : courrier",
     },
     // Spanish, Catalan
     Language {
@@ -194,7 +194,7 @@ const LANGUAGES: &[Language] = &[
         original: "wiadomość oryginalna|oryginalna wiadomość|treść oryginalnej wiadomości|wiadomość pierwotna",
         forwarded: "wiadomość przekazana|przekazana wiadomość|wiadomość przesłana dalej|\
             początek przekazanej wiadomości|treść przekazanej wiadomości",
-        device: "wysłane z|wysłano z|wysłane przez|pobierz outlook|pobierz aplikację outlook",
+        device: "wysłane z|wysłano z|pobierz outlook|pobierz aplikację outlook",
     },
     // Czech, Slovak
     Language {
@@ -268,7 +268,7 @@ const LANGUAGES: &[Language] = &[
         original: "orijinal mesaj|özgün ileti|orjinal mesaj|asıl ileti",
         forwarded: "yönlendirilen ileti|iletilen mesaj|yönlendirilmiş mesaj|iletilmiş mesajın başlangıcı|\
             iletilmiş ileti başlangıcı",
-        device: "gönderen:|outlook'u edinin|outlook’u edinin",
+        device: "…dan gönderildi|…den gönderildi|…tan gönderildi|…ten gönderildi|outlook'u edinin|outlook’u edinin",
     },
     // Greek
     Language {
@@ -296,7 +296,7 @@ const LANGUAGES: &[Language] = &[
         subject: "tárgy",
         original: "eredeti üzenet|eredeti levél",
         forwarded: "továbbított üzenet|továbbított levél",
-        device: "küldve az|elküldve|az outlook beszerzése",
+        device: "küldve az|az…küldve|az outlook beszerzése",
     },
     // Romanian
     Language {
@@ -339,7 +339,7 @@ const LANGUAGES: &[Language] = &[
         subject: "件名",
         original: "元のメッセージ|original message|元メッセージ|オリジナルメッセージ",
         forwarded: "転送メッセージ|転送されたメッセージ|forwarded message|ここから転送メッセージ",
-        device: "iphoneから|outlook for ios を入手|outlook を入手",
+        device: "…から送信|…から送信されました|outlook for ios を入手|outlook を入手",
     },
     // Chinese, both scripts
     Language {
@@ -353,7 +353,7 @@ const LANGUAGES: &[Language] = &[
         subject: "主题|主題|主旨",
         original: "原始邮件|原邮件|原始郵件|邮件原件|回复的原邮件|原始信件",
         forwarded: "转发邮件|转发的邮件|轉寄郵件|转发邮件信息|被转发邮件的信息|轉寄的郵件|以下是转发的邮件|以下是轉寄的郵件|下面是被转发的邮件",
-        device: "发自我的|發自我的|从我的|從我的|寄自我的|发送自|获取outlook|获取 outlook|取得 outlook|傳送自",
+        device: "发自我的|發自我的|从我的…发送|從我的…傳送|寄自我的|发送自|获取outlook|获取 outlook|取得 outlook|傳送自",
     },
     // Korean
     Language {
@@ -367,7 +367,7 @@ const LANGUAGES: &[Language] = &[
         subject: "제목",
         original: "원본 메시지|원본 메일|원본메시지|original message",
         forwarded: "전달된 메시지|전달된 이메일|전달한 메시지|전달된 메일",
-        device: "나의 iphone|내 iphone|iphone에서|ios용 outlook",
+        device: "…에서 보냄|…에서 보냈습니다|ios용 outlook",
     },
     // Vietnamese
     Language {
@@ -382,7 +382,7 @@ const LANGUAGES: &[Language] = &[
         original: "thư gốc|tin nhắn gốc|thông điệp gốc",
         forwarded: "thư được chuyển tiếp|thư đã chuyển tiếp|bắt đầu thư được chuyển tiếp|\
             tin nhắn được chuyển tiếp",
-        device: "đã gửi từ|được gửi từ|gửi từ|tải outlook",
+        device: "đã gửi từ|được gửi từ|tải outlook",
     },
     // Arabic, Persian
     Language {
@@ -431,9 +431,8 @@ const LANGUAGES: &[Language] = &[
 /// "wrote" where words are not set apart by spaces: what such a line ends in.
 const WROTE_GLUED: &str = "写道|寫道|のメッセージ|のメール|書きました|작성|เขียนว่า|เขียน";
 
-/// How a phone's signature ends where the verb comes last.
-const DEVICE_ENDS: &str =
-    "gönderildi|küldve|küldtem|から送信|から送信されました|에서 보냄|에서 보냈습니다|发送|傳送|gesendet";
+/// "sent" is said of other things too: these count at the end only.
+const WROTE_AT_THE_END: &str = "sent|replied|envoyé";
 
 /// Lines under which a ticket system keeps its own text, in between rule characters.
 const ABOVE_THIS_LINE: &str = "reply above this line|reply above the line|reply above this|write above this line|write above\
@@ -518,10 +517,17 @@ pub(super) fn after_forwarded(text: &str) -> Option<&str> {
     longest_prefix(text, LANGUAGES.iter().flat_map(|l| l.forwarded.split('|')))
 }
 
-/// Whether this lower-case text begins or ends as a phone's or mail program's own signature does.
+/// Whether this lower-case word says "wrote" at the end of a line.
+pub(super) fn wrote_at_the_end(word: &str) -> bool {
+    wrote(word) || WROTE_AT_THE_END.split('|').any(|w| w == word)
+}
+
+/// Whether this lower-case text reads as a phone's or mail program's own signature does.
 pub(super) fn names_device(text: &str) -> bool {
-    LANGUAGES.iter().flat_map(|l| l.device.split('|')).any(|d| text.starts_with(d))
-        || DEVICE_ENDS.split('|').any(|d| text.ends_with(d))
+    LANGUAGES.iter().flat_map(|l| l.device.split('|')).any(|d| {
+        let (begin, end) = d.split_once('…').unwrap_or((d, ""));
+        text.strip_prefix(begin).is_some_and(|rest| rest.trim_end_matches('.').ends_with(end))
+    })
 }
 
 /// Whether this lower-case text asks to write above it.

@@ -103,7 +103,8 @@ pub(super) fn is_device(line: &str) -> bool {
     let named = bare.split(['<', '(']).next().unwrap_or("").trim();
     let text = plain(named);
     let words = text.split(' ').count();
-    let clause = text.contains([',', ';', '?']) || (text.ends_with('.') && words > 6);
+    let comma = named.split(", ").skip(1).any(|rest| !rest.contains(char::is_uppercase));
+    let clause = comma || text.contains([';', '?']) || (text.ends_with('.') && words > 6);
     // "Sent from the warehouse" names no product.
     let product = named.chars().skip(1).any(|c| c.is_uppercase() || (c.is_alphabetic() && !c.is_lowercase()))
         || text.contains(" my ")
@@ -117,17 +118,26 @@ fn lines_within(page: &Page, from: usize, to: usize) -> Option<usize> {
     (lines <= SHORT).then_some(lines)
 }
 
-/// Whether a few short lines hold an address, a page or a telephone number.
+/// Whether a few short lines begin with a name and hold an address, a page or a telephone number.
 fn has_contact(page: &Page, from: usize, to: usize) -> bool {
     let digits = |line: &str| line.bytes().filter(u8::is_ascii_digit).count();
     let short = (from..to).all(|i| page.line(i).chars().count() <= 100);
+    let named = page.next_text(from, 2).is_some_and(|i| is_name(page.line(i)));
     short
+        && named
+        && (from..to).all(|i| page.look(i) != Look::Rule)
         && (from..to).any(|i| {
             let line = page.line(i);
             let address =
                 line.split('@').nth(1).is_some_and(|host| host.contains('.')) && !line.starts_with('@');
             address || line.contains("www.") || (line.contains("+") && digits(line) >= 7)
         })
+}
+
+/// Few words, all of them capitalised.
+fn is_name(line: &str) -> bool {
+    let mut words = line.split(|c: char| !c.is_alphabetic()).filter(|w| !w.is_empty());
+    line.split(' ').count() <= 6 && words.all(|w| !w.starts_with(char::is_lowercase))
 }
 
 /// A drawn line, as people put above their address.
