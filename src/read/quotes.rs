@@ -117,3 +117,6 @@ fn above(page: &Page, i: usize) -> usize {
     let rule = (0..i).rev().take(GAP).find(|&n| page.look(n) != Look::Blank);
     rule.filter(|&n| page.look(n) == Look::Rule && page.kind(n) == Some(PieceKind::New)).unwrap_or(i)
 }
+
+#[cfg(test)]
+mod tests;

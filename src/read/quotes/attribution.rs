@@ -11,6 +11,8 @@ use super::page::{Look, Page, is_rule, is_space, plain};
 const LINES: usize = 6;
 /// Blank lines between an attribution and the quoted lines.
 const GAP: usize = 4;
+/// Most words in an attribution, those of dates and addresses counted one by one.
+const WORDS: usize = 50;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Attribution {
@@ -109,8 +111,10 @@ struct Facts {
     /// ... and it is the end of the text.
     address_last: bool,
     colon: bool,
-    /// Dashes on both sides.
+    /// Dashes on both sides, or ">>>".
     ruled: bool,
+    /// More words than names, dates and addresses have.
+    long: bool,
     /// A bracket is still open.
     open: bool,
 }
@@ -125,32 +129,43 @@ impl Facts {
         let words: Vec<&str> = body.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()).collect();
         let number = |w: &&str| w.starts_with(|c: char| c.is_ascii_digit());
         let glued = languages::ends_in_wrote(body);
-        let at = body.find('@');
+        let at = body.rfind('@');
         let before_at = at.and_then(|at| body.get(..at)).unwrap_or("");
+        let wrote_last = glued || words.iter().rev().take(2).any(|w| languages::wrote_at_the_end(w));
+        let wrote = wrote_last || words.iter().any(|w| languages::wrote(w));
+        let arrows = text.starts_with(">>>") && text.ends_with(">>>");
+        let dated = dated(body);
         Facts {
             opens: words.first().is_some_and(|w| languages::opens(w)) || body.starts_with('在'),
             numbered: words.first().is_some_and(number),
-            early: words.iter().take(4).any(|w| number(&w)) || body.starts_with('在'),
+            early: words.iter().take(4).any(number) || body.starts_with('在'),
             weekday: words.get(1).is_some_and(number),
-            dated: dated(body),
-            wrote: glued || words.iter().any(|w| languages::wrote(w)),
-            wrote_last: glued || words.iter().rev().take(2).any(|w| languages::wrote(w)),
+            dated,
+            wrote,
+            wrote_last,
             address: at.is_some(),
             bracketed: before_at.contains(['<', '(', '[']) || body.contains("&lt;"),
             address_last: body.ends_with(['>', ')', ']']) && at.is_some(),
             colon,
-            ruled: text.starts_with("--") && text.ends_with("--"),
+            ruled: (text.starts_with("--") && text.ends_with("--") && wrote) || (arrows && dated),
+            long: words.len() > WORDS,
             open: is_open(body),
         }
     }
 
     fn sure(&self) -> bool {
-        let ends = self.colon || (self.wrote_last && self.bracketed);
-        let when =
-            self.dated && ((self.opens && self.early) || self.numbered || (self.weekday && self.wrote_last));
-        (self.wrote && ends && (when || self.bracketed))
-            || (self.ruled && self.wrote)
-            || (self.colon && self.dated && self.early && self.bracketed && self.address_last)
+        let starts = self.opens && self.early;
+        let numbered = self.numbered || self.weekday;
+        // "3 May 2021 14:05, Ada wrote:", "Ada <ada@example.org> wrote:", "On 3 May 2021 wrote Ada:"
+        let who_or_when = if self.bracketed {
+            (self.colon && (self.wrote_last || self.address_last || self.dated))
+                || (self.wrote_last && self.dated)
+        } else {
+            self.colon && self.dated && (starts || (numbered && self.wrote_last))
+        };
+        // "Mon, 3 May 2021 14:05 Ada <ada@example.org>:"
+        let silent = self.colon && self.dated && (starts || numbered) && self.bracketed && self.address_last;
+        !self.long && ((self.wrote && who_or_when) || self.ruled || silent)
     }
 
     /// Good enough above quoted lines; `wrapped` counts the lines after the first.
@@ -169,28 +184,27 @@ impl Facts {
 
 /// Whether a text holds a time of day, a date in figures, or a year together with another number.
 fn dated(text: &str) -> bool {
-    let figures = text
-        .split(|c: char| c.is_whitespace() || matches!(c, ',' | '，' | '、' | '<' | '(' | '"' | '下' | '上'));
+    let figures =
+        text.split(|c: char| !c.is_ascii_digit() && !matches!(c, ':' | '.' | '/' | '-' | '@' | '年' | '月'));
     let (mut year, mut numbers) = (false, 0_usize);
-    for figure in figures.filter(|f| f.contains(|c: char| c.is_ascii_digit())).take(40) {
+    for figure in figures.filter(|f| f.starts_with(|c: char| c.is_ascii_digit())).take(40) {
         let parts: Vec<&str> =
             figure.split(|c: char| !c.is_ascii_digit()).filter(|p| !p.is_empty()).collect();
-        let short = parts.iter().all(|p| p.len() <= 4);
-        let joined = figure.contains([':', '.', '/', '-', '年']) && !figure.contains('@');
-        match parts.as_slice() {
-            [_, minutes]
-                if joined
-                    && short
-                    && minutes.len() == 2
-                    && figure.starts_with(|c: char| c.is_ascii_digit()) =>
-            {
-                return true;
+        let is_year = |p: &&str| p.len() == 4 && (p.starts_with("19") || p.starts_with("20"));
+        let pairs = parts.iter().filter(|p| p.len() == 2).count();
+        let found = match parts.as_slice() {
+            [hours, minutes] | [hours, minutes, _] if figure.contains(':') => {
+                hours.len() <= 2 && minutes.len() == 2
             }
-            [_, _, _, ..] if joined && short => return true,
-            _ => {}
+            // Neither an IP address nor a version is a date.
+            [_, _, _] => parts.iter().any(is_year) || pairs >= 2 || figure.contains('/'),
+            _ => false,
+        };
+        if found {
+            return true;
         }
         numbers += parts.len();
-        year |= parts.iter().any(|p| p.len() == 4 && (p.starts_with("19") || p.starts_with("20")));
+        year |= parts.iter().any(is_year);
     }
     year && numbers > 1
 }

@@ -39,7 +39,10 @@ pub(super) fn says_above(line: &str) -> bool {
 
 /// "-----Original Message-----", "-------- Weitergeleitete Nachricht --------", "Begin forwarded message:".
 fn title(line: &str) -> Option<Announces> {
-    let starts_ruled = line.starts_with(is_rule);
+    let ruled = line.chars().take_while(|c| is_rule(*c)).count();
+    if ruled == 0 && !line.ends_with([':', '：']) {
+        return None;
+    }
     let text = plain(line);
     let text = text.trim_start_matches(|c: char| is_rule(c) || matches!(c, ' ' | '[' | '<'));
     let (rest, announces) = match (languages::after_forwarded(text), languages::after_original(text)) {
@@ -48,12 +51,13 @@ fn title(line: &str) -> Option<Announces> {
         (None, None) => return None,
     };
     let rest = rest.trim_start();
-    let closed = ["--", "__", "==", "—", "**", "##"].iter().any(|r| rest.contains(r));
+    let closed = rest.chars().zip(rest.chars().skip(1)).any(|(a, b)| is_rule(a) && is_rule(b)) || rest == "—";
     let bare = rest.trim_end_matches([':', '：', ' ', '-', ']', '>']).is_empty();
-    let colon = rest.starts_with([':', '：']) && bare;
     let whole = match announces {
-        Announces::Forward => (starts_ruled && (closed || bare)) || colon,
-        Announces::Original => starts_ruled && (closed || bare),
+        // "----- Forwarded by Ada on Monday -----", "Begin forwarded message:"
+        Announces::Forward => (ruled > 0 && (closed || bare)) || (bare && rest.starts_with([':', '：'])),
+        // "-----Original Message-----", but not "--- original" above a difference
+        Announces::Original => ruled > 0 && (closed && rest.starts_with(is_rule) || bare && ruled > 3),
     };
     whole.then_some(announces)
 }

@@ -148,7 +148,7 @@ fn is_mark(c: char) -> bool {
 
 /// What rules are drawn with.
 pub(super) fn is_rule(c: char) -> bool {
-    matches!(c, '-' | '_' | '=' | '*' | '~' | '#' | '–' | '—' | '―' | '─' | '━' | '═')
+    matches!(c, '-' | '_' | '=' | '*' | '~' | '#' | '‐' | '‑' | '‒' | '–' | '—' | '―' | '─' | '━' | '═')
 }
 
 /// One line for comparing: lower case, no direction marks, no bold stars, single spaces, none at the ends.
@@ -164,8 +164,10 @@ fn look(raw: &str) -> Look {
         return Look::Blank;
     }
     if text.starts_with('>') {
-        // ">>> like this <<<" is an ornament.
-        return if text.starts_with(">>") && text.ends_with("<<") { Look::Text } else { Look::Quoted };
+        // ">>> like this <<<" is an ornament, ">>> Ada 3/5/21 14:05 >>>" an attribution.
+        let ends = text.ends_with("<<") || text.ends_with(">>>");
+        let closed = ends && text.starts_with(">>") && text.chars().any(char::is_alphanumeric);
+        return if closed { Look::Text } else { Look::Quoted };
     }
     // Only as much is counted as a rule can have.
     if text.len() <= HEAD_BYTES

@@ -46,10 +46,10 @@ fn armour(page: &mut Page) {
 
 /// Marks a mailing list's footer below a rule; returns where it begins, or `to`.
 fn footer(page: &mut Page, from: usize, to: usize) -> usize {
-    let rules = (from..to)
-        .filter(|&i| is_delimiter(page.line(i)) || page.look(i) == Look::Rule || is_dashed(page.line(i)));
-    let found = rules.into_iter().find(|&i| {
-        let below = (i + 1..to).filter(|&n| page.look(n) != Look::Blank).take(3);
+    let ruled =
+        |i: usize| page.look(i) == Look::Rule || is_delimiter(page.line(i)) || is_dashed(page.line(i));
+    let found = (from..to).filter(|&i| ruled(i)).find(|&i| {
+        let below = (i + 1..to).filter(|&n| page.look(n) != Look::Blank).take(3).take_while(|&n| !ruled(n));
         below.filter_map(|n| page.head(n)).any(|line| languages::names_list(&plain(line)))
             && lines_within(page, i + 1, to).is_some()
     });
@@ -61,6 +61,7 @@ fn footer(page: &mut Page, from: usize, to: usize) -> usize {
 
 /// Marks a signature below its delimiter; returns where it begins, or `to`.
 fn delimited(page: &mut Page, from: usize, to: usize) -> usize {
+    let first = (from..to).find(|&i| page.look(i) == Look::Text).unwrap_or(to);
     let found = (from..to).find(|&i| {
         let line = page.line(i);
         let below = || lines_within(page, i + 1, to);
@@ -71,7 +72,7 @@ fn delimited(page: &mut Page, from: usize, to: usize) -> usize {
                 below().is_some()
                     && page.next_text(i + 1, 2).is_some_and(|n| n < to && is_device(page.line(n)))
             }
-            _ => page.look(i) == Look::Rule && below().is_some() && has_contact(page, i + 1, to),
+            _ => is_line(line) && first < i && below().is_some() && has_contact(page, i + 1, to),
         }
     });
     if let Some(i) = found {
@@ -97,12 +98,13 @@ pub(super) fn is_device(line: &str) -> bool {
     if line.len() > 300 {
         return false;
     }
-    let bare = line
-        .trim_matches(|c: char| is_rule(c) || is_space(c) || matches!(c, '[' | ']' | '(' | ')' | '•' | '|'));
-    let named = bare.split(['<', '(', '[']).next().unwrap_or("").trim();
+    let bare: String = line.chars().filter(|c| !matches!(c, '[' | ']')).collect();
+    let bare = bare.trim_matches(|c: char| is_rule(c) || is_space(c) || matches!(c, '(' | ')' | '•' | '|'));
+    let named = bare.split(['<', '(']).next().unwrap_or("").trim();
     let text = plain(named);
     let words = text.split(' ').count();
-    let clause = text.contains([',', ';', '?']) || (text.ends_with('.') && words > 6);
+    let comma = named.split(", ").skip(1).any(|rest| !rest.contains(char::is_uppercase));
+    let clause = comma || text.contains([';', '?']) || (text.ends_with('.') && words > 6);
     // "Sent from the warehouse" names no product.
     let product = named.chars().skip(1).any(|c| c.is_uppercase() || (c.is_alphabetic() && !c.is_lowercase()))
         || text.contains(" my ")
@@ -116,17 +118,33 @@ fn lines_within(page: &Page, from: usize, to: usize) -> Option<usize> {
     (lines <= SHORT).then_some(lines)
 }
 
-/// Whether a few short lines hold an address, a page or a telephone number.
+/// Whether a few short lines begin with a name and hold an address, a page or a telephone number.
 fn has_contact(page: &Page, from: usize, to: usize) -> bool {
     let digits = |line: &str| line.bytes().filter(u8::is_ascii_digit).count();
     let short = (from..to).all(|i| page.line(i).chars().count() <= 100);
+    let named = page.next_text(from, 2).is_some_and(|i| is_name(page.line(i)));
     short
+        && named
+        && (from..to).all(|i| page.look(i) != Look::Rule)
         && (from..to).any(|i| {
             let line = page.line(i);
             let address =
                 line.split('@').nth(1).is_some_and(|host| host.contains('.')) && !line.starts_with('@');
             address || line.contains("www.") || (line.contains("+") && digits(line) >= 7)
         })
+}
+
+/// Few words, all of them capitalised.
+fn is_name(line: &str) -> bool {
+    let mut words = line.split(|c: char| !c.is_alphabetic()).filter(|w| !w.is_empty());
+    line.split(' ').count() <= 6 && words.all(|w| !w.starts_with(char::is_lowercase))
+}
+
+/// A drawn line, as people put above their address.
+fn is_line(line: &str) -> bool {
+    line.len() <= 300
+        && line.chars().count() >= 3
+        && line.chars().all(|c| matches!(c, '-' | '_' | '–' | '—' | '―' | '─' | '━'))
 }
 
 /// The signature delimiter of RFC 3676 4.3.
