@@ -11,6 +11,7 @@ pub mod read;
 pub mod identify;
 
 pub mod send;
+pub mod show;
 
 pub mod clock;
 pub mod fault;

@@ -159,11 +159,7 @@ fn field<'a>(body: &'a str, name: &str) -> Option<&'a str> {
 
 /// The first `bytes` of `text`, cut at a character's border.
 fn head(text: &str, bytes: usize) -> &str {
-    let mut end = bytes.min(text.len());
-    while !text.is_char_boundary(end) {
-        end -= 1;
-    }
-    text.get(..end).unwrap_or(text)
+    text.get(..text.floor_char_boundary(bytes)).unwrap_or(text)
 }
 
 /// One line of at most [`DIAGNOSTIC`] characters, white space folded, no control characters.

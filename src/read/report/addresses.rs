@@ -100,11 +100,7 @@ pub fn all(text: &str) -> impl Iterator<Item = &str> {
 
 /// The last `bytes` of a text, cut at a character's border.
 fn tail(text: &str, bytes: usize) -> &str {
-    let mut start = text.len().saturating_sub(bytes);
-    while !text.is_char_boundary(start) {
-        start += 1;
-    }
-    text.get(start..).unwrap_or("")
+    text.get(text.ceil_char_boundary(text.len().saturating_sub(bytes))..).unwrap_or("")
 }
 
 fn is_local(c: char) -> bool {
