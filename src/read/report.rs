@@ -50,7 +50,7 @@ pub fn report(root: &Part, subject: &str, text: &str) -> Option<Report> {
     if prose::is_complaint(&parts) {
         return Some(Report { original: original::find(root, &parts, &said), ..arf::report("") });
     }
-    let mut told: Vec<dsn::Told> = parts.iter().filter(|p| is_status(p)).flat_map(status_groups).collect();
+    let mut told: Vec<dsn::Told> = parts.iter().filter(is_status).flat_map(status_groups).collect();
     let bounced = !told.is_empty()
         || claimed.eq_ignore_ascii_case("delivery-status")
         || prose::is_report(root, subject, &said);

@@ -40,7 +40,7 @@ pub fn of(about: &[&Told], said: &str) -> Verdict {
 
 /// Asks each text in turn; the first that says something clear decides, then the code.
 fn is_dead(status: &str, texts: &[&str]) -> bool {
-    if status.starts_with('4') || words::SENDER_CODES.contains(&status) {
+    if status.starts_with('4') || words::LIVING_CODES.contains(&status) {
         return false;
     }
     // a server that states 5.1.1 at the wrong stage still states it

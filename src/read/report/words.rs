@@ -341,6 +341,13 @@ pub const OPENINGS: &[&str] = &[
     "配送できません",
     "配信不能",
 ];
+/// How list managers introduce themselves.
+pub const LIST_MANAGERS: &[&str] = &[
+    "this is the ezmlm program",
+    "this is the mlmmj program",
+    "mailman mailing list bounce action notice",
+    "mailing list membership",
+];
 /// Lines that announce the returned mail.
 pub const RETURNED: &[&str] = &[
     "original message follows",
@@ -376,7 +383,6 @@ pub const RETURNED: &[&str] = &[
     "included is a copy",
     "the following message was not",
     "message contents follow",
-    "message details:",
     "your message reads",
     "your original message",
     "end of message ****",
@@ -975,8 +981,9 @@ pub const ANOTHER_STAGE: &[&str] = &[
 /// A pipelined DATA shows the answers to RCPT below it, and these where no address was taken.
 pub const NO_ADDRESS_TAKEN: &[&str] =
     &["need rcpt", "no valid recipients", "need recipient", "no recipients"];
-/// Codes that speak of the sender's address (RFC 3463 3.2).
-pub const SENDER_CODES: &[&str] = &["5.1.7", "5.1.8"];
+/// Codes under which the address lives whatever the words: the sender's address was refused (RFC 3463 3.2), the mailbox
+/// is full, the mail too large, or an administrator closed the account for a while (RFC 5248 X.7.13).
+pub const LIVING_CODES: &[&str] = &["5.1.7", "5.1.8", "5.2.2", "5.2.3", "5.3.4", "5.7.13"];
 /// Codes that mean it when nothing else is said (RFC 3463 3.2 to 3.5, RFC 7505).
 pub const DEAD_CODES: &[&str] =
     &["5.1.1", "5.1.2", "5.1.3", "5.1.4", "5.1.6", "5.1.10", "5.2.1", "5.4.4", "5.4.310"];
