@@ -3,6 +3,7 @@
 //! weakest; a machine is never answered, and a person sometimes is not. Never decides that a mail is our own (that
 //! takes our key) nor who the sender is.
 
+#[rustfmt::skip] // tables
 mod signs;
 
 use crate::limits;

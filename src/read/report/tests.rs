@@ -80,81 +80,85 @@ fn reports_of_another_sort_are_no_bounces() {
     assert_eq!(report(&root, "Report Domain: us.example", "TLS report"), None);
 }
 
-#[test]
-fn prose_of_many_systems() {
-    let daemon = "MAILER-DAEMON@mx.example";
-    for (name, from, path, subject, text, recipient, dead) in [
-        (
-            "qmail",
-            daemon,
-            "<>",
-            "failure notice",
-            "Hi. This is the qmail-send program at mx.example.\nI'm afraid I could not.\n\n<ann@y.example>:\n\
+/// System, From, Return-Path, subject, text; the address that failed, and whether it is dead.
+type Sample = (&'static str, &'static str, &'static str, &'static str, &'static str, &'static str, bool);
+
+const SAMPLES: &[Sample] = &[
+    (
+        "qmail",
+        "MAILER-DAEMON@mx.example",
+        "<>",
+        "failure notice",
+        "Hi. This is the qmail-send program at mx.example.\nI'm afraid I could not.\n\n<ann@y.example>:\n\
              Sorry, no mailbox here by that name. (#5.1.1)\n\n--- Below this line is a copy of the message.\n\nMessage-ID: <7@us.example>\n",
-            "ann@y.example",
-            true,
-        ),
-        (
-            "exim",
-            "Mail Delivery System <Mailer-Daemon@mx.example>",
-            "<>",
-            "Mail delivery failed: returning message to sender",
-            "This message was created automatically by mail delivery software.\n\nThe following address(es) failed:\n\n  \
+        "ann@y.example",
+        true,
+    ),
+    (
+        "exim",
+        "Mail Delivery System <Mailer-Daemon@mx.example>",
+        "<>",
+        "Mail delivery failed: returning message to sender",
+        "This message was created automatically by mail delivery software.\n\nThe following address(es) failed:\n\n  \
              ann@y.example\n    host mx.y.example: 550 Unrouteable address\n\n------ This is a copy of the message ------\n\nMessage-ID: <7@us.example>\n",
-            "ann@y.example",
-            true,
-        ),
-        (
-            "postfix",
-            "MAILER-DAEMON@mx.example (Mail Delivery System)",
-            "<>",
-            "Undelivered Mail Returned to Sender",
-            "This is the mail system at host mx.example.\n\n<ann@y.example>: host y.example said: 552 5.2.2 Over quota\n    \
+        "ann@y.example",
+        true,
+    ),
+    (
+        "postfix",
+        "MAILER-DAEMON@mx.example (Mail Delivery System)",
+        "<>",
+        "Undelivered Mail Returned to Sender",
+        "This is the mail system at host mx.example.\n\n<ann@y.example>: host y.example said: 552 5.2.2 Over quota\n    \
              (in reply to RCPT TO command)\n\nReceived: by mx.example\nMessage-ID: <7@us.example>\n",
-            "ann@y.example",
-            false,
-        ),
-        (
-            "sendmail",
-            "Mail Delivery Subsystem <MAILER-DAEMON@mx.example>",
-            "",
-            "Returned mail: see transcript for details",
-            "The original message was received at noon\n\n   ----- The following addresses had permanent fatal errors -----\n\
+        "ann@y.example",
+        false,
+    ),
+    (
+        "sendmail",
+        "Mail Delivery Subsystem <MAILER-DAEMON@mx.example>",
+        "",
+        "Returned mail: see transcript for details",
+        "The original message was received at noon\n\n   ----- The following addresses had permanent fatal errors -----\n\
              <ann@y.example>\n\n   ----- Transcript of session follows -----\n>>> RCPT To:<ann@y.example>\n<<< 550 User unknown\n\
              \n   ----- Original message follows -----\nMessage-ID: <7@us.example>\n",
-            "ann@y.example",
-            true,
-        ),
-        (
-            "exchange",
-            "postmaster@y.example",
-            "<>",
-            "Undeliverable: hello",
-            "Delivery has failed to these recipients or groups:\n\nann@y.example<mailto:ann@y.example>\nThe address wasn't found.\n\
+        "ann@y.example",
+        true,
+    ),
+    (
+        "exchange",
+        "postmaster@y.example",
+        "<>",
+        "Undeliverable: hello",
+        "Delivery has failed to these recipients or groups:\n\nann@y.example<mailto:ann@y.example>\nThe address wasn't found.\n\
              \nOriginal message headers:\n\nReceived: from us\nMessage-ID: <7@us.example>\n",
-            "ann@y.example",
-            true,
-        ),
-        (
-            "domino",
-            "Postmaster@y.example",
-            "",
-            "DELIVERY FAILURE: User ann not listed in Directory",
-            "Your message\n\n  Subject: hello\n\nwas not delivered to:\n\n  ann@y.example\n\nbecause:\n\n  User ann not listed in Directory\n\
+        "ann@y.example",
+        true,
+    ),
+    (
+        "domino",
+        "Postmaster@y.example",
+        "",
+        "DELIVERY FAILURE: User ann not listed in Directory",
+        "Your message\n\n  Subject: hello\n\nwas not delivered to:\n\n  ann@y.example\n\nbecause:\n\n  User ann not listed in Directory\n\
              Message-ID: <7@us.example>\n",
-            "ann@y.example",
-            true,
-        ),
-        (
-            "a carrier",
-            "error-mail@y.example",
-            "",
-            "メールを送信できません",
-            "送信先 ann@y.example は登録されていません。\n\nReceived: from us\nMessage-ID: <7@us.example>\n",
-            "ann@y.example",
-            true,
-        ),
-    ] {
+        "ann@y.example",
+        true,
+    ),
+    (
+        "a carrier",
+        "error-mail@y.example",
+        "",
+        "メールを送信できません",
+        "送信先 ann@y.example は登録されていません。\n\nReceived: from us\nMessage-ID: <7@us.example>\n",
+        "ann@y.example",
+        true,
+    ),
+];
+
+#[test]
+fn prose_of_many_systems() {
+    for (name, from, path, subject, text, recipient, dead) in SAMPLES.iter().copied() {
         let report = prose_of(from, path, subject, text).expect(name);
         assert_eq!(report.kind, ReportKind::Bounce, "{name}");
         assert_eq!(report.recipients, [recipient], "{name}");
