@@ -34,6 +34,7 @@ pub fn add_from_prose(recipients: &mut Vec<String>, root: &Part, said: &str) {
         .filter_map(|name| root.header(name))
         .flat_map(|value| all(super::head(value, 16 * 1024)))
         .map(str::to_ascii_lowercase)
+        .take(RECIPIENTS)
         .collect();
     let lines: Vec<&str> = said.lines().filter(|l| !is_aside(l)).collect();
     let culprits = || lines.iter().filter_map(|l| at_start(l));

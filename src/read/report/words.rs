@@ -114,7 +114,7 @@ pub const RETURNED_HEADERS: &[&str] = &[
 ];
 /// What machines put in front of the address that failed.
 pub const CULPRIT_STARTS: &[&str] = &[
-    "rcpt to", "to:", "to ", "addressed to", "recipient address", "original address", "recipient", "user ",
+    "rcpt to", "addressed to", "recipient address", "original address", "recipient", "user ",
     "user:", "address:", "address ", "unknown user", "unknown recipient", "unknown local",
     "undeliverable to", "mailbox ", "mailbox:", "invalid final delivery userid", "failed recipient", "for:",
     "for ", "target mail address", "your message to", "sorry, your message to", "550 5.1.1", "550 ", "553 ",
