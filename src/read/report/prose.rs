@@ -4,6 +4,7 @@
 use super::{folded, head, original, words};
 use crate::model::mail::ReportKind;
 use crate::read::part::Part;
+use crate::read::words::line as decoded;
 
 /// A report's text in two: its own words (capped), and the returned mail below them.
 #[derive(Debug, Clone, Copy)]
@@ -75,7 +76,7 @@ enum Sender {
 }
 
 fn sender(root: &Part) -> Sender {
-    let from = root.header("From").map(|f| folded(head(f, 1_000)));
+    let from = root.header("From").map(|f| folded(&decoded(head(f, 1_000))));
     let path = root.header("Return-Path").map(|f| folded(head(f, 1_000)));
     let has = |list: &[&str], value: &Option<String>| {
         value.as_ref().is_some_and(|v| list.iter().any(|w| v.contains(w)))

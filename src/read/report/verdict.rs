@@ -80,7 +80,7 @@ fn is_dead(status: &str, texts: &[&str]) -> bool {
     for text in texts {
         let text = folded(text);
         let has = |list: &[&str]| list.iter().any(|w| text.contains(w));
-        if has(words::FULL_OR_SPAM) {
+        if has(words::LIVING) {
             return false;
         }
         if has(words::DEAD) {
@@ -119,7 +119,7 @@ fn has_code(line: &str) -> bool {
 
 fn speaks(line: &str) -> bool {
     let line = folded(line);
-    words::DEAD.iter().chain(words::FULL_OR_SPAM).chain(words::ALIVE).any(|w| line.contains(w))
+    words::DEAD.iter().chain(words::LIVING).chain(words::ALIVE).any(|w| line.contains(w))
 }
 
 fn better_of(stated: &str, found: Option<String>) -> String {
