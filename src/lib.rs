@@ -12,6 +12,7 @@ pub mod identify;
 
 pub mod store;
 pub mod send;
+pub mod show;
 
 pub mod clock;
 pub mod config;
