@@ -37,7 +37,7 @@ pub enum Done {
 pub struct Imap {
     server: Server,
     folder: String,
-    done: Done,
+    pub done: Done,
     /// Deadlines; the defaults are those of `limits`.
     pub patience: Patience,
     line: Option<Line>,
