@@ -5,6 +5,7 @@
 
 mod folder;
 mod guard;
+mod idle;
 mod login;
 mod names;
 mod strict;
@@ -90,9 +91,12 @@ impl Imap {
     /// As [`Imap::open`], for UIDs of the last listing: they mean other mails in another epoch.
     async fn reopen(&mut self) -> Outcome<(Line, Selected)> {
         let (line, selected) = self.open().await?;
-        if self.epoch.is_some_and(|epoch| epoch != selected.epoch) {
+        if self.epoch != Some(selected.epoch) {
+            let what = match self.epoch {
+                Some(_) => "the server has numbered the folder anew (UIDVALIDITY)",
+                None => "the folder has not been listed yet",
+            };
             self.keep(line, selected);
-            let what = "the server has numbered the folder anew (UIDVALIDITY)";
             return Err(Fault::passing(format!("{}: {what}", login::place(&self.server))));
         }
         Ok((line, selected))

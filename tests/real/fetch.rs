@@ -154,7 +154,8 @@ async fn a_folder_numbered_anew_is_another_epoch() {
             fs::remove_file(entry.path()).unwrap();
         }
     }
-    assert!(imap.mark(&done_uids(&before)).await.unwrap_err().doing.contains("UIDVALIDITY"));
+    let marked = imap.mark(&done_uids(&before)).await;
+    assert!(marked.unwrap_err().doing.contains("UIDVALIDITY"));
     let after = imap.list(Some((before.epoch, last))).await.unwrap();
     assert_ne!(after.epoch, before.epoch);
     assert_eq!(after.entries.len(), 5);
@@ -178,7 +179,7 @@ async fn too_large_a_mail_is_had_by_its_head() {
 #[tokio::test(flavor = "multi_thread")]
 async fn thousands_of_mails_come_whole_and_in_order() {
     let servers = Servers::imap_only();
-    let count = std::env::var("TRACKLE_FETCH").ok().and_then(|n| n.parse().ok()).unwrap_or(2_000);
+    let count = 2_000;
     // written into the Maildir as a delivery would, since thousands by LMTP take minutes
     let mut maildir = imap(&servers);
     servers.deliver("help", [mail(0, 100)]);
@@ -186,25 +187,19 @@ async fn thousands_of_mails_come_whole_and_in_order() {
         let path = servers.maildir("help").join("new").join(format!("{}.M{number:06}.test", 2_000_000_000));
         fs::write(path, mail(number, 5_000)).unwrap();
     }
-    let start = std::time::Instant::now();
     let listing = maildir.list(None).await.unwrap();
     assert_eq!(listing.entries.len(), count);
-    let listed = start.elapsed();
-    let mut bytes = 0;
     for (batch, entries) in listing.entries.chunks(limits::BATCH_MAILS).enumerate() {
         let fetched = maildir.fetch(entries).await.unwrap();
         assert_eq!(fetched.len(), entries.len());
         for (at, mail) in fetched.iter().enumerate() {
             let subject = format!("Subject: number {}\r\n", batch * limits::BATCH_MAILS + at);
             assert!(!mail.cut && String::from_utf8_lossy(&mail.bytes).contains(&subject), "{subject}");
-            bytes += mail.bytes.len();
         }
     }
-    println!("{count} mails, {bytes} bytes: listed in {listed:?}, all in {:?}", start.elapsed());
     for uids in done_uids(&listing).chunks(limits::BATCH_MAILS) {
         maildir.mark(uids).await.unwrap();
     }
-    println!("with marks {:?}", start.elapsed());
     assert!(maildir.list(None).await.unwrap().entries.iter().all(|e| e.marked));
     maildir.close().await;
 }

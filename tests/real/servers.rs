@@ -31,7 +31,7 @@ pub struct Servers {
     /// The authority that signed the servers' certificate, which is for `localhost` and 127.0.0.1.
     pub ca_pem: PathBuf,
     pub domain: &'static str,
-    running: Vec<(&'static str, Child)>,
+    running: Vec<Child>,
     /// Removed last.
     dir: tempfile::TempDir,
 }
@@ -185,7 +185,7 @@ impl Servers {
     }
 
     /// Starts a server that ends when we do, even when we are killed.
-    fn run(&mut self, name: &'static str, command: &[&str]) {
+    fn run(&mut self, name: &str, command: &[&str]) {
         let log = File::create(self.path("log").join(format!("{name}.out"))).unwrap();
         let child = Command::new("setpriv")
             .args(["--pdeathsig", "TERM"])
@@ -195,7 +195,7 @@ impl Servers {
             .stderr(log)
             .spawn()
             .expect("setpriv is missing (package util-linux)");
-        self.running.push((name, child));
+        self.running.push(child);
     }
 
     fn await_greeting(&self, port: u16, greeting: &str) {
@@ -216,14 +216,13 @@ impl Servers {
 
 impl Drop for Servers {
     fn drop(&mut self) {
-        for (name, child) in self.running.iter_mut().rev() {
+        for child in self.running.iter_mut().rev() {
             let pid = rustix::process::Pid::from_child(child);
             let _ = rustix::process::kill_process(pid, rustix::process::Signal::TERM);
             if !(0..200).any(|_| {
                 sleep(Duration::from_millis(20));
                 matches!(child.try_wait(), Ok(Some(_)))
             }) {
-                eprintln!("{name} does not end: killed");
                 let _ = child.kill();
                 let _ = child.wait();
             }

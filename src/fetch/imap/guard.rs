@@ -138,7 +138,8 @@ impl<S: AsyncRead + Unpin> AsyncRead for Guard<S> {
             this.silence = None;
             done?;
             let new = buf.filled().get(before..).unwrap_or_default();
-            return Poll::Ready(this.scan.take(new, this.literal).map_err(io::Error::other));
+            let watched = this.scan.take(new, this.literal);
+            return Poll::Ready(watched.map_err(|e| io::Error::new(io::ErrorKind::InvalidData, e)));
         }
         let patience = this.patience;
         let silence = this.silence.get_or_insert_with(|| Box::pin(sleep(patience)));

@@ -10,6 +10,7 @@ use async_imap::Client;
 use async_imap::imap_proto::{MailboxDatum, Outcome, Response, ResponseCode, Status};
 use futures_util::FutureExt;
 use std::collections::VecDeque;
+use std::io;
 use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 use tokio::io::AsyncWriteExt;
@@ -51,15 +52,15 @@ impl Default for Patience {
 /// A connection that speaks IMAP.
 #[derive(Debug)]
 pub struct Line {
-    client: Client<Guard<Stream>>,
+    pub(super) client: Client<Guard<Stream>>,
     pub patience: Patience,
     tags: u32,
     /// Answers that were read.
     read: u64,
     /// The tag of a command whose answer has not been read to its end.
-    open: Option<String>,
+    pub(super) open: Option<String>,
     /// The open command is an IDLE.
-    idling: bool,
+    pub(super) idling: bool,
     /// Mails in the selected folder, as told last.
     pub exists: u32,
     /// The folder has grown since this was last set to `false`.
@@ -141,83 +142,6 @@ impl Line {
         .unwrap_or_else(|_| Err(Trouble::Lost(format!("no whole answer within {} seconds", limit.as_secs()))))
     }
 
-    /// Starts an IDLE (RFC 2177). `Ok(false)`: the server does not want to.
-    pub async fn begin_idle(&mut self) -> Result<bool, Trouble> {
-        self.end_idle().await?;
-        let limit = self.patience.step;
-        timeout(limit, self.ask_idle())
-            .await
-            .unwrap_or_else(|_| Err(Trouble::Lost("it does not come to IDLE".into())))
-    }
-
-    async fn ask_idle(&mut self) -> Result<bool, Trouble> {
-        let tag = self.say("IDLE").await?;
-        for _ in 0..limits::IMAP_UNTAGGED {
-            let mut end = None;
-            self.next(|r| match r {
-                Response::Continue(_) => end = Some(true),
-                Response::Done { tag: t, status, .. } if t.0 == tag && *status != Status::Ok => {
-                    end = Some(false)
-                }
-                Response::Done { .. } => end = Some(true),
-                _ => {}
-            })
-            .await?;
-            match end {
-                Some(true) => {
-                    self.idling = true;
-                    return Ok(true);
-                }
-                Some(false) => {
-                    self.open = None;
-                    return Ok(false);
-                }
-                None => {}
-            }
-        }
-        Err(Trouble::Lost("it does not come to IDLE".into()))
-    }
-
-    /// Waits in IDLE until the folder has grown, for `limit` at most.
-    pub async fn idle(&mut self, limit: Duration) -> Result<(), Trouble> {
-        // silence is what IDLE is for
-        self.client.get_mut().patience = limit + self.patience.step;
-        let news = timeout(limit, async {
-            let mut unasked = 0;
-            while !self.grown {
-                unasked += 1;
-                if unasked > limits::IMAP_UNTAGGED {
-                    return Err(Trouble::Lost("it does not stop talking in IDLE".into()));
-                }
-                let mut ended = false;
-                self.next(|r| ended = matches!(r, Response::Done { .. })).await?;
-                if ended {
-                    return Err(Trouble::Lost("it ended IDLE by itself".into()));
-                }
-            }
-            Ok(())
-        })
-        .await;
-        self.client.get_mut().patience = self.patience.step;
-        news.unwrap_or(Ok(()))
-    }
-
-    /// Ends an IDLE, also one whose waiting was given up half-way.
-    pub async fn end_idle(&mut self) -> Result<(), Trouble> {
-        let Some(tag) = self.open.clone() else { return Ok(()) };
-        if !self.idling {
-            return Err(Trouble::Lost("an earlier command was given up half-way".into()));
-        }
-        let limit = self.patience.step;
-        timeout(limit, async {
-            self.write("DONE\r\n").await?;
-            self.idling = false;
-            self.hear(&tag, VecDeque::new(), |_| Ok(())).await
-        })
-        .await
-        .unwrap_or_else(|_| Err(Trouble::Lost("it does not end IDLE".into())))
-    }
-
     /// The bare connection, for TLS. Fails when the server has said more than was asked: that came in the clear.
     pub fn into_stream(self) -> Result<Stream, Trouble> {
         if self.client.get_ref().answers() != (self.read, false) {
@@ -226,7 +150,7 @@ impl Line {
         Ok(self.client.into_inner().into_inner())
     }
 
-    async fn say(&mut self, text: &str) -> Result<String, Trouble> {
+    pub(super) async fn say(&mut self, text: &str) -> Result<String, Trouble> {
         if text.contains(['\r', '\n', '\0']) {
             return Err(Trouble::Lost("a command of ours had a line end in it".into()));
         }
@@ -237,7 +161,7 @@ impl Line {
         Ok(tag)
     }
 
-    async fn write(&mut self, text: &str) -> Result<(), Trouble> {
+    pub(super) async fn write(&mut self, text: &str) -> Result<(), Trouble> {
         let stream = self.client.get_mut();
         let sent = async { stream.write_all(text.as_bytes()).await.and(stream.flush().await) };
         match timeout(self.patience.step, sent).await {
@@ -248,7 +172,12 @@ impl Line {
     }
 
     /// Reads up to the tagged answer.
-    async fn hear<F>(&mut self, tag: &str, mut answers: VecDeque<String>, mut on: F) -> Result<(), Trouble>
+    pub(super) async fn hear<F>(
+        &mut self,
+        tag: &str,
+        mut answers: VecDeque<String>,
+        mut on: F,
+    ) -> Result<(), Trouble>
     where
         F: FnMut(&Response<'_>) -> Heard + Send,
     {
@@ -281,13 +210,13 @@ impl Line {
     }
 
     /// Reads one answer, keeps what concerns the folder, and shows it to `see`.
-    async fn next(&mut self, see: impl FnOnce(&Response<'_>)) -> Result<(), Trouble> {
+    pub(super) async fn next(&mut self, see: impl FnOnce(&Response<'_>)) -> Result<(), Trouble> {
         // the parser has a few unwraps for what no honest server says
         let answer = AssertUnwindSafe(self.client.read_response()).catch_unwind().await;
         let answer = match answer {
             Ok(Ok(Some(answer))) => answer,
             Ok(Ok(None)) => return Err(Trouble::Lost("it closed the connection".into())),
-            Ok(Err(e)) => return Err(Trouble::Lost(clean(&e.to_string()))),
+            Ok(Err(e)) => return Err(Trouble::Lost(broken(&e))),
             Err(_) => return Err(Trouble::Lost("its answer makes no sense".into())),
         };
         self.read += 1;
@@ -308,6 +237,15 @@ impl Line {
         }
         see(parsed);
         Ok(())
+    }
+}
+
+fn broken(error: &io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::UnexpectedEof => "it closed the connection".into(),
+        // the parser quotes all that it had in hand: mail, and without end
+        io::ErrorKind::Other => "its answer is not IMAP".into(),
+        _ => clean(&error.to_string()),
     }
 }
 

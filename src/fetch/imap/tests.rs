@@ -10,8 +10,11 @@ use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
 
 /// One exchange: the command that is expected to follow the tag, and the answer in which `TAG` is that tag.
-/// The answer `CLOSE` hangs up, `HUSH` says nothing more.
+/// An answer may end in one of [`END`].
 type Step = (&'static str, &'static str);
+
+/// The server hangs up, says nothing more, or never comes to an end.
+const END: [&str; 3] = ["CLOSE", "HUSH", "DRIP"];
 
 const GREETING: &str = "* OK [CAPABILITY IMAP4rev1 IDLE MOVE AUTH=PLAIN] hello\r\n";
 const LOGIN: Step = ("LOGIN \"help\" \"s3cret\"", "TAG OK [CAPABILITY IMAP4rev1 IDLE MOVE] in\r\n");
@@ -66,22 +69,20 @@ async fn act(tcp: TcpStream, greeting: &str, steps: &[Step], left: &AtomicUsize)
             return Err(format!("expected {expected:?}, got {line:?}"));
         }
         left.fetch_sub(1, Ordering::SeqCst);
-        for piece in answer.split_inclusive('\n') {
-            match piece {
-                "CLOSE" => return Ok(()),
-                "HUSH" => drop(tcp.read_to_end(&mut Vec::new()).await),
-                "DRIP\n" => loop {
-                    let more = tcp.write_all(b"* OK still here\r\n").await;
-                    if more.is_err() {
-                        return Ok(());
-                    }
+        let (text, then) = match END.iter().find(|end| answer.ends_with(**end)) {
+            Some(end) => (answer.trim_end_matches(end), *end),
+            None => (*answer, ""),
+        };
+        tcp.write_all(text.replace("TAG", tag).as_bytes()).await.map_err(|e| e.to_string())?;
+        match then {
+            "CLOSE" => return Ok(()),
+            "HUSH" => drop(tcp.read_to_end(&mut Vec::new()).await),
+            "DRIP" => {
+                while tcp.write_all(b"* OK still here\r\n").await.is_ok() {
                     tokio::time::sleep(Duration::from_millis(20)).await;
-                },
-                text => {
-                    let sent = tcp.write_all(text.replace("TAG", tag).as_bytes()).await;
-                    sent.map_err(|e| e.to_string())?;
                 }
             }
+            _ => {}
         }
     }
     let _ = tcp.read_to_end(&mut Vec::new()).await;
@@ -108,8 +109,8 @@ impl Play {
         };
         let mut imap = Imap::new(server, "INBOX", Done::Flag);
         imap.patience = Patience {
-            step: Duration::from_millis(300),
-            command: Duration::from_millis(600),
+            step: Duration::from_millis(800),
+            command: Duration::from_millis(1600),
             poll: Duration::from_millis(50),
             idle: Duration::from_secs(30),
         };
@@ -193,7 +194,7 @@ async fn a_broken_select_or_listing_is_never_an_empty_folder() {
         ((SELECT.0, "* OK [UIDVALIDITY 7] x\r\nTAG OK done\r\n"), "without saying"),
         ((SELECT.0, "TAG NO no such folder\r\n"), "refused opening the folder INBOX: no such folder"),
         ((SELECT.0, "HUSH"), "said nothing"),
-        ((SELECT.0, "DRIP\n"), "no whole answer"),
+        ((SELECT.0, "DRIP"), "no whole answer"),
         ((LIST.0, "TAG OK done\r\n"), "has 2 mails and lists none"),
         ((LIST.0, "TAG NO server bug\r\n"), "server bug"),
         ((LIST.0, "* 1 FETCH (UID 3 RFC822.SIZE 5)\r\nCLOSE"), "closed the connection"),
@@ -269,6 +270,8 @@ async fn a_vanished_mail_is_left_out_and_a_broken_answer_is_not() {
         ("* 1 FETCH (UID 3 BODY[] {5}\r\nthree)\r\nCLOSE", Some("closed")),
         ("* 1 FETCH (UID 3 BODY[] {5}\r\nthrCLOSE", Some("")),
         ("* 1 FETCH (UID 3 BODY[] {500000000}\r\nthree", Some("more data")),
+        ("* 1 FETCH (UID 3 BODY[] {3}\r\nthree)\r\nTAG OK x\r\n", Some("not IMAP")),
+        ("* 1 FETCH (UID 3 BODY[] {90}\r\nthree)\r\nTAG OK x\r\n", Some("said nothing")),
         ("* 1 FETCH (UID 3 BODY[] {5}\r\nthree)\r\nHUSH", Some("said nothing")),
     ] {
         let play = play(vec![(GREETING, vec![LOGIN, SELECT, LIST, (FETCH, answer)])]).await;
@@ -337,16 +340,23 @@ async fn marks_are_one_command_and_only_a_courtesy() {
     let store = "UID STORE 3:4,9 +FLAGS.SILENT ($TrackleDone)";
     let uids: Vec<String> = ["9", "3", "4"].map(String::from).into();
     for answer in ["TAG OK x\r\n", "TAG NO read-only\r\n", "TAG BAD what\r\n"] {
-        let play = play(vec![(GREETING, vec![LOGIN, SELECT, (store, answer)])]).await;
+        let play = play(vec![(GREETING, vec![LOGIN, SELECT, LIST, (store, answer)])]).await;
         let (mut imap, _secret) = play.imap(Security::Plain, Mechanism::Password, "s3cret");
+        imap.list(None).await.unwrap();
         imap.mark(&uids).await.unwrap();
         play.fine();
     }
     // a folder that keeps no flags is not asked to
     let keeps_none =
         (SELECT.0, "* 2 EXISTS\r\n* OK [UIDVALIDITY 7] x\r\n* OK [PERMANENTFLAGS ()] x\r\nTAG OK x\r\n");
-    let play = play(vec![(GREETING, vec![LOGIN, keeps_none, ("LOGOUT", "* BYE x\r\nTAG OK x\r\n")])]).await;
+    let play = play(vec![(
+        GREETING,
+        vec![LOGIN, keeps_none, ("NOOP", "TAG OK x\r\n"), LIST, ("LOGOUT", "* BYE x\r\nTAG OK x\r\n")],
+    )])
+    .await;
     let (mut imap, _secret) = play.imap(Security::Plain, Mechanism::Password, "s3cret");
+    assert!(imap.mark(&uids).await.unwrap_err().doing.contains("not been listed"));
+    imap.list(None).await.unwrap();
     imap.mark(&uids).await.unwrap();
     imap.close().await;
     play.fine();
@@ -357,6 +367,7 @@ async fn mail_that_is_done_moves_into_a_folder_made_for_it() {
     let steps = vec![
         LOGIN,
         SELECT,
+        LIST,
         ("LIST \"\" \"\"", "* LIST (\\Noselect) \".\" \"\"\r\nTAG OK x\r\n"),
         ("LIST \"\" \"Trackle.Done\"", "TAG OK x\r\n"),
         ("LIST \"\" \"INBOX.Trackle.Done\"", "TAG OK x\r\n"),
@@ -369,6 +380,7 @@ async fn mail_that_is_done_moves_into_a_folder_made_for_it() {
     let play = play(vec![(GREETING, steps)]).await;
     let (mut imap, _secret) = play.imap(Security::Plain, Mechanism::Password, "s3cret");
     imap.done = Done::Move("Trackle/Done".into());
+    imap.list(None).await.unwrap();
     imap.mark(&["3".to_owned()]).await.unwrap();
     imap.mark(&["9".to_owned()]).await.unwrap();
     play.fine();
@@ -422,7 +434,7 @@ async fn a_wait_given_up_or_run_out_leaves_the_connection_in_order() {
     let (mut imap, _secret) = play.imap(Security::Plain, Mechanism::Password, "s3cret");
     imap.list(None).await.unwrap();
     imap.wait(Duration::from_millis(50)).await.unwrap();
-    let given_up = tokio::time::timeout(Duration::from_millis(200), imap.wait(Duration::from_secs(60))).await;
+    let given_up = tokio::time::timeout(Duration::from_millis(800), imap.wait(Duration::from_secs(60))).await;
     assert!(given_up.is_err());
     assert_eq!(imap.list(None).await.unwrap().entries.len(), 2);
     play.fine();
@@ -437,7 +449,7 @@ async fn a_server_that_fails_in_idle_is_left() {
         (vec![("IDLE", "+ idling\r\n* BYE shutting down\r\n")], "shutting down"),
         (vec![("IDLE", "+ idling\r\nT4 OK enough\r\n")], "ended IDLE"),
         (vec![("IDLE", "+ idling\r\n* 9 EXISTS\r\n"), ("DONE", "HUSH")], ""),
-        (vec![("IDLE", "+ idling\r\n* 9 EXISTS\r\n"), ("DONE", "DRIP\n")], "does not end IDLE"),
+        (vec![("IDLE", "+ idling\r\n* 9 EXISTS\r\n"), ("DONE", "DRIP")], "does not end IDLE"),
     ] {
         let all = [vec![LOGIN, SELECT, LIST], steps].concat();
         let play = play(vec![(GREETING, all)]).await;
@@ -470,7 +482,7 @@ async fn starttls_is_insisted_on_and_nothing_may_slip_in_before_it() {
     for (greeting, steps, words) in [
         ("* OK [CAPABILITY IMAP4rev1] hello\r\n", vec![], "does not offer STARTTLS"),
         (offers, vec![("STARTTLS", "TAG NO not today\r\n")], "not today"),
-        (offers, vec![("STARTTLS", "TAG OK go\r\n* OK [CAPABILITY IMAP4rev1] injected\r\n")], ""),
+        (offers, vec![("STARTTLS", "TAG OK go\r\n* OK [CAPABILITY IMAP4rev1] injected\r\n")], "ahead of TLS"),
         (offers, vec![("STARTTLS", "TAG OK go\r\nCLOSE")], "TLS handshake"),
         ("* PREAUTH hello\r\n", vec![], "PREAUTH"),
     ] {
