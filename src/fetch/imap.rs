@@ -3,6 +3,7 @@
 //! deletes one. After an error the connection is dropped; the next `list` makes a new one. RFC 9051 and RFC 3501,
 //! IDLE RFC 2177, MOVE RFC 6851.
 
+mod batch;
 mod folder;
 mod guard;
 mod idle;
@@ -17,7 +18,8 @@ use super::mailbox::{Entry, Fetched, Listing, Mailbox};
 use crate::fault::{Fault, Outcome};
 use crate::limits;
 use crate::model::server::Server;
-use folder::{Got, Selected, Sizes};
+use batch::{Bodies, Body};
+use folder::Selected;
 use std::collections::HashMap;
 use std::time::Duration;
 pub use strict::Patience;
@@ -38,6 +40,7 @@ pub enum Done {
 pub struct Imap {
     server: Server,
     folder: String,
+    /// What happens to mail that is done.
     pub done: Done,
     /// Deadlines; the defaults are those of `limits`.
     pub patience: Patience,
@@ -106,65 +109,6 @@ impl Imap {
         login::fault(&self.server, doing, trouble)
     }
 
-    /// Fetches a batch; what is doubtful is asked for again by itself.
-    async fn batch(&mut self, line: &mut Line, sizes: &Sizes) -> Outcome<Bodies> {
-        let mut bodies = Bodies::new();
-        let first = match folder::fetch(line, sizes).await {
-            Ok(got) => got,
-            // one bad mail makes some servers refuse all
-            Err(Trouble::Refused(_)) => sizes.keys().map(|uid| (*uid, Got::Doubtful(None))).collect(),
-            Err(lost) => return Err(self.fault("fetching mail", &lost)),
-        };
-        for (uid, got) in first {
-            match got {
-                Got::Whole(bytes) => drop(bodies.insert(uid, (bytes, false))),
-                Got::Doubtful(before) => {
-                    let only = Sizes::from([(uid, sizes.get(&uid).copied().flatten())]);
-                    if let Some(body) = self.again(line, &only, uid, before).await? {
-                        bodies.insert(uid, body);
-                    }
-                }
-            }
-        }
-        Ok(bodies)
-    }
-
-    /// The second look at one mail. Its length may differ from the listing when the same bytes come twice: some
-    /// servers only estimate sizes. `None`: it has vanished.
-    async fn again(
-        &mut self,
-        line: &mut Line,
-        only: &Sizes,
-        uid: u32,
-        before: Option<Vec<u8>>,
-    ) -> Outcome<Option<(Vec<u8>, bool)>> {
-        let doubtful = match folder::fetch(line, only).await {
-            Ok(mut got) => match got.remove(&uid) {
-                None => return Ok(None),
-                Some(Got::Whole(bytes)) => return Ok(Some((bytes, false))),
-                Some(Got::Doubtful(after)) => after,
-            },
-            Err(Trouble::Refused(_)) => None,
-            Err(lost) => return Err(self.fault("fetching mail", &lost)),
-        };
-        match (before, doubtful) {
-            (Some(before), Some(after)) if before == after && !after.is_empty() => {
-                tracing::debug!(uid, bytes = after.len(), "the server lists another size than it sends");
-                Ok(Some((after, false)))
-            }
-            (_, after) => {
-                let tries = self.doubts.entry(uid).or_insert(0);
-                *tries += 1;
-                if *tries < limits::TRIES {
-                    let what = format!("mail {uid} of {} does not come whole", self.folder);
-                    return Err(Fault::passing(format!("{}: {what}", login::place(&self.server))));
-                }
-                // one broken mail must not keep all others out: what there is of it goes to quarantine
-                Ok(Some((after.unwrap_or_default(), true)))
-            }
-        }
-    }
-
     async fn mark_all(&mut self, line: &mut Line, selected: Selected, uids: &[u32]) -> Result<(), Trouble> {
         if let Done::Move(folder) = &self.done
             && line.offers("MOVE")
@@ -192,9 +136,6 @@ impl Imap {
         if selected.keeps_flags { folder::flag(line, uids).await } else { Ok(()) }
     }
 }
-
-/// What was had of each mail, and whether it is only a part.
-type Bodies = HashMap<u32, (Vec<u8>, bool)>;
 
 impl Mailbox for Imap {
     fn name(&self) -> String {
@@ -241,11 +182,11 @@ impl Mailbox for Imap {
         for (uid, _) in heads {
             let head =
                 folder::fetch_head(&mut line, uid).await.map_err(|t| self.fault("fetching mail", &t))?;
-            bodies.extend(head.map(|bytes| (uid, (bytes, true))));
+            bodies.extend(head.map(|bytes| (uid, Body { bytes, cut: true })));
         }
         self.keep(line, selected);
         let fetched = wanted.into_iter().filter_map(|(uid, entry)| {
-            let (bytes, cut) = bodies.remove(&uid)?;
+            let Body { bytes, cut } = bodies.remove(&uid)?;
             Some(Fetched { uid: entry.uid.clone(), bytes, arrived: entry.arrived, cut })
         });
         Ok(fetched.collect())

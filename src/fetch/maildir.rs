@@ -16,7 +16,7 @@ use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
-use tokio::time::{Instant, sleep_until};
+use tokio::time::{Instant, sleep};
 
 /// Where mail that is done goes, below the Maildir.
 const DONE: &str = ".Done";
@@ -46,6 +46,24 @@ impl Maildir {
     pub fn open(path: &Path) -> Outcome<Maildir> {
         drop::make(path)?;
         Ok(Maildir { path: path.to_owned(), known: Arc::default(), stamp: None })
+    }
+
+    /// Whether something lies in `new/` that was not listed. Without `all` the folder is read only when its time
+    /// stamp has changed.
+    async fn look(&mut self, all: bool) -> Outcome<bool> {
+        let before = self.stamp;
+        let look = self.off_the_loop("looking into the Maildir", move |path, known| {
+            let new = path.join("new");
+            let stamp = new.metadata()?.modified().ok();
+            let read = all || stamp != before;
+            // what is never listed must not wake us for ever
+            let is_mail = |path: &Path| path.symlink_metadata().is_ok_and(|m| m.is_file());
+            let fresh = |(name, path): &(String, PathBuf)| !known.contains_key(name) && is_mail(path);
+            Ok((stamp, read && names(&new)?.iter().any(fresh)))
+        });
+        let (stamp, arrived) = look.await?;
+        self.stamp = stamp;
+        Ok(arrived)
     }
 
     /// Runs `work` where it may block, on the folder's path and the places of the last listing.
@@ -123,24 +141,12 @@ impl Mailbox for Maildir {
 
     async fn wait(&mut self, limit: Duration) -> Outcome<()> {
         let end = Instant::now() + limit;
-        for look in 1.. {
+        for looks in 0_u32.. {
             let left = end.saturating_duration_since(Instant::now());
-            if left.is_zero() {
+            if left.is_zero() || self.look(looks % LOOKS == 0).await? {
                 break;
             }
-            sleep_until(Instant::now() + left.min(LOOK)).await;
-            let (before, all) = (self.stamp, look % LOOKS == 0);
-            let look = self.off_the_loop("looking into the Maildir", move |path, known| {
-                let new = path.join("new");
-                let stamp = new.metadata()?.modified().ok();
-                let changed = all || stamp != before;
-                Ok((stamp, changed && names(&new)?.iter().any(|(name, _)| !known.contains_key(name))))
-            });
-            let (stamp, arrived) = look.await?;
-            if arrived {
-                break;
-            }
-            self.stamp = stamp;
+            sleep(left.min(LOOK)).await;
         }
         Ok(())
     }
@@ -324,6 +330,7 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let mut maildir = Maildir::open(dir.path()).unwrap();
         put(dir.path(), "new/1.stuck", "listed, never marked");
+        std::os::unix::fs::symlink("/etc/passwd", dir.path().join("new/1.link")).unwrap();
         maildir.list(None).await.unwrap();
         let long = Duration::from_secs(60);
         let short = tokio::time::timeout(Duration::from_millis(600), maildir.wait(long)).await;

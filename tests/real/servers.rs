@@ -2,12 +2,18 @@
 //! of their own, below a temporary folder; they end when this value is dropped. Nothing of the system's mail
 //! configuration is used or changed, no mail leaves the machine, no name is looked up.
 
-use std::fs::{self, File, Permissions};
-use std::io::{BufRead, BufReader, Write};
+mod dialogue;
+mod dovecot;
+mod postfix;
+
+use dialogue::Dialogue;
+use std::fs::{self, DirEntry, File, Permissions};
+use std::io::{BufRead, BufReader};
 use std::net::{TcpListener, TcpStream};
 use std::os::unix::fs::{PermissionsExt, chown};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::thread::sleep;
 use std::time::{Duration, UNIX_EPOCH};
 
@@ -37,7 +43,7 @@ pub struct Servers {
 }
 
 impl Servers {
-    /// Starts both servers; about a second.
+    /// Starts both servers; about a second. They end with the thread that started them, if not sooner.
     pub fn start() -> Servers {
         let mut servers = Servers::imap_only();
         servers.start_postfix();
@@ -150,7 +156,7 @@ impl Servers {
         let line =
             |user: &&str| format!("{user}:{{PLAIN}}{PASSWORD}:{uid}:{gid}::{}/{user}::\n", home.display());
         fs::write(dir.join("etc/users"), USERS.iter().map(line).collect::<String>()).unwrap();
-        let conf = dovecot_conf(&dir, [self.imap_port, self.imaps_port, self.lmtp_port]);
+        let conf = dovecot::conf(&dir, [self.imap_port, self.imaps_port, self.lmtp_port]);
         fs::write(dir.join("etc/dovecot.conf"), conf).unwrap();
         self.run("dovecot", &["dovecot", "-F", "-c", &dir.join("etc/dovecot.conf").display().to_string()]);
         self.await_greeting(self.imap_port, "* OK");
@@ -170,9 +176,11 @@ impl Servers {
         chown(dir.join("postfix/data"), Some(ids("postfix").0), None).unwrap();
         let known = USERS.iter().map(|user| format!("{user}@{DOMAIN} {user}\n")).collect::<String>();
         let ports = [self.smtp_port, self.submission_port, self.smtps_port];
-        for (name, text) in
-            [("mailboxes", known), ("main.cf", main_cf(&dir)), ("master.cf", master_cf(ports))]
-        {
+        for (name, text) in [
+            ("mailboxes", known),
+            ("main.cf", postfix::main_cf(&dir)),
+            ("master.cf", postfix::master_cf(ports)),
+        ] {
             fs::write(etc.join(name), text).unwrap();
             // Postfix waits until a file is two seconds old
             File::options().write(true).open(etc.join(name)).unwrap().set_modified(UNIX_EPOCH).unwrap();
@@ -216,77 +224,46 @@ impl Servers {
 
 impl Drop for Servers {
     fn drop(&mut self) {
-        for child in self.running.iter_mut().rev() {
+        for child in &self.running {
             let pid = rustix::process::Pid::from_child(child);
             let _ = rustix::process::kill_process(pid, rustix::process::Signal::TERM);
-            if !(0..200).any(|_| {
-                sleep(Duration::from_millis(20));
-                matches!(child.try_wait(), Ok(Some(_)))
-            }) {
-                let _ = child.kill();
-                let _ = child.wait();
+        }
+        for child in &mut self.running {
+            for _ in 0..500 {
+                if matches!(child.try_wait(), Ok(Some(_))) {
+                    break;
+                }
+                sleep(Duration::from_millis(10));
             }
+            // no-one to kill when it has ended
+            let _ = child.kill();
+            let _ = child.wait();
         }
     }
 }
 
-/// Files of a Maildir's `new` and `cur`, by name.
+/// Files of a Maildir's `new` and `cur`, in the order they came.
 pub fn mails_in(maildir: &Path) -> Vec<Vec<u8>> {
     let list = |folder: &str| fs::read_dir(maildir.join(folder)).into_iter().flatten().flatten();
-    let mut files: Vec<_> = list("new").chain(list("cur")).map(|e| (e.file_name(), e.path())).collect();
+    let came = |e: &DirEntry| e.metadata().and_then(|m| m.modified()).unwrap_or(UNIX_EPOCH);
+    let mut files: Vec<_> =
+        list("new").chain(list("cur")).map(|e| (came(&e), e.file_name(), e.path())).collect();
     files.sort();
-    files.into_iter().filter_map(|(_, path)| fs::read(path).ok()).collect()
+    files.into_iter().filter_map(|(.., path)| fs::read(path).ok()).collect()
 }
 
-/// A client's side of SMTP or LMTP.
-struct Dialogue {
-    tcp: BufReader<TcpStream>,
-}
-
-impl Dialogue {
-    fn open(port: u16, hello: &str) -> Dialogue {
-        let tcp = TcpStream::connect(("127.0.0.1", port)).unwrap();
-        tcp.set_nodelay(true).unwrap();
-        tcp.set_read_timeout(Some(Duration::from_secs(30))).unwrap();
-        let mut dialogue = Dialogue { tcp: BufReader::new(tcp) };
-        dialogue.expect("2");
-        dialogue.say(&format!("{hello} client.example\r\n"), "2");
-        dialogue
-    }
-
-    fn send(&mut self, from: &str, to: &str, mail: &str) {
-        self.say(&format!("MAIL FROM:<{from}>\r\n"), "2");
-        self.say(&format!("RCPT TO:<{to}>\r\n"), "2");
-        self.say("DATA\r\n", "3");
-        let lines: String = mail
-            .lines()
-            .map(|l| if l.starts_with('.') { format!(".{l}\r\n") } else { format!("{l}\r\n") })
-            .collect();
-        self.say(&format!("{lines}.\r\n"), "2");
-    }
-
-    fn say(&mut self, text: &str, expected: &str) {
-        self.tcp.get_mut().write_all(text.as_bytes()).unwrap();
-        self.expect(expected);
-    }
-
-    fn expect(&mut self, expected: &str) {
-        loop {
-            let mut line = String::new();
-            self.tcp.read_line(&mut line).unwrap();
-            assert!(line.starts_with(expected), "{line:?}");
-            if line.as_bytes().get(3) != Some(&b'-') {
-                return;
-            }
-        }
-    }
-}
-
-/// Ports that were free a moment ago.
+/// Free ports, below those that the system hands out to anybody who connects.
 fn free_ports<const N: usize>() -> [u16; N] {
-    // all are held until the last is chosen
-    let held: [TcpListener; N] = std::array::from_fn(|_| TcpListener::bind("127.0.0.1:0").unwrap());
-    held.map(|l| l.local_addr().unwrap().port())
+    static NEXT: AtomicU32 = AtomicU32::new(0);
+    // test programs that run beside each other begin elsewhere
+    let first = std::process::id() % 400 * 50;
+    std::array::from_fn(|_| {
+        (0..1_000)
+            .map(|_| (first + NEXT.fetch_add(1, Ordering::Relaxed)) % 20_000 + 10_000)
+            .filter_map(|port| u16::try_from(port).ok())
+            .find(|port| TcpListener::bind(("127.0.0.1", *port)).is_ok())
+            .expect("no free port")
+    })
 }
 
 fn ids(user: &str) -> (u32, u32) {
@@ -297,7 +274,8 @@ fn ids(user: &str) -> (u32, u32) {
 }
 
 fn output(command: &mut Command) -> String {
-    let out = command.stdin(Stdio::null()).output().unwrap();
+    let out = command.stdin(Stdio::null()).output();
+    let out = out.unwrap_or_else(|e| panic!("{command:?}: {e}: run tests/install"));
     assert!(out.status.success(), "{command:?}: {}", String::from_utf8_lossy(&out.stderr));
     String::from_utf8(out.stdout).unwrap()
 }
@@ -323,169 +301,6 @@ fn certify(dir: &Path) {
     );
 }
 
-fn dovecot_conf(dir: &Path, [imap, imaps, lmtp]: [u16; 3]) -> String {
-    let at = dir.display();
-    format!(
-        "base_dir = {at}/run
-state_dir = {at}/run
-log_path = {at}/log/dovecot.log
-listen = 127.0.0.1
-protocols = imap lmtp
-ssl = yes
-ssl_cert = <{at}/tls/server.pem
-ssl_key = <{at}/tls/server.key
-disable_plaintext_auth = no
-auth_mechanisms = plain login
-auth_username_format = %Ln
-recipient_delimiter = +
-first_valid_uid = 1
-first_valid_gid = 1
-mail_location = maildir:~
-mail_max_userip_connections = 100
-passdb {{
-  driver = passwd-file
-  args = username_format=%Ln {at}/etc/users
-}}
-userdb {{
-  driver = passwd-file
-  args = username_format=%Ln {at}/etc/users
-}}
-namespace inbox {{
-  inbox = yes
-}}
-protocol lmtp {{
-  postmaster_address = postmaster@{DOMAIN}
-  # the address as it was written to, subaddress included
-  lmtp_hdr_delivery_address = final
-  lmtp_save_to_detail_mailbox = no
-}}
-# containers do not always allow chroot
-service anvil {{
-  chroot =
-}}
-service stats {{
-  chroot =
-}}
-service imap-login {{
-  chroot =
-  inet_listener imap {{
-    port = {imap}
-  }}
-  inet_listener imaps {{
-    port = {imaps}
-    ssl = yes
-  }}
-}}
-service lmtp {{
-  inet_listener lmtp {{
-    address = 127.0.0.1
-    port = {lmtp}
-  }}
-  unix_listener {at}/postfix/queue/private/lmtp-dovecot {{
-    mode = 0600
-    user = postfix
-  }}
-}}
-service auth {{
-  unix_listener {at}/postfix/queue/private/auth {{
-    mode = 0600
-    user = postfix
-  }}
-}}
-"
-    )
-}
-
-fn main_cf(dir: &Path) -> String {
-    let at = dir.display();
-    format!(
-        "compatibility_level = 3.6
-queue_directory = {at}/postfix/queue
-data_directory = {at}/postfix/data
-daemon_directory = /usr/lib/postfix/sbin
-maillog_file = {at}/log/postfix.log
-maillog_file_prefixes = {at}/log
-multi_instance_name = postfix-trackle
-inet_interfaces = 127.0.0.1
-inet_protocols = ipv4
-mynetworks = 127.0.0.0/8
-myhostname = mail.{DOMAIN}
-mydomain = {DOMAIN}
-myorigin = {DOMAIN}
-mydestination =
-alias_maps =
-alias_database =
-local_recipient_maps =
-recipient_delimiter = +
-virtual_mailbox_domains = {DOMAIN}
-virtual_mailbox_maps = texthash:{at}/postfix/etc/mailboxes
-virtual_transport = lmtp:unix:private/lmtp-dovecot
-# with several recipients in one transaction Dovecot writes no Delivered-To
-lmtp_destination_recipient_limit = 1
-default_transport = error:5.7.1 nothing leaves this machine
-relay_transport = error:5.7.1 nothing leaves this machine
-smtp_dns_support_level = disabled
-smtp_host_lookup = native
-smtpd_peername_lookup = no
-smtpd_relay_restrictions = permit_sasl_authenticated, reject_unauth_destination
-smtpd_recipient_restrictions = reject_unlisted_recipient
-smtpd_error_sleep_time = 0
-smtpd_client_connection_count_limit = 0
-smtpd_tls_security_level = may
-smtpd_tls_cert_file = {at}/tls/server.pem
-smtpd_tls_key_file = {at}/tls/server.key
-smtpd_sasl_type = dovecot
-smtpd_sasl_path = private/auth
-message_size_limit = 52428800
-mailbox_size_limit = 0
-virtual_mailbox_limit = 0
-minimal_backoff_time = 2s
-maximal_backoff_time = 10s
-queue_run_delay = 2s
-"
-    )
-}
-
-fn master_cf([smtp, submission, smtps]: [u16; 3]) -> String {
-    let mut text = format!(
-        "127.0.0.1:{smtp} inet n - n - - smtpd
-  -o local_header_rewrite_clients=
-127.0.0.1:{submission} inet n - n - - smtpd
-  -o smtpd_tls_security_level=encrypt -o smtpd_sasl_auth_enable=yes
-  -o smtpd_relay_restrictions=permit_sasl_authenticated,reject
-127.0.0.1:{smtps} inet n - n - - smtpd
-  -o smtpd_tls_wrappermode=yes -o smtpd_sasl_auth_enable=yes
-  -o smtpd_relay_restrictions=permit_sasl_authenticated,reject
-postlog unix-dgram n - n - 1 postlogd
-"
-    );
-    for (name, private, wakeup, most, program) in [
-        ("pickup", "n", "60", "1", "pickup"),
-        ("cleanup", "n", "-", "0", "cleanup"),
-        ("qmgr", "n", "300", "1", "qmgr"),
-        ("tlsmgr", "-", "1000?", "1", "tlsmgr"),
-        ("rewrite", "-", "-", "-", "trivial-rewrite"),
-        ("bounce", "-", "-", "0", "bounce"),
-        ("defer", "-", "-", "0", "bounce"),
-        ("trace", "-", "-", "0", "bounce"),
-        ("verify", "-", "-", "1", "verify"),
-        ("flush", "n", "1000?", "0", "flush"),
-        ("proxymap", "-", "-", "-", "proxymap"),
-        ("smtp", "-", "-", "-", "smtp"),
-        ("relay", "-", "-", "-", "smtp"),
-        ("showq", "n", "-", "-", "showq"),
-        ("error", "-", "-", "-", "error"),
-        ("retry", "-", "-", "-", "error"),
-        ("discard", "-", "-", "-", "discard"),
-        ("lmtp", "-", "-", "-", "lmtp"),
-        ("anvil", "-", "-", "1", "anvil"),
-        ("scache", "-", "-", "1", "scache"),
-    ] {
-        text.push_str(&format!("{name} unix {private} - n {wakeup} {most} {program}\n"));
-    }
-    text
-}
-
 /// The servers themselves: what the other tests stand on.
 #[test]
 fn a_mail_by_smtp_reaches_the_mailbox_with_its_subaddress() {
@@ -496,6 +311,13 @@ fn a_mail_by_smtp_reaches_the_mailbox_with_its_subaddress() {
     assert!(text.contains("Delivered-To: help+12.token@team.example"), "{text}");
     assert!(text.contains("Return-Path: <anna@elsewhere.example>") && text.contains("\n.dot"), "{text}");
     assert_eq!(servers.maildir("help").join("new").read_dir().unwrap().count(), 1);
+    for (port, tls) in [(servers.submission_port, "--tls"), (servers.smtps_port, "--tls-on-connect")] {
+        let server = format!("127.0.0.1:{port}");
+        let people = ["--from", "help@team.example", "--to", "anna@team.example"];
+        let login = ["--auth", "--auth-user", "help", "--auth-password", PASSWORD];
+        output(Command::new("swaks").args(["--server", &server, tls]).args(people).args(login));
+    }
+    servers.wait_for("anna", 2);
     let ports = [servers.imap_port, servers.smtp_port];
     drop(servers);
     assert!(ports.iter().all(|port| TcpStream::connect(("127.0.0.1", *port)).is_err()));

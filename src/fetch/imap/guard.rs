@@ -22,8 +22,8 @@ pub struct Guard<S> {
     scan: Scan,
     /// Largest literal, and all literals of one answer together, in bytes.
     pub literal: u64,
-    /// How long the server may say nothing while we read.
-    pub patience: Duration,
+    patience: Duration,
+    /// Runs while the server says nothing.
     silence: Option<Pin<Box<Sleep>>>,
 }
 
@@ -31,6 +31,11 @@ impl<S> Guard<S> {
     pub fn new(inner: S, patience: Duration) -> Guard<S> {
         let literal = u64::try_from(limits::IMAP_LINE).unwrap_or(u64::MAX);
         Guard { inner, scan: Scan::default(), literal, patience, silence: None }
+    }
+    /// How long the server may say nothing while we read; counted anew from now.
+    pub fn wait(&mut self, patience: Duration) {
+        self.patience = patience;
+        self.silence = None;
     }
     /// Whole answers that have come in, and whether a further one has begun.
     pub fn answers(&self) -> (u64, bool) {

@@ -1,9 +1,9 @@
 //! Waiting for mail without asking for it. Comes in: a [`Line`] with a folder selected; goes out: that the folder
 //! has grown, or that the time is over. Never waits for a server that refuses or that has gone. IDLE, RFC 2177.
 
-use super::strict::{Line, Trouble};
+use super::strict::{Line, Trouble, ended};
 use crate::limits;
-use async_imap::imap_proto::{Response, Status};
+use async_imap::imap_proto::Response;
 use std::collections::VecDeque;
 use std::time::Duration;
 use tokio::time::timeout;
@@ -22,21 +22,21 @@ impl Line {
         let tag = self.say("IDLE").await?;
         for _ in 0..limits::IMAP_UNTAGGED {
             let mut end = None;
+            let mut begun = false;
             self.next(|r| match r {
-                Response::Continue(_) => end = Some(true),
-                Response::Done { tag: t, status, .. } if t.0 == tag && *status != Status::Ok => {
-                    end = Some(false)
-                }
-                Response::Done { .. } => end = Some(true),
+                Response::Continue(_) => begun = true,
+                Response::Done { tag: t, status, outcome } => end = Some(ended(t.0 == tag, status, outcome)),
                 _ => {}
             })
             .await?;
+            if begun {
+                self.idling = true;
+                return Ok(true);
+            }
             match end {
-                Some(true) => {
-                    self.idling = true;
-                    return Ok(true);
-                }
-                Some(false) => {
+                Some(Err(lost @ Trouble::Lost(_))) => return Err(lost),
+                // an OK without a wait is as good as a NO
+                Some(_) => {
                     self.open = None;
                     return Ok(false);
                 }
@@ -49,7 +49,7 @@ impl Line {
     /// Waits in IDLE until the folder has grown, for `limit` at most.
     pub async fn idle(&mut self, limit: Duration) -> Result<(), Trouble> {
         // silence is what IDLE is for
-        self.client.get_mut().patience = limit + self.patience.step;
+        self.client.get_mut().wait(limit + self.patience.step);
         let news = timeout(limit, async {
             let mut unasked = 0;
             while !self.grown {
@@ -66,7 +66,6 @@ impl Line {
             Ok(())
         })
         .await;
-        self.client.get_mut().patience = self.patience.step;
         news.unwrap_or(Ok(()))
     }
 
@@ -77,6 +76,7 @@ impl Line {
             return Err(Trouble::Lost("an earlier command was given up half-way".into()));
         }
         let limit = self.patience.step;
+        self.client.get_mut().wait(limit);
         timeout(limit, async {
             self.write("DONE\r\n").await?;
             self.idling = false;

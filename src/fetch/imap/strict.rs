@@ -103,18 +103,18 @@ impl Line {
     /// Reads the greeting. One that logs us in unasked is refused: nobody can know as whom (and STARTTLS would be
     /// over, which an attacker likes).
     pub async fn greeting(&mut self) -> Result<(), Trouble> {
-        let mut end = Err(Trouble::Lost("it did not greet".into()));
-        self.next(|r| {
+        let mut end = Ok(());
+        let limit = self.patience.command;
+        let next = self.next(|r| {
             end = match r {
                 Response::Data { status: Status::Ok, .. } => Ok(()),
                 Response::Data { status: Status::PreAuth, .. } => {
                     Err(Trouble::Lost("it logs us in without asking (PREAUTH), which is not safe".into()))
                 }
-                Response::Data { outcome, .. } => Err(Trouble::Lost(format!("it said: {}", words(outcome)))),
                 _ => Err(Trouble::Lost("it did not greet".into())),
             };
-        })
-        .await?;
+        });
+        timeout(limit, next).await.unwrap_or_else(|_| Err(Trouble::Lost("it did not greet".into())))?;
         end
     }
 
@@ -249,7 +249,7 @@ fn broken(error: &io::Error) -> String {
     }
 }
 
-fn ended(ours: bool, status: &Status, outcome: &Outcome<'_>) -> Result<(), Trouble> {
+pub(super) fn ended(ours: bool, status: &Status, outcome: &Outcome<'_>) -> Result<(), Trouble> {
     match status {
         _ if !ours => Err(Trouble::Lost("it answered a command that was not given".into())),
         Status::Ok => Ok(()),

@@ -464,7 +464,7 @@ async fn a_server_that_fails_in_idle_is_left() {
 
 #[tokio::test]
 async fn a_server_without_idle_is_polled() {
-    for answer in ["TAG NO not now\r\n", "TAG BAD\r\n", "TAG BAD what\r\n"] {
+    for answer in ["TAG NO not now\r\n", "TAG OK and nothing more\r\n", "TAG BAD\r\n", "TAG BAD what\r\n"] {
         let noop = ("NOOP", "TAG OK x\r\n");
         let play = play(vec![(GREETING, vec![LOGIN, SELECT, LIST, ("IDLE", answer), noop, LIST])]).await;
         let (mut imap, _secret) = play.imap(Security::Plain, Mechanism::Password, "s3cret");
