@@ -146,6 +146,8 @@ pub enum What {
     },
     /// A question was mailed to the sender.
     Asked,
+    /// The sender was answered directly.
+    Answered,
 }
 
 impl What {
@@ -162,6 +164,7 @@ impl What {
             What::Left { .. } => "unsubscribed",
             What::Undelivered { .. } => "undelivered",
             What::Asked => "asked",
+            What::Answered => "answered",
         }
     }
 }

@@ -107,7 +107,7 @@ impl Tx<'_> {
                     .prepare_cached("UPDATE subscription SET ended = ?3 WHERE ticket = ?1 AND person = ?2")?
                     .execute(params![number.0, person.id, seconds(now)])?;
             }
-            What::Opened | What::Commented | What::Undelivered { .. } | What::Asked => {}
+            What::Opened | What::Commented | What::Undelivered { .. } | What::Asked | What::Answered => {}
         }
         Ok(())
     }
