@@ -270,6 +270,8 @@ fn forwards() {
     let bare = "From: Ada <ada@example.org>\nSent: Monday\nTo: Bob\nSubject: x\n\nIt fails.\n";
     assert_eq!(kinds(bare), [PieceKind::Forward]);
     assert_eq!(kinds(&format!("Sent from my iPhone\n\n{bare}")), [PieceKind::Signature, PieceKind::Forward]);
+    assert_eq!(kinds(&bare.replace('\n', "\n> ").replacen("From", "> From", 1)), [PieceKind::Forward]);
+    assert_eq!(kinds(&format!("\n-- \nBob\n\n{bare}")), [PieceKind::Signature, PieceKind::Forward]);
 }
 
 #[test]
