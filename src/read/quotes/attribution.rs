@@ -106,6 +106,8 @@ struct Facts {
     wrote_last: bool,
     /// There is an address.
     address: bool,
+    /// ... or a list of them.
+    crowded: bool,
     /// ... between brackets.
     bracketed: bool,
     /// ... and it is the end of the text.
@@ -144,6 +146,7 @@ impl Facts {
             wrote,
             wrote_last,
             address: at.is_some(),
+            crowded: body.matches('@').count() > 2,
             bracketed: before_at.contains(['<', '(', '[']) || body.contains("&lt;"),
             address_last: body.ends_with(['>', ')', ']']) && at.is_some(),
             colon,
@@ -164,7 +167,8 @@ impl Facts {
             self.colon && self.dated && (starts || (numbered && self.wrote_last))
         };
         // "Mon, 3 May 2021 14:05 Ada <ada@example.org>:"
-        let silent = self.colon && self.dated && (starts || numbered) && self.bracketed && self.address_last;
+        let addressed = self.bracketed && self.address_last && !self.crowded;
+        let silent = self.colon && self.dated && (starts || numbered) && addressed;
         !self.long && ((self.wrote && who_or_when) || self.ruled || silent)
     }
 
