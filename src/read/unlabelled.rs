@@ -1,6 +1,6 @@
 //! Charsets for texts that name none. In: a tree of parts; out: the same tree, where a text part without a charset
-//! has been given the nearest one that the mail names: that of the multipart around it, else that of the encoded
-//! words in its header. Only texts that are not UTF-8 are touched; a part's own word is never overruled.
+//! has been given the nearest one that the mail names: what an HTML page says of itself, else the charset of the
+//! multipart around it, else that of the encoded words in its header. Only texts that are not UTF-8 are touched; a part's own word is never overruled.
 
 use super::part::Part;
 
@@ -21,11 +21,27 @@ fn given(part: &mut Part, charset: Option<&str>) {
         return;
     }
     let text = part.media.starts_with("text/") && std::str::from_utf8(&part.body).is_err();
-    if let (None, Some(charset), true) = (&own, charset, text) {
-        part.params.push(("charset".to_owned(), charset.to_owned()));
+    if own.is_none()
+        && text
+        && let Some(charset) = meta(part).or_else(|| charset.map(str::to_owned))
+    {
+        part.params.push(("charset".to_owned(), charset));
     }
     let charset = own.as_deref().or(charset);
     part.parts.iter_mut().for_each(|p| given(p, charset));
+}
+
+/// What an HTML page says in its first kilobytes (`<meta charset=...>`).
+fn meta(part: &Part) -> Option<String> {
+    let start = part.body.get(..2048).unwrap_or(&part.body);
+    let start = String::from_utf8_lossy(start).to_ascii_lowercase();
+    let (_, after) = start.split_once("charset=").filter(|_| part.media == "text/html")?;
+    let name: String = after
+        .trim_start_matches(['"', '\''])
+        .chars()
+        .take_while(|c| c.is_ascii_alphanumeric() || "-_".contains(*c))
+        .collect();
+    (!name.is_empty()).then_some(name)
 }
 
 /// The charset of the first encoded word that is in another than UTF-8.
@@ -50,6 +66,7 @@ mod tests {
             ("Subject: =?koi8-r?q?=D4?=\n\n", "é".as_bytes(), "é"),
             ("Subject: =?koi8-r?q?=D4?=\nContent-Type: text/plain; charset=latin1\n\n", b"\xe9", "é"),
             ("Subject: x\n\n", b"\xe9", "é"),
+            ("Content-Type: text/html\n\n<meta charset='koi8-r'>", b"\xd4\xc5\xd3\xd4", "тест\n"),
         ] {
             let root = tree(&[head.as_bytes(), body].concat()).root;
             let part = root.parts.first().unwrap_or(&root);
