@@ -3,6 +3,7 @@
 //! weakest; a machine is never answered, and a person sometimes is not. Never decides that a mail is our own (that
 //! takes our key) nor who the sender is.
 
+#[rustfmt::skip] // tables
 mod signs;
 
 use crate::limits;
@@ -11,16 +12,24 @@ use crate::model::mail::{Mail, ReportKind};
 
 /// The one place that says what sort of thing a mail is.
 pub fn nature(mail: &Mail) -> Nature {
-    let tests: [fn(&Mail) -> Option<(Kind, String)>; 6] =
-        [report, list_admin, auto_submitted, automatic_header, precedence, vacation];
-    if let Some((kind, why)) = tests.iter().find_map(|test| test(mail)) {
+    let machine = report(mail)
+        .or_else(|| list_admin(mail))
+        .or_else(|| auto_submitted(mail))
+        .or_else(|| automatic_header(mail))
+        .or_else(|| precedence(mail))
+        .or_else(|| vacation(mail));
+    if let Some((kind, why)) = machine {
         return Nature { kind, may_answer: false, why };
     }
-    let tests: [fn(&Mail) -> Option<String>; 6] = [sender, null_path, hops, loop_header, machine_name, list];
-    match tests.iter().find_map(|test| test(mail)) {
-        Some(why) => Nature { kind: Kind::Mail, may_answer: false, why },
-        None => Nature { kind: Kind::Mail, may_answer: true, why: "no sign of a machine".to_owned() },
-    }
+    let silent = sender(mail)
+        .or_else(|| null_path(mail))
+        .or_else(|| hops(mail))
+        .or_else(|| loop_header(mail))
+        .or_else(|| machine_name(mail))
+        .or_else(|| list(mail));
+    let may_answer = silent.is_none();
+    let why = silent.unwrap_or_else(|| "no sign of a machine".to_owned());
+    Nature { kind: Kind::Mail, may_answer, why }
 }
 
 /// Delivery reports, receipts and complaints, told by `read`; and what has their frame but another content.

@@ -20,9 +20,13 @@ pub fn list(field: &str) -> Vec<Mailbox> {
                 }
             }
             Piece::Group => entry = Entry::default(),
-            Piece::Angle(addr) if entry.angle.is_none() => entry.angle = Some(addr.to_owned()),
-            // `"a@b" <a@b> <c@d>`: what stands first counts
-            Piece::Angle(_) => {}
+            Piece::Angle(addr) => {
+                // `<a@b> <c@d>` is two: whoever relies on there being one must see that
+                if entry.angle.is_some() {
+                    keep(&mut found, std::mem::take(&mut entry));
+                }
+                entry.angle = Some(addr.to_owned());
+            }
             // a quoted local part keeps its quotes: without them it would be another address
             Piece::Quoted(text) if scan.rest.starts_with('@') && !text.starts_with("=?") => {
                 entry.words.push_str(&format!("\"{}\"", text.replace(' ', "")));
@@ -73,22 +77,33 @@ impl Entry {
                 let name = if words.is_empty() { comment } else { words };
                 Mailbox { name: name.trim_matches(['"', '\'']).trim().to_owned(), addr }
             }
-            // an address without brackets has no words around it; where there are some, they are the name
             None => {
                 let raw = words::tidy(&self.words);
-                let addr = raw.split(' ').find(|w| w.contains('@')).unwrap_or(&raw).to_owned();
-                let around = raw.split(' ').filter(|w| *w != addr).collect::<Vec<_>>().join(" ");
-                let name =
-                    if around.is_empty() || !addr.contains('@') { comment } else { words::line(&around) };
-                Mailbox { name, addr }
+                let (addrs, around): (Vec<&str>, Vec<&str>) = raw.split(' ').partition(|w| w.contains('@'));
+                match addrs.as_slice() {
+                    [addr] if around.is_empty() => Mailbox { name: comment, addr: (*addr).to_owned() },
+                    [addr] => Mailbox { name: words::line(&around.join(" ")), addr: (*addr).to_owned() },
+                    // nobody's address, or nobody knows whose
+                    _ => Mailbox { name: comment, addr: raw },
+                }
             }
         }
     }
 }
 
-/// An angle address without blanks and source route (RFC 5322 4.4).
+/// An angle address without blanks, comments and source route (RFC 5322 4.4).
 fn bare(angle: &str) -> String {
-    let text = words::tidy(angle).replace(' ', "");
+    let mut depth = 0usize;
+    let mut text = String::with_capacity(angle.len());
+    for c in words::tidy(angle).chars() {
+        match c {
+            '(' => depth += 1,
+            ')' if depth > 0 => depth -= 1,
+            ' ' => {}
+            _ if depth == 0 => text.push(c),
+            _ => {}
+        }
+    }
     let text = match text.split_once(':') {
         Some((route, addr)) if route.starts_with('@') => addr.to_owned(),
         _ => text,
@@ -248,9 +263,13 @@ mod tests {
             ("Ann \" Lee <a@b.c>", "Ann Lee|a@b.c"),
             ("<@r1,@r2:a@b.c>", "|a@b.c"),
             ("<mailto:a@b.c>", "|a@b.c"),
+            ("Ann <a(x (y))@b.c (z)>", "Ann|a@b.c"),
             ("\"a b\"@c.d", "|\"ab\"@c.d"),
             ("a@b.c; d@e.f", "|a@b.c ; |d@e.f"),
             ("Müller <m@b.c>", "Müller|m@b.c"),
+            ("<a@b.c> <d@e.f>", "|a@b.c ; |d@e.f"),
+            ("a@b.c d@e.f", "|a@b.c d@e.f"),
+            ("\"a@b.c\" <d@e.f>", "a@b.c|d@e.f"),
             ("", ""),
         ] {
             assert_eq!(shown(raw), want, "{raw}");

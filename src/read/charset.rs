@@ -2,7 +2,8 @@
 //! Labels follow the WHATWG Encoding Standard, and the odd ones seen in bug reports; an unknown or missing label
 //! means UTF-8 when the bytes are that and Windows-1252 otherwise. Never fails: what fits nothing becomes U+FFFD.
 
-use encoding_rs::{EUC_KR, Encoding, GBK, ISO_2022_JP, MACINTOSH, UTF_8, WINDOWS_1252};
+use encoding_rs::{EUC_JP, EUC_KR, Encoding, GBK, ISO_2022_JP, MACINTOSH, SHIFT_JIS, UTF_8, WINDOWS_1252};
+use std::borrow::Cow;
 
 /// Upper halves of the two DOS code pages that the WHATWG table leaves out.
 const CP437: &str = "ÇüéâäàåçêëèïîìÄÅÉæÆôöòûùÿÖÜ¢£¥₧ƒáíóúñÑªº¿⌐¬½¼¡«»░▒▓│┤╡╢╖╕╣║╗╝╜╛┐└┴┬├─┼╞╟╚╔╩╦╠═╬╧╨╤╥╙╘╒╓╫╪┘┌█▄▌▐▀αßΓπΣσµτΦΘΩδ∞φε∩≡±≥≤⌠⌡÷≈°∙·√ⁿ²■\u{a0}";
@@ -11,10 +12,7 @@ const CP850: &str = "ÇüéâäàåçêëèïîìÄÅÉæÆôöòûùÿÖÜø£�
 /// The text of `bytes` under `label`; an empty label is a missing one.
 pub fn text(bytes: &[u8], label: &str) -> String {
     match charset(label) {
-        Charset::Known(encoding) if encoding == ISO_2022_JP => {
-            encoding.decode_without_bom_handling(&without_idle_escapes(bytes)).0.into_owned()
-        }
-        Charset::Known(encoding) => encoding.decode_without_bom_handling(bytes).0.into_owned(),
+        Charset::Known(encoding) => known(bytes, encoding),
         Charset::Guess => guessed(bytes),
         Charset::Utf7 => utf7(bytes),
         Charset::Page(upper) => code_page(bytes, upper),
@@ -48,11 +46,11 @@ fn charset(label: &str) -> Charset {
         "hz-gb-2312" | "hz" => return Charset::Tilde,
         _ => {}
     }
-    let known = |l: &str| {
+    let named = |l: &str| {
         // the WHATWG table maps labels that can hide markup to U+FFFD alone; here that would lose the text
         Encoding::for_label(l.as_bytes()).filter(|e| e.name() != "replacement")
     };
-    if let Some(encoding) = known(&label) {
+    if let Some(encoding) = named(&label) {
         return Charset::Known(encoding);
     }
     let plain = label.replace('_', "-").replace("iso-8859-8-e", "iso-8859-8").replace("x-cp", "cp");
@@ -61,15 +59,15 @@ fn charset(label: &str) -> Charset {
         _ if bare.starts_with("mac-") || bare.starts_with("x-mac") => Some(MACINTOSH),
         "latin-1" | "iso-latin-1" => Some(WINDOWS_1252),
         "utf" | "utf8mb4" | "utf-8mb4" | "cp65001" | "65001" => Some(UTF_8),
-        "cp932" | "ms932" | "cp943" | "sjis-win" => known("shift_jis"),
+        "cp932" | "ms932" | "cp943" | "sjis-win" => named("shift_jis"),
         "cp949" | "uhc" | "ms949" => Some(EUC_KR),
         "cp936" | "ms936" | "gb-2312-80" => Some(GBK),
-        "cp950" | "ms950" | "big5-eten" => known("big5"),
-        "eucjp" | "euc-jp-ms" | "cp51932" | "eucjp-win" => known("euc-jp"),
+        "cp950" | "ms950" | "big5-eten" => named("big5"),
+        "eucjp" | "euc-jp-ms" | "cp51932" | "eucjp-win" => named("euc-jp"),
         "euckr" => Some(EUC_KR),
         "jis" | "iso-2022-jp-1" | "iso-2022-jp-2" | "iso-2022-jp-3" | "iso-2022-jp-ms" | "cp50220"
         | "cp50221" | "cp50222" => Some(ISO_2022_JP),
-        _ => known(bare).or_else(|| numbered(bare)),
+        _ => named(bare).or_else(|| numbered(bare)),
     };
     found.map_or(Charset::Guess, Charset::Known)
 }
@@ -85,10 +83,31 @@ fn numbered(label: &str) -> Option<&'static Encoding> {
     Encoding::for_label(name.as_bytes())
 }
 
+/// Decodes as the label says. Where the bytes break the label's rules and keep another's, the label was wrong.
+fn known(bytes: &[u8], encoding: &'static Encoding) -> String {
+    let joined = if encoding == ISO_2022_JP { without_idle_escapes(bytes) } else { Cow::Borrowed(bytes) };
+    let (text, broken) = encoding.decode_without_bom_handling(&joined);
+    if !broken {
+        return text.into_owned();
+    }
+    let rivals: &[&'static Encoding] = match encoding {
+        e if e == ISO_2022_JP || e == SHIFT_JIS || e == EUC_JP => &[UTF_8, EUC_JP, SHIFT_JIS],
+        e if e == UTF_8 && !has_utf8(bytes) => &[WINDOWS_1252],
+        _ => &[UTF_8],
+    };
+    let sound = |e: &&'static Encoding| e.decode_without_bom_handling_and_without_replacement(bytes);
+    rivals.iter().find_map(sound).unwrap_or(text).into_owned()
+}
+
+/// Whether some character beyond ASCII is sound UTF-8.
+fn has_utf8(bytes: &[u8]) -> bool {
+    bytes.utf8_chunks().any(|chunk| !chunk.valid().is_ascii())
+}
+
 /// No label to believe: ISO-2022-JP shows itself by its escapes, UTF-8 by its form.
 fn guessed(bytes: &[u8]) -> String {
     if has_jis_escape(bytes) {
-        return ISO_2022_JP.decode_without_bom_handling(bytes).0.into_owned();
+        return known(bytes, ISO_2022_JP);
     }
     match std::str::from_utf8(bytes) {
         Ok(text) => text.to_owned(),
@@ -105,18 +124,22 @@ pub fn has_jis_escape(bytes: &[u8]) -> bool {
 
 /// Takes out escapes that are followed by another at once, as joined encoded words have them: browsers see an attack
 /// in those and show U+FFFD.
-fn without_idle_escapes(bytes: &[u8]) -> Vec<u8> {
+fn without_idle_escapes(bytes: &[u8]) -> Cow<'_, [u8]> {
+    let idle = |w: &[u8]| matches!(w, [0x1b, b'(' | b'$', _, 0x1b]);
+    if !bytes.windows(4).any(idle) {
+        return bytes.into();
+    }
     let mut out = Vec::with_capacity(bytes.len());
     let mut rest = bytes;
     while let Some((&b, after)) = rest.split_first() {
-        if let [0x1b, b'(' | b'$', _, 0x1b, ..] = rest {
+        if rest.get(..4).is_some_and(idle) {
             rest = rest.get(3..).unwrap_or_default();
         } else {
             out.push(b);
             rest = after;
         }
     }
-    out
+    out.into()
 }
 
 fn code_page(bytes: &[u8], upper: &str) -> String {
@@ -222,7 +245,11 @@ mod tests {
             (b"\x1b$B$\"\x1b(B\x1b$B$\"\x1b(B", "iso-2022-jp", "ああ"),
             (b"\x1b$B$\"\x1b(B.", "", "あ."),
             (b"Hi +AOk-!+-", "utf-7", "Hi é!+"),
-            (b"\xff", "utf-8", "\u{fffd}"),
+            (b"\xa4\xa2", "iso-2022-jp", "あ"),
+            (b"\x82\xa0", "iso-2022-jp", "あ"),
+            (b"\xe3\x81\x82", "euc-jp", "あ"),
+            (b"caf\xe9", "utf-8", "café"),
+            (b"caf\xc3\xa9 \xe9", "utf-8", "café \u{fffd}"),
         ] {
             assert_eq!(text(bytes, label), want, "{label}");
         }

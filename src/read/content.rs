@@ -2,7 +2,7 @@
 //! text and the attachments in order. Of alternatives the plain one is taken unless it says nothing. Never opens an
 //! attachment: a TNEF, calendar or forwarded part stays as it came.
 
-use super::{charset, flowed, html, names, part::Part, transfer};
+use super::{charset, flowed, html, names, part::Part, uuencode};
 use crate::{limits, model::mail::Attachment};
 
 /// The parts of a tree by their use.
@@ -24,7 +24,7 @@ pub struct Readable {
     pub html: bool,
     /// Files that stood uuencoded in the text.
     pub files: Vec<Attachment>,
-    /// The text was longer than `limits::TEXT_BYTES`.
+    /// There was more than `limits::TEXT_BYTES` of text or `limits::HTML_BYTES` of HTML.
     pub cut: bool,
 }
 
@@ -35,7 +35,9 @@ impl<'a> Content<'a> {
         content.sort(root, true);
         if content.texts.is_empty() {
             // a text that came as a file, and nothing else: it is both
-            let shown = |p: &&&Part| p.media == "text/plain" && p.disposition != "attachment";
+            let shown = |p: &&&Part| {
+                matches!(p.media.as_str(), "text/plain" | "text/html") && p.disposition != "attachment"
+            };
             content.texts.extend(content.attached.iter().find(shown).copied());
         }
         content
@@ -89,6 +91,7 @@ impl<'a> Content<'a> {
             all.files.extend(files);
             let text = text_of(part, body.as_deref().unwrap_or(&part.body));
             all.html |= is_html(part) && !text.trim().is_empty();
+            all.cut |= is_html(part) && part.body.len() > limits::HTML_BYTES;
             all.cut |= !add(&mut all.text, &text, &mut room);
         }
         for part in &self.forwarded {
@@ -145,7 +148,13 @@ fn take(part: Part, attached: &mut impl Iterator<Item = bool>, found: &mut Vec<A
 fn is_text(part: &Part, only: bool) -> bool {
     let media = matches!(
         part.media.as_str(),
-        "text/plain" | "text/html" | "text/enriched" | "text/richtext" | "text/markdown" | "text/x-markdown"
+        "text/plain"
+            | "text/html"
+            | "text/x-amp-html"
+            | "text/enriched"
+            | "text/richtext"
+            | "text/markdown"
+            | "text/x-markdown"
     );
     media && part.disposition != "attachment" && (only || part.name.is_empty())
 }
@@ -208,36 +217,18 @@ fn without_uuencoded(body: &[u8]) -> (Option<Vec<u8>>, Vec<Attachment>) {
     let mut kept = Vec::new();
     let mut rest = body;
     while files.len() < limits::ATTACHMENTS
-        && let Some((before, file, after)) = first_uuencoded(rest)
-        && let Some((name, bytes)) = transfer::uuencoded(file)
+        && let Some(found) = uuencode::first(rest)
     {
-        kept.extend_from_slice(before);
-        let name = names::safe(&name);
-        files.push(Attachment { name, media: "application/octet-stream".to_owned(), bytes });
-        rest = after;
+        kept.extend_from_slice(found.before);
+        let media = "application/octet-stream".to_owned();
+        files.push(Attachment { name: names::safe(&found.name), media, bytes: found.bytes });
+        rest = found.after;
     }
     if files.is_empty() {
         return (None, files);
     }
     kept.extend_from_slice(rest);
     (Some(kept), files)
-}
-
-/// What stands before the first uuencoded file, the file, and what follows it.
-fn first_uuencoded(body: &[u8]) -> Option<(&[u8], &[u8], &[u8])> {
-    let (mut at, mut begin) = (0, None);
-    for line in body.split_inclusive(|b| *b == b'\n') {
-        let end = at + line.len();
-        match begin {
-            None if transfer::begin_line(line).is_some() => begin = Some(at),
-            Some(start) if line.trim_ascii_end() == b"end" => {
-                return Some((body.get(..start)?, body.get(start..end)?, body.get(end..)?));
-            }
-            _ => {}
-        }
-        at = end;
-    }
-    None
 }
 
 #[cfg(test)]

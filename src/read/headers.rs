@@ -113,18 +113,20 @@ pub fn first_line(bytes: &[u8]) -> &[u8] {
 }
 
 /// A value on one line, as text. Raw 8-bit values are UTF-8, else Latin-1 (as Windows-1252); 7-bit Japanese is
-/// known by its escapes. Control characters go, but tabs.
+/// known by its escapes. Control characters but tabs become U+FFFD: taken out, they would make another address of one.
 fn unfolded(raw: &[u8]) -> String {
     let text = match std::str::from_utf8(raw) {
         _ if charset::has_jis_escape(raw) => charset::text(raw, "iso-2022-jp"),
         Ok(text) => text.to_owned(),
         Err(_) => WINDOWS_1252.decode_without_bom_handling(raw).0.into_owned(),
     };
-    let clean = |c: char| !c.is_control() || c == '\t';
-    if text.chars().all(clean) {
+    let plain = |c: char| !c.is_control() || c == '\t';
+    if text.chars().all(plain) {
         return text.trim().to_owned();
     }
-    text.chars().filter(|c| clean(*c)).collect::<String>().trim().to_owned()
+    let unfolded = text.chars().filter(|c| !matches!(c, '\r' | '\n'));
+    let clean: String = unfolded.map(|c| if plain(c) { c } else { char::REPLACEMENT_CHARACTER }).collect();
+    clean.trim().to_owned()
 }
 
 #[cfg(test)]
@@ -150,7 +152,7 @@ mod tests {
             ("A: 1", &["A=1"], ""),
             ("A: 1\n \nB: 2\n\nx", &["A=1", "B=2"], "x"),
             ("\nx", &[], "x"),
-            ("A: a\0b\x1bc\n\n", &["A=abc"], ""),
+            ("A: a\0b\x1bc\n\n", &["A=a\u{fffd}b\u{fffd}c"], ""),
             ("no header at all\n", &[], "no header at all\n"),
         ] {
             assert_eq!(read(raw), (fields.iter().map(|s| (*s).to_owned()).collect(), body), "{raw:?}");

@@ -16,6 +16,8 @@ pub mod quotes;
 pub mod report;
 pub mod transfer;
 pub mod tree;
+pub mod unlabelled;
+pub mod uuencode;
 pub mod words;
 
 use crate::limits;

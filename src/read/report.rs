@@ -10,6 +10,7 @@ mod mdn;
 mod original;
 mod prose;
 mod verdict;
+#[rustfmt::skip] // tables: one phrase on a line would be a thousand lines
 mod words;
 
 use super::part::Part;
@@ -20,15 +21,16 @@ use std::borrow::Cow;
 const RECIPIENTS: usize = 100;
 /// Of the machine's words, what is searched for phrases and addresses.
 const SAID_BYTES: usize = 32 * 1024;
+/// Of a machine-readable part, what is read; a hundred recipients need far less.
+const PART_BYTES: usize = 256 * 1024;
 /// Length of [`Report::diagnostic`] in characters.
 const DIAGNOSTIC: usize = 200;
 
 /// The report that `root` is, or `None` for a mail. `subject` is decoded, `text` the mail's whole readable text.
 pub fn report(root: &Part, subject: &str, text: &str) -> Option<Report> {
     let parts = own_parts(root);
-    let body_of = |kinds: &[&str]| {
-        parts.iter().find(|p| kinds.contains(&p.media.as_str())).map(|p| String::from_utf8_lossy(&p.body))
-    };
+    let body_of =
+        |kinds: &[&str]| parts.iter().find(|p| kinds.contains(&p.media.as_str())).map(|p| start(&p.body));
     let said = prose::cut(text);
     if let Some(body) =
         body_of(&["message/disposition-notification", "message/global-disposition-notification"])
@@ -50,7 +52,7 @@ pub fn report(root: &Part, subject: &str, text: &str) -> Option<Report> {
     if prose::is_complaint(&parts) {
         return Some(Report { original: original::find(root, &parts, &said), ..arf::report("") });
     }
-    let mut told: Vec<dsn::Told> = parts.iter().filter(|p| is_status(p)).flat_map(status_groups).collect();
+    let mut told: Vec<dsn::Told> = parts.iter().filter(is_status).flat_map(status_groups).collect();
     let bounced = !told.is_empty()
         || claimed.eq_ignore_ascii_case("delivery-status")
         || prose::is_report(root, subject, &said);
@@ -86,7 +88,7 @@ fn assemble(root: &Part, subject: &str, parts: &[&Part], said: &prose::Said, tol
     if recipients.is_empty() {
         original::add_recipients(&mut recipients, parts, said);
     }
-    let verdict = verdict::of(&about, said.words);
+    let verdict = verdict::of(&about, &recipients, said.words);
     Report {
         kind,
         recipients,
@@ -136,13 +138,18 @@ fn is_status(part: &&&Part) -> bool {
 }
 
 fn status_groups(part: &&Part) -> Vec<dsn::Told> {
-    let mut told = dsn::groups(&String::from_utf8_lossy(&part.body));
+    let mut told = dsn::groups(&start(&part.body));
     // some readers of MIME take the first group for the part's header
     if told.is_empty() {
         let lines: Vec<String> = part.headers.iter().map(|h| format!("{}: {}", h.name, h.value)).collect();
         told = dsn::groups(&lines.join("\n"));
     }
     told
+}
+
+/// Of a report's part, what is looked at.
+fn start(body: &[u8]) -> Cow<'_, str> {
+    String::from_utf8_lossy(body.get(..PART_BYTES).unwrap_or(body))
 }
 
 /// The values of `name` at line starts of a report's fields, in order.
@@ -159,11 +166,7 @@ fn field<'a>(body: &'a str, name: &str) -> Option<&'a str> {
 
 /// The first `bytes` of `text`, cut at a character's border.
 fn head(text: &str, bytes: usize) -> &str {
-    let mut end = bytes.min(text.len());
-    while !text.is_char_boundary(end) {
-        end -= 1;
-    }
-    text.get(..end).unwrap_or(text)
+    text.get(..text.floor_char_boundary(bytes)).unwrap_or(text)
 }
 
 /// One line of at most [`DIAGNOSTIC`] characters, white space folded, no control characters.
@@ -182,8 +185,7 @@ fn clip(text: &str) -> String {
 
 /// Lower case with white space folded: what phrases are looked up in.
 fn folded(text: &str) -> String {
-    let lower: Cow<'_, str> = text.to_lowercase().into();
-    lower.split_whitespace().collect::<Vec<_>>().join(" ")
+    text.to_lowercase().split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 #[cfg(test)]

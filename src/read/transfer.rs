@@ -1,6 +1,7 @@
-//! Transfer encodings undone (RFC 2045 6): base64, quoted-printable, and the uuencode that came before them.
+//! Transfer encodings undone (RFC 2045 6): base64 and quoted-printable, and uuencode for those who still name it.
 //! Damaged input is decoded as far as it goes and the damage is told; nothing here fails, everything is one pass.
 
+use super::uuencode;
 use std::borrow::Cow;
 
 /// Undoes the encoding that a Content-Transfer-Encoding field names; `true` when the input was damaged.
@@ -12,6 +13,7 @@ pub fn decoded<'a>(bytes: &'a [u8], field: &str) -> (Cow<'a, [u8]>, bool) {
         .take_while(|c| c.is_ascii_alphanumeric() || *c == '-')
         .collect();
     match token.to_ascii_lowercase().as_str() {
+        "base64" if is_plain(bytes) => (bytes.into(), true),
         "base64" => {
             let (body, damaged) = base64(bytes);
             (body.into(), damaged)
@@ -20,12 +22,20 @@ pub fn decoded<'a>(bytes: &'a [u8], field: &str) -> (Cow<'a, [u8]>, bool) {
             let (body, damaged) = quoted_printable(bytes, false);
             (body.into(), damaged)
         }
-        "x-uuencode" | "uuencode" | "x-uue" | "uue" => match uuencoded(bytes) {
-            Some((_, body)) => (body.into(), false),
+        "x-uuencode" | "uuencode" | "x-uue" | "uue" => match uuencode::first(bytes) {
+            Some(found) => (found.bytes.into(), false),
             None => (bytes.into(), true),
         },
         _ => (bytes.into(), false),
     }
+}
+
+/// Whether bytes that are said to be base64 are plain text: the first line and most of the next have blanks or
+/// punctuation in them.
+fn is_plain(bytes: &[u8]) -> bool {
+    let lines = || bytes.split(|b| *b == b'\n').map(<[u8]>::trim_ascii).filter(|l| !l.is_empty()).take(4);
+    let foreign = |line: &&[u8]| line.iter().any(|b| base64_value(*b).is_none() && *b != b'=');
+    lines().next().is_some_and(|l| foreign(&l)) && lines().filter(foreign).count() * 2 > lines().count()
 }
 
 const NONE: u8 = 0xff;
@@ -152,37 +162,6 @@ fn hex(digit: u8) -> Option<u8> {
     char::from(digit).to_digit(16).and_then(|d| u8::try_from(d).ok())
 }
 
-/// The first uuencoded file in a text: its name and its bytes. Lines that are none end it.
-pub fn uuencoded(bytes: &[u8]) -> Option<(String, Vec<u8>)> {
-    let mut lines = bytes.split(|b| *b == b'\n');
-    let name = lines.by_ref().find_map(begin_line)?;
-    let mut out = Vec::new();
-    for line in lines {
-        let line = line.trim_ascii_end();
-        let Some((&first, data)) = line.split_first() else { continue };
-        let count = usize::from(first.wrapping_sub(b' ') & 63);
-        if line == b"end" || count == 0 && data.is_empty() {
-            break;
-        }
-        let wanted = out.len() + count;
-        for four in data.chunks(4) {
-            let six = |i: usize| u32::from(four.get(i).unwrap_or(&b' ').wrapping_sub(b' ') & 63);
-            let bits = six(0) << 18 | six(1) << 12 | six(2) << 6 | six(3);
-            out.extend(bits.to_be_bytes().iter().skip(1));
-        }
-        out.resize(wanted, 0);
-    }
-    Some((name, out))
-}
-
-/// `begin 644 name`
-pub fn begin_line(line: &[u8]) -> Option<String> {
-    let rest = line.strip_prefix(b"begin ")?.trim_ascii();
-    let (mode, name) = rest.split_at_checked(rest.iter().position(|b| *b == b' ')?)?;
-    let octal = matches!(mode.len(), 3 | 4) && mode.iter().all(|b| (b'0'..=b'7').contains(b));
-    (octal && name.len() > 1).then(|| String::from_utf8_lossy(name.trim_ascii()).into_owned())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -227,12 +206,7 @@ mod tests {
             assert_eq!(&*decoded(b"aGk=", field).0, b"hi", "{field}");
         }
         assert_eq!(&*decoded(b"aGk=", "8bit").0, b"aGk=");
-    }
-
-    #[test]
-    fn uuencode_is_undone() {
-        let (name, body) = uuencoded(b"hello\nbegin 644 a b.txt\n#0V%T\n`\nend\nbye").unwrap();
-        assert_eq!((name.as_str(), body.as_slice()), ("a b.txt", &b"Cat"[..]));
-        assert!(uuencoded(b"begin with me\n").is_none());
+        assert_eq!(&*decoded(b"This is text.\n", "base64").0, b"This is text.\n");
+        assert_eq!(&*decoded(b"aG\nk=\n-- \n", "base64").0, b"hi");
     }
 }

@@ -24,13 +24,19 @@ use std::{
 use trackle::{identify, read, show};
 
 /// Least share of right readings, in hundredths, by kind.
-const FLOORS: [(&str, f64); 6] = [
+const FLOORS: [(&str, f64); 12] = [
     ("read", 100.0),
     ("subject", 99.0),
     ("from", 99.0),
     ("message-id", 99.0),
+    ("references", 99.0),
     ("attachments", 95.0),
     ("text", 95.0),
+    ("reply-exact", 85.0),
+    ("reply-first", 95.0),
+    ("bounce", 95.0),
+    ("auto", 100.0),
+    ("may-answer", 100.0),
 ];
 
 /// The corpora, when they are there.

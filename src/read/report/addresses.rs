@@ -34,6 +34,7 @@ pub fn add_from_prose(recipients: &mut Vec<String>, root: &Part, said: &str) {
         .filter_map(|name| root.header(name))
         .flat_map(|value| all(super::head(value, 16 * 1024)))
         .map(str::to_ascii_lowercase)
+        .take(RECIPIENTS)
         .collect();
     let lines: Vec<&str> = said.lines().filter(|l| !is_aside(l)).collect();
     let culprits = || lines.iter().filter_map(|l| at_start(l));
@@ -100,11 +101,7 @@ pub fn all(text: &str) -> impl Iterator<Item = &str> {
 
 /// The last `bytes` of a text, cut at a character's border.
 fn tail(text: &str, bytes: usize) -> &str {
-    let mut start = text.len().saturating_sub(bytes);
-    while !text.is_char_boundary(start) {
-        start += 1;
-    }
-    text.get(start..).unwrap_or("")
+    text.get(text.ceil_char_boundary(text.len().saturating_sub(bytes))..).unwrap_or("")
 }
 
 fn is_local(c: char) -> bool {

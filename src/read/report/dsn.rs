@@ -2,9 +2,6 @@
 //! recipient out. Also reads such fields out of plain text, for reports whose MIME frame is broken. Never decides
 //! whether an address is dead.
 
-/// What is looked at of one status part; a hundred recipients need far less.
-const STATUS_BYTES: usize = 256 * 1024;
-
 /// What was said of one recipient. Fields that were absent are empty.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Told {
@@ -34,7 +31,7 @@ impl Told {
 pub fn groups(body: &str) -> Vec<Told> {
     let mut told = Vec::new();
     let mut now = Told::default();
-    for line in unfolded(super::head(body, STATUS_BYTES)) {
+    for line in unfolded(super::head(body, super::PART_BYTES)) {
         if told.len() >= super::RECIPIENTS {
             break;
         }
@@ -97,13 +94,14 @@ fn unfolded(body: &str) -> Vec<String> {
     lines
 }
 
-/// `rfc822; <a@b>` to `a@b`.
+/// `rfc822; <a@b>` to `a@b`; a source route (RFC 5321 appendix C) comes off.
 pub fn address(value: &str) -> String {
     let bare = untyped(value);
     let inner = match (bare.find('<'), bare.rfind('>')) {
         (Some(open), Some(close)) if open < close => bare.get(open + 1..close).unwrap_or(bare),
         _ => bare,
     };
+    let inner = if inner.starts_with('@') { inner.rsplit(':').next().unwrap_or(inner) } else { inner };
     inner.trim_matches(|c: char| c.is_whitespace() || "<>\"'".contains(c)).to_owned()
 }
 
@@ -149,6 +147,14 @@ mod tests {
             "Reporting-MTA: dns; x\nFinal-Recipient: rfc822; a@x\nAction: failed\nFinal-Recipient: rfc822; b@x\nAction: failed\n",
         );
         assert_eq!(told.iter().map(|t| t.final_recipient.as_str()).collect::<Vec<_>>(), ["a@x", "b@x"]);
+    }
+
+    #[test]
+    fn addresses_come_bare() {
+        for written in ["rfc822;a@x", "RFC822; <a@x>", "a@x", "rfc822; @relay.example:a@x", "rfc822; \"a@x\""]
+        {
+            assert_eq!(address(written), "a@x", "{written}");
+        }
     }
 
     #[test]

@@ -43,8 +43,14 @@ pub fn is_report(root: &Part, subject: &str, said: &Said) -> bool {
     if person_says && !matches!(sender, Sender::Robot | Sender::NullOffice) {
         return false;
     }
-    let by_subject = words::SUBJECTS.iter().any(|s| subject.contains(s));
     let opening = folded(head(said.words, 8 * 1024));
+    // a list manager that tells of a subscriber's bounces speaks of its list
+    if root.header("X-List-Administrivia").is_some()
+        || words::LIST_MANAGERS.iter().any(|p| opening.contains(p))
+    {
+        return false;
+    }
+    let by_subject = words::SUBJECTS.iter().any(|s| subject.contains(s));
     let by_words = words::OPENINGS.iter().any(|p| opening.contains(p));
     let by_code = has_reply_code(&opening);
     match sender {

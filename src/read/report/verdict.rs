@@ -2,7 +2,7 @@
 //! verdict and one line of reason out. Words beat codes, since servers answer 5.1.1 to spam and 5.7.1 to strangers;
 //! in doubt the address lives, for a dead one only costs another bounce.
 
-use super::{dsn::Told, folded, words};
+use super::{addresses, dsn::Told, folded, words};
 
 /// What was found.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -12,35 +12,65 @@ pub struct Verdict {
     pub diagnostic: String,
 }
 
-/// The verdict on the recipients told about (none for a report in prose). Dead only when all of them are.
-pub fn of(about: &[&Told], said: &str) -> Verdict {
+/// The verdict on the recipients: on what was told about them, or without that on the report's words. With several
+/// recipients each is judged by what stands beside it alone, and all must be dead.
+pub fn of(about: &[&Told], recipients: &[String], said: &str) -> Verdict {
     let lines = reply_lines(said);
     let reply = lines.join(" ");
-    let stated = |t: &&&Told| is_status(&t.status);
-    let first = about.iter().find(stated).or(about.first());
-    let status = match first {
-        Some(told) if is_status(&told.status) && !is_vague(&told.status) => told.status.clone(),
-        Some(told) => better_of(&told.status, status_in(&told.diagnostic).or_else(|| status_in(&reply))),
-        None => better_of("", status_in(&reply).or_else(|| status_in(said))),
-    };
-    let diagnostic = about.iter().map(|t| t.diagnostic.as_str()).find(|d| !d.is_empty()).map(str::to_owned);
+    let status = status(about, &reply, said);
     let dead = match about {
-        [] => is_dead(&status, &[&reply, said]),
-        many => many.iter().all(|t| {
-            let own = if is_vague(&t.status) { &status } else { &t.status };
-            is_dead(own, &[&t.diagnostic, &reply, said])
-        }),
+        [] if recipients.len() < 2 => is_dead(&status, &[&reply, said]),
+        [] => beside_each(recipients, said)
+            .iter()
+            .all(|words| is_dead(&status_in(words).unwrap_or_default(), &[words])),
+        [one] if is_vague(&one.status) => is_dead(&status, &[&one.diagnostic, &reply, said]),
+        [one] => is_dead(&one.status, &[&one.diagnostic, &reply, said]),
+        many => many.iter().all(|told| is_dead(&told.status, &[&told.diagnostic])),
     };
+    let diagnostic = about.iter().map(|t| t.diagnostic.as_str()).find(|d| !d.is_empty());
     let diagnostic = diagnostic
-        .or_else(|| lines.first().map(|l| (*l).to_owned()))
-        .or_else(|| said.lines().map(str::trim).find(|l| speaks(l)).map(str::to_owned))
-        .unwrap_or_default();
+        .or_else(|| lines.first().copied())
+        .or_else(|| said.lines().map(str::trim).find(|l| speaks(l)))
+        .unwrap_or_default()
+        .to_owned();
     Verdict { status, dead, diagnostic }
+}
+
+/// The stated code, unless it says less than the one in the other server's answer.
+fn status(about: &[&Told], reply: &str, said: &str) -> String {
+    let told = about.iter().find(|t| is_status(&t.status)).or(about.first());
+    match told {
+        Some(told) if !is_vague(&told.status) => told.status.clone(),
+        Some(told) => better_of(&told.status, status_in(&told.diagnostic).or_else(|| status_in(reply))),
+        None => better_of("", status_in(reply).or_else(|| status_in(said))),
+    }
+}
+
+/// The words that stand beside each recipient: its line and those below it, up to the next one's.
+fn beside_each(recipients: &[String], said: &str) -> Vec<String> {
+    let mut beside = vec![String::new(); recipients.len()];
+    let mut now: Vec<usize> = Vec::new();
+    for line in said.lines() {
+        let named: Vec<usize> = addresses::all(line)
+            .take(super::RECIPIENTS)
+            .filter_map(|a| recipients.iter().position(|r| r.eq_ignore_ascii_case(a)))
+            .collect();
+        if !named.is_empty() {
+            now = named;
+        }
+        for n in &now {
+            if let Some(words) = beside.get_mut(*n) {
+                words.push_str(line);
+                words.push('\n');
+            }
+        }
+    }
+    beside
 }
 
 /// Asks each text in turn; the first that says something clear decides, then the code.
 fn is_dead(status: &str, texts: &[&str]) -> bool {
-    if status.starts_with('4') || words::SENDER_CODES.contains(&status) {
+    if status.starts_with('4') || words::LIVING_CODES.contains(&status) {
         return false;
     }
     // a server that states 5.1.1 at the wrong stage still states it
@@ -173,7 +203,13 @@ mod tests {
             ..Told::default()
         };
         let (gone, full) = (told("5.1.1", "user unknown"), told("5.2.2", "mailbox full"));
-        assert!(of(&[&gone, &gone], "").dead);
-        assert!(!of(&[&gone, &full], "").dead);
+        assert!(of(&[&gone, &gone], &[], "").dead);
+        assert!(!of(&[&gone, &full], &[], "").dead);
+
+        let two = ["a@x.example".to_owned(), "b@x.example".to_owned()];
+        assert!(of(&[], &two, "<a@x.example>:\n550 no such user\n<b@x.example>:\nhost unknown\n").dead);
+        assert!(
+            !of(&[], &two, "<a@x.example>:\n550 no such user\n<b@x.example>:\nconnection refused\n").dead
+        );
     }
 }
