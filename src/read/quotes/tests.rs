@@ -302,6 +302,7 @@ fn new_text_stays_new() {
         "Hi\n\nHelp\n----\nThere is a mailing list for that.",
         "Hi\n\nPeople\n------\nAda\nada@example.org",
         "2012-10-31  Ada  <ada@example.org>\n\t    Bob <bob@example.org>\n\t    Eve <eve@example.org>:\n\n\t* a.c: New.",
+        "Please ask Ada (ada@example.org) about\nthe disk. Last week she\nwrote:\n\nit is full.",
         "Look:\n-----\nthe page www.example.org is gone",
         "3 May 2021 14:05 I have written this and sent that to Bob:\n\nhello",
         "2021-05-03 14:05 mail was sent to <bob@example.org>, who answered:\n\nhello",
@@ -350,6 +351,7 @@ fn an_attribution_may_share_a_line() {
     assert_eq!(new_text(text), "yes");
     assert_eq!(new_text(&text.replace("yes", "yes---")), "yes");
     assert_eq!(whole(&pieces(text)), text);
+    assert_eq!(new_text("> On Wed, Apr 4, 2012 at 3:59 PM, ada@example.org wrote:\n\nyes\n"), "yes");
 }
 
 #[test]
