@@ -6,7 +6,7 @@ use super::{
     headers::{self, first_line},
     params::Field,
     part::Part,
-    transfer,
+    transfer, unlabelled,
 };
 use crate::limits;
 use std::borrow::Cow;
@@ -23,7 +23,8 @@ pub struct Tree {
 pub fn tree(bytes: &[u8]) -> Tree {
     let bytes = start(bytes);
     let mut grower = Grower { parts: 0, damage: Vec::new() };
-    let root = grower.part(&bytes, Place { depth: 0, in_digest: false, inside_mail: false });
+    let mut root = grower.part(&bytes, Place { depth: 0, in_digest: false, inside_mail: false });
+    unlabelled::label(&mut root);
     Tree { root, damage: grower.damage }
 }
 
