@@ -59,18 +59,25 @@ fn status(about: &[&Told], reply: &str, said: &str) -> String {
     }
 }
 
-/// The words that stand beside each recipient: its line and those below it, up to the next one's.
+/// The words that stand beside each recipient: its line and those below it, up to the next one's. Recipients listed
+/// with nothing between them share what follows.
 fn beside_each(recipients: &[String], said: &str) -> Vec<String> {
     let mut beside = vec![String::new(); recipients.len()];
     let mut now: Vec<usize> = Vec::new();
+    let mut listing = false;
     for line in said.lines() {
         let named: Vec<usize> = addresses::all(line)
             .take(super::RECIPIENTS)
             .filter_map(|a| recipients.iter().position(|r| r.eq_ignore_ascii_case(a)))
             .collect();
         if !named.is_empty() {
-            now = named;
+            if !listing {
+                now.clear();
+            }
+            now.extend(named);
+            listing = true;
         }
+        listing &= !has_code(line) && !speaks(line);
         for n in &now {
             if let Some(words) = beside.get_mut(*n) {
                 words.push_str(line);
