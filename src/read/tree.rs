@@ -79,8 +79,8 @@ impl Grower {
         }
         let field = part.header("Content-Transfer-Encoding").unwrap_or("").to_owned();
         let (body, damaged) = transfer::decoded(block.body, &field);
-        if damaged {
-            self.note(&format!("damaged {} in a {} part", field.trim().to_ascii_lowercase(), part.media));
+        if let Some(encoding) = damaged {
+            self.note(&format!("damaged {encoding} in a {} part", part.media));
         }
         if !matches!(part.media.as_str(), "message/rfc822" | "message/global") {
             part.body = body.into_owned();
