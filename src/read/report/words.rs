@@ -5,21 +5,22 @@
 /// Names that only mail systems have.
 pub const ROBOTS: &[&str] = &[
     "mailer-daemon", "mailer_daemon", "maildaemon", "mail-daemon", "mailerdaemon",
-    "mail delivery subsystem", "mail delivery system", "mail delivery service", "delivery subsystem",
-    "maildelivery", "mail-delivery", "mdaemon", "post_master", "bounce-notification", "ndr administrator",
-    "smtp_mail_service",
+    "mail delivery subsystem", "mail delivery system", "mail deliver system", "メール配送", "メールデリバリ",
+    "mail delivery service", "delivery subsystem", "maildelivery", "mail-delivery", "mdaemon",
+    "post_master", "bounce-notification", "ndr administrator", "smtp_mail_service",
 ];
 /// Names that mail systems share with the people who run them.
 pub const OFFICES: &[&str] = &[
     "postmaster", "post-master", "mail administrator", "mail-administrator", "system administrator",
     "systemadministrator", "error-mail", "errormail", "interscan", "virus", "antispam", "mailsystem",
-    "mail system", "smtp", "postoffice", "no-reply", "noreply", "mailgate", "mail gateway",
+    "mail system", "smtp", "postoffice", "mailgate", "mail gateway",
 ];
 /// Headers that list failed addresses.
 pub const FAILED_HEADERS: &[&str] =
     &["x-failed-recipients", "x-failed-recipient", "x-delivery-failed-recipients"];
-/// Beginnings of subjects that people make: answered and forwarded.
+/// Beginnings of subjects that are no report's: answered, forwarded, and answered by a vacation message.
 pub const PASSED_ON: &[&str] = &[
+    "automatic reply", "automatic response", "auto reply", "auto-reply", "autoreply", "out of office",
     "re:", "re :", "fwd:", "fw:", "aw:", "wg:", "sv:", "vs:", "tr:", "rv:", "antw:", "doorst:", "odp:",
     "pd:", "rif:", "i:", "r:", "res:", "enc:", "vb:", "ynt:", "ilt:", "转发", "回复", "转发：", "回复：",
 ];
@@ -32,7 +33,7 @@ pub const SUBJECTS: &[&str] = &[
     "returned to sender", "returning message", "return to sender", "returned email", "mail system error",
     "mail error", "error mail", "error sending your mail", "error delivering", "could not be delivered",
     "could not deliver", "couldn't be delivered", "cannot be delivered", "can't be delivered",
-    "cannot send message", "could not send message", "unable to deliver", "bounce notification",
+    "cannot send message", "could not send message", "unable to deliver", "bounce notification", "[bounce]",
     "bounced mail", "mail bounced", "message status - undeliver", "rejecting your mail", "message rejected",
     "mail rejected", "rejected mail", "delivery delayed", "delayed mail", "message delayed", "(delay)",
     "(failure)", "warning: message", "warning: could not send", "mail failure", "message you sent blocked",
@@ -61,9 +62,10 @@ pub const OPENINGS: &[&str] = &[
     "delivery has failed", "delivery to the following", "delivery of the message", "delivery attempt",
     "delivery report", "delivery status notification", "delivery error", "delivery problem",
     "failed to deliver", "failed permanently", "failed to send", "failed addresses", "failed recipient",
-    "had delivery problems", "trouble delivering", "problem delivering", "error delivering",
-    "could not deliver", "couldn't deliver", "cannot deliver", "can't deliver", "wasn't able to deliver",
-    "not able to deliver", "could not send your", "could not be sent", "cannot be sent", "cannot send your",
+    "had delivery problems", "had delivery errors", "failure reasons",
+    "trouble delivering", "problem delivering", "error delivering", "could not deliver", "couldn't deliver",
+    "cannot deliver", "can't deliver", "wasn't able to deliver", "not able to deliver",
+    "could not send your", "could not be sent", "cannot be sent", "cannot send your",
     "following addresses had", "following address(es)", "permanent fatal errors",
     "transient non-fatal errors", "transcript of session", "transcript of the attempts",
     "following recipients", "following recipient", "recipient address:", "recipient was rejected",
@@ -109,16 +111,16 @@ pub const RETURNED: &[&str] = &[
 ];
 /// Header fields at a line start that only a returned mail has.
 pub const RETURNED_HEADERS: &[&str] = &[
-    "Received: ", "Return-Path: ", "Return-path: ", "Delivered-To: ", "DKIM-Signature: ", "X-Received: ",
+    "Received:", "Return-Path: ", "Return-path: ", "Delivered-To: ", "DKIM-Signature: ", "X-Received: ",
     "X-Originating-IP: ",
 ];
 /// What machines put in front of the address that failed.
 pub const CULPRIT_STARTS: &[&str] = &[
-    "rcpt to", "addressed to", "recipient address", "original address", "recipient", "user ",
-    "user:", "address:", "address ", "unknown user", "unknown recipient", "unknown local",
-    "undeliverable to", "mailbox ", "mailbox:", "invalid final delivery userid", "failed recipient", "for:",
-    "for ", "target mail address", "your message to", "sorry, your message to", "550 5.1.1", "550 ", "553 ",
-    "554 ", "552 ", "5.1.1", "smtp;", "final-recipient", "original-recipient", "rfc822;", "delivery to",
+    "rcpt to", "addressed to", "ultimately generated from", "generated from", "recipient address", "original address", "recipient", "user ", "user:",
+    "address:", "address ", "unknown user", "unknown recipient", "unknown local", "undeliverable to",
+    "mailbox ", "mailbox:", "invalid final delivery userid", "failed recipient", "for:", "for ",
+    "target mail address", "your message to", "sorry, your message to", "550 5.1.1", "550 ", "553 ", "554 ",
+    "552 ", "5.1.1", "smtp;", "final-recipient", "original-recipient", "rfc822;", "delivery to",
     "could not deliver to", "unable to deliver to", "宛先", "送信先", "destinataire", "empfänger",
     "destinatario",
 ];
@@ -157,8 +159,9 @@ pub const GIVEN_UP: &[&str] = &[
     "undeliverable", "has failed", "delivery failed", "(failure)", "not been delivered within",
     "not delivered within", "could not be delivered to",
 ];
-/// Full, or taken for spam or a danger: the address lives, whatever else is said.
-pub const FULL_OR_SPAM: &[&str] = &[
+/// Full, or the refusal was of the mail's content, of the sender or of the sending host: the address lives, whatever else
+/// is said.
+pub const LIVING: &[&str] = &[
     "mailbox full", "mailbox is full", "mailbox was full", "mailfolder is full", "folder is full",
     "inbox is full", "is full", "mailbox for user is full", "quota", "overquota", "exceeded storage",
     "storage limit", "out of storage", "not enough storage", "insufficient storage", "insufficient disk",
@@ -167,9 +170,12 @@ pub const FULL_OR_SPAM: &[&str] = &[
     "mailbox has exceeded", "had been full", "has reached its limit", "too full", "reached disk", "spam",
     "junk mail", "blacklist", "black list", "blocklist", "block list", "blocked using", "blocked by",
     "dnsbl", "rbl ", "reputation", "unsolicited", "virus", "malware", "bulk mail", "suspicious content",
-    "message content", "content rejected", "content reject", "poor reputation", "容量", "いっぱい", "制限を超", "上限",
-    "迷惑メール", "已满", "已滿", "空间不足", "垃圾邮件", "voll.", "ist voll", "überfüllt", "est pleine", "boîte pleine",
-    "está lleno", "llena", "está cheia", "está cheio", "è piena", "переполнен", "спам", "przepełnion",
+    "message content", "content rejected", "content reject", "your hostname", "your host ", "your ip",
+    "your reverse", "client host", "sending ip", "reverse dns", "reverse lookup", "ptr record", "spf ",
+    "dkim", "dmarc", "relaying", "relay access", "relay not", "not relay", "to relay", "relay denied",
+    "rcpthosts", "sender rejected", "sender address", "容量", "一杯", "いっぱい", "制限を超", "上限", "迷惑メール", "已满", "已滿",
+    "空间不足", "垃圾邮件", "voll.", "ist voll", "überfüllt", "est pleine", "boîte pleine", "está lleno", "llena",
+    "está cheia", "está cheio", "è piena", "переполнен", "спам", "przepełnion",
 ];
 /// No such user, no such host, closed, moved.
 pub const DEAD: &[&str] = &[
@@ -179,45 +185,51 @@ pub const DEAD: &[&str] = &[
     "mailbox is unknown", "unknown account", "account unknown", "unknown or illegal", "unknown to us",
     "no such mailbox", "no such address", "no such recipient", "no such account", "no such person",
     "no such id", "no such email", "no mailbox", "no account", "no user", "no valid recipients",
-    "no recipients", "no longer exist", "no longer valid", "no longer available", "no longer active",
-    "no longer in use", "no longer on server", "no longer at", "no longer with", "no longer employed",
-    "not exist", "doesn't exist", "does not exist", "nonexistent", "non-existent", "non existent",
-    "user not found", "user was not found", "recipient not found", "recipientnotfound", "recipnotfound",
-    "mailbox not found", "mailbox was not found", "address not found", "account not found",
-    "name is not found", "name not found", "not found in", "not found;", "couldn't be found",
-    "could not be found", "wasn't found", "was not found", "cannot be found", "can't be found",
-    "invalid recipient", "invalid mailbox", "invalid address", "invalid user", "invalid account",
-    "invalid final delivery", "invalid local", "recipient invalid", "address is invalid",
-    "mailbox is invalid", "bad destination", "bad recipient", "bad email address", "illegal user",
-    "undeliverable address", "unrouteable address", "unroutable address", "unrouteable mail domain",
-    "unroutable mail domain", "unroutable domain", "not a valid", "isn't a valid", "not a known user",
-    "not known", "isn't known", "is unknown", "not recognized", "not recognised", "not listed in",
-    "not our customer", "not a local", "not local", "not one of our", "unavailable user",
-    "mailbox unavailable", "mailbox name not allowed", "mailbox not available", "mailbox not local",
-    "user doesn't have a", "user does not have a", "doesn't have an account", "does not have an account",
-    "dns lookup failure", "not accepting network messages", "this account is not active", "is not active",
-    "not an active", "is inactive", "inactive user", "inactive account", "inactive mailbox",
-    "account inactive", "deactivated", "has been disabled", "is disabled", "disabled user",
-    "disabled account", "account disabled", "user disabled", "mailbox disabled", "disabled or discontinued",
-    "disabled, not accepting", "discontinued", "account closed", "has been closed", "is closed",
-    "has been deleted", "has been removed", "has been terminated", "expired account", "account expired",
-    "account has expired", "has moved", "have moved", "user has moved", "has left", "new address is",
-    "please update your", "vanished", "typo", "does not like recipient", "no one by that name",
-    "nobody by that name", "unknown host", "host unknown", "host not found", "hostname not found",
-    "domain not found", "unknown domain", "domain unknown", "no such domain", "no such host", "nxdomain",
+    "no longer exist", "no longer valid", "no longer available", "no longer active", "no longer in use",
+    "no longer on server", "no longer at", "no longer with", "no longer employed", "not exist",
+    "doesn't exist", "does not exist", "nonexistent", "non-existent", "non existent", "user not found",
+    "user was not found", "recipient not found", "recipientnotfound", "recipnotfound", "mailbox not found",
+    "mailbox was not found", "address not found", "account not found", "name is not found",
+    "name not found", "not found in", "not found;", "couldn't be found", "could not be found",
+    "wasn't found", "was not found", "cannot be found", "can't be found", "invalid recipient",
+    "invalid mailbox", "invalid address", "invalid user", "invalid account", "invalid final delivery",
+    "invalid local", "recipient invalid", "address is invalid", "mailbox is invalid", "bad destination",
+    "bad recipient", "bad email address", "illegal user", "undeliverable address", "unrouteable address",
+    "unroutable address", "unrouteable mail domain", "unroutable mail domain", "unroutable domain",
+    "not a valid mailbox", "not a valid user", "not a valid recipient", "not a valid address",
+    "not a valid email", "not a known user", "not known to", "user not known", "address not known",
+    "isn't known", "is unknown", "name is not recognized", "address not recognized", "user not recognized",
+    "recipient not recognized", "not listed in", "not our customer", "not a local", "not local",
+    "not one of our", "unavailable user", "mailbox unavailable", "mailbox name not allowed",
+    "mailbox not available", "mailbox not local", "user doesn't have a", "user does not have a",
+    "doesn't have an account", "does not have an account", "dns lookup failure",
+    "not accepting network messages", "this account is not active", "is not active", "not an active",
+    "is inactive", "inactive user", "inactive account", "inactive mailbox", "account inactive",
+    "deactivated", "account has been disabled", "mailbox has been disabled", "user has been disabled",
+    "address has been disabled", "disabled user", "disabled account", "account disabled",
+    "account is disabled", "mailbox is disabled", "user is disabled", "address is disabled",
+    "recipient is disabled", "to reach is disabled", "user disabled", "mailbox disabled",
+    "disabled or discontinued", "disabled, not accepting", "discontinued", "account closed",
+    "account has been closed", "account is closed", "mailbox is closed", "account has been deleted",
+    "mailbox has been deleted", "account has been removed", "user has been removed",
+    "mailbox has been removed", "account has been terminated", "expired account", "account expired",
+    "account has expired", "has moved", "have moved", "user has moved", "new address is",
+    "update your address book", "does not like recipient", "no one by that name", "nobody by that name",
+    "unknown host", "host unknown", "host not found", "hostname not found", "domain not found",
+    "unknown domain", "domain unknown", "no such domain", "no such host", "nxdomain",
     "name or service not known", "couldn't find any host", "couldn't find a mail exchanger",
     "cannot find any host", "could not find any host", "cannot resolve", "can't resolve",
     "no mail exchanger", "no mx record", "no mx", "null mx", "nullmx", "does not accept mail",
     "doesn't accept mail", "does not accept email", "does not accept any",
-    "host lookups failed permanently", "illegal host", "badly formed or", "mail for it",
-    "wasn't able to find", "dns type 'mx' lookup", "non-existent hosts", "nonexistent hosts", "宛先不明",
-    "存在しません", "存在しない", "見つかりません", "登録されていません", "不一致", "ユーザー不明", "该用户不存在", "不存在", "找不到", "无此用户", "查無",
-    "unbekannt", "existiert nicht", "nicht gefunden", "ungültige adresse", "inconnu", "introuvable",
-    "n'existe pas", "no existe", "desconocid", "no encontr", "no se encontr", "não existe",
-    "não encontrado", "não foi encontrado", "inexistente", "sconosciut", "non esiste", "inesistente",
-    "non trovato", "onbekend", "bestaat niet", "niet gevonden", "okänd", "finns inte", "hittades inte",
-    "findes ikke", "finnes ikke", "ei löydy", "tuntematon", "nie istnieje", "nieznany", "neexistuje",
-    "nem létezik", "не существует", "не найден", "неизвестн", "bulunamadı", "존재하지",
+    "host lookups failed permanently", "illegal host", "badly formed or", "wasn't able to find",
+    "dns type 'mx' lookup", "non-existent hosts", "nonexistent hosts", "宛先不明", "存在しません", "存在しない", "見つかりません",
+    "登録されていません", "不一致", "ユーザー不明", "该用户不存在", "不存在", "找不到", "无此用户", "查無", "unbekannt", "existiert nicht",
+    "nicht gefunden", "ungültige adresse", "inconnu", "introuvable", "n'existe pas", "no existe",
+    "desconocid", "no encontr", "no se encontr", "não existe", "não encontrado", "não foi encontrado",
+    "inexistente", "sconosciut", "non esiste", "inesistente", "non trovato", "onbekend", "bestaat niet",
+    "niet gevonden", "okänd", "finns inte", "hittades inte", "findes ikke", "finnes ikke", "ei löydy",
+    "tuntematon", "nie istnieje", "nieznany", "neexistuje", "nem létezik", "не существует", "не найден",
+    "неизвестн", "bulunamadı", "존재하지",
 ];
 /// Policy, size, authentication, network: the address may well take the next mail.
 pub const ALIVE: &[&str] = &[
@@ -228,10 +240,10 @@ pub const ALIVE: &[&str] = &[
     "sender rejected", "sender address", "sender denied", "sender verif", "blocked", "banned", "filter",
     "refused", "rejected for", "restrict", "suspend", "temporar", "try again", "try later", "deferred",
     "greylist", "graylist", "timed out", "timeout", "time out", "connection", "lost", "no route",
-    "unreachable", "too many", "rate limit", "throttl", "too fast", "hop count", "hops", "loop", "resource",
-    "system error", "server error", "internal error", "local error", "i/o error", "command died",
-    "exit status", "tls", "certificate", "expired", "not responding", "syntax error", "rejected by",
-    "overload", "busy", "attachment", "blocking",
+    "unreachable", "too many", "rate limit", "socket error", "retries", "attempts", "long time", "giving up", "gave up", "receiving mail at a rate", "receiving mail too", "throttl",
+    "too fast", "hop count", "hops", "loop", "resource", "system error", "server error", "internal error",
+    "local error", "i/o error", "command died", "exit status", "tls", "certificate", "expired",
+    "not responding", "syntax error", "rejected by", "overload", "busy", "attachment", "blocking",
 ];
 /// Words that show that the refusal was of the sender or of the mail, not of the address: the server had taken the
 /// address already, or had not heard it yet.
