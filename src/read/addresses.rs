@@ -91,9 +91,19 @@ impl Entry {
     }
 }
 
-/// An angle address without blanks and source route (RFC 5322 4.4).
+/// An angle address without blanks, comments and source route (RFC 5322 4.4).
 fn bare(angle: &str) -> String {
-    let text = words::tidy(angle).replace(' ', "");
+    let mut depth = 0usize;
+    let mut text = String::with_capacity(angle.len());
+    for c in words::tidy(angle).chars() {
+        match c {
+            '(' => depth += 1,
+            ')' if depth > 0 => depth -= 1,
+            ' ' => {}
+            _ if depth == 0 => text.push(c),
+            _ => {}
+        }
+    }
     let text = match text.split_once(':') {
         Some((route, addr)) if route.starts_with('@') => addr.to_owned(),
         _ => text,
@@ -253,6 +263,7 @@ mod tests {
             ("Ann \" Lee <a@b.c>", "Ann Lee|a@b.c"),
             ("<@r1,@r2:a@b.c>", "|a@b.c"),
             ("<mailto:a@b.c>", "|a@b.c"),
+            ("Ann <a(x (y))@b.c (z)>", "Ann|a@b.c"),
             ("\"a b\"@c.d", "|\"ab\"@c.d"),
             ("a@b.c; d@e.f", "|a@b.c ; |d@e.f"),
             ("Müller <m@b.c>", "Müller|m@b.c"),

@@ -148,7 +148,13 @@ fn take(part: Part, attached: &mut impl Iterator<Item = bool>, found: &mut Vec<A
 fn is_text(part: &Part, only: bool) -> bool {
     let media = matches!(
         part.media.as_str(),
-        "text/plain" | "text/html" | "text/enriched" | "text/richtext" | "text/markdown" | "text/x-markdown"
+        "text/plain"
+            | "text/html"
+            | "text/x-amp-html"
+            | "text/enriched"
+            | "text/richtext"
+            | "text/markdown"
+            | "text/x-markdown"
     );
     media && part.disposition != "attachment" && (only || part.name.is_empty())
 }

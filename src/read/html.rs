@@ -47,6 +47,8 @@ struct Page {
     /// Depth of quoted blocks, and the depth at which the line began.
     quoted: usize,
     line_quoted: usize,
+    /// Depth of the line put out last.
+    last_quoted: usize,
     /// An empty line is due before the next one that is not.
     gap: bool,
     pre: usize,
@@ -105,8 +107,10 @@ impl Page {
         }
         let depth = self.line_quoted.min(DEPTH);
         if std::mem::take(&mut self.gap) && !self.out.is_empty() {
+            self.out.extend(std::iter::repeat_n('>', depth.min(self.last_quoted)));
             self.out.push('\n');
         }
+        self.last_quoted = depth;
         self.out.extend(std::iter::repeat_n("> ", depth));
         self.out.push_str(line);
         self.out.push('\n');
@@ -251,7 +255,7 @@ mod tests {
             ("<div>a</div><div>b</div>", "a\nb\n"),
             (
                 "<div>new</div><blockquote>old<blockquote>older</blockquote></blockquote>after",
-                "new\n\n> old\n\n> > older\n\nafter\n",
+                "new\n\n> old\n>\n> > older\n\nafter\n",
             ),
             ("<ul><li>a<li>b</ul><ol><li>c</li><li>d</li></ol>", "* a\n* b\n\n1. c\n2. d\n"),
             ("<a href='https://x.example/y?a=1&amp;b=2'>here</a>", "here <https://x.example/y?a=1&b=2>\n"),

@@ -16,6 +16,7 @@ pub mod quotes;
 pub mod report;
 pub mod transfer;
 pub mod tree;
+pub mod unlabelled;
 pub mod uuencode;
 pub mod words;
 

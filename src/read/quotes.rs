@@ -26,8 +26,15 @@ const WRAPPED_AT: usize = 66;
 /// Cuts a text into pieces. A line is cut in two only where an attribution shares it with the words before.
 pub fn pieces(text: &str) -> Vec<Piece> {
     let mut page = Page::new(text.split_inclusive('\n').flat_map(shared));
-    mark_older(&mut page);
+    let head = mark_older(&mut page);
     signature::mark(&mut page);
+    // A head with nothing written above it is a mail passed on, not one answered.
+    if !page.has_new_text() {
+        let marked = || page.next_text(0, GAP).filter(|&i| blocks::at(&page, i).is_some());
+        if let Some(head) = head.or_else(marked) {
+            page.mark(head, page.len(), PieceKind::Forward);
+        }
+    }
     page.settle_blanks();
     page.into_pieces()
 }
@@ -39,50 +46,59 @@ fn shared(line: &str) -> impl Iterator<Item = &str> {
     [before, after].into_iter().filter(|part| !part.is_empty())
 }
 
-/// Marks quotes and forwards.
-fn mark_older(page: &mut Page) {
-    let mut i = 0;
-    let mut written = false;
-    while i < page.len() {
-        i = match older_at(page, i, written) {
-            Some((end, kind)) => {
-                let start = above(page, i);
-                page.mark(start, end, kind);
-                end
-            }
-            None => {
-                written |= page.look(i) == Look::Text && !signature::is_device(page.line(i));
-                i + 1
-            }
-        };
-    }
+/// What was found at a line: where it ends, and what it is.
+struct Older {
+    end: usize,
+    kind: PieceKind,
+    /// Announced by a head such as "-----Original Message-----".
+    headed: bool,
 }
 
-/// Where the older mail ends that begins at line `i`, and whether it is quoted or forwarded.
-fn older_at(page: &Page, i: usize, written: bool) -> Option<(usize, PieceKind)> {
-    if page.look(i) == Look::Blank {
-        return None;
+/// Marks quotes and forwards; returns the line of a head below which all is quoted.
+fn mark_older(page: &mut Page) -> Option<usize> {
+    let (mut i, mut written) = (0, false);
+    while i < page.len() {
+        let Some(older) = older_at(page, i, written) else {
+            written |= page.look(i) == Look::Text;
+            i += 1;
+            continue;
+        };
+        let start = if page.look(i) == Look::Quoted { i } else { above(page, i) };
+        page.mark(start, older.end, older.kind);
+        if older.headed {
+            return Some(start);
+        }
+        i = older.end;
     }
-    if let Some((lines, announces)) = (page.look(i) != Look::Quoted).then(|| blocks::at(page, i)).flatten() {
-        let marked = page.next_text(i + lines, GAP).is_some_and(|n| page.look(n) == Look::Quoted);
-        return Some(match announces {
-            Announces::Forward if marked => (quoted(page, i + lines), PieceKind::Forward),
-            // A head with nothing written above it is a mail passed on, not one answered.
-            Announces::Forward => (page.len(), PieceKind::Forward),
-            Announces::Original if !written => (page.len(), PieceKind::Forward),
-            Announces::Original => (page.len(), PieceKind::Quote),
-        });
+    None
+}
+
+/// The older mail that begins at line `i`, if one does.
+fn older_at(page: &Page, i: usize, written: bool) -> Option<Older> {
+    let quote = |end| Some(Older { end, kind: PieceKind::Quote, headed: false });
+    match page.look(i) {
+        Look::Blank => return None,
+        Look::Quoted => return quote(quoted(page, i)),
+        Look::Rule | Look::Text => {}
     }
-    if page.look(i) != Look::Quoted
-        && let Some(found) = attribution::at(page, i)
-    {
-        let end = if found.marked { quoted(page, i + found.lines) } else { page.len() };
-        return Some((end, PieceKind::Quote));
+    match blocks::at(page, i) {
+        Some((_, Announces::Original)) => {
+            return Some(Older { end: page.len(), kind: PieceKind::Quote, headed: true });
+        }
+        Some((lines, Announces::Forward)) => {
+            let below = i + lines;
+            let marked = page.next_text(below, GAP).is_some_and(|n| page.look(n) == Look::Quoted);
+            let end = if marked { quoted(page, below) } else { page.len() };
+            return Some(Older { end, kind: PieceKind::Forward, headed: false });
+        }
+        None => {}
     }
-    if written && page.head(i).is_some_and(blocks::says_above) {
-        return Some((page.len(), PieceKind::Quote));
+    if let Some(found) = attribution::at(page, i) {
+        return quote(if found.marked { quoted(page, i + found.lines) } else { page.len() });
     }
-    (page.look(i) == Look::Quoted).then(|| (quoted(page, i), PieceKind::Quote))
+    // With nothing above it, the mark is the ticket system's own mail.
+    let above_this = written && page.head(i).is_some_and(blocks::says_above);
+    above_this.then(|| quote(page.len())).flatten()
 }
 
 /// Where a run of quoted lines ends that begins at line `i` or after a few blank ones.
@@ -112,7 +128,7 @@ fn lost_its_mark(page: &Page, i: usize) -> bool {
     between && ((full && runs_on) || open_link || link)
 }
 
-/// Where the older mail really begins: a rule drawn above its head belongs to it.
+/// Where the older mail really begins: a rule drawn above its head belongs to the head.
 fn above(page: &Page, i: usize) -> usize {
     let rule = (0..i).rev().take(GAP).find(|&n| page.look(n) != Look::Blank);
     rule.filter(|&n| page.look(n) == Look::Rule && page.kind(n) == Some(PieceKind::New)).unwrap_or(i)

@@ -6,7 +6,7 @@ use super::{
     headers::{self, first_line},
     params::Field,
     part::Part,
-    transfer,
+    transfer, unlabelled,
 };
 use crate::limits;
 use std::borrow::Cow;
@@ -23,7 +23,8 @@ pub struct Tree {
 pub fn tree(bytes: &[u8]) -> Tree {
     let bytes = start(bytes);
     let mut grower = Grower { parts: 0, damage: Vec::new() };
-    let root = grower.part(&bytes, Place { depth: 0, in_digest: false, inside_mail: false });
+    let mut root = grower.part(&bytes, Place { depth: 0, in_digest: false, inside_mail: false });
+    unlabelled::label(&mut root);
     Tree { root, damage: grower.damage }
 }
 
@@ -78,17 +79,16 @@ impl Grower {
         }
         let field = part.header("Content-Transfer-Encoding").unwrap_or("").to_owned();
         let (body, damaged) = transfer::decoded(block.body, &field);
-        if damaged {
-            self.note(&format!("damaged {} in a {} part", field.trim().to_ascii_lowercase(), part.media));
+        if let Some(encoding) = damaged {
+            self.note(&format!("damaged {encoding} in a {} part", part.media));
         }
-        if !matches!(part.media.as_str(), "message/rfc822" | "message/global") {
-            part.body = body.into_owned();
-        } else if self.may_grow(deeper.depth) {
+        let mail = matches!(part.media.as_str(), "message/rfc822" | "message/global");
+        if mail && self.may_grow(deeper.depth) {
             // a forwarded mail may begin with blank lines or an mbox line of its own
             part.parts.push(self.part(&start(&body), Place { inside_mail: true, ..deeper }));
-            if !place.inside_mail {
-                part.body = body.into_owned();
-            }
+        }
+        if !(mail && place.inside_mail) {
+            part.body = body.into_owned();
         }
         part
     }

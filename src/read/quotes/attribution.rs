@@ -54,14 +54,15 @@ pub(super) fn at(page: &Page, i: usize) -> Option<Attribution> {
 
 /// Where in a line an attribution begins that shares it with the words before, as a byte offset.
 pub(super) fn inside(line: &str) -> Option<usize> {
-    let colon = line.trim_end_matches(is_space).ends_with([':', '：']);
+    let text = line.trim_matches(is_space);
+    if text.starts_with('>') || !text.ends_with([':', '：']) {
+        return None;
+    }
     let starts = line.match_indices("On ").take(3).map(|(at, _)| at);
-    let found =
+    let mut found =
         starts.filter(|&at| at > 0 && line.get(..at).is_some_and(|before| before.ends_with([' ', '-'])));
     let facts = |at: usize| line.get(at..).map(|rest| Facts::of(&plain(rest)));
-    let at = found
-        .filter(|_| colon)
-        .find(|&at| facts(at).is_some_and(|f| f.opens && f.early && f.dated && f.wrote))?;
+    let at = found.find(|&at| facts(at).is_some_and(|f| f.opens && f.early && f.dated && f.wrote))?;
     let before = line.get(..at)?.trim_end();
     // Dashes between the two belong to the attribution.
     let cut = if before.ends_with("--") { before.trim_end_matches('-').len() } else { at };
@@ -74,11 +75,10 @@ fn continues(text: &str, line: &str, look: Look) -> bool {
     match look {
         Look::Quoted => open,
         Look::Rule => false,
-        _ => {
-            open || {
-                let next = Facts::of(line);
-                !(next.opens && next.early)
-            }
+        Look::Blank | Look::Text if open => true,
+        Look::Blank | Look::Text => {
+            let next = Facts::of(line);
+            !(next.opens && next.early)
         }
     }
 }
@@ -106,8 +106,12 @@ struct Facts {
     wrote_last: bool,
     /// There is an address.
     address: bool,
+    /// ... or a list of them.
+    crowded: bool,
     /// ... between brackets.
     bracketed: bool,
+    /// ... these being `<>`, which prose has no use for.
+    angled: bool,
     /// ... and it is the end of the text.
     address_last: bool,
     colon: bool,
@@ -144,7 +148,9 @@ impl Facts {
             wrote,
             wrote_last,
             address: at.is_some(),
+            crowded: body.matches('@').count() > 2,
             bracketed: before_at.contains(['<', '(', '[']) || body.contains("&lt;"),
+            angled: before_at.contains('<'),
             address_last: body.ends_with(['>', ')', ']']) && at.is_some(),
             colon,
             ruled: (text.starts_with("--") && text.ends_with("--") && wrote) || (arrows && dated),
@@ -164,7 +170,8 @@ impl Facts {
             self.colon && self.dated && (starts || (numbered && self.wrote_last))
         };
         // "Mon, 3 May 2021 14:05 Ada <ada@example.org>:"
-        let silent = self.colon && self.dated && (starts || numbered) && self.bracketed && self.address_last;
+        let addressed = self.bracketed && self.address_last && !self.crowded;
+        let silent = self.colon && self.dated && (starts || numbered) && addressed;
         !self.long && ((self.wrote && who_or_when) || self.ruled || silent)
     }
 
@@ -178,7 +185,7 @@ impl Facts {
     }
 
     fn may_wrap(&self) -> bool {
-        !self.colon && ((self.early && (self.opens || self.dated || self.numbered)) || self.bracketed)
+        !self.colon && ((self.early && (self.opens || self.dated || self.numbered)) || self.angled)
     }
 }
 

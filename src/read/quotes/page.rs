@@ -86,6 +86,11 @@ impl<'a> Page<'a> {
         self.lines.iter_mut().take(to).skip(from).for_each(|l| l.kind = kind);
     }
 
+    /// Whether any line with words in it is still new.
+    pub(super) fn has_new_text(&self) -> bool {
+        self.lines.iter().any(|l| l.kind == PieceKind::New && matches!(l.look, Look::Text))
+    }
+
     /// The first line at or after `i` that is not blank, looking over at most `blanks` blank ones.
     pub(super) fn next_text(&self, i: usize, blanks: usize) -> Option<usize> {
         (i..self.len()).take(blanks + 1).find(|&n| self.look(n) != Look::Blank)

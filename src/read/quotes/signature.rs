@@ -15,7 +15,9 @@ const DEVICE_WORDS: usize = 14;
 
 /// Marks the signatures and footers in what is still new.
 pub(super) fn mark(page: &mut Page) {
-    armour(page);
+    for (from, to) in page.runs(PieceKind::New) {
+        armour(page, from, to);
+    }
     for (from, to) in page.runs(PieceKind::New) {
         let mut end = footer(page, from, to);
         end = delimited(page, from, end);
@@ -23,31 +25,30 @@ pub(super) fn mark(page: &mut Page) {
     }
 }
 
-/// The armour of RFC 4880 clear-signed text: its head, and all of its signature.
-fn armour(page: &mut Page) {
-    let mut i = 0;
-    while i < page.len() {
-        let line = page.line(i);
-        if line == "-----BEGIN PGP SIGNED MESSAGE-----" {
-            let end =
-                (i + 1..page.len()).take(5).find(|&n| !page.line(n).starts_with("Hash:")).unwrap_or(i + 1);
-            page.mark(i, end, PieceKind::Signature);
-            i = end;
-        } else if line == "-----BEGIN PGP SIGNATURE-----" {
-            let end = (i..page.len()).find(|&n| page.line(n) == "-----END PGP SIGNATURE-----");
-            let end = end.map_or(page.len(), |n| n + 1);
-            page.mark(i, end, PieceKind::Signature);
-            i = end;
-        } else {
-            i += 1;
-        }
+/// Marks the armour of clear-signed text (RFC 4880 7): its head, and all of its signature.
+fn armour(page: &mut Page, from: usize, to: usize) {
+    let mut i = from;
+    while i < to {
+        let end = match page.line(i) {
+            "-----BEGIN PGP SIGNED MESSAGE-----" => (i + 1..to).find(|&n| !page.line(n).starts_with("Hash:")),
+            "-----BEGIN PGP SIGNATURE-----" => {
+                (i..to).find(|&n| page.line(n) == "-----END PGP SIGNATURE-----").map(|n| n + 1)
+            }
+            _ => {
+                i += 1;
+                continue;
+            }
+        };
+        let end = end.unwrap_or(to);
+        page.mark(i, end, PieceKind::Signature);
+        i = end;
     }
 }
 
 /// Marks a mailing list's footer below a rule; returns where it begins, or `to`.
 fn footer(page: &mut Page, from: usize, to: usize) -> usize {
-    let ruled =
-        |i: usize| page.look(i) == Look::Rule || is_delimiter(page.line(i)) || is_dashed(page.line(i));
+    let rule = |i: usize| page.look(i) == Look::Rule && !underlines(page, i);
+    let ruled = |i: usize| rule(i) || is_delimiter(page.line(i)) || is_dashed(page.line(i));
     let found = (from..to).filter(|&i| ruled(i)).find(|&i| {
         let below = (i + 1..to).filter(|&n| page.look(n) != Look::Blank).take(3).take_while(|&n| !ruled(n));
         below.filter_map(|n| page.head(n)).any(|line| languages::names_list(&plain(line)))
@@ -72,7 +73,13 @@ fn delimited(page: &mut Page, from: usize, to: usize) -> usize {
                 below().is_some()
                     && page.next_text(i + 1, 2).is_some_and(|n| n < to && is_device(page.line(n)))
             }
-            _ => is_line(line) && first < i && below().is_some() && has_contact(page, i + 1, to),
+            _ => {
+                is_line(line)
+                    && !underlines(page, i)
+                    && first < i
+                    && below().is_some()
+                    && has_contact(page, i + 1, to)
+            }
         }
     });
     if let Some(i) = found {
@@ -140,6 +147,12 @@ fn is_name(line: &str) -> bool {
     line.split(' ').count() <= 6 && words.all(|w| !w.starts_with(char::is_lowercase))
 }
 
+/// Whether a rule belongs to the line above it, as a heading's does.
+fn underlines(page: &Page, i: usize) -> bool {
+    let above = i.checked_sub(1).map_or(Look::Blank, |n| page.look(n));
+    above == Look::Text && page.line(i).starts_with(['-', '=', '~', '*', '#'])
+}
+
 /// A drawn line, as people put above their address.
 fn is_line(line: &str) -> bool {
     line.len() <= 300
@@ -152,7 +165,7 @@ fn is_delimiter(line: &str) -> bool {
     line == "--"
 }
 
-/// "--~--~---------~--~----~" and rules with words in them.
+/// "--~--~---------~--~----~".
 fn is_dashed(line: &str) -> bool {
-    line.starts_with("--") && line.len() <= 100 && line.ends_with('-')
+    line.starts_with("--") && line.len() <= 100 && line.ends_with('-') && line.contains('~')
 }

@@ -270,6 +270,8 @@ fn forwards() {
     let bare = "From: Ada <ada@example.org>\nSent: Monday\nTo: Bob\nSubject: x\n\nIt fails.\n";
     assert_eq!(kinds(bare), [PieceKind::Forward]);
     assert_eq!(kinds(&format!("Sent from my iPhone\n\n{bare}")), [PieceKind::Signature, PieceKind::Forward]);
+    assert_eq!(kinds(&bare.replace('\n', "\n> ").replacen("From", "> From", 1)), [PieceKind::Forward]);
+    assert_eq!(kinds(&format!("\n-- \nBob\n\n{bare}")), [PieceKind::Signature, PieceKind::Forward]);
 }
 
 #[test]
@@ -297,6 +299,10 @@ fn new_text_stays_new() {
         "Envoyé par Bob hier",
         "나의 iPhone에서 문제가 있습니다",
         "Look:\n-----\nConnected to Host\nada@host.example.org\n-----\nAny idea?",
+        "Hi\n\nHelp\n----\nThere is a mailing list for that.",
+        "Hi\n\nPeople\n------\nAda\nada@example.org",
+        "2012-10-31  Ada  <ada@example.org>\n\t    Bob <bob@example.org>\n\t    Eve <eve@example.org>:\n\n\t* a.c: New.",
+        "Please ask Ada (ada@example.org) about\nthe disk. Last week she\nwrote:\n\nit is full.",
         "Look:\n-----\nthe page www.example.org is gone",
         "3 May 2021 14:05 I have written this and sent that to Bob:\n\nhello",
         "2021-05-03 14:05 mail was sent to <bob@example.org>, who answered:\n\nhello",
@@ -345,6 +351,7 @@ fn an_attribution_may_share_a_line() {
     assert_eq!(new_text(text), "yes");
     assert_eq!(new_text(&text.replace("yes", "yes---")), "yes");
     assert_eq!(whole(&pieces(text)), text);
+    assert_eq!(new_text("> On Wed, Apr 4, 2012 at 3:59 PM, ada@example.org wrote:\n\nyes\n"), "yes");
 }
 
 #[test]
@@ -384,6 +391,11 @@ fn armour_is_no_text() {
     let signed = "-----BEGIN PGP SIGNED MESSAGE-----\nHash: SHA256\n\n!close\n\n- -- \nBob\n-----BEGIN PGP SIGNATURE-----\n\niQ\n\
                   -----END PGP SIGNATURE-----\n";
     assert_eq!(new_text(signed), "!close");
+    // What is quoted stays quoted, and nobody's answer is swallowed.
+    let open = "a\n-----BEGIN PGP SIGNATURE-----\n> b\nc\n";
+    assert_eq!(new_text(open), "a\nc");
+    let older = format!("a\n-----Original Message-----\n{signed}");
+    assert_eq!(kinds(&older), [PieceKind::New, PieceKind::Quote]);
 }
 
 #[test]
