@@ -53,7 +53,7 @@ fn list_admin(mail: &Mail) -> Option<(Kind, String)> {
     if mail.header("X-List-Administrivia").is_some_and(|v| token(v) == "yes") {
         return found("X-List-Administrivia: yes".to_owned());
     }
-    let opening = start(&mail.text, 1_000);
+    let opening = opening(mail);
     if let Some(words) = signs::LIST_MANAGER_OPENINGS.iter().find(|w| opening.contains(**w)) {
         return found(format!("list manager: \"{words}\""));
     }
@@ -105,7 +105,7 @@ fn vacation(mail: &Mail) -> Option<(Kind, String)> {
         bare.strip_prefix(**p).is_some_and(|rest| rest.trim_start().is_empty() || ends_prefix(rest))
     })?;
     let replies = !answered && (!mail.in_reply_to.is_empty() || !mail.references.is_empty());
-    let opening = start(&mail.text, 1_500);
+    let opening = opening(mail);
     let second = if null_path(mail).is_some() {
         "null return path"
     } else if mail.header("X-Auto-Response-Suppress").is_some() {
@@ -230,6 +230,12 @@ fn token(value: &str) -> String {
 fn start(text: &str, chars: usize) -> String {
     let lower: String = text.chars().take(chars).flat_map(char::to_lowercase).collect();
     lower.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// The beginning of what the sender wrote; what is quoted below a person's answer is another's.
+fn opening(mail: &Mail) -> String {
+    let new = mail.new_text();
+    start(if mail.pieces.is_empty() { &mail.text } else { &new }, 1_500)
 }
 
 /// For `why`: one short line.

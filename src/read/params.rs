@@ -19,7 +19,7 @@ impl Field {
     /// Reads a field.
     pub fn read(text: &str) -> Field {
         let mut scan = Scan { rest: text };
-        let value = scan.token(";").trim().to_ascii_lowercase();
+        let value = scan.token(";").trim().trim_matches('"').to_ascii_lowercase();
         let mut raw = Vec::new();
         while raw.len() < PARAMS {
             scan.rest = scan.rest.trim_start_matches(|c: char| c == ';' || c.is_whitespace());
@@ -204,6 +204,7 @@ mod tests {
             ("TEXT/Plain ;  Charset = \"utf-8\" ; x=y", "text/plain", "charset", "utf-8"),
             ("a/b; name=\"x;y\\\"z\"", "a/b", "name", "x;y\"z"),
             ("a/b; name=two words.pdf; x=1", "a/b", "name", "two words.pdf"),
+            ("\"a/b\"; name=x", "a/b", "name", "x"),
             ("a/b;; boundary=\"=_ _= 1(2)\"", "a/b", "boundary", "=_ _= 1(2)"),
             ("a/b; boundary=----=_Part_1", "a/b", "boundary", "----=_Part_1"),
             ("a/b; charset=utf-8 name=x", "a/b", "name", "x"),

@@ -38,19 +38,18 @@ pub fn report(root: &Part, subject: &str, text: &str) -> Option<Report> {
         return Some(mdn::report(&body));
     }
     if let Some(body) = body_of(&["message/feedback-report"]) {
-        let report = arf::report(&body);
-        return Some(Report { original: original::find(root, &parts, &said), ..report });
+        return Some(complaint(&body, root, &parts, &said));
     }
     let claimed = if root.media == "multipart/report" { root.param("report-type").unwrap_or("") } else { "" };
     match claimed.to_ascii_lowercase().as_str() {
         "disposition-notification" => return Some(mdn::report(text)),
-        "feedback-report" => return Some(arf::report(text)),
+        "feedback-report" => return Some(complaint(text, root, &parts, &said)),
         "" | "delivery-status" => {}
         // reports on TLS, on DMARC and others to come: automatic, but about no mail of ours
         _ => return None,
     }
     if prose::is_complaint(&parts) {
-        return Some(Report { original: original::find(root, &parts, &said), ..arf::report("") });
+        return Some(complaint("", root, &parts, &said));
     }
     let mut told: Vec<dsn::Told> = parts.iter().filter(is_status).flat_map(status_groups).collect();
     let bounced = !told.is_empty()
@@ -66,6 +65,15 @@ pub fn report(root: &Part, subject: &str, text: &str) -> Option<Report> {
     }
     told.truncate(RECIPIENTS);
     Some(assemble(root, subject, &parts, &said, &told))
+}
+
+/// An abuse report with what the returned mail tells: many complaints name the recipient only there.
+fn complaint(body: &str, root: &Part, parts: &[&Part], said: &prose::Said) -> Report {
+    let mut report = arf::report(body);
+    if report.recipients.is_empty() {
+        original::add_recipients(&mut report.recipients, parts, said);
+    }
+    Report { original: original::find(root, parts, said), ..report }
 }
 
 /// Puts together what the status fields and the prose say; where both speak, the fields are believed.

@@ -4,30 +4,30 @@
 use super::uuencode;
 use std::borrow::Cow;
 
-/// Undoes the encoding that a Content-Transfer-Encoding field names; `true` when the input was damaged.
+/// Undoes the encoding that a Content-Transfer-Encoding field names, and says which one was damaged, if it was.
 /// The field may carry blanks and comments; an unknown encoding leaves the bytes as they are.
-pub fn decoded<'a>(bytes: &'a [u8], field: &str) -> (Cow<'a, [u8]>, bool) {
+pub fn decoded<'a>(bytes: &'a [u8], field: &str) -> (Cow<'a, [u8]>, Option<&'static str>) {
     let token: String = field
         .trim_start_matches(|c: char| c.is_whitespace() || c == '"')
         .chars()
         .take_while(|c| c.is_ascii_alphanumeric() || *c == '-')
+        .take(20)
         .collect();
-    match token.to_ascii_lowercase().as_str() {
-        "base64" if is_plain(bytes) => (bytes.into(), true),
-        "base64" => {
-            let (body, damaged) = base64(bytes);
-            (body.into(), damaged)
-        }
-        "quoted-printable" => {
-            let (body, damaged) = quoted_printable(bytes, false);
-            (body.into(), damaged)
-        }
+    let (body, damaged, name) = match token.to_ascii_lowercase().as_str() {
+        "base64" if is_plain(bytes) => (bytes.into(), true, "base64"),
+        "base64" => owned(base64(bytes), "base64"),
+        "quoted-printable" => owned(quoted_printable(bytes, false), "quoted-printable"),
         "x-uuencode" | "uuencode" | "x-uue" | "uue" => match uuencode::first(bytes) {
-            Some(found) => (found.bytes.into(), false),
-            None => (bytes.into(), true),
+            Some(found) => owned((found.bytes, false), "uuencode"),
+            None => (bytes.into(), true, "uuencode"),
         },
-        _ => (bytes.into(), false),
-    }
+        _ => (bytes.into(), false, ""),
+    };
+    (body, damaged.then_some(name))
+}
+
+fn owned<'a>(decoded: (Vec<u8>, bool), name: &'static str) -> (Cow<'a, [u8]>, bool, &'static str) {
+    (decoded.0.into(), decoded.1, name)
 }
 
 /// Whether bytes that are said to be base64 are plain text: the first line and most of the next have blanks or

@@ -79,17 +79,16 @@ impl Grower {
         }
         let field = part.header("Content-Transfer-Encoding").unwrap_or("").to_owned();
         let (body, damaged) = transfer::decoded(block.body, &field);
-        if damaged {
-            self.note(&format!("damaged {} in a {} part", field.trim().to_ascii_lowercase(), part.media));
+        if let Some(encoding) = damaged {
+            self.note(&format!("damaged {encoding} in a {} part", part.media));
         }
-        if !matches!(part.media.as_str(), "message/rfc822" | "message/global") {
-            part.body = body.into_owned();
-        } else if self.may_grow(deeper.depth) {
+        let mail = matches!(part.media.as_str(), "message/rfc822" | "message/global");
+        if mail && self.may_grow(deeper.depth) {
             // a forwarded mail may begin with blank lines or an mbox line of its own
             part.parts.push(self.part(&start(&body), Place { inside_mail: true, ..deeper }));
-            if !place.inside_mail {
-                part.body = body.into_owned();
-            }
+        }
+        if !(mail && place.inside_mail) {
+            part.body = body.into_owned();
         }
         part
     }

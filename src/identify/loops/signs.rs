@@ -34,8 +34,8 @@ pub const LIST_MANAGERS: &[&str] = &[
 ];
 /// Ends of the names under which they write.
 pub const LIST_MANAGER_ENDS: &[&str] = &[
-    "-request", "-bounces", "-bounce", "-confirm", "-owner", "-help", "-return", "-admin", "-subscribe",
-    "-unsubscribe", "-leave", "-join", "+owner", "+help", "+request", "+bounces", "+confirm",
+    "-request", "-bounces", "-bounce", "-confirm", "-owner", "-return", "-subscribe", "-unsubscribe", "-leave", "-join",
+    "+owner", "+request", "+bounces", "+confirm",
 ];
 /// What their subjects speak of.
 pub const LIST_SUBJECTS: &[&str] = &[
@@ -46,10 +46,10 @@ pub const LIST_SUBJECTS: &[&str] = &[
 ];
 /// How their letters begin, whoever they are from.
 pub const LIST_MANAGER_OPENINGS: &[&str] = &[
-    "this is the ezmlm program", "i'm managing the", "this is the mlmmj program",
-    "the results of your email command", "your mail to '", "as list administrator, your authorization",
+    "this is the ezmlm program", "this is the mlmmj program", "the results of your email command",
+    "is being held until the list moderator", "as list administrator, your authorization",
     "as list moderator, your authorization", "this is a mailman mailing list bounce action notice",
-    "this is a probe message",
+    "this is a probe message. you can ignore this message.",
 ];
 
 /// Names that answer nothing, dots and hyphens left out.

@@ -1,6 +1,6 @@
 use super::*;
 use crate::model::address::Mailbox;
-use crate::model::mail::{Header, Report};
+use crate::model::mail::{Header, Piece, PieceKind, Report};
 
 fn mail(from: &str, subject: &str, text: &str, headers: &[(&str, &str)]) -> Mail {
     Mail {
@@ -153,7 +153,19 @@ fn list_managers_mind_their_own_business() {
         let nature = nature(&mail(from, subject, text, headers));
         assert_eq!((nature.kind, nature.may_answer), (Kind::ListAdmin, false), "{from}: {}", nature.why);
     }
-    assert_eq!(nature(&mail("ann@x.example", "Please confirm", "", &[])).kind, Kind::Mail);
+    for (from, subject, text) in [
+        ("ann@x.example", "Please confirm", ""),
+        ("network-admin@x.example", "Please confirm the subscription", ""),
+        ("ann@x.example", "Lists", "Hi, I'm managing the printers."),
+    ] {
+        assert_eq!(nature(&mail(from, subject, text, &[])).kind, Kind::Mail, "{from} {subject}");
+    }
+    let mut asks = mail("ann@x.example", "Re: Lists", "What is this?\n> This is the ezmlm program.\n", &[]);
+    asks.pieces = vec![
+        Piece { kind: PieceKind::New, text: "What is this?\n".to_owned() },
+        Piece { kind: PieceKind::Quote, text: "> This is the ezmlm program.\n".to_owned() },
+    ];
+    assert_eq!(nature(&asks).kind, Kind::Mail);
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Addresses that failed, out of a report's prose and headers. An address in prose counts by where it stands: at
-//! the start of a line, or where a machine puts the culprit; the report's own sender and receiver never count
-//! while there are others. Linear in the text.
+//! the start of a line, or where a machine puts the culprit; the report's own sender and receiver never count.
+//! Linear in the text.
 
 use super::{RECIPIENTS, words};
 use crate::read::part::Part;
@@ -44,10 +44,6 @@ pub fn add_from_prose(recipients: &mut Vec<String>, root: &Part, said: &str) {
     add(recipients, culprits().filter(foreign).filter(person));
     if recipients.is_empty() {
         add(recipients, everywhere().filter(foreign).filter(person));
-    }
-    // samples of one's own making, and mail to oneself
-    if recipients.is_empty() {
-        add(recipients, culprits().filter(person));
     }
 }
 

@@ -22,7 +22,7 @@ impl Told {
     pub fn addresses(&self) -> impl Iterator<Item = &str> {
         [self.original_recipient.as_str(), self.final_recipient.as_str()]
             .into_iter()
-            .filter(|a| a.contains('@'))
+            .filter(|a| a.contains('@') && !a.contains(' '))
     }
 }
 

@@ -15,21 +15,28 @@ pub struct Said<'a> {
 
 /// Cuts where a line announces the returned mail, or where its header begins.
 pub fn cut(text: &str) -> Said<'_> {
-    let mut at = 0;
+    let (mut at, mut ruled) = (0, false);
     for line in text.split_inclusive('\n') {
         if at > super::SAID_BYTES {
             break;
         }
         let lower = head(line, 200).to_lowercase();
-        let header = words::RETURNED_HEADERS.iter().any(|h| line.starts_with(h));
+        let header = words::RETURNED_HEADERS.iter().any(|h| line.starts_with(h))
+            || ruled && line.starts_with("From: ");
         let announced = lower.len() < 120 && words::RETURNED.iter().any(|m| lower.contains(m));
         if header || announced {
             let (words, returned) = text.split_at(at);
             return Said { words: head(words, super::SAID_BYTES), returned };
         }
         at += line.len();
+        ruled = is_rule(line.trim()) || ruled && line.trim().is_empty();
     }
     Said { words: head(text, super::SAID_BYTES), returned: "" }
+}
+
+/// A line drawn with signs; Outlook draws its own with underscores above what people forward.
+fn is_rule(line: &str) -> bool {
+    line.len() >= 10 && line.bytes().all(|b| b"-=*".contains(&b))
 }
 
 /// Whether sender, subject and words together make a report of this mail.
@@ -57,7 +64,9 @@ pub fn is_report(root: &Part, subject: &str, said: &Said) -> bool {
     match sender {
         Sender::Robot | Sender::NullOffice => by_subject || by_words || by_code,
         Sender::Office | Sender::Null => by_subject || by_words && by_code,
-        Sender::Anyone => by_subject && by_words,
+        Sender::Anyone => {
+            by_subject && by_words && (root.header("From").is_none() || !said.returned.is_empty())
+        }
     }
 }
 
@@ -118,5 +127,29 @@ pub fn kind(subject: &str, said: &str) -> ReportKind {
         ReportKind::Delay
     } else {
         ReportKind::Bounce
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_returned_mail_is_cut_off() {
+        for (text, words, returned) in [
+            ("No.\n--- Below this line is a copy of the message.\nTo: x\n", "No.\n", true),
+            ("No.\nReceived: from a by b\n", "No.\n", true),
+            ("No.\n-----------\n\nFrom: a@x\n", "No.\n-----------\n\n", true),
+            ("No.\n__________\nFrom: a@x\n", "No.\n__________\nFrom: a@x\n", false),
+            (
+                "The original message was received at noon\n",
+                "The original message was received at noon\n",
+                false,
+            ),
+            ("", "", false),
+        ] {
+            let said = cut(text);
+            assert_eq!((said.words, !said.returned.is_empty()), (words, returned), "{text}");
+        }
     }
 }

@@ -27,13 +27,26 @@ pub fn of(about: &[&Told], recipients: &[String], said: &str) -> Verdict {
         [one] => is_dead(&one.status, &[&one.diagnostic, &reply, said]),
         many => many.iter().all(|told| is_dead(&told.status, &[&told.diagnostic])),
     };
-    let diagnostic = about.iter().map(|t| t.diagnostic.as_str()).find(|d| !d.is_empty());
-    let diagnostic = diagnostic
-        .or_else(|| lines.first().copied())
-        .or_else(|| said.lines().map(str::trim).find(|l| speaks(l)))
-        .unwrap_or_default()
-        .to_owned();
-    Verdict { status, dead, diagnostic }
+    Verdict { status, dead, diagnostic: reason(about, &lines, said) }
+}
+
+/// What to show of the other server's words: the diagnostic code, else the first answer in the text (with the line it
+/// runs on to), else the first line that says something.
+fn reason(about: &[&Told], replies: &[&str], said: &str) -> String {
+    // X-Unix diagnostics are bare numbers
+    let worded = |d: &&str| d.chars().any(char::is_alphabetic);
+    if let Some(told) = about.iter().map(|t| t.diagnostic.as_str()).find(worded) {
+        return told.to_owned();
+    }
+    let mut lines = said.lines().map(str::trim);
+    let first = match replies.first() {
+        Some(reply) => lines.find(|l| l == reply),
+        None => lines.find(|l| speaks(l)),
+    };
+    match first {
+        Some(line) if line.ends_with([':', ',']) => format!("{line} {}", lines.next().unwrap_or_default()),
+        first => first.unwrap_or_default().to_owned(),
+    }
 }
 
 /// The stated code, unless it says less than the one in the other server's answer.
@@ -46,18 +59,25 @@ fn status(about: &[&Told], reply: &str, said: &str) -> String {
     }
 }
 
-/// The words that stand beside each recipient: its line and those below it, up to the next one's.
+/// The words that stand beside each recipient: its line and those below it, up to the next one's. Recipients listed
+/// with nothing between them share what follows.
 fn beside_each(recipients: &[String], said: &str) -> Vec<String> {
     let mut beside = vec![String::new(); recipients.len()];
     let mut now: Vec<usize> = Vec::new();
+    let mut listing = false;
     for line in said.lines() {
         let named: Vec<usize> = addresses::all(line)
             .take(super::RECIPIENTS)
             .filter_map(|a| recipients.iter().position(|r| r.eq_ignore_ascii_case(a)))
             .collect();
         if !named.is_empty() {
-            now = named;
+            if !listing {
+                now.clear();
+            }
+            now.extend(named);
+            listing = true;
         }
+        listing &= !has_code(line) && !speaks(line);
         for n in &now {
             if let Some(words) = beside.get_mut(*n) {
                 words.push_str(line);

@@ -62,7 +62,7 @@ pub const OPENINGS: &[&str] = &[
     "delivery has failed", "delivery to the following", "delivery of the message", "delivery attempt",
     "delivery report", "delivery status notification", "delivery error", "delivery problem",
     "failed to deliver", "failed permanently", "failed to send", "failed addresses", "failed recipient",
-    "had delivery problems", "had delivery errors", "failure reasons", "\"notificationtype\":\"bounce\"",
+    "had delivery problems", "had delivery errors", "failure reasons",
     "trouble delivering", "problem delivering", "error delivering", "could not deliver", "couldn't deliver",
     "cannot deliver", "can't deliver", "wasn't able to deliver", "not able to deliver",
     "could not send your", "could not be sent", "cannot be sent", "cannot send your",
@@ -116,7 +116,7 @@ pub const RETURNED_HEADERS: &[&str] = &[
 ];
 /// What machines put in front of the address that failed.
 pub const CULPRIT_STARTS: &[&str] = &[
-    "rcpt to", "addressed to", "recipient address", "original address", "recipient", "user ", "user:",
+    "rcpt to", "addressed to", "ultimately generated from", "generated from", "recipient address", "original address", "recipient", "user ", "user:",
     "address:", "address ", "unknown user", "unknown recipient", "unknown local", "undeliverable to",
     "mailbox ", "mailbox:", "invalid final delivery userid", "failed recipient", "for:", "for ",
     "target mail address", "your message to", "sorry, your message to", "550 5.1.1", "550 ", "553 ", "554 ",
@@ -173,7 +173,7 @@ pub const LIVING: &[&str] = &[
     "message content", "content rejected", "content reject", "your hostname", "your host ", "your ip",
     "your reverse", "client host", "sending ip", "reverse dns", "reverse lookup", "ptr record", "spf ",
     "dkim", "dmarc", "relaying", "relay access", "relay not", "not relay", "to relay", "relay denied",
-    "rcpthosts", "sender rejected", "sender address", "容量", "いっぱい", "制限を超", "上限", "迷惑メール", "已满", "已滿",
+    "rcpthosts", "sender rejected", "sender address", "容量", "一杯", "いっぱい", "制限を超", "上限", "迷惑メール", "已满", "已滿",
     "空间不足", "垃圾邮件", "voll.", "ist voll", "überfüllt", "est pleine", "boîte pleine", "está lleno", "llena",
     "está cheia", "está cheio", "è piena", "переполнен", "спам", "przepełnion",
 ];
@@ -240,7 +240,7 @@ pub const ALIVE: &[&str] = &[
     "sender rejected", "sender address", "sender denied", "sender verif", "blocked", "banned", "filter",
     "refused", "rejected for", "restrict", "suspend", "temporar", "try again", "try later", "deferred",
     "greylist", "graylist", "timed out", "timeout", "time out", "connection", "lost", "no route",
-    "unreachable", "too many", "rate limit", "receiving mail at a rate", "receiving mail too", "throttl",
+    "unreachable", "too many", "rate limit", "socket error", "retries", "attempts", "long time", "giving up", "gave up", "receiving mail at a rate", "receiving mail too", "throttl",
     "too fast", "hop count", "hops", "loop", "resource", "system error", "server error", "internal error",
     "local error", "i/o error", "command died", "exit status", "tls", "certificate", "expired",
     "not responding", "syntax error", "rejected by", "overload", "busy", "attachment", "blocking",
