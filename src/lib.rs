@@ -9,6 +9,7 @@ pub mod model;
 pub mod fetch;
 pub mod read;
 pub mod identify;
+pub mod command;
 
 pub mod store;
 pub mod send;
