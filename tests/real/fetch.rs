@@ -18,12 +18,15 @@ fn imap(servers: &Servers) -> Imap {
 }
 
 fn imap_with(servers: &Servers, port: u16, security: Security, roots: Roots, password: &str) -> Imap {
+    Imap::new(server(servers, port, security, roots, password), "INBOX", Done::Flag)
+}
+
+fn server(servers: &Servers, port: u16, security: Security, roots: Roots, password: &str) -> Server {
     let secret = servers.dir().join("secret");
     fs::write(&secret, password).unwrap();
     let login =
         Login { user: "help".into(), mechanism: Mechanism::Password, secret: SecretSource::File(secret) };
-    let server = Server { host: "localhost".into(), port, security, roots, login: Some(login) };
-    Imap::new(server, "INBOX", Done::Flag)
+    Server { host: "localhost".into(), port, security, roots, login: Some(login) }
 }
 
 fn mail(number: usize, size: usize) -> String {
@@ -137,6 +140,10 @@ async fn done_mail_moves_into_a_folder_that_is_made() {
     let folder: PathBuf = servers.maildir("help").join(".Trackle.Erledigt &- weg.B&APw-cher");
     assert_eq!(mails_in(&folder).len(), 3);
     imap.close().await;
+    let plain = server(&servers, servers.imap_port, Security::Plain, Roots::Bundled, PASSWORD);
+    let mut moved = Imap::new(plain, "Trackle/Erledigt & weg/Bücher", Done::Flag);
+    assert_eq!(moved.list(None).await.unwrap().entries.len(), 3);
+    moved.close().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -231,6 +231,32 @@ async fn a_broken_select_or_listing_is_never_an_empty_folder() {
     assert_eq!(listing(GREETING, vec![LOGIN, SELECT, odd]).await.unwrap().entries.len(), 1);
 }
 
+/// The line is cut after every single byte of a listing and of a fetch.
+#[tokio::test]
+async fn a_line_cut_anywhere_is_an_error() {
+    let bodies =
+        "* 1 FETCH (UID 3 BODY[] {5}\r\nthree)\r\n* 2 FETCH (UID 9 BODY[] {7}\r\n1234567)\r\nTAG OK x\r\n";
+    let cut = |answer: &str, at: usize| -> &'static str { format!("{}CLOSE", &answer[..at]).leak() };
+    let whole = |answer: &str| answer.len() - "\r\n".len();
+    let mut scripts = Vec::new();
+    for at in 0..=whole(LIST.1) {
+        scripts.push((GREETING, vec![LOGIN, SELECT, (LIST.0, cut(LIST.1, at))]));
+    }
+    for at in 0..=whole(bodies) {
+        scripts.push((GREETING, vec![LOGIN, SELECT, LIST, (FETCH, cut(bodies, at))]));
+    }
+    let play = play(scripts).await;
+    let (mut imap, _secret) = play.imap(Security::Plain, Mechanism::Password, "s3cret");
+    for at in 0..=whole(LIST.1) {
+        assert!(imap.list(None).await.is_err(), "{at}");
+    }
+    for at in 0..=whole(bodies) {
+        let entries = imap.list(None).await.unwrap().entries;
+        assert!(imap.fetch(&entries).await.is_err(), "{at}");
+    }
+    play.fine();
+}
+
 #[tokio::test]
 async fn only_what_is_above_the_last_number_is_new_and_only_in_its_epoch() {
     let above = "UID FETCH 10:* (UID RFC822.SIZE INTERNALDATE FLAGS)";
@@ -283,6 +309,22 @@ async fn a_vanished_mail_is_left_out_and_a_broken_answer_is_not() {
             (other, _) => panic!("{answer}: {other:?}"),
         }
     }
+}
+
+#[tokio::test]
+async fn far_more_than_was_listed_is_not_taken() {
+    let sixty = "x".repeat(60_000);
+    let bodies: String =
+        (1..=3).map(|n| format!("* {n} FETCH (UID {n} BODY[] {{60000}}\r\n{sixty})\r\n")).collect();
+    let fetch = ("UID FETCH 1:3 (UID BODY.PEEK[])", &*format!("{bodies}TAG OK x\r\n").leak());
+    let play = play(vec![(GREETING, vec![LOGIN, SELECT, LIST, fetch])]).await;
+    let (mut imap, _secret) = play.imap(Security::Plain, Mechanism::Password, "s3cret");
+    imap.list(None).await.unwrap();
+    let fault = imap.fetch(&["1", "2", "3"].map(|uid| entry(uid, 5))).await.unwrap_err();
+    assert!(
+        fault.doing.ends_with("fetching mail broke off: it sends far more mail than it listed"),
+        "{fault}"
+    );
 }
 
 #[tokio::test]
