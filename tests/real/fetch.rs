@@ -147,6 +147,34 @@ async fn done_mail_moves_into_a_folder_that_is_made() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn mail_that_somebody_removes_meanwhile_is_left_out() {
+    let servers = Servers::imap_only();
+    servers.deliver("help", (0..5).map(|n| mail(n, 100)));
+    let (mut one, mut other) = (imap(&servers), imap(&servers));
+    let entries = one.list(None).await.unwrap().entries;
+    // by another client
+    other.done = Done::Move("Elsewhere".into());
+    other.list(None).await.unwrap();
+    other.mark(&[entries[1].uid.clone()]).await.unwrap();
+    assert_eq!(one.fetch(&entries).await.unwrap().len(), 4);
+    // by hand, behind the server's back
+    let cur = fs::read_dir(servers.maildir("help").join("cur")).unwrap().flatten().next().unwrap();
+    fs::remove_file(cur.path()).unwrap();
+    // Dovecot may end the connection when it finds out
+    let mut left = Err(trackle::fault::Fault::passing("not tried"));
+    for _ in 0..3 {
+        one.list(None).await.unwrap();
+        left = one.fetch(&entries).await;
+        if left.is_ok() {
+            break;
+        }
+    }
+    assert_eq!(left.unwrap().len(), 3);
+    one.close().await;
+    other.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_folder_numbered_anew_is_another_epoch() {
     let servers = Servers::imap_only();
     servers.deliver("help", (0..5).map(|n| mail(n, 100)));
