@@ -10,10 +10,14 @@ pub mod fetch;
 pub mod read;
 pub mod identify;
 
+pub mod store;
 pub mod send;
+pub mod show;
 
 pub mod clock;
+pub mod config;
 pub mod fault;
+pub mod journal;
 pub mod limits;
 pub mod drop;
 pub mod secret;

@@ -1,1 +1,3 @@
 //! Identifying: who sent it, how sure are we, may we answer.
+
+pub mod loops;
