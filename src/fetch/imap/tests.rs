@@ -3,6 +3,7 @@
 
 use super::*;
 use crate::model::server::{Login, Mechanism, Roots, SecretSource, Security};
+use futures_util::future::join_all;
 use std::io::Write as _;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
@@ -213,7 +214,8 @@ async fn a_broken_select_or_listing_is_never_an_empty_folder() {
             "nested",
         ),
     ];
-    for ((command, answer), words) in rows {
+    // beside each other, since silence takes its time
+    join_all(rows.into_iter().map(|((command, answer), words)| async move {
         let steps = if command == SELECT.0 {
             vec![LOGIN, (command, answer)]
         } else {
@@ -221,7 +223,8 @@ async fn a_broken_select_or_listing_is_never_an_empty_folder() {
         };
         let fault = listing(GREETING, steps).await.unwrap_err();
         assert!(fault.contains(words), "{answer}: {fault}");
-    }
+    }))
+    .await;
     // what is only odd does no harm: an alert, an early EXISTS, flags of somebody else, a number given twice
     let odd = (
         LIST.0,
