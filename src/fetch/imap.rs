@@ -119,7 +119,7 @@ impl Imap {
                     Err(Trouble::Refused(text)) => {
                         tracing::warn!(folder, text, "the folder for mail that is done cannot be made");
                     }
-                    lost => return lost.map(drop),
+                    Err(lost) => return Err(lost),
                 }
             }
             if let Some(name) = &self.done_folder {

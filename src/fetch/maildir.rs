@@ -161,6 +161,8 @@ struct Found {
     size: u64,
     /// Seconds, from the name or else from the file.
     arrived: i64,
+    /// And microseconds, when the name tells them.
+    micros: u32,
 }
 
 /// All mails, oldest first; of two with one name (a delivery cut short on a foreign system) the one in `new/`.
@@ -171,12 +173,12 @@ fn scan(dir: &Path) -> io::Result<Vec<Found>> {
         for (name, path) in names(&dir.join(folder))? {
             let Ok(meta) = path.symlink_metadata() else { continue };
             if meta.is_file() && seen.insert(name.clone()) {
-                let arrived = time_in(&name).unwrap_or_else(|| meta.mtime());
-                found.push(Found { name, path, size: meta.len(), arrived });
+                let (arrived, micros) = time_in(&name).unwrap_or_else(|| (meta.mtime(), 0));
+                found.push(Found { name, path, size: meta.len(), arrived, micros });
             }
         }
     }
-    found.sort_by(|a, b| (a.arrived, &a.name).cmp(&(b.arrived, &b.name)));
+    found.sort_by(|a, b| (a.arrived, a.micros, &a.name).cmp(&(b.arrived, b.micros, &b.name)));
     Ok(found)
 }
 
@@ -195,11 +197,18 @@ fn names(folder: &Path) -> io::Result<Vec<(String, PathBuf)>> {
     Ok(names)
 }
 
-/// The delivery's time: the digits before the first dot.
-fn time_in(name: &str) -> Option<i64> {
-    let (digits, _) = name.split_once('.')?;
-    let fits = digits.len() <= 11 && !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit());
-    fits.then(|| digits.parse().ok()).flatten()
+/// The delivery's time in `1795219200.M76543P21Q1.host`: seconds up to the first dot, then microseconds, which most
+/// servers write without leading zeros.
+fn time_in(name: &str) -> Option<(i64, u32)> {
+    let number = |text: &str, most: usize| {
+        let digits = text.find(|c: char| !c.is_ascii_digit()).map_or(text, |end| text.split_at(end).0);
+        if digits.len() <= most { digits.parse::<i64>().ok() } else { None }
+    };
+    let (seconds, rest) = name.split_once('.')?;
+    let seconds = number(seconds, 11).filter(|_| seconds.bytes().all(|b| b.is_ascii_digit()))?;
+    let unique = rest.split('.').next().unwrap_or_default();
+    let micros = unique.split_once('M').and_then(|(_, after)| number(after, 6));
+    Some((seconds, micros.and_then(|m| u32::try_from(m).ok()).unwrap_or(0)))
 }
 
 /// Where these mails lie now. Reads the folders again when one is not where it was: a mail program may have moved
@@ -279,6 +288,22 @@ mod tests {
         let fetched = maildir.fetch(&listing.entries).await.unwrap();
         let bodies: Vec<&[u8]> = fetched.iter().map(|f| f.bytes.as_slice()).collect();
         assert_eq!(bodies, [&b"cur/3.c:2,"[..], b"new/200.z", b"cur/1000.a:2,S", b"new/1000.b"]);
+    }
+
+    #[test]
+    fn the_time_is_in_the_name() {
+        for (name, time) in [
+            ("1795219200.M76543P21Q1.host", Some((1_795_219_200, 76_543))),
+            ("1795219200.V801I5M7.host,S=12", Some((1_795_219_200, 7))),
+            ("1795219200.21_0.Mars", Some((1_795_219_200, 0))),
+            ("1795219200.M1234567.host", Some((1_795_219_200, 0))),
+            ("179521920012.M1.host", None),
+            (".M1.host", None),
+            ("12x.M1.host", None),
+            ("1795219200", None),
+        ] {
+            assert_eq!(time_in(name), time, "{name}");
+        }
     }
 
     #[tokio::test]

@@ -18,12 +18,15 @@ fn imap(servers: &Servers) -> Imap {
 }
 
 fn imap_with(servers: &Servers, port: u16, security: Security, roots: Roots, password: &str) -> Imap {
+    Imap::new(server(servers, port, security, roots, password), "INBOX", Done::Flag)
+}
+
+fn server(servers: &Servers, port: u16, security: Security, roots: Roots, password: &str) -> Server {
     let secret = servers.dir().join("secret");
     fs::write(&secret, password).unwrap();
     let login =
         Login { user: "help".into(), mechanism: Mechanism::Password, secret: SecretSource::File(secret) };
-    let server = Server { host: "localhost".into(), port, security, roots, login: Some(login) };
-    Imap::new(server, "INBOX", Done::Flag)
+    Server { host: "localhost".into(), port, security, roots, login: Some(login) }
 }
 
 fn mail(number: usize, size: usize) -> String {
@@ -137,6 +140,38 @@ async fn done_mail_moves_into_a_folder_that_is_made() {
     let folder: PathBuf = servers.maildir("help").join(".Trackle.Erledigt &- weg.B&APw-cher");
     assert_eq!(mails_in(&folder).len(), 3);
     imap.close().await;
+    let plain = server(&servers, servers.imap_port, Security::Plain, Roots::Bundled, PASSWORD);
+    let mut moved = Imap::new(plain, "Trackle/Erledigt & weg/Bücher", Done::Flag);
+    assert_eq!(moved.list(None).await.unwrap().entries.len(), 3);
+    moved.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn mail_that_somebody_removes_meanwhile_is_left_out() {
+    let servers = Servers::imap_only();
+    servers.deliver("help", (0..5).map(|n| mail(n, 100)));
+    let (mut one, mut other) = (imap(&servers), imap(&servers));
+    let entries = one.list(None).await.unwrap().entries;
+    // by another client
+    other.done = Done::Move("Elsewhere".into());
+    other.list(None).await.unwrap();
+    other.mark(&[entries[1].uid.clone()]).await.unwrap();
+    assert_eq!(one.fetch(&entries).await.unwrap().len(), 4);
+    // by hand, behind the server's back
+    let cur = fs::read_dir(servers.maildir("help").join("cur")).unwrap().flatten().next().unwrap();
+    fs::remove_file(cur.path()).unwrap();
+    // Dovecot may end the connection when it finds out
+    let mut left = Err(trackle::fault::Fault::passing("not tried"));
+    for _ in 0..3 {
+        one.list(None).await.unwrap();
+        left = one.fetch(&entries).await;
+        if left.is_ok() {
+            break;
+        }
+    }
+    assert_eq!(left.unwrap().len(), 3);
+    one.close().await;
+    other.close().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -178,6 +178,20 @@ impl<S> fmt::Debug for Guard<S> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        /// However the bytes are cut into pieces, the guard sees the same.
+        #[test]
+        fn pieces_make_no_difference(text in "([* A(){}+0-9\r\n]|OK |\\{[0-9]{1,3}\\}\r\n){0,60}", at in 0_usize..200) {
+            let (first, second) = text.as_bytes().split_at(at.min(text.len()));
+            let (mut whole, mut halves) = (Scan::default(), Scan::default());
+            let one = whole.take(text.as_bytes(), 100);
+            let two = halves.take(first, 100).and_then(|()| halves.take(second, 100));
+            prop_assert_eq!(one, two);
+            prop_assert!(one.is_err() || (whole.answers, whole.length) == (halves.answers, halves.length));
+        }
+    }
 
     /// All at once and byte by byte must come to the same end.
     fn scan(text: &[u8]) -> Result<(u64, bool), &'static str> {

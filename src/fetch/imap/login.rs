@@ -44,7 +44,7 @@ pub fn place(server: &Server) -> String {
 pub fn fault(server: &Server, doing: &str, trouble: &Trouble) -> Fault {
     let what = match trouble {
         Trouble::Refused(text) => format!("the server refused {doing}: {text}"),
-        Trouble::Lost(text) => format!("the connection broke while {doing}: {text}"),
+        Trouble::Lost(text) => format!("{doing} broke off: {text}"),
     };
     Fault::passing(format!("{}: {what}", place(server)))
 }

@@ -154,7 +154,7 @@ impl Line {
         if text.contains(['\r', '\n', '\0']) {
             return Err(Trouble::Lost("a command of ours had a line end in it".into()));
         }
-        self.tags += 1;
+        self.tags = self.tags.wrapping_add(1);
         let tag = format!("T{}", self.tags);
         self.open = Some(tag.clone());
         self.write(&format!("{tag} {text}\r\n")).await?;

@@ -3,6 +3,7 @@
 
 use super::*;
 use crate::model::server::{Login, Mechanism, Roots, SecretSource, Security};
+use futures_util::future::join_all;
 use std::io::Write as _;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
@@ -213,7 +214,8 @@ async fn a_broken_select_or_listing_is_never_an_empty_folder() {
             "nested",
         ),
     ];
-    for ((command, answer), words) in rows {
+    // beside each other, since silence takes its time
+    join_all(rows.into_iter().map(|((command, answer), words)| async move {
         let steps = if command == SELECT.0 {
             vec![LOGIN, (command, answer)]
         } else {
@@ -221,7 +223,8 @@ async fn a_broken_select_or_listing_is_never_an_empty_folder() {
         };
         let fault = listing(GREETING, steps).await.unwrap_err();
         assert!(fault.contains(words), "{answer}: {fault}");
-    }
+    }))
+    .await;
     // what is only odd does no harm: an alert, an early EXISTS, flags of somebody else, a number given twice
     let odd = (
         LIST.0,
@@ -229,6 +232,32 @@ async fn a_broken_select_or_listing_is_never_an_empty_folder() {
          * 1 FETCH (UID 3 RFC822.SIZE 5)\r\n* 1 FETCH (UID 3 RFC822.SIZE 5)\r\nTAG OK done\r\n",
     );
     assert_eq!(listing(GREETING, vec![LOGIN, SELECT, odd]).await.unwrap().entries.len(), 1);
+}
+
+/// The line is cut after every single byte of a listing and of a fetch.
+#[tokio::test]
+async fn a_line_cut_anywhere_is_an_error() {
+    let bodies =
+        "* 1 FETCH (UID 3 BODY[] {5}\r\nthree)\r\n* 2 FETCH (UID 9 BODY[] {7}\r\n1234567)\r\nTAG OK x\r\n";
+    let cut = |answer: &str, at: usize| -> &'static str { format!("{}CLOSE", &answer[..at]).leak() };
+    let whole = |answer: &str| answer.len() - "\r\n".len();
+    let mut scripts = Vec::new();
+    for at in 0..=whole(LIST.1) {
+        scripts.push((GREETING, vec![LOGIN, SELECT, (LIST.0, cut(LIST.1, at))]));
+    }
+    for at in 0..=whole(bodies) {
+        scripts.push((GREETING, vec![LOGIN, SELECT, LIST, (FETCH, cut(bodies, at))]));
+    }
+    let play = play(scripts).await;
+    let (mut imap, _secret) = play.imap(Security::Plain, Mechanism::Password, "s3cret");
+    for at in 0..=whole(LIST.1) {
+        assert!(imap.list(None).await.is_err(), "{at}");
+    }
+    for at in 0..=whole(bodies) {
+        let entries = imap.list(None).await.unwrap().entries;
+        assert!(imap.fetch(&entries).await.is_err(), "{at}");
+    }
+    play.fine();
 }
 
 #[tokio::test]
@@ -283,6 +312,22 @@ async fn a_vanished_mail_is_left_out_and_a_broken_answer_is_not() {
             (other, _) => panic!("{answer}: {other:?}"),
         }
     }
+}
+
+#[tokio::test]
+async fn far_more_than_was_listed_is_not_taken() {
+    let sixty = "x".repeat(60_000);
+    let bodies: String =
+        (1..=3).map(|n| format!("* {n} FETCH (UID {n} BODY[] {{60000}}\r\n{sixty})\r\n")).collect();
+    let fetch = ("UID FETCH 1:3 (UID BODY.PEEK[])", &*format!("{bodies}TAG OK x\r\n").leak());
+    let play = play(vec![(GREETING, vec![LOGIN, SELECT, LIST, fetch])]).await;
+    let (mut imap, _secret) = play.imap(Security::Plain, Mechanism::Password, "s3cret");
+    imap.list(None).await.unwrap();
+    let fault = imap.fetch(&["1", "2", "3"].map(|uid| entry(uid, 5))).await.unwrap_err();
+    assert!(
+        fault.doing.ends_with("fetching mail broke off: it sends far more mail than it listed"),
+        "{fault}"
+    );
 }
 
 #[tokio::test]
