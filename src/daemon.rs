@@ -44,7 +44,14 @@ pub struct Hub {
 impl Hub {
     /// Shares a store among loops.
     pub fn new(store: Store, house: House, clock: Arc<dyn Clock>) -> Hub {
-        Hub { store: Mutex::new(store), house, clock, mail: Notify::new(), handled: Notify::new(), letters: Notify::new() }
+        Hub {
+            store: Mutex::new(store),
+            house,
+            clock,
+            mail: Notify::new(),
+            handled: Notify::new(),
+            letters: Notify::new(),
+        }
     }
     /// Now.
     pub fn now(&self) -> Timestamp {
@@ -76,8 +83,12 @@ impl Hub {
 ///
 /// # Errors
 /// Those of the work; a panic in it is a passing fault.
-pub async fn off_the_loop<T: Send + 'static>(work: impl FnOnce() -> Outcome<T> + Send + 'static) -> Outcome<T> {
-    tokio::task::spawn_blocking(work).await.unwrap_or_else(|e| Err(Fault::passing(format!("a worker thread ended: {e}"))))
+pub async fn off_the_loop<T: Send + 'static>(
+    work: impl FnOnce() -> Outcome<T> + Send + 'static,
+) -> Outcome<T> {
+    tokio::task::spawn_blocking(work)
+        .await
+        .unwrap_or_else(|e| Err(Fault::passing(format!("a worker thread ended: {e}"))))
 }
 
 /// Everything a configuration makes: where mail comes from, and who carries letters away.

@@ -21,7 +21,10 @@ pub fn seal(state: &Path) -> Outcome<Seal> {
     let path = state.join(FILE);
     match std::fs::read_to_string(&path) {
         Ok(text) => parse(&text).ok_or_else(|| {
-            Fault::lasting(format!("{} is damaged: each line has to be 64 hexadecimal digits", path.display()))
+            Fault::lasting(format!(
+                "{} is damaged: each line has to be 64 hexadecimal digits",
+                path.display()
+            ))
         }),
         Err(e) if e.kind() == std::io::ErrorKind::NotFound => make(state, &path),
         Err(e) => Err(Fault::passing(format!("reading {}: {e}", path.display()))),
@@ -44,7 +47,8 @@ fn make(state: &Path, path: &Path) -> Outcome<Seal> {
     let key: [u8; 32] = rand::random();
     // written aside and renamed, so that a power cut leaves no half key; linked, so that of two starts one wins
     let aside = state.join(format!(".{FILE}.{}", std::process::id()));
-    let mut file = OpenOptions::new().create(true).truncate(true).write(true).mode(0o600).open(&aside).map_err(doing)?;
+    let mut file =
+        OpenOptions::new().create(true).truncate(true).write(true).mode(0o600).open(&aside).map_err(doing)?;
     file.write_all(format!("{}\n", HEXLOWER_PERMISSIVE.encode(&key)).as_bytes()).map_err(doing)?;
     file.sync_all().map_err(doing)?;
     let linked = std::fs::hard_link(&aside, path);

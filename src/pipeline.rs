@@ -78,7 +78,14 @@ fn step(tx: &Tx<'_>, house: &House, intake: i64, mail: &Mail, yes: Yes, now: Tim
     let address = sender.as_ref().map(|s| &s.address);
     let clues = route::clues::clues(mail, address, &reading, robot, now);
     let known = tx.look_up(&clues, address, &robot.seal, now)?;
-    let facts = route::Facts { mail, nature: &nature, sender: sender.as_ref(), clues: &clues, known: &known, reading: &reading };
+    let facts = route::Facts {
+        mail,
+        nature: &nature,
+        sender: sender.as_ref(),
+        clues: &clues,
+        known: &known,
+        reading: &reading,
+    };
     let request = route::request(facts);
     let trace = |decision: &Decision| Trace {
         nature: nature.clone(),
@@ -119,7 +126,12 @@ fn step(tx: &Tx<'_>, house: &House, intake: i64, mail: &Mail, yes: Yes, now: Tim
 }
 
 /// What it is, who sent it, and whether that is proof enough to change something.
-fn identified(mail: &Mail, robot: &Robot, yes: Yes, now: Timestamp) -> (Nature, Option<Sender>, Option<Vouched>) {
+fn identified(
+    mail: &Mail,
+    robot: &Robot,
+    yes: Yes,
+    now: Timestamp,
+) -> (Nature, Option<Sender>, Option<Vouched>) {
     let nature = match identify::own::is_own(mail, robot) {
         Some(why) => Nature { kind: Kind::Own, may_answer: false, why },
         None => identify::loops::nature(mail),
@@ -127,7 +139,9 @@ fn identified(mail: &Mail, robot: &Robot, yes: Yes, now: Timestamp) -> (Nature, 
     let mut sender = identify::sender::sender(mail, robot, now);
     if let Some(sender) = sender.as_mut().filter(|_| yes != Yes::Not) {
         sender.proof = Proof::Confirmed;
-        sender.why = if yes == Yes::Sender { "its sender confirmed it by mail" } else { "a sysadmin let it through" }.into();
+        sender.why =
+            if yes == Yes::Sender { "its sender confirmed it by mail" } else { "a sysadmin let it through" }
+                .into();
     }
     let vouched = sender.as_ref().and_then(identify::vouch);
     (nature, sender, vouched)
@@ -195,10 +209,15 @@ impl Work<'_> {
         }
         let author = self.author(request, pending)?;
         for filing in &decision.filings {
-            let author = author.as_ref().ok_or_else(|| Fault::lasting("a change without anybody who made it"))?;
+            let author =
+                author.as_ref().ok_or_else(|| Fault::lasting("a change without anybody who made it"))?;
             // what confirms a ticket brings its text along: the first mail is read again from its raw bytes
-            let original = pending.filter(|p| p.purpose == Purpose::Ticket).map(|p| self.read_again(p.intake)).transpose()?;
-            let filed = self.tx.file(filing, Some(self.case.mail), author, &self.cause(), self.seen_by(request))?;
+            let original = pending
+                .filter(|p| p.purpose == Purpose::Ticket)
+                .map(|p| self.read_again(p.intake))
+                .transpose()?;
+            let filed =
+                self.tx.file(filing, Some(self.case.mail), author, &self.cause(), self.seen_by(request))?;
             ticket = Some(filed.view.ticket.number);
             self.ask_about(&filed, decision, author, &mut owed)?;
             owed.extend(announce::letters(&filed, original.as_ref(), self.case));
@@ -260,7 +279,8 @@ impl Work<'_> {
 
     fn read_again(&self, intake: i64) -> Outcome<Mail> {
         let bytes = self.tx.raw_of(intake)?;
-        read::mail(&bytes).map_err(|e| Fault::lasting(format!("mail {intake} cannot be read again: {}", e.why)))
+        read::mail(&bytes)
+            .map_err(|e| Fault::lasting(format!("mail {intake} cannot be read again: {}", e.why)))
     }
 
     /// Whose mail clients hold this mail already.
@@ -269,21 +289,31 @@ impl Work<'_> {
         let robot = self.case.robot;
         let from_outside = self.case.sender.is_some_and(|s| s.staff.is_none());
         // an answer to a question is between the robot and whom it asked
-        let private = matches!(request, Request::Confirm { .. } | Request::Report { .. } | Request::Leave { .. });
+        let private =
+            matches!(request, Request::Confirm { .. } | Request::Report { .. } | Request::Leave { .. });
         SeenBy {
             staff: !private && announce::was_sent_to(mail, |a| robot.reads_list(a)),
             outside: !private
                 && (from_outside
-                    || announce::was_sent_to(mail, |a| self.case.known.views.iter().any(|v| v.subscribers.iter().any(|s| s.address == *a)))),
+                    || announce::was_sent_to(mail, |a| {
+                        self.case.known.views.iter().any(|v| v.subscribers.iter().any(|s| s.address == *a))
+                    })),
         }
     }
 
     /// A new ticket that waits for its requester's yes.
-    fn ask_about(&self, filed: &Filed, decision: &Decision, person: &Person, owed: &mut Vec<Letter>) -> Outcome<()> {
+    fn ask_about(
+        &self,
+        filed: &Filed,
+        decision: &Decision,
+        person: &Person,
+        owed: &mut Vec<Letter>,
+    ) -> Outcome<()> {
         let Some(Ask::Ticket { mail_it }) = decision.ask else { return Ok(()) };
         let now = self.case.now;
         let expires = now + SignedDuration::from_hours(24 * limits::CONFIRM_TICKET_DAYS);
-        let id = self.tx.ask(Purpose::Ticket, Some(filed.view.ticket.number), person, &self.cause(), expires)?;
+        let id =
+            self.tx.ask(Purpose::Ticket, Some(filed.view.ticket.number), person, &self.cause(), expires)?;
         if mail_it {
             let about = About::ConfirmTicket {
                 code: self.house.robot.seal.code(id, &person.address, expires),
@@ -296,13 +326,16 @@ impl Work<'_> {
 
     /// A held mail that waits for its sender's yes.
     fn ask_about_mail(&self, decision: &Decision, owed: &mut Vec<Letter>) -> Outcome<()> {
-        let (Some(Ask::Mail { lines, has_text, about, mail_it }), Some(sender)) = (&decision.ask, self.case.sender) else {
+        let (Some(Ask::Mail { lines, has_text, about, mail_it }), Some(sender)) =
+            (&decision.ask, self.case.sender)
+        else {
             return Ok(());
         };
         let now = self.case.now;
         let expires = now + SignedDuration::from_hours(limits::CONFIRM_COMMAND_HOURS);
         // the question goes to the registered address, which need not be the one the mail claims to come from
-        let registered = sender.staff.as_deref().and_then(|l| self.case.robot.by_login(l)).map(|m| m.address.clone());
+        let registered =
+            sender.staff.as_deref().and_then(|l| self.case.robot.by_login(l)).map(|m| m.address.clone());
         let person = self.tx.meet(registered.as_ref().unwrap_or(&sender.address), &sender.name, now)?;
         let asked = Change { line: 0, what: What::Asked, remark: String::new() };
         let event = self.tx.add_event(&self.cause(), *about, &asked)?;
@@ -323,7 +356,8 @@ impl Work<'_> {
     fn question(&self, person: &Person, event: i64, about: About) -> Outcome<Letter> {
         let now = self.case.now;
         let asked = self.tx.tally("confirmations", "", hour(now))?;
-        let hours = i64::from((asked.saturating_sub(1)) / self.case.robot.policy.confirmations_per_hour.max(1));
+        let hours =
+            i64::from((asked.saturating_sub(1)) / self.case.robot.policy.confirmations_per_hour.max(1));
         let not_before = (hours > 0).then(|| now + SignedDuration::from_hours(hours));
         Ok(Letter { to: Recipient::Sender(person.address.clone()), about, event, not_before })
     }
@@ -420,12 +454,21 @@ pub fn tell_of_undelivered(
     }
     let view = ticket.map(|n| tx.view(n, now)).transpose()?.flatten().map(Box::new);
     let about = About::Undelivered { view, recipient: recipient.to_owned(), why: why.to_owned() };
-    freeze(tx, house, &Letter { to: Recipient::Staff(house.robot.list.clone()), about, event, not_before: None }, now)?;
+    freeze(
+        tx,
+        house,
+        &Letter { to: Recipient::Staff(house.robot.list.clone()), about, event, not_before: None },
+        now,
+    )?;
     Ok(())
 }
 
 /// What `explain` needs to know of a mail that no database knows: who and what, and what it would ask for.
-pub fn at_first_sight(robot: &Robot, mail: &Mail, now: Timestamp) -> (Nature, Option<Sender>, Reading, Known) {
+pub fn at_first_sight(
+    robot: &Robot,
+    mail: &Mail,
+    now: Timestamp,
+) -> (Nature, Option<Sender>, Reading, Known) {
     let (nature, sender, _) = identified(mail, robot, Yes::Not, now);
     let reading = commands(mail, sender.as_ref());
     (nature, sender, reading, Known::default())

@@ -20,7 +20,12 @@ impl Config {
                 authserv_ids: self.identity.authserv_id.clone(),
                 mx_hosts: self.identity.mx_hosts.clone(),
                 domains: self.identity.trusted_domains.clone(),
-                networks: self.identity.trusted_networks.iter().filter_map(|n| Network::parse(&n.to_string())).collect(),
+                networks: self
+                    .identity
+                    .trusted_networks
+                    .iter()
+                    .filter_map(|n| Network::parse(&n.to_string()))
+                    .collect(),
             },
             policy: Policy {
                 confirm_tickets: self.policy.confirm_tickets,

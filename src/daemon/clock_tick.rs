@@ -28,7 +28,7 @@ pub async fn run(hub: Arc<Hub>, mut stop: watch::Receiver<bool>) {
         // a hung database keeps this from being sent, and systemd starts us anew
         let _ = sd_notify::notify(&[sd_notify::NotifyState::Watchdog]);
         let now = hub.now();
-        if told.is_none_or(|at| now - at >= TELL_EVERY.try_into().unwrap_or_default() || now < at) {
+        if told.is_none_or(|at| now.duration_since(at) >= TELL_EVERY || now < at) {
             match tell_of_stuck(&hub).await {
                 Ok(true) => told = Some(now),
                 Ok(false) => {}

@@ -122,7 +122,13 @@ async fn carry(hub: &Arc<Hub>, ends: &mut Ends, letter: Leased) -> Outcome<Optio
     off_the_loop(move || settle(&worker, &letter, &next, said, now)).await
 }
 
-fn settle(hub: &Hub, letter: &Leased, next: &Next, said: String, now: Timestamp) -> Outcome<Option<Timestamp>> {
+fn settle(
+    hub: &Hub,
+    letter: &Leased,
+    next: &Next,
+    said: String,
+    now: Timestamp,
+) -> Outcome<Option<Timestamp>> {
     let id = letter.id;
     match next {
         Next::Done => {
@@ -134,7 +140,8 @@ fn settle(hub: &Hub, letter: &Leased, next: &Next, said: String, now: Timestamp)
             Entry::LetterLater { outbox: id, why: &said, at: *at }.note();
         }
         Next::LockCourier { until } => {
-            hub.store().transact(|tx| tx.settle(id, &Settled::Later { said: said.clone(), at: *until }, now))?;
+            hub.store()
+                .transact(|tx| tx.settle(id, &Settled::Later { said: said.clone(), at: *until }, now))?;
             Entry::CourierLocked { why: &said, until: *until }.note();
             return Ok(Some(*until));
         }

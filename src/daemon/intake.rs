@@ -175,7 +175,12 @@ fn batch_length(entries: &[Held]) -> usize {
     fits.count().max(1)
 }
 
-async fn take_batch(hub: &Arc<Hub>, source: &mut Source, cursor: &mut Cursor, batch: &[Held]) -> Outcome<usize> {
+async fn take_batch(
+    hub: &Arc<Hub>,
+    source: &mut Source,
+    cursor: &mut Cursor,
+    batch: &[Held],
+) -> Outcome<usize> {
     let fetched = match source.fetch(batch).await {
         Ok(fetched) => fetched,
         // one mail that cannot be had must not keep its neighbours from us: each alone, the next ones later
@@ -231,8 +236,7 @@ pub async fn mark_done(hub: &Arc<Hub>, source: &mut Source) -> Outcome<()> {
     let cursor = hub.transact(move |tx, _| tx.mailbox(&name)).await?;
     loop {
         let other = Arc::clone(hub);
-        let done =
-            off_the_loop(move || other.store().unmarked(cursor.mailbox, cursor.epoch, MARKS)).await?;
+        let done = off_the_loop(move || other.store().unmarked(cursor.mailbox, cursor.epoch, MARKS)).await?;
         if done.is_empty() {
             return Ok(());
         }

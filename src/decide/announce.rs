@@ -32,16 +32,28 @@ fn birth(filed: &Filed, original: Option<&Mail>, case: Case<'_>) -> Vec<Letter> 
     let news = News {
         actor: requester.called(),
         actor_address: requester.address.to_string(),
-        proof: if original.is_some() { "address confirmed".into() } else { case.sender.map(|s| s.proof_words()).unwrap_or_default() },
+        proof: if original.is_some() {
+            "address confirmed".into()
+        } else {
+            case.sender.map(|s| s.proof_words()).unwrap_or_default()
+        },
         changes: filed.changes.clone(),
         text,
         attachments: original.unwrap_or(case.mail).attachments.clone(),
         by_person: true,
         answers: None,
     };
-    let mut letters = to_staff(filed, case, &About::StaffOpened { view: Box::new(filed.view.clone()), news: Box::new(news) });
+    let mut letters = to_staff(
+        filed,
+        case,
+        &About::StaffOpened { view: Box::new(filed.view.clone()), news: Box::new(news) },
+    );
     if case.may_answer() && !case.robot.reads_list(&requester.address) {
-        letters.push(letter(filed, Recipient::Person(requester.clone()), About::Opened { view: Box::new(filed.view.clone()) }));
+        letters.push(letter(
+            filed,
+            Recipient::Person(requester.clone()),
+            About::Opened { view: Box::new(filed.view.clone()) },
+        ));
     }
     letters
 }
@@ -95,7 +107,10 @@ fn outsiders(filed: &Filed, case: Case<'_>) -> Vec<Person> {
     let is_actor = |p: &Person| case.sender.is_some_and(|s| is_same(&s.address, &p.address, case));
     let has_it = |p: &Person| was_sent_to(case.mail, |a| *a == p.address);
     let subscribers = filed.view.subscribers.iter();
-    subscribers.filter(|p| !is_actor(p) && !has_it(p) && !case.robot.reads_list(&p.address)).cloned().collect()
+    subscribers
+        .filter(|p| !is_actor(p) && !has_it(p) && !case.robot.reads_list(&p.address))
+        .cloned()
+        .collect()
 }
 
 /// The same address, or two addresses of one staff member.

@@ -15,7 +15,11 @@ pub fn bounce(letter: Option<&Outgoing>, case: Case<'_>) -> Decision {
     if kind != Kind::Bounce {
         return Decision::end(End::Ignored, format!("{kind} about letter {}", letter.id));
     }
-    let why = case.mail.report.as_ref().map_or_else(String::new, |r| format!("{} {}", r.status, r.diagnostic).trim().to_owned());
+    let why = case
+        .mail
+        .report
+        .as_ref()
+        .map_or_else(String::new, |r| format!("{} {}", r.status, r.diagnostic).trim().to_owned());
     let mut decision = Decision::end(End::Applied, format!("letter {} did not arrive: {why}", letter.id));
     decision.undelivered = Some((letter.id, why.clone()));
     if let Some(ticket) = letter.ticket {

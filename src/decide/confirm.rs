@@ -13,7 +13,10 @@ pub fn confirm(pending: &Pending, case: Case<'_>) -> Decision {
         return Decision::end(End::Held, "a confirmation with no single usable From address");
     };
     if sounds_away(&case.mail.subject) {
-        return Decision::end(End::Held, "it carries a confirmation code, but its subject is a vacation message's");
+        return Decision::end(
+            End::Held,
+            "it carries a confirmation code, but its subject is a vacation message's",
+        );
     }
     if pending.answered.is_some() {
         let mut decision = Decision::end(End::Applied, "confirmed before; nothing to do");
@@ -79,10 +82,28 @@ fn says_something(text: &str) -> bool {
 /// again and a false confirmation cannot be called back.
 fn sounds_away(subject: &str) -> bool {
     const AWAY: [&str; 22] = [
-        "automatic reply", "auto reply", "auto-reply", "autoreply", "auto:", "out of office", "out-of-office",
-        "away from", "on vacation", "abwesenheit", "automatische antwort", "réponse automatique", "reponse automatique",
-        "absence", "respuesta automática", "fuera de la oficina", "risposta automatica", "resposta automática",
-        "automatisch antwoord", "autosvar", "automaattinen vastaus", "автоответ",
+        "automatic reply",
+        "auto reply",
+        "auto-reply",
+        "autoreply",
+        "auto:",
+        "out of office",
+        "out-of-office",
+        "away from",
+        "on vacation",
+        "abwesenheit",
+        "automatische antwort",
+        "réponse automatique",
+        "reponse automatique",
+        "absence",
+        "respuesta automática",
+        "fuera de la oficina",
+        "risposta automatica",
+        "resposta automática",
+        "automatisch antwoord",
+        "autosvar",
+        "automaattinen vastaus",
+        "автоответ",
     ];
     let subject = subject.to_lowercase();
     AWAY.iter().any(|a| subject.starts_with(a))

@@ -31,7 +31,11 @@ pub fn follow_up(ticket: Number, evidence: Evidence, case: Case<'_>) -> Decision
         return ask(Some(ticket), format!("the sender has no part in {ticket}"), case);
     }
     if !case.released && evidence.is_guessable() && sender.proof == Proof::None {
-        return ask(Some(ticket), format!("anybody could have sent it: {}, and {}", evidence.words(), sender.why), case);
+        return ask(
+            Some(ticket),
+            format!("anybody could have sent it: {}, and {}", evidence.words(), sender.why),
+            case,
+        );
     }
     act(Some(view), !party, case)
 }
@@ -45,7 +49,10 @@ pub fn orders(case: Case<'_>) -> Decision {
 fn add_to_unconfirmed(view: &View, case: Case<'_>) -> Decision {
     let number = view.ticket.number;
     if !case.sender.is_some_and(|s| s.address == view.ticket.requester.address) {
-        return Decision::end(End::Held, format!("{number} is not confirmed yet, and this is not its requester"));
+        return Decision::end(
+            End::Held,
+            format!("{number} is not confirmed yet, and this is not its requester"),
+        );
     }
     let mut decision = Decision::end(End::Applied, format!("text for {number}, still unconfirmed"));
     decision.filings.push(Filing {
@@ -105,7 +112,8 @@ fn run_all(
     let mut filings: Vec<Filing> = Vec::new();
     let mut not_run = Vec::new();
     for order in orders.iter().filter(|o| o.verb.word != "help") {
-        let tickets: Vec<Number> = if order.tickets.is_empty() { about.into_iter().collect() } else { order.tickets.clone() };
+        let tickets: Vec<Number> =
+            if order.tickets.is_empty() { about.into_iter().collect() } else { order.tickets.clone() };
         if tickets.is_empty() {
             not_run.push(refused(order, Refusal::WhichTicket));
         }
@@ -149,7 +157,12 @@ fn add_change(filings: &mut Vec<Filing>, number: Number, order: &Order, what: Wh
     let change = Change { line: order.line, what, remark: order.remark.clone() };
     match filings.iter_mut().find(|f| f.target == Target::Known(number)) {
         Some(filing) => filing.changes.push(change),
-        None => filings.push(Filing { target: Target::Known(number), entry: None, changes: vec![change], quiet: false }),
+        None => filings.push(Filing {
+            target: Target::Known(number),
+            entry: None,
+            changes: vec![change],
+            quiet: false,
+        }),
     }
 }
 
@@ -161,7 +174,9 @@ fn file_text(number: Number, text: &str, staff_only: bool, filings: &mut Vec<Fil
     let entry = Some(Entry { text: text.to_owned(), staff_only });
     match filings.iter_mut().find(|f| f.target == Target::Known(number)) {
         Some(filing) => filing.entry = entry,
-        None => filings.push(Filing { target: Target::Known(number), entry, changes: Vec::new(), quiet: false }),
+        None => {
+            filings.push(Filing { target: Target::Known(number), entry, changes: Vec::new(), quiet: false })
+        }
     }
 }
 

@@ -43,7 +43,8 @@ impl Case<'_> {
     pub fn may_answer(&self) -> bool {
         // without configured proof staff confirm each command by mail, so their day holds more of it
         let room = if self.is_staff() { STAFF_ROOM } else { 1 };
-        self.nature.may_answer && self.known.counts.automatic_today < self.robot.policy.automatic_per_day * room
+        self.nature.may_answer
+            && self.known.counts.automatic_today < self.robot.policy.automatic_per_day * room
     }
     /// Whether the sender sent more than one may within an hour; staff may send what they like.
     pub fn is_flood(&self) -> bool {

@@ -59,7 +59,9 @@ fn trust(sender: &Sender, case: Case<'_>) -> Option<String> {
         Some("the address was confirmed before".into())
     } else if sender.proof == Proof::Submission {
         Some(sender.why.clone())
-    } else if sender.proof >= Proof::Domain && case.robot.trust.domains.iter().any(|d| d.eq_ignore_ascii_case(&domain)) {
+    } else if sender.proof >= Proof::Domain
+        && case.robot.trust.domains.iter().any(|d| d.eq_ignore_ascii_case(&domain))
+    {
         Some(format!("trusted domain, {}", sender.why))
     } else {
         None

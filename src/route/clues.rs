@@ -11,10 +11,17 @@ use crate::model::ticket::Number;
 use jiff::Timestamp;
 
 /// Header fields in which a mail server or the sender names the address that a mail was for.
-const ADDRESSED: [&str; 6] = ["delivered-to", "x-original-to", "envelope-to", "x-delivered-to", "x-rcpt-to", "original-recipient"];
+const ADDRESSED: [&str; 6] =
+    ["delivered-to", "x-original-to", "envelope-to", "x-delivered-to", "x-rcpt-to", "original-recipient"];
 
 /// Finds the evidence of a mail.
-pub fn clues(mail: &Mail, sender: Option<&Address>, reading: &Reading, robot: &Robot, now: Timestamp) -> Clues {
+pub fn clues(
+    mail: &Mail,
+    sender: Option<&Address>,
+    reading: &Reading,
+    robot: &Robot,
+    now: Timestamp,
+) -> Clues {
     let mut clues = Clues::default();
     for address in own_addresses(mail, robot) {
         if let Some(detail) = robot.detail_of(&address).filter(|d| !d.is_empty()) {
@@ -81,7 +88,8 @@ fn code(text: &str) -> Option<(i64, String)> {
         if before.is_some_and(|c| c.is_alphanumeric()) {
             return None;
         }
-        let (number, rest) = text.get(at + 1..at + 60.min(text.len() - at)).or_else(|| text.get(at + 1..))?.split_once('-')?;
+        let (number, rest) =
+            text.get(at + 1..at + 60.min(text.len() - at)).or_else(|| text.get(at + 1..))?.split_once('-')?;
         let mark: String = rest.chars().take_while(|c| matches!(c, 'a'..='z' | '2'..='7')).collect();
         let right = number.len() <= 15 && number.bytes().all(|b| b.is_ascii_digit()) && mark.len() == 20;
         if right { Some((number.parse().ok()?, mark)) } else { None }
@@ -127,7 +135,16 @@ mod tests {
         ] {
             assert_eq!(code(&text), Some((17, mark.to_owned())), "{text}");
         }
-        for text in ["c17-short", "abc17-abcdefghijklmnop2345", "c-abcdefghijklmnop2345", "c17-abcdefghijklmnop23456", "", "c", "ccccc", "ücü"] {
+        for text in [
+            "c17-short",
+            "abc17-abcdefghijklmnop2345",
+            "c-abcdefghijklmnop2345",
+            "c17-abcdefghijklmnop23456",
+            "",
+            "c",
+            "ccccc",
+            "ücü",
+        ] {
             assert_eq!(code(text), None, "{text}");
         }
     }

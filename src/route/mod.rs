@@ -66,7 +66,9 @@ fn ticket(facts: Facts<'_>) -> Option<(Number, Evidence)> {
         (clues.footer.filter(|n| has_part(facts, *n)), Evidence::Footer),
         (clues.tag.filter(|n| has_part(facts, *n)), Evidence::SubjectTag),
     ];
-    ranked.into_iter().find_map(|(number, evidence)| Some((number.filter(|n| known.view(*n).is_some())?, evidence)))
+    ranked
+        .into_iter()
+        .find_map(|(number, evidence)| Some((number.filter(|n| known.view(*n).is_some())?, evidence)))
 }
 
 /// A number that anybody can type leads to a ticket only for those who have a part in it, and for staff.
@@ -81,7 +83,8 @@ fn asks_for_help(facts: Facts<'_>) -> bool {
     let only_help = facts.reading.rest.trim().is_empty()
         && !facts.reading.orders.is_empty()
         && facts.reading.orders.iter().all(|o| o.verb.word == "help");
-    only_help || (subject.eq_ignore_ascii_case("help") && facts.mail.new_text().split_whitespace().count() <= 3)
+    only_help
+        || (subject.eq_ignore_ascii_case("help") && facts.mail.new_text().split_whitespace().count() <= 3)
 }
 
 /// A staff mail that is nothing but commands which all name their tickets.
