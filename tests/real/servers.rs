@@ -195,14 +195,14 @@ impl Servers {
     /// Starts a server that ends when we do, even when we are killed.
     fn run(&mut self, name: &str, command: &[&str]) {
         let log = File::create(self.path("log").join(format!("{name}.out"))).unwrap();
-        let child = Command::new("setpriv")
-            .args(["--pdeathsig", "TERM"])
+        let child = Command::new("setsid")
+            .args(["setpriv", "--pdeathsig", "TERM"])
             .args(command)
             .stdin(Stdio::null())
             .stdout(log.try_clone().unwrap())
             .stderr(log)
             .spawn()
-            .expect("setpriv is missing (package util-linux)");
+            .expect("setsid is missing (package util-linux)");
         self.running.push(child);
     }
 
@@ -224,19 +224,10 @@ impl Servers {
 
 impl Drop for Servers {
     fn drop(&mut self) {
-        for child in &self.running {
-            let pid = rustix::process::Pid::from_child(child);
-            let _ = rustix::process::kill_process(pid, rustix::process::Signal::TERM);
-        }
         for child in &mut self.running {
-            for _ in 0..500 {
-                if matches!(child.try_wait(), Ok(Some(_))) {
-                    break;
-                }
-                sleep(Duration::from_millis(10));
-            }
-            // no-one to kill when it has ended
-            let _ = child.kill();
+            // each leads a session of its own with all its helpers; nothing of theirs is worth an orderly end of a second
+            let group = rustix::process::Pid::from_child(child);
+            let _ = rustix::process::kill_process_group(group, rustix::process::Signal::KILL);
             let _ = child.wait();
         }
     }
