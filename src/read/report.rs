@@ -147,7 +147,7 @@ fn is_status(part: &&&Part) -> bool {
 
 fn status_groups(part: &&Part) -> Vec<dsn::Told> {
     let mut told = dsn::groups(&start(&part.body));
-    // some readers of MIME take the first group for the part's header
+    // without a blank line before them the fields stand among the part's own headers
     if told.is_empty() {
         let lines: Vec<String> = part.headers.iter().map(|h| format!("{}: {}", h.name, h.value)).collect();
         told = dsn::groups(&lines.join("\n"));
