@@ -70,8 +70,16 @@ limits! {
     IMAP_LINE: usize = 64 * 1024;
     /// Untagged answers to one IMAP command.
     IMAP_UNTAGGED: usize = 1_000_000;
+    /// The whole answer to one IMAP command, in seconds, however steadily it drips.
+    IMAP_COMMAND: u64 = 600;
+    /// Between two looks at an IMAP folder whose server cannot tell of new mail, in seconds.
+    IMAP_POLL: u64 = 30;
     /// One line of an SMTP server's answer.
     SMTP_LINE: usize = 4 * 1024;
+    /// Lines of one SMTP server's answer (an EHLO answer has about fifteen).
+    SMTP_LINES: usize = 200;
+    /// Idle time after which an SMTP connection is not used again, in seconds (Postfix closes after 300, others sooner).
+    SMTP_IDLE: u64 = 60;
     /// Waiting for a server to go on, in seconds.
     SERVER_STEP: u64 = 60;
     /// Waiting for the answer to a mail's final dot, in seconds (RFC 5321 4.5.3.2.6).

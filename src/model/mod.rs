@@ -1,6 +1,16 @@
 //! The nouns: plain data that every verb may import. Nothing here does anything but hold itself together.
 
 pub mod address;
+pub mod clues;
+pub mod decision;
 pub mod kind;
+pub mod letter;
 pub mod mail;
+pub mod person;
+pub mod proof;
+pub mod refusal;
+pub mod request;
+pub mod robot;
+pub mod seal;
 pub mod server;
+pub mod ticket;

@@ -82,8 +82,10 @@ impl Entry {
                 let (addrs, around): (Vec<&str>, Vec<&str>) = raw.split(' ').partition(|w| w.contains('@'));
                 match addrs.as_slice() {
                     [addr] if around.is_empty() => Mailbox { name: comment, addr: (*addr).to_owned() },
-                    [addr] => Mailbox { name: words::line(&around.join(" ")), addr: (*addr).to_owned() },
-                    // nobody's address, or nobody knows whose
+                    [addr] if raw.ends_with(addr) => {
+                        Mailbox { name: words::line(&around.join(" ")), addr: (*addr).to_owned() }
+                    }
+                    // nobody's address, or nobody knows whose: `a@b . c` is not `a@b`
                     _ => Mailbox { name: comment, addr: raw },
                 }
             }
@@ -269,6 +271,7 @@ mod tests {
             ("Müller <m@b.c>", "Müller|m@b.c"),
             ("<a@b.c> <d@e.f>", "|a@b.c ; |d@e.f"),
             ("a@b.c d@e.f", "|a@b.c d@e.f"),
+            ("a@b . c", "|a@b . c"),
             ("\"a@b.c\" <d@e.f>", "a@b.c|d@e.f"),
             ("", ""),
         ] {

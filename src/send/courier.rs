@@ -41,6 +41,21 @@ pub struct Trouble {
     pub text: String,
 }
 
+impl Trouble {
+    /// Trouble that no server's answer tells of: a broken line, or something of ours. The text is made one line.
+    pub fn said(text: &str) -> Trouble {
+        Trouble { text: one_line(text), ..Trouble::default() }
+    }
+}
+
+/// Text as `Trouble::text` and `Delivery::Sent` promise it.
+pub(super) fn one_line(text: &str) -> String {
+    text.trim().chars().take(TEXT).map(|c| if c.is_control() { ' ' } else { c }).collect()
+}
+
+/// Longest text kept of an answer, in characters.
+const TEXT: usize = 300;
+
 /// Carries parcels.
 #[allow(async_fn_in_trait)] // used through the `Carrier` enum and generics only, always on our own runtime
 pub trait Courier {

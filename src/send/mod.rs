@@ -1,3 +1,31 @@
 //! Sending: moves frozen bytes to where they belong.
 
 pub mod courier;
+pub mod maildir;
+pub mod retry;
+pub mod smtp;
+
+use courier::{Courier, Delivery, Parcel};
+
+/// The courier that the configuration names.
+#[derive(Debug)]
+pub enum Carrier {
+    Smtp(Box<smtp::Smtp>),
+    Maildir(maildir::Maildir),
+}
+
+impl Courier for Carrier {
+    async fn carry(&mut self, parcel: &Parcel) -> Delivery {
+        match self {
+            Carrier::Smtp(courier) => courier.carry(parcel).await,
+            Carrier::Maildir(courier) => courier.carry(parcel).await,
+        }
+    }
+
+    async fn close(&mut self) {
+        match self {
+            Carrier::Smtp(courier) => courier.close().await,
+            Carrier::Maildir(courier) => courier.close().await,
+        }
+    }
+}

@@ -34,7 +34,7 @@ const FLOORS: [(&str, f64); 12] = [
     ("text", 95.0),
     ("reply-exact", 85.0),
     ("reply-first", 95.0),
-    ("bounce", 95.0),
+    ("bounce", 96.0),
     ("auto", 100.0),
     ("may-answer", 100.0),
 ];

@@ -1,0 +1,56 @@
+//! `take`: the ticket becomes the sender's.
+
+use super::{Order, Shape, Verb, Who};
+use crate::model::decision::What;
+use crate::model::proof::Vouched;
+use crate::model::refusal::Refusal;
+use crate::model::robot::Robot;
+use crate::model::ticket::View;
+
+pub static VERB: Verb = Verb {
+    word: "take",
+    aliases: &["mine", "claim", "assign me"],
+    shape: Shape::Tickets,
+    usage: "take [12 …]",
+    what: "it is yours now",
+    who: Who::Staff,
+    act,
+};
+
+fn act(_: &Order, view: &View, vouched: &Vouched, _: &Robot) -> Result<What, Refusal> {
+    let login = vouched.login().ok_or(Refusal::StaffOnly)?;
+    give(view, login)
+}
+
+/// The ticket gets that owner, whoever had it before.
+pub(super) fn give(view: &View, login: &str) -> Result<What, Refusal> {
+    let owner = &view.ticket.owner;
+    if owner.as_deref() == Some(login) {
+        return Err(Refusal::OwnerAlready(view.ticket.number));
+    }
+    Ok(What::Owner { from: owner.clone(), to: Some(login.to_owned()) })
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::command::tests::{Scene, refused};
+    use crate::model::decision::What;
+    use crate::model::refusal::Refusal;
+    use crate::model::ticket::Number;
+
+    #[test]
+    fn takes_from_nobody_and_from_others() {
+        for line in ["take", "mine 1", "claim #1", "assign me", "Assign me 1"] {
+            let to_ann = What::Owner { from: None, to: Some("ann".into()) };
+            assert_eq!(Scene::new().staff().says(line), Ok(to_ann), "{line}");
+        }
+        let from_bob = What::Owner { from: Some("bob".into()), to: Some("ann".into()) };
+        assert_eq!(Scene::new().owner("bob").staff().says("take"), Ok(from_bob));
+    }
+
+    #[test]
+    fn refuses_whom_it_belongs_to_and_strangers() {
+        assert_eq!(refused(Scene::new().owner("ann").staff().says("take")), Refusal::OwnerAlready(Number(1)));
+        assert_eq!(refused(Scene::new().requester().says("take")), Refusal::StaffOnly);
+    }
+}

@@ -1,0 +1,139 @@
+//! A stage for the verbs: one ticket, its people, and a line that one of them says.
+
+use super::{TABLE, line, may};
+use crate::model::address::Address;
+use crate::model::decision::What;
+use crate::model::person::{Member, Person};
+use crate::model::proof::{Proof, Sender, Vouched};
+use crate::model::refusal::Refusal;
+use crate::model::robot::{Policy, Robot, Trust};
+use crate::model::seal::Seal;
+use crate::model::ticket::{Number, State, Ticket, View};
+use jiff::Timestamp;
+
+fn address(text: &str) -> Address {
+    Address::parse(text).unwrap()
+}
+
+fn member(login: &str, addresses: &[&str]) -> Member {
+    let mut all = addresses.iter().map(|a| address(a));
+    Member { login: login.into(), name: login.into(), address: all.next().unwrap(), aliases: all.collect() }
+}
+
+fn robot() -> Robot {
+    Robot {
+        address: address("help@x.example"),
+        name: "Help".into(),
+        aliases: vec![],
+        delimiter: Some('+'),
+        list: address("staff@x.example"),
+        also: vec![],
+        members: vec![
+            member("ann", &["a@staff.example"]),
+            member("bob", &["b@staff.example", "robert@home.example"]),
+            member("andy", &["andy@staff.example"]),
+        ],
+        trust: Trust::default(),
+        policy: Policy::default(),
+        seal: Seal::new(vec![[7; 32]]),
+    }
+}
+
+/// Ticket 1 of ren@users.example, who has named@users.example in Cc; staff is ann.
+pub struct Scene {
+    view: View,
+    actor: (&'static str, Option<&'static str>),
+}
+
+impl Scene {
+    pub fn new() -> Scene {
+        let requester =
+            Person { id: 1, address: address("ren@users.example"), name: "Ren".into(), confirmed: None };
+        let ticket = Ticket {
+            number: Number(1),
+            state: State::Open,
+            title: "No ink".into(),
+            requester: requester.clone(),
+            owner: None,
+            created: Timestamp::UNIX_EPOCH,
+            changed: Timestamp::UNIX_EPOCH,
+        };
+        let view = View {
+            ticket,
+            subscribers: vec![requester],
+            named: vec![address("named@users.example")],
+            staff_thread: vec![],
+            outside_thread: vec![],
+            reopened_lately: 0,
+        };
+        Scene { view, actor: ("a@staff.example", Some("ann")) }
+    }
+    pub fn state(mut self, state: State) -> Scene {
+        self.view.ticket.state = state;
+        self
+    }
+    pub fn owner(mut self, login: &str) -> Scene {
+        self.view.ticket.owner = Some(login.into());
+        self
+    }
+    pub fn reopened(mut self, times: u32) -> Scene {
+        self.view.reopened_lately = times;
+        self
+    }
+    pub fn staff(mut self) -> Scene {
+        self.actor = ("a@staff.example", Some("ann"));
+        self
+    }
+    pub fn requester(mut self) -> Scene {
+        self.actor = ("REN@users.example", None);
+        self
+    }
+    pub fn named(mut self) -> Scene {
+        self.actor = ("named@users.example", None);
+        self
+    }
+    pub fn stranger(mut self) -> Scene {
+        self.actor = ("evil@elsewhere.example", None);
+        self
+    }
+    /// What comes of that line: is it allowed, and what does it change?
+    pub fn says(self, text: &str) -> Result<What, Refusal> {
+        let (from, login) = self.actor;
+        let vouched = Vouched::attest(Sender {
+            address: address(from),
+            name: String::new(),
+            staff: login.map(str::to_owned),
+            proof: Proof::Domain,
+            why: String::new(),
+        });
+        let reading = line::read(text, login.is_some());
+        let order = reading.orders.first().unwrap_or_else(|| panic!("{text:?} is no command: {reading:?}"));
+        may(order.verb, &self.view, &vouched)?;
+        (order.verb.act)(order, &self.view, &vouched, &robot())
+    }
+}
+
+pub fn refused(answer: Result<What, Refusal>) -> Refusal {
+    answer.unwrap_err()
+}
+
+#[test]
+fn every_word_means_one_thing_and_is_written_plainly() {
+    let words: Vec<&str> = TABLE.iter().flat_map(|verb| verb.words()).collect();
+    for (at, word) in words.iter().enumerate() {
+        assert!(!words[at + 1..].contains(word), "{word} twice");
+        assert!(word.bytes().all(|b| b.is_ascii_lowercase() || b == b' '), "{word}");
+    }
+    for verb in TABLE {
+        assert!(verb.usage.starts_with(verb.word), "{}", verb.word);
+        assert!(!verb.what.is_empty() && !verb.what.contains('\n'), "{}", verb.word);
+    }
+}
+
+#[test]
+fn a_ticket_that_is_not_confirmed_is_known_to_nobody() {
+    for line in ["close", "reopen", "take", "assign bob", "drop"] {
+        let answer = Scene::new().state(State::Unconfirmed).owner("bob").staff().says(line);
+        assert_eq!(refused(answer), Refusal::NoTicket(Number(1)), "{line}");
+    }
+}

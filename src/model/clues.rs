@@ -1,0 +1,149 @@
+//! What a mail offers as evidence of where it belongs, and what the database knows about that evidence.
+//! Clues are claims; [`Known`] is fact. `route` weighs the two.
+
+use super::mail::MessageId;
+use super::person::Person;
+use super::ticket::{Number, View};
+use jiff::Timestamp;
+
+/// Evidence found in one mail, each list strongest or newest first.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Clues {
+    /// A confirmation code in an address, the subject or the text: pending number and mark, not yet checked.
+    pub code: Option<(i64, String)>,
+    /// An unsubscribe code that we gave out (mark checked): ticket and person.
+    pub leave: Option<(Number, i64)>,
+    /// The ticket of a reply address given to this very sender (mark checked).
+    pub reply: Option<Number>,
+    /// Tickets of Message-IDs of ours in References or In-Reply-To (marks checked).
+    pub ours: Vec<Number>,
+    /// Other Message-IDs in References and In-Reply-To.
+    pub foreign: Vec<MessageId>,
+    /// A bare number in our address, `help+12@`: anybody can type that.
+    pub plus: Option<Number>,
+    /// `[#12]` at the start of a quoted line.
+    pub footer: Option<Number>,
+    /// `[#12]` in the subject.
+    pub tag: Option<Number>,
+    /// Tickets that command lines name.
+    pub commanded: Vec<Number>,
+    /// Event and mark of a return path of ours that the mail was sent to (not yet checked).
+    pub bounce: Option<(i64, String)>,
+    /// Event of a Message-ID of ours that a report is about (mark checked).
+    pub reported: Option<i64>,
+}
+
+/// Why a mail is taken to belong to a ticket, strongest first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Evidence {
+    /// It answers a Message-ID with our mark.
+    OurId,
+    /// It was sent to the reply address of this person.
+    ReplyAddress,
+    /// It answers a Message-ID that this ticket's mails have used, or mention.
+    KnownId,
+    /// It was sent to `help+12@`.
+    PlainAddress,
+    /// A quoted line of one of our letters.
+    Footer,
+    /// `[#12]` in the subject.
+    SubjectTag,
+}
+
+impl Evidence {
+    /// In words, for `explain` and the log.
+    pub fn words(self) -> &'static str {
+        match self {
+            Evidence::OurId => "answers a Message-ID of ours",
+            Evidence::ReplyAddress => "sent to the sender's own reply address",
+            Evidence::KnownId => "answers a Message-ID known in the ticket",
+            Evidence::PlainAddress => "sent to the ticket's address",
+            Evidence::Footer => "quotes one of our letters",
+            Evidence::SubjectTag => "ticket number in the subject",
+        }
+    }
+    /// Whether a stranger could have typed it without ever having seen a mail of the ticket.
+    pub fn is_guessable(self) -> bool {
+        self >= Evidence::PlainAddress
+    }
+}
+
+/// What the database knows of a mail's clues and sender.
+#[derive(Debug, Clone, Default)]
+pub struct Known {
+    /// The sender's row, when he wrote before.
+    pub person: Option<Person>,
+    /// The question that a code in the mail answers; its mark was right.
+    pub pending: Option<Pending>,
+    /// A code was there but its mark was wrong.
+    pub bad_code: bool,
+    /// The ticket that foreign Message-IDs lead to.
+    pub by_id: Option<Number>,
+    /// Every ticket that a clue names and that exists.
+    pub views: Vec<View>,
+    /// The letter that a report is about.
+    pub outgoing: Option<Outgoing>,
+    /// Address of the person of an unsubscribe code.
+    pub leaver: Option<Person>,
+    pub counts: Counts,
+}
+
+impl Known {
+    /// The ticket of that number, if it exists.
+    pub fn view(&self, number: Number) -> Option<&View> {
+        self.views.iter().find(|v| v.ticket.number == number)
+    }
+}
+
+/// How often something happened lately; counted per bucket of an hour or a day, so that a look costs the same always.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Mails of this sender in this hour, this one included.
+    pub mails_this_hour: u32,
+    /// Automatic mails to this sender today.
+    pub automatic_today: u32,
+    /// Questions to this sender that wait for their answer.
+    pub questions_open: u32,
+}
+
+/// A question that waits for its answer: the robot mailed a code and something happens when it comes back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Pending {
+    pub id: i64,
+    pub purpose: Purpose,
+    pub ticket: Option<Number>,
+    /// Whom the code was mailed to.
+    pub person: Person,
+    /// The mail that is held until then.
+    pub intake: i64,
+    pub expires: Timestamp,
+    pub answered: Option<Timestamp>,
+}
+
+/// What a question is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Purpose {
+    /// A new ticket waits for its requester's address to be proven.
+    Ticket,
+    /// A mail waits, because its commands or its sender needed more proof.
+    Mail,
+}
+
+impl Purpose {
+    /// The word in the database.
+    pub fn word(self) -> &'static str {
+        match self {
+            Purpose::Ticket => "ticket",
+            Purpose::Mail => "mail",
+        }
+    }
+}
+
+/// A letter of ours that a report speaks about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Outgoing {
+    /// Outbox row.
+    pub id: i64,
+    pub ticket: Option<Number>,
+    pub recipient: String,
+}

@@ -1,0 +1,194 @@
+//! What is to happen because of one mail. Made by `decide` from facts alone, carried out by `store` in one
+//! transaction; nothing in it has happened yet.
+
+use super::person::Person;
+use super::refusal::NotRun;
+use super::ticket::{Number, State, View};
+
+/// The whole answer to one mail.
+#[derive(Debug, Clone)]
+pub struct Decision {
+    /// How the mail ends (one of the states of `reliability`: applied, ignored, held).
+    pub end: End,
+    /// Why, in one line for `explain`, the log and the intake row.
+    pub why: String,
+    pub filings: Vec<Filing>,
+    /// Hold or open unconfirmed, and ask the sender.
+    pub ask: Option<Ask>,
+    /// The question that this mail answers, by its number.
+    pub answers: Option<i64>,
+    /// The held mail that may now be handled, by its intake number.
+    pub releases: Option<i64>,
+    /// The sender's address counts as proven from now on.
+    pub proves_sender: bool,
+    /// A letter that will never arrive: its outbox row and the report's words.
+    pub undelivered: Option<(i64, String)>,
+    /// Letters to the sender alone.
+    pub replies: Vec<Reply>,
+}
+
+impl Decision {
+    /// A mail that ends like this and does nothing else.
+    pub fn end(end: End, why: impl Into<String>) -> Decision {
+        Decision {
+            end,
+            why: why.into(),
+            filings: Vec::new(),
+            ask: None,
+            answers: None,
+            releases: None,
+            proves_sender: false,
+            undelivered: None,
+            replies: Vec::new(),
+        }
+    }
+}
+
+/// The end of a mail that was handled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum End {
+    Applied,
+    Duplicate,
+    Ignored,
+    /// Kept, nothing done; waits for its sender's or a sysadmin's yes.
+    Held,
+}
+
+impl End {
+    /// The word in the database.
+    pub fn word(self) -> &'static str {
+        match self {
+            End::Applied => "applied",
+            End::Duplicate => "duplicate",
+            End::Ignored => "ignored",
+            End::Held => "held",
+        }
+    }
+}
+
+/// What is written down under one ticket.
+#[derive(Debug, Clone)]
+pub struct Filing {
+    pub target: Target,
+    /// The mail's new text becomes an entry of the ticket.
+    pub entry: Option<Entry>,
+    pub changes: Vec<Change>,
+    /// Tell nobody (an unconfirmed ticket, a subscription that ended).
+    pub quiet: bool,
+}
+
+/// A filing that was carried out: what those who are to be told are told of.
+#[derive(Debug, Clone)]
+pub struct Filed {
+    /// The ticket as it is now.
+    pub view: View,
+    /// The first event of the filing: the cause of its letters.
+    pub event: i64,
+    pub changes: Vec<Change>,
+    pub entry: Option<Entry>,
+    pub quiet: bool,
+}
+
+/// Which ticket.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Target {
+    /// A new one in that state.
+    New {
+        title: String,
+        state: State,
+    },
+    Known(Number),
+}
+
+/// Text for a ticket.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    pub text: String,
+    /// Not for requester and subscribers: its writer has no part in the ticket.
+    pub staff_only: bool,
+}
+
+/// One change, as one line of a mail asked for it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Change {
+    /// Line of the mail's text, from 1; 0 when no command line asked for it.
+    pub line: u32,
+    pub what: What,
+    /// Words for requester and subscribers that came with the command.
+    pub remark: String,
+}
+
+/// What changes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum What {
+    /// A new ticket; its creator is subscribed.
+    Opened,
+    /// Its requester's address is proven.
+    Confirmed,
+    State {
+        from: State,
+        to: State,
+    },
+    /// Logins.
+    Owner {
+        from: Option<String>,
+        to: Option<String>,
+    },
+    /// Text was added.
+    Commented,
+    Left {
+        person: Person,
+    },
+    /// A letter about the ticket did not arrive.
+    Undelivered {
+        recipient: String,
+        why: String,
+    },
+    /// A question was mailed to the sender.
+    Asked,
+    /// The sender was answered directly.
+    Answered,
+}
+
+impl What {
+    /// The word in the event table and in `trackle show`.
+    pub fn word(&self) -> &'static str {
+        match self {
+            What::Opened => "opened",
+            What::Confirmed => "confirmed",
+            What::State { to: State::Closed, .. } => "closed",
+            What::State { .. } => "reopened",
+            What::Owner { to: Some(_), .. } => "assigned",
+            What::Owner { to: None, .. } => "dropped",
+            What::Commented => "commented",
+            What::Left { .. } => "unsubscribed",
+            What::Undelivered { .. } => "undelivered",
+            What::Asked => "asked",
+            What::Answered => "answered",
+        }
+    }
+}
+
+/// The question to the sender.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Ask {
+    /// Is this address yours? Then your ticket opens.
+    Ticket { mail_it: bool },
+    /// Did you write this? Then it is done: the command lines as written, and whether there is text to file too.
+    Mail { lines: Vec<String>, has_text: bool, about: Option<Number>, mail_it: bool },
+}
+
+/// A letter to the sender alone.
+#[derive(Debug, Clone)]
+pub enum Reply {
+    /// What can be said to this robot.
+    Help { staff: bool },
+    /// Which lines were not run, and why; nothing was run.
+    Transcript { about: Option<Number>, lines: Vec<NotRun>, has_text: bool },
+    /// That question was answered before.
+    Already { ticket: Option<Number> },
+    /// The question came too late.
+    TooLate { ticket: Option<Number> },
+    /// No more mail about this ticket.
+    Left { ticket: Number },
+}

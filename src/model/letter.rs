@@ -1,0 +1,106 @@
+//! A letter: what somebody will be told, first as an intention with its recipient, then as frozen bytes.
+
+use super::address::Address;
+use super::decision::{Change, Reply};
+use super::mail::{Attachment, MessageId};
+use super::person::Person;
+use super::ticket::View;
+use jiff::Timestamp;
+
+/// A letter to be written.
+#[derive(Debug, Clone)]
+pub struct Letter {
+    pub to: Recipient,
+    pub about: About,
+    /// The event that causes it: makes its Message-ID.
+    pub event: i64,
+    /// When it may go, if not at once.
+    pub not_before: Option<Timestamp>,
+}
+
+/// To whom.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Recipient {
+    /// The staff list and the other addresses that get the long form.
+    Staff(Address),
+    /// A requester or subscriber.
+    Person(Person),
+    /// Somebody we only know as the sender of one mail.
+    Sender(Address),
+}
+
+impl Recipient {
+    /// Where it goes.
+    pub fn address(&self) -> &Address {
+        match self {
+            Recipient::Staff(a) | Recipient::Sender(a) => a,
+            Recipient::Person(p) => &p.address,
+        }
+    }
+}
+
+/// What it says; one template in `templates/mail` for each.
+#[derive(Debug, Clone)]
+pub enum About {
+    /// `confirm_ticket`: answer this and your request opens.
+    ConfirmTicket { code: String, answers: Option<MessageId> },
+    /// `confirm_mail`: answer this and what your mail asks is done.
+    ConfirmMail { code: String, lines: Vec<String>, has_text: bool, answers: Option<MessageId> },
+    /// `ticket_opened`: to the requester.
+    Opened { view: Box<View> },
+    /// `staff_opened`: the first mail of a thread on the staff list.
+    StaffOpened { view: Box<View>, news: Box<News> },
+    /// `staff_changed`: the long form of a change.
+    StaffChanged { view: Box<View>, news: Box<News> },
+    /// `changed`: the short form, for requester and subscribers.
+    Changed { view: Box<View>, news: Box<News> },
+    /// A direct answer to the sender: `help`, `transcript`, `already`, `too_late`, `left`.
+    Reply { reply: Reply, view: Option<Box<View>>, answers: Option<MessageId> },
+    /// `quarantined`: to staff, mails that could not be handled.
+    Quarantined { items: Vec<Stuck> },
+    /// `undelivered`: to staff, a letter that will not arrive.
+    Undelivered { view: Option<Box<View>>, recipient: String, why: String },
+}
+
+/// What happened to a ticket, for those who are told.
+#[derive(Debug, Clone, Default)]
+pub struct News {
+    /// Who did it, as readers may call him.
+    pub actor: String,
+    /// His address; shown to staff only.
+    pub actor_address: String,
+    /// How sure we are that it was him; shown to staff only.
+    pub proof: String,
+    pub changes: Vec<Change>,
+    /// Text of the mail; empty when there was none.
+    pub text: String,
+    pub attachments: Vec<Attachment>,
+    /// A person wrote (some of) it: the letter is not an automatic one.
+    pub by_person: bool,
+    /// The mail that caused it, when the readers of the letter have seen it.
+    pub answers: Option<MessageId>,
+}
+
+/// A mail in quarantine, as staff are told of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stuck {
+    pub intake: i64,
+    pub size: u64,
+    /// First characters of the SHA-256 of its bytes.
+    pub print: String,
+    pub why: String,
+}
+
+/// A letter whose bytes will never change again.
+#[derive(Debug, Clone)]
+pub struct Frozen {
+    /// Name of its template.
+    pub kind: &'static str,
+    pub to: Address,
+    /// Envelope sender; `None` is the null sender.
+    pub envelope_from: Option<Address>,
+    pub message_id: MessageId,
+    pub event: i64,
+    pub bytes: Vec<u8>,
+    pub not_before: Option<Timestamp>,
+}

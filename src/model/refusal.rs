@@ -1,0 +1,65 @@
+//! What is not done because of the sender's own doing. Becomes a line of a letter, or silence.
+
+use super::ticket::{Number, State};
+use std::fmt;
+
+/// Why a command line was not run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Refusal {
+    /// No verb of ours; perhaps this one was meant.
+    Unknown { nearest: Option<&'static str> },
+    /// A verb of ours, followed by something it cannot take; how it is used.
+    Form { usage: &'static str },
+    /// No such ticket, or none that the sender may know of.
+    NoTicket(Number),
+    /// The line needs a ticket number here.
+    WhichTicket,
+    /// Only staff may.
+    StaffOnly,
+    /// Only the ticket's requester or staff may.
+    NotYours(Number),
+    /// Nobody on staff of that name; these begin so.
+    WhoIs { word: String, close: Vec<String> },
+    /// It is in that state already.
+    Already(Number, State),
+    /// It is nobody's, or already that person's.
+    OwnerAlready(Number),
+    /// Reopened too often within an hour.
+    TooOften(Number),
+    /// More commands than one mail may hold.
+    TooMany(usize),
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Refusal::Unknown { nearest: Some(verb) } => {
+                write!(f, "no such command; did you mean \"{verb}\"?")
+            }
+            Refusal::Unknown { nearest: None } => f.write_str("no such command"),
+            Refusal::Form { usage } => write!(f, "not understood; it goes: {usage}"),
+            Refusal::NoTicket(n) => write!(f, "there is no ticket {n}"),
+            Refusal::WhichTicket => f.write_str("which ticket? Put its number after the command"),
+            Refusal::StaffOnly => f.write_str("only staff can do that"),
+            Refusal::NotYours(n) => write!(f, "{n} is not your request"),
+            Refusal::WhoIs { word, close } if close.is_empty() => {
+                write!(f, "nobody on staff is called \"{word}\"")
+            }
+            Refusal::WhoIs { word, close } => write!(f, "\"{word}\" could be {}", close.join(" or ")),
+            Refusal::Already(n, state) => write!(f, "{n} is {} already", state.word()),
+            Refusal::OwnerAlready(n) => write!(f, "{n} is so already"),
+            Refusal::TooOften(n) => {
+                write!(f, "{n} was reopened several times within the hour; a sysadmin has to do it now")
+            }
+            Refusal::TooMany(most) => write!(f, "more than {most} commands in one mail"),
+        }
+    }
+}
+
+/// A line that was not run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NotRun {
+    /// As written, one line, cut to what a letter can show.
+    pub line: String,
+    pub why: Refusal,
+}

@@ -1,0 +1,183 @@
+//! The robot itself, as the thinking rooms need to know it: its addresses, its staff, whom it trusts.
+//! Made from the configuration; holds no secret but the [`Seal`], which shows nothing.
+
+use super::address::Address;
+use super::person::Member;
+use super::seal::Seal;
+use std::net::IpAddr;
+
+/// Who we are and whom we work for.
+#[derive(Debug, Clone)]
+pub struct Robot {
+    /// The help address.
+    pub address: Address,
+    /// Shown in From.
+    pub name: String,
+    /// Other addresses that reach us.
+    pub aliases: Vec<Address>,
+    /// What separates `help` from `12` in `help+12@`; `None` when the mail system cannot do that.
+    pub delimiter: Option<char>,
+    /// The mailing list (or plain address) where staff read the threads.
+    pub list: Address,
+    /// Further addresses that get the long form.
+    pub also: Vec<Address>,
+    pub members: Vec<Member>,
+    pub trust: Trust,
+    pub policy: Policy,
+    pub seal: Seal,
+}
+
+/// Whose word counts (all empty: nobody's, every staff command is confirmed by mail).
+#[derive(Debug, Clone, Default)]
+pub struct Trust {
+    /// Identifiers our own mail server puts first in Authentication-Results.
+    pub authserv_ids: Vec<String>,
+    /// Names our own mail servers put after `by` in Received.
+    pub mx_hosts: Vec<String>,
+    /// Domains whose proven mail needs no confirmation round trip.
+    pub domains: Vec<String>,
+    /// Networks whose mail, handed to one of `mx_hosts`, counts as submitted by its sender.
+    pub networks: Vec<Network>,
+}
+
+/// An address block, such as `192.0.2.0/24`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Network {
+    pub base: IpAddr,
+    pub bits: u8,
+}
+
+impl Network {
+    /// Reads CIDR notation; a bare address is a block of one.
+    pub fn parse(text: &str) -> Option<Network> {
+        let (base, bits) = match text.split_once('/') {
+            Some((base, bits)) => (base.parse::<IpAddr>().ok()?, Some(bits.parse::<u8>().ok()?)),
+            None => (text.parse::<IpAddr>().ok()?, None),
+        };
+        let most = if base.is_ipv4() { 32 } else { 128 };
+        let bits = bits.unwrap_or(most);
+        (bits <= most).then_some(Network { base, bits })
+    }
+    /// Whether the block holds that address.
+    pub fn holds(&self, address: IpAddr) -> bool {
+        match (self.base, address) {
+            (IpAddr::V4(a), IpAddr::V4(b)) => {
+                let shift = 32 - u32::from(self.bits);
+                u32::from(a).checked_shr(shift).unwrap_or(0) == u32::from(b).checked_shr(shift).unwrap_or(0)
+            }
+            (IpAddr::V6(a), IpAddr::V6(b)) => {
+                let shift = 128 - u32::from(self.bits);
+                u128::from(a).checked_shr(shift).unwrap_or(0) == u128::from(b).checked_shr(shift).unwrap_or(0)
+            }
+            _ => false,
+        }
+    }
+}
+
+/// What a site may set about the robot's manners.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Policy {
+    /// Strangers answer one mail before their ticket opens.
+    pub confirm_tickets: bool,
+    /// Automatic mails to one address in a day.
+    pub automatic_per_day: u32,
+    /// Mails of one sender applied in an hour; the rest is held.
+    pub mails_per_sender_hour: u32,
+    /// Confirmation mails in an hour in all; the rest goes out in the hours after.
+    pub confirmations_per_hour: u32,
+    /// How old a mail with commands may be, in hours.
+    pub command_hours: i64,
+}
+
+impl Default for Policy {
+    fn default() -> Policy {
+        Policy {
+            confirm_tickets: true,
+            automatic_per_day: crate::limits::AUTOMATIC_PER_DAY,
+            mails_per_sender_hour: crate::limits::MAILS_PER_SENDER_HOUR,
+            confirmations_per_hour: crate::limits::CONFIRMATIONS_PER_HOUR,
+            command_hours: 48,
+        }
+    }
+}
+
+impl Robot {
+    /// Whether mail to that address, with whatever detail, is mail to us.
+    pub fn is_own(&self, address: &Address) -> bool {
+        self.detail_of(address).is_some()
+    }
+    /// The detail of an own address: `Some("")` for `help@`, `Some("12")` for `help+12@`, `None` for anybody else's.
+    pub fn detail_of<'a>(&self, address: &'a Address) -> Option<&'a str> {
+        let own =
+            |bare: &str| Address::parse(bare).is_some_and(|a| a == self.address || self.aliases.contains(&a));
+        if own(address.as_str()) {
+            return Some("");
+        }
+        let (bare, detail) = address.split_detail(self.delimiter?);
+        if own(&bare) { detail } else { None }
+    }
+    /// Our address with a detail, where the mail system can do that and the result is not too long.
+    pub fn address_with(&self, detail: &str) -> Option<Address> {
+        self.address.with_detail(self.delimiter?, detail)
+    }
+    /// The domain of our Message-IDs.
+    pub fn domain(&self) -> &str {
+        self.address.domain()
+    }
+    /// The staff member who writes from that address.
+    pub fn member(&self, address: &Address) -> Option<&Member> {
+        self.members.iter().find(|m| m.writes_from(address))
+    }
+    /// The staff member of that login.
+    pub fn by_login(&self, login: &str) -> Option<&Member> {
+        self.members.iter().find(|m| m.login == login)
+    }
+    /// Who is meant by a login, an address or the unique beginning of a login; else all that could be meant.
+    pub fn by_word(&self, word: &str) -> Result<&Member, Vec<&Member>> {
+        let word = word.trim_start_matches('@').to_ascii_lowercase();
+        let exact = self.members.iter().find(|m| {
+            m.login.eq_ignore_ascii_case(&word)
+                || m.words.contains(&word)
+                || Address::parse(&word).is_some_and(|a| m.writes_from(&a))
+        });
+        if let Some(member) = exact {
+            return Ok(member);
+        }
+        let close: Vec<&Member> = self
+            .members
+            .iter()
+            .filter(|m| !word.is_empty() && m.login.to_ascii_lowercase().starts_with(&word))
+            .collect();
+        match close.as_slice() {
+            [one] => Ok(one),
+            _ => Err(close),
+        }
+    }
+    /// What to call a staff member in letters.
+    pub fn called(&self, login: &str) -> String {
+        self.by_login(login).map_or_else(|| login.to_owned(), |m| m.name.clone())
+    }
+    /// Whether an address is one that gets the long form anyway.
+    pub fn reads_list(&self, address: &Address) -> bool {
+        self.list == *address || self.also.contains(address)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Network;
+
+    #[test]
+    fn networks_hold_their_addresses() {
+        for (net, inside, outside) in [
+            ("192.0.2.0/24", "192.0.2.255", "192.0.3.0"),
+            ("0.0.0.0/0", "8.8.8.8", "::1"),
+            ("127.0.0.1", "127.0.0.1", "127.0.0.2"),
+            ("2001:db8::/32", "2001:db8:1::1", "2001:db9::1"),
+        ] {
+            let net = Network::parse(net).unwrap();
+            assert!(net.holds(inside.parse().unwrap()) && !net.holds(outside.parse().unwrap()), "{net:?}");
+        }
+        assert!(Network::parse("10.0.0.0/33").is_none());
+    }
+}

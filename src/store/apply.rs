@@ -1,0 +1,221 @@
+//! Carrying a decision out: the only place where tickets change. Every change is an event first.
+
+use super::events::Cause;
+use super::tickets::{MessageKind, SeenBy, hour};
+use super::{Tx, seconds};
+use crate::fault::{Fault, Outcome};
+use crate::limits;
+use crate::model::address::Address;
+use crate::model::clues::Purpose;
+use crate::model::decision::{Change, Entry, Filed, Filing, Target, What};
+use crate::model::mail::Mail;
+use crate::model::person::Person;
+use crate::model::ticket::{Number, State};
+use jiff::Timestamp;
+use rusqlite::params;
+use sha2::{Digest, Sha256};
+
+impl Tx<'_> {
+    /// Carries one filing out. `author` wrote the mail; `seen_by` tells whose clients hold it already.
+    pub fn file(
+        &self,
+        filing: &Filing,
+        mail: Option<&Mail>,
+        author: &Person,
+        cause: &Cause,
+        seen_by: SeenBy,
+    ) -> Outcome<Filed> {
+        let number = match &filing.target {
+            Target::Known(number) => *number,
+            Target::New { title, state } => self.new_ticket(title, *state, author, cause.now)?,
+        };
+        let mut first = None;
+        for change in &filing.changes {
+            let event = self.add_event(cause, Some(number), change)?;
+            first.get_or_insert(event);
+            self.change(number, change, author, cause.now)?;
+        }
+        if let Some(entry) = &filing.entry {
+            let event = match first {
+                Some(event) => event,
+                None => {
+                    let commented = Change { line: 0, what: What::Commented, remark: String::new() };
+                    self.add_event(cause, Some(number), &commented)?
+                }
+            };
+            first.get_or_insert(event);
+            self.add_entry(number, event, entry, mail, author, cause)?;
+        }
+        if let Some(mail) = mail {
+            self.index_mail(number, mail, seen_by)?;
+            if matches!(filing.target, Target::New { .. }) {
+                self.note_named(number, mail, author)?;
+            }
+        }
+        self.db
+            .prepare_cached("UPDATE ticket SET changed = ?2 WHERE number = ?1")?
+            .execute(params![number.0, seconds(cause.now)])?;
+        let view = self
+            .view(number, cause.now)?
+            .ok_or_else(|| Fault::lasting(format!("ticket {number} is gone")))?;
+        let event = first.ok_or_else(|| Fault::lasting("a filing that files nothing"))?;
+        Ok(Filed {
+            view,
+            event,
+            changes: filing.changes.clone(),
+            entry: filing.entry.clone(),
+            quiet: filing.quiet,
+        })
+    }
+
+    fn new_ticket(&self, title: &str, state: State, requester: &Person, now: Timestamp) -> Outcome<Number> {
+        self.db
+            .prepare_cached(
+                "INSERT INTO ticket (state, title, requester, created, changed) VALUES (?1, ?2, ?3, ?4, ?4)",
+            )?
+            .execute(params![state.word(), title, requester.id, seconds(now)])?;
+        let number = u32::try_from(self.db.last_insert_rowid())
+            .map_err(|_| Fault::lasting("no ticket numbers left"))?;
+        self.subscribe(Number(number), requester, now)?;
+        Ok(Number(number))
+    }
+
+    fn change(&self, number: Number, change: &Change, author: &Person, now: Timestamp) -> Outcome<()> {
+        match &change.what {
+            What::Confirmed => {
+                self.db.execute(
+                    "UPDATE ticket SET state = 'open' WHERE number = ?1 AND state = 'unconfirmed'",
+                    [number.0],
+                )?;
+                self.confirm_person(author.id, now)?;
+            }
+            What::State { to, .. } => {
+                self.db
+                    .prepare_cached("UPDATE ticket SET state = ?2 WHERE number = ?1")?
+                    .execute(params![number.0, to.word()])?;
+                if *to == State::Open {
+                    self.tally("reopens", &number.0.to_string(), hour(now))?;
+                }
+            }
+            What::Owner { to, .. } => {
+                self.db
+                    .prepare_cached("UPDATE ticket SET owner = ?2 WHERE number = ?1")?
+                    .execute(params![number.0, to])?;
+            }
+            What::Left { person } => {
+                self.db
+                    .prepare_cached("UPDATE subscription SET ended = ?3 WHERE ticket = ?1 AND person = ?2")?
+                    .execute(params![number.0, person.id, seconds(now)])?;
+            }
+            What::Opened | What::Commented | What::Undelivered { .. } | What::Asked | What::Answered => {}
+        }
+        Ok(())
+    }
+
+    fn subscribe(&self, number: Number, person: &Person, now: Timestamp) -> Outcome<()> {
+        self.db
+            .prepare_cached(
+                "INSERT INTO subscription (ticket, person, since) VALUES (?1, ?2, ?3)
+                 ON CONFLICT (ticket, person) DO UPDATE SET ended = NULL",
+            )?
+            .execute(params![number.0, person.id, seconds(now)])?;
+        Ok(())
+    }
+
+    fn add_entry(
+        &self,
+        number: Number,
+        event: i64,
+        entry: &Entry,
+        mail: Option<&Mail>,
+        author: &Person,
+        cause: &Cause,
+    ) -> Outcome<()> {
+        self.db
+            .prepare_cached(
+                "INSERT INTO entry (ticket, event, intake, author, at, text, staff_only)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+            )?
+            .execute(params![
+                number.0,
+                event,
+                cause.intake,
+                author.id,
+                seconds(cause.now),
+                entry.text,
+                entry.staff_only
+            ])?;
+        let row = self.db.last_insert_rowid();
+        for (index, file) in mail.map(|m| m.attachments.as_slice()).unwrap_or_default().iter().enumerate() {
+            self.db
+                .prepare_cached(
+                    "INSERT INTO attachment (entry, place, name, media, size, sha256) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+                )?
+                .execute(params![
+                    row,
+                    index as i64 + 1,
+                    file.name,
+                    file.media,
+                    file.bytes.len() as i64,
+                    Sha256::digest(&file.bytes).as_slice()
+                ])?;
+        }
+        Ok(())
+    }
+
+    /// Makes the mail's own id, and the ids it mentions, lead to the ticket.
+    fn index_mail(&self, number: Number, mail: &Mail, seen_by: SeenBy) -> Outcome<()> {
+        let nobody = SeenBy::default();
+        for id in mail.references.iter().chain(&mail.in_reply_to).rev().take(limits::REFERENCES) {
+            self.add_message(id, number, MessageKind::Ghost, nobody)?;
+        }
+        if let Some(id) = &mail.message_id {
+            self.add_message(id, number, MessageKind::Theirs, seen_by)?;
+        }
+        Ok(())
+    }
+
+    fn note_named(&self, number: Number, mail: &Mail, author: &Person) -> Outcome<()> {
+        let mut insert = self
+            .db
+            .prepare_cached("INSERT INTO named (ticket, address) VALUES (?1, ?2) ON CONFLICT DO NOTHING")?;
+        let named = mail.to.iter().chain(&mail.cc).filter_map(|m| m.address()).take(20);
+        for address in named.filter(|a: &Address| *a != author.address) {
+            insert.execute(params![number.0, address.key()])?;
+        }
+        Ok(())
+    }
+
+    /// Opens a question to a person about a held mail; gives its number.
+    pub fn ask(
+        &self,
+        purpose: Purpose,
+        ticket: Option<Number>,
+        person: &Person,
+        cause: &Cause,
+        expires: Timestamp,
+    ) -> Outcome<i64> {
+        self.db
+            .prepare_cached(
+                "INSERT INTO pending (purpose, ticket, person, intake, asked, expires) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+            )?
+            .execute(params![
+                purpose.word(),
+                ticket.map(|n| n.0),
+                person.id,
+                cause.intake,
+                seconds(cause.now),
+                seconds(expires)
+            ])?;
+        Ok(self.db.last_insert_rowid())
+    }
+
+    /// Uses a question up. Gives whether it was still open: the second answer of two changes nothing.
+    pub fn answer(&self, pending: i64, now: Timestamp) -> Outcome<bool> {
+        let changed = self
+            .db
+            .prepare_cached("UPDATE pending SET answered = ?2 WHERE id = ?1 AND answered IS NULL")?
+            .execute(params![pending, seconds(now)])?;
+        Ok(changed == 1)
+    }
+}

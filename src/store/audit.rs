@@ -1,0 +1,133 @@
+//! The laws of the database, checked: every raw mail has exactly one end, its bytes still hash to their name, every
+//! letter has a cause, the chain of events is whole. Reading only.
+
+use super::events::Event;
+use super::spool::unpack;
+use super::{Reader, time};
+use crate::fault::Outcome;
+use sha2::{Digest, Sha256};
+use std::collections::BTreeMap;
+
+/// What the audit found.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Findings {
+    /// Mails by state; `new` and `reading` together are what reliability calls pending.
+    pub mails: BTreeMap<String, u64>,
+    pub raw: u64,
+    pub letters: BTreeMap<String, u64>,
+    pub events: u64,
+    /// Hash of the newest event, in hexadecimal.
+    pub chain_head: String,
+    /// Every law that does not hold, in words.
+    pub broken: Vec<String>,
+}
+
+/// Laws that one query each can check: what a row found by it means, and the query.
+const LAWS: &[(&str, &str)] = &[
+    (
+        "mail without raw bytes",
+        "SELECT i.id FROM intake i LEFT JOIN raw r ON r.id = i.raw WHERE r.id IS NULL",
+    ),
+    (
+        "raw bytes that no mail owns",
+        "SELECT r.id FROM raw r WHERE NOT EXISTS (SELECT 1 FROM intake i WHERE i.raw = r.id)",
+    ),
+    (
+        "the same bytes applied twice, raw",
+        "SELECT raw FROM intake WHERE state = 'applied' GROUP BY raw HAVING count(*) > 1",
+    ),
+    (
+        "applied mail without a reason",
+        "SELECT id FROM intake WHERE state IN ('applied','ignored','held','quarantined','duplicate') AND why = ''",
+    ),
+    (
+        "mail that opened two tickets, mail",
+        "SELECT intake FROM event WHERE what = 'opened' GROUP BY intake HAVING count(*) > 1",
+    ),
+    (
+        "ticket that no event opened",
+        "SELECT t.number FROM ticket t WHERE NOT EXISTS (SELECT 1 FROM event e WHERE e.ticket = t.number AND e.what = 'opened')",
+    ),
+    (
+        "letter without a cause",
+        "SELECT o.id FROM outbox o WHERE NOT EXISTS (SELECT 1 FROM event e WHERE e.seq = o.event)",
+    ),
+    (
+        "entry without its event",
+        "SELECT n.id FROM entry n WHERE NOT EXISTS (SELECT 1 FROM event e WHERE e.seq = n.event)",
+    ),
+];
+
+impl Reader {
+    /// Checks everything; takes time in proportion to the database.
+    pub fn audit(&self) -> Outcome<Findings> {
+        let mut found = Findings {
+            mails: self.tally_of("SELECT state, count(*) FROM intake GROUP BY state")?,
+            letters: self.tally_of("SELECT state, count(*) FROM outbox GROUP BY state")?,
+            ..Findings::default()
+        };
+        for (law, query) in LAWS {
+            let mut rows = self.db.prepare(query)?;
+            let broken =
+                rows.query_map([], |row| row.get::<_, i64>(0))?.take(20).collect::<Result<Vec<_>, _>>()?;
+            found.broken.extend(broken.iter().map(|id| format!("{law} {id}")));
+        }
+        self.check_raw(&mut found)?;
+        self.check_chain(&mut found)?;
+        let integrity: String = self.db.query_row("PRAGMA integrity_check(1)", [], |row| row.get(0))?;
+        if integrity != "ok" {
+            found.broken.push(format!("the database file is damaged: {integrity}"));
+        }
+        Ok(found)
+    }
+
+    fn tally_of(&self, query: &str) -> Outcome<BTreeMap<String, u64>> {
+        let mut rows = self.db.prepare(query)?;
+        let found = rows.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        Ok(found.collect::<Result<_, _>>()?)
+    }
+
+    fn check_raw(&self, found: &mut Findings) -> Outcome<()> {
+        let mut rows = self.db.prepare("SELECT id, sha256, size, packed FROM raw")?;
+        let mut rows = rows.query([])?;
+        while let Some(row) = rows.next()? {
+            let (id, sha256, size): (i64, Vec<u8>, i64) = (row.get(0)?, row.get(1)?, row.get(2)?);
+            let bytes = unpack(&row.get::<_, Vec<u8>>(3)?, size as usize).unwrap_or_default();
+            found.raw += 1;
+            if bytes.len() as i64 != size || Sha256::digest(&bytes).as_slice() != sha256.as_slice() {
+                found.broken.push(format!("raw mail {id} no longer matches its SHA-256"));
+            }
+        }
+        Ok(())
+    }
+
+    fn check_chain(&self, found: &mut Findings) -> Outcome<()> {
+        let mut rows = self.db.prepare(
+            "SELECT seq, ticket, at, actor, proof, intake, line, what, detail, hash FROM event ORDER BY seq",
+        )?;
+        let mut rows = rows.query([])?;
+        let mut before: Vec<u8> = vec![0; 32];
+        while let Some(row) = rows.next()? {
+            let event = Event {
+                seq: row.get(0)?,
+                ticket: row.get(1)?,
+                at: time(row.get(2)?),
+                actor: row.get(3)?,
+                proof: row.get(4)?,
+                intake: row.get(5)?,
+                line: row.get(6)?,
+                what: row.get(7)?,
+                detail: row.get(8)?,
+            };
+            let hash: Vec<u8> = row.get(9)?;
+            found.events += 1;
+            if event.seq as u64 != found.events || event.hash(&before).as_slice() != hash.as_slice() {
+                found.broken.push(format!("the chain of events breaks at event {}", event.seq));
+                return Ok(());
+            }
+            before = hash;
+        }
+        found.chain_head = data_encoding::HEXLOWER.encode(&before);
+        Ok(())
+    }
+}

@@ -1,0 +1,130 @@
+//! The event table: who changed what, by what proof, because of which mail, each row chained to the one before by
+//! SHA-256. Rows are added here and nowhere else; triggers forbid everything but adding.
+
+use super::{Tx, seconds, time};
+use crate::fault::Outcome;
+use crate::model::decision::{Change, What};
+use crate::model::ticket::Number;
+use jiff::Timestamp;
+use rusqlite::{OptionalExtension, params};
+use serde_json::json;
+use sha2::{Digest, Sha256};
+
+/// Who does something, why we believe it, and when.
+#[derive(Debug, Clone)]
+pub struct Cause {
+    /// Address, or `trackle` for what the robot does by itself.
+    pub actor: String,
+    /// Word of the proof.
+    pub proof: String,
+    /// The mail, if one asked for it.
+    pub intake: Option<i64>,
+    pub now: Timestamp,
+}
+
+/// An event as it stands in the table.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Event {
+    pub seq: i64,
+    pub ticket: Option<u32>,
+    pub at: Timestamp,
+    pub actor: String,
+    pub proof: String,
+    pub intake: Option<i64>,
+    pub line: u32,
+    pub what: String,
+    pub detail: String,
+}
+
+impl Event {
+    /// The hash of this row after `before`: every field with its length, so that no two rows read alike.
+    pub fn hash(&self, before: &[u8]) -> [u8; 32] {
+        let mut hash = Sha256::new();
+        hash.update(before);
+        let numbers = [
+            self.seq,
+            self.ticket.map_or(-1, i64::from),
+            self.at.as_second(),
+            self.intake.unwrap_or(-1),
+            i64::from(self.line),
+        ];
+        for number in numbers {
+            hash.update(number.to_be_bytes());
+        }
+        for text in [&self.actor, &self.proof, &self.what, &self.detail] {
+            hash.update((text.len() as u64).to_be_bytes());
+            hash.update(text.as_bytes());
+        }
+        hash.finalize().into()
+    }
+}
+
+impl Tx<'_> {
+    /// Adds an event; gives its number.
+    pub fn add_event(&self, cause: &Cause, ticket: Option<Number>, change: &Change) -> Outcome<i64> {
+        self.add_raw_event(cause, ticket, change.line, change.what.word(), &detail(change))
+    }
+
+    /// Adds an event in plain words: for what is no change of a ticket.
+    pub fn add_raw_event(
+        &self,
+        cause: &Cause,
+        ticket: Option<Number>,
+        line: u32,
+        what: &str,
+        detail: &str,
+    ) -> Outcome<i64> {
+        let last: Option<(i64, Vec<u8>)> = self
+            .db
+            .prepare_cached("SELECT seq, hash FROM event ORDER BY seq DESC LIMIT 1")?
+            .query_row([], |row| Ok((row.get(0)?, row.get(1)?)))
+            .optional()?;
+        let (seq, before) = last.map_or((1, vec![0; 32]), |(seq, hash)| (seq + 1, hash));
+        let event = Event {
+            seq,
+            ticket: ticket.map(|n| n.0),
+            at: time(seconds(cause.now)),
+            actor: cause.actor.clone(),
+            proof: cause.proof.clone(),
+            intake: cause.intake,
+            line,
+            what: what.to_owned(),
+            detail: detail.to_owned(),
+        };
+        self.db
+            .prepare_cached(
+                "INSERT INTO event (seq, ticket, at, actor, proof, intake, line, what, detail, hash)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+            )?
+            .execute(params![
+                seq,
+                event.ticket,
+                seconds(event.at),
+                event.actor,
+                event.proof,
+                event.intake,
+                event.line,
+                event.what,
+                event.detail,
+                event.hash(&before)
+            ])?;
+        Ok(seq)
+    }
+}
+
+/// What changed, as JSON for the table and for `trackle show --json`.
+fn detail(change: &Change) -> String {
+    let mut fields = match &change.what {
+        What::Opened | What::Confirmed | What::Commented | What::Asked | What::Answered => json!({}),
+        What::State { from, to } => json!({ "from": from.word(), "to": to.word() }),
+        What::Owner { from, to } => json!({ "from": from, "to": to }),
+        What::Left { person } => json!({ "person": person.id }),
+        What::Undelivered { recipient, why } => json!({ "recipient": recipient, "why": why }),
+    };
+    if !change.remark.is_empty()
+        && let Some(map) = fields.as_object_mut()
+    {
+        map.insert("remark".into(), change.remark.clone().into());
+    }
+    fields.to_string()
+}

@@ -1,0 +1,135 @@
+//! From a mail's clues to facts: what the database knows of them. A fixed number of indexed look-ups a mail.
+
+use super::tickets::{day, hour};
+use super::{Tx, time};
+use crate::fault::Outcome;
+use crate::model::address::Address;
+use crate::model::clues::{Clues, Counts, Known, Outgoing, Pending, Purpose};
+use crate::model::seal::Seal;
+use crate::model::ticket::Number;
+use jiff::Timestamp;
+use rusqlite::{OptionalExtension, params};
+
+/// Foreign Message-IDs looked up for one mail.
+const FOREIGN: usize = 20;
+/// Tickets looked at for one mail.
+const VIEWS: usize = 30;
+
+impl Tx<'_> {
+    /// Everything that routing and deciding will want to know.
+    pub fn look_up(
+        &self,
+        clues: &Clues,
+        sender: Option<&Address>,
+        seal: &Seal,
+        now: Timestamp,
+    ) -> Outcome<Known> {
+        let mut known = Known::default();
+        if let Some(sender) = sender {
+            known.person = self.person(sender)?;
+            known.counts = self.counts(sender, now)?;
+        }
+        if let Some((id, mark)) = &clues.code {
+            let pending = self.pending(*id)?;
+            known.pending = pending.filter(|p| seal.code_holds(mark, p.id, &p.person.address, p.expires));
+            known.bad_code = known.pending.is_none();
+        }
+        if let Some((_, person)) = clues.leave {
+            known.leaver = self.person_numbered(person)?;
+        }
+        for id in clues.foreign.iter().take(FOREIGN) {
+            known.by_id = self.ticket_of(id)?;
+            if known.by_id.is_some() {
+                break;
+            }
+        }
+        known.outgoing = self.reported_letter(clues, seal)?;
+        for number in candidates(clues, &known) {
+            known.views.extend(self.view(number, now)?);
+        }
+        Ok(known)
+    }
+
+    fn counts(&self, sender: &Address, now: Timestamp) -> Outcome<Counts> {
+        let key = sender.key();
+        let questions_open = self
+            .db
+            .prepare_cached(
+                "SELECT count(*) FROM (SELECT 1 FROM pending p JOIN person o ON o.id = p.person
+                 WHERE o.address = ?1 AND p.answered IS NULL AND p.expires > ?2 LIMIT 100)",
+            )?
+            .query_row(params![key, now.as_second()], |row| row.get(0))?;
+        Ok(Counts {
+            mails_this_hour: self.count("mails", &key, hour(now))?,
+            automatic_today: self.count("automatic", &key, day(now))?,
+            questions_open,
+        })
+    }
+
+    /// The question of that number.
+    pub fn pending(&self, id: i64) -> Outcome<Option<Pending>> {
+        let row = self
+            .db
+            .prepare_cached(
+                "SELECT purpose, ticket, person, intake, expires, answered FROM pending WHERE id = ?1",
+            )?
+            .query_row([id], |row| {
+                let purpose =
+                    if row.get::<_, String>(0)? == "ticket" { Purpose::Ticket } else { Purpose::Mail };
+                let ticket: Option<u32> = row.get(1)?;
+                Ok((purpose, ticket, row.get(2)?, row.get(3)?, row.get(4)?, row.get::<_, Option<i64>>(5)?))
+            })
+            .optional()?;
+        let Some((purpose, ticket, person, intake, expires, answered)) = row else { return Ok(None) };
+        let Some(person) = self.person_numbered(person)? else { return Ok(None) };
+        Ok(Some(Pending {
+            id,
+            purpose,
+            ticket: ticket.map(Number),
+            person,
+            intake,
+            expires: time(expires),
+            answered: answered.map(time),
+        }))
+    }
+
+    /// The letter a report is about: by the return path it came to, else by the Message-ID it quotes.
+    fn reported_letter(&self, clues: &Clues, seal: &Seal) -> Outcome<Option<Outgoing>> {
+        let (event, mark) = match (&clues.bounce, clues.reported) {
+            (Some((event, mark)), _) => (*event, Some(mark)),
+            (None, Some(event)) => (event, None),
+            (None, None) => return Ok(None),
+        };
+        let mut rows = self.db.prepare_cached(
+            "SELECT o.id, e.ticket, o.recipient FROM outbox o JOIN event e ON e.seq = o.event WHERE o.event = ?1",
+        )?;
+        let letters = rows
+            .query_map([event], |row| {
+                let ticket: Option<u32> = row.get(1)?;
+                Ok(Outgoing { id: row.get(0)?, ticket: ticket.map(Number), recipient: row.get(2)? })
+            })?
+            .collect::<Result<Vec<_>, _>>()?;
+        let meant = |l: &Outgoing| match mark {
+            Some(mark) => Address::parse(&l.recipient).is_some_and(|a| seal.bounce_holds(event, &a, mark)),
+            // the quoted Message-ID names the event only: with several recipients it cannot be told whose it was
+            None => letters.len() == 1,
+        };
+        Ok(letters.iter().find(|l| meant(l)).cloned())
+    }
+}
+
+/// Every ticket that a clue names, each once, strongest first.
+fn candidates(clues: &Clues, known: &Known) -> Vec<Number> {
+    let mut all: Vec<Number> = Vec::new();
+    let pending = known.pending.as_ref().and_then(|p| p.ticket);
+    let leave = clues.leave.map(|(ticket, _)| ticket);
+    let one = [pending, leave, clues.reply, known.by_id, clues.plus, clues.footer, clues.tag];
+    for number in
+        clues.ours.iter().copied().chain(one.into_iter().flatten()).chain(clues.commanded.iter().copied())
+    {
+        if !all.contains(&number) && all.len() < VIEWS {
+            all.push(number);
+        }
+    }
+    all
+}

@@ -1,0 +1,185 @@
+//! Storing: SQLite, one writer, one mail one transaction. What comes in are decisions and frozen bytes, what goes out
+//! are facts. Never decides, never writes a letter, never talks to a server.
+//!
+//! A power cut must not lose what was committed, so the journal is WAL with `synchronous=FULL`, and that is asserted
+//! at every start: with NORMAL a mail could be marked done whose ticket was lost.
+
+pub mod apply;
+pub mod audit;
+pub mod events;
+pub mod look_up;
+pub mod outbox;
+pub mod people;
+pub mod quarantine;
+pub mod reports;
+pub mod schema;
+pub mod spool;
+pub mod tickets;
+
+use crate::fault::{Fault, Outcome};
+use jiff::Timestamp;
+use rusqlite::{Connection, OpenFlags, TransactionBehavior};
+use std::fs::{File, OpenOptions};
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// The database's name below the state directory.
+pub const FILE: &str = "trackle.db";
+
+/// The one writer. Holds the lock file for as long as it lives.
+pub struct Store {
+    db: Connection,
+    _lock: File,
+}
+
+/// A transaction under way; every change of the database is a method of it.
+pub struct Tx<'db> {
+    pub(in crate::store) db: &'db Connection,
+}
+
+/// A read-only view for lists and screens; sees one consistent state per call.
+pub struct Reader {
+    pub(in crate::store) db: Connection,
+}
+
+impl Store {
+    /// Opens (or makes) the database below `state`, takes the lock, brings the schema up to date and asserts the
+    /// settings that the promises rest on.
+    ///
+    /// # Errors
+    /// When another daemon holds the lock, when the file was made by a newer version, when it is damaged.
+    pub fn open(state: &Path) -> Outcome<Store> {
+        std::fs::create_dir_all(state)
+            .map_err(|e| Fault::passing(format!("making {}: {e}", state.display())))?;
+        let lock = lock(&state.join("trackle.lock"))?;
+        let path = state.join(FILE);
+        let mut db = Connection::open(&path)
+            .map_err(|e| Fault::from(e).while_(&format!("opening the database {}", path.display())))?;
+        settle(&db)?;
+        schema::migrate(&mut db)?;
+        let found: String = db.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
+        if found != "ok" {
+            return Err(Fault::lasting(format!(
+                "the database {} is damaged: {found}; restore a backup",
+                path.display()
+            )));
+        }
+        Ok(Store { db, _lock: lock })
+    }
+
+    /// Runs `work` in one transaction: all of it is committed to disk, or none of it happened.
+    pub fn transact<T>(&mut self, work: impl FnOnce(&Tx<'_>) -> Outcome<T>) -> Outcome<T> {
+        let tx = self.db.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let result = work(&Tx { db: &tx })?;
+        tx.commit()?;
+        Ok(result)
+    }
+
+    /// Runs `work` and takes everything back: for `explain`.
+    pub fn rehearse<T>(&mut self, work: impl FnOnce(&Tx<'_>) -> Outcome<T>) -> Outcome<T> {
+        let tx = self.db.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let result = work(&Tx { db: &tx });
+        tx.rollback()?;
+        result
+    }
+
+    /// Folds the write-ahead log back into the file; called when there is nothing to do.
+    pub fn tidy(&self) -> Outcome<()> {
+        self.db.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(())).map_err(Fault::from)
+    }
+}
+
+impl Tx<'_> {
+    /// A part of the transaction that can be taken back alone: one mail among several that share a disk sync.
+    pub fn part<T>(&self, work: impl FnOnce(&Tx<'_>) -> Outcome<T>) -> Outcome<T> {
+        self.db.execute_batch("SAVEPOINT part")?;
+        let result = work(&Tx { db: self.db });
+        match &result {
+            Ok(_) => self.db.execute_batch("RELEASE part")?,
+            // a full disk makes SQLite roll the whole transaction back by itself; then there is nothing left to undo
+            Err(_) if self.db.is_autocommit() => {}
+            Err(_) => self.db.execute_batch("ROLLBACK TO part; RELEASE part")?,
+        }
+        result
+    }
+}
+
+impl Tx<'_> {
+    /// Whether SQLite gave the whole transaction up by itself (a full disk): then nothing more can be done in it.
+    pub fn is_broken(&self) -> bool {
+        self.db.is_autocommit()
+    }
+    /// Takes back a part whose work panicked.
+    pub fn abandon_part(&self) -> Outcome<()> {
+        Ok(self.db.execute_batch("ROLLBACK TO part; RELEASE part")?)
+    }
+}
+
+impl Reader {
+    /// Opens the database below `state` for reading only.
+    ///
+    /// # Errors
+    /// When there is no database yet, or one of another version.
+    pub fn open(state: &Path) -> Outcome<Reader> {
+        let path = state.join(FILE);
+        if !path.exists() {
+            return Err(Fault::lasting(format!(
+                "there is no database in {} yet: start `trackle serve` first",
+                state.display()
+            )));
+        }
+        // not READ_ONLY at the level of the file: a reader of a WAL database has to be able to make its index
+        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let db = Connection::open_with_flags(&path, flags)
+            .map_err(|e| Fault::from(e).while_(&format!("opening the database {}", path.display())))?;
+        db.busy_timeout(Duration::from_secs(5))?;
+        db.execute_batch("PRAGMA query_only=ON; PRAGMA trusted_schema=OFF;")?;
+        schema::check_version(&db)?;
+        Ok(Reader { db })
+    }
+}
+
+/// The pragmas of the one writer, read back where a wrong value would break a promise.
+fn settle(db: &Connection) -> Outcome<()> {
+    db.busy_timeout(Duration::from_secs(5))?;
+    let journal: String = db.query_row("PRAGMA journal_mode=WAL", [], |row| row.get(0))?;
+    db.execute_batch(
+        "PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA trusted_schema=OFF; PRAGMA cell_size_check=ON;
+         PRAGMA secure_delete=ON; PRAGMA temp_store=MEMORY; PRAGMA cache_size=-8000;",
+    )?;
+    db.set_prepared_statement_cache_capacity(128);
+    let synchronous: i64 = db.query_row("PRAGMA synchronous", [], |row| row.get(0))?;
+    let foreign: i64 = db.query_row("PRAGMA foreign_keys", [], |row| row.get(0))?;
+    if journal != "wal" || synchronous != 2 || foreign != 1 {
+        return Err(Fault::lasting(format!(
+            "the database refuses the settings that keep mail safe (journal {journal}, synchronous {synchronous}, \
+             foreign keys {foreign}); is it on a network file system?"
+        )));
+    }
+    Ok(())
+}
+
+fn lock(path: &PathBuf) -> Outcome<File> {
+    let file = OpenOptions::new()
+        .create(true)
+        .truncate(false)
+        .write(true)
+        .mode(0o600)
+        .open(path)
+        .map_err(|e| Fault::passing(format!("opening the lock {}: {e}", path.display())))?;
+    rustix::fs::flock(&file, rustix::fs::FlockOperation::NonBlockingLockExclusive).map_err(|e| {
+        Fault::passing(format!("another trackle works on this state directory ({}: {e})", path.display()))
+    })?;
+    Ok(file)
+}
+
+/// Seconds as the database keeps them.
+fn seconds(at: Timestamp) -> i64 {
+    at.as_second()
+}
+
+/// A time from the database; what cannot be a time is the beginning of time.
+fn time(seconds: i64) -> Timestamp {
+    Timestamp::from_second(seconds).unwrap_or(Timestamp::UNIX_EPOCH)
+}

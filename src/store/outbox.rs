@@ -1,0 +1,153 @@
+//! Letters owed. Bytes, Message-ID and recipient are frozen when the letter is owed, in the transaction of its cause;
+//! a second copy after a crash is the same to the byte. States are in `schema/CURRENT.sql` at table outbox.
+
+use super::spool::{pack, unpack};
+use super::{Store, Tx, seconds, time};
+use crate::fault::{Fault, Outcome};
+use crate::limits;
+use crate::model::address::Address;
+use crate::model::letter::Frozen;
+use jiff::Timestamp;
+use rusqlite::params;
+
+/// A letter that is being sent.
+#[derive(Debug, Clone)]
+pub struct Leased {
+    pub id: i64,
+    pub event: i64,
+    pub to: Address,
+    pub envelope_from: Option<Address>,
+    pub bytes: Vec<u8>,
+    pub queued: Timestamp,
+    /// This one included.
+    pub tries: u32,
+    pub kind: String,
+}
+
+/// What became of a sending.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Settled {
+    Sent { said: String },
+    Later { said: String, at: Timestamp },
+    Failed { said: String },
+}
+
+/// How long a letter being sent is nobody else's, in minutes: longer than the longest wait for a server.
+const LEASE_MINUTES: i64 = 15;
+
+impl Store {
+    /// When the next letter may go, if any waits.
+    pub fn next_letter(&self) -> Outcome<Option<Timestamp>> {
+        let at: Option<i64> =
+            self.db.query_row("SELECT min(due) FROM outbox WHERE state = 'waiting'", [], |row| row.get(0))?;
+        Ok(at.map(time))
+    }
+}
+
+impl Tx<'_> {
+    /// Owes a letter. The same cause, kind and recipient are owed once.
+    pub fn owe(&self, letter: &Frozen, now: Timestamp) -> Outcome<()> {
+        self.db
+            .prepare_cached(
+                "INSERT INTO outbox (event, kind, recipient, envelope_from, message_id, packed, queued, due)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT (event, kind, recipient) DO NOTHING",
+            )?
+            .execute(params![
+                letter.event,
+                letter.kind,
+                letter.to.as_str(),
+                letter.envelope_from.as_ref().map(Address::as_str),
+                letter.message_id.as_str(),
+                pack(&letter.bytes),
+                seconds(now),
+                seconds(letter.not_before.unwrap_or(now))
+            ])?;
+        Ok(())
+    }
+
+    /// Takes due letters to be sent, oldest first; the try is counted before the attempt.
+    pub fn lease(&self, now: Timestamp, most: usize) -> Outcome<Vec<Leased>> {
+        let mut rows = self.db.prepare_cached(
+            "UPDATE outbox SET state = 'sending', tries = tries + 1, lease = ?2
+             WHERE id IN (SELECT id FROM outbox WHERE state = 'waiting' AND due <= ?1 ORDER BY due, id LIMIT ?3)
+             RETURNING id, event, recipient, envelope_from, packed, queued, tries, kind",
+        )?;
+        let until = seconds(now) + LEASE_MINUTES * 60;
+        type Row = (i64, i64, String, Option<String>, Vec<u8>, i64, u32, String);
+        let found = rows.query_map(params![seconds(now), until, most as i64], |row| {
+            let tail = (row.get(4)?, row.get(5)?, row.get(6)?, row.get(7)?);
+            Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, tail.0, tail.1, tail.2, tail.3))
+        })?;
+        let mut leased = Vec::new();
+        for row in found {
+            let (id, event, to, from, packed, queued, tries, kind): Row = row?;
+            let Some(to) = Address::parse(&to) else {
+                return Err(Fault::lasting(format!("letter {id} has no usable recipient")));
+            };
+            let envelope_from = from.as_deref().and_then(Address::parse);
+            let bytes = unpack(&packed, limits::MAIL_BYTES * 2)?;
+            leased.push(Leased { id, event, to, envelope_from, bytes, queued: time(queued), tries, kind });
+        }
+        leased.sort_by_key(|l| l.id);
+        Ok(leased)
+    }
+
+    /// Letters whose sending was cut off by the end of the program: back to waiting. Gives their numbers, since each
+    /// may have been delivered.
+    pub fn reclaim(&self) -> Outcome<Vec<i64>> {
+        let mut rows = self
+            .db
+            .prepare("UPDATE outbox SET state = 'waiting', lease = 0 WHERE state = 'sending' RETURNING id")?;
+        let found = rows.query_map([], |row| row.get(0))?;
+        Ok(found.collect::<Result<_, _>>()?)
+    }
+
+    /// Gives letters back that were taken and not tried.
+    pub fn unlease(&self, ids: &[i64], until: Timestamp) -> Outcome<()> {
+        let mut update = self.db.prepare_cached(
+            "UPDATE outbox SET state = 'waiting', lease = 0, tries = max(tries - 1, 0), due = max(due, ?2)
+             WHERE id = ?1 AND state = 'sending'",
+        )?;
+        for id in ids {
+            update.execute(params![id, seconds(until)])?;
+        }
+        Ok(())
+    }
+
+    /// Notes what became of a letter.
+    pub fn settle(&self, id: i64, settled: &Settled, now: Timestamp) -> Outcome<()> {
+        let (state, said, due) = match settled {
+            Settled::Sent { said } => ("sent", said, None),
+            Settled::Later { said, at } => ("waiting", said, Some(seconds(*at))),
+            Settled::Failed { said } => ("failed", said, None),
+        };
+        self.db
+            .prepare_cached(
+                "UPDATE outbox SET state = ?2, said = ?3, due = coalesce(?4, due), lease = 0,
+                   ended = CASE ?2 WHEN 'waiting' THEN NULL ELSE ?5 END WHERE id = ?1 AND state = 'sending'",
+            )?
+            .execute(params![id, state, said, due, seconds(now)])?;
+        Ok(())
+    }
+
+    /// A report says that a letter we thought delivered was not. Gives whether that was news.
+    pub fn bounced(&self, id: i64, why: &str) -> Outcome<bool> {
+        let changed = self
+            .db
+            .prepare_cached(
+                "UPDATE outbox SET state = 'bounced', said = ?2 WHERE id = ?1 AND state = 'sent'",
+            )?
+            .execute(params![id, why])?;
+        Ok(changed == 1)
+    }
+
+    /// The ticket of the event that caused a letter.
+    pub fn ticket_of_letter(&self, id: i64) -> Outcome<Option<crate::model::ticket::Number>> {
+        let ticket: Option<u32> = self.db.query_row(
+            "SELECT e.ticket FROM outbox o JOIN event e ON e.seq = o.event WHERE o.id = ?1",
+            [id],
+            |row| row.get(0),
+        )?;
+        Ok(ticket.map(crate::model::ticket::Number))
+    }
+}

@@ -1,0 +1,84 @@
+//! People and how often they did something lately.
+
+use super::tickets::person;
+use super::{Tx, seconds};
+use crate::fault::Outcome;
+use crate::model::address::Address;
+use crate::model::person::Person;
+use jiff::Timestamp;
+use rusqlite::{OptionalExtension, params};
+
+impl Tx<'_> {
+    /// The person of that address, if he wrote before.
+    pub fn person(&self, address: &Address) -> Outcome<Option<Person>> {
+        let found = self
+            .db
+            .prepare_cached("SELECT id, spelled, name, confirmed FROM person WHERE address = ?1")?
+            .query_row([address.key()], |row| person(row, 0))
+            .optional()?;
+        Ok(found)
+    }
+
+    /// The person of that number.
+    pub fn person_numbered(&self, id: i64) -> Outcome<Option<Person>> {
+        let found = self
+            .db
+            .prepare_cached("SELECT id, spelled, name, confirmed FROM person WHERE id = ?1")?
+            .query_row([id], |row| person(row, 0))
+            .optional()?;
+        Ok(found)
+    }
+
+    /// The person of that address, made when new. A name is learned once and kept.
+    pub fn meet(&self, address: &Address, name: &str, now: Timestamp) -> Outcome<Person> {
+        let met = self
+            .db
+            .prepare_cached(
+                "INSERT INTO person (address, spelled, name, since) VALUES (?1, ?2, ?3, ?4)
+                 ON CONFLICT (address) DO UPDATE SET name = CASE name WHEN '' THEN excluded.name ELSE name END
+                 RETURNING id, spelled, name, confirmed",
+            )?
+            .query_row(params![address.key(), address.as_str(), name, seconds(now)], |row| person(row, 0))?;
+        Ok(met)
+    }
+
+    /// The address answered a mail of ours.
+    pub fn confirm_person(&self, id: i64, now: Timestamp) -> Outcome<()> {
+        self.db
+            .prepare_cached("UPDATE person SET confirmed = ?2 WHERE id = ?1 AND confirmed IS NULL")?
+            .execute(params![id, seconds(now)])?;
+        Ok(())
+    }
+
+    /// How often `whom` did `what` in that bucket.
+    pub fn count(&self, what: &str, whom: &str, bucket: i64) -> Outcome<u32> {
+        let found = self
+            .db
+            .prepare_cached("SELECT count FROM tally WHERE what = ?1 AND whom = ?2 AND bucket = ?3")?
+            .query_row(params![what, whom, bucket], |row| row.get(0))
+            .optional()?;
+        Ok(found.unwrap_or(0))
+    }
+
+    /// Counts one more; gives the new count.
+    pub fn tally(&self, what: &str, whom: &str, bucket: i64) -> Outcome<u32> {
+        let count = self
+            .db
+            .prepare_cached(
+                "INSERT INTO tally (what, whom, bucket, count) VALUES (?1, ?2, ?3, 1)
+                 ON CONFLICT (what, whom, bucket) DO UPDATE SET count = count + 1 RETURNING count",
+            )?
+            .query_row(params![what, whom, bucket], |row| row.get(0))?;
+        Ok(count)
+    }
+
+    /// Forgets counts older than two days (`hour_now` in hours since 1970, days being smaller numbers).
+    pub fn forget_tallies(&self, hour_now: i64) -> Outcome<()> {
+        let (day_now, oldest_hour) = (hour_now / 24, hour_now - 48);
+        self.db.execute(
+            "DELETE FROM tally WHERE (what = 'automatic' AND bucket < ?1) OR (what != 'automatic' AND bucket < ?2)",
+            params![day_now - 2, oldest_hour],
+        )?;
+        Ok(())
+    }
+}

@@ -1,0 +1,122 @@
+//! Mails set aside for a sysadmin: those that could not be read or handled, and those held because nobody vouched
+//! for them. Nothing is thrown away here; `drop` closes a mail as ignored, its bytes stay.
+
+use super::events::Cause;
+use super::{Reader, Tx, time};
+use crate::fault::{Fault, Outcome};
+use crate::model::letter::Stuck;
+use jiff::Timestamp;
+use rusqlite::{OptionalExtension, params};
+
+/// A row of `trackle quarantine list`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Aside {
+    pub intake: i64,
+    /// `held` or `quarantined`.
+    pub state: String,
+    pub taken: Timestamp,
+    pub size: u64,
+    pub why: String,
+    pub tries: u32,
+}
+
+impl Reader {
+    /// Everything that is set aside, oldest first.
+    pub fn aside(&self) -> Outcome<Vec<Aside>> {
+        let mut rows = self.db.prepare(
+            "SELECT i.id, i.state, i.taken, r.size, i.why, i.tries FROM intake i JOIN raw r ON r.id = i.raw
+             WHERE i.state IN ('held','quarantined') ORDER BY i.id",
+        )?;
+        let found = rows.query_map([], |row| {
+            Ok(Aside {
+                intake: row.get(0)?,
+                state: row.get(1)?,
+                taken: time(row.get(2)?),
+                size: row.get(3)?,
+                why: row.get(4)?,
+                tries: row.get(5)?,
+            })
+        })?;
+        Ok(found.collect::<Result<_, _>>()?)
+    }
+
+    /// The bytes of any mail ever taken in.
+    pub fn raw_of(&self, intake: i64) -> Outcome<Vec<u8>> {
+        let tx = Tx { db: &self.db };
+        let known: Option<i64> = self
+            .db
+            .query_row("SELECT raw FROM intake WHERE id = ?1", [intake], |row| row.get(0))
+            .optional()?;
+        known.map_or_else(|| Err(Fault::lasting(format!("there is no mail {intake}"))), |raw| tx.raw(raw))
+    }
+}
+
+impl Tx<'_> {
+    /// Lets a mail be handled again from its raw bytes, with its tries given back. One that was held for lack of proof
+    /// is let through: the sysadmin's word is the proof.
+    ///
+    /// # Errors
+    /// When it is not set aside.
+    pub fn retry(&self, intake: i64, now: Timestamp) -> Outcome<()> {
+        self.expect_aside(intake)?;
+        self.db.execute(
+            "UPDATE intake SET state = 'new', tries = 0, due = ?2, why = '', released = (state = 'held') WHERE id = ?1",
+            params![intake, now.as_second()],
+        )?;
+        Ok(())
+    }
+
+    /// Closes a mail without handling it; the reason stands in the events.
+    ///
+    /// # Errors
+    /// When it is not set aside.
+    pub fn discard(&self, intake: i64, why: &str, cause: &Cause) -> Outcome<()> {
+        self.expect_aside(intake)?;
+        let detail = serde_json::json!({ "mail": intake, "why": why }).to_string();
+        self.add_raw_event(cause, None, 0, "discarded", &detail)?;
+        self.db.execute(
+            "UPDATE intake SET state = 'ignored', why = ?2 WHERE id = ?1",
+            params![intake, format!("dropped by a sysadmin: {why}")],
+        )?;
+        Ok(())
+    }
+
+    /// Whether a sysadmin let a held mail through.
+    pub fn is_released(&self, intake: i64) -> Outcome<bool> {
+        Ok(self
+            .db
+            .prepare_cached("SELECT released FROM intake WHERE id = ?1")?
+            .query_row([intake], |row| row.get(0))
+            .optional()?
+            .unwrap_or(false))
+    }
+
+    fn expect_aside(&self, intake: i64) -> Outcome<()> {
+        let state: Option<String> = self
+            .db
+            .query_row("SELECT state FROM intake WHERE id = ?1", [intake], |row| row.get(0))
+            .optional()?;
+        match state.as_deref() {
+            Some("held" | "quarantined") => Ok(()),
+            Some(state) => Err(Fault::lasting(format!("mail {intake} is not set aside: it is {state}"))),
+            None => Err(Fault::lasting(format!("there is no mail {intake}"))),
+        }
+    }
+
+    /// Quarantined mails that staff do not know of yet; noted as told with this call.
+    pub fn newly_stuck(&self, most: usize) -> Outcome<Vec<Stuck>> {
+        let mut rows = self.db.prepare(
+            "SELECT i.id, r.size, hex(substr(r.sha256, 1, 6)), i.why FROM intake i JOIN raw r ON r.id = i.raw
+             WHERE i.state = 'quarantined' AND i.told = 0 ORDER BY i.id LIMIT ?1",
+        )?;
+        let stuck = rows
+            .query_map([most as i64], |row| {
+                Ok(Stuck { intake: row.get(0)?, size: row.get(1)?, print: row.get(2)?, why: row.get(3)? })
+            })?
+            .collect::<Result<Vec<_>, _>>()?;
+        for mail in &stuck {
+            self.db.execute("UPDATE intake SET told = 1 WHERE id = ?1", [mail.intake])?;
+        }
+        Ok(stuck)
+    }
+}

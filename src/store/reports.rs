@@ -1,0 +1,191 @@
+//! Lists for people: open tickets, one ticket with its thread and history, the robot's state. Reading only; what is
+//! unconfirmed appears in no list.
+
+use super::{Reader, Tx, time};
+use crate::fault::Outcome;
+use crate::model::ticket::{Number, View};
+use jiff::Timestamp;
+use rusqlite::{OptionalExtension, params};
+
+/// A line of `trackle list`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Line {
+    pub number: u32,
+    pub state: String,
+    pub title: String,
+    pub owner: Option<String>,
+    pub requester: String,
+    pub created: Timestamp,
+    pub changed: Timestamp,
+}
+
+/// What was written in a ticket.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Said {
+    pub event: i64,
+    pub at: Timestamp,
+    pub author: String,
+    pub text: String,
+    pub staff_only: bool,
+    /// Name, media type, bytes.
+    pub attachments: Vec<(String, String, u64)>,
+}
+
+/// A row of a ticket's history.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Happened {
+    pub seq: i64,
+    pub at: Timestamp,
+    pub actor: String,
+    pub proof: String,
+    pub what: String,
+    pub detail: String,
+}
+
+/// How the robot is doing.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Health {
+    pub open: u64,
+    pub unconfirmed: u64,
+    pub mails_waiting: u64,
+    pub held: u64,
+    pub quarantined: u64,
+    pub letters_waiting: u64,
+    pub letters_failed: u64,
+    /// When the oldest letter that is still owed was queued.
+    pub oldest_unsent: Option<Timestamp>,
+    /// The last words of a server about a letter that still waits.
+    pub last_trouble: String,
+    /// Name, last look (if ever).
+    pub mailboxes: Vec<(String, Option<Timestamp>)>,
+}
+
+impl Reader {
+    /// Tickets in that state (`open`, `closed` or `all`; never unconfirmed ones), newest change last.
+    pub fn list(&self, state: &str, most: usize) -> Outcome<Vec<Line>> {
+        let filter = match state {
+            "open" => "t.state = 'open'",
+            "closed" => "t.state = 'closed'",
+            _ => "t.state != 'unconfirmed'",
+        };
+        let mut rows = self.db.prepare(&format!(
+            "SELECT * FROM (SELECT t.number, t.state, t.title, t.owner, p.spelled, t.created, t.changed
+             FROM ticket t JOIN person p ON p.id = t.requester WHERE {filter} ORDER BY t.changed DESC, t.number DESC
+             LIMIT ?1) ORDER BY 7, 1"
+        ))?;
+        let found = rows.query_map([most as i64], |row| {
+            Ok(Line {
+                number: row.get(0)?,
+                state: row.get(1)?,
+                title: row.get(2)?,
+                owner: row.get(3)?,
+                requester: row.get(4)?,
+                created: time(row.get(5)?),
+                changed: time(row.get(6)?),
+            })
+        })?;
+        Ok(found.collect::<Result<_, _>>()?)
+    }
+
+    /// One ticket with everything around it.
+    pub fn view(&self, number: Number, now: Timestamp) -> Outcome<Option<View>> {
+        Tx { db: &self.db }.view(number, now)
+    }
+
+    /// What was written in a ticket, oldest first.
+    pub fn said(&self, number: Number) -> Outcome<Vec<Said>> {
+        let mut rows = self.db.prepare(
+            "SELECT e.id, e.event, e.at, coalesce(nullif(p.name, ''), p.spelled, 'trackle'), e.text, e.staff_only
+             FROM entry e LEFT JOIN person p ON p.id = e.author WHERE e.ticket = ?1 ORDER BY e.id",
+        )?;
+        let entries = rows
+            .query_map([number.0], |row| {
+                let said = Said {
+                    event: row.get(1)?,
+                    at: time(row.get(2)?),
+                    author: row.get(3)?,
+                    text: row.get(4)?,
+                    staff_only: row.get(5)?,
+                    attachments: Vec::new(),
+                };
+                Ok((row.get::<_, i64>(0)?, said))
+            })?
+            .collect::<Result<Vec<_>, _>>()?;
+        let mut files =
+            self.db.prepare("SELECT name, media, size FROM attachment WHERE entry = ?1 ORDER BY place")?;
+        let mut all = Vec::with_capacity(entries.len());
+        for (id, mut said) in entries {
+            let found = files.query_map([id], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+            said.attachments = found.collect::<Result<_, _>>()?;
+            all.push(said);
+        }
+        Ok(all)
+    }
+
+    /// The history of a ticket, oldest first.
+    pub fn history(&self, number: Number) -> Outcome<Vec<Happened>> {
+        let mut rows = self.db.prepare(
+            "SELECT seq, at, actor, proof, what, detail FROM event WHERE ticket = ?1 ORDER BY seq",
+        )?;
+        let found = rows.query_map([number.0], |row| {
+            Ok(Happened {
+                seq: row.get(0)?,
+                at: time(row.get(1)?),
+                actor: row.get(2)?,
+                proof: row.get(3)?,
+                what: row.get(4)?,
+                detail: row.get(5)?,
+            })
+        })?;
+        Ok(found.collect::<Result<_, _>>()?)
+    }
+
+    /// The robot's state in figures.
+    pub fn health(&self) -> Outcome<Health> {
+        let count = |query: &str| -> Outcome<u64> { Ok(self.db.query_row(query, [], |row| row.get(0))?) };
+        let oldest: Option<i64> = self.db.query_row(
+            "SELECT min(queued) FROM outbox WHERE state IN ('waiting','sending')",
+            [],
+            |row| row.get(0),
+        )?;
+        let trouble: Option<String> = self
+            .db
+            .query_row(
+                "SELECT said FROM outbox WHERE state = 'waiting' AND said != '' ORDER BY due DESC LIMIT 1",
+                [],
+                |row| row.get(0),
+            )
+            .optional()?;
+        let mut rows = self.db.prepare(
+            "SELECT m.name, s.value FROM mailbox m LEFT JOIN setting s ON s.name = 'looked:' || m.name ORDER BY m.id",
+        )?;
+        let mailboxes = rows
+            .query_map([], |row| {
+                let looked: Option<String> = row.get(1)?;
+                Ok((row.get(0)?, looked.and_then(|s| s.parse().ok()).map(time)))
+            })?
+            .collect::<Result<Vec<_>, _>>()?;
+        Ok(Health {
+            open: count("SELECT count(*) FROM ticket WHERE state = 'open'")?,
+            unconfirmed: count("SELECT count(*) FROM ticket WHERE state = 'unconfirmed'")?,
+            mails_waiting: count("SELECT count(*) FROM intake WHERE state IN ('new','reading')")?,
+            held: count("SELECT count(*) FROM intake WHERE state = 'held'")?,
+            quarantined: count("SELECT count(*) FROM intake WHERE state = 'quarantined'")?,
+            letters_waiting: count("SELECT count(*) FROM outbox WHERE state IN ('waiting','sending')")?,
+            letters_failed: count("SELECT count(*) FROM outbox WHERE state IN ('failed','bounced')")?,
+            oldest_unsent: oldest.map(time),
+            last_trouble: trouble.unwrap_or_default(),
+            mailboxes,
+        })
+    }
+}
+
+impl Tx<'_> {
+    /// Notes that a mailbox was looked into, for `trackle status`.
+    pub fn looked(&self, mailbox: &str, now: Timestamp) -> Outcome<()> {
+        self.db
+            .prepare_cached("INSERT INTO setting (name, value) VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET value = excluded.value")?
+            .execute(params![format!("looked:{mailbox}"), now.as_second().to_string()])?;
+        Ok(())
+    }
+}

@@ -1,0 +1,93 @@
+//! The schema's history: numbered steps, each in one transaction, each once. `schema/CURRENT.sql` is the result with
+//! every table and column explained. A file made by a newer program is refused, never guessed at.
+
+use crate::fault::{Fault, Outcome};
+use rusqlite::{Connection, TransactionBehavior};
+
+/// Step n brings version n to n + 1.
+const STEPS: &[&str] = &[include_str!("schema/0001_first.sql")];
+
+/// Marks the file as ours (`PRAGMA application_id`): "Trkl".
+const APPLICATION: i64 = 0x5472_6b6c;
+
+/// Applies the steps that are missing.
+///
+/// # Errors
+/// When the file belongs to another program or to a newer Trackle.
+pub fn migrate(db: &mut Connection) -> Outcome<()> {
+    let version = check(db)?;
+    for (index, step) in STEPS.iter().enumerate().skip(version) {
+        let tx = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        tx.execute_batch(step)
+            .map_err(|e| Fault::from(e).while_(&format!("bringing the database to version {}", index + 1)))?;
+        tx.pragma_update(None, "application_id", APPLICATION)?;
+        tx.pragma_update(None, "user_version", index as i64 + 1)?;
+        tx.commit()?;
+    }
+    Ok(())
+}
+
+/// For readers: the version must be exactly ours.
+pub fn check_version(db: &Connection) -> Outcome<()> {
+    match check(db)? {
+        version if version == STEPS.len() => Ok(()),
+        version => Err(Fault::lasting(format!(
+            "the database has version {version}, this program knows {}; start the new `trackle serve` once",
+            STEPS.len()
+        ))),
+    }
+}
+
+fn check(db: &Connection) -> Outcome<usize> {
+    let version: usize = db.query_row("PRAGMA user_version", [], |row| row.get(0))?;
+    let application: i64 = db.query_row("PRAGMA application_id", [], |row| row.get(0))?;
+    let empty: bool = db.query_row("SELECT count(*) = 0 FROM sqlite_master", [], |row| row.get(0))?;
+    if application != APPLICATION && !empty {
+        return Err(Fault::lasting("that file is some other program's database"));
+    }
+    if version > STEPS.len() {
+        return Err(Fault::lasting(format!(
+            "the database was made by a newer trackle (version {version}, this program knows {}): \
+             use the newer program, or restore the backup from before the change",
+            STEPS.len()
+        )));
+    }
+    Ok(version)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shape(db: &Connection) -> Vec<String> {
+        let mut rows =
+            db.prepare("SELECT sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY name").unwrap();
+        let bare = |sql: String| {
+            let lines = sql.lines().map(|l| l.split("--").next().unwrap_or("").to_owned());
+            lines.collect::<String>().split_whitespace().collect::<String>()
+        };
+        rows.query_map([], |row| row.get::<_, String>(0)).unwrap().map(|sql| bare(sql.unwrap())).collect()
+    }
+
+    #[test]
+    fn current_sql_is_what_the_steps_make() {
+        let mut made = Connection::open_in_memory().unwrap();
+        migrate(&mut made).unwrap();
+        let written = Connection::open_in_memory().unwrap();
+        written.execute_batch(include_str!("schema/CURRENT.sql")).unwrap();
+        assert_eq!(shape(&made), shape(&written));
+    }
+
+    #[test]
+    fn steps_run_once_and_newer_or_foreign_files_are_refused() {
+        let mut db = Connection::open_in_memory().unwrap();
+        migrate(&mut db).unwrap();
+        migrate(&mut db).unwrap();
+        check_version(&db).unwrap();
+        db.pragma_update(None, "user_version", 99).unwrap();
+        assert!(migrate(&mut db).unwrap_err().doing.contains("newer"));
+        let mut other = Connection::open_in_memory().unwrap();
+        other.execute_batch("CREATE TABLE a(b)").unwrap();
+        assert!(migrate(&mut other).unwrap_err().doing.contains("other program"));
+    }
+}

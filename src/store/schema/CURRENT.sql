@@ -1,0 +1,199 @@
+-- The database as it is after all migrations, for reading; a test holds it equal to what they make.
+-- Times are seconds since 1970 UTC. Nothing here names a file; nothing here holds a password or a key.
+
+-- What the file is and where the chain of events ends.
+CREATE TABLE setting (
+  name  TEXT NOT NULL PRIMARY KEY,
+  value TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- The bytes of every mail taken in, once, before anybody looked at them.
+CREATE TABLE raw (
+  id     INTEGER PRIMARY KEY AUTOINCREMENT,
+  sha256 BLOB NOT NULL UNIQUE,           -- of the bytes as they came
+  size   INTEGER NOT NULL,               -- of the bytes as they came
+  packed BLOB NOT NULL                   -- zlib
+) STRICT;
+
+-- The places mail comes from, and how far each was read.
+CREATE TABLE mailbox (
+  id    INTEGER PRIMARY KEY AUTOINCREMENT,
+  name  TEXT NOT NULL UNIQUE,            -- imap:user@host/folder, maildir:/path
+  epoch INTEGER NOT NULL DEFAULT 0,      -- IMAP UIDVALIDITY; a new one voids all uids
+  last  INTEGER NOT NULL DEFAULT 0       -- highest uid below which every uid has an intake row
+) STRICT;
+
+-- Every mail that any mailbox showed us, and how it ended. States:
+--   new -> reading -> applied | duplicate | ignored | held | quarantined;  held, quarantined -> new by a sysadmin
+--   held -> applied when its sender answers the question it waits for
+CREATE TABLE intake (
+  id      INTEGER PRIMARY KEY AUTOINCREMENT,
+  mailbox INTEGER NOT NULL REFERENCES mailbox(id),
+  epoch   INTEGER NOT NULL,
+  uid     TEXT NOT NULL,
+  raw     INTEGER NOT NULL REFERENCES raw(id),
+  arrived INTEGER NOT NULL,              -- in the mailbox, or when we took it
+  taken   INTEGER NOT NULL,
+  state   TEXT NOT NULL CHECK (state IN ('new','reading','applied','duplicate','ignored','held','quarantined')),
+  tries   INTEGER NOT NULL DEFAULT 0,    -- committed before the mail is read, so that a crash counts
+  due     INTEGER NOT NULL DEFAULT 0,    -- not before
+  why     TEXT NOT NULL DEFAULT '',      -- the reason of its end
+  ticket  INTEGER,                       -- where it was filed, if anywhere
+  marked  INTEGER NOT NULL DEFAULT 0,    -- the mailbox was told that it is done
+  told    INTEGER NOT NULL DEFAULT 0,    -- staff were told of its quarantine
+  released INTEGER NOT NULL DEFAULT 0,   -- a sysadmin let it through
+  UNIQUE (mailbox, epoch, uid)
+) STRICT;
+CREATE INDEX intake_waiting ON intake(due, id) WHERE state IN ('new','reading');
+CREATE INDEX intake_unmarked ON intake(mailbox, id) WHERE marked = 0 AND state NOT IN ('new','reading');
+CREATE INDEX intake_stuck ON intake(state, id) WHERE state IN ('held','quarantined');
+CREATE INDEX intake_raw ON intake(raw);
+CREATE INDEX intake_ticket ON intake(ticket, id) WHERE ticket IS NOT NULL;
+
+-- The same mail by another route: same Message-ID and same content.
+CREATE TABLE seen (
+  message_id TEXT NOT NULL,
+  print      BLOB NOT NULL,              -- SHA-256 of date, new text and attachments
+  intake     INTEGER NOT NULL REFERENCES intake(id),
+  PRIMARY KEY (message_id, print)
+) STRICT, WITHOUT ROWID;
+
+-- Everybody who ever wrote.
+CREATE TABLE person (
+  id        INTEGER PRIMARY KEY AUTOINCREMENT,
+  address   TEXT NOT NULL UNIQUE,        -- lower case
+  spelled   TEXT NOT NULL,               -- as first written: where mail goes
+  name      TEXT NOT NULL DEFAULT '',    -- for show
+  confirmed INTEGER,                     -- when a mail to it was answered
+  since     INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE ticket (
+  number    INTEGER PRIMARY KEY AUTOINCREMENT,
+  state     TEXT NOT NULL CHECK (state IN ('unconfirmed','open','closed')),
+  title     TEXT NOT NULL,
+  requester INTEGER NOT NULL REFERENCES person(id),
+  owner     TEXT,                        -- login
+  created   INTEGER NOT NULL,
+  changed   INTEGER NOT NULL
+) STRICT;
+CREATE INDEX ticket_open ON ticket(changed) WHERE state = 'open';
+CREATE INDEX ticket_requester ON ticket(requester);
+
+-- Text of a ticket, one row for each mail filed under it.
+CREATE TABLE entry (
+  id         INTEGER PRIMARY KEY AUTOINCREMENT,
+  ticket     INTEGER NOT NULL REFERENCES ticket(number),
+  event      INTEGER NOT NULL REFERENCES event(seq),
+  intake     INTEGER REFERENCES intake(id),
+  author     INTEGER REFERENCES person(id),
+  at         INTEGER NOT NULL,
+  text       TEXT NOT NULL,
+  staff_only INTEGER NOT NULL DEFAULT 0
+) STRICT;
+CREATE INDEX entry_ticket ON entry(ticket, id);
+
+-- Files that came with an entry; their bytes are in the raw mail.
+CREATE TABLE attachment (
+  entry  INTEGER NOT NULL REFERENCES entry(id),
+  place  INTEGER NOT NULL,               -- from 1, order in the mail
+  name   TEXT NOT NULL,                  -- for show; never a path
+  media  TEXT NOT NULL,
+  size   INTEGER NOT NULL,
+  sha256 BLOB NOT NULL,
+  PRIMARY KEY (entry, place)
+) STRICT, WITHOUT ROWID;
+
+-- Message-IDs of a ticket's mails: ours, theirs, and ghosts that were mentioned but never seen.
+CREATE TABLE message (
+  id         INTEGER PRIMARY KEY AUTOINCREMENT,
+  message_id TEXT NOT NULL,
+  ticket     INTEGER NOT NULL REFERENCES ticket(number),
+  kind       TEXT NOT NULL CHECK (kind IN ('ours','theirs','ghost')),
+  staff      INTEGER NOT NULL,           -- readers of the staff list have seen it
+  outside    INTEGER NOT NULL,           -- requester and subscribers have seen it
+  UNIQUE (message_id)
+) STRICT;
+CREATE INDEX message_ticket ON message(ticket, id);
+
+-- Who gets the short status mail.
+CREATE TABLE subscription (
+  ticket INTEGER NOT NULL REFERENCES ticket(number),
+  person INTEGER NOT NULL REFERENCES person(id),
+  since  INTEGER NOT NULL,
+  ended  INTEGER,
+  PRIMARY KEY (ticket, person)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX subscription_person ON subscription(person);
+
+-- Addresses in To and Cc of a ticket's first mail: they may add text.
+CREATE TABLE named (
+  ticket  INTEGER NOT NULL REFERENCES ticket(number),
+  address TEXT NOT NULL,                 -- lower case
+  PRIMARY KEY (ticket, address)
+) STRICT, WITHOUT ROWID;
+
+-- Everything that ever changed, in order; each row's hash covers the one before. Never updated, never deleted.
+CREATE TABLE event (
+  seq    INTEGER PRIMARY KEY AUTOINCREMENT,
+  ticket INTEGER,
+  at     INTEGER NOT NULL,
+  actor  TEXT NOT NULL,                  -- address, or 'trackle'
+  proof  TEXT NOT NULL,
+  intake INTEGER,                        -- the mail that asked for it
+  line   INTEGER NOT NULL,               -- its line, 0 for the mail as a whole
+  what   TEXT NOT NULL,
+  detail TEXT NOT NULL,                  -- JSON
+  hash   BLOB NOT NULL                   -- SHA-256 of the previous hash and this row
+) STRICT;
+CREATE INDEX event_ticket ON event(ticket, seq);
+CREATE UNIQUE INDEX event_once ON event(intake, line, ticket) WHERE line > 0;
+CREATE TRIGGER event_stays BEFORE UPDATE ON event BEGIN SELECT RAISE(ABORT, 'events are never changed'); END;
+CREATE TRIGGER event_remains BEFORE DELETE ON event BEGIN SELECT RAISE(ABORT, 'events are never deleted'); END;
+
+-- Questions that wait for their answer; the code that was mailed is made from this row and the key, and not kept.
+CREATE TABLE pending (
+  id       INTEGER PRIMARY KEY AUTOINCREMENT,
+  purpose  TEXT NOT NULL CHECK (purpose IN ('ticket','mail')),
+  ticket   INTEGER REFERENCES ticket(number),
+  person   INTEGER NOT NULL REFERENCES person(id),
+  intake   INTEGER NOT NULL REFERENCES intake(id),
+  asked    INTEGER NOT NULL,
+  expires  INTEGER NOT NULL,
+  answered INTEGER,
+  event    INTEGER NOT NULL DEFAULT 0    -- the event that asked
+) STRICT;
+CREATE INDEX pending_open ON pending(person) WHERE answered IS NULL;
+CREATE INDEX pending_intake ON pending(intake);
+
+-- Letters owed: their bytes never change. States:
+--   waiting -> sending -> sent | waiting (later) | failed;  sent -> bounced by a report
+CREATE TABLE outbox (
+  id            INTEGER PRIMARY KEY AUTOINCREMENT,
+  event         INTEGER NOT NULL,        -- its cause
+  kind          TEXT NOT NULL,           -- name of its template
+  recipient     TEXT NOT NULL,
+  envelope_from TEXT,                    -- NULL is <>
+  message_id    TEXT NOT NULL,
+  packed        BLOB NOT NULL,           -- zlib
+  state         TEXT NOT NULL DEFAULT 'waiting' CHECK (state IN ('waiting','sending','sent','failed','bounced')),
+  queued        INTEGER NOT NULL,
+  due           INTEGER NOT NULL,
+  tries         INTEGER NOT NULL DEFAULT 0,
+  lease         INTEGER NOT NULL DEFAULT 0, -- while sending: until when nobody else takes it
+  ended         INTEGER,
+  said          TEXT NOT NULL DEFAULT '',   -- the server's last words
+  UNIQUE (event, kind, recipient)
+) STRICT;
+CREATE INDEX outbox_due ON outbox(due, id) WHERE state = 'waiting';
+CREATE INDEX outbox_sending ON outbox(lease) WHERE state = 'sending';
+
+-- How often something happened within one hour or day.
+CREATE TABLE tally (
+  what   TEXT NOT NULL,                  -- mails, automatic, confirmations, reopens
+  whom   TEXT NOT NULL,                  -- address, ticket, or empty
+  bucket INTEGER NOT NULL,               -- number of the hour or day since 1970
+  count  INTEGER NOT NULL,
+  PRIMARY KEY (what, whom, bucket)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX tally_old ON tally(bucket);

@@ -1,0 +1,297 @@
+//! Raw mail: kept before anybody looks at it, counted as tried before anybody parses it, closed with exactly one end.
+//! The states are in `schema/CURRENT.sql` at table intake.
+
+use super::{Store, Tx, seconds, time};
+use crate::fault::{Fault, Outcome};
+use crate::limits;
+use crate::model::decision::End;
+use crate::model::mail::MessageId;
+use crate::model::ticket::Number;
+use flate2::Compression;
+use flate2::read::{ZlibDecoder, ZlibEncoder};
+use jiff::Timestamp;
+use rusqlite::{OptionalExtension, params};
+use sha2::{Digest, Sha256};
+use std::io::Read;
+
+/// A mail as a mailbox handed it over, packed and named by its content; made outside the transaction.
+pub struct Parcelled {
+    pub uid: String,
+    pub arrived: Option<Timestamp>,
+    /// Only the head of a mail over the size limit: goes to quarantine at once.
+    pub cut: bool,
+    sha256: [u8; 32],
+    size: usize,
+    packed: Vec<u8>,
+}
+
+impl Parcelled {
+    /// Packs a mail.
+    pub fn new(uid: String, bytes: &[u8], arrived: Option<Timestamp>, cut: bool) -> Parcelled {
+        Parcelled {
+            uid,
+            arrived,
+            cut,
+            sha256: Sha256::digest(bytes).into(),
+            size: bytes.len(),
+            packed: pack(bytes),
+        }
+    }
+}
+
+/// A mail that waits to be handled.
+#[derive(Debug, Clone)]
+pub struct Waiting {
+    pub intake: i64,
+    pub raw: i64,
+    pub tries: u32,
+    pub size: u64,
+}
+
+/// How far a mailbox was read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Cursor {
+    pub mailbox: i64,
+    pub epoch: i64,
+    pub last: u64,
+}
+
+impl Store {
+    /// The bytes of a raw mail.
+    ///
+    /// # Errors
+    /// When the stored bytes no longer match their SHA-256.
+    pub fn raw(&self, raw: i64) -> Outcome<Vec<u8>> {
+        Tx { db: &self.db }.raw(raw)
+    }
+    /// Mails that are due, oldest first, at most `most`, and at most `limits::BATCH_BYTES` of them (but always one).
+    /// Those that were being read when the program ended come first and alone, so that a mail that kills the program
+    /// does not use up the tries of its neighbours.
+    pub fn due(&self, now: Timestamp, most: usize) -> Outcome<Vec<Waiting>> {
+        let mut rows = self.db.prepare_cached(
+            "SELECT i.id, i.raw, i.tries, r.size, i.state FROM intake i JOIN raw r ON r.id = i.raw
+             WHERE i.state IN ('new','reading') AND i.due <= ?1 ORDER BY i.state = 'new', i.due, i.id LIMIT ?2",
+        )?;
+        let found = rows.query_map(params![seconds(now), most as i64], |row| {
+            let waiting =
+                Waiting { intake: row.get(0)?, raw: row.get(1)?, tries: row.get(2)?, size: row.get(3)? };
+            Ok((waiting, row.get::<_, String>(4)? == "reading"))
+        })?;
+        let mut batch: Vec<Waiting> = Vec::new();
+        let mut bytes = 0;
+        for row in found {
+            let (waiting, interrupted) = row?;
+            bytes += waiting.size as usize;
+            if !batch.is_empty() && (interrupted || bytes > limits::BATCH_BYTES) {
+                break;
+            }
+            batch.push(waiting);
+            if interrupted {
+                break;
+            }
+        }
+        Ok(batch)
+    }
+    /// When the next waiting mail is due, if any waits.
+    pub fn next_due(&self) -> Outcome<Option<Timestamp>> {
+        let at: Option<i64> =
+            self.db.query_row("SELECT min(due) FROM intake WHERE state IN ('new','reading')", [], |row| {
+                row.get(0)
+            })?;
+        Ok(at.map(time))
+    }
+    /// Which of these a mailbox has not shown us yet, in the same order.
+    pub fn unknown(&self, mailbox: i64, epoch: i64, uids: &[String]) -> Outcome<Vec<bool>> {
+        let mut known =
+            self.db.prepare_cached("SELECT 1 FROM intake WHERE mailbox = ?1 AND epoch = ?2 AND uid = ?3")?;
+        uids.iter().map(|uid| Ok(!known.exists(params![mailbox, epoch, uid])?)).collect()
+    }
+    /// Mails of a mailbox and epoch whose end is committed and that carry no mark yet.
+    pub fn unmarked(&self, mailbox: i64, epoch: i64, most: usize) -> Outcome<Vec<(i64, String)>> {
+        let mut rows = self.db.prepare_cached(
+            "SELECT id, uid FROM intake WHERE mailbox = ?1 AND epoch = ?2 AND marked = 0
+             AND state NOT IN ('new','reading') ORDER BY id LIMIT ?3",
+        )?;
+        let found =
+            rows.query_map(params![mailbox, epoch, most as i64], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        Ok(found.collect::<Result<_, _>>()?)
+    }
+}
+
+impl Tx<'_> {
+    /// The row of a mailbox, made when it is new.
+    pub fn mailbox(&self, name: &str) -> Outcome<Cursor> {
+        self.db
+            .prepare_cached("INSERT INTO mailbox (name) VALUES (?1) ON CONFLICT DO NOTHING")?
+            .execute([name])?;
+        let row =
+            self.db.query_row("SELECT id, epoch, last FROM mailbox WHERE name = ?1", [name], |row| {
+                Ok(Cursor { mailbox: row.get(0)?, epoch: row.get(1)?, last: row.get(2)? })
+            })?;
+        Ok(row)
+    }
+
+    /// Notes how far a mailbox was read. A new epoch voids the old uids; whether a mail is known is then told by
+    /// its bytes.
+    pub fn move_cursor(&self, cursor: Cursor) -> Outcome<()> {
+        self.db
+            .prepare_cached("UPDATE mailbox SET epoch = ?2, last = ?3 WHERE id = ?1")?
+            .execute(params![cursor.mailbox, cursor.epoch, cursor.last])?;
+        Ok(())
+    }
+
+    /// Keeps a mail: the instant of acceptance, once the transaction commits. Keeping the same (mailbox, epoch, uid)
+    /// again changes nothing. Gives the intake number of a mail that is new.
+    pub fn keep(&self, cursor: Cursor, mail: &Parcelled, now: Timestamp) -> Outcome<Option<i64>> {
+        self.db
+            .prepare_cached(
+                "INSERT INTO raw (sha256, size, packed) VALUES (?1, ?2, ?3) ON CONFLICT (sha256) DO NOTHING",
+            )?
+            .execute(params![mail.sha256, mail.size as i64, mail.packed])?;
+        let raw: i64 = self
+            .db
+            .prepare_cached("SELECT id FROM raw WHERE sha256 = ?1")?
+            .query_row([mail.sha256], |row| row.get(0))?;
+        let (state, why) = if mail.cut { ("quarantined", "larger than the size limit") } else { ("new", "") };
+        let kept = self
+            .db
+            .prepare_cached(
+                "INSERT INTO intake (mailbox, epoch, uid, raw, arrived, taken, state, due, why)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?6, ?8) ON CONFLICT (mailbox, epoch, uid) DO NOTHING",
+            )?
+            .execute(params![
+                cursor.mailbox,
+                cursor.epoch,
+                mail.uid,
+                raw,
+                seconds(mail.arrived.unwrap_or(now)),
+                seconds(now),
+                state,
+                why
+            ])?;
+        Ok((kept == 1).then(|| self.db.last_insert_rowid()))
+    }
+
+    /// Counts a try before the mail is read; committed first, so that a crash counts too.
+    /// A mail without tries left goes to quarantine instead; those that may be read are given back.
+    pub fn begin(&self, batch: &[Waiting]) -> Outcome<Vec<Waiting>> {
+        let mut go = Vec::with_capacity(batch.len());
+        for mail in batch {
+            if mail.tries >= limits::TRIES {
+                self.quarantine(mail.intake, "it ended the program on every try")?;
+            } else {
+                self.db
+                    .prepare_cached("UPDATE intake SET state = 'reading', tries = tries + 1 WHERE id = ?1")?
+                    .execute([mail.intake])?;
+                go.push(mail.clone());
+            }
+        }
+        Ok(go)
+    }
+
+    /// Closes a mail with its one end.
+    pub fn end(&self, intake: i64, end: End, why: &str, ticket: Option<Number>) -> Outcome<()> {
+        self.db
+            .prepare_cached("UPDATE intake SET state = ?2, why = ?3, ticket = ?4 WHERE id = ?1")?
+            .execute(params![intake, end.word(), why, ticket.map(|n| n.0)])?;
+        Ok(())
+    }
+
+    /// Puts a mail back to be tried later, without counting the try: the fault was not the mail's.
+    pub fn postpone(&self, intake: i64, until: Timestamp) -> Outcome<()> {
+        self.db
+            .prepare_cached(
+                "UPDATE intake SET state = 'new', tries = max(tries - 1, 0), due = ?2 WHERE id = ?1 AND state = 'reading'",
+            )?
+            .execute(params![intake, seconds(until)])?;
+        Ok(())
+    }
+
+    /// Puts a mail back to be tried again; the try counts.
+    pub fn try_again(&self, intake: i64) -> Outcome<()> {
+        self.db
+            .prepare_cached("UPDATE intake SET state = 'new' WHERE id = ?1 AND state = 'reading'")?
+            .execute([intake])?;
+        Ok(())
+    }
+
+    /// Sets a mail aside for a sysadmin.
+    pub fn quarantine(&self, intake: i64, why: &str) -> Outcome<()> {
+        self.db
+            .prepare_cached("UPDATE intake SET state = 'quarantined', why = ?2, told = 0 WHERE id = ?1")?
+            .execute(params![intake, why])?;
+        Ok(())
+    }
+
+    /// The bytes of a raw mail, checked against their SHA-256.
+    pub fn raw(&self, raw: i64) -> Outcome<Vec<u8>> {
+        let (sha256, size, packed): (Vec<u8>, i64, Vec<u8>) = self
+            .db
+            .prepare_cached("SELECT sha256, size, packed FROM raw WHERE id = ?1")?
+            .query_row([raw], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+        let bytes = unpack(&packed, size as usize)?;
+        if Sha256::digest(&bytes).as_slice() != sha256.as_slice() {
+            return Err(Fault::lasting(format!("raw mail {raw} no longer matches its SHA-256")));
+        }
+        Ok(bytes)
+    }
+
+    /// The raw mail of an intake row.
+    pub fn raw_of(&self, intake: i64) -> Outcome<Vec<u8>> {
+        let raw = self.db.query_row("SELECT raw FROM intake WHERE id = ?1", [intake], |row| row.get(0))?;
+        self.raw(raw)
+    }
+
+    /// The earlier intake row with the very same bytes, if it was handled or is being handled.
+    pub fn same_bytes(&self, intake: i64) -> Outcome<Option<i64>> {
+        let found = self
+            .db
+            .prepare_cached(
+                "SELECT min(o.id) FROM intake i JOIN intake o ON o.raw = i.raw AND o.id < i.id WHERE i.id = ?1",
+            )?
+            .query_row([intake], |row| row.get::<_, Option<i64>>(0))?;
+        Ok(found)
+    }
+
+    /// Remembers a mail by its Message-ID and content; gives the earlier mail when it is known already.
+    pub fn remember(&self, id: &MessageId, print: &[u8; 32], intake: i64) -> Outcome<Option<i64>> {
+        let earlier: Option<i64> = self
+            .db
+            .prepare_cached("SELECT intake FROM seen WHERE message_id = ?1 AND print = ?2")?
+            .query_row(params![id.as_str(), print], |row| row.get(0))
+            .optional()?;
+        if earlier.is_none() {
+            self.db
+                .prepare_cached("INSERT INTO seen (message_id, print, intake) VALUES (?1, ?2, ?3)")?
+                .execute(params![id.as_str(), print, intake])?;
+        }
+        Ok(earlier.filter(|e| *e != intake))
+    }
+
+    /// Notes that the mailbox was told.
+    pub fn marked(&self, intakes: &[i64]) -> Outcome<()> {
+        let mut update = self.db.prepare_cached("UPDATE intake SET marked = 1 WHERE id = ?1")?;
+        for intake in intakes {
+            update.execute([intake])?;
+        }
+        Ok(())
+    }
+}
+
+/// Packs bytes for the database.
+pub fn pack(bytes: &[u8]) -> Vec<u8> {
+    let mut packed = Vec::with_capacity(bytes.len() / 2 + 64);
+    // reading from a slice and growing a vector cannot fail
+    let _ = ZlibEncoder::new(bytes, Compression::fast()).read_to_end(&mut packed);
+    packed
+}
+
+/// Unpacks what [`pack`] made; never more than `size` bytes, whatever the row says.
+pub fn unpack(packed: &[u8], size: usize) -> Outcome<Vec<u8>> {
+    let mut bytes = Vec::with_capacity(size.min(limits::MAIL_BYTES * 2));
+    ZlibDecoder::new(packed)
+        .take(size as u64 + 1)
+        .read_to_end(&mut bytes)
+        .map_err(|e| Fault::lasting(format!("unpacking a stored mail: {e}")))?;
+    Ok(bytes)
+}

@@ -1,0 +1,163 @@
+//! Reading tickets: one ticket with all that deciding and writing need, in a few indexed look-ups that cost the same
+//! at a hundred and at a million tickets.
+
+use super::{Tx, time};
+use crate::fault::Outcome;
+use crate::model::address::Address;
+use crate::model::mail::MessageId;
+use crate::model::person::Person;
+use crate::model::ticket::{Number, State, Ticket, View};
+use jiff::Timestamp;
+use rusqlite::{OptionalExtension, Row, params};
+
+/// How many of the newest Message-IDs a letter's References may name, beside the first.
+const THREAD: i64 = 9;
+
+impl Tx<'_> {
+    /// The ticket of that number with everything around it, if it exists.
+    pub fn view(&self, number: Number, now: Timestamp) -> Outcome<Option<View>> {
+        let Some(ticket) = self.ticket(number)? else { return Ok(None) };
+        Ok(Some(View {
+            subscribers: self.subscribers(number)?,
+            named: self.named(number)?,
+            staff_thread: self.thread(number, "staff")?,
+            outside_thread: self.thread(number, "outside")?,
+            reopened_lately: self.count("reopens", &number.0.to_string(), hour(now))?,
+            ticket,
+        }))
+    }
+
+    fn ticket(&self, number: Number) -> Outcome<Option<Ticket>> {
+        let row = self
+            .db
+            .prepare_cached(
+                "SELECT t.state, t.title, t.owner, t.created, t.changed, p.id, p.spelled, p.name, p.confirmed
+                 FROM ticket t JOIN person p ON p.id = t.requester WHERE t.number = ?1",
+            )?
+            .query_row([number.0], |row| {
+                Ok(Ticket {
+                    number,
+                    state: State::of(&row.get::<_, String>(0)?).unwrap_or(State::Open),
+                    title: row.get(1)?,
+                    owner: row.get(2)?,
+                    created: time(row.get(3)?),
+                    changed: time(row.get(4)?),
+                    requester: person(row, 5)?,
+                })
+            })
+            .optional()?;
+        Ok(row)
+    }
+
+    fn subscribers(&self, number: Number) -> Outcome<Vec<Person>> {
+        let mut rows = self.db.prepare_cached(
+            "SELECT p.id, p.spelled, p.name, p.confirmed FROM subscription s JOIN person p ON p.id = s.person
+             WHERE s.ticket = ?1 AND s.ended IS NULL ORDER BY s.since, p.id",
+        )?;
+        let found = rows.query_map([number.0], |row| person(row, 0))?;
+        Ok(found.collect::<Result<_, _>>()?)
+    }
+
+    fn named(&self, number: Number) -> Outcome<Vec<Address>> {
+        let mut rows = self.db.prepare_cached("SELECT address FROM named WHERE ticket = ?1")?;
+        let found =
+            rows.query_map([number.0], |row| row.get::<_, String>(0))?.collect::<Result<Vec<_>, _>>()?;
+        Ok(found.iter().filter_map(|a| Address::parse(a)).collect())
+    }
+
+    /// The first and the newest Message-IDs that these readers have seen, oldest first.
+    fn thread(&self, number: Number, readers: &'static str) -> Outcome<Vec<MessageId>> {
+        let column = if readers == "staff" { "staff" } else { "outside" };
+        let mut rows = self.db.prepare_cached(&format!(
+            "SELECT message_id FROM (
+               SELECT id, message_id FROM (SELECT id, message_id FROM message
+                 WHERE ticket = ?1 AND {column} = 1 AND kind != 'ghost' ORDER BY id LIMIT 1)
+               UNION
+               SELECT id, message_id FROM (SELECT id, message_id FROM message
+                 WHERE ticket = ?1 AND {column} = 1 AND kind != 'ghost' ORDER BY id DESC LIMIT {THREAD})
+             ) ORDER BY id"
+        ))?;
+        let found =
+            rows.query_map([number.0], |row| row.get::<_, String>(0))?.collect::<Result<Vec<_>, _>>()?;
+        Ok(found.iter().filter_map(|id| MessageId::parse(id)).filter(MessageId::is_strict).collect())
+    }
+
+    /// The ticket that a Message-ID belongs to or was mentioned in.
+    pub fn ticket_of(&self, id: &MessageId) -> Outcome<Option<Number>> {
+        let found = self
+            .db
+            .prepare_cached("SELECT ticket FROM message WHERE message_id = ?1")?
+            .query_row([id.as_str()], |row| row.get(0))
+            .optional()?;
+        Ok(found.map(Number))
+    }
+
+    /// Notes a Message-ID as part of a ticket; the first to claim it keeps it, a ghost becomes real when it arrives.
+    pub fn add_message(
+        &self,
+        id: &MessageId,
+        ticket: Number,
+        kind: MessageKind,
+        seen_by: SeenBy,
+    ) -> Outcome<()> {
+        self.db
+            .prepare_cached(
+                "INSERT INTO message (message_id, ticket, kind, staff, outside) VALUES (?1, ?2, ?3, ?4, ?5)
+                 ON CONFLICT (message_id) DO UPDATE SET kind = CASE kind WHEN 'ghost' THEN excluded.kind ELSE kind END,
+                   staff = max(staff, excluded.staff), outside = max(outside, excluded.outside)
+                 WHERE ticket = excluded.ticket",
+            )?
+            .execute(params![id.as_str(), ticket.0, kind.word(), seen_by.staff, seen_by.outside])?;
+        Ok(())
+    }
+}
+
+/// What sort of mail a Message-ID names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MessageKind {
+    Ours,
+    Theirs,
+    /// Mentioned in References, never seen.
+    Ghost,
+}
+
+impl MessageKind {
+    fn word(self) -> &'static str {
+        match self {
+            MessageKind::Ours => "ours",
+            MessageKind::Theirs => "theirs",
+            MessageKind::Ghost => "ghost",
+        }
+    }
+}
+
+/// Whose mail clients hold a mail, so that letters refer to what their readers can find.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct SeenBy {
+    pub staff: bool,
+    pub outside: bool,
+}
+
+/// The hour that a time lies in, for counting.
+pub fn hour(at: Timestamp) -> i64 {
+    at.as_second().div_euclid(3_600)
+}
+
+/// The day that a time lies in, for counting; days and hours never collide since `what` differs.
+pub fn day(at: Timestamp) -> i64 {
+    at.as_second().div_euclid(86_400)
+}
+
+/// A person from four columns: id, spelled, name, confirmed.
+pub(in crate::store) fn person(row: &Row<'_>, first: usize) -> rusqlite::Result<Person> {
+    let spelled: String = row.get(first + 1)?;
+    let address = Address::parse(&spelled).ok_or_else(|| {
+        rusqlite::Error::FromSqlConversionFailure(first + 1, rusqlite::types::Type::Text, "no address".into())
+    })?;
+    Ok(Person {
+        id: row.get(first)?,
+        address,
+        name: row.get(first + 2)?,
+        confirmed: row.get::<_, Option<i64>>(first + 3)?.map(time),
+    })
+}
