@@ -42,11 +42,12 @@ pub const SUBJECTS: &[&str] = &[
     "no se puede entregar", "no entregado", "no se pudo entregar", "error de entrega", "não entregue",
     "não foi possível entregar", "falha na entrega", "mancata consegna", "non recapitabile",
     "messaggio non consegnato", "onbestelbaar", "kan niet worden bezorgd", "niet bezorgd", "olevererbar",
-    "ej levererat", "kunne ikke leveres", "ikke leveret", "ei voitu toimittaa", "niedostarczon",
-    "nie można dostarczyć", "nedoručiteln", "kézbesíthetetlen", "недоставлен", "не доставлен",
-    "ошибка доставки", "teslim edilemedi", "无法送达", "无法投递", "退信", "無法投遞", "無法傳遞", "배달되지", "반송", "配信不能",
-    "配送不能", "配信できません", "送信できません", "送信エラー", "エラーメール", "メールエラー", "メールシステム", "受け取ることが出来ません", "受け取ることができません",
-    "配信エラー", "届きません",
+    "ej levererat", "kan inte levereras", "kan ikke leveres", "ei toimitettavissa",
+    "não é possível entregar", "αδύνατη η παράδοση", "kunne ikke leveres", "ikke leveret",
+    "ei voitu toimittaa", "niedostarcz", "nie można dostarczyć", "nedoručiteln", "kézbesíthetetlen",
+    "недоставлен", "не доставлен", "ошибка доставки", "teslim edileme", "无法送达", "未送达", "未传递", "无法传递", "未傳遞",
+    "傳遞失敗", "无法投递", "退信", "無法投遞", "無法傳遞", "배달되지", "반송", "配信不能", "配送不能", "配信できません", "送信できません", "送信エラー",
+    "エラーメール", "メールエラー", "メールシステム", "受け取ることが出来ません", "受け取ることができません", "配信エラー", "届きません",
 ];
 /// Phrases with which reports speak of what happened.
 pub const OPENINGS: &[&str] = &[
@@ -84,7 +85,8 @@ pub const OPENINGS: &[&str] = &[
     "kunne ikke leveres", "nie została dostarczona", "nie mogła zostać", "не было доставлено",
     "не может быть доставлено", "не удалось доставить", "не доставлено", "teslim edilemedi", "无法送达", "无法投递",
     "無法投遞", "退信", "배달되지", "반송", "送信できません", "配信できません", "送信できませ", "お届けすることができません", "お届けできません", "届けることが",
-    "受け取ることが出来ません", "受け取ることができません", "送信エラー", "配信エラー", "不一致", "登録されていません", "送信に失敗", "配送できません", "配信不能",
+    "受け取ることが出来ません", "受け取ることができません", "送信エラー", "配信エラー", "不一致", "登録されていません", "送信に失敗", "配信に失敗", "配送に失敗",
+    "配送できません", "配信不能",
 ];
 /// How list managers introduce themselves.
 pub const LIST_MANAGERS: &[&str] = &[
