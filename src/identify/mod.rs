@@ -1,1 +1,7 @@
 //! Identifying: who sent it, how sure are we, may we answer.
+
+pub mod authentication;
+pub mod own;
+mod received;
+mod results;
+pub mod sender;
