@@ -10,6 +10,7 @@ pub mod fetch;
 pub mod read;
 pub mod identify;
 
+pub mod write;
 pub mod store;
 pub mod send;
 
