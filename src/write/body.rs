@@ -12,7 +12,7 @@ use lettre::message::header::{ContentTransferEncoding, ContentType};
 use lettre::message::{Body, MultiPart, SinglePart};
 
 /// Columns up to which ASCII goes as it is (RFC 5322 2.1.1).
-const SHORT: usize = 78;
+const SHORT: usize = 73;
 
 /// The finished letter, looked at once more.
 pub(super) fn assembled(
