@@ -213,7 +213,8 @@ impl Work<'_> {
             let author =
                 author.as_ref().ok_or_else(|| Fault::lasting("a change without anybody who made it"))?;
             // what confirms a ticket brings its text along: the first mail is read again from its raw bytes
-            let original = pending
+            let original = self
+                .pending
                 .filter(|p| p.purpose == Purpose::Ticket)
                 .map(|p| self.read_again(p.intake))
                 .transpose()?;
