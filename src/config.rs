@@ -6,6 +6,7 @@
 
 mod meaning;
 mod network;
+mod robot;
 mod written;
 mod wrong;
 

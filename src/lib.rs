@@ -10,15 +10,25 @@ pub mod fetch;
 pub mod read;
 pub mod identify;
 pub mod command;
-
+pub mod route;
+pub mod decide;
+pub mod write;
 pub mod store;
 pub mod send;
+pub mod show;
+
+pub mod run;
+
+pub mod pipeline;
+pub mod daemon;
 
 pub mod clock;
 pub mod config;
+pub mod drop;
 pub mod fault;
 pub mod journal;
 pub mod limits;
-pub mod drop;
+pub mod mint;
 pub mod secret;
 pub mod tls;
+pub mod wording;

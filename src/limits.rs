@@ -70,6 +70,10 @@ limits! {
     IMAP_LINE: usize = 64 * 1024;
     /// Untagged answers to one IMAP command.
     IMAP_UNTAGGED: usize = 1_000_000;
+    /// The whole answer to one IMAP command, in seconds, however steadily it drips.
+    IMAP_COMMAND: u64 = 600;
+    /// Between two looks at an IMAP folder whose server cannot tell of new mail, in seconds.
+    IMAP_POLL: u64 = 30;
     /// One line of an SMTP server's answer.
     SMTP_LINE: usize = 4 * 1024;
     /// Lines of one SMTP server's answer (an EHLO answer has about fifteen).

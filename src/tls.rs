@@ -264,7 +264,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_port_without_tls_a_silent_and_a_closed_one_are_told_apart() {
-        let limit = Duration::from_millis(300);
+        let limit = Duration::from_secs(1);
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let port = listener.local_addr().unwrap().port();
         let task = tokio::spawn(async move {

@@ -3,7 +3,7 @@
 
 use super::person::Person;
 use super::refusal::NotRun;
-use super::ticket::{Number, State};
+use super::ticket::{Number, State, View};
 
 /// The whole answer to one mail.
 #[derive(Debug, Clone)]
@@ -77,6 +77,18 @@ pub struct Filing {
     pub quiet: bool,
 }
 
+/// A filing that was carried out: what those who are to be told are told of.
+#[derive(Debug, Clone)]
+pub struct Filed {
+    /// The ticket as it is now.
+    pub view: View,
+    /// The first event of the filing: the cause of its letters.
+    pub event: i64,
+    pub changes: Vec<Change>,
+    pub entry: Option<Entry>,
+    pub quiet: bool,
+}
+
 /// Which ticket.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Target {
@@ -134,6 +146,8 @@ pub enum What {
     },
     /// A question was mailed to the sender.
     Asked,
+    /// The sender was answered directly.
+    Answered,
 }
 
 impl What {
@@ -150,6 +164,7 @@ impl What {
             What::Left { .. } => "unsubscribed",
             What::Undelivered { .. } => "undelivered",
             What::Asked => "asked",
+            What::Answered => "answered",
         }
     }
 }

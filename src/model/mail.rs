@@ -90,15 +90,21 @@ impl Mail {
             _ => None,
         }
     }
-    /// What the writer added: the `New` pieces joined, trimmed of blank lines at both ends.
+    /// What the writer added: the `New` pieces joined, trimmed of blank lines at both ends. Pieces that end within a
+    /// line are parted by a line end, so that two answers never run into one line.
     pub fn new_text(&self) -> String {
-        let parts: Vec<&str> =
-            self.pieces.iter().filter(|p| p.kind == PieceKind::New).map(|p| p.text.as_str()).collect();
-        parts.concat().trim_matches('\n').trim_end().to_owned()
+        let mut text = String::new();
+        for piece in self.pieces.iter().filter(|p| p.kind == PieceKind::New) {
+            if !text.is_empty() && !text.ends_with('\n') {
+                text.push('\n');
+            }
+            text.push_str(&piece.text);
+        }
+        text.trim_matches('\n').trim_end().to_owned()
     }
 }
 
-/// A run of whole lines of the text.
+/// A run of whole lines of the text; only a line that holds both an answer and the attribution behind it is cut.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Piece {
     pub kind: PieceKind,

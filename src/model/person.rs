@@ -32,6 +32,8 @@ pub struct Member {
     pub address: Address,
     /// Other addresses the same person writes from.
     pub aliases: Vec<Address>,
+    /// Other short names that mean this person, lower case.
+    pub words: Vec<String>,
 }
 
 impl Member {

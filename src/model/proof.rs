@@ -51,6 +51,19 @@ pub struct Sender {
     pub why: String,
 }
 
+impl Sender {
+    /// How sure we are, for staff: a few words behind the name.
+    pub fn proof_words(&self) -> String {
+        match self.proof {
+            Proof::None => "sender not proven".into(),
+            Proof::Domain => "proven by the sender's domain".into(),
+            Proof::Submission => "proven by our own mail server".into(),
+            Proof::Person => "proven by the reply address".into(),
+            Proof::Confirmed => "confirmed by mail".into(),
+        }
+    }
+}
+
 /// A sender with proof enough to change something.
 #[derive(Debug, Clone)]
 pub struct Vouched {

@@ -136,7 +136,9 @@ impl Robot {
     pub fn by_word(&self, word: &str) -> Result<&Member, Vec<&Member>> {
         let word = word.trim_start_matches('@').to_ascii_lowercase();
         let exact = self.members.iter().find(|m| {
-            m.login.eq_ignore_ascii_case(&word) || Address::parse(&word).is_some_and(|a| m.writes_from(&a))
+            m.login.eq_ignore_ascii_case(&word)
+                || m.words.contains(&word)
+                || Address::parse(&word).is_some_and(|a| m.writes_from(&a))
         });
         if let Some(member) = exact {
             return Ok(member);

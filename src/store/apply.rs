@@ -7,24 +7,19 @@ use crate::fault::{Fault, Outcome};
 use crate::limits;
 use crate::model::address::Address;
 use crate::model::clues::Purpose;
-use crate::model::decision::{Change, Entry, Filing, Target, What};
+use crate::model::decision::{Change, Entry, Filed, Filing, Target, What};
 use crate::model::mail::Mail;
 use crate::model::person::Person;
-use crate::model::ticket::{Number, State, View};
+use crate::model::ticket::{Number, State};
 use jiff::Timestamp;
 use rusqlite::params;
 use sha2::{Digest, Sha256};
 
-/// A filing that was carried out.
-#[derive(Debug, Clone)]
-pub struct Filed {
-    /// The ticket as it is now.
-    pub view: View,
-    /// The first event of the filing: the cause of its letters.
-    pub event: i64,
-    pub changes: Vec<Change>,
-    pub entry: Option<Entry>,
-    pub quiet: bool,
+/// Where an entry belongs.
+#[derive(Clone, Copy)]
+struct Place {
+    ticket: Number,
+    event: i64,
 }
 
 impl Tx<'_> {
@@ -56,7 +51,7 @@ impl Tx<'_> {
                 }
             };
             first.get_or_insert(event);
-            self.add_entry(number, event, entry, mail, author, cause)?;
+            self.add_entry(Place { ticket: number, event }, entry, mail, author, cause)?;
         }
         if let Some(mail) = mail {
             self.index_mail(number, mail, seen_by)?;
@@ -119,7 +114,7 @@ impl Tx<'_> {
                     .prepare_cached("UPDATE subscription SET ended = ?3 WHERE ticket = ?1 AND person = ?2")?
                     .execute(params![number.0, person.id, seconds(now)])?;
             }
-            What::Opened | What::Commented | What::Undelivered { .. } | What::Asked => {}
+            What::Opened | What::Commented | What::Undelivered { .. } | What::Asked | What::Answered => {}
         }
         Ok(())
     }
@@ -136,8 +131,7 @@ impl Tx<'_> {
 
     fn add_entry(
         &self,
-        number: Number,
-        event: i64,
+        place: Place,
         entry: &Entry,
         mail: Option<&Mail>,
         author: &Person,
@@ -149,8 +143,8 @@ impl Tx<'_> {
                  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
             )?
             .execute(params![
-                number.0,
-                event,
+                place.ticket.0,
+                place.event,
                 cause.intake,
                 author.id,
                 seconds(cause.now),

@@ -115,7 +115,7 @@ impl Tx<'_> {
 /// What changed, as JSON for the table and for `trackle show --json`.
 fn detail(change: &Change) -> String {
     let mut fields = match &change.what {
-        What::Opened | What::Confirmed | What::Commented | What::Asked => json!({}),
+        What::Opened | What::Confirmed | What::Commented | What::Asked | What::Answered => json!({}),
         What::State { from, to } => json!({ "from": from.word(), "to": to.word() }),
         What::Owner { from, to } => json!({ "from": from, "to": to }),
         What::Left { person } => json!({ "person": person.id }),

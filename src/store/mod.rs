@@ -105,6 +105,17 @@ impl Tx<'_> {
     }
 }
 
+impl Tx<'_> {
+    /// Whether SQLite gave the whole transaction up by itself (a full disk): then nothing more can be done in it.
+    pub fn is_broken(&self) -> bool {
+        self.db.is_autocommit()
+    }
+    /// Takes back a part whose work panicked.
+    pub fn abandon_part(&self) -> Outcome<()> {
+        Ok(self.db.execute_batch("ROLLBACK TO part; RELEASE part")?)
+    }
+}
+
 impl Reader {
     /// Opens the database below `state` for reading only.
     ///

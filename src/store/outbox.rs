@@ -102,6 +102,18 @@ impl Tx<'_> {
         Ok(found.collect::<Result<_, _>>()?)
     }
 
+    /// Gives letters back that were taken and not tried.
+    pub fn unlease(&self, ids: &[i64], until: Timestamp) -> Outcome<()> {
+        let mut update = self.db.prepare_cached(
+            "UPDATE outbox SET state = 'waiting', lease = 0, tries = max(tries - 1, 0), due = max(due, ?2)
+             WHERE id = ?1 AND state = 'sending'",
+        )?;
+        for id in ids {
+            update.execute(params![id, seconds(until)])?;
+        }
+        Ok(())
+    }
+
     /// Notes what became of a letter.
     pub fn settle(&self, id: i64, settled: &Settled, now: Timestamp) -> Outcome<()> {
         let (state, said, due) = match settled {

@@ -52,14 +52,15 @@ impl Reader {
 }
 
 impl Tx<'_> {
-    /// Lets a mail be handled again from its raw bytes, with its tries given back.
+    /// Lets a mail be handled again from its raw bytes, with its tries given back. One that was held for lack of proof
+    /// is let through: the sysadmin's word is the proof.
     ///
     /// # Errors
     /// When it is not set aside.
     pub fn retry(&self, intake: i64, now: Timestamp) -> Outcome<()> {
         self.expect_aside(intake)?;
         self.db.execute(
-            "UPDATE intake SET state = 'new', tries = 0, due = ?2, why = '' WHERE id = ?1",
+            "UPDATE intake SET state = 'new', tries = 0, due = ?2, why = '', released = (state = 'held') WHERE id = ?1",
             params![intake, now.as_second()],
         )?;
         Ok(())
@@ -78,6 +79,16 @@ impl Tx<'_> {
             params![intake, format!("dropped by a sysadmin: {why}")],
         )?;
         Ok(())
+    }
+
+    /// Whether a sysadmin let a held mail through.
+    pub fn is_released(&self, intake: i64) -> Outcome<bool> {
+        Ok(self
+            .db
+            .prepare_cached("SELECT released FROM intake WHERE id = ?1")?
+            .query_row([intake], |row| row.get(0))
+            .optional()?
+            .unwrap_or(false))
     }
 
     fn expect_aside(&self, intake: i64) -> Outcome<()> {

@@ -33,6 +33,7 @@ CREATE TABLE intake (
   ticket  INTEGER,
   marked  INTEGER NOT NULL DEFAULT 0,
   told    INTEGER NOT NULL DEFAULT 0,
+  released INTEGER NOT NULL DEFAULT 0,
   UNIQUE (mailbox, epoch, uid)
 ) STRICT;
 CREATE INDEX intake_waiting ON intake(due, id) WHERE state IN ('new','reading');

@@ -41,6 +41,7 @@ CREATE TABLE intake (
   ticket  INTEGER,                       -- where it was filed, if anywhere
   marked  INTEGER NOT NULL DEFAULT 0,    -- the mailbox was told that it is done
   told    INTEGER NOT NULL DEFAULT 0,    -- staff were told of its quarantine
+  released INTEGER NOT NULL DEFAULT 0,   -- a sysadmin let it through
   UNIQUE (mailbox, epoch, uid)
 ) STRICT;
 CREATE INDEX intake_waiting ON intake(due, id) WHERE state IN ('new','reading');

@@ -1,0 +1,50 @@
+//! From the configuration to the nouns that the thinking rooms know.
+
+use super::Config;
+use crate::model::person::Member;
+use crate::model::robot::{Network, Policy, Robot, Trust};
+use crate::model::seal::Seal;
+
+impl Config {
+    /// The robot of this configuration, signing with that seal.
+    pub fn robot(&self, seal: Seal) -> Robot {
+        Robot {
+            address: self.robot.address.clone(),
+            name: self.robot.name.clone(),
+            aliases: self.robot.aliases.clone(),
+            delimiter: self.robot.plus_addressing.then_some(self.robot.delimiter),
+            list: self.staff.list.clone(),
+            also: self.staff.also.clone(),
+            members: self.staff.members.iter().map(member).collect(),
+            trust: Trust {
+                authserv_ids: self.identity.authserv_id.clone(),
+                mx_hosts: self.identity.mx_hosts.clone(),
+                domains: self.identity.trusted_domains.clone(),
+                networks: self
+                    .identity
+                    .trusted_networks
+                    .iter()
+                    .filter_map(|n| Network::parse(&n.to_string()))
+                    .collect(),
+            },
+            policy: Policy {
+                confirm_tickets: self.policy.confirm_tickets,
+                automatic_per_day: self.policy.automatic_per_day,
+                mails_per_sender_hour: self.policy.mails_per_sender_hour,
+                confirmations_per_hour: self.policy.confirmations_per_hour,
+                command_hours: i64::try_from(self.identity.command_age.as_secs() / 3_600).unwrap_or(i64::MAX),
+            },
+            seal,
+        }
+    }
+}
+
+fn member(written: &super::Member) -> Member {
+    Member {
+        login: written.login.clone(),
+        name: written.name.clone(),
+        address: written.address.clone(),
+        aliases: written.addresses.clone(),
+        words: written.aliases.clone(),
+    }
+}

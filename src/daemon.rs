@@ -1,0 +1,261 @@
+//! The loops: intake (one for each mailbox), engine, courier and clock; how they start, stop, and wake each other.
+//! No loop waits for another's network. All of them share one database with one writer, behind [`Hub`].
+
+pub mod clock_tick;
+pub mod courier;
+pub mod engine;
+pub mod intake;
+
+use crate::clock::Clock;
+use crate::config::{self, Config};
+use crate::fault::{Fault, Outcome};
+use crate::fetch::imap::{self, Imap};
+use crate::fetch::maildir::Maildir;
+use crate::journal::Entry;
+use crate::mint;
+use crate::pipeline::House;
+use crate::send::{self, Carrier};
+use crate::store::{Store, Tx};
+use intake::Source;
+use jiff::Timestamp;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+use tokio::sync::{Notify, watch};
+
+/// Where `trackle deliver` puts mail, below the state directory.
+pub const SPOOL: &str = "incoming";
+/// How long loops may take to finish what they are doing when the program is told to stop.
+const GRACE: Duration = Duration::from_secs(20);
+
+/// What the loops share.
+pub struct Hub {
+    store: Mutex<Store>,
+    pub house: House,
+    pub clock: Arc<dyn Clock>,
+    /// Rung when raw mail was stored.
+    pub mail: Notify,
+    /// Rung when mails were handled.
+    pub handled: Notify,
+    /// Rung when letters were owed.
+    pub letters: Notify,
+}
+
+impl Hub {
+    /// Shares a store among loops.
+    pub fn new(store: Store, house: House, clock: Arc<dyn Clock>) -> Hub {
+        Hub {
+            store: Mutex::new(store),
+            house,
+            clock,
+            mail: Notify::new(),
+            handled: Notify::new(),
+            letters: Notify::new(),
+        }
+    }
+    /// Now.
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+    /// The store, for as long as the guard lives; blocks.
+    pub fn store(&self) -> MutexGuard<'_, Store> {
+        // a panic while the lock was held rolled its transaction back; the store itself is sound
+        self.store.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+    /// Runs a transaction off the async threads.
+    ///
+    /// # Errors
+    /// Those of the work, and of the disk.
+    pub async fn transact<T: Send + 'static>(
+        self: &Arc<Hub>,
+        work: impl FnOnce(&Tx<'_>, &Hub) -> Outcome<T> + Send + 'static,
+    ) -> Outcome<T> {
+        let hub = Arc::clone(self);
+        off_the_loop(move || hub.store().transact(|tx| work(tx, &hub))).await
+    }
+    /// Gives the store back, when nobody else holds the hub.
+    pub fn into_store(self) -> Store {
+        self.store.into_inner().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Runs what blocks where it may.
+///
+/// # Errors
+/// Those of the work; a panic in it is a passing fault.
+pub async fn off_the_loop<T: Send + 'static>(
+    work: impl FnOnce() -> Outcome<T> + Send + 'static,
+) -> Outcome<T> {
+    tokio::task::spawn_blocking(work)
+        .await
+        .unwrap_or_else(|e| Err(Fault::passing(format!("a worker thread ended: {e}"))))
+}
+
+/// Everything a configuration makes: where mail comes from, and who carries letters away.
+pub struct Ends {
+    pub sources: Vec<(Source, Duration)>,
+    pub carrier: Carrier,
+    /// Envelope sender that the outgoing server insists on, if it does.
+    pub bounce_address: Option<crate::model::address::Address>,
+}
+
+/// Makes the ends of a configuration; nothing is connected yet.
+///
+/// # Errors
+/// When a Maildir cannot be opened or made.
+pub fn ends(config: &Config) -> Outcome<Ends> {
+    let spool = Maildir::open(&config.robot.state.join(SPOOL))?;
+    let mut sources = vec![(Source::Maildir(spool), Duration::from_secs(300))];
+    for mailbox in &config.mailboxes {
+        match mailbox {
+            config::Mailbox::Maildir(m) => sources.push((Source::Maildir(Maildir::open(&m.path)?), m.poll)),
+            config::Mailbox::Imap(m) => {
+                for folder in &m.folders {
+                    let done = match &m.done {
+                        config::Done::Flag => imap::Done::Flag,
+                        config::Done::Move(to) => imap::Done::Move(to.clone()),
+                    };
+                    sources.push((Source::Imap(Box::new(Imap::new(m.server.clone(), folder, done))), m.poll));
+                }
+            }
+        }
+    }
+    let (carrier, bounce_address) = match &config.courier {
+        config::Courier::Maildir(path) => (Carrier::Maildir(send::maildir::Maildir::new(path.clone())), None),
+        config::Courier::Smtp(s) => {
+            let name = config.robot.address.domain();
+            let smtp = send::smtp::Smtp::new(s.server.clone(), name, send::smtp::Patience::default());
+            let insisted = (s.bounce_address != config.robot.address).then(|| s.bounce_address.clone());
+            (Carrier::Smtp(Box::new(smtp)), insisted)
+        }
+    };
+    Ok(Ends { sources, carrier, bounce_address })
+}
+
+/// The robot and its words, from a configuration.
+///
+/// # Errors
+/// When the key or a replacement letter cannot be read, or such a letter is broken.
+pub fn house(config: &Config) -> Outcome<House> {
+    let robot = config.robot(mint::seal(&config.robot.state)?);
+    let wording = crate::wording::read(config.robot.letters.as_deref())?;
+    Ok(House { robot, wording })
+}
+
+/// Takes in, handles and sends everything there is, and returns. Gives the complaints of mailboxes and the courier.
+///
+/// # Errors
+/// Those of the database.
+pub async fn once(hub: &Arc<Hub>, mut ends: Ends) -> Outcome<Vec<String>> {
+    let mut troubles = Vec::new();
+    courier::reclaim(hub).await?;
+    let mut quiet = false;
+    while !quiet {
+        quiet = true;
+        for (source, _) in &mut ends.sources {
+            match intake::take_in(hub, source).await {
+                Ok(0) => {}
+                Ok(_) => quiet = false,
+                Err(fault) => troubles.push(fault.doing),
+            }
+        }
+        while engine::round(hub).await? > 0 {}
+        for (source, _) in &mut ends.sources {
+            if let Err(fault) = intake::mark_done(hub, source).await {
+                troubles.push(fault.doing);
+            }
+        }
+        clock_tick::tell_of_stuck(hub).await?;
+        if courier::round(hub, &mut ends, usize::MAX).await? > 0 {
+            quiet = false;
+        }
+        if !troubles.is_empty() {
+            break;
+        }
+    }
+    for (source, _) in &mut ends.sources {
+        source.close_politely().await;
+    }
+    courier::close(&mut ends).await;
+    Ok(troubles)
+}
+
+/// Why the loops ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ended {
+    /// Told to stop.
+    Stop,
+    /// Told to read the configuration again.
+    Reload,
+}
+
+/// Runs the loops until told to stop or to reload.
+///
+/// # Errors
+/// Those of the database that do not pass.
+pub async fn run(hub: &Arc<Hub>, ends: Ends, mut told: watch::Receiver<Option<Ended>>) -> Outcome<Ended> {
+    courier::reclaim(hub).await?;
+    let (stop, stopping) = watch::channel(false);
+    let mut tasks = tokio::task::JoinSet::new();
+    let Ends { sources, carrier, bounce_address } = ends;
+    for (source, poll) in sources {
+        tasks.spawn(intake::run(Arc::clone(hub), source, poll, stopping.clone()));
+    }
+    tasks.spawn(engine::run(Arc::clone(hub), stopping.clone()));
+    let out = Ends { sources: Vec::new(), carrier, bounce_address };
+    tasks.spawn(courier::run(Arc::clone(hub), out, stopping.clone()));
+    tasks.spawn(clock_tick::run(Arc::clone(hub), stopping.clone()));
+    let ended = loop {
+        if let Some(ended) = *told.borrow_and_update() {
+            break ended;
+        }
+        tokio::select! {
+            changed = told.changed() => if changed.is_err() { break Ended::Stop },
+            Some(task) = tasks.join_next() => {
+                // a loop ends by itself only when it broke: better to start anew than to live on half deaf
+                stop.send_replace(true);
+                return Err(Fault::passing(match task {
+                    Ok(()) => "a loop ended by itself".into(),
+                    Err(e) => format!("a loop broke: {e}"),
+                }));
+            }
+        }
+    };
+    if ended == Ended::Stop {
+        Entry::Stopping.note();
+    }
+    stop.send_replace(true);
+    hub.mail.notify_waiters();
+    hub.letters.notify_waiters();
+    let finish = async { while tasks.join_next().await.is_some() {} };
+    let _ = tokio::time::timeout(GRACE, finish).await;
+    tasks.shutdown().await;
+    Ok(ended)
+}
+
+/// Opens everything a configuration names.
+///
+/// # Errors
+/// When the state directory is in use, damaged or cannot be made.
+pub fn open(config: &Config, clock: Arc<dyn Clock>) -> Outcome<Arc<Hub>> {
+    private_directory(&config.robot.state)?;
+    let store = Store::open(&config.robot.state)?;
+    Ok(Arc::new(Hub::new(store, house(config)?, clock)))
+}
+
+/// Makes the state directory, for nobody else to read.
+fn private_directory(path: &Path) -> Outcome<PathBuf> {
+    use std::os::unix::fs::DirBuilderExt;
+    std::fs::DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(path)
+        .map_err(|e| Fault::passing(format!("making the state directory {}: {e}", path.display())))?;
+    Ok(path.to_owned())
+}
+
+/// Waits until the flag is set.
+pub async fn stopped(flag: &mut watch::Receiver<bool>) {
+    // the sender lives as long as the loops; if it is gone, that is a stop too
+    let _ = flag.wait_for(|stop| *stop).await;
+}

@@ -1,0 +1,73 @@
+//! What happens because time passes: staff are told of mails in quarantine (the first at once, then once an hour),
+//! old counts are forgotten, the database log is folded back, systemd hears that we live.
+
+use super::{Hub, off_the_loop, stopped};
+use crate::fault::Outcome;
+use crate::pipeline;
+use crate::store::tickets::hour;
+use jiff::{SignedDuration, Timestamp};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::watch;
+use tokio::time::sleep;
+
+/// Time between two ticks.
+const TICK: Duration = Duration::from_secs(5);
+/// Time between two letters about quarantine.
+const TELL_EVERY: SignedDuration = SignedDuration::from_hours(1);
+/// Mails named in one letter.
+const TELL_MOST: usize = 50;
+/// Ticks between two tidyings.
+const TIDY_TICKS: u32 = 120;
+
+/// Ticks until told to stop.
+pub async fn run(hub: Arc<Hub>, mut stop: watch::Receiver<bool>) {
+    let mut told: Option<Timestamp> = None;
+    let mut ticks: u32 = 0;
+    loop {
+        // a hung database keeps this from being sent, and systemd starts us anew
+        let _ = sd_notify::notify(&[sd_notify::NotifyState::Watchdog]);
+        let now = hub.now();
+        if told.is_none_or(|at| now.duration_since(at) >= TELL_EVERY || now < at) {
+            match tell_of_stuck(&hub).await {
+                Ok(true) => told = Some(now),
+                Ok(false) => {}
+                Err(fault) => tracing::error!("telling staff of quarantined mail: {fault}"),
+            }
+        }
+        if ticks.is_multiple_of(TIDY_TICKS)
+            && let Err(fault) = tidy(&hub).await
+        {
+            tracing::warn!("tidying the database: {fault}");
+        }
+        ticks = ticks.wrapping_add(1);
+        tokio::select! { () = sleep(TICK) => {}, () = stopped(&mut stop) => return }
+    }
+}
+
+/// Owes staff a letter about newly quarantined mails, if there are any.
+///
+/// # Errors
+/// Those of the database.
+pub async fn tell_of_stuck(hub: &Arc<Hub>) -> Outcome<bool> {
+    let told = hub
+        .transact(|tx, hub| {
+            let stuck = tx.newly_stuck(TELL_MOST)?;
+            if stuck.is_empty() {
+                return Ok(false);
+            }
+            pipeline::tell_of_stuck(tx, &hub.house, stuck, hub.now())?;
+            Ok(true)
+        })
+        .await?;
+    if told {
+        hub.letters.notify_one();
+    }
+    Ok(told)
+}
+
+async fn tidy(hub: &Arc<Hub>) -> Outcome<()> {
+    hub.transact(|tx, hub| tx.forget_tallies(hour(hub.now()))).await?;
+    let worker = Arc::clone(hub);
+    off_the_loop(move || worker.store().tidy()).await
+}

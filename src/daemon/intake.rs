@@ -1,0 +1,247 @@
+//! Intake: one loop for each mailbox. Lists, fetches what the store does not know, stores it raw (the instant of
+//! acceptance), and marks in the mailbox what the engine has finished. Never marks first, never trusts a flag.
+
+use super::{Hub, off_the_loop, stopped};
+use crate::fault::{Fault, Outcome};
+use crate::fetch::imap::Imap;
+use crate::fetch::mailbox::{Entry as Held, Fetched, Listing, Mailbox};
+use crate::fetch::maildir::Maildir;
+use crate::journal::Entry;
+use crate::limits;
+use crate::store::spool::{Cursor, Parcelled};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::watch;
+use tokio::time::sleep;
+
+/// Waits between tries at a mailbox in trouble: doubled from the first to the last.
+const FIRST_WAIT: Duration = Duration::from_secs(1);
+const LAST_WAIT: Duration = Duration::from_secs(300);
+/// How long marking waits for the engine to finish what was just taken in.
+const ENGINE_PATIENCE: Duration = Duration::from_secs(10);
+/// Marks given in one command.
+const MARKS: usize = 500;
+/// A whole listing, from the first uid on, is asked for at start and then this often: it finds what a lying server or
+/// a person in the mailbox made us miss.
+const SWEEP: Duration = Duration::from_secs(3_600);
+
+/// A mailbox of either kind.
+pub enum Source {
+    Imap(Box<Imap>),
+    Maildir(Maildir),
+}
+
+impl Source {
+    /// Logs out, if there is anything to log out from.
+    pub async fn close_politely(&mut self) {
+        match self {
+            Source::Imap(m) => m.close().await,
+            Source::Maildir(m) => m.close().await,
+        }
+    }
+    fn name(&self) -> String {
+        match self {
+            Source::Imap(m) => m.name(),
+            Source::Maildir(m) => m.name(),
+        }
+    }
+    async fn list(&mut self, after: Option<(i64, u64)>) -> Outcome<Listing> {
+        match self {
+            Source::Imap(m) => m.list(after).await,
+            Source::Maildir(m) => m.list(after).await,
+        }
+    }
+    async fn fetch(&mut self, entries: &[Held]) -> Outcome<Vec<Fetched>> {
+        match self {
+            Source::Imap(m) => m.fetch(entries).await,
+            Source::Maildir(m) => m.fetch(entries).await,
+        }
+    }
+    async fn mark(&mut self, uids: &[String]) -> Outcome<()> {
+        match self {
+            Source::Imap(m) => m.mark(uids).await,
+            Source::Maildir(m) => m.mark(uids).await,
+        }
+    }
+    async fn wait(&mut self, limit: Duration) -> Outcome<()> {
+        match self {
+            Source::Imap(m) => m.wait(limit).await,
+            Source::Maildir(m) => m.wait(limit).await,
+        }
+    }
+}
+
+/// Looks after one mailbox until told to stop.
+pub async fn run(hub: Arc<Hub>, mut source: Source, poll: Duration, mut stop: watch::Receiver<bool>) {
+    let name = source.name();
+    let mut wait = FIRST_WAIT;
+    let mut troubled = false;
+    let mut swept = crate::clock::instant();
+    let mut whole = true;
+    loop {
+        let outcome = tokio::select! {
+            outcome = round(&hub, &mut source, poll, whole) => outcome,
+            () = stopped(&mut stop) => break,
+        };
+        match outcome {
+            Ok(()) => {
+                if std::mem::take(&mut troubled) {
+                    Entry::MailboxBack { source: &name }.note();
+                }
+                wait = FIRST_WAIT;
+                whole = swept.elapsed() > SWEEP;
+                if whole {
+                    swept = crate::clock::instant();
+                }
+            }
+            Err(fault) => {
+                let retry_in = wait.mul_f64(0.8 + 0.4 * rand::random::<f64>());
+                Entry::MailboxTrouble { source: &name, doing: &fault.doing, retry_in }.note();
+                (troubled, whole, wait) = (true, true, (wait * 2).min(LAST_WAIT));
+                tokio::select! { () = sleep(retry_in) => {}, () = stopped(&mut stop) => break }
+            }
+        }
+    }
+    source.close_politely().await;
+}
+
+/// Takes in what is there, lets the engine work, marks what is done, and waits for more.
+async fn round(hub: &Arc<Hub>, source: &mut Source, poll: Duration, whole: bool) -> Outcome<()> {
+    let took = take_in_from(hub, source, whole).await?;
+    if took > 0 {
+        let handled = hub.handled.notified();
+        // when the engine is slow the marks come with the next round; correctness does not need them
+        let _ = tokio::time::timeout(ENGINE_PATIENCE, handled).await;
+    }
+    mark_done(hub, source).await?;
+    source.wait(poll).await
+}
+
+/// Takes in everything a mailbox holds that the store does not know; gives the number of new mails.
+///
+/// # Errors
+/// The mailbox's or the store's; what was stored before stays stored.
+pub async fn take_in(hub: &Arc<Hub>, source: &mut Source) -> Outcome<usize> {
+    take_in_from(hub, source, true).await
+}
+
+async fn take_in_from(hub: &Arc<Hub>, source: &mut Source, whole: bool) -> Outcome<usize> {
+    let name = source.name();
+    let looked = name.clone();
+    let mut cursor = hub
+        .transact(move |tx, hub| {
+            tx.looked(&looked, hub.now())?;
+            tx.mailbox(&looked)
+        })
+        .await?;
+    let listing = source.list((!whole).then_some((cursor.epoch, cursor.last))).await?;
+    if listing.epoch != cursor.epoch {
+        if cursor.epoch != 0 {
+            Entry::EpochChanged { source: &name }.note();
+        }
+        cursor = Cursor { epoch: listing.epoch, last: 0, ..cursor };
+    }
+    let wanted = unknown(hub, cursor, listing.entries).await?;
+    let mut taken = 0;
+    let mut rest = wanted.as_slice();
+    while !rest.is_empty() {
+        let (batch, after) = rest.split_at(batch_length(rest));
+        taken += take_batch(hub, source, &mut cursor, batch).await?;
+        rest = after;
+    }
+    if taken > 0 {
+        Entry::MailTaken { source: &name, count: taken }.note();
+    }
+    Ok(taken)
+}
+
+async fn unknown(hub: &Arc<Hub>, cursor: Cursor, entries: Vec<Held>) -> Outcome<Vec<Held>> {
+    let hub = Arc::clone(hub);
+    off_the_loop(move || {
+        let uids: Vec<String> = entries.iter().map(|e| e.uid.clone()).collect();
+        let new = hub.store().unknown(cursor.mailbox, cursor.epoch, &uids)?;
+        Ok(entries.into_iter().zip(new).filter_map(|(entry, new)| new.then_some(entry)).collect())
+    })
+    .await
+}
+
+/// How many of the first mails go together: bounded in number and in bytes, at least one.
+fn batch_length(entries: &[Held]) -> usize {
+    let mut bytes = 0;
+    let fits = entries.iter().take(limits::BATCH_MAILS).take_while(|e| {
+        bytes += e.size.unwrap_or(0).min(limits::MAIL_BYTES as u64) as usize;
+        bytes <= limits::BATCH_BYTES
+    });
+    fits.count().max(1)
+}
+
+async fn take_batch(
+    hub: &Arc<Hub>,
+    source: &mut Source,
+    cursor: &mut Cursor,
+    batch: &[Held],
+) -> Outcome<usize> {
+    let fetched = match source.fetch(batch).await {
+        Ok(fetched) => fetched,
+        // one mail that cannot be had must not keep its neighbours from us: each alone, the next ones later
+        Err(fault) if batch.len() > 1 => {
+            source.list(Some((cursor.epoch, cursor.last))).await.map_err(|_| fault)?;
+            let mut all = Vec::new();
+            for entry in batch {
+                all.extend(source.fetch(std::slice::from_ref(entry)).await?);
+            }
+            all
+        }
+        Err(fault) => return Err(fault),
+    };
+    let highest = batch.iter().filter_map(|e| e.uid.parse::<u64>().ok()).max().unwrap_or(0);
+    cursor.last = cursor.last.max(highest);
+    let at = *cursor;
+    let taken = hub.transact(move |tx, hub| {
+        let now = hub.now();
+        let mut taken = 0;
+        for mail in &pack(fetched) {
+            taken += usize::from(tx.keep(at, mail, now)?.is_some());
+        }
+        tx.move_cursor(at)?;
+        Ok(taken)
+    });
+    let taken = taken.await?;
+    hub.mail.notify_one();
+    Ok(taken)
+}
+
+/// Packs mails, on both cores when there are many.
+fn pack(mut fetched: Vec<Fetched>) -> Vec<Parcelled> {
+    let one = |f: &Fetched| Parcelled::new(f.uid.clone(), &f.bytes, f.arrived, f.cut);
+    if fetched.len() < 8 {
+        return fetched.iter().map(one).collect();
+    }
+    let second = fetched.split_off(fetched.len() / 2);
+    std::thread::scope(|scope| {
+        let other = scope.spawn(|| second.iter().map(one).collect::<Vec<_>>());
+        let mut all: Vec<Parcelled> = fetched.iter().map(one).collect();
+        // packing does not panic; if it ever did, the mails are fetched again
+        all.extend(other.join().unwrap_or_default());
+        all
+    })
+}
+
+/// Marks in the mailbox what has been handled and committed.
+///
+/// # Errors
+/// The mailbox's; marking is repeated until it works and harms nothing when done twice.
+pub async fn mark_done(hub: &Arc<Hub>, source: &mut Source) -> Outcome<()> {
+    let name = source.name();
+    let cursor = hub.transact(move |tx, _| tx.mailbox(&name)).await?;
+    loop {
+        let other = Arc::clone(hub);
+        let done = off_the_loop(move || other.store().unmarked(cursor.mailbox, cursor.epoch, MARKS)).await?;
+        if done.is_empty() {
+            return Ok(());
+        }
+        let (intakes, uids): (Vec<i64>, Vec<String>) = done.into_iter().unzip();
+        source.mark(&uids).await.map_err(|f: Fault| f.while_("marking mails as done"))?;
+        hub.transact(move |tx, _| tx.marked(&intakes)).await?;
+    }
+}

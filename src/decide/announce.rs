@@ -1,0 +1,137 @@
+//! Who is told what, once it is decided and done. Staff get the long form, requester and subscribers the short one,
+//! each one copy; nobody the change he made himself, nobody what the mail itself brought him already.
+
+use super::Case;
+use crate::model::address::Address;
+use crate::model::decision::{Change, Filed, What};
+use crate::model::letter::{About, Letter, News, Recipient};
+use crate::model::mail::Mail;
+use crate::model::person::Person;
+
+/// The letters that a filing owes. `original` is the mail that opened a ticket which is confirmed only now.
+pub fn letters(filed: &Filed, original: Option<&Mail>, case: Case<'_>) -> Vec<Letter> {
+    if filed.quiet {
+        return Vec::new();
+    }
+    if is_birth(&filed.changes) { birth(filed, original, case) } else { news(filed, case) }
+}
+
+fn is_birth(changes: &[Change]) -> bool {
+    changes.iter().any(|c| matches!(c.what, What::Opened | What::Confirmed))
+}
+
+/// A ticket that staff learn of: the first mail of its thread, and a word to its requester.
+fn birth(filed: &Filed, original: Option<&Mail>, case: Case<'_>) -> Vec<Letter> {
+    let requester = &filed.view.ticket.requester;
+    let added = filed.entry.as_ref().map_or("", |e| e.text.as_str());
+    let text = match original {
+        Some(first) if added.is_empty() => first.text.trim().to_owned(),
+        Some(first) => format!("{}\n\nAdded when confirming:\n\n{added}", first.text.trim()),
+        None => added.to_owned(),
+    };
+    let news = News {
+        actor: requester.called(),
+        actor_address: requester.address.to_string(),
+        proof: if original.is_some() {
+            "address confirmed".into()
+        } else {
+            case.sender.map(|s| s.proof_words()).unwrap_or_default()
+        },
+        changes: filed.changes.clone(),
+        text,
+        attachments: original.unwrap_or(case.mail).attachments.clone(),
+        by_person: true,
+        answers: None,
+    };
+    let mut letters = to_staff(
+        filed,
+        case,
+        &About::StaffOpened { view: Box::new(filed.view.clone()), news: Box::new(news) },
+    );
+    if case.may_answer() && !case.robot.reads_list(&requester.address) {
+        letters.push(letter(
+            filed,
+            Recipient::Person(requester.clone()),
+            About::Opened { view: Box::new(filed.view.clone()) },
+        ));
+    }
+    letters
+}
+
+/// Something happened to a ticket.
+fn news(filed: &Filed, case: Case<'_>) -> Vec<Letter> {
+    let text = filed.entry.as_ref().map_or_else(String::new, |e| e.text.clone());
+    let by_person = !text.is_empty() || filed.changes.iter().any(|c| !c.remark.is_empty());
+    let list_has_it = was_sent_to(case.mail, |a| case.robot.reads_list(a));
+    let told = News {
+        actor: actor(case),
+        actor_address: case.sender.map(|s| s.address.to_string()).unwrap_or_default(),
+        proof: case.sender.map(|s| s.proof_words()).unwrap_or_default(),
+        changes: filed.changes.clone(),
+        text: if list_has_it { String::new() } else { text.clone() },
+        attachments: if list_has_it { Vec::new() } else { case.mail.attachments.clone() },
+        by_person: by_person && !list_has_it,
+        answers: case.mail.message_id.clone().filter(|_| list_has_it),
+    };
+    let mut letters = Vec::new();
+    if !(list_has_it && filed.changes.is_empty()) {
+        let about = About::StaffChanged { view: Box::new(filed.view.clone()), news: Box::new(told.clone()) };
+        letters.extend(to_staff(filed, case, &about));
+    }
+    let short = News {
+        text: if filed.entry.as_ref().is_some_and(|e| e.staff_only) { String::new() } else { text },
+        attachments: case.mail.attachments.clone(),
+        answers: None,
+        by_person,
+        ..told
+    };
+    if short.changes.is_empty() && short.text.is_empty() {
+        return letters;
+    }
+    for person in outsiders(filed, case) {
+        let about = About::Changed { view: Box::new(filed.view.clone()), news: Box::new(short.clone()) };
+        letters.push(letter(filed, Recipient::Person(person), about));
+    }
+    letters
+}
+
+/// The staff list and the further addresses, each once.
+fn to_staff(filed: &Filed, case: Case<'_>, about: &About) -> Vec<Letter> {
+    let also = case.robot.also.iter().filter(|a| **a != case.robot.list);
+    let all = std::iter::once(&case.robot.list).chain(also);
+    all.map(|address| letter(filed, Recipient::Staff(address.clone()), about.clone())).collect()
+}
+
+/// Subscribers who have to be told: not the actor, not who got the mail itself, not who reads the staff list there.
+fn outsiders(filed: &Filed, case: Case<'_>) -> Vec<Person> {
+    let is_actor = |p: &Person| case.sender.is_some_and(|s| is_same(&s.address, &p.address, case));
+    let has_it = |p: &Person| was_sent_to(case.mail, |a| *a == p.address);
+    let subscribers = filed.view.subscribers.iter();
+    subscribers
+        .filter(|p| !is_actor(p) && !has_it(p) && !case.robot.reads_list(&p.address))
+        .cloned()
+        .collect()
+}
+
+/// The same address, or two addresses of one staff member.
+fn is_same(one: &Address, other: &Address, case: Case<'_>) -> bool {
+    one == other || case.robot.member(one).is_some_and(|m| m.writes_from(other))
+}
+
+fn actor(case: Case<'_>) -> String {
+    let Some(sender) = case.sender else { return "somebody".into() };
+    match &sender.staff {
+        Some(login) => case.robot.called(login),
+        None if sender.name.is_empty() => sender.address.local().to_owned(),
+        None => sender.name.clone(),
+    }
+}
+
+/// Whether the mail itself went to such an address.
+pub fn was_sent_to(mail: &Mail, is: impl Fn(&Address) -> bool) -> bool {
+    mail.to.iter().chain(&mail.cc).filter_map(|m| m.address()).any(|a| is(&a))
+}
+
+fn letter(filed: &Filed, to: Recipient, about: About) -> Letter {
+    Letter { to, about, event: filed.event, not_before: None }
+}

@@ -1,0 +1,110 @@
+//! The answer to a question of ours: the code came back. It opens the ticket or lets the held mail go on, once; a
+//! second answer is told so and does nothing. No automatic mail can confirm (it never gets here), nor one whose
+//! subject is a vacation message's.
+
+use super::{Case, text_of};
+use crate::model::clues::{Pending, Purpose};
+use crate::model::decision::{Change, Decision, End, Entry, Filing, Reply, Target, What};
+use crate::model::proof::Sender;
+
+/// Confirms.
+pub fn confirm(pending: &Pending, case: Case<'_>) -> Decision {
+    let Some(sender) = case.sender else {
+        return Decision::end(End::Held, "a confirmation with no single usable From address");
+    };
+    if sounds_away(&case.mail.subject) {
+        return Decision::end(
+            End::Held,
+            "it carries a confirmation code, but its subject is a vacation message's",
+        );
+    }
+    if pending.answered.is_some() {
+        let mut decision = Decision::end(End::Applied, "confirmed before; nothing to do");
+        if case.may_answer() && is_asked(pending, sender, case) {
+            decision.replies.push(Reply::Already { ticket: pending.ticket });
+        }
+        return decision;
+    }
+    if case.now > pending.expires {
+        let mut decision = Decision::end(End::Held, "the confirmation came too late");
+        if case.may_answer() && is_asked(pending, sender, case) {
+            decision.replies.push(Reply::TooLate { ticket: pending.ticket });
+        }
+        return decision;
+    }
+    match pending.purpose {
+        Purpose::Ticket => confirm_ticket(pending, case),
+        Purpose::Mail => confirm_mail(pending, sender, case),
+    }
+}
+
+fn confirm_ticket(pending: &Pending, case: Case<'_>) -> Decision {
+    let Some(ticket) = pending.ticket else {
+        return Decision::end(End::Held, "a confirmation of no ticket");
+    };
+    let mut decision = Decision::end(End::Applied, format!("confirmed {ticket}"));
+    let added = text_of(case.mail, &case.mail.new_text());
+    decision.filings.push(Filing {
+        target: Target::Known(ticket),
+        entry: says_something(&added).then_some(Entry { text: added, staff_only: false }),
+        changes: vec![Change { line: 0, what: What::Confirmed, remark: String::new() }],
+        quiet: false,
+    });
+    decision.answers = Some(pending.id);
+    decision.proves_sender = true;
+    decision
+}
+
+/// A mail's question is answered only from where it was asked: the code alone is not the person.
+fn confirm_mail(pending: &Pending, sender: &Sender, case: Case<'_>) -> Decision {
+    if !is_asked(pending, sender, case) {
+        return Decision::end(End::Held, "a confirmation code that was given to somebody else");
+    }
+    let mut decision = Decision::end(End::Applied, "confirmed a held mail");
+    decision.answers = Some(pending.id);
+    decision.releases = Some(pending.intake);
+    decision.proves_sender = true;
+    decision
+}
+
+/// Whether the sender is the one who was asked: the same address, or another address of the same staff member.
+fn is_asked(pending: &Pending, sender: &Sender, case: Case<'_>) -> bool {
+    pending.person.address == sender.address
+        || case.robot.member(&pending.person.address).is_some_and(|m| m.writes_from(&sender.address))
+}
+
+/// More than "yes" or "confirmed, thank you": worth showing to staff.
+fn says_something(text: &str) -> bool {
+    text.split_whitespace().count() > 4
+}
+
+/// Subjects that mail programs give to vacation messages; here one sign is enough, since a real answer can be sent
+/// again and a false confirmation cannot be called back.
+fn sounds_away(subject: &str) -> bool {
+    const AWAY: [&str; 22] = [
+        "automatic reply",
+        "auto reply",
+        "auto-reply",
+        "autoreply",
+        "auto:",
+        "out of office",
+        "out-of-office",
+        "away from",
+        "on vacation",
+        "abwesenheit",
+        "automatische antwort",
+        "réponse automatique",
+        "reponse automatique",
+        "absence",
+        "respuesta automática",
+        "fuera de la oficina",
+        "risposta automatica",
+        "resposta automática",
+        "automatisch antwoord",
+        "autosvar",
+        "automaattinen vastaus",
+        "автоответ",
+    ];
+    let subject = subject.to_lowercase();
+    AWAY.iter().any(|a| subject.starts_with(a))
+}

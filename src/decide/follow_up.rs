@@ -1,0 +1,224 @@
+//! Text and commands for tickets. Text of those who have a part in the ticket is filed and passed on; commands run
+//! when all of them can, in the order written, or none does. Where proof is short the mail is held and its sender is
+//! asked by one mail, never refused.
+
+use super::{Case, text_of};
+use crate::command::{self, line::Order};
+use crate::limits;
+use crate::model::clues::Evidence;
+use crate::model::decision::{Ask, Change, Decision, End, Entry, Filing, Reply, Target, What};
+use crate::model::proof::{Proof, Vouched};
+use crate::model::refusal::{NotRun, Refusal};
+use crate::model::ticket::{Number, State, View};
+
+/// Questions to one staff member that may wait at a time: where no proof is configured each command is one.
+const STAFF_QUESTIONS: u32 = 25;
+
+/// A mail for one ticket.
+pub fn follow_up(ticket: Number, evidence: Evidence, case: Case<'_>) -> Decision {
+    let (Some(view), Some(sender)) = (case.known.view(ticket), case.sender) else {
+        return Decision::end(End::Held, "it has no single usable From address");
+    };
+    if case.is_flood() {
+        let most = case.robot.policy.mails_per_sender_hour;
+        return Decision::end(End::Held, format!("more than {most} mails from this address within an hour"));
+    }
+    let party = sender.staff.is_some() || view.has_part(&sender.address);
+    if view.ticket.state == State::Unconfirmed {
+        return add_to_unconfirmed(view, case);
+    }
+    if !case.released && !party {
+        return ask(Some(ticket), format!("the sender has no part in {ticket}"), case);
+    }
+    if !case.released && evidence.is_guessable() && sender.proof == Proof::None {
+        return ask(
+            Some(ticket),
+            format!("anybody could have sent it: {}, and {}", evidence.words(), sender.why),
+            case,
+        );
+    }
+    act(Some(view), !party, case)
+}
+
+/// Commands that all name their tickets.
+pub fn orders(case: Case<'_>) -> Decision {
+    act(None, false, case)
+}
+
+/// While a ticket waits for its confirmation only its requester can add to it, and nobody is told.
+fn add_to_unconfirmed(view: &View, case: Case<'_>) -> Decision {
+    let number = view.ticket.number;
+    if case.sender.is_none_or(|s| s.address != view.ticket.requester.address) {
+        return Decision::end(
+            End::Held,
+            format!("{number} is not confirmed yet, and this is not its requester"),
+        );
+    }
+    let mut decision = Decision::end(End::Applied, format!("text for {number}, still unconfirmed"));
+    decision.filings.push(Filing {
+        target: Target::Known(number),
+        entry: Some(Entry { text: text_of(case.mail, &case.mail.new_text()), staff_only: false }),
+        changes: Vec::new(),
+        quiet: true,
+    });
+    decision
+}
+
+/// Files the text, and runs the commands if all of them can be run.
+fn act(context: Option<&View>, staff_only: bool, case: Case<'_>) -> Decision {
+    let orders = &case.reading.orders;
+    let about = context.map(|v| v.ticket.number);
+    if !orders.is_empty() && !case.released {
+        if case.vouched.is_none() {
+            let why = case.sender.map_or_else(String::new, |s| s.why.clone());
+            return ask(about, format!("commands need proof of their sender: {why}"), case);
+        }
+        if let Some(age) = stale_hours(case) {
+            return ask(about, format!("commands from a mail that is {age} hours old"), case);
+        }
+    }
+    let text = text_of(case.mail, &case.reading.rest);
+    let mut filings = Vec::new();
+    let mut not_run = case.reading.not_run.clone();
+    let mut help = false;
+    if let (Some(vouched), true) = (case.vouched, not_run.is_empty()) {
+        match run_all(orders, about, vouched, case) {
+            Ok(done) => filings = done,
+            Err(refused) => not_run = refused,
+        }
+        help = orders.iter().any(|o| o.verb.word == "help");
+    }
+    if let Some(number) = about {
+        file_text(number, &text, staff_only, &mut filings, case);
+    }
+    let mut decision = Decision::end(End::Applied, summary(about, &filings, &not_run));
+    if !not_run.is_empty() && case.vouched.is_some() && case.may_answer() {
+        decision.replies.push(Reply::Transcript { about, lines: not_run, has_text: !text.is_empty() });
+    } else if help && case.may_answer() {
+        decision.replies.push(Reply::Help { staff: case.is_staff() });
+    }
+    decision.filings = filings;
+    decision
+}
+
+/// What all orders would change, or every line that cannot be run.
+fn run_all(
+    orders: &[Order],
+    about: Option<Number>,
+    vouched: &Vouched,
+    case: Case<'_>,
+) -> Result<Vec<Filing>, Vec<NotRun>> {
+    let mut views: Vec<View> = case.known.views.clone();
+    let mut filings: Vec<Filing> = Vec::new();
+    let mut not_run = Vec::new();
+    for order in orders.iter().filter(|o| o.verb.word != "help") {
+        let tickets: Vec<Number> =
+            if order.tickets.is_empty() { about.into_iter().collect() } else { order.tickets.clone() };
+        if tickets.is_empty() {
+            not_run.push(refused(order, Refusal::WhichTicket));
+        }
+        for number in tickets {
+            match run_one(order, number, &mut views, vouched, case) {
+                Ok(what) => add_change(&mut filings, number, order, what),
+                Err(why) => not_run.push(refused(order, why)),
+            }
+        }
+    }
+    if not_run.is_empty() { Ok(filings) } else { Err(not_run) }
+}
+
+/// Tries one order on one ticket; on success the view carries the change, so that the next order sees it.
+fn run_one(
+    order: &Order,
+    number: Number,
+    views: &mut [View],
+    vouched: &Vouched,
+    case: Case<'_>,
+) -> Result<What, Refusal> {
+    let sender = vouched.sender();
+    let known = |v: &&mut View| {
+        v.ticket.number == number
+            && v.ticket.state != State::Unconfirmed
+            && (vouched.login().is_some() || v.has_part(&sender.address))
+    };
+    // a ticket that the sender has no part in is told apart from one that does not exist by nobody
+    let view = views.iter_mut().find(known).ok_or(Refusal::NoTicket(number))?;
+    command::may(order.verb, view, vouched)?;
+    let what = (order.verb.act)(order, view, vouched, case.robot)?;
+    match &what {
+        What::State { to, .. } => view.ticket.state = *to,
+        What::Owner { to, .. } => view.ticket.owner.clone_from(to),
+        _ => {}
+    }
+    Ok(what)
+}
+
+fn add_change(filings: &mut Vec<Filing>, number: Number, order: &Order, what: What) {
+    let change = Change { line: order.line, what, remark: order.remark.clone() };
+    match filings.iter_mut().find(|f| f.target == Target::Known(number)) {
+        Some(filing) => filing.changes.push(change),
+        None => filings.push(Filing {
+            target: Target::Known(number),
+            entry: None,
+            changes: vec![change],
+            quiet: false,
+        }),
+    }
+}
+
+/// The text goes to the ticket that the mail is about, with the changes made there.
+fn file_text(number: Number, text: &str, staff_only: bool, filings: &mut Vec<Filing>, case: Case<'_>) {
+    if text.is_empty() && case.mail.attachments.is_empty() {
+        return;
+    }
+    let entry = Some(Entry { text: text.to_owned(), staff_only });
+    match filings.iter_mut().find(|f| f.target == Target::Known(number)) {
+        Some(filing) => filing.entry = entry,
+        None => {
+            filings.push(Filing { target: Target::Known(number), entry, changes: Vec::new(), quiet: false })
+        }
+    }
+}
+
+/// Holds the mail and asks the sender whether he wrote it.
+fn ask(about: Option<Number>, why: String, case: Case<'_>) -> Decision {
+    let most = if case.is_staff() { STAFF_QUESTIONS } else { limits::CONFIRMATIONS_PER_ADDRESS };
+    let mut decision = Decision::end(End::Held, why);
+    decision.ask = Some(Ask::Mail {
+        lines: case.reading.orders.iter().map(|o| o.text.clone()).collect(),
+        has_text: !case.reading.rest.trim().is_empty(),
+        about,
+        mail_it: case.may_answer() && case.known.counts.questions_open < most,
+    });
+    decision
+}
+
+/// How many hours too far from now the mail was written, if it was.
+fn stale_hours(case: Case<'_>) -> Option<i64> {
+    let hours = (case.now.as_second() - case.mail.date?.as_second()) / 3_600;
+    (hours.abs() > case.robot.policy.command_hours).then_some(hours)
+}
+
+fn refused(order: &Order, why: Refusal) -> NotRun {
+    NotRun { line: order.text.chars().take(120).collect(), why }
+}
+
+fn summary(about: Option<Number>, filings: &[Filing], not_run: &[NotRun]) -> String {
+    let mut parts: Vec<String> = Vec::new();
+    for filing in filings {
+        let Target::Known(number) = filing.target else { continue };
+        let mut words: Vec<&str> = filing.changes.iter().map(|c| c.what.word()).collect();
+        if filing.entry.is_some() {
+            words.push("text");
+        }
+        parts.push(format!("{number}: {}", words.join(", ")));
+    }
+    if !not_run.is_empty() {
+        parts.push(format!("{} lines not run", not_run.len()));
+    }
+    match (parts.is_empty(), about) {
+        (false, _) => parts.join("; "),
+        (true, Some(number)) => format!("nothing new in it for {number}"),
+        (true, None) => "nothing in it to do".to_owned(),
+    }
+}

@@ -1,0 +1,127 @@
+//! A mail that opens a ticket. A stranger's ticket stays unconfirmed, known to nobody, until the stranger has answered
+//! one mail; that mail is also the acknowledgement. Who answered before, and who is proven by other means that the
+//! configuration trusts, need not.
+
+use super::Case;
+use crate::limits;
+use crate::model::decision::{Ask, Change, Decision, End, Entry, Filing, Target, What};
+use crate::model::proof::{Proof, Sender};
+use crate::model::ticket::State;
+
+/// Longest title, in characters.
+const TITLE: usize = 200;
+
+/// Opens a ticket, confirmed or not.
+pub fn open(case: Case<'_>) -> Decision {
+    let Some(sender) = case.sender else {
+        return Decision::end(End::Held, "it has no single usable From address");
+    };
+    if case.is_flood() {
+        let most = case.robot.policy.mails_per_sender_hour;
+        return Decision::end(End::Held, format!("more than {most} mails from this address within an hour"));
+    }
+    let trusted = trust(sender, case);
+    let state = if trusted.is_some() { State::Open } else { State::Unconfirmed };
+    let mut changes = vec![change(What::Opened)];
+    if trusted.is_none() {
+        changes.push(change(What::Asked));
+    }
+    let filing = Filing {
+        target: Target::New { title: title(&case.mail.subject), state },
+        entry: Some(Entry { text: case.mail.text.trim().to_owned(), staff_only: false }),
+        changes,
+        quiet: trusted.is_none(),
+    };
+    let why = trusted.map_or("opened unconfirmed".to_owned(), |why| format!("opened: {why}"));
+    let mut decision = Decision::end(End::Applied, why);
+    decision.filings.push(filing);
+    if state == State::Unconfirmed {
+        let waiting = case.known.counts.questions_open;
+        let mail_it = case.may_answer() && waiting < limits::CONFIRMATIONS_PER_ADDRESS;
+        if !mail_it {
+            decision.why = format!("opened unconfirmed, no question mailed ({})", quiet_reason(case));
+        }
+        decision.ask = Some(Ask::Ticket { mail_it });
+    }
+    decision
+}
+
+/// Why this sender need not confirm, if so.
+fn trust(sender: &Sender, case: Case<'_>) -> Option<String> {
+    let domain = sender.address.domain().to_ascii_lowercase();
+    if sender.staff.is_some() {
+        Some("staff".into())
+    } else if case.released {
+        Some("somebody on staff let it through".into())
+    } else if !case.robot.policy.confirm_tickets {
+        Some("the configuration asks for no confirmation".into())
+    } else if case.known.person.as_ref().is_some_and(|p| p.confirmed.is_some()) {
+        Some("the address was confirmed before".into())
+    } else if sender.proof == Proof::Submission {
+        Some(sender.why.clone())
+    } else if sender.proof >= Proof::Domain
+        && case.robot.trust.domains.iter().any(|d| d.eq_ignore_ascii_case(&domain))
+    {
+        Some(format!("trusted domain, {}", sender.why))
+    } else {
+        None
+    }
+}
+
+fn quiet_reason(case: Case<'_>) -> String {
+    if !case.nature.may_answer {
+        format!("no automatic answer to this mail: {}", case.nature.why)
+    } else if case.known.counts.questions_open >= limits::CONFIRMATIONS_PER_ADDRESS {
+        "earlier questions to this address wait for an answer".into()
+    } else {
+        "enough automatic mail to this address for today".into()
+    }
+}
+
+fn change(what: What) -> Change {
+    Change { line: 0, what, remark: String::new() }
+}
+
+/// A subject without what mail programs, lists and we put in front of it.
+pub fn title(subject: &str) -> String {
+    let mut rest = subject.trim();
+    loop {
+        let before = rest;
+        for prefix in ["re:", "fwd:", "fw:", "aw:", "wg:", "sv:", "vs:", "antw:", "tr:", "rv:", "odp:"] {
+            if rest.get(..prefix.len()).is_some_and(|p| p.eq_ignore_ascii_case(prefix)) {
+                rest = rest.get(prefix.len()..).unwrap_or("").trim_start();
+            }
+        }
+        if let Some((tag, after)) = rest.strip_prefix("[#").and_then(|r| r.split_once(']'))
+            && tag.bytes().all(|b| b.is_ascii_digit())
+        {
+            rest = after.trim_start();
+        }
+        if rest == before {
+            break;
+        }
+    }
+    let cut: String = rest.chars().take(TITLE).collect();
+    if cut.trim().is_empty() { "(no subject)".to_owned() } else { cut.trim().to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::title;
+
+    #[test]
+    fn titles_lose_their_prefixes() {
+        for (subject, expected) in [
+            ("Printer", "Printer"),
+            ("Re: AW: Fwd: Printer", "Printer"),
+            ("RE: [#12] Re: Printer", "Printer"),
+            ("[staff] Printer", "[staff] Printer"),
+            ("  ", "(no subject)"),
+            ("Re:", "(no subject)"),
+            ("Reading room", "Reading room"),
+        ] {
+            assert_eq!(title(subject), expected);
+        }
+        assert_eq!(title(&"ü".repeat(500)).chars().count(), 200);
+    }
+}

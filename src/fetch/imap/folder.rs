@@ -1,0 +1,271 @@
+//! What is done in one folder: look, list, fetch, mark. Comes in: a [`Line`] that is logged in, and UIDs; goes out:
+//! what the server said about exactly those UIDs. Never sets \Seen, never expunges, never uses sequence numbers,
+//! never asks for BODYSTRUCTURE or ENVELOPE (their nesting is foreign). RFC 9051 sections 6.4 to 6.6, RFC 6851 (MOVE).
+
+use super::names::{self, uid_set};
+use super::strict::{Line, Trouble};
+use crate::fetch::mailbox::Entry;
+use crate::limits;
+use async_imap::imap_proto::{AttributeValue, MailboxDatum, Response, ResponseCode, Status};
+use jiff::{Timestamp, fmt::strtime};
+use std::collections::{BTreeMap, HashSet};
+
+/// The mark that says: taken, its effects are committed.
+pub const DONE_FLAG: &str = "$TrackleDone";
+
+/// A folder that is selected.
+#[derive(Debug, Clone, Copy)]
+pub struct Selected {
+    /// UIDVALIDITY.
+    pub epoch: u32,
+    /// Our flag stays on a mail.
+    pub keeps_flags: bool,
+}
+
+/// Mails by UID, with the sizes of the listing.
+pub type Sizes = BTreeMap<u32, Option<u64>>;
+
+/// A mail as far as a batch got it.
+#[derive(Debug)]
+pub enum Got {
+    /// As long as the listing said.
+    Whole(Vec<u8>),
+    /// Another length than the listing said, or nothing where a body should be.
+    Doubtful(Option<Vec<u8>>),
+}
+
+/// Selects a folder, its levels parted by `/`.
+pub async fn select(line: &mut Line, folder: &str) -> Result<Selected, Trouble> {
+    let separator = if folder.contains('/') { separator(line).await? } else { '/' };
+    let name = names::folder(folder, separator);
+    let (mut epoch, mut flags, mut told) = (None, true, false);
+    line.exists = 0;
+    line.command(&format!("SELECT {name}"), |r| {
+        match r {
+            Response::Data { status: Status::Ok, outcome } => match &outcome.code {
+                Some(ResponseCode::UidValidity(n)) => epoch = Some(*n),
+                Some(ResponseCode::PermanentFlags(list)) => {
+                    flags = list.iter().any(|f| f == "\\*" || f.eq_ignore_ascii_case(DONE_FLAG));
+                }
+                _ => {}
+            },
+            Response::MailboxData(MailboxDatum::Exists(_)) => told = true,
+            _ => {}
+        }
+        Ok(())
+    })
+    .await?;
+    match epoch {
+        // a tagged OK alone is no proof that the folder was opened
+        Some(epoch) if told && epoch > 0 => Ok(Selected { epoch, keeps_flags: flags }),
+        _ => Err(Trouble::Lost("it opened the folder without saying what is in it".into())),
+    }
+}
+
+/// Lists the mails with a UID above `after`, by UID.
+pub async fn list(line: &mut Line, after: u32) -> Result<Vec<Entry>, Trouble> {
+    let mut found = BTreeMap::new();
+    // nothing can be above the last number, and an empty folder has no `*`
+    let Some(first) = after.checked_add(1).filter(|_| line.exists > 0) else { return Ok(Vec::new()) };
+    line.command(&format!("UID FETCH {first}:* (UID RFC822.SIZE INTERNALDATE FLAGS)"), |r| {
+        // `n:*` holds the last mail even when it is below n
+        if let Some((uid, entry)) = entry(r).filter(|(uid, _)| *uid > after) {
+            found.insert(uid, entry);
+        }
+        Ok(())
+    })
+    .await?;
+    if after == 0 && found.is_empty() && line.exists > 0 {
+        return Err(Trouble::Lost(format!("it has {} mails and lists none", line.exists)));
+    }
+    Ok(found.into_values().collect())
+}
+
+fn entry(answer: &Response<'_>) -> Option<(u32, Entry)> {
+    let Response::Fetch(_, attributes) = answer else { return None };
+    let (mut number, mut size, mut arrived, mut marked) = (None, None, None, false);
+    for attribute in attributes {
+        match attribute {
+            AttributeValue::Uid(n) => number = Some(*n),
+            AttributeValue::Rfc822Size(n) => size = Some(u64::from(*n)),
+            AttributeValue::InternalDate(text) => arrived = internal_date(text),
+            AttributeValue::Flags(flags) => marked = flags.iter().any(|f| f.eq_ignore_ascii_case(DONE_FLAG)),
+            _ => {}
+        }
+    }
+    // a flag that somebody sets meanwhile is told with a UID but without a size
+    let (uid, size) = (number.filter(|n| *n > 0)?, size?);
+    Some((uid, Entry { uid: uid.to_string(), size: Some(size), arrived, marked }))
+}
+
+/// `17-Jul-1996 02:44:25 -0700`, the day perhaps with a blank in front.
+fn internal_date(text: &str) -> Option<Timestamp> {
+    strtime::parse("%d-%b-%Y %H:%M:%S %z", text.trim()).ok()?.to_timestamp().ok()
+}
+
+/// Fetches whole mails in one command. The sizes are those of the listing.
+pub async fn fetch(line: &mut Line, sizes: &Sizes) -> Result<BTreeMap<u32, Got>, Trouble> {
+    let Some(set) = uid_set(sizes.keys().copied()) else { return Ok(BTreeMap::new()) };
+    let cap = limits::MAIL_BYTES as u64;
+    // a server may count line ends as one byte and send two
+    let largest = sizes.values().map(|s| s.unwrap_or(cap).min(cap)).max().unwrap_or(0);
+    line.allow(largest.saturating_mul(2).saturating_add(1024).min(cap + cap / 8));
+    // a server that sends more than it listed must not fill our memory
+    let listed = sizes.values().fold(limits::IMAP_LINE as u64, |sum, s| sum.saturating_add(s.unwrap_or(cap)));
+    let mut left = listed.saturating_mul(2);
+    let mut got = BTreeMap::new();
+    let done = line
+        .command(&format!("UID FETCH {set} (UID BODY.PEEK[])"), |r| {
+            if let Some((uid, body)) = body(r)
+                && let Some(size) = sizes.get(&uid)
+                && !got.contains_key(&uid)
+            {
+                let length = body.map_or(0, |b| b.len() as u64);
+                left = left.checked_sub(length).ok_or("it sends far more mail than it listed")?;
+                got.insert(uid, weigh(body, *size));
+            }
+            Ok(())
+        })
+        .await;
+    line.allow(0);
+    done.map(|()| got)
+}
+
+/// Fetches the beginning of a mail that is too large. `None`: it has vanished.
+pub async fn fetch_head(line: &mut Line, uid: u32) -> Result<Option<Vec<u8>>, Trouble> {
+    let mut head = None;
+    line.allow(limits::HEAD_BYTES as u64);
+    let done = line
+        .command(&format!("UID FETCH {uid} (UID BODY.PEEK[]<0.{}>)", limits::HEAD_BYTES), |r| {
+            if let Some((n, bytes)) = body(r)
+                && n == uid
+            {
+                head = Some(bytes.unwrap_or_default().to_vec());
+            }
+            Ok(())
+        })
+        .await;
+    line.allow(0);
+    done.map(|()| head)
+}
+
+/// The UID and the body in an answer that has both; `Some((_, None))` for a body of NIL.
+fn body<'a>(answer: &'a Response<'_>) -> Option<(u32, Option<&'a [u8]>)> {
+    let Response::Fetch(_, attributes) = answer else { return None };
+    let (mut number, mut body) = (None, None);
+    for attribute in attributes {
+        match attribute {
+            AttributeValue::Uid(n) => number = Some(*n),
+            AttributeValue::BodySection { section: None, data, .. } => body = Some(data.as_deref()),
+            _ => {}
+        }
+    }
+    Some((number?, body?))
+}
+
+fn weigh(body: Option<&[u8]>, size: Option<u64>) -> Got {
+    let Some(bytes) = body else { return Got::Doubtful(None) };
+    let length = bytes.len() as u64;
+    let right = size.is_none_or(|size| {
+        length == size || length.abs_diff(size) <= bytes.iter().filter(|b| **b == b'\n').count() as u64
+    });
+    if right && (length > 0 || size == Some(0)) {
+        Got::Whole(bytes.to_vec())
+    } else {
+        Got::Doubtful(Some(bytes.to_vec()))
+    }
+}
+
+/// Puts our flag on mails.
+pub async fn flag(line: &mut Line, uids: &[u32]) -> Result<(), Trouble> {
+    let Some(set) = uid_set(uids.iter().copied()) else { return Ok(()) };
+    line.command(&format!("UID STORE {set} +FLAGS.SILENT ({DONE_FLAG})"), |_| Ok(())).await
+}
+
+/// Moves mails to another folder of the same account; `name` is on the wire's terms.
+pub async fn move_to(line: &mut Line, uids: &[u32], name: &str) -> Result<(), Trouble> {
+    let Some(set) = uid_set(uids.iter().copied()) else { return Ok(()) };
+    line.command(&format!("UID MOVE {set} {name}"), |_| Ok(())).await
+}
+
+/// Finds or makes a folder; gives its name on the wire's terms. Tried as it stands, then below INBOX, which some
+/// servers insist on.
+pub async fn ensure(line: &mut Line, folder: &str) -> Result<String, Trouble> {
+    let separator = separator(line).await?;
+    let plain = names::folder(folder, separator);
+    let below = names::folder(&format!("INBOX/{folder}"), separator);
+    for name in [&plain, &below] {
+        if exists(line, name).await? {
+            return Ok(name.clone());
+        }
+    }
+    match line.command(&format!("CREATE {plain}"), |_| Ok(())).await {
+        Err(Trouble::Refused(_)) => {
+            line.command(&format!("CREATE {below}"), |_| Ok(())).await.map(|()| below)
+        }
+        other => other.map(|()| plain),
+    }
+}
+
+/// What parts levels of folder names here.
+async fn separator(line: &mut Line) -> Result<char, Trouble> {
+    let mut separator = '/';
+    let asked = line.command("LIST \"\" \"\"", |r| {
+        if let Response::MailboxData(MailboxDatum::List(data)) = r {
+            // a backslash comes escaped
+            separator = data.delimiter.as_deref().and_then(|d| d.chars().last()).unwrap_or('/');
+        }
+        Ok(())
+    });
+    match asked.await {
+        Ok(()) | Err(Trouble::Refused(_)) => Ok(separator),
+        Err(lost) => Err(lost),
+    }
+}
+
+async fn exists(line: &mut Line, name: &str) -> Result<bool, Trouble> {
+    let mut names = HashSet::new();
+    line.command(&format!("LIST \"\" {name}"), |r| {
+        if let Response::MailboxData(MailboxDatum::List(data)) = r {
+            names.insert(data.name.to_string());
+        }
+        Ok(())
+    })
+    .await?;
+    // the name is a pattern here: `*` and `%` in it may find others
+    Ok(names.iter().any(|n| names::quoted(n).as_deref() == Some(name)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dates_of_arrival() {
+        for (text, seconds) in [
+            ("17-Jul-1996 02:44:25 -0700", Some(837_596_665)),
+            (" 1-Jan-1970 00:00:00 +0000", Some(0)),
+            ("01-Jan-1970 01:00:00 +0100", Some(0)),
+            ("yesterday", None),
+            ("", None),
+        ] {
+            assert_eq!(internal_date(text).map(Timestamp::as_second), seconds, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_body_is_weighed() {
+        let whole = |body, size| matches!(weigh(body, size), Got::Whole(_));
+        assert!(whole(Some(b"a\r\nb\r\n"), Some(6)));
+        // counted with one byte for a line end, or with two
+        assert!(whole(Some(b"a\r\nb\r\n"), Some(4)));
+        assert!(whole(Some(b"a\nb\n"), Some(6)));
+        assert!(whole(Some(b"abc"), None));
+        assert!(whole(Some(b""), Some(0)));
+        assert!(!whole(Some(b"a\r\nb\r\n"), Some(9)));
+        assert!(!whole(Some(b"a\r\nb\r\n"), Some(3)));
+        assert!(!whole(Some(b""), Some(2)));
+        assert!(!whole(Some(b""), None));
+        assert!(!whole(None, Some(0)));
+    }
+}

@@ -1,0 +1,247 @@
+//! Whether a person or a machine wrote a mail, and whether an automatic answer may be given: a [`Mail`] in, its
+//! [`Nature`] out, with the rule that decided. The tests follow RFC 3834 section 2, from the surest sign to the
+//! weakest; a machine is never answered, and a person sometimes is not. Never decides that a mail is our own (that
+//! takes our key) nor who the sender is.
+
+#[rustfmt::skip] // tables
+mod signs;
+
+use crate::limits;
+use crate::model::kind::{Kind, Nature};
+use crate::model::mail::{Mail, ReportKind};
+
+/// The one place that says what sort of thing a mail is.
+pub fn nature(mail: &Mail) -> Nature {
+    let machine = report(mail)
+        .or_else(|| list_admin(mail))
+        .or_else(|| auto_submitted(mail))
+        .or_else(|| automatic_header(mail))
+        .or_else(|| precedence(mail))
+        .or_else(|| vacation(mail));
+    if let Some((kind, why)) = machine {
+        return Nature { kind, may_answer: false, why };
+    }
+    let silent = sender(mail)
+        .or_else(|| null_path(mail))
+        .or_else(|| hops(mail))
+        .or_else(|| loop_header(mail))
+        .or_else(|| machine_name(mail))
+        .or_else(|| list(mail));
+    let may_answer = silent.is_none();
+    let why = silent.unwrap_or_else(|| "no sign of a machine".to_owned());
+    Nature { kind: Kind::Mail, may_answer, why }
+}
+
+/// Delivery reports, receipts and complaints, told by `read`; and what has their frame but another content.
+fn report(mail: &Mail) -> Option<(Kind, String)> {
+    if let Some(report) = &mail.report {
+        return Some(match report.kind {
+            ReportKind::Bounce => (Kind::Bounce, "delivery report: failed".to_owned()),
+            ReportKind::Delay => (Kind::Delay, "delivery report: delayed".to_owned()),
+            ReportKind::Success => (Kind::Success, "delivery report: delivered".to_owned()),
+            ReportKind::Feedback => (Kind::Feedback, "abuse report".to_owned()),
+            ReportKind::Receipt => (Kind::Receipt, "read receipt".to_owned()),
+        });
+    }
+    let media = mail.header("Content-Type").map(token).unwrap_or_default();
+    (media == "multipart/report").then(|| (Kind::AutoReply, "Content-Type: multipart/report".to_owned()))
+}
+
+/// A list manager's own business. Its headers are sure; its name counts together with its usual words.
+fn list_admin(mail: &Mail) -> Option<(Kind, String)> {
+    let found = |why: String| Some((Kind::ListAdmin, why));
+    if mail.header("X-List-Administrivia").is_some_and(|v| token(v) == "yes") {
+        return found("X-List-Administrivia: yes".to_owned());
+    }
+    let opening = opening(mail);
+    if let Some(words) = signs::LIST_MANAGER_OPENINGS.iter().find(|w| opening.contains(**w)) {
+        return found(format!("list manager: \"{words}\""));
+    }
+    let local = from_local(mail);
+    let manager = signs::LIST_MANAGERS.contains(&local.as_str())
+        || signs::LIST_MANAGER_ENDS.iter().any(|end| local.ends_with(end) && local.len() > end.len());
+    let subject = start(&mail.subject, 500);
+    let words = signs::LIST_SUBJECTS.iter().find(|w| subject.contains(**w))?;
+    if manager { found(format!("list manager {local}: \"{words}\"")) } else { None }
+}
+
+/// RFC 3834 section 5, RFC 5436: anything but `no` is automatic, whatever parameters and comments follow.
+fn auto_submitted(mail: &Mail) -> Option<(Kind, String)> {
+    let word = mail.headers_named("Auto-Submitted").map(token).find(|t| !t.is_empty() && t != "no")?;
+    Some((Kind::AutoReply, format!("Auto-Submitted: {word}")))
+}
+
+/// What programs wrote before and beside RFC 3834.
+fn automatic_header(mail: &Mail) -> Option<(Kind, String)> {
+    mail.headers.iter().find_map(|h| {
+        let name = h.name.to_ascii_lowercase();
+        let value = start(&h.value, 200);
+        let hit = signs::AUTOMATIC_HEADERS.iter().any(|(n, want)| {
+            *n == name
+                && match *want {
+                    "" => !matches!(value.as_str(), "" | "no" | "false" | "none"),
+                    word => value.contains(word),
+                }
+        });
+        hit.then(|| (Kind::AutoReply, format!("{}: {}", h.name, short(&value))))
+    })
+}
+
+/// `list` says only that a list carried it, and so does `bulk` on a list to which one can write: people do.
+fn precedence(mail: &Mail) -> Option<(Kind, String)> {
+    let people_write =
+        mail.header("List-Post").is_some_and(|v| token(v) != "no") || mail.header("X-BeenThere").is_some();
+    let word = mail.headers_named("Precedence").map(token).find(|t| {
+        matches!(t.as_str(), "junk" | "auto_reply" | "auto-reply") || t == "bulk" && !people_write
+    })?;
+    Some((Kind::AutoReply, format!("Precedence: {word}")))
+}
+
+/// A vacation message that has no header to say so: its subject, and a second sign.
+fn vacation(mail: &Mail) -> Option<(Kind, String)> {
+    let subject = start(&mail.subject, 300);
+    let (bare, answered) = without_prefixes(&subject);
+    let prefix = signs::VACATION_SUBJECTS.iter().find(|p| {
+        bare.strip_prefix(**p).is_some_and(|rest| rest.trim_start().is_empty() || ends_prefix(rest))
+    })?;
+    let replies = !answered && (!mail.in_reply_to.is_empty() || !mail.references.is_empty());
+    let opening = opening(mail);
+    let second = if null_path(mail).is_some() {
+        "null return path"
+    } else if mail.header("X-Auto-Response-Suppress").is_some() {
+        "X-Auto-Response-Suppress"
+    } else if replies {
+        "an answer without Re:"
+    } else {
+        signs::ABSENCE.iter().find(|w| opening.contains(**w))?
+    };
+    Some((Kind::AutoReply, format!("subject \"{prefix}\" and {second}")))
+}
+
+/// After the prefix of a vacation message comes a mark: "Out of office: x", not "Out of office messages fail".
+fn ends_prefix(rest: &str) -> bool {
+    rest.trim_start().starts_with([':', '：', '(', '[', '!', '|', '~', '"'])
+        || rest.trim_start().starts_with("- ")
+}
+
+/// A subject without `Re:` and list tags in front, and whether it had a `Re:`.
+fn without_prefixes(subject: &str) -> (&str, bool) {
+    let (mut rest, mut answered) = (subject.trim_start(), false);
+    for _ in 0..8 {
+        if let Some(after) = ["re:", "aw:", "sv:", "antw:", "res:"].iter().find_map(|p| rest.strip_prefix(p))
+        {
+            (rest, answered) = (after.trim_start(), true);
+        } else if let Some((tag, after)) = rest.strip_prefix('[').and_then(|r| r.split_once(']'))
+            && tag.len() <= 60
+        {
+            rest = after.trim_start();
+        } else {
+            break;
+        }
+    }
+    (rest, answered)
+}
+
+fn sender(mail: &Mail) -> Option<String> {
+    mail.sender().is_none().then(|| "From: none, several or unusable".to_owned())
+}
+
+/// Only the topmost Return-Path: ours, written at delivery.
+fn null_path(mail: &Mail) -> Option<String> {
+    let path = mail.header("Return-Path")?;
+    let bare: String = path.chars().filter(|c| !c.is_whitespace()).take(8).collect();
+    matches!(bare.as_str(), "<>" | "").then(|| "Return-Path: <>".to_owned())
+}
+
+fn hops(mail: &Mail) -> Option<String> {
+    let hops = mail.headers_named("Received").take(limits::RECEIVED + 1).count();
+    (hops > limits::RECEIVED).then(|| format!("more than {} Received fields", limits::RECEIVED))
+}
+
+/// `X-Loop` and `X-Something-Loop`: some robot has already had this in its hands.
+fn loop_header(mail: &Mail) -> Option<String> {
+    let robot = |name: &str| {
+        let mut words = name.split('-');
+        words.next() == Some("x") && words.next_back() == Some("loop") && words.count() <= 1
+    };
+    mail.headers.iter().find(|h| robot(&h.name.to_ascii_lowercase())).map(|h| h.name.clone())
+}
+
+/// Names that nobody reads answers to (RFC 3834 section 2).
+fn machine_name(mail: &Mail) -> Option<String> {
+    let local = from_local(mail);
+    let plain: String = local.chars().filter(|c| !"-_.".contains(*c)).collect();
+    let machine = signs::MACHINES.contains(&plain.as_str())
+        || signs::MACHINE_STARTS.iter().any(|s| local.starts_with(s) || plain.starts_with(s))
+        || signs::MACHINE_ENDS.iter().any(|e| local.ends_with(e));
+    machine.then(|| format!("From: {}", short(&local)))
+}
+
+/// RFC 2369 and 2919; and what lists wrote before.
+fn list(mail: &Mail) -> Option<String> {
+    let name = |n: &str| {
+        matches!(
+            n,
+            "list-id"
+                | "list-post"
+                | "list-unsubscribe"
+                | "list-help"
+                | "list-subscribe"
+                | "list-owner"
+                | "list-archive"
+                | "mailing-list"
+                | "x-mailing-list"
+                | "x-list"
+                | "x-mailman-version"
+                | "x-beenthere"
+        )
+    };
+    if let Some(h) = mail.headers.iter().find(|h| name(&h.name.to_ascii_lowercase())) {
+        return Some(h.name.clone());
+    }
+    mail.headers_named("Precedence").any(|p| token(p) == "list").then(|| "Precedence: list".to_owned())
+}
+
+/// The local part of the first From address, lower case; empty when there is none.
+fn from_local(mail: &Mail) -> String {
+    let addr = mail.from.first().map(|m| m.addr.as_str()).unwrap_or_default();
+    start(addr.split('@').next().unwrap_or_default(), 100)
+}
+
+/// A header's first word, lower case: parameters and comments (RFC 5322 3.2.2) left out.
+fn token(value: &str) -> String {
+    let mut depth = 0_u32;
+    let mut word = String::new();
+    for c in value.chars().take(500) {
+        match c {
+            '(' => depth += 1,
+            ')' => depth = depth.saturating_sub(1),
+            _ if depth > 0 => {}
+            ';' => break,
+            c if c.is_whitespace() && word.is_empty() => {}
+            c if c.is_whitespace() => break,
+            c => word.extend(c.to_lowercase()),
+        }
+    }
+    word
+}
+
+/// The first characters, lower case, white space folded: what phrases are looked up in.
+fn start(text: &str, chars: usize) -> String {
+    let lower: String = text.chars().take(chars).flat_map(char::to_lowercase).collect();
+    lower.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// The beginning of what the sender wrote; what is quoted below a person's answer is another's.
+fn opening(mail: &Mail) -> String {
+    let new = mail.new_text();
+    start(if mail.pieces.is_empty() { &mail.text } else { &new }, 1_500)
+}
+
+/// For `why`: one short line.
+fn short(value: &str) -> String {
+    value.chars().filter(|c| !c.is_control()).take(60).collect()
+}
+
+#[cfg(test)]
+mod tests;

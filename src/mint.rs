@@ -1,0 +1,81 @@
+//! Where secrets are made: the key of the robot's seal, from the kernel's random numbers, once, in a file that only
+//! the robot can read. Whoever has this file can forge confirmations; whoever loses it makes old reply addresses void.
+
+use crate::fault::{Fault, Outcome};
+use crate::model::seal::Seal;
+use data_encoding::HEXLOWER_PERMISSIVE;
+use std::fs::OpenOptions;
+use std::io::Write;
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::Path;
+
+/// The key file's name below the state directory.
+pub const FILE: &str = "seal.key";
+
+/// The seal of this installation; its key is made at the first start. A file may hold several keys, one a line, the
+/// newest first: all are believed, the first one signs.
+///
+/// # Errors
+/// When the file cannot be read or made, or a line is not 64 hexadecimal digits.
+pub fn seal(state: &Path) -> Outcome<Seal> {
+    let path = state.join(FILE);
+    match std::fs::read_to_string(&path) {
+        Ok(text) => parse(&text).ok_or_else(|| {
+            Fault::lasting(format!(
+                "{} is damaged: each line has to be 64 hexadecimal digits",
+                path.display()
+            ))
+        }),
+        Err(e) if e.kind() == std::io::ErrorKind::NotFound => make(state, &path),
+        Err(e) => Err(Fault::passing(format!("reading {}: {e}", path.display()))),
+    }
+}
+
+fn parse(text: &str) -> Option<Seal> {
+    let keys: Option<Vec<[u8; 32]>> = text
+        .lines()
+        .map(str::trim)
+        .filter(|line| !line.is_empty())
+        .map(|line| HEXLOWER_PERMISSIVE.decode(line.as_bytes()).ok()?.try_into().ok())
+        .collect();
+    keys.filter(|k| !k.is_empty()).map(Seal::new)
+}
+
+fn make(state: &Path, path: &Path) -> Outcome<Seal> {
+    let doing = |e: std::io::Error| Fault::passing(format!("making {}: {e}", path.display()));
+    std::fs::create_dir_all(state).map_err(doing)?;
+    let key: [u8; 32] = rand::random();
+    // written aside and renamed, so that a power cut leaves no half key; linked, so that of two starts one wins
+    let aside = state.join(format!(".{FILE}.{}", std::process::id()));
+    let mut file =
+        OpenOptions::new().create(true).truncate(true).write(true).mode(0o600).open(&aside).map_err(doing)?;
+    file.write_all(format!("{}\n", HEXLOWER_PERMISSIVE.encode(&key)).as_bytes()).map_err(doing)?;
+    file.sync_all().map_err(doing)?;
+    let linked = std::fs::hard_link(&aside, path);
+    std::fs::remove_file(&aside).map_err(doing)?;
+    match linked {
+        Ok(()) => {
+            std::fs::File::open(state).and_then(|d| d.sync_all()).map_err(doing)?;
+            Ok(Seal::new(vec![key]))
+        }
+        Err(e) if e.kind() == std::io::ErrorKind::AlreadyExists => seal(state),
+        Err(e) => Err(doing(e)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_key_is_made_once_and_kept_private() {
+        use std::os::unix::fs::PermissionsExt;
+        let dir = tempfile::tempdir().unwrap();
+        let first = seal(dir.path()).unwrap().instance();
+        assert_eq!(seal(dir.path()).unwrap().instance(), first);
+        let mode = std::fs::metadata(dir.path().join(FILE)).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600);
+        std::fs::write(dir.path().join(FILE), "beef\n").unwrap();
+        assert!(seal(dir.path()).unwrap_err().doing.contains("damaged"));
+    }
+}

@@ -1,0 +1,160 @@
+//! Evidence: addresses, Message-IDs, codes and numbers found in one mail. Marks that need only our key are checked
+//! here; what needs the database is checked there. Nothing found here grants anything.
+
+use crate::command::line::Reading;
+use crate::limits;
+use crate::model::address::Address;
+use crate::model::clues::Clues;
+use crate::model::mail::{Mail, PieceKind};
+use crate::model::robot::Robot;
+use crate::model::ticket::Number;
+use jiff::Timestamp;
+
+/// Header fields in which a mail server or the sender names the address that a mail was for.
+const ADDRESSED: [&str; 6] =
+    ["delivered-to", "x-original-to", "envelope-to", "x-delivered-to", "x-rcpt-to", "original-recipient"];
+
+/// Finds the evidence of a mail.
+pub fn clues(
+    mail: &Mail,
+    sender: Option<&Address>,
+    reading: &Reading,
+    robot: &Robot,
+    now: Timestamp,
+) -> Clues {
+    let mut clues = Clues::default();
+    for address in own_addresses(mail, robot) {
+        if let Some(detail) = robot.detail_of(&address).filter(|d| !d.is_empty()) {
+            read_detail(&detail.to_ascii_lowercase(), sender, robot, now, &mut clues);
+        }
+    }
+    let ids = mail.in_reply_to.iter().chain(mail.references.iter().rev()).take(limits::REFERENCES);
+    for id in ids {
+        match robot.seal.open_message_id(id) {
+            Some((Some(ticket), _)) => clues.ours.push(ticket),
+            Some((None, _)) => {}
+            None => clues.foreign.push(id.clone()),
+        }
+    }
+    let subject = mail.subject.to_ascii_lowercase();
+    clues.code = clues.code.or_else(|| code(&subject)).or_else(|| code(&mail.text.to_ascii_lowercase()));
+    clues.leave = clues.leave.or_else(|| leave(&subject, robot));
+    clues.tag = tag(&mail.subject);
+    clues.footer = footer(mail);
+    clues.commanded = reading.orders.iter().flat_map(|o| o.tickets.iter().copied()).collect();
+    clues.reported = mail
+        .report
+        .as_ref()
+        .and_then(|r| r.original.as_ref())
+        .and_then(|id| robot.seal.open_message_id(id))
+        .map(|(_, event)| event);
+    clues
+}
+
+/// Our own addresses that the mail was for, those noted by servers first.
+fn own_addresses(mail: &Mail, robot: &Robot) -> Vec<Address> {
+    let noted = mail
+        .headers
+        .iter()
+        .filter(|h| ADDRESSED.iter().any(|a| h.name.eq_ignore_ascii_case(a)))
+        .filter_map(|h| Address::parse(h.value.trim().trim_start_matches('<').trim_end_matches('>')));
+    let written = mail.to.iter().chain(&mail.cc).filter_map(|m| m.address());
+    noted.chain(written).filter(|a| robot.is_own(a)).take(50).collect()
+}
+
+fn read_detail(detail: &str, sender: Option<&Address>, robot: &Robot, now: Timestamp, clues: &mut Clues) {
+    if let Some(found) = code(detail) {
+        clues.code.get_or_insert(found);
+    } else if let Some(found) = robot.seal.open_leave(detail) {
+        clues.leave.get_or_insert(found);
+    } else if let Some((event, mark)) = detail.strip_prefix("b.").and_then(|d| d.split_once('.')) {
+        if let Ok(event) = event.parse() {
+            clues.bounce.get_or_insert((event, mark.to_owned()));
+        }
+    } else {
+        let proven = sender.and_then(|s| robot.seal.open_reply(detail, s, now));
+        if let Some(ticket) = proven {
+            clues.reply.get_or_insert(ticket);
+        } else if let Some(ticket) = detail.split(['.', '-']).next().and_then(Number::parse) {
+            clues.plus.get_or_insert(ticket);
+        }
+    }
+}
+
+/// The first confirmation code in a lower-case text: `c`, a number, `-`, twenty characters of base 32.
+fn code(text: &str) -> Option<(i64, String)> {
+    text.match_indices('c').find_map(|(at, _)| {
+        let before = text.get(..at)?.chars().next_back();
+        if before.is_some_and(|c| c.is_alphanumeric()) {
+            return None;
+        }
+        let (number, rest) =
+            text.get(at + 1..at + 60.min(text.len() - at)).or_else(|| text.get(at + 1..))?.split_once('-')?;
+        let mark: String = rest.chars().take_while(|c| matches!(c, 'a'..='z' | '2'..='7')).collect();
+        let right = number.len() <= 15 && number.bytes().all(|b| b.is_ascii_digit()) && mark.len() == 20;
+        if right { Some((number.parse().ok()?, mark)) } else { None }
+    })
+}
+
+fn leave(subject: &str, robot: &Robot) -> Option<(Number, i64)> {
+    let mut words = subject.split_whitespace();
+    words.find(|w| *w == "unsubscribe")?;
+    words.find_map(|w| robot.seal.open_leave(w))
+}
+
+/// `[#12]` in the subject.
+fn tag(subject: &str) -> Option<Number> {
+    subject.match_indices("[#").find_map(|(at, _)| {
+        let inside = subject.get(at + 1..)?.split(']').next()?;
+        subject.get(at + 1 + inside.len()..)?.starts_with(']').then(|| Number::parse(inside)).flatten()
+    })
+}
+
+/// A quoted line of ours that starts with `[#12] `.
+fn footer(mail: &Mail) -> Option<Number> {
+    let quoted = mail.pieces.iter().filter(|p| matches!(p.kind, PieceKind::Quote | PieceKind::Signature));
+    quoted.flat_map(|p| p.text.lines()).find_map(|line| {
+        let bare = line.trim_start_matches(['>', ' ', '|']);
+        let (number, _) = bare.strip_prefix('[')?.split_once("] ")?;
+        number.starts_with('#').then(|| Number::parse(number)).flatten()
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_are_found_where_they_stand_and_nowhere_else() {
+        let mark = "abcdefghijklmnop2345";
+        for text in [
+            format!("c17-{mark}"),
+            format!("re: please confirm [c17-{mark}]"),
+            format!("code: c17-{mark}\n> quoted"),
+            format!("help+c17-{mark}@x.example"),
+        ] {
+            assert_eq!(code(&text), Some((17, mark.to_owned())), "{text}");
+        }
+        for text in [
+            "c17-short",
+            "abc17-abcdefghijklmnop2345",
+            "c-abcdefghijklmnop2345",
+            "c17-abcdefghijklmnop23456",
+            "",
+            "c",
+            "ccccc",
+            "ücü",
+        ] {
+            assert_eq!(code(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn tags_are_whole() {
+        assert_eq!(tag("Re: [#12] printer"), Some(Number(12)));
+        assert_eq!(tag("[OTHER#7] Re: [#12] printer"), Some(Number(12)));
+        for none in ["#12", "[12]", "[#12", "[#]", "[#12x]", "[# 12]"] {
+            assert_eq!(tag(none), None, "{none}");
+        }
+    }
+}

@@ -1,0 +1,97 @@
+//! Routing: from what a mail offers as evidence, and what the database knows of it, to the one thing it asks for.
+//! Evidence is ranked: a Message-ID with our mark, the sender's own reply address, a Message-ID known in the ticket,
+//! the ticket's plain address, a quoted footer, a subject tag. Subject text never routes anything.
+
+pub mod clues;
+
+use crate::command::line::Reading;
+use crate::model::clues::{Clues, Evidence, Known};
+use crate::model::kind::{Kind, Nature};
+use crate::model::mail::Mail;
+use crate::model::proof::Sender;
+use crate::model::request::Request;
+use crate::model::ticket::Number;
+
+/// Everything that routing looks at.
+#[derive(Clone, Copy)]
+pub struct Facts<'a> {
+    pub mail: &'a Mail,
+    pub nature: &'a Nature,
+    pub sender: Option<&'a Sender>,
+    pub clues: &'a Clues,
+    pub known: &'a Known,
+    /// The command lines of the mail's new text.
+    pub reading: &'a Reading,
+}
+
+/// What the mail asks for.
+pub fn request(facts: Facts<'_>) -> Request {
+    match facts.nature.kind {
+        Kind::Mail => {}
+        Kind::Bounce | Kind::Delay | Kind::Success | Kind::Feedback | Kind::Receipt => {
+            return Request::Report { letter: facts.known.outgoing.clone() };
+        }
+        Kind::AutoReply | Kind::ListAdmin | Kind::Own => {
+            return Request::Nothing { why: facts.nature.why.clone() };
+        }
+    }
+    if let (Some((ticket, _)), Some(person)) = (facts.clues.leave, &facts.known.leaver) {
+        return Request::Leave { ticket, person: person.clone() };
+    }
+    if let Some(pending) = &facts.known.pending {
+        return Request::Confirm { pending: Box::new(pending.clone()) };
+    }
+    if facts.known.bad_code {
+        return Request::StaleCode;
+    }
+    if asks_for_help(facts) {
+        return Request::Help;
+    }
+    match ticket(facts) {
+        Some((ticket, evidence)) => Request::FollowUp { ticket, evidence },
+        None if is_orders(facts) => Request::Orders,
+        None => Request::Open,
+    }
+}
+
+/// The ticket with the strongest evidence that exists.
+fn ticket(facts: Facts<'_>) -> Option<(Number, Evidence)> {
+    let (clues, known) = (facts.clues, facts.known);
+    let ours = clues.ours.iter().copied().find(|n| known.view(*n).is_some());
+    let ranked = [
+        (ours, Evidence::OurId),
+        (clues.reply, Evidence::ReplyAddress),
+        (known.by_id, Evidence::KnownId),
+        (clues.plus, Evidence::PlainAddress),
+        (clues.footer.filter(|n| has_part(facts, *n)), Evidence::Footer),
+        (clues.tag.filter(|n| has_part(facts, *n)), Evidence::SubjectTag),
+    ];
+    ranked
+        .into_iter()
+        .find_map(|(number, evidence)| Some((number.filter(|n| known.view(*n).is_some())?, evidence)))
+}
+
+/// A number that anybody can type leads to a ticket only for those who have a part in it, and for staff.
+fn has_part(facts: Facts<'_>, number: Number) -> bool {
+    facts.sender.is_some_and(|sender| {
+        sender.staff.is_some() || facts.known.view(number).is_some_and(|v| v.has_part(&sender.address))
+    })
+}
+
+fn asks_for_help(facts: Facts<'_>) -> bool {
+    let subject = facts.mail.subject.trim().trim_start_matches("Re:").trim();
+    let only_help = facts.reading.rest.trim().is_empty()
+        && !facts.reading.orders.is_empty()
+        && facts.reading.orders.iter().all(|o| o.verb.word == "help");
+    only_help
+        || (subject.eq_ignore_ascii_case("help") && facts.mail.new_text().split_whitespace().count() <= 3)
+}
+
+/// A staff mail that is nothing but commands which all name their tickets.
+fn is_orders(facts: Facts<'_>) -> bool {
+    let orders = &facts.reading.orders;
+    facts.sender.is_some_and(|s| s.staff.is_some())
+        && facts.reading.rest.trim().is_empty()
+        && !orders.is_empty()
+        && orders.iter().all(|o| !o.tickets.is_empty() || o.verb.word == "help")
+}

@@ -1,0 +1,111 @@
+//! `trackle serve`: the daemon. `--once` takes in, handles and sends all there is, and ends: for cron, tests, benches.
+
+use super::{Failed, exit, read_config};
+use crate::clock::SystemClock;
+use crate::daemon::{self, Ended, Hub};
+use crate::fault::Fault;
+use crate::journal::{self, Entry, Format};
+use sd_notify::NotifyState;
+use std::path::Path;
+use std::process::ExitCode;
+use std::sync::Arc;
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::watch;
+use tracing_subscriber::filter::LevelFilter;
+
+/// Options of `trackle serve`.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// Take in, handle and send everything there is, then end.
+    #[arg(long)]
+    pub once: bool,
+    /// Log warnings only.
+    #[arg(long, short)]
+    pub quiet: bool,
+}
+
+/// Serves.
+///
+/// # Errors
+/// A wrong configuration, a state directory in use or damaged; with `--once` also any mailbox or courier in trouble.
+pub fn run(config: &Path, format: Format, args: &Args) -> Result<ExitCode, Failed> {
+    let level = if args.quiet { LevelFilter::WARN } else { LevelFilter::INFO };
+    let first = read_config(config)?;
+    journal::start(format, level)?;
+    let hub = daemon::open(&first, Arc::new(SystemClock))?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .max_blocking_threads(8)
+        .enable_all()
+        .build()
+        .map_err(|e| Fault::passing(format!("starting the runtime: {e}")))?;
+    if args.once {
+        let ends = daemon::ends(&first)?;
+        let troubles = runtime.block_on(daemon::once(&hub, ends))?;
+        return match troubles.first() {
+            None => Ok(ExitCode::SUCCESS),
+            Some(_) => Err(Failed { text: troubles.join("\n"), code: exit::LATER }),
+        };
+    }
+    runtime.block_on(serve(config, first, hub))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Runs the loops, again after each reload, until told to stop.
+async fn serve(path: &Path, mut config: crate::config::Config, mut hub: Arc<Hub>) -> Result<(), Failed> {
+    let (tell, told) = watch::channel(None);
+    let signals = tokio::spawn(listen(tell.clone()));
+    loop {
+        let ends = daemon::ends(&config)?;
+        Entry::Started { version: env!("CARGO_PKG_VERSION") }.note();
+        let _ = sd_notify::notify(&[NotifyState::Ready, NotifyState::Status("taking mail")]);
+        let ended = daemon::run(&hub, ends, told.clone()).await?;
+        if ended == Ended::Stop {
+            let _ = sd_notify::notify(&[NotifyState::Stopping]);
+            signals.abort();
+            return Ok(());
+        }
+        tell.send_replace(None);
+        match reload(path, &config) {
+            Ok((new, house)) => {
+                // the loops have ended, so nobody else holds the hub; the lock on the database is kept all along
+                let store =
+                    Arc::try_unwrap(hub).map_err(|_| Fault::passing("a loop did not end for the reload"))?;
+                hub = Arc::new(Hub::new(store.into_store(), house, Arc::new(SystemClock)));
+                config = new;
+                Entry::Reloaded.note();
+            }
+            Err(why) => Entry::NotReloaded { why: &why }.note(),
+        }
+    }
+}
+
+fn reload(
+    path: &Path,
+    old: &crate::config::Config,
+) -> Result<(crate::config::Config, crate::pipeline::House), String> {
+    let new = read_config(path).map_err(|failed| failed.text)?;
+    if new.robot.state != old.robot.state {
+        return Err("robot.state cannot change while running: stop and start instead".into());
+    }
+    let house = daemon::house(&new).map_err(|fault| fault.doing)?;
+    Ok((new, house))
+}
+
+/// Turns signals into what the loops understand.
+async fn listen(tell: watch::Sender<Option<Ended>>) {
+    let (Ok(mut term), Ok(mut int), Ok(mut hup)) =
+        (signal(SignalKind::terminate()), signal(SignalKind::interrupt()), signal(SignalKind::hangup()))
+    else {
+        tracing::error!("signals cannot be listened to");
+        return;
+    };
+    loop {
+        let what = tokio::select! {
+            _ = term.recv() => Ended::Stop,
+            _ = int.recv() => Ended::Stop,
+            _ = hup.recv() => Ended::Reload,
+        };
+        tell.send_replace(Some(what));
+    }
+}

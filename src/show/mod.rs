@@ -1,0 +1,3 @@
+//! Showing: nouns made visible, for people and for programs. Reads only, changes nothing.
+
+pub mod reading;

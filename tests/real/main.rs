@@ -1,0 +1,7 @@
+//! Against real mail servers: a Dovecot and a Postfix of our own, started for each test below a temporary folder.
+//! `tests/install` brings the packages. A missing server is a failure, never a test left out.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+
+mod fetch;
+mod servers;
