@@ -143,7 +143,7 @@ fn identified(
             if yes == Yes::Sender { "its sender confirmed it by mail" } else { "a sysadmin let it through" }
                 .into();
     }
-    let vouched = sender.as_ref().and_then(identify::vouch);
+    let vouched = sender.as_ref().and_then(identify::sender::vouch);
     (nature, sender, vouched)
 }
 
@@ -345,6 +345,7 @@ impl Work<'_> {
                 code: self.house.robot.seal.code(id, &person.address, expires),
                 lines: lines.clone(),
                 has_text: *has_text,
+                about: *about,
                 answers: self.case.mail.message_id.clone(),
             };
             owed.push(self.question(&person, event, about)?);
