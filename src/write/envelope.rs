@@ -7,11 +7,12 @@ use crate::fault::{Fault, Outcome};
 use crate::limits;
 use crate::model::address::Address;
 use crate::model::decision::Reply;
-use crate::model::letter::{About, Letter, News};
+use crate::model::letter::{About, Letter, News, Recipient};
 use crate::model::mail::MessageId;
 use crate::model::person::Person;
 use crate::model::robot::Robot;
 use crate::model::ticket::{Number, View};
+use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use lettre::message::header::{self, HeaderName, HeaderValue, Headers};
 use lettre::message::{Mailbox, Mailboxes};
@@ -125,7 +126,7 @@ impl<'a> Envelope<'a> {
         }
         set("X-Trackle-Event", self.letter.event.to_string())?;
         set("X-Trackle-Kind", kind(&self.letter.about).to_owned())?;
-        if let (About::Changed { view, .. }, crate::model::letter::Recipient::Person(person)) =
+        if let (About::Changed { view, .. }, Recipient::Person(person)) =
             (&self.letter.about, &self.letter.to)
         {
             set("List-Id", self.list_id())?;
@@ -260,7 +261,7 @@ fn view(about: &About) -> Option<&View> {
 /// RFC 5322 3.3, in UTC.
 fn date(now: Timestamp) -> Outcome<String> {
     jiff::fmt::rfc2822::DateTimePrinter::new()
-        .timestamp_to_string(&now)
+        .zoned_to_string(&now.to_zoned(TimeZone::UTC))
         .map_err(|e| Fault::lasting(format!("the time is no date of a mail: {e}")))
 }
 

@@ -171,7 +171,12 @@ fn all() -> Vec<Letter> {
                     print: "9f86d081884c".into(),
                     why: "larger than 26214400 bytes".into(),
                 },
-                Stuck { intake: 82, size: 3_100, print: "60303ae22b99".into(), why: "tried three times".into() },
+                Stuck {
+                    intake: 82,
+                    size: 3_100,
+                    print: "60303ae22b99".into(),
+                    why: "tried three times".into(),
+                },
             ],
         }),
         to_staff(About::Undelivered {

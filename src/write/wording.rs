@@ -50,6 +50,10 @@ impl Wording {
         own.set_auto_escape_callback(|_| minijinja::AutoEscape::None);
         for (file, text) in replacements {
             let text = text.replace("\r\n", "\n");
+            if let Some(n) = text.split('\n').position(|l| l.chars().any(|c| c.is_control() && c != '\t')) {
+                let what = "a control character".to_owned();
+                return Err(Wrong { file, line: Some(n + 1), what });
+            }
             if !KINDS.iter().any(|k| k.file() == file) {
                 let known: Vec<String> = KINDS.iter().map(|k| k.file()).collect();
                 let what = format!("no letter of that name; there are {}", known.join(", "));
@@ -68,9 +72,9 @@ impl Wording {
         for kind in &KINDS {
             let file = kind.file();
             let Ok(template) = own.get_template(&file) else { continue };
-            for sample in (kind.samples)() {
+            for (n, sample) in (kind.samples)().into_iter().enumerate() {
                 let text = template.render(&sample.values).map_err(|e| wrong(&file, &e))?;
-                shaped(&text, sample.code.as_deref()).map_err(|(line, what)| Wrong {
+                shaped(&text, sample.code.as_deref(), n == 0).map_err(|(line, what)| Wrong {
                     file: file.clone(),
                     line: Some(line),
                     what,
@@ -84,7 +88,7 @@ impl Wording {
     pub(super) fn rendered<W: Words>(&self, words: &W) -> Outcome<String> {
         let own = self.own.as_ref().and_then(|own| own.get_template(&format!("{}.txt", W::KIND)).ok());
         if let Some(text) = own.and_then(|t| t.render(Value::from(Serde(words))).ok())
-            && shaped(&text, None).is_ok()
+            && shaped(&text, None, false).is_ok()
         {
             return Ok(text);
         }
@@ -92,8 +96,9 @@ impl Wording {
     }
 }
 
-/// What holds of every letter: a subject, a blank line, a body, and the code where one is asked back.
-fn shaped(text: &str, code: Option<&str>) -> Result<(), (usize, String)> {
+/// What holds of every letter: a subject, a blank line, a body if it was given everything to say (`full`), and the
+/// code where one is asked back.
+fn shaped(text: &str, code: Option<&str>, full: bool) -> Result<(), (usize, String)> {
     let mut lines = text.split('\n');
     if lines.next().is_none_or(|l| l.trim().is_empty()) {
         return Err((1, "the first line is the subject and must not be empty".to_owned()));
@@ -101,7 +106,7 @@ fn shaped(text: &str, code: Option<&str>) -> Result<(), (usize, String)> {
     if lines.next().is_some_and(|l| !l.trim().is_empty()) {
         return Err((2, "a blank line must stand between subject and text".to_owned()));
     }
-    if lines.all(|l| l.trim().is_empty()) {
+    if full && lines.all(|l| l.trim().is_empty()) {
         return Err((3, "there is no text".to_owned()));
     }
     match code {

@@ -1,6 +1,7 @@
 //! `changed`: the short form, for requester and subscribers. No address of anybody, no proof, no field names.
 
 use super::{Words, status};
+use crate::model::address::Address;
 use crate::model::decision::What;
 use crate::model::letter::News;
 use crate::model::robot::Robot;
@@ -14,12 +15,16 @@ pub(super) struct Changed {
     ticket: String,
     title: String,
     actor: String,
+    /// It is closed now, and the reader is its requester.
+    may_reopen: bool,
     closed: bool,
     reopened: bool,
     has_owner: bool,
     /// Who takes care of it now.
     owner: String,
     dropped: bool,
+    /// One of the above.
+    has_news: bool,
     /// None of the above, and no words either.
     quiet: bool,
     has_remarks: bool,
@@ -32,7 +37,7 @@ pub(super) struct Changed {
 }
 
 impl Changed {
-    pub fn of(robot: &Robot, view: &View, news: &News) -> Changed {
+    pub fn of(robot: &Robot, to: &Address, view: &View, news: &News) -> Changed {
         let (text, remarks) = (status::text(news), status::remarks(news));
         let mut told = Changed {
             ticket: view.ticket.number.to_string(),
@@ -49,21 +54,18 @@ impl Changed {
         for change in &news.changes {
             told.add(robot, &change.what);
         }
-        told.quiet = !(told.closed
-            || told.reopened
-            || told.has_owner
-            || told.dropped
-            || told.has_remarks
-            || told.has_text);
+        told.has_news = told.closed || told.reopened || told.has_owner || told.dropped;
+        told.quiet = !(told.has_news || told.has_remarks || told.has_text);
+        told.may_reopen = told.closed && view.ticket.requester.address == *to;
         told
     }
 
     /// The last change of a kind is how it stands.
     fn add(&mut self, robot: &Robot, what: &What) {
         match what {
-            What::State { to, .. } => {
+            What::State { from, to } => {
                 self.closed = *to == State::Closed;
-                self.reopened = *to == State::Open;
+                self.reopened = *from == State::Closed && *to == State::Open;
             }
             What::Owner { to: Some(login), .. } => {
                 self.owner = clean::name(&robot.called(login));
@@ -99,6 +101,8 @@ impl Words for Changed {
             has_owner: true,
             owner: "Bo".into(),
             dropped: true,
+            has_news: true,
+            may_reopen: true,
             quiet: true,
             has_remarks: true,
             remarks: vec!["Done.".into()],

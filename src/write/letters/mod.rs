@@ -107,9 +107,10 @@ pub(super) fn words<'a>(letter: &'a Letter, robot: &Robot, say: &Wording) -> Out
             let files = status::files(news);
             Ok((say.rendered(&staff_changed::StaffChanged::of(robot, view, news, &files))?, files))
         }
-        About::Changed { view, news } => {
-            Ok((say.rendered(&changed::Changed::of(robot, view, news))?, status::text_file(news)))
-        }
+        About::Changed { view, news } => Ok((
+            say.rendered(&changed::Changed::of(robot, letter.to.address(), view, news))?,
+            status::text_file(news),
+        )),
         About::Reply { reply, view, .. } => {
             let standing = view.as_deref().map(|v| &v.ticket);
             alone(match reply {

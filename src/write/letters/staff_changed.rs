@@ -2,10 +2,11 @@
 
 use super::Words;
 use super::status::{self, Standing};
+use crate::model::address::Address;
 use crate::model::decision::{Change, What};
 use crate::model::letter::News;
 use crate::model::robot::Robot;
-use crate::model::ticket::View;
+use crate::model::ticket::{State, View};
 use crate::write::attached::Files;
 use crate::write::clean;
 use serde::Serialize;
@@ -18,7 +19,9 @@ pub(super) struct StaffChanged {
     state: String,
     owner: String,
     requester: String,
-    called: String,
+    has_readers: bool,
+    /// Who gets what staff answer.
+    readers: String,
     who: String,
     has_proof: bool,
     proof: String,
@@ -56,7 +59,8 @@ impl StaffChanged {
             state: now.state,
             owner: now.owner,
             requester: now.requester,
-            called: now.called,
+            has_readers: !now.readers.is_empty(),
+            readers: now.readers,
             who: status::who(robot, news),
             has_proof: !proof.is_empty(),
             proof,
@@ -76,12 +80,12 @@ impl StaffChanged {
 
 /// The verb that was carried out.
 fn verb(robot: &Robot, news: &News, change: &Change) -> Option<String> {
-    use crate::model::ticket::State;
-    let owns = |login: &str| robot.by_login(login).is_some_and(|m| m.address.as_str() == news.actor_address);
+    let actor = Address::parse(&news.actor_address);
+    let actor = actor.and_then(|a| robot.member(&a)).map(|m| m.login.as_str());
     Some(match &change.what {
         What::State { to: State::Closed, .. } => "close".to_owned(),
         What::State { from: State::Closed, .. } => "reopen".to_owned(),
-        What::Owner { to: Some(login), .. } if owns(login) => "take".to_owned(),
+        What::Owner { to: Some(login), .. } if actor == Some(login.as_str()) => "take".to_owned(),
         What::Owner { to: Some(login), .. } => format!("assign {}", clean::words(login)),
         What::Owner { to: None, .. } => "drop".to_owned(),
         _ => return None,
@@ -129,7 +133,8 @@ impl Words for StaffChanged {
             state: "closed".into(),
             owner: "Bo's".into(),
             requester: "Ann <ann@x.example>".into(),
-            called: "Ann".into(),
+            has_readers: all,
+            readers: if all { "Ann".into() } else { String::new() },
             who: "Bo <bo@x.example>".into(),
             has_proof: all,
             proof: some(all, "confirmed by mail").concat(),

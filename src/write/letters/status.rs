@@ -5,7 +5,7 @@ use crate::limits;
 use crate::model::letter::News;
 use crate::model::robot::Robot;
 use crate::model::ticket::View;
-use crate::write::attached::{Carried, Files};
+use crate::write::attached::{Carried, Files, TEXT};
 use crate::write::clean;
 
 /// How a ticket stands, for staff.
@@ -17,8 +17,8 @@ pub(super) struct Standing {
     pub owner: String,
     /// Name and address.
     pub requester: String,
-    /// What to call the requester.
-    pub called: String,
+    /// Who gets what staff answer: `Bob Hill`, or `Bob Hill and 2 others`; empty when nobody does.
+    pub readers: String,
 }
 
 impl Standing {
@@ -33,8 +33,19 @@ impl Standing {
                 None => "nobody's".to_owned(),
             },
             requester: written(&t.requester.name, t.requester.address.as_str()),
-            called: clean::name(&t.requester.called()),
+            readers: readers(view),
         }
+    }
+}
+
+fn readers(view: &View) -> String {
+    let requester = &view.ticket.requester;
+    let first = view.subscribers.iter().find(|p| p.address == requester.address).or(view.subscribers.first());
+    match (first, view.subscribers.len()) {
+        (None, _) => String::new(),
+        (Some(p), 1) => clean::name(&p.called()),
+        (Some(p), 2) => format!("{} and 1 other", clean::name(&p.called())),
+        (Some(p), n) => format!("{} and {} others", clean::name(&p.called()), n - 1),
     }
 }
 
@@ -63,9 +74,9 @@ pub(super) fn actor(robot: &Robot, news: &News) -> String {
 /// How sure we are, in words that need no manual.
 pub(super) fn proof(news: &News) -> String {
     match news.proof.as_str() {
-        "none" => "address not proven".to_owned(),
-        "domain" => "vouched for by their mail server".to_owned(),
-        "submission" => "logged in to our mail server".to_owned(),
+        "none" => "not proven".to_owned(),
+        "domain" => "vouched for by their domain".to_owned(),
+        "submission" => "through our own mail server".to_owned(),
         "person" => "by their own reply address".to_owned(),
         "confirmed" => "confirmed by mail".to_owned(),
         other => clean::words(other),
@@ -94,8 +105,7 @@ pub(super) fn files(news: &News) -> Files<'_> {
 pub(super) fn text_file(news: &News) -> Files<'_> {
     let mut files = Files::default();
     if is_long(news) {
-        let media = "text/plain; charset=utf-8";
-        files.carried.push(Carried { name: TEXT_FILE.to_owned(), media, bytes: news.text.as_bytes() });
+        files.carried.push(Carried { name: TEXT_FILE.to_owned(), media: TEXT, bytes: news.text.as_bytes() });
     }
     files
 }
