@@ -42,6 +42,11 @@ impl Wording {
         Wording::default()
     }
 
+    /// File name and text of every built-in template: what a site starts its own from.
+    pub fn originals() -> Vec<(String, &'static str)> {
+        KINDS.iter().map(|k| (k.file(), k.source)).collect()
+    }
+
     /// With replacements, each the name of a template (such as `changed.txt`) and its text. Every one is tried out on
     /// sample values, so that a broken one is found now and not when the letter is due.
     pub fn with(replacements: Vec<(String, String)>) -> Result<Wording, Wrong> {

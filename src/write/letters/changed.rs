@@ -54,6 +54,10 @@ impl Changed {
         for change in &news.changes {
             told.add(robot, &change.what);
         }
+        if told.closed {
+            // whose it was matters to nobody any more
+            (told.has_owner, told.dropped) = (false, false);
+        }
         told.has_news = told.closed || told.reopened || told.has_owner || told.dropped;
         told.quiet = !(told.has_news || told.has_remarks || told.has_text);
         told.may_reopen = told.closed && view.ticket.requester.address == *to;

@@ -41,11 +41,13 @@ impl Standing {
 fn readers(view: &View) -> String {
     let requester = &view.ticket.requester;
     let first = view.subscribers.iter().find(|p| p.address == requester.address).or(view.subscribers.first());
-    match (first, view.subscribers.len()) {
-        (None, _) => String::new(),
-        (Some(p), 1) => clean::name(&p.called()),
-        (Some(p), 2) => format!("{} and 1 other", clean::name(&p.called())),
-        (Some(p), n) => format!("{} and {} others", clean::name(&p.called()), n - 1),
+    let Some(first) = first else { return String::new() };
+    let name = Some(clean::name(&first.called())).filter(|n| !n.is_empty());
+    let name = name.unwrap_or_else(|| first.address.local().to_owned());
+    match view.subscribers.len() {
+        0 | 1 => name,
+        2 => format!("{name} and 1 other"),
+        n => format!("{name} and {} others", n - 1),
     }
 }
 
@@ -67,17 +69,20 @@ pub(super) fn who(robot: &Robot, news: &News) -> String {
 
 /// Who did it, for others: never an address.
 pub(super) fn actor(robot: &Robot, news: &News) -> String {
+    if news.actor.trim().is_empty() {
+        return super::signed(robot);
+    }
     let name = clean::name(&news.actor);
-    if name.is_empty() { super::signed(robot) } else { name }
+    if name.is_empty() { "Somebody".to_owned() } else { name }
 }
 
 /// How sure we are, in words that need no manual.
 pub(super) fn proof(news: &News) -> String {
     match news.proof.as_str() {
         "none" => "not proven".to_owned(),
-        "domain" => "vouched for by their domain".to_owned(),
-        "submission" => "through our own mail server".to_owned(),
-        "person" => "by their own reply address".to_owned(),
+        "domain" => "checked by their domain".to_owned(),
+        "submission" => "sent through our server".to_owned(),
+        "person" => "own reply address".to_owned(),
         "confirmed" => "confirmed by mail".to_owned(),
         other => clean::words(other),
     }

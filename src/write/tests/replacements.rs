@@ -9,7 +9,7 @@ fn with(file: &str, text: &str) -> Result<Wording, Wrong> {
 
 #[test]
 fn a_copied_template_says_the_same() {
-    let copies = KINDS.iter().map(|k| (k.file(), k.source.to_owned())).collect();
+    let copies = Wording::originals().into_iter().map(|(file, text)| (file, text.to_owned())).collect();
     let copied = Wording::with(copies).unwrap();
     for letter in all() {
         let (ours, theirs) = (
@@ -57,7 +57,7 @@ fn own_words_are_used_where_there_are_some() {
         "AW: [#12] Printer on fire\n\nAnna Lee hat #12 geschlossen — schön!\nBitte.\n"
     );
     let opened = freeze(&to_bob(About::Opened { view }), &robot(), &german, now()).unwrap();
-    assert!(shown(&opened).contains("your request has reached the team"));
+    assert!(shown(&opened).contains("Your request has reached the team"));
 }
 
 #[test]
