@@ -2,11 +2,12 @@
 //! for some of them. Names and texts of replacements come in; rendered letters go out. A replacement that cannot be
 //! used is refused when it is loaded, with its file and line; this never reads the file itself.
 
-use super::letters::{KINDS, Words};
+use super::letters::{KINDS, Sample, Words};
 use crate::fault::{Fault, Outcome};
 use crate::model::letter::VerbHelp;
 use minijinja::value::{Serde, Value};
-use minijinja::{Environment, UndefinedBehavior};
+use minijinja::{Environment, Template, UndefinedBehavior};
+use std::collections::BTreeSet;
 use std::fmt;
 
 /// What letters say. The verbs of the help letter are filled in by who knows the commands.
@@ -77,6 +78,11 @@ impl Wording {
         for kind in &KINDS {
             let file = kind.file();
             let Ok(template) = own.get_template(&file) else { continue };
+            known(own, &template, &(kind.samples)()).map_err(|(line, what)| Wrong {
+                file: file.clone(),
+                line,
+                what,
+            })?;
             for (n, sample) in (kind.samples)().into_iter().enumerate() {
                 let text = template.render(&sample.values).map_err(|e| wrong(&file, &e))?;
                 shaped(&text, sample.code.as_deref(), n == 0).map_err(|(line, what)| Wrong {
@@ -98,6 +104,26 @@ impl Wording {
             return Ok(text);
         }
         words.render().map_err(|e| Fault::lasting(format!("template {}: {e}", W::KIND)))
+    }
+}
+
+/// Refuses values that the letter does not have, even where the samples do not lead to them.
+fn known(
+    own: &Environment<'_>,
+    template: &Template<'_, '_>,
+    samples: &[Sample],
+) -> Result<(), (Option<usize>, String)> {
+    let Some(values) = samples.first().and_then(|s| s.values.try_iter().ok()) else { return Ok(()) };
+    let values: BTreeSet<String> = values.map(|v| v.to_string()).collect();
+    let functions: BTreeSet<&str> = own.globals().map(|(name, _)| name).collect();
+    let used: BTreeSet<String> = template.undeclared_variables(false).into_iter().collect();
+    match used.iter().find(|u| !values.contains(*u) && !functions.contains(u.as_str())) {
+        None => Ok(()),
+        Some(stranger) => {
+            let line = template.source().lines().position(|l| l.contains(stranger.as_str())).map(|n| n + 1);
+            let values: Vec<String> = values.into_iter().collect();
+            Err((line, format!("there is no {stranger} in this letter, but {}", values.join(", "))))
+        }
     }
 }
 

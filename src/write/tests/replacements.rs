@@ -63,7 +63,16 @@ fn own_words_are_used_where_there_are_some() {
 #[test]
 fn broken_ones_are_refused_with_file_and_line() {
     for (file, text, said) in [
-        ("changed.txt", "S\n\n{{ titel }}\n", "changed.txt, line 3: "),
+        (
+            "left.txt",
+            "S\n\n{{ titel }}\n",
+            "left.txt, line 3: there is no titel in this letter, but robot, ticket",
+        ),
+        (
+            "changed.txt",
+            "S\n\nx\n{% if closed %}{% else %}{{ clsoed }}{% endif %}",
+            "changed.txt, line 4: there is no clsoed",
+        ),
         ("changed.txt", "S\n\na\n{% if closed %}", "changed.txt, line 4: "),
         ("changed.txt", "S\n\na {{ title", "changed.txt, line 3: "),
         ("help.txt", "S\n\n{% for v in verbs %}{{ v.word }}{% endfor %}", "help.txt, line 3: "),
