@@ -32,7 +32,9 @@ pub(super) struct Changed {
     has_text: bool,
     text: String,
     has_files: bool,
-    /// `It came with 2 files: a.pdf (120 kB), b.txt (1 kB)`.
+    /// There are files and nothing else.
+    only_files: bool,
+    /// `2 files: a.pdf (120 kB), b.txt (1 kB)`.
     files: String,
 }
 
@@ -48,7 +50,7 @@ impl Changed {
             has_text: !text.is_empty(),
             text,
             has_files: !news.attachments.is_empty(),
-            files: came_with(&attached::all_named(&news.attachments)),
+            files: counted(&attached::all_named(&news.attachments)),
             ..Changed::default()
         };
         for change in &news.changes {
@@ -59,7 +61,9 @@ impl Changed {
             (told.has_owner, told.dropped) = (false, false);
         }
         told.has_news = told.closed || told.reopened || told.has_owner || told.dropped;
-        told.quiet = !(told.has_news || told.has_remarks || told.has_text);
+        let said = told.has_news || told.has_remarks || told.has_text;
+        told.only_files = told.has_files && !said;
+        told.quiet = !told.has_files && !said;
         told.may_reopen = told.closed && view.ticket.requester.address == *to;
         told
     }
@@ -81,11 +85,11 @@ impl Changed {
     }
 }
 
-fn came_with(files: &[String]) -> String {
+fn counted(files: &[String]) -> String {
     match files {
         [] => String::new(),
-        [one] => format!("It came with a file: {one}"),
-        many => format!("It came with {} files: {}", many.len(), many.join(", ")),
+        [one] => format!("a file: {one}"),
+        many => format!("{} files: {}", many.len(), many.join(", ")),
     }
 }
 
@@ -113,7 +117,8 @@ impl Words for Changed {
             has_text: true,
             text: "Text".into(),
             has_files: true,
-            files: "It came with a file: a.pdf (1 kB)".into(),
+            only_files: true,
+            files: "a file: a.pdf (1 kB)".into(),
             ..bare()
         };
         [full, bare()]

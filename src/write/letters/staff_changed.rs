@@ -29,6 +29,8 @@ pub(super) struct StaffChanged {
     /// The verbs, as `take, close`.
     done: String,
     fields: Vec<Field>,
+    /// Files, perhaps, but nothing to read.
+    has_nothing: bool,
     /// What else happened, one line each.
     facts: Vec<String>,
     has_remarks: bool,
@@ -53,6 +55,9 @@ impl StaffChanged {
         let (proof, text) = (status::proof(news), status::text(news));
         let done: Vec<String> = news.changes.iter().filter_map(|c| verb(robot, news, c)).collect();
         let remarks: Vec<String> = status::remarks(news);
+        let fields: Vec<Field> = news.changes.iter().filter_map(|c| field(robot, &c.what)).collect();
+        let facts: Vec<String> = news.changes.iter().filter_map(|c| fact(&c.what)).collect();
+        let told = !(done.is_empty() && fields.is_empty() && facts.is_empty() && remarks.is_empty());
         StaffChanged {
             ticket: now.ticket,
             title: now.title,
@@ -66,8 +71,9 @@ impl StaffChanged {
             proof,
             has_done: !done.is_empty(),
             done: done.join(", "),
-            fields: news.changes.iter().filter_map(|c| field(robot, &c.what)).collect(),
-            facts: news.changes.iter().filter_map(|c| fact(&c.what)).collect(),
+            fields,
+            has_nothing: !told && text.is_empty(),
+            facts,
             has_remarks: !remarks.is_empty(),
             remarks,
             has_text: !text.is_empty(),
@@ -141,6 +147,7 @@ impl Words for StaffChanged {
             has_done: all,
             done: some(all, "close").concat(),
             fields: if all { vec![field.clone()] } else { Vec::new() },
+            has_nothing: all,
             facts: some(all, "A fact."),
             has_remarks: all,
             remarks: some(all, "Done."),

@@ -50,6 +50,10 @@ fn changes() -> Vec<Case> {
     let again = News { changes: vec![reopen], ..asked() };
     let taken = change(1, What::Owner { from: None, to: Some("anna".into()) });
     let taken = News { changes: vec![taken], ..news() };
+    let files = News { text: String::new(), attachments: vec![file("report.txt", 12)], ..asked() };
+    let gone =
+        What::Undelivered { recipient: "eve@home.example".into(), why: "550 5.1.1 no such user".into() };
+    let fact = News { changes: vec![change(0, gone)], ..News::default() };
     let eve = Person { id: 4, address: address("eve@home.example"), name: String::new(), confirmed: None };
     let done = || standing(State::Closed, Some("anna"));
     let open = || standing(State::Open, None);
@@ -64,6 +68,9 @@ fn changes() -> Vec<Case> {
         case("changed-subscriber", letter(Recipient::Person(eve), short(done(), &said))),
         case("staff_changed-text", staff(open(), &text)),
         case("staff_changed-nobody", staff(nobody, &said)),
+        case("staff_changed-files", staff(open(), &files)),
+        case("changed-files", to_bob(short(open(), &files))),
+        case("staff_changed-fact", staff(open(), &fact)),
         case("changed-text", to_bob(short(open(), &text))),
         case("staff_changed-reopen", staff(open(), &again)),
         case("changed-reopen", to_bob(short(open(), &again))),
