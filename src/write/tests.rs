@@ -35,7 +35,7 @@ fn robot() -> Robot {
         login: "anna".into(),
         name: "Anna Lee".into(),
         address: address("anna@corp.example"),
-        aliases: Vec::new(),
+        aliases: Vec::new(), words: Vec::new(),
     };
     Robot {
         address: address("help@corp.example"),
