@@ -9,6 +9,7 @@ mod guard;
 mod idle;
 mod login;
 mod names;
+mod probe;
 mod strict;
 
 #[cfg(test)]
@@ -22,6 +23,7 @@ use batch::{Bodies, Body};
 use folder::Selected;
 use std::collections::HashMap;
 use std::time::Duration;
+pub use probe::Probe;
 pub use strict::Patience;
 use strict::{Line, Trouble};
 use tokio::time::{sleep, timeout};
