@@ -2,6 +2,8 @@
 //! know the order; thinking rooms touch nothing; proofs are made in one place; every file says what it is for.
 //! It reads text, so a re-export could slip through; the review sees to that.
 
+#![allow(clippy::expect_used)]
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -12,17 +14,26 @@ const VERBS: [&str; 10] =
 const COMMON_GROUND: [&str; 5] = ["model", "fault", "limits", "clock", "secret"];
 /// What a verb may import beside nouns, and why.
 const EXTRA: [(&str, &[&str]); 6] = [
-    ("fetch", &["tls", "drop"]),            // the wire and the disk are shared with send
+    ("fetch", &["tls", "drop"]), // the wire and the disk are shared with send
     ("send", &["tls", "drop"]),
-    ("route", &["command"]),                // commands name tickets
-    ("decide", &["command"]),               // and are decided on
-    ("show", &["store"]),                   // reading only
+    ("route", &["command"]),  // commands name tickets
+    ("decide", &["command"]), // and are decided on
+    ("show", &["store"]),     // reading only
     ("identify", &[]),
 ];
 const THINKING: [&str; 7] = ["model", "read", "identify", "route", "decide", "command", "write"];
 const FORBIDDEN: [&str; 11] = [
-    "tokio", "rusqlite", "async_imap", "std::fs", "std::net::Tcp", "std::env", "std::process", "SystemTime", "Instant",
-    "Timestamp::now", "rand::",
+    "tokio",
+    "rusqlite",
+    "async_imap",
+    "std::fs",
+    "std::net::Tcp",
+    "std::env",
+    "std::process",
+    "SystemTime",
+    "Instant",
+    "Timestamp::now",
+    "rand::",
 ];
 
 #[test]
@@ -44,7 +55,8 @@ fn a_verb_imports_nouns_and_never_a_verb() {
 fn nouns_know_nobody() {
     for (file, code) in product() {
         if room_of(&file).is_some_and(|r| r == "model") {
-            let foreign: Vec<_> = imports(&code).into_iter().filter(|r| !["model", "limits"].contains(&r.as_str())).collect();
+            let foreign: Vec<_> =
+                imports(&code).into_iter().filter(|r| !["model", "limits"].contains(&r.as_str())).collect();
             assert!(foreign.is_empty(), "{} imports {foreign:?}", file.display());
         }
     }
@@ -54,7 +66,9 @@ fn nouns_know_nobody() {
 fn only_pipeline_daemon_and_run_know_the_verbs() {
     for (file, code) in product() {
         let room = room_of(&file).unwrap_or_default();
-        if ["pipeline", "daemon", "run", "main", "lib"].contains(&room.as_str()) || VERBS.contains(&room.as_str()) {
+        if ["pipeline", "daemon", "run", "main", "lib"].contains(&room.as_str())
+            || VERBS.contains(&room.as_str())
+        {
             continue;
         }
         let known: Vec<_> = imports(&code).into_iter().filter(|r| VERBS.contains(&r.as_str())).collect();
@@ -96,7 +110,11 @@ fn there_are_no_import_circles() {
     }
     // a room whose every import is gone can go too; what is left is a circle
     loop {
-        let gone: Vec<String> = edges.iter().filter(|(_, to)| to.iter().all(|t| !edges.contains_key(t))).map(|(r, _)| r.clone()).collect();
+        let gone: Vec<String> = edges
+            .iter()
+            .filter(|(_, to)| to.iter().all(|t| !edges.contains_key(t)))
+            .map(|(r, _)| r.clone())
+            .collect();
         if gone.is_empty() {
             break;
         }
@@ -129,7 +147,9 @@ fn every_file_says_what_it_is_for() {
 fn names_say_what_they_are() {
     for (file, _) in all_files(Path::new("src")) {
         let name = file.file_stem().and_then(|s| s.to_str()).unwrap_or("").to_owned();
-        for bad in ["util", "utils", "helper", "helpers", "manager", "service", "handler", "common", "types", "misc"] {
+        for bad in
+            ["util", "utils", "helper", "helpers", "manager", "service", "handler", "common", "types", "misc"]
+        {
             assert_ne!(name, bad, "{}", file.display());
         }
     }
@@ -140,7 +160,10 @@ fn every_letter_has_its_template_and_its_file() {
     for entry in fs::read_dir("templates/mail").expect("templates/mail") {
         let path = entry.expect("entry").path();
         let name = path.file_stem().and_then(|s| s.to_str()).expect("a name").to_owned();
-        assert!(Path::new(&format!("src/write/letters/{name}.rs")).exists(), "no src/write/letters/{name}.rs");
+        assert!(
+            Path::new(&format!("src/write/letters/{name}.rs")).exists(),
+            "no src/write/letters/{name}.rs"
+        );
         let text = fs::read_to_string(&path).expect("text");
         let mut lines = text.lines();
         assert!(lines.next().is_some_and(|l| !l.trim().is_empty()), "{name}: the first line is the subject");
@@ -151,15 +174,21 @@ fn every_letter_has_its_template_and_its_file() {
 /// Product code: files below src, without their tests.
 fn product() -> Vec<(PathBuf, String)> {
     let files = all_files(Path::new("src")).into_iter();
-    let files = files.filter(|(f, _)| !f.components().any(|c| c.as_os_str() == "tests" || c.as_os_str() == "tests.rs"));
-    files.map(|(f, text)| (f, text.split("#[cfg(test)]").next().unwrap_or("").to_owned() + &tail(&text))).collect()
+    let files = files
+        .filter(|(f, _)| !f.components().any(|c| c.as_os_str() == "tests" || c.as_os_str() == "tests.rs"));
+    files
+        .map(|(f, text)| (f, text.split("#[cfg(test)]").next().unwrap_or("").to_owned() + &tail(&text)))
+        .collect()
 }
 
 /// What stands behind a `#[cfg(test)] mod tests;` line that only names a file.
 fn tail(text: &str) -> String {
     let mut rest = text.split("#[cfg(test)]");
     rest.next();
-    let named = rest.filter(|part| part.trim_start().starts_with("mod ") && part.lines().nth(1).is_some_and(|l| l.trim_end().ends_with(';')));
+    let named = rest.filter(|part| {
+        part.trim_start().starts_with("mod ")
+            && part.lines().nth(1).is_some_and(|l| l.trim_end().ends_with(';'))
+    });
     named.map(|part| part.lines().skip(2).collect::<Vec<_>>().join("\n")).collect()
 }
 

@@ -3,6 +3,7 @@
 pub mod audit;
 pub mod check;
 pub mod deliver;
+pub mod demo;
 pub mod explain;
 pub mod limits;
 pub mod list;
@@ -77,6 +78,8 @@ impl From<LogFormat> for Format {
 pub enum What {
     /// Fetch, handle and send mail until told to stop.
     Serve(serve::Args),
+    /// Play one request from the first mail to the last, without server or configuration.
+    Demo(demo::Args),
     /// Take one mail from standard input, for /etc/aliases, procmail or a Sieve pipe.
     Deliver(deliver::Args),
     /// List tickets.
@@ -108,6 +111,7 @@ pub fn run(line: Line) -> ExitCode {
     let config = line.config.clone();
     let result = match line.what {
         What::Serve(args) => serve::run(&config, line.log.log.into(), &args),
+        What::Demo(args) => demo::run(&args),
         What::Deliver(args) => deliver::run(&config, &args),
         What::List(args) => list::run(&config, &args),
         What::Show(args) => show::run(&config, &args),
