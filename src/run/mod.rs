@@ -172,7 +172,8 @@ pub fn complain(text: &str) {
 /// When there is a terminal, or the bytes cannot be written.
 pub fn write_raw(bytes: &[u8]) -> Result<(), Failed> {
     if screen::is_terminal() {
-        let text = "raw mail can steer a terminal: send it elsewhere, such as `| less` or `> mail.eml`".into();
+        let text =
+            "raw mail can steer a terminal: send it elsewhere, such as `| less` or `> mail.eml`".into();
         return Err(Failed { text, code: exit::FAILED });
     }
     Ok(screen::print_bytes(bytes)?)

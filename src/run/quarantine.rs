@@ -72,12 +72,17 @@ pub fn run(config: &Path, args: &Args) -> Result<ExitCode, Failed> {
         What::Retry { mails } => {
             let by = cause();
             Guest::open(state)?.transact(|tx| mails.iter().try_for_each(|mail| tx.retry(*mail, &by)))?;
-            let when = if is_in_use(state).unwrap_or(true) { "within a minute" } else { "when `trackle serve` runs" };
+            let when = if is_in_use(state).unwrap_or(true) {
+                "within a minute"
+            } else {
+                "when `trackle serve` runs"
+            };
             screen::print(&format!("{}: handled again {when}\n", count(mails.len() as u64, "mail")))?;
         }
         What::Drop { mails, reason } => {
             let by = cause();
-            Guest::open(state)?.transact(|tx| mails.iter().try_for_each(|mail| tx.discard(*mail, reason, &by)))?;
+            Guest::open(state)?
+                .transact(|tx| mails.iter().try_for_each(|mail| tx.discard(*mail, reason, &by)))?;
             screen::print(&format!("{} closed\n", count(mails.len() as u64, "mail")))?;
         }
     }

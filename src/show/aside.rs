@@ -62,7 +62,10 @@ pub fn one(mail: &Aside, bytes: &[u8], now: Timestamp, look: &Look) -> String {
         out.push('\n');
     }
     if !whole {
-        let rest = format!("[the rest is left out; `trackle quarantine show {} --raw` writes all of it]\n", mail.intake);
+        let rest = format!(
+            "[the rest is left out; `trackle quarantine show {} --raw` writes all of it]\n",
+            mail.intake
+        );
         out.push_str(&look.paint(Paint::Dim, &rest));
     }
     out

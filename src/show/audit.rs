@@ -15,15 +15,26 @@ const MAILS: [(&str, &[&str]); 6] = [
     ("quarantined", &["quarantined"]),
     ("pending", &["new", "reading"]),
 ];
-const LETTERS: [(&str, &[&str]); 4] =
-    [("sent", &["sent"]), ("waiting", &["waiting", "sending"]), ("failed", &["failed"]), ("bounced", &["bounced"])];
+const LETTERS: [(&str, &[&str]); 4] = [
+    ("sent", &["sent"]),
+    ("waiting", &["waiting", "sending"]),
+    ("failed", &["failed"]),
+    ("bounced", &["bounced"]),
+];
 
 /// For people.
 pub fn page(found: &Findings, look: &Look) -> String {
-    let chain = if found.chain_head.is_empty() { "broken".into() } else { format!("newest {:.16}", found.chain_head) };
+    let chain = if found.chain_head.is_empty() {
+        "broken".into()
+    } else {
+        format!("newest {:.16}", found.chain_head)
+    };
     let mut rows = vec![
         vec![plain("mails"), plain(sum(&found.mails, &MAILS))],
-        vec![plain("raw"), plain(format!("{} different ones, read and compared with their SHA-256", found.raw))],
+        vec![
+            plain("raw"),
+            plain(format!("{} different ones, read and compared with their SHA-256", found.raw)),
+        ],
         vec![plain("letters"), plain(sum(&found.letters, &LETTERS))],
         vec![plain("events"), plain(format!("{} in a chain, {chain}", found.events))],
     ];

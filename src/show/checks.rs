@@ -74,7 +74,10 @@ mod tests {
     #[test]
     fn each_item_is_a_line() {
         let checks = [Check::ok("clock", "it is 2026"), Check::wrong("mailbox", "no login:\u{1b}c")];
-        assert_eq!(page(&checks, &Look::plain()), "ok     clock    it is 2026\nwrong  mailbox  no login:\\x1bc\n");
+        assert_eq!(
+            page(&checks, &Look::plain()),
+            "ok     clock    it is 2026\nwrong  mailbox  no login:\\x1bc\n"
+        );
         assert_eq!(json(&checks)[1]["verdict"], "wrong");
     }
 }

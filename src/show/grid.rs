@@ -75,7 +75,8 @@ pub fn lay(columns: &[Column], rows: &[Vec<Cell>], look: &Look) -> String {
 }
 
 fn widths(columns: &[Column], rows: &[Vec<Cell>], terminal: Option<usize>) -> Vec<usize> {
-    let widest = |at: usize| rows.iter().filter_map(|r| r.get(at)).map(|c| safe::width(&c.text)).max().unwrap_or(0);
+    let widest =
+        |at: usize| rows.iter().filter_map(|r| r.get(at)).map(|c| safe::width(&c.text)).max().unwrap_or(0);
     let mut widths: Vec<usize> = (0..columns.len()).map(widest).collect();
     let Some(terminal) = terminal else { return widths };
     for (width, column) in widths.iter_mut().zip(columns) {
@@ -122,9 +123,13 @@ mod tests {
     #[test]
     fn columns_are_aligned_and_cut_to_the_terminal() {
         let columns = [Column::Right, Column::Grow, Column::Left];
-        let rows = rows(&[&["#1", "a long title that does not fit", "ann"], &["#12", "東京", "bobby"], &["#3"]]);
+        let rows =
+            rows(&[&["#1", "a long title that does not fit", "ann"], &["#12", "東京", "bobby"], &["#3"]]);
         let narrow = Look { width: Some(30), ..Look::plain() };
-        assert_eq!(lay(&columns, &rows, &narrow), " #1  a long title tha…  ann\n#12  東京               bobby\n #3\n");
+        assert_eq!(
+            lay(&columns, &rows, &narrow),
+            " #1  a long title that…  ann\n#12  東京                bobby\n #3\n"
+        );
         let wide = lay(&columns, &rows, &Look::plain());
         assert!(wide.starts_with(" #1  a long title that does not fit  ann\n"), "{wide}");
     }
@@ -133,13 +138,17 @@ mod tests {
     fn the_last_column_goes_on_below_itself() {
         let rows = rows(&[&["what", "one two three four five six"]]);
         let narrow = Look { width: Some(20), ..Look::plain() };
-        assert_eq!(lay(&[Column::Left, Column::Wrap], &rows, &narrow), "what  one two three\n      four five six\n");
+        assert_eq!(
+            lay(&[Column::Left, Column::Wrap], &rows, &narrow),
+            "what  one two three\n      four five six\n"
+        );
     }
 
     #[test]
     fn cells_are_safe_and_colours_take_no_room() {
         let look = Look { colour: true, ..Look::plain() };
-        let rows = vec![vec![painted(Paint::Bad, "a\u{1b}[2J"), plain("b")], vec![plain("longer cell"), plain("c")]];
+        let rows =
+            vec![vec![painted(Paint::Bad, "a\u{1b}[2J"), plain("b")], vec![plain("longer cell"), plain("c")]];
         let out = lay(&[Column::Left, Column::Left], &rows, &look);
         assert_eq!(out, "\u{1b}[31ma\\x1b[2J\u{1b}[0m     b\nlonger cell  c\n");
     }

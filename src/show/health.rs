@@ -36,7 +36,8 @@ pub fn page(health: &Health, running: Option<bool>, now: Timestamp, look: &Look)
         vec![plain("letters"), letters(health, now)],
     ];
     for (index, (name, looked)) in health.mailboxes.iter().enumerate() {
-        let when = looked.map_or_else(|| "never looked into".into(), |at| format!("looked into {} ago", age(at, now)));
+        let when = looked
+            .map_or_else(|| "never looked into".into(), |at| format!("looked into {} ago", age(at, now)));
         rows.push(vec![plain(if index == 0 { "mailboxes" } else { "" }), plain(format!("{name} {when}"))]);
     }
     if !health.last_trouble.is_empty() {
@@ -49,7 +50,10 @@ pub fn page(health: &Health, running: Option<bool>, now: Timestamp, look: &Look)
 }
 
 fn mails(health: &Health) -> Cell {
-    plain(format!("{} waiting, {} held, {} in quarantine", health.mails_waiting, health.held, health.quarantined))
+    plain(format!(
+        "{} waiting, {} held, {} in quarantine",
+        health.mails_waiting, health.held, health.quarantined
+    ))
 }
 
 fn letters(health: &Health, now: Timestamp) -> Cell {

@@ -46,7 +46,8 @@ mod tests {
 
     #[test]
     fn limits_are_a_table() {
-        let limits = [("MAIL_BYTES", "26214400".to_owned(), "largest mail"), ("TRIES", "3".to_owned(), "tries")];
+        let limits =
+            [("MAIL_BYTES", "26214400".to_owned(), "largest mail"), ("TRIES", "3".to_owned(), "tries")];
         let page = page(&limits, &Look::plain());
         assert_eq!(page, "mail_bytes  26,214,400  largest mail\ntries                3  tries\n");
         assert_eq!(json(&limits)[0]["value"], 26_214_400);

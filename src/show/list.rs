@@ -69,9 +69,9 @@ mod tests {
         let tickets = [line(3, "Printer\u{1b}]0;x\u{7} is dead", None), line(12, "Mail", Some("ann"))];
         let page = page(&tickets, true, at(7_200), &Look::plain());
         let wanted = "\
-ticket  state  title                         owner  requester        age
+ticket  state  title                        owner  requester        age
     #3  open   Printer\\x1b]0;x\\x07 is dead  -      bob@example.org   2h
-   #12  open   Mail                          ann    bob@example.org   2h
+   #12  open   Mail                         ann    bob@example.org   2h
 ";
         assert_eq!(page, wanted);
         let json = json(&tickets);

@@ -60,8 +60,15 @@ pub fn cut(text: &str, most: usize) -> String {
 /// Two for East Asian and emoji blocks, none for marks that stand on the character before (Unicode UAX #11, coarsely).
 fn columns(c: char) -> usize {
     match c {
-        '\u{300}'..='\u{36f}' | '\u{200c}' | '\u{200d}' | '\u{20d0}'..='\u{20ff}' | '\u{fe00}'..='\u{fe0f}' => 0,
-        '\u{1100}'..='\u{115f}' | '\u{2e80}'..='\u{a4cf}' | '\u{ac00}'..='\u{d7a3}' | '\u{f900}'..='\u{faff}' => 2,
+        '\u{300}'..='\u{36f}'
+        | '\u{200c}'
+        | '\u{200d}'
+        | '\u{20d0}'..='\u{20ff}'
+        | '\u{fe00}'..='\u{fe0f}' => 0,
+        '\u{1100}'..='\u{115f}'
+        | '\u{2e80}'..='\u{a4cf}'
+        | '\u{ac00}'..='\u{d7a3}'
+        | '\u{f900}'..='\u{faff}' => 2,
         '\u{fe30}'..='\u{fe6f}' | '\u{ff00}'..='\u{ff60}' | '\u{ffe0}'..='\u{ffe6}' => 2,
         '\u{1f300}'..='\u{1f64f}' | '\u{1f900}'..='\u{1f9ff}' | '\u{20000}'..='\u{3fffd}' => 2,
         _ => 1,
@@ -74,7 +81,8 @@ mod tests {
 
     #[test]
     fn nothing_reaches_the_terminal_that_steers_it() {
-        let steers = |c: char| c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+        let steers =
+            |c: char| c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
         for code in (0..=0xff).chain(0x2000..=0x2070).chain([0x61c, 0xfeff, 0xe0041]) {
             let c = char::from_u32(code).unwrap();
             let text = format!("a{c}b");
@@ -92,9 +100,13 @@ mod tests {
         for (text, columns) in [("abc", 3), ("", 0), ("東京", 4), ("e\u{301}", 1), ("ß", 1)] {
             assert_eq!(width(text), columns, "{text}");
         }
-        for (text, most, out) in
-            [("abcdef", 6, "abcdef"), ("abcdef", 4, "abc…"), ("東京都", 4, "東…"), ("ab", 1, "…"), ("ab", 0, "…")]
-        {
+        for (text, most, out) in [
+            ("abcdef", 6, "abcdef"),
+            ("abcdef", 4, "abc…"),
+            ("東京都", 4, "東…"),
+            ("ab", 1, "…"),
+            ("ab", 0, "…"),
+        ] {
             assert_eq!(cut(text, most), out, "{text} {most}");
         }
     }

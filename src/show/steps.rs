@@ -25,7 +25,13 @@ mod tests {
 
     #[test]
     fn verbs_stand_in_front_of_their_answers() {
-        let steps = [("read", vec!["from a@b.c".to_owned(), "1 file".to_owned()]), ("identify", vec!["a\nb".to_owned()])];
-        assert_eq!(page("x.eml", &steps, &Look::plain()), "x.eml\nread      from a@b.c\n          1 file\nidentify  a\\x0ab\n");
+        let steps = [
+            ("read", vec!["from a@b.c".to_owned(), "1 file".to_owned()]),
+            ("identify", vec!["a\nb".to_owned()]),
+        ];
+        assert_eq!(
+            page("x.eml", &steps, &Look::plain()),
+            "x.eml\nread      from a@b.c\n          1 file\nidentify  a\\x0ab\n"
+        );
     }
 }

@@ -22,7 +22,11 @@ pub struct Story {
 impl Story {
     /// Whether that mail is one of the ticket's.
     pub fn has_mail(&self, mail: i64) -> bool {
-        self.said.iter().filter_map(|s| s.mail).chain(self.history.iter().filter_map(|h| h.mail)).any(|m| m == mail)
+        self.said
+            .iter()
+            .filter_map(|s| s.mail)
+            .chain(self.history.iter().filter_map(|h| h.mail))
+            .any(|m| m == mail)
     }
 
     /// For people.
@@ -43,7 +47,8 @@ impl Story {
         let ticket = &self.view.ticket;
         let title = format!("{} {}", ticket.number, safe::line(&ticket.title));
         let since = |at| format!("{} ({} ago)", look.date(at), age(at, now));
-        let others: Vec<String> = self.view.subscribers.iter().filter(|p| p.id != ticket.requester.id).map(spelled).collect();
+        let others: Vec<String> =
+            self.view.subscribers.iter().filter(|p| p.id != ticket.requester.id).map(spelled).collect();
         let mut rows = vec![
             vec![plain("state"), plain(ticket.state.word())],
             vec![plain("owner"), plain(ticket.owner.as_deref().unwrap_or("nobody"))],
@@ -54,7 +59,11 @@ impl Story {
         if !others.is_empty() {
             rows.push(vec![plain("subscribers"), plain(others.join(", "))]);
         }
-        format!("{}\n{}", look.paint(Paint::Bold, &title), grid::lay(&[Column::Left, Column::Wrap], &rows, look))
+        format!(
+            "{}\n{}",
+            look.paint(Paint::Bold, &title),
+            grid::lay(&[Column::Left, Column::Wrap], &rows, look)
+        )
     }
 
     fn events(&self, look: &Look) -> String {
@@ -119,7 +128,7 @@ fn spelled(person: &Person) -> String {
     }
 }
 
-/// `{"from":"open","to":"closed"}` as `from open, to closed`.
+/// `{"from":"open","remark":"done","to":"closed"}` as `from open, to closed, remark done`.
 fn detail(json: &str) -> String {
     let Ok(Value::Object(fields)) = serde_json::from_str(json) else { return json.to_owned() };
     let word = |value: &Value| match value {
@@ -127,6 +136,8 @@ fn detail(json: &str) -> String {
         Value::Null => "nobody".into(),
         other => other.to_string(),
     };
+    let mut fields: Vec<_> = fields.iter().collect();
+    fields.sort_by_key(|(name, _)| ["from", "to"].iter().position(|first| first == name).unwrap_or(2));
     let words: Vec<String> = fields.iter().map(|(name, value)| format!("{name} {}", word(value))).collect();
     words.join(", ")
 }
@@ -140,8 +151,11 @@ fn person(person: &Person) -> Value {
 }
 
 fn said_json(said: &Said) -> Value {
-    let files: Vec<Value> =
-        said.attachments.iter().map(|(name, media, size)| json!({ "name": name, "type": media, "size": size })).collect();
+    let files: Vec<Value> = said
+        .attachments
+        .iter()
+        .map(|(name, media, size)| json!({ "name": name, "type": media, "size": size }))
+        .collect();
     json!({
         "event": said.event,
         "mail": said.mail,
@@ -213,7 +227,7 @@ mod tests {
             actor: "bob@example.org".into(),
             proof: "none".into(),
             what: "closed".into(),
-            detail: r#"{"from":"open","to":"closed"}"#.into(),
+            detail: r#"{"from":"open","remark":"done","to":"closed"}"#.into(),
         };
         Story { view, said: vec![said], history: vec![happened] }
     }
@@ -236,7 +250,7 @@ Bob, 1970-01-01 00:00, mail 7
     [a.png, image/png, 12 kB]
 
 history
-1970-01-01 00:00  closed  bob@example.org (none)  mail 7  from open, to closed
+1970-01-01 00:00  closed  bob@example.org (none)  mail 7  from open, to closed, remark done
 ";
         assert_eq!(page, wanted);
     }

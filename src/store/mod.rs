@@ -190,7 +190,9 @@ impl Reader {
         }
         let journal: String = self.db.query_row("PRAGMA journal_mode", [], |row| row.get(0))?;
         if journal != "wal" {
-            return Err(Fault::lasting(format!("its journal is {journal} where wal is wanted: start `trackle serve`")));
+            return Err(Fault::lasting(format!(
+                "its journal is {journal} where wal is wanted: start `trackle serve`"
+            )));
         }
         Ok(())
     }
@@ -206,7 +208,8 @@ fn transact<T>(db: &mut Connection, work: impl FnOnce(&Tx<'_>) -> Outcome<T>) ->
 /// The database below `state`, not made when it is missing.
 fn open_existing(state: &Path) -> Outcome<Connection> {
     let path = state.join(FILE);
-    let there = path.try_exists().map_err(|e| Fault::passing(format!("looking for {}: {e}", path.display())))?;
+    let there =
+        path.try_exists().map_err(|e| Fault::passing(format!("looking for {}: {e}", path.display())))?;
     if !there {
         return Err(Fault::lasting(format!(
             "there is no database in {} yet: start `trackle serve` first",

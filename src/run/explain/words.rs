@@ -1,8 +1,9 @@
 //! Each verb's answer in words, for `trackle explain`.
 
 use crate::command::Reading;
+use crate::model::decision::End;
 use crate::model::kind::Nature;
-use crate::model::mail::{Mail, PieceKind, Report};
+use crate::model::mail::{Attachment, Mail, PieceKind, Report};
 use crate::model::proof::Sender;
 use crate::pipeline::Trace;
 use crate::show::look::{count, size};
@@ -13,7 +14,7 @@ pub fn read(mail: &Mail) -> Vec<String> {
     let from = if from.is_empty() { "nobody".into() } else { from.join(", ") };
     let mut lines = vec![format!("from {from}, \"{}\"", mail.subject), text(mail)];
     if !mail.attachments.is_empty() {
-        let file = |a: &crate::model::mail::Attachment| {
+        let file = |a: &Attachment| {
             let name = if a.name.is_empty() { "without a name" } else { &a.name };
             format!("{name} ({}, {})", a.media, size(a.bytes.len() as u64))
         };
@@ -80,6 +81,9 @@ pub fn commands(reading: &Reading) -> Vec<String> {
 pub fn decision(trace: &Trace) -> Vec<String> {
     let ticket = trace.ticket.map(|n| format!("{n} ")).unwrap_or_default();
     let mut lines = vec![format!("{}: {ticket}{}", trace.end.word(), trace.why)];
+    if trace.end == End::Duplicate {
+        lines.push("--alone tells what the first copy would have done".into());
+    }
     if let Some((held, inner)) = &trace.released {
         lines.push(format!("lets mail {held} go on, {}", inner.request.words()));
         lines.extend(decision(inner));
@@ -122,7 +126,8 @@ mod tests {
     #[test]
     fn nobody_and_robots_are_called_so() {
         assert_eq!(sender(None), "nobody: no single usable From address");
-        let robot = Nature { kind: Kind::AutoReply, may_answer: false, why: "Auto-Submitted: auto-replied".into() };
+        let robot =
+            Nature { kind: Kind::AutoReply, may_answer: false, why: "Auto-Submitted: auto-replied".into() };
         assert_eq!(nature(&robot), "auto-reply, is never answered (Auto-Submitted: auto-replied)");
     }
 }
