@@ -25,7 +25,7 @@ use tokio::sync::watch;
 /// Options of `trackle demo`.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// Keep the play's mail in this directory (made when missing) instead of a temporary one.
+    /// Play in this directory (made when missing) instead of a new one below the system's temporary directory.
     #[arg(long, value_name = "DIR")]
     pub keep: Option<PathBuf>,
     /// Go on serving the directory after the play, until interrupted.
@@ -38,22 +38,19 @@ pub struct Args {
 /// # Errors
 /// When the directory cannot be used, or holds something that is not an earlier play's.
 pub fn run(args: &Args) -> Result<ExitCode, Failed> {
-    let temporary = tempfile::Builder::new().prefix("trackle-demo-").tempdir()?;
-    // with --serve the directory outlives the play, so it has to be one that a person can find again
-    let base = args.keep.clone().unwrap_or_else(|| temporary.path().to_owned());
+    let base = match &args.keep {
+        Some(dir) => dir.clone(),
+        // it outlives the play, to be opened with a mail program; the system clears its temporary directory by itself
+        None => tempfile::Builder::new().prefix("trackle-demo-").tempdir()?.keep(),
+    };
     let stage = Stage::set(&base)?;
     let mut screen = Screen::new();
     screen.title("Trackle, a short play: one request from the first mail to the last");
     play(&stage, &mut screen)?;
     screen.threads(&stage.threads()?);
-    let kept = args.keep.is_some();
-    screen.closing(&stage.base, &stage.config_path, kept, args.serve);
+    screen.closing(&stage.base, &stage.config_path, args.serve);
     if args.serve {
         stage.serve()?;
-    }
-    if !kept {
-        // the person was told that it is gone
-        temporary.close()?;
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -97,6 +94,7 @@ path = "mail"
 [identity]
 # The demo's people send through a mail server that says who they are, as yours can.
 authserv_id = ["mx.demo.example"]
+mx_hosts = ["mx.demo.example"]
 "#;
 
 impl Stage {

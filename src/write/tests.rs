@@ -35,7 +35,7 @@ fn robot() -> Robot {
         login: "anna".into(),
         name: "Anna Lee".into(),
         address: address("anna@corp.example"),
-        aliases: Vec::new(),
+        aliases: Vec::new(), words: Vec::new(),
     };
     Robot {
         address: address("help@corp.example"),
@@ -93,6 +93,18 @@ fn news() -> News {
     }
 }
 
+/// What Bob asked.
+fn asked() -> News {
+    News {
+        actor: "Bob Hill".into(),
+        actor_address: "bob@home.example".into(),
+        proof: "confirmed".into(),
+        text: "The printer on the second floor is on fire.\n\nWhat shall I do?\n\nBob".into(),
+        by_person: true,
+        ..News::default()
+    }
+}
+
 fn letter(to: Recipient, about: About) -> Letter {
     Letter { to, about, event: 40, not_before: None }
 }
@@ -138,7 +150,7 @@ fn shown(frozen: &Frozen) -> String {
 fn all() -> Vec<Letter> {
     let view = || Box::new(view());
     let told = || Box::new(News { text: "Which one?".into(), changes: vec![close()], ..news() });
-    let asked = || Box::new(News { actor: "Bob Hill".into(), text: "Smoke.".into(), ..news() });
+    let asked = || Box::new(asked());
     let answers = || Some(id("asked@home.example"));
     let line = NotRun { line: "close the window first".into(), why: Refusal::Unknown { nearest: None } };
     let reply = |reply, known: bool| About::Reply { reply, view: known.then(view), answers: answers() };

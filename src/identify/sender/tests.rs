@@ -25,6 +25,7 @@ fn robot() -> Robot {
             name: "Ann".into(),
             address: address("ann@corp.example"),
             aliases: vec![address("ann@home.example")],
+            words: vec![],
         }],
         trust: Trust {
             authserv_ids: vec!["mx.x.example".into()],

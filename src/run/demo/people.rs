@@ -122,7 +122,7 @@ impl Person {
         // the first field is what the demo's own mail server says of the sender
         let bytes = format!(
             "Authentication-Results: mx.demo.example; dmarc=pass header.from={domain}\r\nReturn-Path: <{}>\r\n\
-             Delivered-To: {to}\r\nFrom: {} <{}>\r\nTo: {to}\r\nSubject: {subject}\r\nDate: {date}\r\n\
+             Delivered-To: {to}\r\nReceived: from mail.{domain} by mx.demo.example with ESMTPS; {date}\r\nFrom: {} <{}>\r\nTo: {to}\r\nSubject: {subject}\r\nDate: {date}\r\n\
              Message-ID: <{id}@{domain}>\r\nMIME-Version: 1.0\r\n{tail}",
             self.address, self.name, self.address
         );

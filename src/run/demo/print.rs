@@ -105,20 +105,18 @@ impl Screen {
     }
 
     /// Where to look next.
-    pub fn closing(&mut self, base: &Path, config: &Path, kept: bool, serves: bool) {
-        let mail = base.join("mail").join("staff@demo.example");
+    pub fn closing(&mut self, base: &Path, config: &Path, serves: bool) {
+        let list = base.join("mail").join("staff@demo.example");
         self.line("");
-        if kept || serves {
-            self.line("  Open the staff list with any mail program, for instance:");
-            self.line(&format!("    mutt -f {}", mail.display()));
-            self.line(&format!("    trackle --config {} show 1", config.display()));
-        } else {
-            self.line("  Everything above was real mail in a temporary directory, which is gone now.");
-            self.line("  Keep it with `--keep DIR`, and open it with any mail program:");
-            self.line("    mutt -f DIR/mail/staff@demo.example");
-        }
+        self.line(&format!(
+            "  Everything above is real mail in {}",
+            self.paint(BOLD, &base.display().to_string())
+        ));
+        self.line("  Open the staff list with any mail program, or ask the robot:");
+        self.line(&format!("    mutt -f {}", list.display()));
+        self.line(&format!("    trackle --config {} show 1", config.display()));
         if serves {
-            self.line(&format!("  Serving {} until you press Ctrl-C. Write to it with:", base.display()));
+            self.line("  Serving it until you press Ctrl-C. Write to the robot with:");
             self.line(&format!("    trackle --config {} deliver < mail.eml", config.display()));
         }
         self.line("");
