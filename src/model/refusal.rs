@@ -28,6 +28,8 @@ pub enum Refusal {
     TooOften(Number),
     /// More commands than one mail may hold.
     TooMany(usize),
+    /// The mail has no plain text, and what its reader sees of HTML may not be what we see.
+    Html,
 }
 
 impl fmt::Display for Refusal {
@@ -51,6 +53,7 @@ impl fmt::Display for Refusal {
             Refusal::TooOften(n) => {
                 write!(f, "{n} was reopened several times within the hour; a sysadmin has to do it now")
             }
+            Refusal::Html => f.write_str("commands are read from plain text only, and this mail is HTML"),
             Refusal::TooMany(most) => write!(f, "more than {most} commands in one mail"),
         }
     }
