@@ -160,7 +160,7 @@ fn commands(mail: &Mail, sender: Option<&Sender>) -> Reading {
     if !mail.html_only {
         return reading;
     }
-    let not_run = reading.orders.into_iter().map(|o| NotRun { line: o.text, why: Refusal::Html }).collect();
+    let not_run = reading.orders.into_iter().map(|o| NotRun::new(&o.text, Refusal::Html)).collect();
     Reading { orders: Vec::new(), not_run, rest: text }
 }
 
