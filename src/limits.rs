@@ -90,4 +90,14 @@ limits! {
     RETRY_DAYS: i64 = 5;
     /// Outgoing text; longer text goes as an attachment.
     LETTER_TEXT: usize = 256 * 1024;
+    /// Attachments that one letter carries in all; further ones are named (many servers take 25 MB, in base 64).
+    LETTER_ATTACHMENTS: usize = 10 * 1024 * 1024;
+    /// Message-IDs in References of a letter: the first one and the newest.
+    LETTER_REFERENCES: usize = 10;
+    /// Characters of a person's name in a letter.
+    LETTER_NAME: usize = 60;
+    /// Characters of a title in a letter.
+    LETTER_TITLE: usize = 120;
+    /// Characters of any other single line that somebody else wrote.
+    LETTER_LINE: usize = 300;
 }

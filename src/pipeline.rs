@@ -10,7 +10,7 @@ use crate::fault::{Fault, Outcome};
 use crate::identify;
 use crate::limits;
 use crate::model::address::Address;
-use crate::model::clues::{Clues, Known, Pending, Purpose};
+use crate::model::clues::{Known, Pending, Purpose};
 use crate::model::decision::{Ask, Change, Decision, End, Filed, Reply, What};
 use crate::model::kind::{Kind, Nature};
 use crate::model::letter::{About, Frozen, Letter, Recipient, Stuck};
@@ -121,7 +121,8 @@ fn step(tx: &Tx<'_>, house: &House, intake: i64, mail: &Mail, yes: Yes, now: Tim
     };
     let decision = decide::decision(&request, case);
     let mut trace = trace(&decision);
-    Work { tx, house, case, intake, clues: &clues }.carry_out(&request, &decision, &mut trace)?;
+    let pending = if let Request::Confirm { pending } = &request { Some(pending.as_ref()) } else { None };
+    Work { tx, house, case, intake, pending }.carry_out(&request, &decision, &mut trace)?;
     Ok(trace)
 }
 
@@ -143,7 +144,7 @@ fn identified(
             if yes == Yes::Sender { "its sender confirmed it by mail" } else { "a sysadmin let it through" }
                 .into();
     }
-    let vouched = sender.as_ref().and_then(identify::vouch);
+    let vouched = sender.as_ref().and_then(identify::sender::vouch);
     (nature, sender, vouched)
 }
 
@@ -191,12 +192,12 @@ struct Work<'a> {
     house: &'a House,
     case: Case<'a>,
     intake: i64,
-    clues: &'a Clues,
+    /// The question that this mail answers, if it does: then the one who was asked acts, by the proof of the code.
+    pending: Option<&'a Pending>,
 }
 
 impl Work<'_> {
     fn carry_out(&self, request: &Request, decision: &Decision, trace: &mut Trace) -> Outcome<()> {
-        let pending = if let Request::Confirm { pending } = request { Some(pending.as_ref()) } else { None };
         let mut ticket = self.ticket_of(request);
         let mut owed = Vec::new();
         if let Some(pending) = decision.answers
@@ -207,12 +208,13 @@ impl Work<'_> {
         if let Some((letter, why)) = &decision.undelivered {
             self.tx.bounced(*letter, why)?;
         }
-        let author = self.author(request, pending)?;
+        let author = self.author(request)?;
         for filing in &decision.filings {
             let author =
                 author.as_ref().ok_or_else(|| Fault::lasting("a change without anybody who made it"))?;
             // what confirms a ticket brings its text along: the first mail is read again from its raw bytes
-            let original = pending
+            let original = self
+                .pending
                 .filter(|p| p.purpose == Purpose::Ticket)
                 .map(|p| self.read_again(p.intake))
                 .transpose()?;
@@ -244,6 +246,14 @@ impl Work<'_> {
 
     fn cause(&self) -> Cause {
         let sender = self.case.sender;
+        if let Some(pending) = self.pending {
+            return Cause {
+                actor: pending.person.address.key(),
+                proof: Proof::Confirmed.word().to_owned(),
+                intake: Some(self.intake),
+                now: self.case.now,
+            };
+        }
         Cause {
             actor: sender.map_or_else(|| "trackle".into(), |s| s.address.key()),
             proof: sender.map_or(Proof::None, |s| s.proof).word().to_owned(),
@@ -262,8 +272,8 @@ impl Work<'_> {
     }
 
     /// In whose name a change is filed: the sender, the one who was asked, or the one a letter was for.
-    fn author(&self, request: &Request, pending: Option<&Pending>) -> Outcome<Option<Person>> {
-        if let Some(pending) = pending {
+    fn author(&self, request: &Request) -> Outcome<Option<Person>> {
+        if let Some(pending) = self.pending {
             return Ok(Some(pending.person.clone()));
         }
         match request {
@@ -345,6 +355,7 @@ impl Work<'_> {
                 code: self.house.robot.seal.code(id, &person.address, expires),
                 lines: lines.clone(),
                 has_text: *has_text,
+                about: *about,
                 answers: self.case.mail.message_id.clone(),
             };
             owed.push(self.question(&person, event, about)?);
@@ -398,7 +409,6 @@ impl Work<'_> {
         if frozen.envelope_from.is_none() {
             self.tx.tally("automatic", &frozen.to.key(), day(self.case.now))?;
         }
-        let _ = self.clues;
         Ok((frozen.kind, frozen.to.to_string(), frozen.bytes.len()))
     }
 }

@@ -17,7 +17,13 @@ fn address(text: &str) -> Address {
 
 fn member(login: &str, addresses: &[&str]) -> Member {
     let mut all = addresses.iter().map(|a| address(a));
-    Member { login: login.into(), name: login.into(), address: all.next().unwrap(), aliases: all.collect() }
+    Member {
+        login: login.into(),
+        name: login.into(),
+        address: all.next().unwrap(),
+        aliases: all.collect(),
+        words: vec![],
+    }
 }
 
 fn robot() -> Robot {

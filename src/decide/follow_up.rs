@@ -48,7 +48,7 @@ pub fn orders(case: Case<'_>) -> Decision {
 /// While a ticket waits for its confirmation only its requester can add to it, and nobody is told.
 fn add_to_unconfirmed(view: &View, case: Case<'_>) -> Decision {
     let number = view.ticket.number;
-    if !case.sender.is_some_and(|s| s.address == view.ticket.requester.address) {
+    if case.sender.is_none_or(|s| s.address != view.ticket.requester.address) {
         return Decision::end(
             End::Held,
             format!("{number} is not confirmed yet, and this is not its requester"),

@@ -4,7 +4,7 @@ use super::address::Address;
 use super::decision::{Change, Reply};
 use super::mail::{Attachment, MessageId};
 use super::person::Person;
-use super::ticket::View;
+use super::ticket::{Number, View};
 use jiff::Timestamp;
 
 /// A letter to be written.
@@ -45,7 +45,14 @@ pub enum About {
     /// `confirm_ticket`: answer this and your request opens.
     ConfirmTicket { code: String, answers: Option<MessageId> },
     /// `confirm_mail`: answer this and what your mail asks is done.
-    ConfirmMail { code: String, lines: Vec<String>, has_text: bool, answers: Option<MessageId> },
+    ConfirmMail {
+        code: String,
+        lines: Vec<String>,
+        has_text: bool,
+        /// The ticket that the text is for, and the lines that name none.
+        about: Option<Number>,
+        answers: Option<MessageId>,
+    },
     /// `ticket_opened`: to the requester.
     Opened { view: Box<View> },
     /// `staff_opened`: the first mail of a thread on the staff list.
@@ -89,6 +96,17 @@ pub struct Stuck {
     /// First characters of the SHA-256 of its bytes.
     pub print: String,
     pub why: String,
+}
+
+/// One line of the help letter, from the table of commands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct VerbHelp {
+    /// How it is written, such as `close [12 …] [: words]`.
+    pub usage: String,
+    /// What it does.
+    pub what: String,
+    /// Not shown to others.
+    pub staff_only: bool,
 }
 
 /// A letter whose bytes will never change again.

@@ -1,6 +1,7 @@
 //! Running: one file for each subcommand. May use every room; is used by `main` alone.
 
 pub mod deliver;
+pub mod demo;
 pub mod serve;
 
 use crate::config::Config;
@@ -64,6 +65,8 @@ impl From<LogFormat> for Format {
 pub enum What {
     /// Fetch, handle and send mail until told to stop.
     Serve(serve::Args),
+    /// Play one request from the first mail to the last, without server or configuration.
+    Demo(demo::Args),
     /// Take one mail from standard input, for /etc/aliases, procmail or a Sieve pipe.
     Deliver(deliver::Args),
 }
@@ -73,6 +76,7 @@ pub fn run(line: Line) -> ExitCode {
     let config = line.config.clone();
     let result = match line.what {
         What::Serve(args) => serve::run(&config, line.log.log.into(), &args),
+        What::Demo(args) => demo::run(&args),
         What::Deliver(args) => deliver::run(&config, &args),
     };
     match result {

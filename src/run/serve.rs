@@ -69,7 +69,8 @@ async fn serve(path: &Path, mut config: crate::config::Config, mut hub: Arc<Hub>
         match reload(path, &config) {
             Ok((new, house)) => {
                 // the loops have ended, so nobody else holds the hub; the lock on the database is kept all along
-                let store = Arc::try_unwrap(hub).map_err(|_| Fault::passing("a loop did not end for the reload"))?;
+                let store =
+                    Arc::try_unwrap(hub).map_err(|_| Fault::passing("a loop did not end for the reload"))?;
                 hub = Arc::new(Hub::new(store.into_store(), house, Arc::new(SystemClock)));
                 config = new;
                 Entry::Reloaded.note();
@@ -79,7 +80,10 @@ async fn serve(path: &Path, mut config: crate::config::Config, mut hub: Arc<Hub>
     }
 }
 
-fn reload(path: &Path, old: &crate::config::Config) -> Result<(crate::config::Config, crate::pipeline::House), String> {
+fn reload(
+    path: &Path,
+    old: &crate::config::Config,
+) -> Result<(crate::config::Config, crate::pipeline::House), String> {
     let new = read_config(path).map_err(|failed| failed.text)?;
     if new.robot.state != old.robot.state {
         return Err("robot.state cannot change while running: stop and start instead".into());

@@ -15,6 +15,13 @@ use jiff::Timestamp;
 use rusqlite::params;
 use sha2::{Digest, Sha256};
 
+/// Where an entry belongs.
+#[derive(Clone, Copy)]
+struct Place {
+    ticket: Number,
+    event: i64,
+}
+
 impl Tx<'_> {
     /// Carries one filing out. `author` wrote the mail; `seen_by` tells whose clients hold it already.
     pub fn file(
@@ -44,7 +51,7 @@ impl Tx<'_> {
                 }
             };
             first.get_or_insert(event);
-            self.add_entry(number, event, entry, mail, author, cause)?;
+            self.add_entry(Place { ticket: number, event }, entry, mail, author, cause)?;
         }
         if let Some(mail) = mail {
             self.index_mail(number, mail, seen_by)?;
@@ -124,8 +131,7 @@ impl Tx<'_> {
 
     fn add_entry(
         &self,
-        number: Number,
-        event: i64,
+        place: Place,
         entry: &Entry,
         mail: Option<&Mail>,
         author: &Person,
@@ -137,8 +143,8 @@ impl Tx<'_> {
                  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
             )?
             .execute(params![
-                number.0,
-                event,
+                place.ticket.0,
+                place.event,
                 cause.intake,
                 author.id,
                 seconds(cause.now),

@@ -1,8 +1,49 @@
-//! stub
+//! Writing: what somebody will be told becomes bytes that never change again. A [`Letter`], the robot and the wording
+//! come in; a [`Frozen`] letter goes out, the same for the same input to the byte. Reads no file and no clock, knows
+//! no random number, sends nothing. Words stand in `templates/mail`, headers in `envelope.rs`.
+
+mod attached;
+mod body;
+mod clean;
+mod envelope;
+mod letters;
+mod recheck;
+mod wording;
+mod wrap;
+
+pub use wording::{Wording, Wrong};
+
 use crate::fault::Outcome;
 use crate::model::letter::{Frozen, Letter};
 use crate::model::robot::Robot;
-pub struct Wording;
-pub fn freeze(_l: &Letter, _r: &Robot, _w: &Wording, _n: jiff::Timestamp) -> Outcome<Frozen> {
-    Err(crate::fault::Fault::lasting("stub"))
+use envelope::Envelope;
+use jiff::Timestamp;
+
+/// Writes a letter. Fails only by a mistake of ours: the letter that came out is read again, and one that is not what
+/// it should be goes nowhere.
+pub fn freeze(letter: &Letter, robot: &Robot, wording: &Wording, now: Timestamp) -> Outcome<Frozen> {
+    let kind = envelope::kind(&letter.about);
+    let frozen = written(letter, robot, wording, now);
+    frozen.map_err(|f| f.while_(&format!("writing {kind} of event {}", letter.event)))
 }
+
+fn written(letter: &Letter, robot: &Robot, wording: &Wording, now: Timestamp) -> Outcome<Frozen> {
+    let envelope = Envelope::new(letter, robot, now)?;
+    let (text, files) = letters::words(letter, robot, wording)?;
+    let (subject, body) = text.split_once('\n').unwrap_or((&text, ""));
+    let head = envelope.head(subject)?;
+    let body = wrap::prose(body.trim_matches('\n'));
+    let bytes = body::assembled(head, &body, &files, &envelope.message_id, letter.to.address())?;
+    Ok(Frozen {
+        kind: envelope::kind(&letter.about),
+        to: letter.to.address().clone(),
+        envelope_from: envelope.sender(),
+        message_id: envelope.message_id,
+        event: letter.event,
+        bytes,
+        not_before: letter.not_before,
+    })
+}
+
+#[cfg(test)]
+mod tests;

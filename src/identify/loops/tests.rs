@@ -1,3 +1,5 @@
+//! The rules one by one: robots, lists, names, vacation messages, list managers, and the people beside them.
+
 use super::*;
 use crate::model::address::Mailbox;
 use crate::model::mail::{Header, Piece, PieceKind, Report};

@@ -1,3 +1,5 @@
+//! Replies as people and their mail programs write them, cut into what is new and what was there before.
+
 use super::pieces;
 use crate::model::mail::{Piece, PieceKind};
 use proptest::prelude::*;

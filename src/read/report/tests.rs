@@ -1,3 +1,5 @@
+//! Samples of reports as many systems write them, all of our own making, and what must not be taken for one.
+
 use super::*;
 use crate::model::mail::{Header, Report, ReportKind};
 

@@ -1,0 +1,113 @@
+//! `changed`: the short form, for requester and subscribers. No address of anybody, no proof, no field names.
+
+use super::{Words, status};
+use crate::model::decision::What;
+use crate::model::letter::News;
+use crate::model::robot::Robot;
+use crate::model::ticket::{State, View};
+use crate::write::{attached, clean};
+use serde::Serialize;
+
+#[derive(Default, askama::Template, Serialize)]
+#[template(path = "mail/changed.txt")]
+pub(super) struct Changed {
+    ticket: String,
+    title: String,
+    actor: String,
+    closed: bool,
+    reopened: bool,
+    has_owner: bool,
+    /// Who takes care of it now.
+    owner: String,
+    dropped: bool,
+    /// None of the above, and no words either.
+    quiet: bool,
+    has_remarks: bool,
+    remarks: Vec<String>,
+    has_text: bool,
+    text: String,
+    has_files: bool,
+    /// `It came with 2 files: a.pdf (120 kB), b.txt (1 kB)`.
+    files: String,
+}
+
+impl Changed {
+    pub fn of(robot: &Robot, view: &View, news: &News) -> Changed {
+        let (text, remarks) = (status::text(news), status::remarks(news));
+        let mut told = Changed {
+            ticket: view.ticket.number.to_string(),
+            title: clean::title(&view.ticket.title),
+            actor: status::actor(robot, news),
+            has_remarks: !remarks.is_empty(),
+            remarks,
+            has_text: !text.is_empty(),
+            text,
+            has_files: !news.attachments.is_empty(),
+            files: came_with(&attached::all_named(&news.attachments)),
+            ..Changed::default()
+        };
+        for change in &news.changes {
+            told.add(robot, &change.what);
+        }
+        told.quiet = !(told.closed
+            || told.reopened
+            || told.has_owner
+            || told.dropped
+            || told.has_remarks
+            || told.has_text);
+        told
+    }
+
+    /// The last change of a kind is how it stands.
+    fn add(&mut self, robot: &Robot, what: &What) {
+        match what {
+            What::State { to, .. } => {
+                self.closed = *to == State::Closed;
+                self.reopened = *to == State::Open;
+            }
+            What::Owner { to: Some(login), .. } => {
+                self.owner = clean::name(&robot.called(login));
+                (self.has_owner, self.dropped) = (true, false);
+            }
+            What::Owner { to: None, .. } => (self.has_owner, self.dropped) = (false, true),
+            _ => {}
+        }
+    }
+}
+
+fn came_with(files: &[String]) -> String {
+    match files {
+        [] => String::new(),
+        [one] => format!("It came with a file: {one}"),
+        many => format!("It came with {} files: {}", many.len(), many.join(", ")),
+    }
+}
+
+impl Words for Changed {
+    const KIND: &'static str = "changed";
+    const SOURCE: &'static str = include_str!("../../../templates/mail/changed.txt");
+    fn samples() -> [Self; 2] {
+        let bare = || Changed {
+            ticket: "#12".into(),
+            title: "Title".into(),
+            actor: "Bo".into(),
+            ..Changed::default()
+        };
+        let full = Changed {
+            closed: true,
+            reopened: true,
+            has_owner: true,
+            owner: "Bo".into(),
+            dropped: true,
+            quiet: true,
+            has_remarks: true,
+            remarks: vec!["Done.".into()],
+            has_text: true,
+            text: "Text".into(),
+            has_files: true,
+            files: "It came with a file: a.pdf (1 kB)".into(),
+            ..bare()
+        };
+        [full, bare()]
+    }
+}

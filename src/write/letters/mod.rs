@@ -1,0 +1,153 @@
+//! One file for each letter: what it tells, as plain values for its template in `templates/mail`. An intention comes
+//! in; words and files go out. Values are cleaned here, at the one place where they enter a letter.
+
+mod already;
+mod changed;
+mod confirm_mail;
+mod confirm_ticket;
+mod help;
+mod left;
+mod quarantined;
+mod staff_changed;
+mod staff_opened;
+mod status;
+mod ticket_opened;
+mod too_late;
+mod transcript;
+mod undelivered;
+
+use super::attached::Files;
+use super::wording::Wording;
+use crate::fault::{Fault, Outcome};
+use crate::model::decision::Reply;
+use crate::model::letter::{About, Letter};
+use crate::model::robot::Robot;
+
+/// The values of one template. Only strings, truths and lists of them, so that both template engines see the same.
+pub(super) trait Words: askama::Template + serde::Serialize + Sized {
+    /// The letter's name, which is the template's too.
+    const KIND: &'static str;
+    /// The built-in template as it was written.
+    const SOURCE: &'static str;
+    /// Values to try a replacement on: everything there, and nothing that may be missing.
+    fn samples() -> [Self; 2];
+    /// The code that has to stand in the letter.
+    fn code(&self) -> Option<&str> {
+        None
+    }
+}
+
+/// A kind of letter.
+pub(super) struct Kind {
+    pub name: &'static str,
+    pub source: &'static str,
+    pub samples: fn() -> Vec<Sample>,
+}
+
+/// Values to try a template on.
+pub(super) struct Sample {
+    pub values: minijinja::Value,
+    pub code: Option<String>,
+    /// What the built-in template makes of them.
+    pub built_in: Option<String>,
+}
+
+impl Kind {
+    const fn of<W: Words>() -> Kind {
+        Kind { name: W::KIND, source: W::SOURCE, samples: samples::<W> }
+    }
+    /// The file of its template.
+    pub fn file(&self) -> String {
+        format!("{}.txt", self.name)
+    }
+}
+
+fn samples<W: Words>() -> Vec<Sample> {
+    let sample = |words: W| Sample {
+        values: minijinja::Value::from(minijinja::value::Serde(&words)),
+        code: words.code().map(str::to_owned),
+        built_in: words.render().ok(),
+    };
+    W::samples().into_iter().map(sample).collect()
+}
+
+/// Every letter there is.
+pub(super) const KINDS: [Kind; 13] = [
+    Kind::of::<confirm_ticket::ConfirmTicket>(),
+    Kind::of::<confirm_mail::ConfirmMail>(),
+    Kind::of::<ticket_opened::TicketOpened>(),
+    Kind::of::<staff_opened::StaffOpened>(),
+    Kind::of::<staff_changed::StaffChanged>(),
+    Kind::of::<changed::Changed>(),
+    Kind::of::<help::Help>(),
+    Kind::of::<transcript::Transcript>(),
+    Kind::of::<already::Already>(),
+    Kind::of::<too_late::TooLate>(),
+    Kind::of::<left::Left>(),
+    Kind::of::<quarantined::Quarantined>(),
+    Kind::of::<undelivered::Undelivered>(),
+];
+
+/// Subject line and text of a letter, and the files that go with it.
+pub(super) fn words<'a>(letter: &'a Letter, robot: &Robot, say: &Wording) -> Outcome<(String, Files<'a>)> {
+    let alone = |text: Outcome<String>| text.map(|text| (text, Files::default()));
+    match &letter.about {
+        About::ConfirmTicket { code, .. } => {
+            alone(say.rendered(&confirm_ticket::ConfirmTicket::of(robot, code)))
+        }
+        About::ConfirmMail { code, lines, has_text, about, .. } => {
+            alone(say.rendered(&confirm_mail::ConfirmMail::of(robot, code, lines, (*has_text, *about))))
+        }
+        About::Opened { view } => alone(say.rendered(&ticket_opened::TicketOpened::of(robot, view))),
+        About::StaffOpened { view, news } => {
+            let files = status::files(news);
+            Ok((say.rendered(&staff_opened::StaffOpened::of(robot, view, news, &files))?, files))
+        }
+        About::StaffChanged { view, news } => {
+            let files = status::files(news);
+            Ok((say.rendered(&staff_changed::StaffChanged::of(robot, view, news, &files))?, files))
+        }
+        About::Changed { view, news } => {
+            Ok((say.rendered(&changed::Changed::of(robot, view, news))?, status::text_file(news)))
+        }
+        About::Reply { reply, view, .. } => {
+            let standing = view.as_deref().map(|v| &v.ticket);
+            alone(match reply {
+                Reply::Help { staff } => say.rendered(&help::Help::of(robot, &say.verbs, *staff)),
+                Reply::Transcript { about, lines, has_text } => {
+                    say.rendered(&transcript::Transcript::of(robot, *about, lines, *has_text))
+                }
+                Reply::Already { ticket } => {
+                    say.rendered(&already::Already::of(robot, *ticket, standing.map(|t| t.state)))
+                }
+                Reply::TooLate { ticket } => say.rendered(&too_late::TooLate::of(robot, *ticket)),
+                Reply::Left { ticket } => say.rendered(&left::Left::of(robot, *ticket)),
+            })
+        }
+        About::Quarantined { items } if items.is_empty() => {
+            Err(Fault::lasting("there is no mail in quarantine to tell of"))
+        }
+        About::Quarantined { items } => alone(say.rendered(&quarantined::Quarantined::of(robot, items))),
+        About::Undelivered { view, recipient, why } => {
+            alone(say.rendered(&undelivered::Undelivered::of(robot, view.as_deref(), recipient, why)))
+        }
+    }
+}
+
+/// A line and what is said about it, or a file and its size: pairs in lists.
+#[derive(Debug, Clone, serde::Serialize)]
+struct Pair {
+    text: String,
+    why: String,
+}
+
+/// `#12`, or nothing.
+fn tag(ticket: Option<crate::model::ticket::Number>) -> String {
+    ticket.map(|n| n.to_string()).unwrap_or_default()
+}
+
+/// What the robot is called at the end of a letter.
+fn signed(robot: &Robot) -> String {
+    let name = super::clean::name(&robot.name);
+    if name.is_empty() { robot.address.to_string() } else { name }
+}

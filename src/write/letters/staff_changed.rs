@@ -1,0 +1,150 @@
+//! `staff_changed`: the long form of a change. Its first line is the receipt for whoever gave the commands.
+
+use super::Words;
+use super::status::{self, Standing};
+use crate::model::decision::{Change, What};
+use crate::model::letter::News;
+use crate::model::robot::Robot;
+use crate::model::ticket::View;
+use crate::write::attached::Files;
+use crate::write::clean;
+use serde::Serialize;
+
+#[derive(askama::Template, Serialize)]
+#[template(path = "mail/staff_changed.txt")]
+pub(super) struct StaffChanged {
+    ticket: String,
+    title: String,
+    state: String,
+    owner: String,
+    requester: String,
+    called: String,
+    who: String,
+    has_proof: bool,
+    proof: String,
+    has_done: bool,
+    /// The verbs, as `take, close`.
+    done: String,
+    fields: Vec<Field>,
+    /// What else happened, one line each.
+    facts: Vec<String>,
+    has_remarks: bool,
+    remarks: Vec<String>,
+    has_text: bool,
+    text: String,
+    has_left: bool,
+    left: Vec<String>,
+}
+
+/// One field of the ticket that changed.
+#[derive(Debug, Clone, Serialize)]
+struct Field {
+    name: String,
+    from: String,
+    to: String,
+}
+
+impl StaffChanged {
+    pub fn of(robot: &Robot, view: &View, news: &News, files: &Files<'_>) -> StaffChanged {
+        let now = Standing::of(robot, view);
+        let (proof, text) = (status::proof(news), status::text(news));
+        let done: Vec<String> = news.changes.iter().filter_map(|c| verb(robot, news, c)).collect();
+        let remarks: Vec<String> = status::remarks(news);
+        StaffChanged {
+            ticket: now.ticket,
+            title: now.title,
+            state: now.state,
+            owner: now.owner,
+            requester: now.requester,
+            called: now.called,
+            who: status::who(robot, news),
+            has_proof: !proof.is_empty(),
+            proof,
+            has_done: !done.is_empty(),
+            done: done.join(", "),
+            fields: news.changes.iter().filter_map(|c| field(robot, &c.what)).collect(),
+            facts: news.changes.iter().filter_map(|c| fact(&c.what)).collect(),
+            has_remarks: !remarks.is_empty(),
+            remarks,
+            has_text: !text.is_empty(),
+            text,
+            has_left: !files.left.is_empty(),
+            left: files.left.clone(),
+        }
+    }
+}
+
+/// The verb that was carried out.
+fn verb(robot: &Robot, news: &News, change: &Change) -> Option<String> {
+    use crate::model::ticket::State;
+    let owns = |login: &str| robot.by_login(login).is_some_and(|m| m.address.as_str() == news.actor_address);
+    Some(match &change.what {
+        What::State { to: State::Closed, .. } => "close".to_owned(),
+        What::State { from: State::Closed, .. } => "reopen".to_owned(),
+        What::Owner { to: Some(login), .. } if owns(login) => "take".to_owned(),
+        What::Owner { to: Some(login), .. } => format!("assign {}", clean::words(login)),
+        What::Owner { to: None, .. } => "drop".to_owned(),
+        _ => return None,
+    })
+}
+
+fn field(robot: &Robot, what: &What) -> Option<Field> {
+    let person = |login: &Option<String>| {
+        login.as_ref().map_or_else(|| "nobody".to_owned(), |l| clean::name(&robot.called(l)))
+    };
+    let (name, from, to) = match what {
+        What::State { from, to } => ("state", from.word().to_owned(), to.word().to_owned()),
+        What::Owner { from, to } => ("owner", person(from), person(to)),
+        _ => return None,
+    };
+    Some(Field { name: name.to_owned(), from, to })
+}
+
+fn fact(what: &What) -> Option<String> {
+    Some(match what {
+        What::Confirmed => "The requester has confirmed the request.".to_owned(),
+        What::Left { person } => {
+            format!(
+                "{} gets no more mail about this.",
+                status::written(&person.name, person.address.as_str())
+            )
+        }
+        What::Undelivered { recipient, why } => {
+            format!("A letter to {} did not arrive: {}", clean::words(recipient), clean::words(why))
+        }
+        What::Asked => "A question was mailed to the sender.".to_owned(),
+        What::Answered => return None,
+        What::Opened | What::State { .. } | What::Owner { .. } | What::Commented => return None,
+    })
+}
+
+impl Words for StaffChanged {
+    const KIND: &'static str = "staff_changed";
+    const SOURCE: &'static str = include_str!("../../../templates/mail/staff_changed.txt");
+    fn samples() -> [Self; 2] {
+        let some = |all: bool, word: &str| if all { vec![word.to_owned()] } else { Vec::new() };
+        let field = Field { name: "state".into(), from: "open".into(), to: "closed".into() };
+        let sample = |all: bool| StaffChanged {
+            ticket: "#12".into(),
+            title: "Title".into(),
+            state: "closed".into(),
+            owner: "Bo's".into(),
+            requester: "Ann <ann@x.example>".into(),
+            called: "Ann".into(),
+            who: "Bo <bo@x.example>".into(),
+            has_proof: all,
+            proof: some(all, "confirmed by mail").concat(),
+            has_done: all,
+            done: some(all, "close").concat(),
+            fields: if all { vec![field.clone()] } else { Vec::new() },
+            facts: some(all, "A fact."),
+            has_remarks: all,
+            remarks: some(all, "Done."),
+            has_text: all,
+            text: some(all, "Text").concat(),
+            has_left: all,
+            left: some(all, "film.mp4 (44.0 MB)"),
+        };
+        [sample(true), sample(false)]
+    }
+}

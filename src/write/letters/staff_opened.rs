@@ -1,0 +1,73 @@
+//! `staff_opened`: the first mail of a thread on the staff list, with everything that the requester sent.
+
+use super::Words;
+use super::status::{self, Standing};
+use crate::model::letter::News;
+use crate::model::robot::Robot;
+use crate::model::ticket::View;
+use crate::write::attached::Files;
+use serde::Serialize;
+
+#[derive(askama::Template, Serialize)]
+#[template(path = "mail/staff_opened.txt")]
+pub(super) struct StaffOpened {
+    ticket: String,
+    title: String,
+    state: String,
+    owner: String,
+    requester: String,
+    called: String,
+    who: String,
+    has_proof: bool,
+    proof: String,
+    has_text: bool,
+    text: String,
+    has_left: bool,
+    /// Files that are too big to be attached.
+    left: Vec<String>,
+}
+
+impl StaffOpened {
+    pub fn of(robot: &Robot, view: &View, news: &News, files: &Files<'_>) -> StaffOpened {
+        let now = Standing::of(robot, view);
+        let (proof, text) = (status::proof(news), status::text(news));
+        StaffOpened {
+            ticket: now.ticket,
+            title: now.title,
+            state: now.state,
+            owner: now.owner,
+            requester: now.requester,
+            called: now.called,
+            who: status::who(robot, news),
+            has_proof: !proof.is_empty(),
+            proof,
+            has_text: !text.is_empty(),
+            text,
+            has_left: !files.left.is_empty(),
+            left: files.left.clone(),
+        }
+    }
+}
+
+impl Words for StaffOpened {
+    const KIND: &'static str = "staff_opened";
+    const SOURCE: &'static str = include_str!("../../../templates/mail/staff_opened.txt");
+    fn samples() -> [Self; 2] {
+        let sample = |all: bool| StaffOpened {
+            ticket: "#12".into(),
+            title: "Title".into(),
+            state: "open".into(),
+            owner: "nobody's".into(),
+            requester: "Ann <ann@x.example>".into(),
+            called: "Ann".into(),
+            who: "Ann <ann@x.example>".into(),
+            has_proof: all,
+            proof: if all { "confirmed by mail".into() } else { String::new() },
+            has_text: all,
+            text: if all { "Text".into() } else { String::new() },
+            has_left: all,
+            left: if all { vec!["film.mp4 (44.0 MB)".into()] } else { Vec::new() },
+        };
+        [sample(true), sample(false)]
+    }
+}

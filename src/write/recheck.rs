@@ -1,0 +1,92 @@
+//! The last look at a letter before it is owed: its finished bytes are read again as a server would read them. The
+//! letter comes in with what its header has to hold; nothing or a fault goes out. RFC 5322 2.1.1 and 2.2.
+
+use crate::fault::{Fault, Outcome};
+use crate::model::address::Address;
+
+/// Octets of a line without its end (RFC 5322 2.1.1).
+const LINE: usize = 998;
+
+/// Refuses a letter with a header field too many, too few or too long, with another recipient, with a stray line end.
+pub(super) fn letter(bytes: &[u8], names: &[String], to: &Address) -> Outcome<()> {
+    let wrong = |what: &str| Err(Fault::lasting(format!("a letter came out wrong: {what}")));
+    let Ok(text) = std::str::from_utf8(bytes) else { return wrong("it is not text") };
+    let mut found: Vec<(&str, String)> = Vec::new();
+    let mut in_body = false;
+    for line in text.split_inclusive("\r\n") {
+        let Some(line) = line.strip_suffix("\r\n") else { return wrong("its last line has no end") };
+        if line.len() > LINE {
+            return wrong("a line is too long");
+        }
+        if line.bytes().any(|b| matches!(b, b'\r' | b'\n' | 0) || !b.is_ascii()) {
+            return wrong("a stray line end, a zero or a byte that is not ASCII");
+        }
+        if in_body {
+            continue;
+        }
+        if line.is_empty() {
+            in_body = true;
+        } else if line.starts_with([' ', '\t']) {
+            match found.last_mut() {
+                Some((_, value)) if !line.trim().is_empty() => value.push_str(line),
+                _ => return wrong("a header line that continues nothing"),
+            }
+        } else {
+            match line.split_once(": ") {
+                Some((name, value)) => found.push((name, value.to_owned())),
+                None => return wrong("a header line without a name"),
+            }
+        }
+    }
+    if !in_body {
+        return wrong("no end of the header");
+    }
+    let mut have: Vec<&str> = found.iter().map(|(name, _)| *name).collect();
+    let mut want: Vec<&str> = names.iter().map(String::as_str).collect();
+    have.sort_unstable();
+    want.sort_unstable();
+    if have != want {
+        return wrong(&format!("its fields are {have:?}, not {want:?}"));
+    }
+    if have.windows(2).any(|two| matches!(two, [a, b] if a.eq_ignore_ascii_case(b))) {
+        return wrong("a field stands twice");
+    }
+    match found.iter().find(|(name, _)| *name == "To") {
+        Some((_, value)) if value == to.as_str() => Ok(()),
+        _ => wrong("To is not its recipient"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whatever_differs_is_refused() {
+        let to = Address::parse("a@x.example").unwrap();
+        let names = ["To".to_owned(), "Subject".to_owned()];
+        let right = "To: a@x.example\r\nSubject: one\r\n two\r\n\r\nbody\r\n";
+        letter(right.as_bytes(), &names, &to).unwrap();
+        for (from, into) in [
+            ("a@x", "b@x"),
+            ("a@x.example", "a@x.example, b@x.example"),
+            ("Subject: one", "Subject: one\r\nBcc: b@x.example"),
+            ("Subject: one", "Subject: one\r\nsubject: one"),
+            ("Subject: one", "To: a@x.example"),
+            ("Subject: one", "Subject one"),
+            ("\r\n two", "\r\n  "),
+            ("one", "one\nBcc: b@x.example"),
+            ("body", "bo\rdy"),
+            ("body", "bo\ndy"),
+            ("body", "bo\0dy"),
+            ("body", "bödy"),
+            ("body\r\n", "body"),
+            ("\r\n\r\nbody", ""),
+            ("body", &"x".repeat(999)),
+            ("one", &"x".repeat(999)),
+        ] {
+            let bent = right.replacen(from, into, 1);
+            assert!(letter(bent.as_bytes(), &names, &to).is_err(), "{bent:?}");
+        }
+    }
+}

@@ -1,0 +1,188 @@
+//! Every letter with friendly and with nasty values, as its receiver sees it.
+
+use super::*;
+use crate::limits;
+use crate::model::address::Address;
+use crate::model::decision::{Change, Reply, What};
+use crate::model::letter::{About, News, Recipient, Stuck, VerbHelp};
+use crate::model::mail::{Attachment, MessageId};
+use crate::model::person::{Member, Person};
+use crate::model::refusal::{NotRun, Refusal};
+use crate::model::robot::{Policy, Trust};
+use crate::model::seal::Seal;
+use crate::model::ticket::{Number, State, Ticket, View};
+
+mod headers;
+mod letters;
+mod nasty;
+mod replacements;
+
+fn address(text: &str) -> Address {
+    Address::parse(text).unwrap()
+}
+
+fn id(text: &str) -> MessageId {
+    MessageId::parse(text).unwrap()
+}
+
+/// A Saturday morning.
+fn now() -> Timestamp {
+    "2026-11-21T08:15:00Z".parse().unwrap()
+}
+
+fn robot() -> Robot {
+    let anna = Member {
+        login: "anna".into(),
+        name: "Anna Lee".into(),
+        address: address("anna@corp.example"),
+        aliases: Vec::new(),
+    };
+    Robot {
+        address: address("help@corp.example"),
+        name: "Help desk".into(),
+        aliases: Vec::new(),
+        delimiter: Some('+'),
+        list: address("staff@lists.corp.example"),
+        also: Vec::new(),
+        members: vec![anna],
+        trust: Trust::default(),
+        policy: Policy::default(),
+        seal: Seal::new(vec![[7; 32]]),
+    }
+}
+
+fn bob() -> Person {
+    Person { id: 3, address: address("bob@home.example"), name: "Bob Hill".into(), confirmed: Some(now()) }
+}
+
+fn view() -> View {
+    View {
+        ticket: Ticket {
+            number: Number(12),
+            state: State::Open,
+            title: "Printer on fire".into(),
+            requester: bob(),
+            owner: None,
+            created: now(),
+            changed: now(),
+        },
+        subscribers: vec![bob()],
+        named: Vec::new(),
+        staff_thread: Vec::new(),
+        outside_thread: vec![id("first@home.example")],
+        reopened_lately: 0,
+    }
+}
+
+fn change(line: u32, what: What) -> Change {
+    Change { line, what, remark: String::new() }
+}
+
+fn close() -> Change {
+    change(1, What::State { from: State::Open, to: State::Closed })
+}
+
+/// What Anna wrote.
+fn news() -> News {
+    News {
+        actor: "Anna Lee".into(),
+        actor_address: "anna@corp.example".into(),
+        proof: "submission".into(),
+        by_person: true,
+        ..News::default()
+    }
+}
+
+fn letter(to: Recipient, about: About) -> Letter {
+    Letter { to, about, event: 40, not_before: None }
+}
+
+fn to_bob(about: About) -> Letter {
+    letter(Recipient::Person(bob()), about)
+}
+
+fn to_staff(about: About) -> Letter {
+    letter(Recipient::Staff(address("staff@lists.corp.example")), about)
+}
+
+fn frozen(letter: &Letter) -> Frozen {
+    let mut wording = Wording::built_in();
+    wording.verbs = vec![
+        VerbHelp {
+            usage: "close [12 …] [: words]".into(),
+            what: "the ticket is done".into(),
+            staff_only: false,
+        },
+        VerbHelp { usage: "take [12 …]".into(), what: "it is yours now".into(), staff_only: true },
+    ];
+    freeze(letter, &robot(), &wording, now()).unwrap()
+}
+
+/// A header field, unfolded and decoded.
+fn field(frozen: &Frozen, name: &str) -> Option<String> {
+    use mailparse::MailHeaderMap;
+    let mail = mailparse::parse_mail(&frozen.bytes).unwrap();
+    #[allow(clippy::disallowed_methods)] // our own mail
+    let value = mail.headers.get_first_header(name).map(|h| h.get_value());
+    value
+}
+
+/// Subject and text as a mail program shows them.
+fn shown(frozen: &Frozen) -> String {
+    let mail = mailparse::parse_mail(&frozen.bytes).unwrap();
+    let text = mail.subparts.first().unwrap_or(&mail).get_body().unwrap().replace("\r\n", "\n");
+    format!("{}\n\n{}", field(frozen, "Subject").unwrap(), text)
+}
+
+/// One letter of each kind.
+fn all() -> Vec<Letter> {
+    let view = || Box::new(view());
+    let told = || Box::new(News { text: "Which one?".into(), changes: vec![close()], ..news() });
+    let asked = || Box::new(News { actor: "Bob Hill".into(), text: "Smoke.".into(), ..news() });
+    let answers = || Some(id("asked@home.example"));
+    let line = NotRun { line: "close the window first".into(), why: Refusal::Unknown { nearest: None } };
+    let reply = |reply, known: bool| About::Reply { reply, view: known.then(view), answers: answers() };
+    vec![
+        letter(
+            Recipient::Sender(address("bob@home.example")),
+            About::ConfirmTicket { code: "c17-abcdefghijklmnopqrst".into(), answers: answers() },
+        ),
+        to_bob(About::ConfirmMail {
+            code: "c18-abcdefghijklmnopqrst".into(),
+            lines: vec!["close".into(), "take 14".into()],
+            has_text: true,
+            about: Some(Number(12)),
+            answers: answers(),
+        }),
+        to_bob(About::Opened { view: view() }),
+        to_staff(About::StaffOpened { view: view(), news: asked() }),
+        to_staff(About::StaffChanged { view: view(), news: told() }),
+        to_bob(About::Changed { view: view(), news: told() }),
+        to_bob(reply(Reply::Help { staff: false }, false)),
+        to_bob(reply(Reply::Transcript { about: Some(Number(12)), lines: vec![line], has_text: true }, true)),
+        to_bob(reply(Reply::Already { ticket: Some(Number(12)) }, true)),
+        to_bob(reply(Reply::TooLate { ticket: None }, false)),
+        to_bob(reply(Reply::Left { ticket: Number(12) }, true)),
+        to_staff(About::Quarantined {
+            items: vec![
+                Stuck {
+                    intake: 81,
+                    size: 26_400_000,
+                    print: "9f86d081884c".into(),
+                    why: "larger than 26214400 bytes".into(),
+                },
+                Stuck {
+                    intake: 82,
+                    size: 3_100,
+                    print: "60303ae22b99".into(),
+                    why: "tried three times".into(),
+                },
+            ],
+        }),
+        to_staff(About::Undelivered {
+            view: Some(view()),
+            recipient: "bob@home.example".into(),
+            why: "550 5.1.1 no such user".into(),
+        }),
+    ]
+}
