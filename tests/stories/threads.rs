@@ -9,14 +9,11 @@ fn an_answer_finds_its_ticket_by_whatever_survived() {
     let rewritten = "<0102018c-rewritten@provider.example>";
     let ways: [fn(&Letter, &str) -> Draft; 6] = [
         // References alone, In-Reply-To alone, at the plain address
-        |l, _| Draft { in_reply_to: None, ..l.answered_by(ALICE, "More smoke now.") }.to(HELP),
-        |l, _| Draft { references: vec![], ..l.answered_by(ALICE, "More smoke now.") }.to(HELP),
+        |l, _| l.answered_by(ALICE, "More smoke now.").with_references_only().to(HELP),
+        |l, _| l.answered_by(ALICE, "More smoke now.").with_in_reply_to_only().to(HELP),
         // the provider gave our letter another Message-ID: the reply address, the footer, the subject's tag
-        |l, id| Draft { in_reply_to: Some(id.into()), references: vec![id.into()], ..l.answered_by(ALICE, "More smoke now.") },
-        |l, id| {
-            let bare = l.answered_by(ALICE, "More smoke now.").to(HELP).subject("smoke");
-            Draft { in_reply_to: Some(id.into()), references: vec![id.into()], ..bare }
-        },
+        |l, id| l.answered_by(ALICE, "More smoke now.").answering(id),
+        |l, id| l.answered_by(ALICE, "More smoke now.").answering(id).to(HELP).subject("smoke"),
         |l, _| l.answered_by(ALICE, "More smoke now.").to(HELP).without_thread().without_quote(),
         // nothing but the ticket's own address
         |_, _| Draft::new(ALICE, "smoke", "More smoke now.").to("help+1@desk.example"),
@@ -90,13 +87,12 @@ fn who_had_a_copy_of_the_first_mail_answers_into_the_same_ticket() {
 fn two_mails_that_mention_the_same_unseen_mail_are_one_ticket() {
     let ghost = "<never-seen@town.example>";
     let mut town = Town::new(plain());
-    let first = Draft::new(ALICE, "Re: Printer", "It is on fire, please come.").cc(CARLA);
-    town.send(Draft { references: vec![ghost.into()], in_reply_to: Some(ghost.into()), ..first });
+    let first = Draft::new(ALICE, "Re: Printer", "It is on fire, please come.");
+    town.send(first.cc(CARLA).answering(ghost));
     let question = town.letter_to(ALICE);
     town.answer(&question, ALICE, "yes");
     town.letters();
-    let second = Draft::new(CARLA, "Re: Printer", "I can smell it down here.");
-    town.send(Draft { references: vec![ghost.into()], in_reply_to: Some(ghost.into()), ..second });
+    town.send(Draft::new(CARLA, "Re: Printer", "I can smell it down here.").answering(ghost));
     town.letter_to(STAFF).says("I can smell it down here.");
     town.letter_to(ALICE).says("I can smell it down here.");
     assert_eq!(town.tickets(), 1);

@@ -11,14 +11,14 @@ use std::fmt::Write;
 #[derive(Debug, Clone)]
 pub struct Draft {
     pub from: String,
-    pub to: Vec<String>,
-    pub cc: Vec<String>,
     pub subject: String,
     pub body: String,
+    to: Vec<String>,
+    cc: Vec<String>,
     /// Only set when it is not made anew.
-    pub id: Option<String>,
-    pub in_reply_to: Option<String>,
-    pub references: Vec<String>,
+    id: Option<String>,
+    pub(super) in_reply_to: Option<String>,
+    pub(super) references: Vec<String>,
     /// Further header fields.
     extra: Vec<(String, String)>,
     files: Vec<(String, Vec<u8>)>,
@@ -98,6 +98,22 @@ impl Draft {
     /// With that Message-ID.
     pub fn id(mut self, id: &str) -> Draft {
         self.id = Some(id.into());
+        self
+    }
+    /// It says that it answers that mail, and no other.
+    pub fn answering(mut self, id: &str) -> Draft {
+        self.in_reply_to = Some(id.into());
+        self.references = vec![id.into()];
+        self
+    }
+    /// In-Reply-To got lost.
+    pub fn with_references_only(mut self) -> Draft {
+        self.in_reply_to = None;
+        self
+    }
+    /// References got lost.
+    pub fn with_in_reply_to_only(mut self) -> Draft {
+        self.references.clear();
         self
     }
     /// Nothing in it says what it answers.
