@@ -184,7 +184,9 @@ impl Day {
     fn send(&mut self) -> Result<bool, Cut> {
         let hub = Arc::clone(self.town.hub());
         let mut any = false;
-        while let Some(letter) = hub.store().transact(|tx| tx.lease(hub.now(), 1)).unwrap().pop() {
+        loop {
+            let leased = hub.store().transact(|tx| tx.lease(hub.now(), 1)).unwrap().pop();
+            let Some(letter) = leased else { return Ok(any) };
             any = true;
             self.step()?;
             let parcel =
@@ -208,7 +210,6 @@ impl Day {
             }
             self.step()?;
         }
-        Ok(any)
     }
 
     fn evening(self) -> Evening {
