@@ -127,7 +127,7 @@ fn policy(said: &written::Policy, sheet: &mut Sheet) -> Policy {
         mail_bytes: sheet.number(
             &said.mail_bytes,
             limits::MAIL_BYTES,
-            limits::HEAD_BYTES..=256 * 1024 * 1024,
+            limits::HEAD_BYTES..=limits::MAIL_BYTES,
         ),
     }
 }
