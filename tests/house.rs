@@ -258,6 +258,10 @@ fn the_readme_names_files_that_exist_and_commands_as_they_are() {
         assert!(Path::new(path).exists(), "README names {path}, which does not exist");
     }
     for verb in trackle::command::TABLE {
-        assert!(readme.contains(&format!("| `{}` |", verb.usage)), "README lacks the line of `{}`", verb.usage);
+        assert!(
+            readme.contains(&format!("| `{}` |", verb.usage)),
+            "README lacks the line of `{}`",
+            verb.usage
+        );
     }
 }

@@ -94,7 +94,8 @@ fn help_is_answered_to_who_asks_alone() {
 fn two_from_lines_command_nothing() {
     let mut town = Town::new(believing());
     let (ticket, news, _) = town.opened(ALICE, "Printer", "It is on fire, please come.");
-    let mail = town.send(news.answered_by(ANN, "close").header("From", "Mallory <mallory@elsewhere.example>"));
+    let mail =
+        town.send(news.answered_by(ANN, "close").header("From", "Mallory <mallory@elsewhere.example>"));
     town.ended(&mail, "held");
     town.silence();
     assert_eq!(town.state_of(ticket), "open");

@@ -50,7 +50,8 @@ fn machines_are_never_answered() {
 
 /// Carries every unread letter of one robot to the other; gives how many went.
 fn carry(from: &mut Town, to: &mut Town, address: &str) -> usize {
-    let letters: Vec<_> = from.letters().into_iter().filter(|l| l.to == address || l.to.starts_with("help")).collect();
+    let letters: Vec<_> =
+        from.letters().into_iter().filter(|l| l.to == address || l.to.starts_with("help")).collect();
     letters.iter().for_each(|letter| drop(to.send_again(&letter.on_its_way())));
     to.settle();
     letters.len()

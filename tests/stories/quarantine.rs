@@ -66,6 +66,8 @@ fn damaged_mails_are_handled_or_set_aside_and_stop_nobody() {
         let (state, why) = town.end_of_uid(&uid);
         assert!(matches!(state.as_str(), "held" | "applied" | "ignored" | "quarantined"), "{state}: {why}");
     }
-    let stuck = town.database().query_row("SELECT count(*) FROM intake WHERE state = 'quarantined'", [], |r| r.get(0));
+    let stuck =
+        town.database()
+            .query_row("SELECT count(*) FROM intake WHERE state = 'quarantined'", [], |r| r.get(0));
     town.expect_quarantined(stuck.unwrap());
 }

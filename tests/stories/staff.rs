@@ -14,8 +14,8 @@ fn staff_take_assign_drop_close_and_reopen() {
         ("drop", "open", ""),
         ("close: It is out.", "closed", ""),
         ("reopen", "open", ""),
-        ("Done. Thanks!", "open", ""),
-        ("!done", "closed", ""),
+        ("Done, thanks!", "closed", ""),
+        ("!open", "open", ""),
     ] {
         town.answer(&news, ANN, order);
         town.letters();

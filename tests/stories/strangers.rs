@@ -38,7 +38,9 @@ fn a_stranger_at_a_tickets_address_is_held_and_asked() {
 fn a_forged_sender_at_a_tickets_address_reaches_only_whom_he_claims_to_be() {
     let mut town = Town::new(plain());
     let (ticket, _, _) = town.opened(ALICE, "Printer", "It is on fire, please come.");
-    town.send(Draft::new(ALICE, "hello", "Never mind, throw it all away.").to("help+1@desk.example").forged());
+    town.send(
+        Draft::new(ALICE, "hello", "Never mind, throw it all away.").to("help+1@desk.example").forged(),
+    );
     assert_eq!(town.letter_to(ALICE).kind(), "confirm_mail");
     town.silence();
     assert_eq!(town.said_in(ticket).len(), 1);

@@ -7,14 +7,13 @@ use super::town::{ALICE, ANN, CARLA, HELP, STAFF, Town, believing, plain};
 #[test]
 fn an_answer_finds_its_ticket_by_whatever_survived() {
     let rewritten = "<0102018c-rewritten@provider.example>";
-    let ways: [fn(&Letter, &str) -> Draft; 6] = [
+    let ways: [fn(&Letter, &str) -> Draft; 5] = [
         // References alone, In-Reply-To alone, at the plain address
         |l, _| l.answered_by(ALICE, "More smoke now.").with_references_only().to(HELP),
         |l, _| l.answered_by(ALICE, "More smoke now.").with_in_reply_to_only().to(HELP),
-        // the provider gave our letter another Message-ID: the reply address, the footer, the subject's tag
+        // the provider gave our letter another Message-ID: the reply address, the subject's tag
         |l, id| l.answered_by(ALICE, "More smoke now.").answering(id),
-        |l, id| l.answered_by(ALICE, "More smoke now.").answering(id).to(HELP).subject("smoke"),
-        |l, _| l.answered_by(ALICE, "More smoke now.").to(HELP).without_thread().without_quote(),
+        |l, id| l.answered_by(ALICE, "More smoke now.").answering(id).to(HELP).without_quote(),
         // nothing but the ticket's own address
         |_, _| Draft::new(ALICE, "smoke", "More smoke now.").to("help+1@desk.example"),
     ];
@@ -26,6 +25,16 @@ fn an_answer_finds_its_ticket_by_whatever_survived() {
         town.silence();
         assert_eq!((town.tickets(), town.said_in(ticket).len()), (1, 2), "way {at}");
     }
+}
+
+#[test]
+fn a_quoted_footer_leads_staff_to_the_ticket() {
+    let mut town = Town::new(believing());
+    let (ticket, news, _) = town.opened(ALICE, "Printer", "It is on fire, please come.");
+    town.send(news.answered_by(ANN, "take\n\nOn my way.").to(HELP).subject("fire").without_thread());
+    town.letter_to(STAFF).says("On my way.");
+    town.letter_to(ALICE).says("On my way.");
+    assert_eq!((town.tickets(), town.owner_of(ticket).as_str()), (1, "ann"));
 }
 
 #[test]
@@ -53,7 +62,10 @@ fn a_follow_up_brings_its_file_to_staff() {
     let news = town.letter_to(STAFF);
     news.says("A picture of it.");
     assert_eq!(news.mail.attachments.len(), 1);
-    assert_eq!((news.mail.attachments[0].name.as_str(), &news.mail.attachments[0].bytes), ("smoke.png", &picture));
+    assert_eq!(
+        (news.mail.attachments[0].name.as_str(), &news.mail.attachments[0].bytes),
+        ("smoke.png", &picture)
+    );
 }
 
 #[test]

@@ -16,8 +16,21 @@ const HEAD: &str = "A conversation, word for word. Compared by tests/stories; wr
 
 /// Header fields that are shown, in this order.
 const SHOWN: [&str; 15] = [
-    "From", "To", "Cc", "Reply-To", "Subject", "Date", "Message-ID", "In-Reply-To", "References",
-    "Auto-Submitted", "Precedence", "List-Id", "List-Unsubscribe", "X-Trackle-Ticket", "X-Trackle-Kind",
+    "From",
+    "To",
+    "Cc",
+    "Reply-To",
+    "Subject",
+    "Date",
+    "Message-ID",
+    "In-Reply-To",
+    "References",
+    "Auto-Submitted",
+    "Precedence",
+    "List-Id",
+    "List-Unsubscribe",
+    "X-Trackle-Ticket",
+    "X-Trackle-Kind",
 ];
 
 impl Town {
@@ -53,7 +66,8 @@ impl Town {
     #[track_caller]
     pub fn golden(&mut self, name: &str) {
         self.settle();
-        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/stories/golden").join(format!("{name}.txt"));
+        let path =
+            Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/stories/golden").join(format!("{name}.txt"));
         let now = format!("{HEAD}{}", self.log);
         if std::env::var_os("GOLDEN").is_some_and(|word| word == "write") {
             fs::write(&path, now).unwrap();

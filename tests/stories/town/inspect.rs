@@ -7,12 +7,10 @@ use trackle::model::mail::MessageId;
 use trackle::model::robot::Robot;
 
 /// Fields without which no letter goes.
-const NEEDED: [&str; 7] =
-    ["From", "To", "Subject", "Date", "Message-ID", "MIME-Version", "Content-Type"];
+const NEEDED: [&str; 7] = ["From", "To", "Subject", "Date", "Message-ID", "MIME-Version", "Content-Type"];
 /// Direct answers to one person's mail.
-const ANSWERS: [&str; 8] = [
-    "confirm_ticket", "confirm_mail", "ticket_opened", "help", "transcript", "already", "too_late", "left",
-];
+const ANSWERS: [&str; 8] =
+    ["confirm_ticket", "confirm_mail", "ticket_opened", "help", "transcript", "already", "too_late", "left"];
 /// Letters that may go to an address that nobody has proven.
 const UNPROVEN: [&str; 4] = ["confirm_ticket", "confirm_mail", "already", "too_late"];
 /// Fields that hold other people's Message-IDs.
@@ -23,7 +21,9 @@ pub fn letter(letter: &Letter, robot: &Robot, said: &[String]) {
     let wrong = |what: &str| -> ! {
         panic!("{what}, in this letter:\n{}", String::from_utf8_lossy(&letter.bytes));
     };
-    if let Err(what) = wire(letter).and_then(|()| fields(letter, robot)).and_then(|()| words(letter, robot, said)) {
+    if let Err(what) =
+        wire(letter).and_then(|()| fields(letter, robot)).and_then(|()| words(letter, robot, said))
+    {
         wrong(&what);
     }
 }
@@ -82,8 +82,7 @@ fn automatic(letter: &Letter) -> Result<(), String> {
 fn words(letter: &Letter, robot: &Robot, said: &[String]) -> Result<(), String> {
     let to = Address::parse(&letter.to).ok_or("no recipient")?;
     let shown = letter.mail.headers.iter().filter(|h| !THREAD.iter().any(|t| h.name.eq_ignore_ascii_case(t)));
-    let all: Vec<&str> =
-        shown.map(|h| h.value.as_str()).chain([letter.subject(), letter.text()]).collect();
+    let all: Vec<&str> = shown.map(|h| h.value.as_str()).chain([letter.subject(), letter.text()]).collect();
     let is_part = |c: char| c.is_ascii_alphanumeric() || "@.+-_".contains(c);
     let names = all.iter().flat_map(|text| text.split(|c| !is_part(c))).filter(|word| word.contains('@'));
     let known = |a: &Address| *a == to || robot.is_own(a) || a.local().starts_with("trk.");

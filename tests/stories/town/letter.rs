@@ -87,8 +87,7 @@ impl Letter {
     /// An answer as a mail program begins it.
     pub fn answered_by(&self, from: &str, body: &str) -> Draft {
         let subject = self.subject();
-        let subject =
-            if subject.starts_with("Re:") { subject.to_owned() } else { format!("Re: {subject}") };
+        let subject = if subject.starts_with("Re:") { subject.to_owned() } else { format!("Re: {subject}") };
         let text = format!("{body}\n\n{}", quoted("Help desk", self.text()));
         let mut draft = Draft::new(from, &subject, &text).to(&self.reply_to());
         draft.in_reply_to = Some(self.id().to_owned());
@@ -104,7 +103,9 @@ impl Letter {
              --=-dsn\nContent-Type: message/delivery-status\n\nReporting-MTA: dns; mail.town.example\n\n\
              Final-Recipient: rfc822; {}\nAction: failed\nStatus: 5.1.1\nDiagnostic-Code: smtp; 550 5.1.1 no such user\n\n\
              --=-dsn\nContent-Type: text/rfc822-headers\n\nMessage-ID: {}\nSubject: {}\n\n--=-dsn--",
-            self.to, self.id(), self.subject()
+            self.to,
+            self.id(),
+            self.subject()
         );
         let to = if self.sender.is_empty() { self.reply_to() } else { self.sender.clone() };
         Draft::new("mailer-daemon@town.example", "Undelivered Mail Returned to Sender", "")
