@@ -78,7 +78,7 @@ fn step(tx: &Tx<'_>, house: &House, intake: i64, mail: &Mail, yes: Yes, now: Tim
     let reading = commands(mail, sender.as_ref());
     let address = sender.as_ref().map(|s| &s.address);
     let clues = route::clues::clues(mail, address, &reading, robot, now);
-    let known = tx.look_up(&clues, address, &robot.seal, now)?;
+    let mut known = tx.look_up(&clues, address, &robot.seal, now)?;
     let facts = route::Facts {
         mail,
         nature: &nature,
@@ -107,7 +107,7 @@ fn step(tx: &Tx<'_>, house: &House, intake: i64, mail: &Mail, yes: Yes, now: Tim
         return Ok(trace(&Decision::end(End::Duplicate, why)));
     }
     if let (Some(address), Yes::Not) = (address, yes) {
-        tx.tally("mails", &address.key(), hour(now))?;
+        known.counts.mails_this_hour = tx.tally("mails", &address.key(), hour(now))?;
     }
     let case = Case {
         mail,
