@@ -36,6 +36,7 @@ fn robot() -> Robot {
         name: "Anna Lee".into(),
         address: address("anna@corp.example"),
         aliases: Vec::new(),
+        words: Vec::new(),
     };
     Robot {
         address: address("help@corp.example"),
