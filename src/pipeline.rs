@@ -236,7 +236,10 @@ impl Work<'_> {
             trace.letters.push(self.owe(letter)?);
         }
         trace.ticket = ticket;
-        if let Some(held) = decision.releases {
+        // a sysadmin may have let it through, or dropped it, before its sender said yes
+        if let Some(held) = decision.releases
+            && self.tx.is_held(held)?
+        {
             let mail = self.read_again(held)?;
             let inner = step(self.tx, self.house, held, &mail, Yes::Sender, self.case.now)?;
             trace.released = Some((held, Box::new(inner)));

@@ -3,11 +3,15 @@
 
 use jiff::{SignedDuration, Timestamp};
 use trackle::model::address::Address;
+use trackle::model::decision::End;
 use trackle::model::person::Member;
 use trackle::model::robot::{Policy, Robot, Trust};
 use trackle::model::seal::Seal;
+use trackle::model::ticket::Number;
 use trackle::pipeline::{self, House, Trace};
 use trackle::read;
+use trackle::store::events::Cause;
+use trackle::store::outbox::Settled;
 use trackle::store::spool::{Cursor, Parcelled};
 use trackle::store::{Reader, Store};
 use trackle::write::Wording;
@@ -57,7 +61,7 @@ impl Letter {
 }
 
 struct Desk {
-    _dir: tempfile::TempDir,
+    dir: tempfile::TempDir,
     store: Store,
     reader: Reader,
     house: House,
@@ -71,7 +75,7 @@ impl Desk {
         let store = Store::open(dir.path()).unwrap();
         let reader = Reader::open(dir.path()).unwrap();
         let house = House { robot: robot(), wording: Wording::default() };
-        Desk { _dir: dir, store, reader, house, now: START, uid: 0 }
+        Desk { dir, store, reader, house, now: START, uid: 0 }
     }
 
     /// Takes a mail in without handling it; gives its number.
@@ -92,9 +96,7 @@ impl Desk {
     fn handle(&mut self, intake: i64) -> Trace {
         let mail = read::mail(&self.reader.raw_of(intake).unwrap()).unwrap();
         let (house, now) = (&self.house, self.now);
-        self.store
-            .transact(|tx| tx.part(|part| pipeline::handle(part, house, intake, &mail, now)))
-            .unwrap()
+        self.store.transact(|tx| tx.part(|part| pipeline::handle(part, house, intake, &mail, now))).unwrap()
     }
 
     fn send(&mut self, mail: &str) -> Trace {
@@ -112,7 +114,7 @@ impl Desk {
 
     /// What stands in a ticket, one text after the other.
     fn said(&self, ticket: u32) -> Vec<String> {
-        let said = self.reader.said(trackle::model::ticket::Number(ticket)).unwrap();
+        let said = self.reader.said(Number(ticket)).unwrap();
         said.into_iter().map(|s| s.text).collect()
     }
 
@@ -153,8 +155,11 @@ fn answer(letter: &Letter, sender: &str, text: &str) -> String {
         to => to,
     };
     let parent = letter.header("Message-ID");
-    from(sender, &format!("Re: {}", letter.header("Subject")), text)
-        .replacen("To: help@desk.example", &format!("To: {to}\nIn-Reply-To: {parent}"), 1)
+    from(sender, &format!("Re: {}", letter.header("Subject")), text).replacen(
+        "To: help@desk.example",
+        &format!("To: {to}\nIn-Reply-To: {parent}"),
+        1,
+    )
 }
 
 #[test]
@@ -163,4 +168,34 @@ fn a_ticket_is_confirmed_by_an_answer() {
     let letter = desk.opened();
     assert!(letter.text.contains("#1"), "{}", letter.text);
     assert_eq!(desk.said(1), ["It eats paper."]);
+}
+
+#[test]
+fn a_held_mail_is_let_through_once() {
+    let mut desk = Desk::new();
+    desk.opened();
+    let stranger = from("bob@else.example", "me too", "Same here, same printer.");
+    let held = desk.take_in(&stranger.replace("To: help@", "To: help+1@"));
+    assert_eq!(desk.handle(held).end, End::Held);
+    let question = desk.letters().remove(0);
+    let now = desk.now;
+    desk.store.transact(|tx| tx.retry(held, now)).unwrap();
+    assert_eq!(desk.handle(held).end, End::Applied);
+    let late = desk.send(&answer(&question, "bob@else.example", "yes"));
+    assert!(late.released.is_none());
+    assert_eq!(desk.said(1).len(), 2);
+}
+
+#[test]
+fn a_mail_that_was_dropped_stays_dropped() {
+    let mut desk = Desk::new();
+    desk.opened();
+    let stranger = from("bob@else.example", "me too", "Same here, same printer.");
+    let held = desk.take_in(&stranger.replace("To: help@", "To: help+1@"));
+    desk.handle(held);
+    let question = desk.letters().remove(0);
+    let cause = Cause { actor: "root".into(), proof: "none".into(), intake: None, now: desk.now };
+    desk.store.transact(|tx| tx.discard(held, "spam", &cause)).unwrap();
+    desk.send(&answer(&question, "bob@else.example", "yes"));
+    assert_eq!(desk.said(1).len(), 1);
 }
