@@ -305,7 +305,7 @@ impl Work<'_> {
         let private =
             matches!(request, Request::Confirm { .. } | Request::Report { .. } | Request::Leave { .. });
         SeenBy {
-            staff: !private && announce::was_sent_to(mail, |a| robot.reads_list(a)),
+            staff: !private && !from_outside && announce::was_sent_to(mail, |a| robot.reads_list(a)),
             outside: !private
                 && (from_outside
                     || announce::was_sent_to(mail, |a| {

@@ -199,3 +199,14 @@ fn a_mail_that_was_dropped_stays_dropped() {
     desk.send(&answer(&question, "bob@else.example", "yes"));
     assert_eq!(desk.said(1).len(), 1);
 }
+
+#[test]
+fn an_outsider_who_names_the_list_does_not_hide_from_it() {
+    let mut desk = Desk::new();
+    let letter = desk.opened();
+    let mail = answer(&letter, "alice@far.example", "Now it burns.")
+        .replacen("In-Reply-To:", "Cc: staff@desk.example\nIn-Reply-To:", 1);
+    desk.send(&mail);
+    let letters = desk.letters();
+    assert!(letters.iter().any(|l| l.to == "staff@desk.example" && l.text.contains("Now it burns.")));
+}

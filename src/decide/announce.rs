@@ -62,7 +62,8 @@ fn birth(filed: &Filed, original: Option<&Mail>, case: Case<'_>) -> Vec<Letter> 
 fn news(filed: &Filed, case: Case<'_>) -> Vec<Letter> {
     let text = filed.entry.as_ref().map_or_else(String::new, |e| e.text.clone());
     let by_person = !text.is_empty() || filed.changes.iter().any(|c| !c.remark.is_empty());
-    let list_has_it = was_sent_to(case.mail, |a| case.robot.reads_list(a));
+    // only staff can be sure to post there: a list that refuses an outsider's copy must not hide his words from it
+    let list_has_it = case.is_staff() && was_sent_to(case.mail, |a| case.robot.reads_list(a));
     let told = News {
         actor: actor(case),
         actor_address: case.sender.map(|s| s.address.to_string()).unwrap_or_default(),
