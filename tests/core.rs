@@ -210,3 +210,15 @@ fn an_outsider_who_names_the_list_does_not_hide_from_it() {
     let letters = desk.letters();
     assert!(letters.iter().any(|l| l.to == "staff@desk.example" && l.text.contains("Now it burns.")));
 }
+
+#[test]
+fn an_unconfirmed_ticket_draws_nobody_elses_mail_to_it() {
+    let mut desk = Desk::new();
+    let claim = from("eve@evil.example", "hello", "x")
+        .replacen("To:", "References: <thread@lists.example>\nTo:", 1);
+    desk.send(&claim);
+    let mail = from("ann@desk.example", "Re: thread", "Could somebody look at this?")
+        .replacen("To:", "In-Reply-To: <thread@lists.example>\nTo:", 1);
+    let trace = desk.send(&proven("ann@desk.example", &mail));
+    assert_eq!((trace.end, trace.ticket), (End::Applied, Some(Number(2))), "{}", trace.why);
+}
