@@ -299,13 +299,12 @@ impl Work<'_> {
     /// Whose mail clients hold this mail already.
     fn seen_by(&self, request: &Request) -> SeenBy {
         let mail = self.case.mail;
-        let robot = self.case.robot;
         let from_outside = self.case.sender.is_some_and(|s| s.staff.is_none());
         // an answer to a question is between the robot and whom it asked
         let private =
             matches!(request, Request::Confirm { .. } | Request::Report { .. } | Request::Leave { .. });
         SeenBy {
-            staff: !private && !from_outside && announce::was_sent_to(mail, |a| robot.reads_list(a)),
+            staff: !private && announce::list_has(self.case),
             outside: !private
                 && (from_outside
                     || announce::was_sent_to(mail, |a| {
