@@ -11,7 +11,6 @@ use trackle::model::ticket::Number;
 use trackle::pipeline::{self, House, Trace};
 use trackle::read;
 use trackle::store::events::Cause;
-use trackle::store::outbox::Settled;
 use trackle::store::spool::{Cursor, Parcelled};
 use trackle::store::{Reader, Store};
 use trackle::write::Wording;
@@ -178,8 +177,8 @@ fn a_held_mail_is_let_through_once() {
     let held = desk.take_in(&stranger.replace("To: help@", "To: help+1@"));
     assert_eq!(desk.handle(held).end, End::Held);
     let question = desk.letters().remove(0);
-    let now = desk.now;
-    desk.store.transact(|tx| tx.retry(held, now)).unwrap();
+    let cause = Cause { actor: "root".into(), proof: "none".into(), intake: None, now: desk.now };
+    desk.store.transact(|tx| tx.retry(held, &cause)).unwrap();
     assert_eq!(desk.handle(held).end, End::Applied);
     let late = desk.send(&answer(&question, "bob@else.example", "yes"));
     assert!(late.released.is_none());
