@@ -222,3 +222,17 @@ fn an_unconfirmed_ticket_draws_nobody_elses_mail_to_it() {
     let trace = desk.send(&proven("ann@desk.example", &mail));
     assert_eq!((trace.end, trace.ticket), (End::Applied, Some(Number(2))), "{}", trace.why);
 }
+
+#[test]
+fn what_is_said_after_a_confirmation_is_filed() {
+    let mut desk = Desk::new();
+    desk.send(&from("alice@far.example", "Printer", "It eats paper."));
+    let code = desk.letters().remove(0);
+    desk.send(&answer(&code, "alice@far.example", "yes"));
+    desk.letters();
+    let more = "One more thing: it is the one on the third floor.";
+    let trace = desk.send(&answer(&code, "alice@far.example", more));
+    assert_eq!(desk.said(1), ["It eats paper.", more], "{}", trace.why);
+    desk.send(&answer(&code, "eve@evil.example", "And I am somebody else with many words."));
+    assert_eq!(desk.said(1).len(), 2);
+}
