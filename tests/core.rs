@@ -236,3 +236,17 @@ fn what_is_said_after_a_confirmation_is_filed() {
     desk.send(&answer(&code, "eve@evil.example", "And I am somebody else with many words."));
     assert_eq!(desk.said(1).len(), 2);
 }
+
+#[test]
+fn a_null_sender_confirms_nothing() {
+    let mut desk = Desk::new();
+    desk.send(&from("alice@far.example", "Printer", "It eats paper."));
+    let code = desk.letters().remove(0);
+    for robot in ["Return-Path: <>\n", "X-Loop: other@robot.example\n"] {
+        let trace = desk.send(&format!("{robot}{}", answer(&code, "alice@far.example", "I got your mail")));
+        assert_eq!(trace.end, End::Held, "{}", trace.why);
+    }
+    let trace = desk.send(&answer(&code, "mailer-daemon@far.example", "returned"));
+    assert_eq!(trace.end, End::Held);
+    assert_eq!(desk.send(&answer(&code, "alice@far.example", "yes")).end, End::Applied);
+}
