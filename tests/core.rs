@@ -250,3 +250,14 @@ fn a_null_sender_confirms_nothing() {
     assert_eq!(trace.end, End::Held);
     assert_eq!(desk.send(&answer(&code, "alice@far.example", "yes")).end, End::Applied);
 }
+
+#[test]
+fn a_sysadmin_lets_through_what_only_looks_like_a_code() {
+    let mut desk = Desk::new();
+    let mail = from("alice@far.example", "Printer", "See part c17-abcdefghijklmnopqrst in the list.");
+    let held = desk.take_in(&mail);
+    assert_eq!(desk.handle(held).end, End::Held);
+    let now = desk.now;
+    desk.store.transact(|tx| tx.retry(held, now)).unwrap();
+    assert_eq!(desk.handle(held).end, End::Applied);
+}
