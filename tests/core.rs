@@ -261,3 +261,12 @@ fn a_sysadmin_lets_through_what_only_looks_like_a_code() {
     desk.store.transact(|tx| tx.retry(held, now)).unwrap();
     assert_eq!(desk.handle(held).end, End::Applied);
 }
+
+#[test]
+fn an_ignored_copy_does_not_hide_the_mail() {
+    let mut desk = Desk::new();
+    let mail = from("alice@far.example", "Printer", "It eats paper.");
+    assert_eq!(desk.send(&format!("Precedence: bulk\n{mail}")).end, End::Ignored);
+    assert_eq!(desk.send(&mail).end, End::Applied);
+    assert_eq!(desk.send(&format!("X-Other-Way: 1\n{mail}")).end, End::Duplicate);
+}
