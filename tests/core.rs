@@ -270,3 +270,15 @@ fn an_ignored_copy_does_not_hide_the_mail() {
     assert_eq!(desk.send(&mail).end, End::Applied);
     assert_eq!(desk.send(&format!("X-Other-Way: 1\n{mail}")).end, End::Duplicate);
 }
+
+#[test]
+fn commands_need_a_mail_that_cannot_be_played_again() {
+    for field in ["Date: ", "Message-ID: "] {
+        let mut desk = Desk::new();
+        desk.opened();
+        let mail = proven("ann@desk.example", &from("ann@desk.example", "orders", "close 1"));
+        let bare: String = mail.lines().filter(|l| !l.starts_with(field)).map(|l| format!("{l}\n")).collect();
+        assert_eq!(desk.send(&bare).end, End::Held, "{field}");
+        assert_eq!(desk.send(&mail).end, End::Applied);
+    }
+}

@@ -73,6 +73,10 @@ fn act(context: Option<&View>, staff_only: bool, case: Case<'_>) -> Decision {
             let why = case.sender.map_or_else(String::new, |s| s.why.clone());
             return ask(about, format!("commands need proof of their sender: {why}"), case);
         }
+        if case.mail.date.is_none() || case.mail.message_id.is_none() {
+            // without them an old mail, signed as it is, could be played again
+            return ask(about, "commands from a mail without a Date or a Message-ID".to_owned(), case);
+        }
         if let Some(age) = stale_hours(case) {
             return ask(about, format!("commands from a mail that is {age} hours old"), case);
         }
