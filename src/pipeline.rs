@@ -208,11 +208,13 @@ impl Work<'_> {
         {
             return Err(Fault::lasting("a question was answered twice within one transaction"));
         }
-        if let Some((letter, why)) = &decision.undelivered {
-            self.tx.bounced(*letter, why)?;
-        }
+        // a report that comes again is no news
+        let is_news = match &decision.undelivered {
+            Some((letter, why)) => self.tx.bounced(*letter, why)?,
+            None => true,
+        };
         let author = self.author(request)?;
-        for filing in &decision.filings {
+        for filing in decision.filings.iter().filter(|_| is_news) {
             let author =
                 author.as_ref().ok_or_else(|| Fault::lasting("a change without anybody who made it"))?;
             // what confirms a ticket brings its text along: the first mail is read again from its raw bytes

@@ -282,3 +282,32 @@ fn commands_need_a_mail_that_cannot_be_played_again() {
         assert_eq!(desk.send(&mail).end, End::Applied);
     }
 }
+
+#[test]
+fn a_report_counts_once() {
+    let mut desk = Desk::new();
+    desk.opened();
+    let ann = proven("ann@desk.example", &from("ann@desk.example", "[#1] hi", "We are on it, Alice."));
+    desk.send(&ann);
+    let now = desk.now;
+    let leased = desk.store.transact(|tx| tx.lease(now, 100)).unwrap();
+    for letter in &leased {
+        let sent = Settled::Sent { said: "250".into() };
+        desk.store.transact(|tx| tx.settle(letter.id, &sent, now)).unwrap();
+    }
+    let path = leased.iter().find(|l| l.to.as_str() == "alice@far.example").unwrap().envelope_from.clone();
+    let report = |n: u32| {
+        format!(
+            "Return-Path: <>\nFrom: mailer-daemon@far.example\nTo: {}\nSubject: Undelivered Mail\n\
+             Message-ID: <{n}@far.example>\nContent-Type: multipart/report; report-type=delivery-status; boundary=b\n\n\
+             --b\n\nIt failed.\n\n--b\nContent-Type: message/delivery-status\n\nReporting-MTA: dns; far.example\n\n\
+             Final-Recipient: rfc822; alice@far.example\nAction: failed\nStatus: 5.1.1\n\n--b--\n",
+            path.as_ref().unwrap()
+        )
+    };
+    for n in 0..3 {
+        desk.send(&report(n));
+    }
+    let history = desk.reader.history(Number(1)).unwrap();
+    assert_eq!(history.iter().filter(|h| h.what == "undelivered").count(), 1);
+}
