@@ -311,3 +311,16 @@ fn a_report_counts_once() {
     let history = desk.reader.history(Number(1)).unwrap();
     assert_eq!(history.iter().filter(|h| h.what == "undelivered").count(), 1);
 }
+
+#[test]
+fn a_strangers_words_are_not_mailed_to_his_victim() {
+    let mut desk = Desk::new();
+    desk.opened();
+    let spam = from("victim@far.example", "x", "close 1: cheap pills at evil.example")
+        .replace("To: help@", "To: help+1@");
+    desk.send(&spam);
+    let letters = desk.letters();
+    assert_eq!(letters.len(), 1);
+    assert!(!letters[0].text.contains("pills"), "{}", letters[0].text);
+    assert!(letters[0].text.contains("| close"));
+}
