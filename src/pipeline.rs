@@ -101,7 +101,7 @@ fn step(tx: &Tx<'_>, house: &House, intake: i64, mail: &Mail, yes: Yes, now: Tim
         released: None,
     };
     if yes == Yes::Not
-        && let Some(earlier) = seen_before(tx, intake, mail, &request)?
+        && let Some(earlier) = seen_before(tx, intake, mail)?
     {
         let why = format!("the same mail as {earlier}");
         tx.end(intake, End::Duplicate, &why, None)?;
@@ -122,6 +122,12 @@ fn step(tx: &Tx<'_>, house: &House, intake: i64, mail: &Mail, yes: Yes, now: Tim
         now,
     };
     let decision = decide::decision(&request, case);
+    // a copy that came to nothing (a list marked it as bulk) must not hide the one that came directly
+    if let Some(id) = &mail.message_id
+        && (decision.end == End::Applied || decision.ask.is_some())
+    {
+        tx.remember(id, &print(mail), intake)?;
+    }
     let mut trace = trace(&decision);
     let pending = if let Request::Confirm { pending } = &request { Some(pending.as_ref()) } else { None };
     Work { tx, house, case, intake, pending }.carry_out(&request, &decision, &mut trace)?;
@@ -161,15 +167,14 @@ fn commands(mail: &Mail, sender: Option<&Sender>) -> Reading {
 }
 
 /// The earlier mail that this one is a copy of: the same bytes, or the same Message-ID with the same content by
-/// another route. The same Message-ID with other content is another mail. A copy that asks for nothing (a list marked
-/// it as bulk) is not remembered: it must not hide the one that came directly.
-fn seen_before(tx: &Tx<'_>, intake: i64, mail: &Mail, request: &Request) -> Outcome<Option<i64>> {
+/// another route. The same Message-ID with other content is another mail.
+fn seen_before(tx: &Tx<'_>, intake: i64, mail: &Mail) -> Outcome<Option<i64>> {
     if let Some(earlier) = tx.same_bytes(intake)? {
         return Ok(Some(earlier));
     }
     match &mail.message_id {
-        Some(id) if !matches!(request, Request::Nothing { .. }) => tx.remember(id, &print(mail), intake),
-        _ => Ok(None),
+        Some(id) => tx.seen(id, &print(mail), intake),
+        None => Ok(None),
     }
 }
 

@@ -204,8 +204,11 @@ fn a_mail_that_was_dropped_stays_dropped() {
 fn an_outsider_who_names_the_list_does_not_hide_from_it() {
     let mut desk = Desk::new();
     let letter = desk.opened();
-    let mail = answer(&letter, "alice@far.example", "Now it burns.")
-        .replacen("In-Reply-To:", "Cc: staff@desk.example\nIn-Reply-To:", 1);
+    let mail = answer(&letter, "alice@far.example", "Now it burns.").replacen(
+        "In-Reply-To:",
+        "Cc: staff@desk.example\nIn-Reply-To:",
+        1,
+    );
     desk.send(&mail);
     let letters = desk.letters();
     assert!(letters.iter().any(|l| l.to == "staff@desk.example" && l.text.contains("Now it burns.")));
@@ -214,11 +217,14 @@ fn an_outsider_who_names_the_list_does_not_hide_from_it() {
 #[test]
 fn an_unconfirmed_ticket_draws_nobody_elses_mail_to_it() {
     let mut desk = Desk::new();
-    let claim = from("eve@evil.example", "hello", "x")
-        .replacen("To:", "References: <thread@lists.example>\nTo:", 1);
+    let claim =
+        from("eve@evil.example", "hello", "x").replacen("To:", "References: <thread@lists.example>\nTo:", 1);
     desk.send(&claim);
-    let mail = from("ann@desk.example", "Re: thread", "Could somebody look at this?")
-        .replacen("To:", "In-Reply-To: <thread@lists.example>\nTo:", 1);
+    let mail = from("ann@desk.example", "Re: thread", "Could somebody look at this?").replacen(
+        "To:",
+        "In-Reply-To: <thread@lists.example>\nTo:",
+        1,
+    );
     let trace = desk.send(&proven("ann@desk.example", &mail));
     assert_eq!((trace.end, trace.ticket), (End::Applied, Some(Number(2))), "{}", trace.why);
 }
@@ -242,8 +248,8 @@ fn a_null_sender_confirms_nothing() {
     let mut desk = Desk::new();
     desk.send(&from("alice@far.example", "Printer", "It eats paper."));
     let code = desk.letters().remove(0);
-    for robot in ["Return-Path: <>\n", "X-Loop: other@robot.example\n"] {
-        let trace = desk.send(&format!("{robot}{}", answer(&code, "alice@far.example", "I got your mail")));
+    for sign in ["Return-Path: <>\n", "X-Loop: other@robot.example\n"] {
+        let trace = desk.send(&format!("{sign}{}", answer(&code, "alice@far.example", "yes")));
         assert_eq!(trace.end, End::Held, "{}", trace.why);
     }
     let trace = desk.send(&answer(&code, "mailer-daemon@far.example", "returned"));

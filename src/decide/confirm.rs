@@ -16,7 +16,10 @@ pub fn confirm(pending: &Pending, case: Case<'_>) -> Decision {
         // a bounce that nobody recognized quotes the code as well
         return Decision::end(
             End::Held,
-            format!("it carries a confirmation code, but nothing that a machine may have sent confirms: {}", case.nature.why),
+            format!(
+                "it carries a confirmation code, but nothing that a machine may have sent confirms: {}",
+                case.nature.why
+            ),
         );
     }
     if sounds_away(&case.mail.subject) && !case.released {

@@ -87,9 +87,7 @@ fn ticket(facts: Facts<'_>) -> Option<(Number, Evidence)> {
         (clues.footer.filter(|n| has_part(facts, *n)), Evidence::Footer),
         (clues.tag.filter(|n| has_part(facts, *n)), Evidence::SubjectTag),
     ];
-    ranked
-        .into_iter()
-        .find_map(|(number, evidence)| Some((number.filter(|n| exists(*n))?, evidence)))
+    ranked.into_iter().find_map(|(number, evidence)| Some((number.filter(|n| exists(*n))?, evidence)))
 }
 
 /// A number that anybody can type leads to a ticket only for those who have a part in it, and for staff.
