@@ -330,3 +330,16 @@ fn a_strangers_words_are_not_mailed_to_his_victim() {
     assert!(!letters[0].text.contains("pills"), "{}", letters[0].text);
     assert!(letters[0].text.contains("| close"));
 }
+
+#[test]
+fn a_letter_that_cannot_be_unpacked_does_not_stop_the_others() {
+    let mut desk = Desk::new();
+    for n in 0..3 {
+        desk.send(&from(&format!("p{n}@far.example"), "Printer", "It eats paper."));
+    }
+    let db = rusqlite::Connection::open(desk.dir.path().join("trackle.db")).unwrap();
+    db.execute("UPDATE outbox SET packed = x'00' WHERE id = 2", []).unwrap();
+    assert_eq!(desk.letters().len(), 2);
+    let state: String = db.query_row("SELECT state FROM outbox WHERE id = 2", [], |r| r.get(0)).unwrap();
+    assert_eq!(state, "failed");
+}
