@@ -343,3 +343,13 @@ fn a_letter_that_cannot_be_unpacked_does_not_stop_the_others() {
     let state: String = db.query_row("SELECT state FROM outbox WHERE id = 2", [], |r| r.get(0)).unwrap();
     assert_eq!(state, "failed");
 }
+
+#[test]
+fn a_clock_that_was_ahead_keeps_no_mail_and_no_letter_waiting() {
+    let mut desk = Desk::new();
+    desk.now = START + SignedDuration::from_hours(24 * 365);
+    let intake = desk.take_in(&from("alice@far.example", "Printer", "It eats paper."));
+    assert_eq!(desk.store.due(START, 10).unwrap().len(), 1);
+    desk.handle(intake);
+    assert_eq!(desk.store.transact(|tx| tx.lease(START, 10)).unwrap().len(), 1);
+}

@@ -60,7 +60,8 @@ impl Tx<'_> {
                 letter.message_id.as_str(),
                 pack(&letter.bytes),
                 seconds(now),
-                seconds(letter.not_before.unwrap_or(now))
+                // at once is not "from now on": the clock may be set back before it leaves
+                letter.not_before.map_or(0, seconds)
             ])?;
         Ok(())
     }

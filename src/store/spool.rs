@@ -157,7 +157,7 @@ impl Tx<'_> {
             .db
             .prepare_cached(
                 "INSERT INTO intake (mailbox, epoch, uid, raw, arrived, taken, state, due, why)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?6, ?8) ON CONFLICT (mailbox, epoch, uid) DO NOTHING",
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 0, ?8) ON CONFLICT (mailbox, epoch, uid) DO NOTHING",
             )?
             .execute(params![
                 cursor.mailbox,
