@@ -2,6 +2,7 @@
 //! that stands still. Each test is a way in which mail could be lost, doubled, or believed too much.
 
 use jiff::{SignedDuration, Timestamp};
+use trackle::daemon::courier;
 use trackle::model::address::Address;
 use trackle::model::decision::End;
 use trackle::model::person::Member;
@@ -13,7 +14,7 @@ use trackle::read;
 use trackle::store::events::Cause;
 use trackle::store::outbox::Settled;
 use trackle::store::spool::{Cursor, Parcelled};
-use trackle::store::{Reader, Store};
+use trackle::store::{Reader, Store, Tx};
 use trackle::write::Wording;
 
 const START: Timestamp = Timestamp::constant(1_800_000_000, 0);
@@ -352,4 +353,29 @@ fn a_clock_that_was_ahead_keeps_no_mail_and_no_letter_waiting() {
     assert_eq!(desk.store.due(START, 10).unwrap().len(), 1);
     desk.handle(intake);
     assert_eq!(desk.store.transact(|tx| tx.lease(START, 10)).unwrap().len(), 1);
+}
+
+#[test]
+fn staff_are_not_told_of_answers_to_addresses_that_do_not_exist() {
+    let mut desk = Desk::new();
+    desk.send(&from("joe@made-up.example", "pills", "Buy them."));
+    let (now, house) = (desk.now, &desk.house);
+    let fail = |tx: &Tx<'_>| {
+        let leased = tx.lease(now, 10)?;
+        leased.iter().try_for_each(|l| courier::give_up(tx, house, l, "550 5.1.1 who?", now))?;
+        Ok(leased.len())
+    };
+    assert_eq!(desk.store.transact(fail).unwrap(), 1);
+    assert_eq!(desk.store.transact(fail).unwrap(), 0);
+    desk.opened();
+    desk.send(&proven("ann@desk.example", &from("ann@desk.example", "[#2] hi", "We are on it, Alice.")));
+    let (now, house) = (desk.now, &desk.house);
+    let fail = |tx: &Tx<'_>| {
+        let leased = tx.lease(now, 10)?;
+        let of_alice = leased.iter().filter(|l| l.to.as_str() == "alice@far.example");
+        of_alice.clone().try_for_each(|l| courier::give_up(tx, house, l, "550 5.1.1 gone", now))?;
+        Ok(of_alice.count())
+    };
+    assert_eq!(desk.store.transact(fail).unwrap(), 1);
+    assert!(desk.letters().iter().any(|l| l.text.contains("5.1.1 gone")));
 }
