@@ -5,6 +5,7 @@ use std::io::{BufRead, BufReader, Write};
 use std::net::{TcpListener, TcpStream};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 use trackle::clock::SystemClock;
 use trackle::daemon::intake::{self, Source};
 use trackle::daemon::{Hub, engine};
@@ -94,4 +95,21 @@ fn server(port: u16) -> Server {
     let secret = SecretSource::Command(vec!["echo".into(), "s3cret".into()]);
     let login = Some(Login { user: "help".into(), mechanism: Mechanism::Password, secret });
     Server { host: "127.0.0.1".into(), port, security: Security::Plain, roots: Roots::Bundled, login }
+}
+
+#[tokio::test]
+async fn a_reload_waits_for_the_transaction_under_way() {
+    let desk = Desk::new();
+    let hub = Arc::new(Hub::new(desk.store, desk.house, Arc::new(SystemClock)));
+    let (go, wait) = std::sync::mpsc::channel::<()>();
+    // a loop that is told to stop drops its future; the closure goes on
+    let work = hub.transact(move |tx, _| {
+        let _ = wait.recv();
+        tx.mailbox("late")
+    });
+    let given_up = tokio::time::timeout(Duration::from_millis(1), work).await;
+    assert!(given_up.is_err());
+    let (store, _) = tokio::join!(hub.into_store(), async { go.send(()) });
+    let mut store = store.ok().unwrap();
+    assert!(store.transact(|tx| tx.mailbox("late")).is_ok());
 }
