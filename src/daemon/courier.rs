@@ -4,9 +4,10 @@
 use super::{Ends, Hub, off_the_loop, stopped};
 use crate::fault::Outcome;
 use crate::journal::Entry;
-use crate::pipeline;
+use crate::pipeline::{self, House};
 use crate::send::courier::{Courier, Delivery, Parcel, Trouble};
 use crate::send::retry::{self, Next};
+use crate::store::Tx;
 use crate::store::outbox::{Leased, Settled};
 use jiff::Timestamp;
 use std::sync::Arc;
@@ -16,6 +17,9 @@ use tokio::time::sleep;
 
 /// Letters taken at a time.
 const LEASE: usize = 20;
+/// How often it is tried to note what became of a letter, with a rest between; then it stays as being sent until the
+/// next start, when it goes again.
+const NOTE_TRIES: u32 = 60;
 /// How long the loop rests when the database fails.
 const REST: Duration = Duration::from_secs(5);
 
@@ -91,12 +95,15 @@ pub async fn round(hub: &Arc<Hub>, ends: &mut Ends, most: usize) -> Outcome<usiz
         let mut waiting = leased.into_iter();
         while let Some(letter) = waiting.next() {
             tried += 1;
-            if let Some(until) = carry(hub, ends, letter).await? {
-                // the door is locked for all of them
-                let rest: Vec<i64> = waiting.map(|l| l.id).collect();
-                hub.transact(move |tx, _| tx.unlease(&rest, until)).await?;
-                return Ok(tried);
+            let carried = carry(hub, ends, letter).await;
+            if let Ok(None) = carried {
+                continue;
             }
+            // the door is locked for all of them, or what becomes of them could not be noted
+            let until = carried.as_ref().ok().copied().flatten().unwrap_or_else(|| hub.now());
+            let rest: Vec<i64> = waiting.map(|l| l.id).collect();
+            hub.transact(move |tx, _| tx.unlease(&rest, until)).await?;
+            return carried.map(|_| tried);
         }
     }
     Ok(tried)
@@ -118,6 +125,18 @@ async fn carry(hub: &Arc<Hub>, ends: &mut Ends, letter: Leased) -> Outcome<Optio
     let id = letter.id;
     if let Delivery::Unknown(_) = delivery {
         Entry::LetterMaybeTwice { outbox: id }.note();
+    }
+    let (letter, next) = (Arc::new(letter), Arc::new(next));
+    for _ in 0..NOTE_TRIES {
+        let (worker, letter, next, said) = (worker.clone(), letter.clone(), next.clone(), said.clone());
+        match off_the_loop(move || settle(&worker, &letter, &next, said, now)).await {
+            // it is out and must not go again only because the disk is full just now
+            Err(fault) if fault.again => {
+                tracing::error!("noting what became of letter {id}: {fault}; trying again");
+                sleep(REST).await;
+            }
+            noted => return noted,
+        }
     }
     off_the_loop(move || settle(&worker, &letter, &next, said, now)).await
 }
@@ -146,19 +165,35 @@ fn settle(
             return Ok(Some(*until));
         }
         Next::GiveUp { .. } => {
-            hub.store().transact(|tx| {
-                tx.settle(id, &Settled::Failed { said: said.clone() }, now)?;
-                // letters about letters that failed are not followed by letters about those
-                if letter.kind == "undelivered" || letter.kind == "quarantined" {
-                    return Ok(());
-                }
-                let ticket = tx.ticket_of_letter(id)?;
-                pipeline::tell_of_undelivered(tx, &hub.house, ticket, letter.to.as_str(), &said, now)
-            })?;
+            hub.store().transact(|tx| give_up(tx, &hub.house, letter, &said, now))?;
             Entry::LetterGivenUp { outbox: id, why: &said }.note();
         }
     }
     Ok(None)
+}
+
+/// Closes a letter that will never arrive, and owes staff a word about it.
+///
+/// # Errors
+/// Those of the database.
+pub fn give_up(tx: &Tx<'_>, house: &House, letter: &Leased, said: &str, now: Timestamp) -> Outcome<()> {
+    tx.settle(letter.id, &Settled::Failed { said: said.to_owned() }, now)?;
+    // Letters about letters that failed are not followed by letters about those. A direct automatic answer is missed
+    // by nobody, and most of those that fail went to addresses that somebody made up.
+    if letter.envelope_from.is_none() || letter.kind == "undelivered" || letter.kind == "quarantined" {
+        return Ok(());
+    }
+    let told = tx.part(|tx| {
+        let ticket = tx.ticket_of_letter(letter.id)?;
+        pipeline::tell_of_undelivered(tx, house, ticket, letter.to.as_str(), said, now)
+    });
+    match told {
+        Err(fault) if !fault.again => {
+            tracing::error!("telling staff that letter {} failed: {fault}", letter.id)
+        }
+        told => return told,
+    }
+    Ok(())
 }
 
 fn words(delivery: &Delivery) -> String {
