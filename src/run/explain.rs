@@ -52,7 +52,7 @@ pub fn run(config: &Path, args: &Args) -> Result<ExitCode, Failed> {
             Ok(opened) if args.json => {
                 let nature = identify::loops::nature(&opened.mail);
                 let line = reading::reading(&file.display().to_string(), &opened.mail, &nature);
-                screen::print(&format!("{line}\n"))?;
+                screen::print_json_line(&line)?;
                 Ok(())
             }
             Ok(opened) => {
