@@ -104,18 +104,25 @@ pub struct Ends {
 /// # Errors
 /// When a Maildir cannot be opened or made.
 pub fn ends(config: &Config) -> Outcome<Ends> {
-    let spool = Maildir::open(&config.robot.state.join(SPOOL))?;
-    let mut sources = vec![(Source::Maildir(spool), Duration::from_secs(300))];
+    let maildir = |path: &Path| -> Outcome<Source> {
+        let mut opened = Maildir::open(path)?;
+        opened.largest = config.policy.mail_bytes;
+        Ok(Source::Maildir(opened))
+    };
+    let spool = maildir(&config.robot.state.join(SPOOL))?;
+    let mut sources = vec![(spool, Duration::from_secs(300))];
     for mailbox in &config.mailboxes {
         match mailbox {
-            config::Mailbox::Maildir(m) => sources.push((Source::Maildir(Maildir::open(&m.path)?), m.poll)),
+            config::Mailbox::Maildir(m) => sources.push((maildir(&m.path)?, m.poll)),
             config::Mailbox::Imap(m) => {
                 for folder in &m.folders {
                     let done = match &m.done {
                         config::Done::Flag => imap::Done::Flag,
                         config::Done::Move(to) => imap::Done::Move(to.clone()),
                     };
-                    sources.push((Source::Imap(Box::new(Imap::new(m.server.clone(), folder, done))), m.poll));
+                    let mut imap = Imap::new(m.server.clone(), folder, done);
+                    imap.largest = config.policy.mail_bytes;
+                    sources.push((Source::Imap(Box::new(imap)), m.poll));
                 }
             }
         }

@@ -44,6 +44,8 @@ pub struct Imap {
     folder: String,
     /// What happens to mail that is done.
     pub done: Done,
+    /// Of a larger mail only the head is fetched, in bytes; `limits::MAIL_BYTES` unless set lower.
+    pub largest: usize,
     /// Deadlines; the defaults are those of `limits`.
     pub patience: Patience,
     line: Option<Line>,
@@ -65,6 +67,7 @@ impl Imap {
             server,
             folder: folder.to_owned(),
             done,
+            largest: limits::MAIL_BYTES,
             patience: Patience::default(),
             line: None,
             selected: None,
@@ -175,7 +178,8 @@ impl Mailbox for Imap {
         let wanted: Vec<(u32, &Entry)> = uids.iter().filter_map(|e| Some((e.uid.parse().ok()?, e))).collect();
         let (mut line, selected) = self.reopen().await?;
         let mut bodies = Bodies::new();
-        let large = |e: &Entry| e.size.is_some_and(|s| s > limits::MAIL_BYTES as u64);
+        let largest = self.largest as u64;
+        let large = |e: &Entry| e.size.is_some_and(|s| s > largest);
         let (heads, whole): (Vec<_>, Vec<_>) = wanted.iter().partition(|(_, e)| large(e));
         for some in whole.chunks(limits::BATCH_MAILS) {
             let sizes = some.iter().map(|(uid, e)| (*uid, e.size)).collect();

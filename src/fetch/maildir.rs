@@ -33,6 +33,8 @@ pub struct Maildir {
     known: Arc<Places>,
     /// The time stamp of `new/` from before it was last read.
     stamp: Option<SystemTime>,
+    /// Of a larger mail only the head is fetched, in bytes; `limits::MAIL_BYTES` unless set.
+    pub largest: usize,
 }
 
 /// Mails by their unique names.
@@ -45,7 +47,7 @@ impl Maildir {
     /// Passing ones from the file system.
     pub fn open(path: &Path) -> Outcome<Maildir> {
         drop::make(path)?;
-        Ok(Maildir { path: path.to_owned(), known: Arc::default(), stamp: None })
+        Ok(Maildir { path: path.to_owned(), known: Arc::default(), stamp: None, largest: limits::MAIL_BYTES })
     }
 
     /// Whether something lies in `new/` that was not listed. Without `all` the folder is read only when its time
@@ -107,12 +109,13 @@ impl Mailbox for Maildir {
 
     async fn fetch(&mut self, uids: &[Entry]) -> Outcome<Vec<Fetched>> {
         let wanted = uids.to_vec();
+        let largest = self.largest;
         self.off_the_loop("reading mail in the Maildir", move |path, known| {
             let places = locate(path, known, wanted.iter().map(|e| e.uid.as_str()))?;
             let mut fetched = Vec::with_capacity(wanted.len());
             for entry in wanted {
                 if let Some(place) = places.get(&entry.uid)
-                    && let Some((bytes, cut)) = read(place)?
+                    && let Some((bytes, cut)) = read(place, largest)?
                 {
                     fetched.push(Fetched { uid: entry.uid, bytes, arrived: entry.arrived, cut });
                 }
@@ -230,7 +233,7 @@ fn locate<'a>(dir: &Path, known: &Places, wanted: impl Iterator<Item = &'a str>)
 }
 
 /// A mail, or the head of one that is too large. `None`: it has gone, or is no regular file any more.
-fn read(path: &Path) -> io::Result<Option<(Vec<u8>, bool)>> {
+fn read(path: &Path, largest: usize) -> io::Result<Option<(Vec<u8>, bool)>> {
     // neither a link nor a pipe put in its place may lead us away or hold us up
     let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
     let file = match rustix::fs::open(path, flags, Mode::empty()) {
@@ -242,8 +245,8 @@ fn read(path: &Path) -> io::Result<Option<(Vec<u8>, bool)>> {
     if !meta.is_file() {
         return Ok(None);
     }
-    let cut = meta.len() > limits::MAIL_BYTES as u64;
-    let most = if cut { limits::HEAD_BYTES } else { limits::MAIL_BYTES };
+    let cut = meta.len() > largest as u64;
+    let most = if cut { limits::HEAD_BYTES } else { largest };
     let mut bytes = Vec::with_capacity(usize::try_from(meta.len()).unwrap_or(most).min(most));
     file.take(most as u64).read_to_end(&mut bytes)?;
     Ok(Some((bytes, cut)))
