@@ -1,6 +1,8 @@
 //! The core from raw bytes to owed letters: a store in a temporary directory, the pipeline, a fixed key and a clock
 //! that stands still. Each test is a way in which mail could be lost, doubled, or believed too much.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+
 use jiff::{SignedDuration, Timestamp};
 use trackle::model::address::Address;
 use trackle::model::decision::End;
@@ -11,7 +13,6 @@ use trackle::model::ticket::Number;
 use trackle::pipeline::{self, House, Trace};
 use trackle::read;
 use trackle::store::events::Cause;
-use trackle::store::outbox::Settled;
 use trackle::store::spool::{Cursor, Parcelled};
 use trackle::store::{Reader, Store};
 use trackle::write::Wording;
@@ -178,8 +179,8 @@ fn a_held_mail_is_let_through_once() {
     let held = desk.take_in(&stranger.replace("To: help@", "To: help+1@"));
     assert_eq!(desk.handle(held).end, End::Held);
     let question = desk.letters().remove(0);
-    let now = desk.now;
-    desk.store.transact(|tx| tx.retry(held, now)).unwrap();
+    let cause = Cause { actor: "root".into(), proof: "none".into(), intake: None, now: desk.now };
+    desk.store.transact(|tx| tx.retry(held, &cause)).unwrap();
     assert_eq!(desk.handle(held).end, End::Applied);
     let late = desk.send(&answer(&question, "bob@else.example", "yes"));
     assert!(late.released.is_none());
