@@ -127,14 +127,12 @@ pub async fn take_in(hub: &Arc<Hub>, source: &mut Source) -> Outcome<usize> {
 
 async fn take_in_from(hub: &Arc<Hub>, source: &mut Source, whole: bool) -> Outcome<usize> {
     let name = source.name();
-    let looked = name.clone();
-    let mut cursor = hub
-        .transact(move |tx, hub| {
-            tx.looked(&looked, hub.now())?;
-            tx.mailbox(&looked)
-        })
-        .await?;
+    let named = name.clone();
+    let mut cursor = hub.transact(move |tx, _| tx.mailbox(&named)).await?;
     let listing = source.list((!whole).then_some((cursor.epoch, cursor.last))).await?;
+    // only now: `trackle status` is to show a mailbox that has not answered for long
+    let named = name.clone();
+    hub.transact(move |tx, hub| tx.looked(&named, hub.now())).await?;
     if listing.epoch != cursor.epoch {
         if cursor.epoch != 0 {
             Entry::EpochChanged { source: &name }.note();
