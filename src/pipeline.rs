@@ -17,6 +17,7 @@ use crate::model::letter::{About, Frozen, Letter, Recipient, Stuck};
 use crate::model::mail::{Mail, PieceKind};
 use crate::model::person::Person;
 use crate::model::proof::{Proof, Sender, Vouched};
+use crate::model::refusal::{NotRun, Refusal};
 use crate::model::request::Request;
 use crate::model::robot::Robot;
 use crate::model::ticket::Number;
@@ -77,7 +78,7 @@ fn step(tx: &Tx<'_>, house: &House, intake: i64, mail: &Mail, yes: Yes, now: Tim
     let reading = commands(mail, sender.as_ref());
     let address = sender.as_ref().map(|s| &s.address);
     let clues = route::clues::clues(mail, address, &reading, robot, now);
-    let known = tx.look_up(&clues, address, &robot.seal, now)?;
+    let mut known = tx.look_up(&clues, address, &robot.seal, now)?;
     let facts = route::Facts {
         mail,
         nature: &nature,
@@ -106,7 +107,7 @@ fn step(tx: &Tx<'_>, house: &House, intake: i64, mail: &Mail, yes: Yes, now: Tim
         return Ok(trace(&Decision::end(End::Duplicate, why)));
     }
     if let (Some(address), Yes::Not) = (address, yes) {
-        tx.tally("mails", &address.key(), hour(now))?;
+        known.counts.mails_this_hour = tx.tally("mails", &address.key(), hour(now))?;
     }
     let case = Case {
         mail,
@@ -148,14 +149,19 @@ fn identified(
     (nature, sender, vouched)
 }
 
-/// The command lines of what the writer added. None are read from HTML, nor from a mail whose headers are doubled:
-/// what its reader saw may not be what we see.
+/// The command lines of what the writer added. None are run from HTML, nor from a mail whose headers are doubled: what
+/// its reader saw may not be what we see. Of HTML the sender is told so.
 fn commands(mail: &Mail, sender: Option<&Sender>) -> Reading {
     let text = mail.new_text();
-    if mail.html_only || !mail.doubled.is_empty() {
+    if !mail.doubled.is_empty() {
         return Reading { orders: Vec::new(), not_run: Vec::new(), rest: text };
     }
-    line::read(&text, sender.is_some_and(|s| s.staff.is_some()))
+    let reading = line::read(&text, sender.is_some_and(|s| s.staff.is_some()));
+    if !mail.html_only {
+        return reading;
+    }
+    let not_run = reading.orders.into_iter().map(|o| NotRun::new(&o.text, Refusal::Html)).collect();
+    Reading { orders: Vec::new(), not_run, rest: text }
 }
 
 /// The earlier mail that this one is a copy of: the same bytes, or the same Message-ID with the same content by
@@ -236,7 +242,10 @@ impl Work<'_> {
             trace.letters.push(self.owe(letter)?);
         }
         trace.ticket = ticket;
-        if let Some(held) = decision.releases {
+        // a sysadmin may have let it through, or dropped it, before its sender said yes
+        if let Some(held) = decision.releases
+            && self.tx.is_held(held)?
+        {
             let mail = self.read_again(held)?;
             let inner = step(self.tx, self.house, held, &mail, Yes::Sender, self.case.now)?;
             trace.released = Some((held, Box::new(inner)));
@@ -296,13 +305,12 @@ impl Work<'_> {
     /// Whose mail clients hold this mail already.
     fn seen_by(&self, request: &Request) -> SeenBy {
         let mail = self.case.mail;
-        let robot = self.case.robot;
         let from_outside = self.case.sender.is_some_and(|s| s.staff.is_none());
         // an answer to a question is between the robot and whom it asked
         let private =
             matches!(request, Request::Confirm { .. } | Request::Report { .. } | Request::Leave { .. });
         SeenBy {
-            staff: !private && announce::was_sent_to(mail, |a| robot.reads_list(a)),
+            staff: !private && announce::list_has(self.case),
             outside: !private
                 && (from_outside
                     || announce::was_sent_to(mail, |a| {

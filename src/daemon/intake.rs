@@ -107,9 +107,9 @@ pub async fn run(hub: Arc<Hub>, mut source: Source, poll: Duration, mut stop: wa
 
 /// Takes in what is there, lets the engine work, marks what is done, and waits for more.
 async fn round(hub: &Arc<Hub>, source: &mut Source, poll: Duration, whole: bool) -> Outcome<()> {
-    let took = take_in_from(hub, source, whole).await?;
-    if took > 0 {
-        let handled = hub.handled.notified();
+    // listened for before there is anything to hear, since the engine may be done before we are
+    let handled = hub.handled.notified();
+    if take_in_from(hub, source, whole).await? > 0 {
         // when the engine is slow the marks come with the next round; correctness does not need them
         let _ = tokio::time::timeout(ENGINE_PATIENCE, handled).await;
     }

@@ -1,6 +1,6 @@
 //! The answer to a question of ours: the code came back. It opens the ticket or lets the held mail go on, once; a
-//! second answer is told so and does nothing. No automatic mail can confirm (it never gets here), nor one whose
-//! subject is a vacation message's.
+//! second answer is told so and does nothing. No automatic mail can confirm (it never gets here), nor one with any
+//! sign of a machine, such as the null sender or a vacation message's subject.
 
 use super::{Case, text_of};
 use crate::model::clues::{Pending, Purpose};
@@ -12,6 +12,12 @@ pub fn confirm(pending: &Pending, case: Case<'_>) -> Decision {
     let Some(sender) = case.sender else {
         return Decision::end(End::Held, "a confirmation with no single usable From address");
     };
+    // one sign is enough here: a person can answer again, a false confirmation cannot be called back
+    if !case.nature.may_answer {
+        let why =
+            format!("it carries a confirmation code, but a machine may have sent it: {}", case.nature.why);
+        return Decision::end(End::Held, why);
+    }
     if sounds_away(&case.mail.subject) {
         return Decision::end(
             End::Held,
@@ -78,8 +84,7 @@ fn says_something(text: &str) -> bool {
     text.split_whitespace().count() > 4
 }
 
-/// Subjects that mail programs give to vacation messages; here one sign is enough, since a real answer can be sent
-/// again and a false confirmation cannot be called back.
+/// Subjects that mail programs give to vacation messages.
 fn sounds_away(subject: &str) -> bool {
     const AWAY: [&str; 22] = [
         "automatic reply",

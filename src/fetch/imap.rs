@@ -9,6 +9,7 @@ mod guard;
 mod idle;
 mod login;
 mod names;
+mod probe;
 mod strict;
 
 #[cfg(test)]
@@ -20,6 +21,7 @@ use crate::limits;
 use crate::model::server::Server;
 use batch::{Bodies, Body};
 use folder::Selected;
+pub use probe::Probe;
 use std::collections::HashMap;
 use std::time::Duration;
 pub use strict::Patience;

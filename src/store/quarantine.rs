@@ -53,15 +53,18 @@ impl Reader {
 
 impl Tx<'_> {
     /// Lets a mail be handled again from its raw bytes, with its tries given back. One that was held for lack of proof
-    /// is let through: the sysadmin's word is the proof.
+    /// is let through: the sysadmin's word is the proof, and stands in the events.
     ///
     /// # Errors
     /// When it is not set aside.
-    pub fn retry(&self, intake: i64, now: Timestamp) -> Outcome<()> {
-        self.expect_aside(intake)?;
+    pub fn retry(&self, intake: i64, cause: &Cause) -> Outcome<()> {
+        let was = self.expect_aside(intake)?;
+        let detail = serde_json::json!({ "mail": intake, "was": was }).to_string();
+        self.add_raw_event(cause, None, 0, "retried", &detail)?;
+        self.close_question(intake, cause.now)?;
         self.db.execute(
             "UPDATE intake SET state = 'new', tries = 0, due = ?2, why = '', released = (state = 'held') WHERE id = ?1",
-            params![intake, now.as_second()],
+            params![intake, cause.now.as_second()],
         )?;
         Ok(())
     }
@@ -74,9 +77,19 @@ impl Tx<'_> {
         self.expect_aside(intake)?;
         let detail = serde_json::json!({ "mail": intake, "why": why }).to_string();
         self.add_raw_event(cause, None, 0, "discarded", &detail)?;
+        self.close_question(intake, cause.now)?;
         self.db.execute(
             "UPDATE intake SET state = 'ignored', why = ?2 WHERE id = ?1",
             params![intake, format!("dropped by a sysadmin: {why}")],
+        )?;
+        Ok(())
+    }
+
+    /// The sender was asked about a held mail; the sysadmin has answered, so a later yes must not let it through again.
+    fn close_question(&self, intake: i64, now: Timestamp) -> Outcome<()> {
+        self.db.execute(
+            "UPDATE pending SET answered = ?2 WHERE intake = ?1 AND purpose = 'mail' AND answered IS NULL",
+            params![intake, now.as_second()],
         )?;
         Ok(())
     }
@@ -91,13 +104,23 @@ impl Tx<'_> {
             .unwrap_or(false))
     }
 
-    fn expect_aside(&self, intake: i64) -> Outcome<()> {
+    /// Whether a mail still waits for somebody's yes.
+    pub fn is_held(&self, intake: i64) -> Outcome<bool> {
+        let held = self
+            .db
+            .prepare_cached("SELECT 1 FROM intake WHERE id = ?1 AND state = 'held'")?
+            .exists([intake])?;
+        Ok(held)
+    }
+
+    /// The state of a mail that is set aside.
+    fn expect_aside(&self, intake: i64) -> Outcome<String> {
         let state: Option<String> = self
             .db
             .query_row("SELECT state FROM intake WHERE id = ?1", [intake], |row| row.get(0))
             .optional()?;
-        match state.as_deref() {
-            Some("held" | "quarantined") => Ok(()),
+        match state {
+            Some(state) if state == "held" || state == "quarantined" => Ok(state),
             Some(state) => Err(Fault::lasting(format!("mail {intake} is not set aside: it is {state}"))),
             None => Err(Fault::lasting(format!("there is no mail {intake}"))),
         }

@@ -3,7 +3,7 @@
 
 use super::{Reader, Tx, time};
 use crate::fault::Outcome;
-use crate::model::ticket::{Number, View};
+use crate::model::ticket::{Number, State, View};
 use jiff::Timestamp;
 use rusqlite::{OptionalExtension, params};
 
@@ -19,10 +19,31 @@ pub struct Line {
     pub changed: Timestamp,
 }
 
+/// Which tickets are listed.
+#[derive(Debug, Clone, Copy)]
+pub struct Which<'a> {
+    /// `None`: open and closed ones.
+    pub state: Option<State>,
+    pub owner: Owner<'a>,
+    /// At most so many, those that changed last.
+    pub most: usize,
+}
+
+/// Whose tickets are listed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Owner<'a> {
+    Anybody,
+    Nobody,
+    /// A login.
+    Is(&'a str),
+}
+
 /// What was written in a ticket.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Said {
     pub event: i64,
+    /// The mail it came with.
+    pub mail: Option<i64>,
     pub at: Timestamp,
     pub author: String,
     pub text: String,
@@ -35,6 +56,8 @@ pub struct Said {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Happened {
     pub seq: i64,
+    /// The mail that asked for it.
+    pub mail: Option<i64>,
     pub at: Timestamp,
     pub actor: String,
     pub proof: String,
@@ -61,19 +84,25 @@ pub struct Health {
 }
 
 impl Reader {
-    /// Tickets in that state (`open`, `closed` or `all`; never unconfirmed ones), newest change last.
-    pub fn list(&self, state: &str, most: usize) -> Outcome<Vec<Line>> {
-        let filter = match state {
-            "open" => "t.state = 'open'",
-            "closed" => "t.state = 'closed'",
-            _ => "t.state != 'unconfirmed'",
+    /// Those tickets, never unconfirmed ones, newest change last.
+    pub fn list(&self, which: Which<'_>) -> Outcome<Vec<Line>> {
+        let state = match which.state {
+            None => "t.state != 'unconfirmed'",
+            Some(State::Closed) => "t.state = 'closed'",
+            Some(_) => "t.state = 'open'",
+        };
+        let (owner, login) = match which.owner {
+            Owner::Anybody => ("?2 = ''", ""),
+            Owner::Nobody => ("?2 = '' AND t.owner IS NULL", ""),
+            Owner::Is(login) => ("t.owner = ?2", login),
         };
         let mut rows = self.db.prepare(&format!(
             "SELECT * FROM (SELECT t.number, t.state, t.title, t.owner, p.spelled, t.created, t.changed
-             FROM ticket t JOIN person p ON p.id = t.requester WHERE {filter} ORDER BY t.changed DESC, t.number DESC
-             LIMIT ?1) ORDER BY 7, 1"
+             FROM ticket t JOIN person p ON p.id = t.requester WHERE {state} AND {owner}
+             ORDER BY t.changed DESC, t.number DESC LIMIT ?1) ORDER BY 7, 1"
         ))?;
-        let found = rows.query_map([most as i64], |row| {
+        let most = i64::try_from(which.most).unwrap_or(i64::MAX);
+        let found = rows.query_map(params![most, login], |row| {
             Ok(Line {
                 number: row.get(0)?,
                 state: row.get(1)?,
@@ -95,13 +124,14 @@ impl Reader {
     /// What was written in a ticket, oldest first.
     pub fn said(&self, number: Number) -> Outcome<Vec<Said>> {
         let mut rows = self.db.prepare(
-            "SELECT e.id, e.event, e.at, coalesce(nullif(p.name, ''), p.spelled, 'trackle'), e.text, e.staff_only
+            "SELECT e.id, e.event, e.at, coalesce(nullif(p.name, ''), p.spelled, 'trackle'), e.text, e.staff_only, e.intake
              FROM entry e LEFT JOIN person p ON p.id = e.author WHERE e.ticket = ?1 ORDER BY e.id",
         )?;
         let entries = rows
             .query_map([number.0], |row| {
                 let said = Said {
                     event: row.get(1)?,
+                    mail: row.get(6)?,
                     at: time(row.get(2)?),
                     author: row.get(3)?,
                     text: row.get(4)?,
@@ -125,11 +155,12 @@ impl Reader {
     /// The history of a ticket, oldest first.
     pub fn history(&self, number: Number) -> Outcome<Vec<Happened>> {
         let mut rows = self.db.prepare(
-            "SELECT seq, at, actor, proof, what, detail FROM event WHERE ticket = ?1 ORDER BY seq",
+            "SELECT seq, at, actor, proof, what, detail, intake FROM event WHERE ticket = ?1 ORDER BY seq",
         )?;
         let found = rows.query_map([number.0], |row| {
             Ok(Happened {
                 seq: row.get(0)?,
+                mail: row.get(6)?,
                 at: time(row.get(1)?),
                 actor: row.get(2)?,
                 proof: row.get(3)?,
@@ -140,12 +171,12 @@ impl Reader {
         Ok(found.collect::<Result<_, _>>()?)
     }
 
-    /// The robot's state in figures.
-    pub fn health(&self) -> Outcome<Health> {
+    /// The robot's state in figures. Letters that were put off on purpose and not tried yet are not counted as unsent.
+    pub fn health(&self, now: Timestamp) -> Outcome<Health> {
         let count = |query: &str| -> Outcome<u64> { Ok(self.db.query_row(query, [], |row| row.get(0))?) };
         let oldest: Option<i64> = self.db.query_row(
-            "SELECT min(queued) FROM outbox WHERE state IN ('waiting','sending')",
-            [],
+            "SELECT min(queued) FROM outbox WHERE state IN ('waiting','sending') AND (tries > 0 OR due <= ?1)",
+            [now.as_second()],
             |row| row.get(0),
         )?;
         let trouble: Option<String> = self

@@ -67,7 +67,12 @@ pub(super) struct Envelope<'a> {
 impl<'a> Envelope<'a> {
     /// Fails only for a robot whose own domain makes no Message-ID.
     pub fn new(letter: &'a Letter, robot: &'a Robot, now: Timestamp) -> Outcome<Envelope<'a>> {
-        let view = view(&letter.about);
+        // the mark of a ticket is not handed to whoever only knows its number
+        let view = view(&letter.about).filter(|v| match (&letter.to, &letter.about) {
+            (Recipient::Staff(_), _) => true,
+            (to, About::Reply { .. }) => v.has_part(to.address()) || robot.member(to.address()).is_some(),
+            _ => true,
+        });
         let ticket = match &letter.about {
             About::Reply { reply: Reply::Left { ticket }, .. } => Some(*ticket),
             _ => view.map(|v| v.ticket.number),

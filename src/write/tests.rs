@@ -35,7 +35,8 @@ fn robot() -> Robot {
         login: "anna".into(),
         name: "Anna Lee".into(),
         address: address("anna@corp.example"),
-        aliases: Vec::new(), words: Vec::new(),
+        aliases: Vec::new(),
+        words: Vec::new(),
     };
     Robot {
         address: address("help@corp.example"),
@@ -87,7 +88,7 @@ fn news() -> News {
     News {
         actor: "Anna Lee".into(),
         actor_address: "anna@corp.example".into(),
-        proof: "submission".into(),
+        proof: "proven by our own mail server".into(),
         by_person: true,
         ..News::default()
     }
@@ -98,7 +99,7 @@ fn asked() -> News {
     News {
         actor: "Bob Hill".into(),
         actor_address: "bob@home.example".into(),
-        proof: "confirmed".into(),
+        proof: "confirmed by mail".into(),
         text: "The printer on the second floor is on fire.\n\nWhat shall I do?\n\nBob".into(),
         by_person: true,
         ..News::default()
@@ -119,13 +120,14 @@ fn to_staff(about: About) -> Letter {
 
 fn frozen(letter: &Letter) -> Frozen {
     let mut wording = Wording::built_in();
+    let verb = |usage: &str, what: &str, staff_only| VerbHelp {
+        usage: usage.to_owned(),
+        what: what.to_owned(),
+        staff_only,
+    };
     wording.verbs = vec![
-        VerbHelp {
-            usage: "close [12 …] [: words]".into(),
-            what: "the ticket is done".into(),
-            staff_only: false,
-        },
-        VerbHelp { usage: "take [12 …]".into(), what: "it is yours now".into(), staff_only: true },
+        verb("close [12 …] [: words for the requester]", "the work is done", false),
+        verb("take [12 …]", "it is yours now", true),
     ];
     freeze(letter, &robot(), &wording, now()).unwrap()
 }

@@ -76,16 +76,9 @@ pub(super) fn actor(robot: &Robot, news: &News) -> String {
     if name.is_empty() { "Somebody".to_owned() } else { name }
 }
 
-/// How sure we are, in words that need no manual.
+/// How sure we are that it was them, for staff.
 pub(super) fn proof(news: &News) -> String {
-    match news.proof.as_str() {
-        "none" => "not proven".to_owned(),
-        "domain" => "checked by their domain".to_owned(),
-        "submission" => "sent through our server".to_owned(),
-        "person" => "own reply address".to_owned(),
-        "confirmed" => "confirmed by mail".to_owned(),
-        other => clean::words(other),
-    }
+    clean::words(&news.proof)
 }
 
 /// The text as a letter shows it; one that is too long is attached.

@@ -159,6 +159,22 @@ fn threads_name_the_first_and_the_newest() {
 }
 
 #[test]
+fn a_stranger_gets_no_mark_of_a_ticket() {
+    let reply = || Reply::Transcript { about: Some(Number(12)), lines: Vec::new(), has_text: false };
+    let to = |who: &str| {
+        let about = About::Reply { reply: reply(), view: Some(Box::new(view())), answers: None };
+        frozen(&letter(Recipient::Sender(address(who)), about))
+    };
+    for (who, known) in [("bob@home.example", true), ("anna@corp.example", true), ("eve@home.example", false)]
+    {
+        let f = to(who);
+        assert_eq!(field(&f, "Reply-To").is_some(), known, "{who}");
+        let opened = robot().seal.open_message_id(&f.message_id).unwrap();
+        assert_eq!(opened.0.is_some(), known, "{who}");
+    }
+}
+
+#[test]
 fn staff_and_outsiders_have_threads_of_their_own() {
     let view = || View { staff_thread: vec![id("inside@x")], outside_thread: vec![id("out@x")], ..view() };
     let news = || Box::new(news());
