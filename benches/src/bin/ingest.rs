@@ -41,7 +41,7 @@ fn main() {
     let site = Site::with_imap(servers.imap_port, PASSWORD);
     let begun = instant();
     let child = Command::new(&trackle)
-        .args(["serve", "--once", "--config"])
+        .args(["serve", "--once", "--quiet", "--config"])
         .arg(site.config())
         .spawn()
         .unwrap();
