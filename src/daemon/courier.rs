@@ -7,6 +7,7 @@ use crate::journal::Entry;
 use crate::pipeline;
 use crate::send::courier::{Courier, Delivery, Parcel, Trouble};
 use crate::send::retry::{self, Next};
+use crate::store::Tx;
 use crate::store::outbox::{Leased, Settled};
 use jiff::Timestamp;
 use std::sync::Arc;
@@ -89,76 +90,102 @@ pub async fn round(hub: &Arc<Hub>, ends: &mut Ends, most: usize) -> Outcome<usiz
             break;
         }
         let mut waiting = leased.into_iter();
+        let mut carried = Vec::new();
         while let Some(letter) = waiting.next() {
             tried += 1;
-            if let Some(until) = carry(hub, ends, letter).await? {
+            carried.push(carry(hub, ends, letter).await);
+            // where a second copy would be a second letter, each is noted before the next goes
+            if ends.carrier.replaces() && !carried.iter().any(Carried::locks) {
+                continue;
+            }
+            if let Some(until) = note(hub, std::mem::take(&mut carried)).await? {
                 // the door is locked for all of them
                 let rest: Vec<i64> = waiting.map(|l| l.id).collect();
                 hub.transact(move |tx, _| tx.unlease(&rest, until)).await?;
                 return Ok(tried);
             }
         }
+        note(hub, carried).await?;
     }
     Ok(tried)
 }
 
-/// Carries one letter and notes what became of it. Gives until when the server lets nobody in, if so.
-async fn carry(hub: &Arc<Hub>, ends: &mut Ends, letter: Leased) -> Outcome<Option<Timestamp>> {
+/// A letter that was carried, or not, and what that means for it.
+struct Carried {
+    letter: Leased,
+    next: Next,
+    said: String,
+    at: Timestamp,
+}
+
+impl Carried {
+    fn locks(&self) -> bool {
+        matches!(self.next, Next::LockCourier { .. })
+    }
+}
+
+/// Carries one letter.
+async fn carry(hub: &Arc<Hub>, ends: &mut Ends, letter: Leased) -> Carried {
     let from = match (&letter.envelope_from, &ends.bounce_address) {
         (Some(_), Some(insisted)) => Some(insisted.clone()),
         (from, _) => from.clone(),
     };
     let parcel = Parcel { id: letter.id, from, to: letter.to.clone(), bytes: letter.bytes.clone() };
     let delivery = ends.carrier.carry(&parcel).await;
-    let now = hub.now();
+    let at = hub.now();
     let jitter = 0.4 * rand::random::<f64>() - 0.2;
-    let next = retry::next(&delivery, letter.tries, letter.queued, now, jitter);
-    let said = words(&delivery);
-    let worker = Arc::clone(hub);
-    let id = letter.id;
+    let next = retry::next(&delivery, letter.tries, letter.queued, at, jitter);
     if let Delivery::Unknown(_) = delivery {
-        Entry::LetterMaybeTwice { outbox: id }.note();
+        Entry::LetterMaybeTwice { outbox: letter.id }.note();
     }
-    off_the_loop(move || settle(&worker, &letter, &next, said, now)).await
+    Carried { said: words(&delivery), letter, next, at }
 }
 
-fn settle(
-    hub: &Hub,
-    letter: &Leased,
-    next: &Next,
-    said: String,
-    now: Timestamp,
-) -> Outcome<Option<Timestamp>> {
-    let id = letter.id;
+/// Notes what became of letters, in one transaction. Gives until when the server lets nobody in, if so.
+async fn note(hub: &Arc<Hub>, carried: Vec<Carried>) -> Outcome<Option<Timestamp>> {
+    if carried.is_empty() {
+        return Ok(None);
+    }
+    let worker = Arc::clone(hub);
+    off_the_loop(move || {
+        worker.store().transact(|tx| carried.iter().try_for_each(|one| settle(tx, &worker, one)))?;
+        // logged after the commit: the log does not tell what a crash takes back
+        Ok(carried.iter().filter_map(told).last())
+    })
+    .await
+}
+
+fn settle(tx: &Tx<'_>, hub: &Hub, Carried { letter, next, said, at }: &Carried) -> Outcome<()> {
+    let said = said.clone();
+    let settled = match next {
+        Next::Done => Settled::Sent { said },
+        Next::At(due) | Next::LockCourier { until: due } => Settled::Later { said, at: *due },
+        Next::GiveUp { .. } => Settled::Failed { said },
+    };
+    tx.settle(letter.id, &settled, *at)?;
+    match settled {
+        // letters about letters that failed are not followed by letters about those
+        Settled::Failed { said } if letter.kind != "undelivered" && letter.kind != "quarantined" => {
+            let ticket = tx.ticket_of_letter(letter.id)?;
+            pipeline::tell_of_undelivered(tx, &hub.house, ticket, letter.to.as_str(), &said, *at)
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Logs what became of a letter. Gives until when the server lets nobody in, if so.
+fn told(Carried { letter, next, said, .. }: &Carried) -> Option<Timestamp> {
+    let outbox = letter.id;
     match next {
-        Next::Done => {
-            hub.store().transact(|tx| tx.settle(id, &Settled::Sent { said }, now))?;
-            Entry::LetterSent { outbox: id }.note();
-        }
-        Next::At(at) => {
-            hub.store().transact(|tx| tx.settle(id, &Settled::Later { said: said.clone(), at: *at }, now))?;
-            Entry::LetterLater { outbox: id, why: &said, at: *at }.note();
-        }
+        Next::Done => Entry::LetterSent { outbox }.note(),
+        Next::At(at) => Entry::LetterLater { outbox, why: said, at: *at }.note(),
+        Next::GiveUp { .. } => Entry::LetterGivenUp { outbox, why: said }.note(),
         Next::LockCourier { until } => {
-            hub.store()
-                .transact(|tx| tx.settle(id, &Settled::Later { said: said.clone(), at: *until }, now))?;
-            Entry::CourierLocked { why: &said, until: *until }.note();
-            return Ok(Some(*until));
-        }
-        Next::GiveUp { .. } => {
-            hub.store().transact(|tx| {
-                tx.settle(id, &Settled::Failed { said: said.clone() }, now)?;
-                // letters about letters that failed are not followed by letters about those
-                if letter.kind == "undelivered" || letter.kind == "quarantined" {
-                    return Ok(());
-                }
-                let ticket = tx.ticket_of_letter(id)?;
-                pipeline::tell_of_undelivered(tx, &hub.house, ticket, letter.to.as_str(), &said, now)
-            })?;
-            Entry::LetterGivenUp { outbox: id, why: &said }.note();
+            Entry::CourierLocked { why: said, until: *until }.note();
+            return Some(*until);
         }
     }
-    Ok(None)
+    None
 }
 
 fn words(delivery: &Delivery) -> String {
