@@ -16,6 +16,7 @@ use trackle::model::ticket::Number;
 use trackle::pipeline::{self, House, Trace};
 use trackle::read;
 use trackle::store::events::Cause;
+use trackle::store::outbox::Settled;
 use trackle::store::spool::{Cursor, Parcelled};
 use trackle::store::{Reader, Store, Tx};
 use trackle::write::Wording;
@@ -267,8 +268,8 @@ fn a_sysadmin_lets_through_what_only_looks_like_a_code() {
     let mail = from("alice@far.example", "Printer", "See part c17-abcdefghijklmnopqrst in the list.");
     let held = desk.take_in(&mail);
     assert_eq!(desk.handle(held).end, End::Held);
-    let now = desk.now;
-    desk.store.transact(|tx| tx.retry(held, now)).unwrap();
+    let cause = Cause { actor: "root".into(), proof: "none".into(), intake: None, now: desk.now };
+    desk.store.transact(|tx| tx.retry(held, &cause)).unwrap();
     assert_eq!(desk.handle(held).end, End::Applied);
 }
 
