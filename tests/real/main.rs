@@ -4,4 +4,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 mod fetch;
+mod flow;
+mod mutt;
+mod people;
+mod robot;
 mod servers;

@@ -176,8 +176,11 @@ impl Servers {
         chown(dir.join("postfix/data"), Some(ids("postfix").0), None).unwrap();
         let known = USERS.iter().map(|user| format!("{user}@{DOMAIN} {user}\n")).collect::<String>();
         let ports = [self.smtp_port, self.submission_port, self.smtps_port];
+        let said = format!("PREPEND Authentication-Results: mail.{DOMAIN}; dmarc=pass header.from={DOMAIN}");
+        let vouched = USERS.iter().map(|user| format!("{user}@{DOMAIN} {said}\n")).collect::<String>();
         for (name, text) in [
             ("mailboxes", known),
+            ("vouched", vouched),
             ("main.cf", postfix::main_cf(&dir)),
             ("master.cf", postfix::master_cf(ports)),
         ] {
