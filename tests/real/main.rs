@@ -9,3 +9,7 @@ mod mutt;
 mod people;
 mod robot;
 mod servers;
+mod service;
+mod sink;
+mod sources;
+mod trouble;

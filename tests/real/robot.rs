@@ -10,7 +10,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Output, Stdio};
 use std::thread::sleep;
 use std::time::Duration;
-use trackle::clock::instant;
+use trackle::clock::{Clock, SystemClock, instant};
+use trackle::model::ticket::{Number, View};
 use trackle::store::Reader;
 
 /// Longer than anything here takes, however busy the machine.
@@ -49,6 +50,16 @@ impl Setup {
             mailboxes: format!("[[mailbox]]\nkind = \"imap\"\n{security}{imap}"),
             courier: format!("kind = \"smtp\"\n{security}{smtp}"),
             ..Setup::new(servers)
+        }
+    }
+
+    /// A Maildir `help` and one `mail/<address>` for each recipient, below the robot's own folder; no server.
+    pub fn local() -> Setup {
+        Setup {
+            robot: "name = \"Help desk\"".into(),
+            mailboxes: "[[mailbox]]\nkind = \"maildir\"\npath = \"help\"\n".into(),
+            courier: "kind = \"maildir\"\npath = \"mail\"\n".into(),
+            rest: String::new(),
         }
     }
 
@@ -228,6 +239,12 @@ impl Robot {
         Reader::open(&self.state()).unwrap()
     }
 
+    /// Every ticket, unconfirmed ones too.
+    pub fn tickets(&self) -> Vec<View> {
+        let (reader, now) = (self.reader(), SystemClock.now());
+        (1..).map_while(|number| reader.view(Number(number), now).unwrap()).collect()
+    }
+
     /// `trackle audit` finds nothing wrong.
     pub fn is_sound(&self) {
         let audit = self.run(&["audit"], b"");
@@ -267,6 +284,6 @@ pub fn complaint(output: &Output) -> String {
 
 /// A Maildir of ours, as a delivery agent fills it.
 pub fn drop_into(maildir: &Path, mail: &str) {
-    let name = trackle::drop::unique(trackle::clock::Clock::now(&trackle::clock::SystemClock));
+    let name = trackle::drop::unique(SystemClock.now());
     trackle::drop::into_maildir(maildir, mail.as_bytes(), &name).unwrap();
 }
