@@ -197,6 +197,12 @@ pub async fn once(hub: &Arc<Hub>, mut ends: Ends) -> Outcome<Vec<String>> {
         source.close_politely().await;
     }
     courier::close(&mut ends).await;
+    let worker = Arc::clone(hub);
+    match off_the_loop(move || worker.store().put_off()).await? {
+        (0, _) => {}
+        (1, said) => troubles.push(format!("1 letter waits for another try: {said}")),
+        (count, said) => troubles.push(format!("{count} letters wait for another try; the last one: {said}")),
+    }
     Ok(troubles)
 }
 

@@ -79,15 +79,23 @@ pub async fn run(hub: Arc<Hub>, mut source: Source, poll: Duration, mut stop: wa
     let mut swept = crate::clock::instant();
     let mut whole = true;
     loop {
-        let outcome = tokio::select! {
-            outcome = round(&hub, &mut source, poll, whole) => outcome,
+        let looked = tokio::select! {
+            looked = round(&hub, &mut source, whole) => looked,
             () = stopped(&mut stop) => break,
         };
-        match outcome {
+        // told before the wait, which may last for minutes
+        if looked.is_ok() && std::mem::take(&mut troubled) {
+            Entry::MailboxBack { source: &name }.note();
+        }
+        let waited = match looked {
+            Err(fault) => Err(fault),
+            Ok(()) => tokio::select! {
+                waited = source.wait(poll) => waited,
+                () = stopped(&mut stop) => break,
+            },
+        };
+        match waited {
             Ok(()) => {
-                if std::mem::take(&mut troubled) {
-                    Entry::MailboxBack { source: &name }.note();
-                }
                 wait = FIRST_WAIT;
                 whole = swept.elapsed() > SWEEP;
                 if whole {
@@ -105,16 +113,15 @@ pub async fn run(hub: Arc<Hub>, mut source: Source, poll: Duration, mut stop: wa
     source.close_politely().await;
 }
 
-/// Takes in what is there, lets the engine work, marks what is done, and waits for more.
-async fn round(hub: &Arc<Hub>, source: &mut Source, poll: Duration, whole: bool) -> Outcome<()> {
+/// Takes in what is there, lets the engine work, and marks what is done.
+async fn round(hub: &Arc<Hub>, source: &mut Source, whole: bool) -> Outcome<()> {
     // listened for before there is anything to hear, since the engine may be done before we are
     let handled = hub.handled.notified();
     if take_in_from(hub, source, whole).await? > 0 {
         // when the engine is slow the marks come with the next round; correctness does not need them
         let _ = tokio::time::timeout(ENGINE_PATIENCE, handled).await;
     }
-    mark_done(hub, source).await?;
-    source.wait(poll).await
+    mark_done(hub, source).await
 }
 
 /// Takes in everything a mailbox holds that the store does not know; gives the number of new mails.

@@ -5,4 +5,12 @@
 
 mod check;
 mod fetch;
+mod flow;
+mod mutt;
+mod people;
+mod robot;
 mod servers;
+mod service;
+mod sink;
+mod sources;
+mod trouble;
