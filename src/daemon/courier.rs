@@ -148,8 +148,10 @@ fn settle(
         Next::GiveUp { .. } => {
             hub.store().transact(|tx| {
                 tx.settle(id, &Settled::Failed { said: said.clone() }, now)?;
-                // letters about letters that failed are not followed by letters about those
-                if letter.kind == "undelivered" || letter.kind == "quarantined" {
+                // letters about letters that failed are not followed by letters about those; and a direct answer that
+                // does not arrive is the matter of whoever wrote: staff are not told of strangers with forged senders
+                let about_letters = letter.kind == "undelivered" || letter.kind == "quarantined";
+                if about_letters || letter.envelope_from.is_none() {
                     return Ok(());
                 }
                 let ticket = tx.ticket_of_letter(id)?;
