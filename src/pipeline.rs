@@ -218,17 +218,12 @@ impl Work<'_> {
         for filing in &decision.filings {
             let author =
                 author.as_ref().ok_or_else(|| Fault::lasting("a change without anybody who made it"))?;
-            // what confirms a ticket brings its text along: the first mail is read again from its raw bytes
-            let original = self
-                .pending
-                .filter(|p| p.purpose == Purpose::Ticket)
-                .map(|p| self.read_again(p.intake))
-                .transpose()?;
+            let before = self.written_before()?;
             let filed =
                 self.tx.file(filing, Some(self.case.mail), author, &self.cause(), self.seen_by(request))?;
             ticket = Some(filed.view.ticket.number);
             self.ask_about(&filed, decision, author, &mut owed)?;
-            owed.extend(announce::letters(&filed, original.as_ref(), self.case));
+            owed.extend(announce::letters(&filed, &before, self.case));
         }
         if decision.proves_sender
             && let Some(person) = &author
@@ -291,6 +286,13 @@ impl Work<'_> {
             _ => {}
         }
         self.case.sender.map(|s| self.tx.meet(&s.address, &s.name, self.case.now)).transpose()
+    }
+
+    /// What confirms a ticket brings along all that was written for it until then, read again from the raw bytes.
+    fn written_before(&self) -> Outcome<Vec<Mail>> {
+        let ticket = self.pending.filter(|p| p.purpose == Purpose::Ticket).and_then(|p| p.ticket);
+        let Some(ticket) = ticket else { return Ok(Vec::new()) };
+        self.tx.mails_of(ticket)?.into_iter().map(|intake| self.read_again(intake)).collect()
     }
 
     fn read_again(&self, intake: i64) -> Outcome<Mail> {
