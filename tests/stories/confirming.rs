@@ -2,7 +2,7 @@
 
 use super::town::draft::Draft;
 use super::town::letter::Letter;
-use super::town::{ALICE, ANN, STAFF, Town, believing, plain};
+use super::town::{ALICE, ANN, CARLA, STAFF, Town, believing, plain};
 
 #[test]
 fn a_request_from_its_first_mail_to_its_end() {
@@ -137,11 +137,40 @@ fn text_for_an_unconfirmed_ticket_waits_with_it() {
     let mut town = Town::new(plain());
     let mail = town.write(ALICE, "Printer", "It is on fire, please come.");
     let question = town.letter_to(ALICE);
-    town.send(mail.answered_by(ALICE, "It went out by itself.").to("help@desk.example"));
+    let more = mail.answered_by(ALICE, "It went out by itself.").attach("ashes.png", b"PNG");
+    town.send(more.to("help@desk.example"));
     town.silence();
     assert_eq!((town.tickets(), town.said_in(1).len()), (1, 2));
     town.answer(&question, ALICE, "yes");
-    town.letter_to(STAFF);
+    let news = town.letter_to(STAFF);
+    news.says("It is on fire, please come.");
+    news.says("It went out by itself.");
+    assert_eq!(news.mail.attachments.len(), 1);
     town.letter_to(ALICE);
     town.golden("text_for_an_unconfirmed_ticket_waits_with_it");
+}
+
+#[test]
+fn who_had_a_copy_may_answer_before_the_confirmation_does() {
+    let mut town = Town::new(plain());
+    let mail = town.send(Draft::new(ALICE, "Printer", "It is on fire, please come.").cc(CARLA));
+    let question = town.letter_to(ALICE);
+    let early = town.send(mail.answered_by(CARLA, "I can smell it down here."));
+    town.ended(&early, "held");
+    town.silence();
+    town.answer(&question, ALICE, "yes");
+    let told: Vec<_> = town.letters().into_iter().filter(|l| l.to == STAFF).collect();
+    assert_eq!(told.len(), 2);
+    told[1].says("I can smell it down here.");
+    town.ended(&early, "applied");
+    assert_eq!(town.tickets(), 1);
+}
+
+#[test]
+fn staff_are_not_told_of_questions_that_nobody_takes() {
+    let mut town = Town::new(plain());
+    // the courier of these stories refuses such an address for good
+    town.write("a/b@town.example", "Printer", "It is on fire, please come.");
+    town.silence();
+    assert_eq!(town.state_of(1), "unconfirmed");
 }

@@ -77,3 +77,22 @@ fn an_hours_questions_have_a_limit_and_the_rest_wait() {
     }
     assert_eq!(sent, [2, 2, 1]);
 }
+
+#[test]
+fn a_ticket_is_not_reopened_for_ever() {
+    let mut town = Town::new(believing());
+    let (ticket, _, receipt) = town.opened(ALICE, "Printer", "It is on fire, please come.");
+    for _ in 0..3 {
+        town.answer(&receipt, ALICE, "close");
+        town.answer(&receipt, ALICE, "reopen");
+    }
+    town.answer(&receipt, ALICE, "close");
+    assert!(town.letters().iter().all(|l| l.to == STAFF));
+    town.answer(&receipt, ALICE, "reopen");
+    town.letter_to(ALICE).says("was reopened several times within the hour");
+    assert_eq!(town.state_of(ticket), "closed");
+    town.later(1);
+    town.answer(&receipt, ALICE, "reopen");
+    town.letter_to(STAFF);
+    assert_eq!(town.state_of(ticket), "open");
+}
