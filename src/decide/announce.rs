@@ -23,6 +23,7 @@ fn is_birth(changes: &[Change]) -> bool {
 /// A ticket that staff learn of: the first mail of its thread, and a word to its requester.
 fn birth(filed: &Filed, before: &[Mail], case: Case<'_>) -> Vec<Letter> {
     let requester = &filed.view.ticket.requester;
+    let written = before.iter().chain(filed.entry.as_ref().map(|_| case.mail));
     let text = whole_text(before, filed.entry.as_ref().map_or("", |e| e.text.as_str()));
     let news = News {
         actor: requester.called(),
@@ -34,7 +35,7 @@ fn birth(filed: &Filed, before: &[Mail], case: Case<'_>) -> Vec<Letter> {
         },
         changes: filed.changes.clone(),
         text,
-        attachments: before.iter().chain([case.mail]).flat_map(|m| m.attachments.iter().cloned()).collect(),
+        attachments: written.flat_map(|m| m.attachments.iter().cloned()).collect(),
         by_person: true,
         answers: None,
     };

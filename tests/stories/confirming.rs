@@ -59,14 +59,22 @@ fn the_code_counts_wherever_it_comes_back() {
 
 #[test]
 fn what_is_added_when_confirming_reaches_staff() {
-    let mut town = Town::new(plain());
-    town.write(ALICE, "Printer", "It is on fire, please come.");
-    let question = town.letter_to(ALICE);
-    town.answer(&question, ALICE, "Yes. Meanwhile the curtains are burning as well.");
-    let news = town.letter_to(STAFF);
-    news.says("It is on fire, please come.");
-    news.says("the curtains are burning as well");
-    town.letter_to(ALICE);
+    for (answer, shown) in [
+        ("Yes. Meanwhile the curtains are burning as well.", true),
+        ("Too late, ashes.", true),
+        ("Yes, that was me, thank you!", false),
+        ("", false),
+    ] {
+        let mut town = Town::new(plain());
+        town.write(ALICE, "Printer", "It is on fire, please come.");
+        let question = town.letter_to(ALICE);
+        town.send(question.answered_by(ALICE, answer).attach("ashes.png", b"PNG"));
+        let news = town.letter_to(STAFF);
+        news.says("It is on fire, please come.");
+        assert_eq!(news.text().contains(&format!("Added later:\n\n{answer}")), shown, "{answer}");
+        assert_eq!(news.mail.attachments.len(), 1);
+        town.letter_to(ALICE);
+    }
 }
 
 #[test]
