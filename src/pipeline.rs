@@ -243,7 +243,10 @@ impl Work<'_> {
             trace.letters.push(self.owe(letter)?);
         }
         trace.ticket = ticket;
-        if let Some(held) = decision.releases {
+        // a sysadmin may have let it through, or dropped it, before its sender said yes
+        if let Some(held) = decision.releases
+            && self.tx.is_held(held)?
+        {
             let mail = self.read_again(held)?;
             let inner = step(self.tx, self.house, held, &mail, Yes::Sender, self.case.now)?;
             trace.released = Some((held, Box::new(inner)));
@@ -321,13 +324,12 @@ impl Work<'_> {
     /// Whose mail clients hold this mail already.
     fn seen_by(&self, request: &Request) -> SeenBy {
         let mail = self.case.mail;
-        let robot = self.case.robot;
         let from_outside = self.case.sender.is_some_and(|s| s.staff.is_none());
         // an answer to a question is between the robot and whom it asked
         let private =
             matches!(request, Request::Confirm { .. } | Request::Report { .. } | Request::Leave { .. });
         SeenBy {
-            staff: !private && announce::was_sent_to(mail, |a| robot.reads_list(a)),
+            staff: !private && announce::list_has(self.case),
             outside: !private
                 && (from_outside
                     || announce::was_sent_to(mail, |a| {

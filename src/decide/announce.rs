@@ -7,6 +7,7 @@ use crate::model::decision::{Change, Filed, What};
 use crate::model::letter::{About, Letter, News, Recipient};
 use crate::model::mail::Mail;
 use crate::model::person::Person;
+use crate::model::proof::Sender;
 
 /// The letters that a filing owes. `before` are the mails of a ticket that is confirmed only now, the first one first.
 pub fn letters(filed: &Filed, before: &[Mail], case: Case<'_>) -> Vec<Letter> {
@@ -70,7 +71,7 @@ fn whole_text(before: &[Mail], with: &str) -> String {
 fn news(filed: &Filed, case: Case<'_>) -> Vec<Letter> {
     let text = filed.entry.as_ref().map_or_else(String::new, |e| e.text.clone());
     let by_person = !text.is_empty() || filed.changes.iter().any(|c| !c.remark.is_empty());
-    let list_has_it = was_sent_to(case.mail, |a| case.robot.reads_list(a));
+    let list_has_it = list_has(case);
     let told = News {
         actor: actor(case),
         actor_address: case.sender.map(|s| s.address.to_string()).unwrap_or_default(),
@@ -133,6 +134,13 @@ fn actor(case: Case<'_>) -> String {
         None if sender.name.is_empty() => sender.address.local().to_owned(),
         None => sender.name.clone(),
     }
+}
+
+/// Whether the readers of the staff list got the mail itself: a member sent it there, or the list put its own address
+/// into From. Only members can be sure to post: a list that refuses an outsider's copy must not hide his words.
+pub fn list_has(case: Case<'_>) -> bool {
+    let posts = |s: &Sender| s.staff.is_some() || case.robot.reads_list(&s.address);
+    case.sender.is_some_and(posts) && was_sent_to(case.mail, |a| case.robot.reads_list(a))
 }
 
 /// Whether the mail itself went to such an address.

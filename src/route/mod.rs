@@ -10,7 +10,7 @@ use crate::model::kind::{Kind, Nature};
 use crate::model::mail::Mail;
 use crate::model::proof::Sender;
 use crate::model::request::Request;
-use crate::model::ticket::Number;
+use crate::model::ticket::{Number, State};
 
 /// Everything that routing looks at.
 #[derive(Clone, Copy)]
@@ -57,7 +57,15 @@ pub fn request(facts: Facts<'_>) -> Request {
 /// The ticket with the strongest evidence that exists.
 fn ticket(facts: Facts<'_>) -> Option<(Number, Evidence)> {
     let (clues, known) = (facts.clues, facts.known);
-    let ours = clues.ours.iter().copied().find(|n| known.view(*n).is_some());
+    // an unconfirmed ticket is known to nobody but its requester, so nobody else's mail can be about it
+    let exists = |number: Number| {
+        known.view(number).is_some_and(|v| {
+            let ticket = &v.ticket;
+            ticket.state != State::Unconfirmed
+                || facts.sender.is_some_and(|s| s.address == ticket.requester.address)
+        })
+    };
+    let ours = clues.ours.iter().copied().find(|n| exists(*n));
     let ranked = [
         (ours, Evidence::OurId),
         (clues.reply, Evidence::ReplyAddress),
@@ -66,9 +74,7 @@ fn ticket(facts: Facts<'_>) -> Option<(Number, Evidence)> {
         (clues.footer.filter(|n| has_part(facts, *n)), Evidence::Footer),
         (clues.tag.filter(|n| has_part(facts, *n)), Evidence::SubjectTag),
     ];
-    ranked
-        .into_iter()
-        .find_map(|(number, evidence)| Some((number.filter(|n| known.view(*n).is_some())?, evidence)))
+    ranked.into_iter().find_map(|(number, evidence)| Some((number.filter(|n| exists(*n))?, evidence)))
 }
 
 /// A number that anybody can type leads to a ticket only for those who have a part in it, and for staff.

@@ -38,7 +38,7 @@ impl Tx<'_> {
             known.leaver = self.person_numbered(person)?;
         }
         for id in clues.foreign.iter().take(FOREIGN) {
-            known.by_id = self.ticket_of(id)?;
+            known.by_id = self.ticket_of(id, known.person.as_ref())?;
             if known.by_id.is_some() {
                 break;
             }

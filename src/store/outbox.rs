@@ -44,6 +44,17 @@ impl Store {
     }
 }
 
+impl Store {
+    /// How many letters wait to be sent; counts to a thousand and no further.
+    pub fn waiting_letters(&self) -> Outcome<u32> {
+        Ok(self.db.query_row(
+            "SELECT count(*) FROM (SELECT 1 FROM outbox WHERE state = 'waiting' LIMIT 1000)",
+            [],
+            |row| row.get(0),
+        )?)
+    }
+}
+
 impl Tx<'_> {
     /// Owes a letter. The same cause, kind and recipient are owed once.
     pub fn owe(&self, letter: &Frozen, now: Timestamp) -> Outcome<()> {

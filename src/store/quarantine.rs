@@ -134,6 +134,15 @@ impl Tx<'_> {
             .unwrap_or(false))
     }
 
+    /// Whether a mail still waits for somebody's yes.
+    pub fn is_held(&self, intake: i64) -> Outcome<bool> {
+        let held = self
+            .db
+            .prepare_cached("SELECT 1 FROM intake WHERE id = ?1 AND state = 'held'")?
+            .exists([intake])?;
+        Ok(held)
+    }
+
     /// The state of a mail that is set aside.
     fn expect_aside(&self, intake: i64) -> Outcome<String> {
         let state: Option<String> = self

@@ -93,12 +93,16 @@ impl Tx<'_> {
         Ok(found.iter().filter_map(|id| MessageId::parse(id)).filter(MessageId::is_strict).collect())
     }
 
-    /// The ticket that a Message-ID belongs to or was mentioned in.
-    pub fn ticket_of(&self, id: &MessageId) -> Outcome<Option<Number>> {
+    /// The ticket that a Message-ID belongs to or was mentioned in; an unconfirmed one only for its requester, since
+    /// a stranger could draw other people's mail into it by mentioning what they will answer.
+    pub fn ticket_of(&self, id: &MessageId, sender: Option<&Person>) -> Outcome<Option<Number>> {
         let found = self
             .db
-            .prepare_cached("SELECT ticket FROM message WHERE message_id = ?1")?
-            .query_row([id.as_str()], |row| row.get(0))
+            .prepare_cached(
+                "SELECT t.number FROM message m JOIN ticket t ON t.number = m.ticket
+                 WHERE m.message_id = ?1 AND (t.state != 'unconfirmed' OR t.requester = ?2)",
+            )?
+            .query_row(params![id.as_str(), sender.map(|s| s.id)], |row| row.get(0))
             .optional()?;
         Ok(found.map(Number))
     }

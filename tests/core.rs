@@ -1,0 +1,231 @@
+//! The core from raw bytes to owed letters: a store in a temporary directory, the pipeline, a fixed key and a clock
+//! that stands still. Each test is a way in which mail could be lost, doubled, or believed too much.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+
+use jiff::{SignedDuration, Timestamp};
+use trackle::model::address::Address;
+use trackle::model::decision::End;
+use trackle::model::person::Member;
+use trackle::model::robot::{Policy, Robot, Trust};
+use trackle::model::seal::Seal;
+use trackle::model::ticket::Number;
+use trackle::pipeline::{self, House, Trace};
+use trackle::read;
+use trackle::store::events::Cause;
+use trackle::store::spool::{Cursor, Parcelled};
+use trackle::store::{Reader, Store};
+use trackle::write::Wording;
+
+const START: Timestamp = Timestamp::constant(1_800_000_000, 0);
+
+fn address(text: &str) -> Address {
+    Address::parse(text).unwrap()
+}
+
+fn robot() -> Robot {
+    Robot {
+        address: address("help@desk.example"),
+        name: "Help".into(),
+        aliases: Vec::new(),
+        delimiter: Some('+'),
+        list: address("staff@desk.example"),
+        also: Vec::new(),
+        members: vec![Member {
+            login: "ann".into(),
+            name: "Ann".into(),
+            address: address("ann@desk.example"),
+            aliases: Vec::new(),
+            words: Vec::new(),
+        }],
+        trust: Trust {
+            authserv_ids: vec!["mx.desk.example".into()],
+            mx_hosts: vec!["mx.desk.example".into()],
+            ..Trust::default()
+        },
+        policy: Policy::default(),
+        seal: Seal::new(vec![[7; 32]]),
+    }
+}
+
+/// A letter as it was owed.
+struct Letter {
+    to: String,
+    text: String,
+}
+
+impl Letter {
+    fn header(&self, name: &str) -> String {
+        let mail = read::mail(self.text.as_bytes()).unwrap();
+        mail.header(name).unwrap_or_default().to_owned()
+    }
+}
+
+struct Desk {
+    dir: tempfile::TempDir,
+    store: Store,
+    reader: Reader,
+    house: House,
+    now: Timestamp,
+    uid: u64,
+}
+
+impl Desk {
+    fn new() -> Desk {
+        let dir = tempfile::tempdir().unwrap();
+        let store = Store::open(dir.path()).unwrap();
+        let reader = Reader::open(dir.path()).unwrap();
+        let house = House { robot: robot(), wording: Wording::default() };
+        Desk { dir, store, reader, house, now: START, uid: 0 }
+    }
+
+    /// Takes a mail in without handling it; gives its number.
+    fn take_in(&mut self, mail: &str) -> i64 {
+        self.uid += 1;
+        let bytes = mail.replace('\n', "\r\n");
+        let parcel = Parcelled::new(self.uid.to_string(), bytes.as_bytes(), None, false);
+        let now = self.now;
+        self.store
+            .transact(|tx| {
+                let at = tx.mailbox("test")?;
+                let at = Cursor { epoch: 1, ..at };
+                Ok(tx.keep(at, &parcel, now)?.unwrap())
+            })
+            .unwrap()
+    }
+
+    fn handle(&mut self, intake: i64) -> Trace {
+        let mail = read::mail(&self.reader.raw_of(intake).unwrap()).unwrap();
+        let (house, now) = (&self.house, self.now);
+        self.store.transact(|tx| tx.part(|part| pipeline::handle(part, house, intake, &mail, now))).unwrap()
+    }
+
+    fn send(&mut self, mail: &str) -> Trace {
+        let intake = self.take_in(mail);
+        self.handle(intake)
+    }
+
+    /// Everything that is owed and not sent, which then counts as sent.
+    fn letters(&mut self) -> Vec<Letter> {
+        let now = self.now + SignedDuration::from_hours(24);
+        let leased = self.store.transact(|tx| tx.lease(now, 1_000)).unwrap();
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        leased.iter().map(|l| Letter { to: l.to.to_string(), text: text(&l.bytes) }).collect()
+    }
+
+    /// What stands in a ticket, one text after the other.
+    fn said(&self, ticket: u32) -> Vec<String> {
+        let said = self.reader.said(Number(ticket)).unwrap();
+        said.into_iter().map(|s| s.text).collect()
+    }
+
+    /// Opens ticket 1 as Alice, confirmed; gives her letter about it.
+    fn opened(&mut self) -> Letter {
+        self.send(&from("alice@far.example", "Printer", "It eats paper."));
+        let code = self.letters().remove(0);
+        self.send(&answer(&code, "alice@far.example", "yes"));
+        let mut letters = self.letters();
+        let at = letters.iter().position(|l| l.to == "alice@far.example").unwrap();
+        letters.remove(at)
+    }
+}
+
+/// A mail that nobody vouches for.
+fn from(sender: &str, subject: &str, text: &str) -> String {
+    let id = subject.len() * 1_000 + text.len();
+    format!(
+        "From: {sender}\nTo: help@desk.example\nSubject: {subject}\nMessage-ID: <{id}.{}>\n\
+         Date: Fri, 15 Jan 2027 08:00:00 +0000\n\n{text}\n",
+        sender.replace('@', "@id.")
+    )
+}
+
+/// A proven mail: our own server found its DKIM signature good.
+fn proven(sender: &str, mail: &str) -> String {
+    let domain = sender.split('@').next_back().unwrap();
+    format!(
+        "Authentication-Results: mx.desk.example; dkim=pass header.d={domain}\n\
+         Received: from out.{domain} by mx.desk.example with ESMTPS; Fri, 15 Jan 2027 08:00:00 +0000\n{mail}"
+    )
+}
+
+/// The answer of a mail program to a letter.
+fn answer(letter: &Letter, sender: &str, text: &str) -> String {
+    let to = match letter.header("Reply-To") {
+        none if none.is_empty() => "help@desk.example".to_owned(),
+        to => to,
+    };
+    let parent = letter.header("Message-ID");
+    from(sender, &format!("Re: {}", letter.header("Subject")), text).replacen(
+        "To: help@desk.example",
+        &format!("To: {to}\nIn-Reply-To: {parent}"),
+        1,
+    )
+}
+
+#[test]
+fn a_ticket_is_confirmed_by_an_answer() {
+    let mut desk = Desk::new();
+    let letter = desk.opened();
+    assert!(letter.text.contains("#1"), "{}", letter.text);
+    assert_eq!(desk.said(1), ["It eats paper."]);
+}
+
+#[test]
+fn a_held_mail_is_let_through_once() {
+    let mut desk = Desk::new();
+    desk.opened();
+    let stranger = from("bob@else.example", "me too", "Same here, same printer.");
+    let held = desk.take_in(&stranger.replace("To: help@", "To: help+1@"));
+    assert_eq!(desk.handle(held).end, End::Held);
+    let question = desk.letters().remove(0);
+    let cause = Cause { actor: "root".into(), proof: "none".into(), intake: None, now: desk.now };
+    desk.store.transact(|tx| tx.retry(held, &cause)).unwrap();
+    assert_eq!(desk.handle(held).end, End::Applied);
+    let late = desk.send(&answer(&question, "bob@else.example", "yes"));
+    assert!(late.released.is_none());
+    assert_eq!(desk.said(1).len(), 2);
+}
+
+#[test]
+fn a_mail_that_was_dropped_stays_dropped() {
+    let mut desk = Desk::new();
+    desk.opened();
+    let stranger = from("bob@else.example", "me too", "Same here, same printer.");
+    let held = desk.take_in(&stranger.replace("To: help@", "To: help+1@"));
+    desk.handle(held);
+    let question = desk.letters().remove(0);
+    let cause = Cause { actor: "root".into(), proof: "none".into(), intake: None, now: desk.now };
+    desk.store.transact(|tx| tx.discard(held, "spam", &cause)).unwrap();
+    desk.send(&answer(&question, "bob@else.example", "yes"));
+    assert_eq!(desk.said(1).len(), 1);
+}
+
+#[test]
+fn an_outsider_who_names_the_list_does_not_hide_from_it() {
+    let mut desk = Desk::new();
+    let letter = desk.opened();
+    let mail = answer(&letter, "alice@far.example", "Now it burns.").replacen(
+        "In-Reply-To:",
+        "Cc: staff@desk.example\nIn-Reply-To:",
+        1,
+    );
+    desk.send(&mail);
+    let letters = desk.letters();
+    assert!(letters.iter().any(|l| l.to == "staff@desk.example" && l.text.contains("Now it burns.")));
+}
+
+#[test]
+fn an_unconfirmed_ticket_draws_nobody_elses_mail_to_it() {
+    let mut desk = Desk::new();
+    let claim =
+        from("eve@evil.example", "hello", "x").replacen("To:", "References: <thread@lists.example>\nTo:", 1);
+    desk.send(&claim);
+    let mail = from("ann@desk.example", "Re: thread", "Could somebody look at this?").replacen(
+        "To:",
+        "In-Reply-To: <thread@lists.example>\nTo:",
+        1,
+    );
+    let trace = desk.send(&proven("ann@desk.example", &mail));
+    assert_eq!((trace.end, trace.ticket), (End::Applied, Some(Number(2))), "{}", trace.why);
+}
