@@ -95,7 +95,6 @@ impl Tx<'_> {
                     [number.0],
                 )?;
                 self.confirm_person(author.id, now)?;
-                self.let_go_on(number, now)?;
             }
             What::State { to, .. } => {
                 self.db

@@ -6,7 +6,6 @@ use super::{Reader, Tx, time};
 use crate::fault::{Fault, Outcome};
 use crate::model::decision::End;
 use crate::model::letter::Stuck;
-use crate::model::ticket::Number;
 use jiff::Timestamp;
 use rusqlite::{OptionalExtension, params};
 
@@ -92,16 +91,6 @@ impl Tx<'_> {
         self.db.execute(
             "UPDATE pending SET answered = ?2 WHERE intake = ?1 AND purpose = 'mail' AND answered IS NULL",
             params![intake, now.as_second()],
-        )?;
-        Ok(())
-    }
-
-    /// Mails of others that were held because their ticket was not confirmed yet are handled now: who had a copy of the
-    /// first mail may well answer it before the confirmation does.
-    pub fn let_go_on(&self, ticket: Number, now: Timestamp) -> Outcome<()> {
-        self.db.execute(
-            "UPDATE intake SET state = 'new', tries = 0, due = ?2, why = '' WHERE ticket = ?1 AND state = 'held'",
-            params![ticket.0, now.as_second()],
         )?;
         Ok(())
     }

@@ -159,19 +159,17 @@ fn text_for_an_unconfirmed_ticket_waits_with_it() {
 }
 
 #[test]
-fn who_had_a_copy_may_answer_before_the_confirmation_does() {
+fn an_unconfirmed_ticket_draws_nobody_elses_mail() {
     let mut town = Town::new(plain());
     let mail = town.send(Draft::new(ALICE, "Printer", "It is on fire, please come.").cc(CARLA));
     let question = town.letter_to(ALICE);
-    let early = town.send(mail.answered_by(CARLA, "I can smell it down here."));
-    town.ended(&early, "held");
+    town.send(mail.answered_by(CARLA, "I can smell it down here."));
+    assert_eq!(town.letter_to(CARLA).kind(), "confirm_ticket");
     town.silence();
     town.answer(&question, ALICE, "yes");
-    let told: Vec<_> = town.letters().into_iter().filter(|l| l.to == STAFF).collect();
-    assert_eq!(told.len(), 2);
-    told[1].says("I can smell it down here.");
-    town.ended(&early, "applied");
-    assert_eq!(town.tickets(), 1);
+    town.letter_to(STAFF).hides("I can smell it down here.");
+    town.letter_to(ALICE);
+    assert_eq!((town.tickets(), town.listed()), (2, vec![1]));
 }
 
 #[test]

@@ -25,7 +25,7 @@ CREATE TABLE mailbox (
 
 -- Every mail that any mailbox showed us, and how it ended. States:
 --   new -> reading -> applied | duplicate | ignored | held | quarantined;  held, quarantined -> new by a sysadmin
---   held -> applied when its sender answers the question it waits for;  held -> new when its ticket is confirmed
+--   held -> applied when its sender answers the question it waits for
 CREATE TABLE intake (
   id      INTEGER PRIMARY KEY AUTOINCREMENT,
   mailbox INTEGER NOT NULL REFERENCES mailbox(id),
