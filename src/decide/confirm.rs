@@ -54,10 +54,11 @@ fn confirm_ticket(pending: &Pending, case: Case<'_>) -> Decision {
     };
     let mut decision = Decision::end(End::Applied, format!("confirmed {ticket}"));
     let added = text_of(case.mail, &case.mail.new_text());
+    let text = if says_something(&added) { added } else { String::new() };
+    let adds = !text.is_empty() || !case.mail.attachments.is_empty();
     decision.filings.push(Filing {
         target: Target::Known(ticket),
-        entry: (says_something(&added) || !case.mail.attachments.is_empty())
-            .then_some(Entry { text: added, staff_only: false }),
+        entry: adds.then_some(Entry { text, staff_only: false }),
         changes: vec![Change { line: 0, what: What::Confirmed, remark: String::new() }],
         quiet: false,
     });
@@ -84,9 +85,41 @@ fn is_asked(pending: &Pending, sender: &Sender, case: Case<'_>) -> bool {
         || case.robot.member(&pending.person.address).is_some_and(|m| m.writes_from(&sender.address))
 }
 
-/// More than "yes" or "confirmed, thank you": worth showing to staff.
+/// More than "yes" or "confirmed, thank you": worth showing to staff. In doubt it is: a yes too many harms nobody, and
+/// "it burns again" is short as well.
 fn says_something(text: &str) -> bool {
-    text.split_whitespace().count() > 4
+    const YES: [&str; 28] = [
+        "yes",
+        "yep",
+        "ok",
+        "okay",
+        "yup",
+        "sure",
+        "confirm",
+        "confirmed",
+        "i",
+        "it",
+        "this",
+        "that",
+        "was",
+        "is",
+        "me",
+        "mine",
+        "thanks",
+        "thank",
+        "you",
+        "please",
+        "ja",
+        "danke",
+        "oui",
+        "merci",
+        "si",
+        "sí",
+        "sim",
+        "да",
+    ];
+    let words = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+    words.map(str::to_lowercase).any(|word| !YES.contains(&word.as_str()))
 }
 
 /// Subjects that mail programs give to vacation messages.

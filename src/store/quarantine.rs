@@ -4,6 +4,7 @@
 use super::events::Cause;
 use super::{Reader, Tx, time};
 use crate::fault::{Fault, Outcome};
+use crate::model::decision::End;
 use crate::model::letter::Stuck;
 use jiff::Timestamp;
 use rusqlite::{OptionalExtension, params};
@@ -92,6 +93,24 @@ impl Tx<'_> {
             params![intake, now.as_second()],
         )?;
         Ok(())
+    }
+
+    /// A held mail gives way to another copy of it, if that one is proven or nobody was asked about the held one. The
+    /// question is closed, so that a later yes does not run the mail a second time. Gives whether it did.
+    pub fn give_way(&self, held: i64, to: i64, proven: bool, now: Timestamp) -> Outcome<bool> {
+        let gives: bool = self.db.query_row(
+            "SELECT i.state = 'held' AND (?2 OR NOT EXISTS (SELECT 1 FROM pending p
+               WHERE p.intake = i.id AND p.purpose = 'mail' AND p.answered IS NULL AND p.expires > ?3))
+             FROM intake i WHERE i.id = ?1",
+            params![held, proven, now.as_second()],
+            |row| row.get(0),
+        )?;
+        if gives {
+            self.close_question(held, now)?;
+            self.db.execute("UPDATE seen SET intake = ?2 WHERE intake = ?1", [held, to])?;
+            self.end(held, End::Duplicate, &format!("the same mail as {to}"), None)?;
+        }
+        Ok(gives)
     }
 
     /// Whether a sysadmin let a held mail through.

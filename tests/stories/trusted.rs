@@ -2,7 +2,6 @@
 
 use super::town::draft::Draft;
 use super::town::{ALICE, CARLA, STAFF, Town, believing, plain};
-use trackle::model::network::Network;
 
 #[test]
 fn a_known_address_is_not_asked_again() {
@@ -32,7 +31,7 @@ fn a_trusted_domain_is_not_asked_when_it_is_proven() {
 #[test]
 fn a_trusted_network_is_not_asked() {
     let mut robot = believing();
-    robot.trust.networks.push("192.0.2.0/24".parse::<Network>().unwrap());
+    robot.trust.networks.push("192.0.2.0/24".parse().unwrap());
     let mut town = Town::new(robot);
     town.write(ALICE, "Printer", "It is on fire, please come.");
     town.letter_to(STAFF);

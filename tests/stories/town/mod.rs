@@ -233,7 +233,7 @@ impl Town {
     pub fn collect(&mut self) {
         let Ok(boxes) = fs::read_dir(self.path("post")) else { return };
         let mut new = Vec::new();
-        for person in boxes.map(Result::unwrap) {
+        for person in boxes.map(Result::unwrap).filter(|person| person.path().is_dir()) {
             for file in fs::read_dir(person.path().join("new")).unwrap().map(Result::unwrap) {
                 new.push(Letter::new(&file.file_name().to_string_lossy(), &fs::read(file.path()).unwrap()));
                 fs::remove_file(file.path()).unwrap();
@@ -261,6 +261,17 @@ impl Town {
     /// Kind and recipient of what nobody has read.
     fn summary(&self) -> Vec<String> {
         self.unread.iter().map(|l| format!("{} to {}: {}", l.kind(), l.to, l.subject())).collect()
+    }
+
+    /// Somebody's letter box is nailed up: what is carried there comes back for later.
+    pub fn nail_up(&self, whose: &str) {
+        let letter_box = self.path("post").join(whose);
+        fs::remove_dir_all(&letter_box).unwrap();
+        fs::write(letter_box, "").unwrap();
+    }
+    /// It is open again.
+    pub fn open_up(&self, whose: &str) {
+        fs::remove_file(self.path("post").join(whose)).unwrap();
     }
 
     /// Mails are in quarantine and ought to be.
