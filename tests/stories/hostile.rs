@@ -13,7 +13,7 @@ fn a_subject_cannot_smuggle_header_fields() {
         "=?utf-8?b?eA0KQmNjOiB2aWN0aW0=?=",
         "x\n Bcc: victim at elsewhere",
         "=?utf-8?q?=E2=80=AErettel_ruoy?=",
-        "[#1] [#2] Re: Re: [#99999999999]",
+        "[#] [#x] Re: Re: [#99999999999]",
         "{{ code }} {% raw %}",
         "",
     ] {
