@@ -79,6 +79,8 @@ fn step(tx: &Tx<'_>, house: &House, intake: i64, mail: &Mail, yes: Yes, now: Tim
     let address = sender.as_ref().map(|s| &s.address);
     let clues = route::clues::clues(mail, address, &reading, robot, now);
     let mut known = tx.look_up(&clues, address, &robot.seal, now)?;
+    // what a sysadmin lets through only looked like a code
+    known.bad_code &= yes == Yes::Not;
     let facts = route::Facts {
         mail,
         nature: &nature,
@@ -121,6 +123,12 @@ fn step(tx: &Tx<'_>, house: &House, intake: i64, mail: &Mail, yes: Yes, now: Tim
         now,
     };
     let decision = decide::decision(&request, case);
+    // a copy that came to nothing (a list marked it as bulk) must not hide the one that came directly
+    if let Some(id) = &mail.message_id
+        && (decision.end == End::Applied || decision.ask.is_some())
+    {
+        tx.remember(id, &print(mail), intake)?;
+    }
     let mut trace = trace(&decision);
     let pending = if let Request::Confirm { pending } = &request { Some(pending.as_ref()) } else { None };
     Work { tx, house, case, intake, pending }.carry_out(&request, &decision, &mut trace)?;
@@ -172,7 +180,7 @@ fn seen_before(tx: &Tx<'_>, intake: i64, mail: &Mail, proven: bool, now: Timesta
         return Ok(Some(earlier));
     }
     let Some(id) = &mail.message_id else { return Ok(None) };
-    match tx.remember(id, &print(mail), intake)? {
+    match tx.seen(id, &print(mail), intake)? {
         Some(earlier) if tx.give_way(earlier, intake, proven, now)? => Ok(None),
         earlier => Ok(earlier),
     }
@@ -213,11 +221,13 @@ impl Work<'_> {
         {
             return Err(Fault::lasting("a question was answered twice within one transaction"));
         }
-        if let Some((letter, why)) = &decision.undelivered {
-            self.tx.bounced(*letter, why)?;
-        }
+        // a report that comes again is no news
+        let is_news = match &decision.undelivered {
+            Some((letter, why)) => self.tx.bounced(*letter, why)?,
+            None => true,
+        };
         let author = self.author(request)?;
-        for filing in &decision.filings {
+        for filing in decision.filings.iter().filter(|_| is_news) {
             let author =
                 author.as_ref().ok_or_else(|| Fault::lasting("a change without anybody who made it"))?;
             let confirms = self.pending.filter(|p| p.purpose == Purpose::Ticket).and_then(|p| p.ticket);

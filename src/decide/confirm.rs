@@ -1,6 +1,6 @@
 //! The answer to a question of ours: the code came back. It opens the ticket or lets the held mail go on, once; a
-//! second answer is told so and does nothing. No automatic mail can confirm (it never gets here), nor one with any
-//! sign of a machine, such as the null sender or a vacation message's subject.
+//! second answer is told so and does nothing. No automatic mail can confirm (it never gets here), nor one that must not
+//! be answered, nor one whose subject is a vacation message's; a sysadmin who looked at it may let it.
 
 use super::{Case, text_of};
 use crate::model::clues::{Pending, Purpose};
@@ -12,13 +12,17 @@ pub fn confirm(pending: &Pending, case: Case<'_>) -> Decision {
     let Some(sender) = case.sender else {
         return Decision::end(End::Held, "a confirmation with no single usable From address");
     };
-    // one sign is enough here: a person can answer again, a false confirmation cannot be called back
-    if !case.nature.may_answer {
-        let why =
-            format!("it carries a confirmation code, but a machine may have sent it: {}", case.nature.why);
-        return Decision::end(End::Held, why);
+    if !case.nature.may_answer && !case.released {
+        // a bounce that nobody recognized quotes the code as well
+        return Decision::end(
+            End::Held,
+            format!(
+                "it carries a confirmation code, but nothing that a machine may have sent confirms: {}",
+                case.nature.why
+            ),
+        );
     }
-    if sounds_away(&case.mail.subject) {
+    if sounds_away(&case.mail.subject) && !case.released {
         return Decision::end(
             End::Held,
             "it carries a confirmation code, but its subject is a vacation message's",
@@ -31,7 +35,7 @@ pub fn confirm(pending: &Pending, case: Case<'_>) -> Decision {
         }
         return decision;
     }
-    if case.now > pending.expires {
+    if case.now > pending.expires && !case.released {
         let mut decision = Decision::end(End::Held, "the confirmation came too late");
         if case.may_answer() && is_asked(pending, sender, case) {
             decision.replies.push(Reply::TooLate { ticket: pending.ticket });

@@ -162,3 +162,51 @@ impl Tx<'_> {
         Ok(stuck)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::address::Address;
+    use crate::model::clues::Purpose;
+    use crate::model::decision::End;
+    use crate::store::spool::Parcelled;
+    use crate::store::{Guest, Store};
+    use jiff::SignedDuration;
+
+    #[test]
+    fn what_a_sysadmin_decides_is_written_down_and_closes_the_question() {
+        let dir = tempfile::tempdir().unwrap();
+        let mut store = Store::open(dir.path()).unwrap();
+        let now = Timestamp::from_second(1_795_219_200).unwrap();
+        let by = |intake| Cause { actor: "console".into(), proof: "console".into(), intake, now };
+        let held = |tx: &Tx<'_>, uid: &str| -> Outcome<(i64, i64)> {
+            let parcel = Parcelled::new(uid.into(), uid.as_bytes(), None, false);
+            let mail = tx.keep(tx.mailbox("x")?, &parcel, now)?.unwrap();
+            tx.end(mail, End::Held, "no proof", None)?;
+            let person = tx.meet(&Address::parse("a@b.example").unwrap(), "", now)?;
+            let question =
+                tx.ask(Purpose::Mail, None, &person, &by(Some(mail)), now + SignedDuration::from_hours(1))?;
+            Ok((mail, question))
+        };
+        let (one, two) = store.transact(|tx| Ok((held(tx, "1")?, held(tx, "2")?))).unwrap();
+        // the store is open all along: a guest works beside it
+        let mut guest = Guest::open(dir.path()).unwrap();
+        guest.transact(|tx| tx.retry(one.0, &by(None))).unwrap();
+        guest.transact(|tx| tx.discard(two.0, "spam", &by(None))).unwrap();
+        assert!(guest.transact(|tx| tx.retry(two.0, &by(None))).unwrap_err().doing.contains("ignored"));
+        let due = store.due(now, 10).unwrap();
+        assert_eq!(due.iter().map(|w| w.intake).collect::<Vec<_>>(), [one.0]);
+        store
+            .transact(|tx| {
+                assert!(tx.is_released(one.0)?);
+                for (_, question) in [one, two] {
+                    assert!(!tx.answer(question, now)?, "a later yes must change nothing");
+                }
+                Ok(())
+            })
+            .unwrap();
+        let reader = Reader::open(dir.path()).unwrap();
+        let found = reader.audit(&mut |_, _, _| {}).unwrap();
+        assert_eq!((found.events, found.broken), (2, Vec::<String>::new()));
+    }
+}
