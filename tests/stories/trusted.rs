@@ -15,6 +15,15 @@ fn a_known_address_is_not_asked_again() {
 }
 
 #[test]
+fn capitals_make_no_other_person() {
+    let mut town = Town::new(plain());
+    town.opened(ALICE, "Printer", "It is on fire, please come.");
+    town.write("Alice@Town.Example", "Scanner", "Now the scanner smokes.");
+    town.letter_to(STAFF);
+    assert_eq!(town.letter_to(ALICE).kind(), "ticket_opened");
+}
+
+#[test]
 fn a_trusted_domain_is_not_asked_when_it_is_proven() {
     let mut robot = believing();
     robot.trust.domains.push("town.example".into());
