@@ -5,7 +5,6 @@ use std::path::Path;
 
 /// `dovecot.conf` for IMAP, IMAPS and LMTP on these ports.
 pub fn conf(dir: &Path, [imap, imaps, lmtp]: [u16; 3]) -> String {
-    let at = dir.display();
     format!(
         "hostname = mail.{DOMAIN}
 base_dir = {at}/run
@@ -74,6 +73,7 @@ service auth {{
     user = postfix
   }}
 }}
-"
+",
+        at = dir.display()
     )
 }
