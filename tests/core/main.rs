@@ -381,3 +381,17 @@ fn staff_are_not_told_of_answers_to_addresses_that_do_not_exist() {
     assert_eq!(desk.store.transact(fail).unwrap(), 1);
     assert!(desk.letters().iter().any(|l| l.text.contains("5.1.1 gone")));
 }
+
+#[test]
+fn a_reply_address_proves_its_person_for_its_ticket_only() {
+    let mut desk = Desk::new();
+    desk.opened();
+    desk.send(&from("alice@far.example", "Monitor", "It is dark."));
+    desk.letters();
+    let ann = address("ann@desk.example");
+    let detail = desk.house.robot.seal.reply_detail(Number(1), &ann, START);
+    let mail = from("ann@desk.example", "x", "close 2").replace("help@", &format!("help+{detail}@"));
+    assert_eq!(desk.send(&mail).end, End::Held);
+    let mail = from("ann@desk.example", "xy", "close 1").replace("help@", &format!("help+{detail}@"));
+    assert_eq!(desk.send(&mail).end, End::Applied);
+}
