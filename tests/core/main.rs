@@ -395,3 +395,41 @@ fn a_reply_address_proves_its_person_for_its_ticket_only() {
     let mail = from("ann@desk.example", "xy", "close 1").replace("help@", &format!("help+{detail}@"));
     assert_eq!(desk.send(&mail).end, End::Applied);
 }
+
+#[test]
+fn a_mail_that_was_being_read_comes_first_and_alone() {
+    let mut desk = Desk::new();
+    for n in 0..5 {
+        desk.take_in(&from(&format!("p{n}@far.example"), "Printer", "It eats paper."));
+    }
+    let due = desk.store.due(START, 3).unwrap();
+    assert_eq!(due.iter().map(|w| w.intake).collect::<Vec<_>>(), [1, 2, 3]);
+    let third = due.into_iter().nth(2).unwrap();
+    desk.store.transact(|tx| tx.begin(&[third])).unwrap();
+    assert_eq!(desk.store.due(START, 3).unwrap().iter().map(|w| w.intake).collect::<Vec<_>>(), [3]);
+    desk.store.transact(|tx| tx.postpone(3, START + SignedDuration::from_secs(60))).unwrap();
+    assert_eq!(desk.store.due(START, 9).unwrap().len(), 4);
+}
+
+/// What the daemon asks for again and again must not cost more with every mail ever taken in.
+#[test]
+fn the_daemons_looks_use_an_index() {
+    let desk = Desk::new();
+    let db = rusqlite::Connection::open(desk.dir.path().join("trackle.db")).unwrap();
+    for (look, index) in [
+        (
+            "SELECT id FROM intake i WHERE i.state = 'quarantined' AND i.told = 0 ORDER BY i.id LIMIT 50",
+            "intake_untold",
+        ),
+        (
+            "SELECT id FROM intake WHERE state = ?1 AND state IN ('new','reading') AND due <= ?2 ORDER BY due, id",
+            "intake_waiting",
+        ),
+        ("SELECT 1 FROM pending WHERE person = ?1 AND answered IS NULL AND expires > ?2", "pending_open"),
+    ] {
+        let mut plan = db.prepare(&format!("EXPLAIN QUERY PLAN {look}")).unwrap();
+        let steps: Vec<String> = plan.raw_query().mapped(|row| row.get(3)).map(Result::unwrap).collect();
+        let sorted = steps.iter().any(|s| s.contains("TEMP B-TREE"));
+        assert!(!sorted && steps.iter().any(|s| s.contains(index)), "{look}: {steps:?}");
+    }
+}
