@@ -54,6 +54,7 @@ impl Store {
             .map_err(|e| Fault::passing(format!("making {}: {e}", state.display())))?;
         let lock = lock(&state.join("trackle.lock"))?;
         let path = state.join(FILE);
+        private(&path)?;
         let mut db = Connection::open(&path)
             .map_err(|e| Fault::from(e).while_(&format!("opening the database {}", path.display())))?;
         settle(&db)?;
@@ -138,6 +139,18 @@ impl Reader {
         schema::check_version(&db)?;
         Ok(Reader { db })
     }
+}
+
+/// Makes the file for nobody else to read, wherever the directory came from; SQLite gives its log the same mode. Only
+/// before SQLite opens it: closing a file drops this process's locks on it.
+fn private(path: &Path) -> Outcome<()> {
+    OpenOptions::new()
+        .create(true)
+        .append(true)
+        .mode(0o600)
+        .open(path)
+        .map(drop)
+        .map_err(|e| Fault::passing(format!("making the database {}: {e}", path.display())))
 }
 
 /// The pragmas of the one writer, read back where a wrong value would break a promise.

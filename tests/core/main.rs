@@ -433,3 +433,29 @@ fn the_daemons_looks_use_an_index() {
         assert!(!sorted && steps.iter().any(|s| s.contains(index)), "{look}: {steps:?}");
     }
 }
+
+#[test]
+fn a_row_that_makes_no_sense_sets_the_mail_aside_and_does_not_spin() {
+    let mut desk = Desk::new();
+    let letter = desk.opened();
+    let db = rusqlite::Connection::open(desk.dir.path().join("trackle.db")).unwrap();
+    db.execute("UPDATE person SET spelled = 'nowhere'", []).unwrap();
+    let intake = desk.take_in(&answer(&letter, "alice@far.example", "Now it burns."));
+    let mail = read::mail(&desk.reader.raw_of(intake).unwrap()).unwrap();
+    let fault = desk
+        .store
+        .transact(|tx| tx.part(|part| pipeline::handle(part, &desk.house, intake, &mail, START)))
+        .unwrap_err();
+    assert!(!fault.again, "{fault}");
+}
+
+#[test]
+fn the_database_is_for_nobody_else_to_read() {
+    use std::os::unix::fs::PermissionsExt;
+    let mut desk = Desk::new();
+    desk.take_in(&from("alice@far.example", "Printer", "It eats paper."));
+    for name in ["trackle.db", "trackle.db-wal", "trackle.db-shm"] {
+        let mode = desk.dir.path().join(name).metadata().unwrap().permissions().mode();
+        assert_eq!(mode & 0o077, 0, "{name}");
+    }
+}
