@@ -1,6 +1,8 @@
 //! The core from raw bytes to owed letters: a store in a temporary directory, the pipeline, a fixed key and a clock
 //! that stands still. Each test is a way in which mail could be lost, doubled, or believed too much.
 
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+
 mod intake;
 
 use jiff::{SignedDuration, Timestamp};
