@@ -6,6 +6,7 @@
 mod intake;
 
 use jiff::{SignedDuration, Timestamp};
+use std::sync::atomic::{AtomicU32, Ordering};
 use trackle::daemon::courier;
 use trackle::model::address::Address;
 use trackle::model::decision::End;
@@ -136,7 +137,8 @@ impl Desk {
 
 /// A mail that nobody vouches for.
 fn from(sender: &str, subject: &str, text: &str) -> String {
-    let id = subject.len() * 1_000 + text.len();
+    static WRITTEN: AtomicU32 = AtomicU32::new(0);
+    let id = WRITTEN.fetch_add(1, Ordering::Relaxed);
     format!(
         "From: {sender}\nTo: help@desk.example\nSubject: {subject}\nMessage-ID: <{id}.{}>\n\
          Date: Fri, 15 Jan 2027 08:00:00 +0000\n\n{text}\n",
@@ -460,4 +462,22 @@ fn the_database_is_for_nobody_else_to_read() {
         let mode = desk.dir.path().join(name).metadata().unwrap().permissions().mode();
         assert_eq!(mode & 0o077, 0, "{name}");
     }
+}
+
+#[test]
+fn every_ticket_of_a_newcomer_can_be_confirmed() {
+    let mut desk = Desk::new();
+    for n in 1..=5 {
+        desk.send(&from("alice@far.example", &format!("Mail {}", "x".repeat(n)), "It is broken."));
+    }
+    let mut waiting = desk.letters();
+    assert_eq!(waiting.len(), 3);
+    let mut answered = 0;
+    while let Some(letter) = waiting.pop() {
+        answered += 1;
+        desk.send(&answer(&letter, "alice@far.example", "yes"));
+        waiting.extend(desk.letters().into_iter().filter(|l| l.text.contains("Please confirm")));
+    }
+    assert_eq!(answered, 5);
+    assert_eq!(desk.reader.list("open", 10).unwrap().len(), 5);
 }
