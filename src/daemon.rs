@@ -19,6 +19,7 @@ use crate::store::{Store, Tx};
 use intake::Source;
 use jiff::Timestamp;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::sync::{Notify, watch};
@@ -116,18 +117,25 @@ pub struct Ends {
 /// # Errors
 /// When a Maildir cannot be opened or made.
 pub fn ends(config: &Config) -> Outcome<Ends> {
-    let spool = Maildir::open(&config.robot.state.join(SPOOL))?;
-    let mut sources = vec![(Source::Maildir(spool), Duration::from_secs(300))];
+    let maildir = |path: &Path| -> Outcome<Source> {
+        let mut opened = Maildir::open(path)?;
+        opened.largest = config.policy.mail_bytes;
+        Ok(Source::Maildir(opened))
+    };
+    let spool = maildir(&config.robot.state.join(SPOOL))?;
+    let mut sources = vec![(spool, Duration::from_secs(300))];
     for mailbox in &config.mailboxes {
         match mailbox {
-            config::Mailbox::Maildir(m) => sources.push((Source::Maildir(Maildir::open(&m.path)?), m.poll)),
+            config::Mailbox::Maildir(m) => sources.push((maildir(&m.path)?, m.poll)),
             config::Mailbox::Imap(m) => {
                 for folder in &m.folders {
                     let done = match &m.done {
                         config::Done::Flag => imap::Done::Flag,
                         config::Done::Move(to) => imap::Done::Move(to.clone()),
                     };
-                    sources.push((Source::Imap(Box::new(Imap::new(m.server.clone(), folder, done))), m.poll));
+                    let mut imap = Imap::new(m.server.clone(), folder, done);
+                    imap.largest = config.policy.mail_bytes;
+                    sources.push((Source::Imap(Box::new(imap)), m.poll));
                 }
             }
         }
@@ -171,14 +179,14 @@ pub async fn once(hub: &Arc<Hub>, mut ends: Ends) -> Outcome<Vec<String>> {
                 Err(fault) => troubles.push(fault.doing),
             }
         }
-        while engine::round(hub).await? > 0 {}
+        quiet &= handle_and_carry(hub, &mut ends).await? == 0;
         for (source, _) in &mut ends.sources {
             if let Err(fault) = intake::mark_done(hub, source).await {
                 troubles.push(fault.doing);
             }
         }
-        clock_tick::tell_of_stuck(hub).await?;
-        if courier::round(hub, &mut ends, usize::MAX).await? > 0 {
+        if clock_tick::tell_of_stuck(hub).await? {
+            courier::round(hub, &mut ends, usize::MAX).await?;
             quiet = false;
         }
         if !troubles.is_empty() {
@@ -189,7 +197,41 @@ pub async fn once(hub: &Arc<Hub>, mut ends: Ends) -> Outcome<Vec<String>> {
         source.close_politely().await;
     }
     courier::close(&mut ends).await;
+    let worker = Arc::clone(hub);
+    match off_the_loop(move || worker.store().put_off()).await? {
+        (0, _) => {}
+        (1, said) => troubles.push(format!("1 letter waits for another try: {said}")),
+        (count, said) => troubles.push(format!("{count} letters wait for another try; the last one: {said}")),
+    }
     Ok(troubles)
+}
+
+/// Handles all mail that waits, and meanwhile carries the letters that are owed for it. Gives how many were tried.
+async fn handle_and_carry(hub: &Arc<Hub>, ends: &mut Ends) -> Outcome<usize> {
+    let handled = AtomicBool::new(false);
+    let handle = async {
+        while engine::round(hub).await? > 0 {}
+        handled.store(true, Ordering::Release);
+        hub.letters.notify_one();
+        Ok::<_, Fault>(())
+    };
+    let carry = async {
+        let mut tried = 0;
+        loop {
+            // asked before the round, so that the last one sees all letters
+            let last = handled.load(Ordering::Acquire);
+            let now = courier::round(hub, ends, usize::MAX).await?;
+            tried += now;
+            if last {
+                return Ok::<_, Fault>(tried);
+            }
+            if now == 0 {
+                hub.letters.notified().await;
+            }
+        }
+    };
+    let ((), tried) = tokio::try_join!(handle, carry)?;
+    Ok(tried)
 }
 
 /// Why the loops ended.

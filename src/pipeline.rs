@@ -17,6 +17,7 @@ use crate::model::letter::{About, Frozen, Letter, Recipient, Stuck};
 use crate::model::mail::{Mail, PieceKind};
 use crate::model::person::Person;
 use crate::model::proof::{Proof, Sender, Vouched};
+use crate::model::refusal::{NotRun, Refusal};
 use crate::model::request::Request;
 use crate::model::robot::Robot;
 use crate::model::ticket::Number;
@@ -113,7 +114,7 @@ fn step(tx: &Tx<'_>, house: &House, intake: i64, mail: &Mail, yes: Yes, now: Tim
         return Ok(trace(&Decision::end(End::Duplicate, why)));
     }
     if let (Some(address), Yes::Not) = (address, yes) {
-        tx.tally("mails", &address.key(), hour(now))?;
+        known.counts.mails_this_hour = tx.tally("mails", &address.key(), hour(now))?;
     }
     let case = Case {
         mail,
@@ -174,14 +175,19 @@ fn beyond_its_address(facts: route::Facts<'_>, request: &Request, robot: &Robot)
     Some(Sender { proof, why: format!("its reply address is another ticket's; {why}"), ..sender.clone() })
 }
 
-/// The command lines of what the writer added. None are read from HTML, nor from a mail whose headers are doubled:
-/// what its reader saw may not be what we see.
+/// The command lines of what the writer added. None are run from HTML, nor from a mail whose headers are doubled: what
+/// its reader saw may not be what we see. Of HTML the sender is told so.
 fn commands(mail: &Mail, sender: Option<&Sender>) -> Reading {
     let text = mail.new_text();
-    if mail.html_only || !mail.doubled.is_empty() {
+    if !mail.doubled.is_empty() {
         return Reading { orders: Vec::new(), not_run: Vec::new(), rest: text };
     }
-    line::read(&text, sender.is_some_and(|s| s.staff.is_some()))
+    let reading = line::read(&text, sender.is_some_and(|s| s.staff.is_some()));
+    if !mail.html_only {
+        return reading;
+    }
+    let not_run = reading.orders.into_iter().map(|o| NotRun::new(&o.text, Refusal::Html)).collect();
+    Reading { orders: Vec::new(), not_run, rest: text }
 }
 
 /// The earlier mail that this one is a copy of: the same bytes, or the same Message-ID with the same content by

@@ -249,3 +249,19 @@ fn imports(code: &str) -> BTreeSet<String> {
 fn first_word(text: &str) -> String {
     text.trim().chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect()
 }
+
+#[test]
+fn the_readme_names_files_that_exist_and_commands_as_they_are() {
+    let readme = fs::read_to_string("README.md").expect("README.md");
+    let paths = readme.split('`').filter(|t| t.starts_with("src/") && !t.contains(['<', ' ']));
+    for path in paths {
+        assert!(Path::new(path).exists(), "README names {path}, which does not exist");
+    }
+    for verb in trackle::command::TABLE {
+        assert!(
+            readme.contains(&format!("| `{}` |", verb.usage)),
+            "README lacks the line of `{}`",
+            verb.usage
+        );
+    }
+}

@@ -9,8 +9,9 @@ mod staff;
 
 use super::written::{self, Said, Written};
 use super::wrong::Found;
-use super::{Config, Identity, Network, Policy, Robot};
+use super::{Config, Identity, Policy, Robot};
 use crate::limits;
+use crate::model::network::Network;
 use sheet::{Sheet, Table};
 use std::path::Path;
 use std::time::Duration;
@@ -127,7 +128,7 @@ fn policy(said: &written::Policy, sheet: &mut Sheet) -> Policy {
         mail_bytes: sheet.number(
             &said.mail_bytes,
             limits::MAIL_BYTES,
-            limits::HEAD_BYTES..=256 * 1024 * 1024,
+            limits::HEAD_BYTES..=limits::MAIL_BYTES,
         ),
     }
 }

@@ -79,15 +79,23 @@ pub async fn run(hub: Arc<Hub>, mut source: Source, poll: Duration, mut stop: wa
     let mut swept = crate::clock::instant();
     let mut whole = true;
     loop {
-        let outcome = tokio::select! {
-            outcome = round(&hub, &mut source, poll, whole) => outcome,
+        let looked = tokio::select! {
+            looked = round(&hub, &mut source, whole) => looked,
             () = stopped(&mut stop) => break,
         };
-        match outcome {
+        // told before the wait, which may last for minutes
+        if looked.is_ok() && std::mem::take(&mut troubled) {
+            Entry::MailboxBack { source: &name }.note();
+        }
+        let waited = match looked {
+            Err(fault) => Err(fault),
+            Ok(()) => tokio::select! {
+                waited = source.wait(poll) => waited,
+                () = stopped(&mut stop) => break,
+            },
+        };
+        match waited {
             Ok(()) => {
-                if std::mem::take(&mut troubled) {
-                    Entry::MailboxBack { source: &name }.note();
-                }
                 wait = FIRST_WAIT;
                 whole = swept.elapsed() > SWEEP;
                 if whole {
@@ -105,16 +113,15 @@ pub async fn run(hub: Arc<Hub>, mut source: Source, poll: Duration, mut stop: wa
     source.close_politely().await;
 }
 
-/// Takes in what is there, lets the engine work, marks what is done, and waits for more.
-async fn round(hub: &Arc<Hub>, source: &mut Source, poll: Duration, whole: bool) -> Outcome<()> {
-    let took = take_in_from(hub, source, whole).await?;
-    if took > 0 {
-        let handled = hub.handled.notified();
+/// Takes in what is there, lets the engine work, and marks what is done.
+async fn round(hub: &Arc<Hub>, source: &mut Source, whole: bool) -> Outcome<()> {
+    // listened for before there is anything to hear, since the engine may be done before we are
+    let handled = hub.handled.notified();
+    if take_in_from(hub, source, whole).await? > 0 {
         // when the engine is slow the marks come with the next round; correctness does not need them
         let _ = tokio::time::timeout(ENGINE_PATIENCE, handled).await;
     }
-    mark_done(hub, source).await?;
-    source.wait(poll).await
+    mark_done(hub, source).await
 }
 
 /// Takes in everything a mailbox holds that the store does not know; gives the number of new mails.
@@ -127,14 +134,12 @@ pub async fn take_in(hub: &Arc<Hub>, source: &mut Source) -> Outcome<usize> {
 
 async fn take_in_from(hub: &Arc<Hub>, source: &mut Source, whole: bool) -> Outcome<usize> {
     let name = source.name();
-    let looked = name.clone();
-    let mut cursor = hub
-        .transact(move |tx, hub| {
-            tx.looked(&looked, hub.now())?;
-            tx.mailbox(&looked)
-        })
-        .await?;
+    let named = name.clone();
+    let mut cursor = hub.transact(move |tx, _| tx.mailbox(&named)).await?;
     let listing = source.list((!whole).then_some((cursor.epoch, cursor.last))).await?;
+    // only now: `trackle status` is to show a mailbox that has not answered for long
+    let named = name.clone();
+    hub.transact(move |tx, hub| tx.looked(&named, hub.now())).await?;
     if listing.epoch != cursor.epoch {
         if cursor.epoch != 0 {
             Entry::EpochChanged { source: &name }.note();

@@ -89,8 +89,7 @@ fn says_something(text: &str) -> bool {
     text.split_whitespace().count() > 4
 }
 
-/// Subjects that mail programs give to vacation messages; here one sign is enough, since a real answer can be sent
-/// again and a false confirmation cannot be called back.
+/// Subjects that mail programs give to vacation messages.
 fn sounds_away(subject: &str) -> bool {
     const AWAY: [&str; 22] = [
         "automatic reply",

@@ -214,7 +214,7 @@ fn stale_hours(case: Case<'_>) -> Option<i64> {
 }
 
 fn refused(order: &Order, why: Refusal) -> NotRun {
-    NotRun { line: order.text.chars().take(120).collect(), why }
+    NotRun::new(&order.text, why)
 }
 
 fn summary(about: Option<Number>, filings: &[Filing], not_run: &[NotRun]) -> String {

@@ -9,6 +9,7 @@ mod guard;
 mod idle;
 mod login;
 mod names;
+mod probe;
 mod strict;
 
 #[cfg(test)]
@@ -20,6 +21,7 @@ use crate::limits;
 use crate::model::server::Server;
 use batch::{Bodies, Body};
 use folder::Selected;
+pub use probe::Probe;
 use std::collections::HashMap;
 use std::time::Duration;
 pub use strict::Patience;
@@ -35,6 +37,12 @@ pub enum Done {
     Move(String),
 }
 
+/// What a folder of an account is called in the database and the log.
+pub fn name(server: &Server, folder: &str) -> String {
+    let user = server.login.as_ref().map_or("", |l| l.user.as_str());
+    format!("imap:{user}@{}/{folder}", server.host)
+}
+
 /// One folder of one account.
 #[derive(Debug)]
 pub struct Imap {
@@ -42,6 +50,8 @@ pub struct Imap {
     folder: String,
     /// What happens to mail that is done.
     pub done: Done,
+    /// Of a larger mail only the head is fetched, in bytes; `limits::MAIL_BYTES` unless set lower.
+    pub largest: usize,
     /// Deadlines; the defaults are those of `limits`.
     pub patience: Patience,
     line: Option<Line>,
@@ -63,6 +73,7 @@ impl Imap {
             server,
             folder: folder.to_owned(),
             done,
+            largest: limits::MAIL_BYTES,
             patience: Patience::default(),
             line: None,
             selected: None,
@@ -139,8 +150,7 @@ impl Imap {
 
 impl Mailbox for Imap {
     fn name(&self) -> String {
-        let user = self.server.login.as_ref().map_or("", |l| l.user.as_str());
-        format!("imap:{user}@{}/{}", self.server.host, self.folder)
+        name(&self.server, &self.folder)
     }
 
     async fn list(&mut self, after: Option<(i64, u64)>) -> Outcome<Listing> {
@@ -173,7 +183,8 @@ impl Mailbox for Imap {
         let wanted: Vec<(u32, &Entry)> = uids.iter().filter_map(|e| Some((e.uid.parse().ok()?, e))).collect();
         let (mut line, selected) = self.reopen().await?;
         let mut bodies = Bodies::new();
-        let large = |e: &Entry| e.size.is_some_and(|s| s > limits::MAIL_BYTES as u64);
+        let largest = self.largest as u64;
+        let large = |e: &Entry| e.size.is_some_and(|s| s > largest);
         let (heads, whole): (Vec<_>, Vec<_>) = wanted.iter().partition(|(_, e)| large(e));
         for some in whole.chunks(limits::BATCH_MAILS) {
             let sizes = some.iter().map(|(uid, e)| (*uid, e.size)).collect();

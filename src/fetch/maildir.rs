@@ -25,6 +25,11 @@ const LOOK: Duration = Duration::from_millis(250);
 /// After so many looks `new/` is read even if its time stamp has not changed: time stamps are coarse.
 const LOOKS: u32 = 8;
 
+/// What a Maildir is called in the database and the log.
+pub fn name(path: &Path) -> String {
+    format!("maildir:{}", path.display())
+}
+
 /// A Maildir.
 #[derive(Debug)]
 pub struct Maildir {
@@ -33,6 +38,8 @@ pub struct Maildir {
     known: Arc<Places>,
     /// The time stamp of `new/` from before it was last read.
     stamp: Option<SystemTime>,
+    /// Of a larger mail only the head is fetched, in bytes; `limits::MAIL_BYTES` unless set.
+    pub largest: usize,
 }
 
 /// Mails by their unique names.
@@ -45,7 +52,7 @@ impl Maildir {
     /// Passing ones from the file system.
     pub fn open(path: &Path) -> Outcome<Maildir> {
         drop::make(path)?;
-        Ok(Maildir { path: path.to_owned(), known: Arc::default(), stamp: None })
+        Ok(Maildir { path: path.to_owned(), known: Arc::default(), stamp: None, largest: limits::MAIL_BYTES })
     }
 
     /// Whether something lies in `new/` that was not listed. Without `all` the folder is read only when its time
@@ -83,7 +90,7 @@ impl Maildir {
 
 impl Mailbox for Maildir {
     fn name(&self) -> String {
-        format!("maildir:{}", self.path.display())
+        name(&self.path)
     }
 
     async fn list(&mut self, _after: Option<(i64, u64)>) -> Outcome<Listing> {
@@ -107,12 +114,13 @@ impl Mailbox for Maildir {
 
     async fn fetch(&mut self, uids: &[Entry]) -> Outcome<Vec<Fetched>> {
         let wanted = uids.to_vec();
+        let largest = self.largest;
         self.off_the_loop("reading mail in the Maildir", move |path, known| {
             let places = locate(path, known, wanted.iter().map(|e| e.uid.as_str()))?;
             let mut fetched = Vec::with_capacity(wanted.len());
             for entry in wanted {
                 if let Some(place) = places.get(&entry.uid)
-                    && let Some((bytes, cut)) = read(place)?
+                    && let Some((bytes, cut)) = read(place, largest)?
                 {
                     fetched.push(Fetched { uid: entry.uid, bytes, arrived: entry.arrived, cut });
                 }
@@ -230,7 +238,7 @@ fn locate<'a>(dir: &Path, known: &Places, wanted: impl Iterator<Item = &'a str>)
 }
 
 /// A mail, or the head of one that is too large. `None`: it has gone, or is no regular file any more.
-fn read(path: &Path) -> io::Result<Option<(Vec<u8>, bool)>> {
+fn read(path: &Path, largest: usize) -> io::Result<Option<(Vec<u8>, bool)>> {
     // neither a link nor a pipe put in its place may lead us away or hold us up
     let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
     let file = match rustix::fs::open(path, flags, Mode::empty()) {
@@ -242,8 +250,8 @@ fn read(path: &Path) -> io::Result<Option<(Vec<u8>, bool)>> {
     if !meta.is_file() {
         return Ok(None);
     }
-    let cut = meta.len() > limits::MAIL_BYTES as u64;
-    let most = if cut { limits::HEAD_BYTES } else { limits::MAIL_BYTES };
+    let cut = meta.len() > largest as u64;
+    let most = if cut { limits::HEAD_BYTES } else { largest };
     let mut bytes = Vec::with_capacity(usize::try_from(meta.len()).unwrap_or(most).min(most));
     file.take(most as u64).read_to_end(&mut bytes)?;
     Ok(Some((bytes, cut)))

@@ -18,6 +18,8 @@ pub struct Envelope {
     pub recipient: Option<Address>,
     /// Where failures go.
     pub sender: Option<ReturnPath>,
+    /// Largest mail taken, in bytes; `None` is `limits::MAIL_BYTES`.
+    pub largest: Option<usize>,
 }
 
 /// An envelope sender.
@@ -38,6 +40,7 @@ impl Envelope {
             some => Address::parse(&some).map(ReturnPath::Somebody),
         };
         Envelope {
+            largest: None,
             recipient: recipient.and_then(|r| Address::parse(&bare(r))),
             sender: sender.and_then(path),
         }
@@ -62,7 +65,7 @@ impl Envelope {
 /// # Errors
 /// Lasting: no mail, or one over `limits::MAIL_BYTES` (the MTA returns it to its sender). Passing: the file system.
 pub fn deliver(spool: &Path, bytes: impl Read, envelope: &Envelope, now: Timestamp) -> Outcome<String> {
-    let most = limits::MAIL_BYTES;
+    let most = envelope.largest.unwrap_or(limits::MAIL_BYTES);
     let mut mail = Vec::new();
     bytes
         .take(most as u64 + 1)

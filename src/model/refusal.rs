@@ -28,6 +28,8 @@ pub enum Refusal {
     TooOften(Number),
     /// More commands than one mail may hold.
     TooMany(usize),
+    /// The mail has no plain text, and what its reader sees of HTML may not be what we see.
+    Html,
 }
 
 impl fmt::Display for Refusal {
@@ -51,6 +53,7 @@ impl fmt::Display for Refusal {
             Refusal::TooOften(n) => {
                 write!(f, "{n} was reopened several times within the hour; a sysadmin has to do it now")
             }
+            Refusal::Html => f.write_str("commands are read from plain text only, and this mail is HTML"),
             Refusal::TooMany(most) => write!(f, "more than {most} commands in one mail"),
         }
     }
@@ -62,4 +65,23 @@ pub struct NotRun {
     /// As written, one line, cut to what a letter can show.
     pub line: String,
     pub why: Refusal,
+}
+
+impl NotRun {
+    /// The line as a letter can show it: one line of at most 120 characters, nothing invisible.
+    pub fn new(line: &str, why: Refusal) -> NotRun {
+        const MOST: usize = 120;
+        let invisible = |c: char| {
+            c.is_control()
+                || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
+        };
+        let blank = |c: char| if c == '\t' { ' ' } else { c };
+        let text: String = line.trim().chars().map(blank).filter(|c| !invisible(*c)).take(MOST + 1).collect();
+        let line = if text.chars().count() > MOST {
+            text.chars().take(MOST - 1).chain(['…']).collect()
+        } else {
+            text
+        };
+        NotRun { line, why }
+    }
 }

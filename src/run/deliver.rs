@@ -29,7 +29,8 @@ pub fn run(config: &Path, args: &Args) -> Result<ExitCode, Failed> {
     let config = read_config(config).map_err(|f| Failed { code: exit::LATER, ..f })?;
     let to = args.to.clone().or_else(|| variable("ORIGINAL_RECIPIENT")).or_else(|| variable("RECIPIENT"));
     let from = args.from.clone().or_else(|| variable("SENDER"));
-    let envelope = Envelope::new(to.as_deref(), from.as_deref());
+    let mut envelope = Envelope::new(to.as_deref(), from.as_deref());
+    envelope.largest = Some(config.policy.mail_bytes);
     let spool = config.robot.state.join(SPOOL);
     match pipe::deliver(&spool, std::io::stdin().lock(), &envelope, SystemClock.now()) {
         Ok(_) => Ok(ExitCode::SUCCESS),

@@ -1,16 +1,29 @@
 //! Running: one file for each subcommand. May use every room; is used by `main` alone.
 
+pub mod audit;
+pub mod check;
 pub mod deliver;
 pub mod demo;
+pub mod explain;
+pub mod limits;
+pub mod list;
+pub mod manual;
+pub mod quarantine;
 pub mod serve;
+pub mod show;
+pub mod status;
 
 use crate::config::Config;
 use crate::fault::Fault;
 use crate::journal::Format;
+use crate::show::{safe, screen};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
+
+/// Where the configuration is, unless somebody says otherwise.
+const CONFIG: &str = "/etc/trackle/trackle.toml";
 
 /// Exit codes of `sysexits.h`.
 pub mod exit {
@@ -29,7 +42,7 @@ pub mod exit {
 #[command(name = "trackle", version, max_term_width = 100)]
 pub struct Line {
     /// The configuration file.
-    #[arg(long, short, global = true, default_value = "/etc/trackle/trackle.toml", value_name = "FILE")]
+    #[arg(long, short, global = true, default_value = CONFIG, value_name = "FILE")]
     pub config: PathBuf,
     #[command(flatten)]
     pub log: Log,
@@ -69,6 +82,28 @@ pub enum What {
     Demo(demo::Args),
     /// Take one mail from standard input, for /etc/aliases, procmail or a Sieve pipe.
     Deliver(deliver::Args),
+    /// List tickets.
+    List(list::Args),
+    /// Show one ticket with its thread and its history.
+    Show(show::Args),
+    /// Tell how the robot is doing; exit code 1 when something needs a person.
+    Status(status::Args),
+    /// Look after mails that could not be handled, and mails that are held.
+    Quarantine(quarantine::Args),
+    /// Check the laws of the database; exit code 1 when one is broken.
+    Audit(audit::Args),
+    /// Try everything that the configuration names, without sending anything; exit code 1 when something is wrong.
+    Check(check::Args),
+    /// Tell what the robot would make of a mail, verb by verb; changes nothing and sends nothing.
+    Explain(explain::Args),
+    /// List every limit with its reason.
+    Limits(limits::Args),
+    /// Write manual pages into a directory.
+    #[command(hide = true)]
+    Man(manual::Args),
+    /// Write a shell's completions.
+    #[command(hide = true)]
+    Completions(manual::Shells),
 }
 
 /// Runs a subcommand.
@@ -78,6 +113,16 @@ pub fn run(line: Line) -> ExitCode {
         What::Serve(args) => serve::run(&config, line.log.log.into(), &args),
         What::Demo(args) => demo::run(&args),
         What::Deliver(args) => deliver::run(&config, &args),
+        What::List(args) => list::run(&config, &args),
+        What::Show(args) => show::run(&config, &args),
+        What::Status(args) => status::run(&config, &args),
+        What::Quarantine(args) => quarantine::run(&config, &args),
+        What::Audit(args) => audit::run(&config, &args),
+        What::Check(args) => check::run(&config, &args),
+        What::Explain(args) => explain::run(&config, &args),
+        What::Limits(args) => limits::run(&args),
+        What::Man(args) => manual::pages(&args),
+        What::Completions(args) => manual::completions(&args),
     };
     match result {
         Ok(code) => code,
@@ -116,7 +161,20 @@ pub fn read_config(path: &std::path::Path) -> Result<Config, Failed> {
     Config::read(path).map_err(|wrong| Failed { text: wrong.to_string(), code: exit::CONFIG })
 }
 
-/// Writes to standard error; a closed one is nobody's loss.
+/// Writes to standard error; a closed one is nobody's loss. Servers' and strangers' words in it are made safe.
 pub fn complain(text: &str) {
-    let _ = writeln!(std::io::stderr(), "trackle: {text}");
+    let _ = writeln!(std::io::stderr(), "trackle: {}", safe::block(text));
+}
+
+/// Writes a mail's bytes as they came to standard output, but not to a terminal, which they could steer.
+///
+/// # Errors
+/// When there is a terminal, or the bytes cannot be written.
+pub fn write_raw(bytes: &[u8]) -> Result<(), Failed> {
+    if screen::is_terminal() {
+        let text =
+            "raw mail can steer a terminal: send it elsewhere, such as `| less` or `> mail.eml`".into();
+        return Err(Failed { text, code: exit::FAILED });
+    }
+    Ok(screen::print_bytes(bytes)?)
 }

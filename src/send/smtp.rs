@@ -9,6 +9,7 @@
 mod arrive;
 mod line;
 mod login;
+mod probe;
 mod session;
 mod words;
 
@@ -19,6 +20,7 @@ use super::courier::{Courier, Delivery, Parcel};
 use crate::limits;
 use crate::model::server::{Mechanism, Server};
 use lettre::transport::smtp::extension::ClientId;
+pub use probe::Probe;
 use session::{Session, State};
 use std::net::Ipv4Addr;
 use std::time::Duration;

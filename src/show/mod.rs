@@ -1,3 +1,16 @@
-//! Showing: nouns made visible, for people and for programs. Reads only, changes nothing.
+//! Showing: nouns made visible, for people and for programs. Reads only, changes nothing. Each screen is a function from
+//! facts and a [`look::Look`] to text, with a twin that gives JSON; only `screen` writes.
 
+pub mod aside;
+pub mod audit;
+pub mod checks;
+pub mod grid;
+pub mod health;
+pub mod limits;
+pub mod list;
+pub mod look;
 pub mod reading;
+pub mod safe;
+pub mod screen;
+pub mod steps;
+pub mod ticket;

@@ -22,6 +22,14 @@ pub struct Findings {
     pub broken: Vec<String>,
 }
 
+impl Findings {
+    /// How many laws are checked.
+    pub fn laws() -> usize {
+        // raw bytes, the chain and the file beside those of one query each
+        LAWS.len() + 3
+    }
+}
+
 /// Laws that one query each can check: what a row found by it means, and the query.
 const LAWS: &[(&str, &str)] = &[
     (
@@ -59,8 +67,9 @@ const LAWS: &[(&str, &str)] = &[
 ];
 
 impl Reader {
-    /// Checks everything; takes time in proportion to the database.
-    pub fn audit(&self) -> Outcome<Findings> {
+    /// Checks everything; takes time in proportion to the database. `progress` is told what is being checked, how many
+    /// of how many.
+    pub fn audit(&self, progress: &mut dyn FnMut(&str, u64, u64)) -> Outcome<Findings> {
         let mut found = Findings {
             mails: self.tally_of("SELECT state, count(*) FROM intake GROUP BY state")?,
             letters: self.tally_of("SELECT state, count(*) FROM outbox GROUP BY state")?,
@@ -72,8 +81,9 @@ impl Reader {
                 rows.query_map([], |row| row.get::<_, i64>(0))?.take(20).collect::<Result<Vec<_>, _>>()?;
             found.broken.extend(broken.iter().map(|id| format!("{law} {id}")));
         }
-        self.check_raw(&mut found)?;
-        self.check_chain(&mut found)?;
+        self.check_raw(&mut found, progress)?;
+        self.check_chain(&mut found, progress)?;
+        progress("the database file", 0, 1);
         let integrity: String = self.db.query_row("PRAGMA integrity_check(1)", [], |row| row.get(0))?;
         if integrity != "ok" {
             found.broken.push(format!("the database file is damaged: {integrity}"));
@@ -87,12 +97,14 @@ impl Reader {
         Ok(found.collect::<Result<_, _>>()?)
     }
 
-    fn check_raw(&self, found: &mut Findings) -> Outcome<()> {
+    fn check_raw(&self, found: &mut Findings, progress: &mut dyn FnMut(&str, u64, u64)) -> Outcome<()> {
+        let all = self.db.query_row("SELECT count(*) FROM raw", [], |row| row.get(0))?;
         let mut rows = self.db.prepare("SELECT id, sha256, size, packed FROM raw")?;
         let mut rows = rows.query([])?;
         while let Some(row) = rows.next()? {
             let (id, sha256, size): (i64, Vec<u8>, i64) = (row.get(0)?, row.get(1)?, row.get(2)?);
             let bytes = unpack(&row.get::<_, Vec<u8>>(3)?, size as usize).unwrap_or_default();
+            progress("raw mails", found.raw, all);
             found.raw += 1;
             if bytes.len() as i64 != size || Sha256::digest(&bytes).as_slice() != sha256.as_slice() {
                 found.broken.push(format!("raw mail {id} no longer matches its SHA-256"));
@@ -101,7 +113,8 @@ impl Reader {
         Ok(())
     }
 
-    fn check_chain(&self, found: &mut Findings) -> Outcome<()> {
+    fn check_chain(&self, found: &mut Findings, progress: &mut dyn FnMut(&str, u64, u64)) -> Outcome<()> {
+        let all = self.db.query_row("SELECT count(*) FROM event", [], |row| row.get(0))?;
         let mut rows = self.db.prepare(
             "SELECT seq, ticket, at, actor, proof, intake, line, what, detail, hash FROM event ORDER BY seq",
         )?;
@@ -120,6 +133,7 @@ impl Reader {
                 detail: row.get(8)?,
             };
             let hash: Vec<u8> = row.get(9)?;
+            progress("events", found.events, all);
             found.events += 1;
             if event.seq as u64 != found.events || event.hash(&before).as_slice() != hash.as_slice() {
                 found.broken.push(format!("the chain of events breaks at event {}", event.seq));

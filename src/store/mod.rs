@@ -26,6 +26,11 @@ use std::time::Duration;
 
 /// The database's name below the state directory.
 pub const FILE: &str = "trackle.db";
+/// The lock file's name below the state directory.
+const LOCK: &str = "trackle.lock";
+/// How often, and how long apart, the lock is tried for: `is_in_use` holds it for a moment.
+const LOCK_TRIES: u32 = 5;
+const LOCK_WAIT: Duration = Duration::from_millis(40);
 
 /// The one writer. Holds the lock file for as long as it lives.
 pub struct Store {
@@ -43,6 +48,35 @@ pub struct Reader {
     pub(in crate::store) db: Connection,
 }
 
+/// A second writer beside a running daemon, for what a sysadmin does by hand: small transactions, then gone. Takes no
+/// lock file. That is safe because SQLite lets one transaction write at a time (the other waits its turn), and because
+/// the daemon keeps nothing in memory that such a transaction changes: it works on mails that are new or being read,
+/// a guest on those that are set aside.
+pub struct Guest {
+    db: Connection,
+}
+
+impl Guest {
+    /// Opens the database below `state`, which has to be of this program's version: a guest brings nothing up to date.
+    ///
+    /// # Errors
+    /// When there is no database yet, or one of another version.
+    pub fn open(state: &Path) -> Outcome<Guest> {
+        let db = open_existing(state)?;
+        settle(&db)?;
+        schema::check_version(&db)?;
+        Ok(Guest { db })
+    }
+
+    /// Runs `work` in one transaction, as [`Store::transact`] does.
+    ///
+    /// # Errors
+    /// Those of the work; a passing one when a daemon keeps writing for longer than the patience of five seconds.
+    pub fn transact<T>(&mut self, work: impl FnOnce(&Tx<'_>) -> Outcome<T>) -> Outcome<T> {
+        transact(&mut self.db, work)
+    }
+}
+
 impl Store {
     /// Opens (or makes) the database below `state`, takes the lock, brings the schema up to date and asserts the
     /// settings that the promises rest on.
@@ -52,7 +86,7 @@ impl Store {
     pub fn open(state: &Path) -> Outcome<Store> {
         std::fs::create_dir_all(state)
             .map_err(|e| Fault::passing(format!("making {}: {e}", state.display())))?;
-        let lock = lock(&state.join("trackle.lock"))?;
+        let lock = lock(&state.join(LOCK))?;
         let path = state.join(FILE);
         private(&path)?;
         let mut db = Connection::open(&path)
@@ -71,10 +105,7 @@ impl Store {
 
     /// Runs `work` in one transaction: all of it is committed to disk, or none of it happened.
     pub fn transact<T>(&mut self, work: impl FnOnce(&Tx<'_>) -> Outcome<T>) -> Outcome<T> {
-        let tx = self.db.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        let result = work(&Tx { db: &tx })?;
-        tx.commit()?;
-        Ok(result)
+        transact(&mut self.db, work)
     }
 
     /// Runs `work` and takes everything back: for `explain`.
@@ -123,21 +154,90 @@ impl Reader {
     /// # Errors
     /// When there is no database yet, or one of another version.
     pub fn open(state: &Path) -> Outcome<Reader> {
-        let path = state.join(FILE);
-        if !path.exists() {
-            return Err(Fault::lasting(format!(
-                "there is no database in {} yet: start `trackle serve` first",
-                state.display()
-            )));
-        }
-        // not READ_ONLY at the level of the file: a reader of a WAL database has to be able to make its index
-        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        let db = Connection::open_with_flags(&path, flags)
-            .map_err(|e| Fault::from(e).while_(&format!("opening the database {}", path.display())))?;
+        let db = open_existing(state)?;
         db.busy_timeout(Duration::from_secs(5))?;
         db.execute_batch("PRAGMA query_only=ON; PRAGMA trusted_schema=OFF;")?;
         schema::check_version(&db)?;
         Ok(Reader { db })
+    }
+
+    /// A copy of the database as it is at this moment, below another directory; does not disturb the writer.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn copy_to(&self, state: &Path) -> Outcome<()> {
+        self.db
+            .backup("main", state.join(FILE), None::<fn(rusqlite::backup::Progress)>)
+            .map_err(|e| Fault::from(e).while_("copying the database"))
+    }
+
+    /// Bytes of the database.
+    pub fn size(&self) -> Outcome<u64> {
+        Ok(self.db.query_row(
+            "SELECT page_count * page_size FROM pragma_page_count, pragma_page_size",
+            [],
+            |row| row.get(0),
+        )?)
+    }
+
+    /// Checks what can be checked without reading everything: the form of the file and its journal.
+    ///
+    /// # Errors
+    /// When the file is damaged or not in the form that keeps mail safe.
+    pub fn check_form(&self) -> Outcome<()> {
+        let found: String = self.db.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
+        if found != "ok" {
+            return Err(Fault::lasting(format!("it is damaged: {found}; restore a backup")));
+        }
+        let journal: String = self.db.query_row("PRAGMA journal_mode", [], |row| row.get(0))?;
+        if journal != "wal" {
+            return Err(Fault::lasting(format!(
+                "its journal is {journal} where wal is wanted: start `trackle serve`"
+            )));
+        }
+        Ok(())
+    }
+}
+
+fn transact<T>(db: &mut Connection, work: impl FnOnce(&Tx<'_>) -> Outcome<T>) -> Outcome<T> {
+    let tx = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let result = work(&Tx { db: &tx })?;
+    tx.commit()?;
+    Ok(result)
+}
+
+/// The database below `state`, not made when it is missing.
+fn open_existing(state: &Path) -> Outcome<Connection> {
+    let path = state.join(FILE);
+    let there =
+        path.try_exists().map_err(|e| Fault::passing(format!("looking for {}: {e}", path.display())))?;
+    if !there {
+        return Err(Fault::lasting(format!(
+            "there is no database in {} yet: start `trackle serve` first",
+            state.display()
+        )));
+    }
+    // not READ_ONLY at the level of the file: a reader of a WAL database has to be able to make its index
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    Connection::open_with_flags(&path, flags)
+        .map_err(|e| Fault::from(e).while_(&format!("opening the database {}", path.display())))
+}
+
+/// Whether a daemon works on that state directory.
+///
+/// # Errors
+/// When its lock file may not be looked at.
+pub fn is_in_use(state: &Path) -> Outcome<bool> {
+    let path = state.join(LOCK);
+    let file = match OpenOptions::new().write(true).open(&path) {
+        Ok(file) => file,
+        Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Ok(false),
+        Err(e) => return Err(Fault::passing(format!("looking at the lock {}: {e}", path.display()))),
+    };
+    match rustix::fs::flock(&file, rustix::fs::FlockOperation::NonBlockingLockShared) {
+        Ok(()) => Ok(false),
+        Err(rustix::io::Errno::WOULDBLOCK) => Ok(true),
+        Err(e) => Err(Fault::passing(format!("looking at the lock {}: {e}", path.display()))),
     }
 }
 
@@ -181,10 +281,18 @@ fn lock(path: &PathBuf) -> Outcome<File> {
         .mode(0o600)
         .open(path)
         .map_err(|e| Fault::passing(format!("opening the lock {}: {e}", path.display())))?;
-    rustix::fs::flock(&file, rustix::fs::FlockOperation::NonBlockingLockExclusive).map_err(|e| {
-        Fault::passing(format!("another trackle works on this state directory ({}: {e})", path.display()))
-    })?;
-    Ok(file)
+    let mut tries = 1;
+    loop {
+        match rustix::fs::flock(&file, rustix::fs::FlockOperation::NonBlockingLockExclusive) {
+            Ok(()) => return Ok(file),
+            Err(rustix::io::Errno::WOULDBLOCK) if tries < LOCK_TRIES => std::thread::sleep(LOCK_WAIT),
+            Err(e) => {
+                let what = "another trackle works on this state directory";
+                return Err(Fault::passing(format!("{what} ({}: {e})", path.display())));
+            }
+        }
+        tries += 1;
+    }
 }
 
 /// Seconds as the database keeps them.
@@ -195,4 +303,37 @@ fn seconds(at: Timestamp) -> i64 {
 /// A time from the database; what cannot be a time is the beginning of time.
 fn time(seconds: i64) -> Timestamp {
     Timestamp::from_second(seconds).unwrap_or(Timestamp::UNIX_EPOCH)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_daemon_at_a_time_and_it_can_be_seen() {
+        let dir = tempfile::tempdir().unwrap();
+        assert!(!is_in_use(dir.path()).unwrap());
+        assert!(std::fs::read_dir(dir.path()).unwrap().next().is_none());
+        let store = Store::open(dir.path()).unwrap();
+        assert!(is_in_use(dir.path()).unwrap());
+        assert!(Store::open(dir.path()).is_err_and(|fault| fault.doing.contains("another trackle")));
+        drop(store);
+        assert!(!is_in_use(dir.path()).unwrap());
+    }
+
+    #[test]
+    fn readers_and_guests_make_no_database_and_a_copy_is_one() {
+        let dir = tempfile::tempdir().unwrap();
+        assert!(Reader::open(dir.path()).is_err_and(|fault| fault.doing.contains("start `trackle serve`")));
+        assert!(Guest::open(dir.path()).is_err());
+        assert!(!dir.path().join(FILE).exists());
+        let mut store = Store::open(dir.path()).unwrap();
+        store.transact(|tx| tx.mailbox("x")).unwrap();
+        let reader = Reader::open(dir.path()).unwrap();
+        reader.check_form().unwrap();
+        let copy = tempfile::tempdir().unwrap();
+        reader.copy_to(copy.path()).unwrap();
+        let mut copied = Store::open(copy.path()).unwrap();
+        assert_eq!(copied.transact(|tx| tx.mailbox("x")).unwrap().mailbox, 1);
+    }
 }

@@ -42,6 +42,27 @@ impl Store {
             self.db.query_row("SELECT min(due) FROM outbox WHERE state = 'waiting'", [], |row| row.get(0))?;
         Ok(at.map(time))
     }
+
+    /// How many letters wait for another try, and the server's last words about the newest of them.
+    pub fn put_off(&self) -> Outcome<(u64, String)> {
+        let row = self.db.query_row(
+            "SELECT count(*), coalesce(said, ''), max(id) FROM outbox WHERE state = 'waiting' AND tries > 0",
+            [],
+            |row| Ok((row.get(0)?, row.get(1)?)),
+        )?;
+        Ok(row)
+    }
+}
+
+impl Store {
+    /// How many letters wait to be sent; counts to a thousand and no further.
+    pub fn waiting_letters(&self) -> Outcome<u32> {
+        Ok(self.db.query_row(
+            "SELECT count(*) FROM (SELECT 1 FROM outbox WHERE state = 'waiting' LIMIT 1000)",
+            [],
+            |row| row.get(0),
+        )?)
+    }
 }
 
 impl Tx<'_> {

@@ -53,15 +53,18 @@ impl Reader {
 
 impl Tx<'_> {
     /// Lets a mail be handled again from its raw bytes, with its tries given back. One that was held for lack of proof
-    /// is let through: the sysadmin's word is the proof.
+    /// is let through: the sysadmin's word is the proof, and stands in the events.
     ///
     /// # Errors
     /// When it is not set aside.
-    pub fn retry(&self, intake: i64, now: Timestamp) -> Outcome<()> {
-        self.expect_aside(intake)?;
+    pub fn retry(&self, intake: i64, cause: &Cause) -> Outcome<()> {
+        let was = self.expect_aside(intake)?;
+        let detail = serde_json::json!({ "mail": intake, "was": was }).to_string();
+        self.add_raw_event(cause, None, 0, "retried", &detail)?;
+        self.close_question(intake, cause.now)?;
         self.db.execute(
             "UPDATE intake SET state = 'new', tries = 0, due = ?2, why = '', released = (state = 'held') WHERE id = ?1",
-            params![intake, now.as_second()],
+            params![intake, cause.now.as_second()],
         )?;
         Ok(())
     }
@@ -74,9 +77,19 @@ impl Tx<'_> {
         self.expect_aside(intake)?;
         let detail = serde_json::json!({ "mail": intake, "why": why }).to_string();
         self.add_raw_event(cause, None, 0, "discarded", &detail)?;
+        self.close_question(intake, cause.now)?;
         self.db.execute(
             "UPDATE intake SET state = 'ignored', why = ?2 WHERE id = ?1",
             params![intake, format!("dropped by a sysadmin: {why}")],
+        )?;
+        Ok(())
+    }
+
+    /// The sender was asked about a held mail; the sysadmin has answered, so a later yes must not let it through again.
+    fn close_question(&self, intake: i64, now: Timestamp) -> Outcome<()> {
+        self.db.execute(
+            "UPDATE pending SET answered = ?2 WHERE intake = ?1 AND purpose = 'mail' AND answered IS NULL",
+            params![intake, now.as_second()],
         )?;
         Ok(())
     }
@@ -100,13 +113,14 @@ impl Tx<'_> {
         Ok(held)
     }
 
-    fn expect_aside(&self, intake: i64) -> Outcome<()> {
+    /// The state of a mail that is set aside.
+    fn expect_aside(&self, intake: i64) -> Outcome<String> {
         let state: Option<String> = self
             .db
             .query_row("SELECT state FROM intake WHERE id = ?1", [intake], |row| row.get(0))
             .optional()?;
-        match state.as_deref() {
-            Some("held" | "quarantined") => Ok(()),
+        match state {
+            Some(state) if state == "held" || state == "quarantined" => Ok(state),
             Some(state) => Err(Fault::lasting(format!("mail {intake} is not set aside: it is {state}"))),
             None => Err(Fault::lasting(format!("there is no mail {intake}"))),
         }
@@ -127,5 +141,53 @@ impl Tx<'_> {
             self.db.execute("UPDATE intake SET told = 1 WHERE id = ?1", [mail.intake])?;
         }
         Ok(stuck)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::address::Address;
+    use crate::model::clues::Purpose;
+    use crate::model::decision::End;
+    use crate::store::spool::Parcelled;
+    use crate::store::{Guest, Store};
+    use jiff::SignedDuration;
+
+    #[test]
+    fn what_a_sysadmin_decides_is_written_down_and_closes_the_question() {
+        let dir = tempfile::tempdir().unwrap();
+        let mut store = Store::open(dir.path()).unwrap();
+        let now = Timestamp::from_second(1_795_219_200).unwrap();
+        let by = |intake| Cause { actor: "console".into(), proof: "console".into(), intake, now };
+        let held = |tx: &Tx<'_>, uid: &str| -> Outcome<(i64, i64)> {
+            let parcel = Parcelled::new(uid.into(), uid.as_bytes(), None, false);
+            let mail = tx.keep(tx.mailbox("x")?, &parcel, now)?.unwrap();
+            tx.end(mail, End::Held, "no proof", None)?;
+            let person = tx.meet(&Address::parse("a@b.example").unwrap(), "", now)?;
+            let question =
+                tx.ask(Purpose::Mail, None, &person, &by(Some(mail)), now + SignedDuration::from_hours(1))?;
+            Ok((mail, question))
+        };
+        let (one, two) = store.transact(|tx| Ok((held(tx, "1")?, held(tx, "2")?))).unwrap();
+        // the store is open all along: a guest works beside it
+        let mut guest = Guest::open(dir.path()).unwrap();
+        guest.transact(|tx| tx.retry(one.0, &by(None))).unwrap();
+        guest.transact(|tx| tx.discard(two.0, "spam", &by(None))).unwrap();
+        assert!(guest.transact(|tx| tx.retry(two.0, &by(None))).unwrap_err().doing.contains("ignored"));
+        let due = store.due(now, 10).unwrap();
+        assert_eq!(due.iter().map(|w| w.intake).collect::<Vec<_>>(), [one.0]);
+        store
+            .transact(|tx| {
+                assert!(tx.is_released(one.0)?);
+                for (_, question) in [one, two] {
+                    assert!(!tx.answer(question, now)?, "a later yes must change nothing");
+                }
+                Ok(())
+            })
+            .unwrap();
+        let reader = Reader::open(dir.path()).unwrap();
+        let found = reader.audit(&mut |_, _, _| {}).unwrap();
+        assert_eq!((found.events, found.broken), (2, Vec::<String>::new()));
     }
 }

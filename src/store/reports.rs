@@ -3,7 +3,7 @@
 
 use super::{Reader, Tx, time};
 use crate::fault::Outcome;
-use crate::model::ticket::{Number, View};
+use crate::model::ticket::{Number, State, View};
 use jiff::Timestamp;
 use rusqlite::{OptionalExtension, params};
 
@@ -19,10 +19,31 @@ pub struct Line {
     pub changed: Timestamp,
 }
 
+/// Which tickets are listed.
+#[derive(Debug, Clone, Copy)]
+pub struct Which<'a> {
+    /// `None`: open and closed ones.
+    pub state: Option<State>,
+    pub owner: Owner<'a>,
+    /// At most so many, those that changed last.
+    pub most: usize,
+}
+
+/// Whose tickets are listed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Owner<'a> {
+    Anybody,
+    Nobody,
+    /// A login.
+    Is(&'a str),
+}
+
 /// What was written in a ticket.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Said {
     pub event: i64,
+    /// The mail it came with.
+    pub mail: Option<i64>,
     pub at: Timestamp,
     pub author: String,
     pub text: String,
@@ -35,6 +56,8 @@ pub struct Said {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Happened {
     pub seq: i64,
+    /// The mail that asked for it.
+    pub mail: Option<i64>,
     pub at: Timestamp,
     pub actor: String,
     pub proof: String,
@@ -61,19 +84,25 @@ pub struct Health {
 }
 
 impl Reader {
-    /// Tickets in that state (`open`, `closed` or `all`; never unconfirmed ones), newest change last.
-    pub fn list(&self, state: &str, most: usize) -> Outcome<Vec<Line>> {
-        let filter = match state {
-            "open" => "t.state = 'open'",
-            "closed" => "t.state = 'closed'",
-            _ => "t.state != 'unconfirmed'",
+    /// Those tickets, never unconfirmed ones, newest change last.
+    pub fn list(&self, which: Which<'_>) -> Outcome<Vec<Line>> {
+        let state = match which.state {
+            None => "t.state != 'unconfirmed'",
+            Some(State::Closed) => "t.state = 'closed'",
+            Some(_) => "t.state = 'open'",
+        };
+        let (owner, login) = match which.owner {
+            Owner::Anybody => ("?2 = ''", ""),
+            Owner::Nobody => ("?2 = '' AND t.owner IS NULL", ""),
+            Owner::Is(login) => ("t.owner = ?2", login),
         };
         let mut rows = self.db.prepare(&format!(
             "SELECT * FROM (SELECT t.number, t.state, t.title, t.owner, p.spelled, t.created, t.changed
-             FROM ticket t JOIN person p ON p.id = t.requester WHERE {filter} ORDER BY t.changed DESC, t.number DESC
-             LIMIT ?1) ORDER BY 7, 1"
+             FROM ticket t JOIN person p ON p.id = t.requester WHERE {state} AND {owner}
+             ORDER BY t.changed DESC, t.number DESC LIMIT ?1) ORDER BY 7, 1"
         ))?;
-        let found = rows.query_map([most as i64], |row| {
+        let most = i64::try_from(which.most).unwrap_or(i64::MAX);
+        let found = rows.query_map(params![most, login], |row| {
             Ok(Line {
                 number: row.get(0)?,
                 state: row.get(1)?,
@@ -95,13 +124,14 @@ impl Reader {
     /// What was written in a ticket, oldest first.
     pub fn said(&self, number: Number) -> Outcome<Vec<Said>> {
         let mut rows = self.db.prepare(
-            "SELECT e.id, e.event, e.at, coalesce(nullif(p.name, ''), p.spelled, 'trackle'), e.text, e.staff_only
+            "SELECT e.id, e.event, e.at, coalesce(nullif(p.name, ''), p.spelled, 'trackle'), e.text, e.staff_only, e.intake
              FROM entry e LEFT JOIN person p ON p.id = e.author WHERE e.ticket = ?1 ORDER BY e.id",
         )?;
         let entries = rows
             .query_map([number.0], |row| {
                 let said = Said {
                     event: row.get(1)?,
+                    mail: row.get(6)?,
                     at: time(row.get(2)?),
                     author: row.get(3)?,
                     text: row.get(4)?,
@@ -125,11 +155,12 @@ impl Reader {
     /// The history of a ticket, oldest first.
     pub fn history(&self, number: Number) -> Outcome<Vec<Happened>> {
         let mut rows = self.db.prepare(
-            "SELECT seq, at, actor, proof, what, detail FROM event WHERE ticket = ?1 ORDER BY seq",
+            "SELECT seq, at, actor, proof, what, detail, intake FROM event WHERE ticket = ?1 ORDER BY seq",
         )?;
         let found = rows.query_map([number.0], |row| {
             Ok(Happened {
                 seq: row.get(0)?,
+                mail: row.get(6)?,
                 at: time(row.get(1)?),
                 actor: row.get(2)?,
                 proof: row.get(3)?,
@@ -140,12 +171,12 @@ impl Reader {
         Ok(found.collect::<Result<_, _>>()?)
     }
 
-    /// The robot's state in figures.
-    pub fn health(&self) -> Outcome<Health> {
+    /// The robot's state in figures. Letters that were put off on purpose and not tried yet are not counted as unsent.
+    pub fn health(&self, now: Timestamp) -> Outcome<Health> {
         let count = |query: &str| -> Outcome<u64> { Ok(self.db.query_row(query, [], |row| row.get(0))?) };
         let oldest: Option<i64> = self.db.query_row(
-            "SELECT min(queued) FROM outbox WHERE state IN ('waiting','sending')",
-            [],
+            "SELECT min(queued) FROM outbox WHERE state IN ('waiting','sending') AND (tries > 0 OR due <= ?1)",
+            [now.as_second()],
             |row| row.get(0),
         )?;
         let trouble: Option<String> = self
@@ -187,5 +218,82 @@ impl Tx<'_> {
             .prepare_cached("INSERT INTO setting (name, value) VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET value = excluded.value")?
             .execute(params![format!("looked:{mailbox}"), now.as_second().to_string()])?;
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::address::Address;
+    use crate::model::decision::{Change, Filing, Target, What};
+    use crate::model::letter::Frozen;
+    use crate::model::mail::MessageId;
+    use crate::store::Store;
+    use crate::store::events::Cause;
+    use crate::store::tickets::SeenBy;
+
+    fn at(second: i64) -> Timestamp {
+        Timestamp::from_second(second).unwrap()
+    }
+
+    /// A new ticket, changed at its number in seconds.
+    fn add(store: &mut Store, number: i64, state: State, owner: Option<&str>) {
+        let cause = Cause { actor: "x".into(), proof: "none".into(), intake: None, now: at(number) };
+        let change = |what| Change { line: 0, what, remark: String::new() };
+        let mut changes = vec![change(What::Opened)];
+        changes.extend(owner.map(|o| change(What::Owner { from: None, to: Some(o.to_owned()) })));
+        let target = Target::New { title: format!("number {number}"), state };
+        let filing = Filing { target, entry: None, changes, quiet: true };
+        store
+            .transact(|tx| {
+                let bob = tx.meet(&Address::parse("bob@example.org").unwrap(), "Bob", cause.now)?;
+                tx.file(&filing, None, &bob, &cause, SeenBy::default())
+            })
+            .unwrap();
+    }
+
+    #[test]
+    fn tickets_are_listed_by_state_and_owner() {
+        let dir = tempfile::tempdir().unwrap();
+        let mut store = Store::open(dir.path()).unwrap();
+        add(&mut store, 1, State::Open, Some("ann"));
+        add(&mut store, 2, State::Open, None);
+        add(&mut store, 3, State::Closed, Some("ann"));
+        add(&mut store, 4, State::Unconfirmed, None);
+        let reader = Reader::open(dir.path()).unwrap();
+        let listed = |state, owner, most| {
+            let lines = reader.list(Which { state, owner, most }).unwrap();
+            lines.iter().map(|l| l.number).collect::<Vec<_>>()
+        };
+        let all = usize::MAX;
+        assert_eq!(listed(Some(State::Open), Owner::Anybody, all), [1, 2]);
+        assert_eq!(listed(Some(State::Closed), Owner::Anybody, all), [3]);
+        assert_eq!(listed(None, Owner::Anybody, all), [1, 2, 3]);
+        assert_eq!(listed(None, Owner::Anybody, 2), [2, 3]);
+        assert_eq!(listed(None, Owner::Is("ann"), all), [1, 3]);
+        assert_eq!(listed(None, Owner::Nobody, all), [2]);
+        assert_eq!(listed(None, Owner::Is("' OR 1"), all), Vec::<u32>::new());
+    }
+
+    #[test]
+    fn letters_that_were_put_off_are_not_late() {
+        let dir = tempfile::tempdir().unwrap();
+        let mut store = Store::open(dir.path()).unwrap();
+        let letter = |event, not_before| Frozen {
+            kind: "help",
+            to: Address::parse("bob@example.org").unwrap(),
+            envelope_from: None,
+            message_id: MessageId::parse("x@y").unwrap(),
+            event,
+            bytes: Vec::new(),
+            not_before,
+        };
+        store.transact(|tx| tx.owe(&letter(1, Some(at(9_000))), at(10))).unwrap();
+        let reader = Reader::open(dir.path()).unwrap();
+        assert_eq!(reader.health(at(8_999)).unwrap().oldest_unsent, None);
+        assert_eq!(reader.health(at(9_000)).unwrap().oldest_unsent, Some(at(10)));
+        store.transact(|tx| tx.owe(&letter(2, None), at(20))).unwrap();
+        let health = reader.health(at(100)).unwrap();
+        assert_eq!((health.oldest_unsent, health.letters_waiting), (Some(at(20)), 2));
     }
 }

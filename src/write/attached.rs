@@ -8,6 +8,9 @@ use crate::model::mail::Attachment;
 use lettre::message::header::{ContentTransferEncoding, ContentType};
 use lettre::message::{Attachment as Part, Body, SinglePart};
 
+/// The media type of text that we made ourselves.
+pub(super) const TEXT: &str = "text/plain; charset=utf-8";
+
 /// What a letter carries and what it only names.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Files<'a> {
@@ -69,6 +72,7 @@ fn called(a: &Attachment, n: usize) -> String {
 /// A size as people read it.
 pub(super) fn size(bytes: u64) -> String {
     match bytes {
+        1 => "1 byte".to_owned(),
         0..1_000 => format!("{bytes} bytes"),
         1_000..1_000_000 => format!("{} kB", bytes.div_ceil(1_000)),
         _ => format!("{}.{} MB", bytes / 1_000_000, bytes / 100_000 % 10),
@@ -78,6 +82,9 @@ pub(super) fn size(bytes: u64) -> String {
 /// The claimed media type, where it can stand on a part of ours: a mail or a multipart may not be base 64 (RFC 2046
 /// 5.1 and 5.2.1).
 fn media(claim: &str) -> ContentType {
+    if claim == TEXT {
+        return ContentType::TEXT_PLAIN;
+    }
     let plain = claim.len() <= 100
         && claim.bytes().all(|b| b.is_ascii_alphanumeric() || b"/+-._".contains(&b))
         && !claim.starts_with("multipart/")
@@ -105,7 +112,7 @@ mod tests {
         let files = Files::fitting(&all);
         let names: Vec<&str> = files.carried.iter().map(|f| f.name.as_str()).collect();
         assert_eq!(names, ["a.pdf", "file-3"]);
-        assert_eq!(files.left, ["film.mp4 (44.0 MB)", "c (1 bytes)"]);
+        assert_eq!(files.left, ["film.mp4 (44.0 MB)", "c (1 byte)"]);
     }
 
     #[test]

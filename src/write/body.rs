@@ -11,7 +11,7 @@ use crate::model::mail::MessageId;
 use lettre::message::header::{ContentTransferEncoding, ContentType};
 use lettre::message::{Body, MultiPart, SinglePart};
 
-/// Columns up to which ASCII goes as it is (RFC 5322 2.1.1).
+/// Columns up to which ASCII goes as it is: what lettre takes, a little less than the 78 of RFC 5322 2.1.1.
 const SHORT: usize = 73;
 
 /// The finished letter, looked at once more.

@@ -7,11 +7,12 @@ use crate::fault::{Fault, Outcome};
 use crate::limits;
 use crate::model::address::Address;
 use crate::model::decision::Reply;
-use crate::model::letter::{About, Letter, News};
+use crate::model::letter::{About, Letter, News, Recipient};
 use crate::model::mail::MessageId;
 use crate::model::person::Person;
 use crate::model::robot::Robot;
 use crate::model::ticket::{Number, View};
+use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use lettre::message::header::{self, HeaderName, HeaderValue, Headers};
 use lettre::message::{Mailbox, Mailboxes};
@@ -54,10 +55,11 @@ impl Head {
 
 /// Everything on the outside of one letter.
 pub(super) struct Envelope<'a> {
-    letter: &'a Letter,
+    pub letter: &'a Letter,
     robot: &'a Robot,
     now: Timestamp,
-    view: Option<&'a View>,
+    /// The ticket that it is about, where its reader may know it.
+    pub view: Option<&'a View>,
     ticket: Option<Number>,
     pub message_id: MessageId,
 }
@@ -65,7 +67,12 @@ pub(super) struct Envelope<'a> {
 impl<'a> Envelope<'a> {
     /// Fails only for a robot whose own domain makes no Message-ID.
     pub fn new(letter: &'a Letter, robot: &'a Robot, now: Timestamp) -> Outcome<Envelope<'a>> {
-        let view = view(&letter.about);
+        // the mark of a ticket is not handed to whoever only knows its number
+        let view = view(&letter.about).filter(|v| match (&letter.to, &letter.about) {
+            (Recipient::Staff(_), _) => true,
+            (to, About::Reply { .. }) => v.has_part(to.address()) || robot.member(to.address()).is_some(),
+            _ => true,
+        });
         let ticket = match &letter.about {
             About::Reply { reply: Reply::Left { ticket }, .. } => Some(*ticket),
             _ => view.map(|v| v.ticket.number),
@@ -125,7 +132,7 @@ impl<'a> Envelope<'a> {
         }
         set("X-Trackle-Event", self.letter.event.to_string())?;
         set("X-Trackle-Kind", kind(&self.letter.about).to_owned())?;
-        if let (About::Changed { view, .. }, crate::model::letter::Recipient::Person(person)) =
+        if let (About::Changed { view, .. }, Recipient::Person(person)) =
             (&self.letter.about, &self.letter.to)
         {
             set("List-Id", self.list_id())?;
@@ -168,46 +175,6 @@ impl<'a> Envelope<'a> {
                 self.robot.address_with(&self.robot.seal.reply_detail(self.ticket?, to, until))
             }
         }
-    }
-
-    /// The mail that the letter answers, or else the newest of its thread.
-    fn parent(&self) -> Option<&'a MessageId> {
-        let answered = match &self.letter.about {
-            About::ConfirmTicket { answers, .. }
-            | About::ConfirmMail { answers, .. }
-            | About::Reply { answers, .. } => answers.as_ref(),
-            About::StaffOpened { news, .. }
-            | About::StaffChanged { news, .. }
-            | About::Changed { news, .. } => news.answers.as_ref(),
-            _ => None,
-        };
-        let usable = |id: &&MessageId| id.is_strict() && **id != self.message_id;
-        answered.filter(usable).or_else(|| self.thread().iter().rev().find(usable))
-    }
-
-    /// What this reader has seen of the ticket, oldest first.
-    fn thread(&self) -> &'a [MessageId] {
-        match (&self.letter.about, self.view) {
-            // a direct answer refers to the mail that it answers and to nothing that its reader may not know
-            (About::Reply { .. }, _) | (_, None) => &[],
-            (About::Opened { .. } | About::Changed { .. }, Some(view)) => &view.outside_thread,
-            (_, Some(view)) => &view.staff_thread,
-        }
-    }
-
-    /// The first of the thread and the newest, the parent last (RFC 5322 3.6.4).
-    fn references(&self) -> Vec<String> {
-        let Some(parent) = self.parent() else { return Vec::new() };
-        let mut ids: Vec<&MessageId> = Vec::new();
-        for id in self.thread() {
-            if id.is_strict() && *id != self.message_id && id != parent && !ids.contains(&id) {
-                ids.push(id);
-            }
-        }
-        ids.push(parent);
-        let surplus = ids.len().saturating_sub(limits::LETTER_REFERENCES);
-        ids.drain(1..1 + surplus);
-        ids.iter().map(|id| id.to_string()).collect()
     }
 
     /// The word for Auto-Submitted (RFC 3834 5); none when a person's words are passed on.
@@ -260,7 +227,7 @@ fn view(about: &About) -> Option<&View> {
 /// RFC 5322 3.3, in UTC.
 fn date(now: Timestamp) -> Outcome<String> {
     jiff::fmt::rfc2822::DateTimePrinter::new()
-        .timestamp_to_string(&now)
+        .zoned_to_string(&now.to_zoned(TimeZone::UTC))
         .map_err(|e| Fault::lasting(format!("the time is no date of a mail: {e}")))
 }
 

@@ -8,6 +8,7 @@ mod clean;
 mod envelope;
 mod letters;
 mod recheck;
+mod thread;
 mod wording;
 mod wrap;
 

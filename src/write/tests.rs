@@ -88,7 +88,19 @@ fn news() -> News {
     News {
         actor: "Anna Lee".into(),
         actor_address: "anna@corp.example".into(),
-        proof: "submission".into(),
+        proof: "proven by our own mail server".into(),
+        by_person: true,
+        ..News::default()
+    }
+}
+
+/// What Bob asked.
+fn asked() -> News {
+    News {
+        actor: "Bob Hill".into(),
+        actor_address: "bob@home.example".into(),
+        proof: "confirmed by mail".into(),
+        text: "The printer on the second floor is on fire.\n\nWhat shall I do?\n\nBob".into(),
         by_person: true,
         ..News::default()
     }
@@ -108,13 +120,14 @@ fn to_staff(about: About) -> Letter {
 
 fn frozen(letter: &Letter) -> Frozen {
     let mut wording = Wording::built_in();
+    let verb = |usage: &str, what: &str, staff_only| VerbHelp {
+        usage: usage.to_owned(),
+        what: what.to_owned(),
+        staff_only,
+    };
     wording.verbs = vec![
-        VerbHelp {
-            usage: "close [12 …] [: words]".into(),
-            what: "the ticket is done".into(),
-            staff_only: false,
-        },
-        VerbHelp { usage: "take [12 …]".into(), what: "it is yours now".into(), staff_only: true },
+        verb("close [12 …] [: words for the requester]", "the work is done", false),
+        verb("take [12 …]", "it is yours now", true),
     ];
     freeze(letter, &robot(), &wording, now()).unwrap()
 }
@@ -139,7 +152,7 @@ fn shown(frozen: &Frozen) -> String {
 fn all() -> Vec<Letter> {
     let view = || Box::new(view());
     let told = || Box::new(News { text: "Which one?".into(), changes: vec![close()], ..news() });
-    let asked = || Box::new(News { actor: "Bob Hill".into(), text: "Smoke.".into(), ..news() });
+    let asked = || Box::new(asked());
     let answers = || Some(id("asked@home.example"));
     let line = NotRun { line: "close the window first".into(), why: Refusal::Unknown { nearest: None } };
     let reply = |reply, known: bool| About::Reply { reply, view: known.then(view), answers: answers() };

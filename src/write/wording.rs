@@ -2,11 +2,12 @@
 //! for some of them. Names and texts of replacements come in; rendered letters go out. A replacement that cannot be
 //! used is refused when it is loaded, with its file and line; this never reads the file itself.
 
-use super::letters::{KINDS, Words};
+use super::letters::{KINDS, Sample, Words};
 use crate::fault::{Fault, Outcome};
 use crate::model::letter::VerbHelp;
 use minijinja::value::{Serde, Value};
-use minijinja::{Environment, UndefinedBehavior};
+use minijinja::{Environment, Template, UndefinedBehavior};
+use std::collections::BTreeSet;
 use std::fmt;
 
 /// What letters say. The verbs of the help letter are filled in by who knows the commands.
@@ -42,6 +43,11 @@ impl Wording {
         Wording::default()
     }
 
+    /// File name and text of every built-in template: what a site starts its own from.
+    pub fn originals() -> Vec<(String, &'static str)> {
+        KINDS.iter().map(|k| (k.file(), k.source)).collect()
+    }
+
     /// With replacements, each the name of a template (such as `changed.txt`) and its text. Every one is tried out on
     /// sample values, so that a broken one is found now and not when the letter is due.
     pub fn with(replacements: Vec<(String, String)>) -> Result<Wording, Wrong> {
@@ -50,6 +56,10 @@ impl Wording {
         own.set_auto_escape_callback(|_| minijinja::AutoEscape::None);
         for (file, text) in replacements {
             let text = text.replace("\r\n", "\n");
+            if let Some(n) = text.split('\n').position(|l| l.chars().any(|c| c.is_control() && c != '\t')) {
+                let what = "a control character".to_owned();
+                return Err(Wrong { file, line: Some(n + 1), what });
+            }
             if !KINDS.iter().any(|k| k.file() == file) {
                 let known: Vec<String> = KINDS.iter().map(|k| k.file()).collect();
                 let what = format!("no letter of that name; there are {}", known.join(", "));
@@ -68,9 +78,14 @@ impl Wording {
         for kind in &KINDS {
             let file = kind.file();
             let Ok(template) = own.get_template(&file) else { continue };
-            for sample in (kind.samples)() {
+            known(own, &template, &(kind.samples)()).map_err(|(line, what)| Wrong {
+                file: file.clone(),
+                line,
+                what,
+            })?;
+            for (n, sample) in (kind.samples)().into_iter().enumerate() {
                 let text = template.render(&sample.values).map_err(|e| wrong(&file, &e))?;
-                shaped(&text, sample.code.as_deref()).map_err(|(line, what)| Wrong {
+                shaped(&text, sample.code.as_deref(), n == 0).map_err(|(line, what)| Wrong {
                     file: file.clone(),
                     line: Some(line),
                     what,
@@ -84,7 +99,7 @@ impl Wording {
     pub(super) fn rendered<W: Words>(&self, words: &W) -> Outcome<String> {
         let own = self.own.as_ref().and_then(|own| own.get_template(&format!("{}.txt", W::KIND)).ok());
         if let Some(text) = own.and_then(|t| t.render(Value::from(Serde(words))).ok())
-            && shaped(&text, None).is_ok()
+            && shaped(&text, None, false).is_ok()
         {
             return Ok(text);
         }
@@ -92,8 +107,29 @@ impl Wording {
     }
 }
 
-/// What holds of every letter: a subject, a blank line, a body, and the code where one is asked back.
-fn shaped(text: &str, code: Option<&str>) -> Result<(), (usize, String)> {
+/// Refuses values that the letter does not have, even where the samples do not lead to them.
+fn known(
+    own: &Environment<'_>,
+    template: &Template<'_, '_>,
+    samples: &[Sample],
+) -> Result<(), (Option<usize>, String)> {
+    let Some(values) = samples.first().and_then(|s| s.values.try_iter().ok()) else { return Ok(()) };
+    let values: BTreeSet<String> = values.map(|v| v.to_string()).collect();
+    let functions: BTreeSet<&str> = own.globals().map(|(name, _)| name).collect();
+    let used: BTreeSet<String> = template.undeclared_variables(false).into_iter().collect();
+    match used.iter().find(|u| !values.contains(*u) && !functions.contains(u.as_str())) {
+        None => Ok(()),
+        Some(stranger) => {
+            let line = template.source().lines().position(|l| l.contains(stranger.as_str())).map(|n| n + 1);
+            let values: Vec<String> = values.into_iter().collect();
+            Err((line, format!("there is no {stranger} in this letter, but {}", values.join(", "))))
+        }
+    }
+}
+
+/// What holds of every letter: a subject, a blank line, a body if it was given everything to say (`full`), and the
+/// code where one is asked back.
+fn shaped(text: &str, code: Option<&str>, full: bool) -> Result<(), (usize, String)> {
     let mut lines = text.split('\n');
     if lines.next().is_none_or(|l| l.trim().is_empty()) {
         return Err((1, "the first line is the subject and must not be empty".to_owned()));
@@ -101,7 +137,7 @@ fn shaped(text: &str, code: Option<&str>) -> Result<(), (usize, String)> {
     if lines.next().is_some_and(|l| !l.trim().is_empty()) {
         return Err((2, "a blank line must stand between subject and text".to_owned()));
     }
-    if lines.all(|l| l.trim().is_empty()) {
+    if full && lines.all(|l| l.trim().is_empty()) {
         return Err((3, "there is no text".to_owned()));
     }
     match code {

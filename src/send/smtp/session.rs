@@ -51,6 +51,11 @@ impl Session {
         Ok(Session { line, offers, dot: patience.dot, used: clock::instant(), state: State::Ready })
     }
 
+    /// What the server said it can do.
+    pub fn offers(&self) -> &Offers {
+        &self.offers
+    }
+
     /// How long nothing was said.
     pub fn idle(&self) -> Duration {
         self.used.elapsed()

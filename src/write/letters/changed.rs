@@ -1,6 +1,7 @@
 //! `changed`: the short form, for requester and subscribers. No address of anybody, no proof, no field names.
 
 use super::{Words, status};
+use crate::model::address::Address;
 use crate::model::decision::What;
 use crate::model::letter::News;
 use crate::model::robot::Robot;
@@ -14,12 +15,16 @@ pub(super) struct Changed {
     ticket: String,
     title: String,
     actor: String,
+    /// It is closed now, and the reader is its requester.
+    may_reopen: bool,
     closed: bool,
     reopened: bool,
     has_owner: bool,
     /// Who takes care of it now.
     owner: String,
     dropped: bool,
+    /// One of the above.
+    has_news: bool,
     /// None of the above, and no words either.
     quiet: bool,
     has_remarks: bool,
@@ -27,12 +32,14 @@ pub(super) struct Changed {
     has_text: bool,
     text: String,
     has_files: bool,
-    /// `It came with 2 files: a.pdf (120 kB), b.txt (1 kB)`.
+    /// There are files and nothing else.
+    only_files: bool,
+    /// `2 files: a.pdf (120 kB), b.txt (1 kB)`.
     files: String,
 }
 
 impl Changed {
-    pub fn of(robot: &Robot, view: &View, news: &News) -> Changed {
+    pub fn of(robot: &Robot, to: &Address, view: &View, news: &News) -> Changed {
         let (text, remarks) = (status::text(news), status::remarks(news));
         let mut told = Changed {
             ticket: view.ticket.number.to_string(),
@@ -43,27 +50,30 @@ impl Changed {
             has_text: !text.is_empty(),
             text,
             has_files: !news.attachments.is_empty(),
-            files: came_with(&attached::all_named(&news.attachments)),
+            files: counted(&attached::all_named(&news.attachments)),
             ..Changed::default()
         };
         for change in &news.changes {
             told.add(robot, &change.what);
         }
-        told.quiet = !(told.closed
-            || told.reopened
-            || told.has_owner
-            || told.dropped
-            || told.has_remarks
-            || told.has_text);
+        if told.closed {
+            // whose it was matters to nobody any more
+            (told.has_owner, told.dropped) = (false, false);
+        }
+        told.has_news = told.closed || told.reopened || told.has_owner || told.dropped;
+        let said = told.has_news || told.has_remarks || told.has_text;
+        told.only_files = told.has_files && !said;
+        told.quiet = !told.has_files && !said;
+        told.may_reopen = told.closed && view.ticket.requester.address == *to;
         told
     }
 
     /// The last change of a kind is how it stands.
     fn add(&mut self, robot: &Robot, what: &What) {
         match what {
-            What::State { to, .. } => {
+            What::State { from, to } => {
                 self.closed = *to == State::Closed;
-                self.reopened = *to == State::Open;
+                self.reopened = *from == State::Closed && *to == State::Open;
             }
             What::Owner { to: Some(login), .. } => {
                 self.owner = clean::name(&robot.called(login));
@@ -75,11 +85,11 @@ impl Changed {
     }
 }
 
-fn came_with(files: &[String]) -> String {
+fn counted(files: &[String]) -> String {
     match files {
         [] => String::new(),
-        [one] => format!("It came with a file: {one}"),
-        many => format!("It came with {} files: {}", many.len(), many.join(", ")),
+        [one] => format!("a file: {one}"),
+        many => format!("{} files: {}", many.len(), many.join(", ")),
     }
 }
 
@@ -99,13 +109,16 @@ impl Words for Changed {
             has_owner: true,
             owner: "Bo".into(),
             dropped: true,
+            has_news: true,
+            may_reopen: true,
             quiet: true,
             has_remarks: true,
             remarks: vec!["Done.".into()],
             has_text: true,
             text: "Text".into(),
             has_files: true,
-            files: "It came with a file: a.pdf (1 kB)".into(),
+            only_files: true,
+            files: "a file: a.pdf (1 kB)".into(),
             ..bare()
         };
         [full, bare()]

@@ -49,6 +49,7 @@ pub(super) struct Sample {
     pub values: minijinja::Value,
     pub code: Option<String>,
     /// What the built-in template makes of them.
+    #[cfg(test)]
     pub built_in: Option<String>,
 }
 
@@ -66,6 +67,7 @@ fn samples<W: Words>() -> Vec<Sample> {
     let sample = |words: W| Sample {
         values: minijinja::Value::from(minijinja::value::Serde(&words)),
         code: words.code().map(str::to_owned),
+        #[cfg(test)]
         built_in: words.render().ok(),
     };
     W::samples().into_iter().map(sample).collect()
@@ -107,9 +109,10 @@ pub(super) fn words<'a>(letter: &'a Letter, robot: &Robot, say: &Wording) -> Out
             let files = status::files(news);
             Ok((say.rendered(&staff_changed::StaffChanged::of(robot, view, news, &files))?, files))
         }
-        About::Changed { view, news } => {
-            Ok((say.rendered(&changed::Changed::of(robot, view, news))?, status::text_file(news)))
-        }
+        About::Changed { view, news } => Ok((
+            say.rendered(&changed::Changed::of(robot, letter.to.address(), view, news))?,
+            status::text_file(news),
+        )),
         About::Reply { reply, view, .. } => {
             let standing = view.as_deref().map(|v| &v.ticket);
             alone(match reply {

@@ -2,10 +2,11 @@
 
 use super::Words;
 use super::status::{self, Standing};
+use crate::model::address::Address;
 use crate::model::decision::{Change, What};
 use crate::model::letter::News;
 use crate::model::robot::Robot;
-use crate::model::ticket::View;
+use crate::model::ticket::{State, View};
 use crate::write::attached::Files;
 use crate::write::clean;
 use serde::Serialize;
@@ -18,7 +19,9 @@ pub(super) struct StaffChanged {
     state: String,
     owner: String,
     requester: String,
-    called: String,
+    has_readers: bool,
+    /// Who gets what staff answer.
+    readers: String,
     who: String,
     has_proof: bool,
     proof: String,
@@ -26,6 +29,8 @@ pub(super) struct StaffChanged {
     /// The verbs, as `take, close`.
     done: String,
     fields: Vec<Field>,
+    /// Files, perhaps, but nothing to read.
+    has_nothing: bool,
     /// What else happened, one line each.
     facts: Vec<String>,
     has_remarks: bool,
@@ -50,20 +55,25 @@ impl StaffChanged {
         let (proof, text) = (status::proof(news), status::text(news));
         let done: Vec<String> = news.changes.iter().filter_map(|c| verb(robot, news, c)).collect();
         let remarks: Vec<String> = status::remarks(news);
+        let fields: Vec<Field> = news.changes.iter().filter_map(|c| field(robot, &c.what)).collect();
+        let facts: Vec<String> = news.changes.iter().filter_map(|c| fact(&c.what)).collect();
+        let told = !(done.is_empty() && fields.is_empty() && facts.is_empty() && remarks.is_empty());
         StaffChanged {
             ticket: now.ticket,
             title: now.title,
             state: now.state,
             owner: now.owner,
             requester: now.requester,
-            called: now.called,
+            has_readers: !now.readers.is_empty(),
+            readers: now.readers,
             who: status::who(robot, news),
             has_proof: !proof.is_empty(),
             proof,
             has_done: !done.is_empty(),
             done: done.join(", "),
-            fields: news.changes.iter().filter_map(|c| field(robot, &c.what)).collect(),
-            facts: news.changes.iter().filter_map(|c| fact(&c.what)).collect(),
+            fields,
+            has_nothing: !told && text.is_empty(),
+            facts,
             has_remarks: !remarks.is_empty(),
             remarks,
             has_text: !text.is_empty(),
@@ -76,12 +86,12 @@ impl StaffChanged {
 
 /// The verb that was carried out.
 fn verb(robot: &Robot, news: &News, change: &Change) -> Option<String> {
-    use crate::model::ticket::State;
-    let owns = |login: &str| robot.by_login(login).is_some_and(|m| m.address.as_str() == news.actor_address);
+    let actor = Address::parse(&news.actor_address);
+    let actor = actor.and_then(|a| robot.member(&a)).map(|m| m.login.as_str());
     Some(match &change.what {
         What::State { to: State::Closed, .. } => "close".to_owned(),
         What::State { from: State::Closed, .. } => "reopen".to_owned(),
-        What::Owner { to: Some(login), .. } if owns(login) => "take".to_owned(),
+        What::Owner { to: Some(login), .. } if actor == Some(login.as_str()) => "take".to_owned(),
         What::Owner { to: Some(login), .. } => format!("assign {}", clean::words(login)),
         What::Owner { to: None, .. } => "drop".to_owned(),
         _ => return None,
@@ -130,13 +140,15 @@ impl Words for StaffChanged {
             state: "closed".into(),
             owner: "Bo's".into(),
             requester: "Ann <ann@x.example>".into(),
-            called: "Ann".into(),
+            has_readers: all,
+            readers: if all { "Ann".into() } else { String::new() },
             who: "Bo <bo@x.example>".into(),
             has_proof: all,
             proof: some(all, "confirmed by mail").concat(),
             has_done: all,
             done: some(all, "close").concat(),
             fields: if all { vec![field.clone()] } else { Vec::new() },
+            has_nothing: all,
             facts: some(all, "A fact."),
             has_remarks: all,
             remarks: some(all, "Done."),

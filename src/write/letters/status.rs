@@ -5,7 +5,7 @@ use crate::limits;
 use crate::model::letter::News;
 use crate::model::robot::Robot;
 use crate::model::ticket::View;
-use crate::write::attached::{Carried, Files};
+use crate::write::attached::{Carried, Files, TEXT};
 use crate::write::clean;
 
 /// How a ticket stands, for staff.
@@ -17,8 +17,8 @@ pub(super) struct Standing {
     pub owner: String,
     /// Name and address.
     pub requester: String,
-    /// What to call the requester.
-    pub called: String,
+    /// Who gets what staff answer: `Bob Hill`, or `Bob Hill and 2 others`; empty when nobody does.
+    pub readers: String,
 }
 
 impl Standing {
@@ -33,8 +33,21 @@ impl Standing {
                 None => "nobody's".to_owned(),
             },
             requester: written(&t.requester.name, t.requester.address.as_str()),
-            called: clean::name(&t.requester.called()),
+            readers: readers(view),
         }
+    }
+}
+
+fn readers(view: &View) -> String {
+    let requester = &view.ticket.requester;
+    let first = view.subscribers.iter().find(|p| p.address == requester.address).or(view.subscribers.first());
+    let Some(first) = first else { return String::new() };
+    let name = Some(clean::name(&first.called())).filter(|n| !n.is_empty());
+    let name = name.unwrap_or_else(|| first.address.local().to_owned());
+    match view.subscribers.len() {
+        0 | 1 => name,
+        2 => format!("{name} and 1 other"),
+        n => format!("{name} and {} others", n - 1),
     }
 }
 
@@ -56,20 +69,16 @@ pub(super) fn who(robot: &Robot, news: &News) -> String {
 
 /// Who did it, for others: never an address.
 pub(super) fn actor(robot: &Robot, news: &News) -> String {
+    if news.actor.trim().is_empty() {
+        return super::signed(robot);
+    }
     let name = clean::name(&news.actor);
-    if name.is_empty() { super::signed(robot) } else { name }
+    if name.is_empty() { "Somebody".to_owned() } else { name }
 }
 
-/// How sure we are, in words that need no manual.
+/// How sure we are that it was them, for staff.
 pub(super) fn proof(news: &News) -> String {
-    match news.proof.as_str() {
-        "none" => "address not proven".to_owned(),
-        "domain" => "vouched for by their mail server".to_owned(),
-        "submission" => "logged in to our mail server".to_owned(),
-        "person" => "by their own reply address".to_owned(),
-        "confirmed" => "confirmed by mail".to_owned(),
-        other => clean::words(other),
-    }
+    clean::words(&news.proof)
 }
 
 /// The text as a letter shows it; one that is too long is attached.
@@ -94,8 +103,7 @@ pub(super) fn files(news: &News) -> Files<'_> {
 pub(super) fn text_file(news: &News) -> Files<'_> {
     let mut files = Files::default();
     if is_long(news) {
-        let media = "text/plain; charset=utf-8";
-        files.carried.push(Carried { name: TEXT_FILE.to_owned(), media, bytes: news.text.as_bytes() });
+        files.carried.push(Carried { name: TEXT_FILE.to_owned(), media: TEXT, bytes: news.text.as_bytes() });
     }
     files
 }

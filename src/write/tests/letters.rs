@@ -1,9 +1,160 @@
+//! Every letter as its receiver gets it, held against `tests/letters`. After a change of words on purpose, run
+//! `cargo test --lib write::tests::letters -- --ignored` and read the difference before you commit it.
+
 use super::*;
+use std::path::PathBuf;
+
+fn file(name: &str) -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/letters").join(format!("{name}.txt"))
+}
+
+type Case = (String, Letter);
+
+/// One letter of each kind, and what else they can say.
+fn cases() -> Vec<Case> {
+    let each = all().into_iter().map(|l| (envelope::kind(&l.about).to_owned(), l));
+    each.chain(changes()).chain(odd()).chain(answers()).chain(troubles()).collect()
+}
+
+fn case(name: &str, letter: Letter) -> Case {
+    (name.to_owned(), letter)
+}
+
+fn standing(state: State, owner: Option<&str>) -> Box<View> {
+    let mut view = view();
+    view.ticket.state = state;
+    view.ticket.owner = owner.map(str::to_owned);
+    view.staff_thread = vec![id("trk.12.38.abc@corp.example")];
+    Box::new(view)
+}
+
+fn changes() -> Vec<Case> {
+    let file = |name: &str, bytes: usize| Attachment {
+        name: name.into(),
+        media: "text/plain".into(),
+        bytes: vec![b'x'; bytes],
+    };
+    let closed = |remark: &str| {
+        let take = change(1, What::Owner { from: None, to: Some("anna".into()) });
+        let changes = vec![take, Change { remark: remark.into(), ..close() }];
+        News { changes, answers: Some(id("anna-1@corp.example")), ..news() }
+    };
+    let whole = News {
+        text: "I have put it out. Please use the one on the third floor until Monday.".into(),
+        attachments: vec![file("report.txt", 12), file("film.mp4", limits::LETTER_ATTACHMENTS)],
+        ..closed("")
+    };
+    let said = closed("It is out.");
+    let text = News { text: "Which floor?".into(), ..news() };
+    let reopen = change(1, What::State { from: State::Closed, to: State::Open });
+    let again = News { changes: vec![reopen], ..asked() };
+    let taken = change(1, What::Owner { from: None, to: Some("anna".into()) });
+    let taken = News { changes: vec![taken], ..news() };
+    let files = News { text: String::new(), attachments: vec![file("report.txt", 12)], ..asked() };
+    let gone =
+        What::Undelivered { recipient: "eve@home.example".into(), why: "550 5.1.1 no such user".into() };
+    let fact = News { changes: vec![change(0, gone)], ..News::default() };
+    let eve = Person { id: 4, address: address("eve@home.example"), name: String::new(), confirmed: None };
+    let done = || standing(State::Closed, Some("anna"));
+    let open = || standing(State::Open, None);
+    let nobody = Box::new(View { subscribers: Vec::new(), ..*open() });
+    let staff = |view, news: &News| to_staff(About::StaffChanged { view, news: Box::new(news.clone()) });
+    let short = |view, news: &News| About::Changed { view, news: Box::new(news.clone()) };
+    vec![
+        case("staff_changed-all", staff(done(), &whole)),
+        case("changed-all", to_bob(short(done(), &whole))),
+        case("staff_changed-remark", staff(done(), &said)),
+        case("changed-remark", to_bob(short(done(), &said))),
+        case("changed-subscriber", letter(Recipient::Person(eve), short(done(), &said))),
+        case("staff_changed-text", staff(open(), &text)),
+        case("staff_changed-nobody", staff(nobody, &said)),
+        case("staff_changed-files", staff(open(), &files)),
+        case("changed-files", to_bob(short(open(), &files))),
+        case("staff_changed-fact", staff(open(), &fact)),
+        case("changed-text", to_bob(short(open(), &text))),
+        case("staff_changed-reopen", staff(open(), &again)),
+        case("changed-reopen", to_bob(short(open(), &again))),
+        case("changed-taken", to_bob(short(open(), &taken))),
+    ]
+}
+
+fn odd() -> Vec<Case> {
+    let mut odd = standing(State::Open, None);
+    odd.ticket.title = format!("Hi\r\nBcc: all@corp.example\u{202e} {}", "long ".repeat(50));
+    odd.ticket.requester.name = "Bob \"the, boss\" Hïll 👩‍🔧 with a name that goes on and on for ever".into();
+    odd.subscribers = vec![odd.ticket.requester.clone(), odd.ticket.requester.clone()];
+    let news = || Box::new(News { actor: odd.ticket.requester.name.clone(), ..asked() });
+    vec![
+        case("staff_opened-odd", to_staff(About::StaffOpened { view: odd.clone(), news: news() })),
+        case("changed-odd", to_bob(About::Changed { view: odd.clone(), news: news() })),
+    ]
+}
+
+fn answers() -> Vec<Case> {
+    let question = |lines: &[&str], has_text, about| About::ConfirmMail {
+        code: "c18-abcdefghijklmnopqrst".into(),
+        lines: lines.iter().map(|l| (*l).to_owned()).collect(),
+        has_text,
+        about,
+        answers: None,
+    };
+    let who = Refusal::WhoIs { word: "an".into(), close: vec!["anna".into(), "andy".into()] };
+    let lines = vec![
+        NotRun { line: "clsoe 12".into(), why: Refusal::Unknown { nearest: Some("close") } },
+        NotRun { line: "assign an".into(), why: who },
+    ];
+    let reply = |reply| About::Reply { reply, view: None, answers: Some(id("asked@home.example")) };
+    let several = Reply::Transcript { about: None, lines, has_text: false };
+    vec![
+        case("confirm_mail-text", to_bob(question(&[], true, Some(Number(12))))),
+        case("confirm_mail-orders", to_bob(question(&["close 12: done"], false, None))),
+        case("transcript-several", to_bob(reply(several))),
+        case("already-unknown", to_bob(reply(Reply::Already { ticket: None }))),
+        case("help-staff", to_bob(reply(Reply::Help { staff: true }))),
+    ]
+}
+
+fn troubles() -> Vec<Case> {
+    let recipient = "bob@home.example".into();
+    let undelivered = About::Undelivered { view: None, recipient, why: "no such user".into() };
+    let one = Stuck { intake: 81, size: 900, print: "9f86d081884c".into(), why: "tried three times".into() };
+    vec![
+        case("undelivered-unknown", to_staff(undelivered)),
+        case("quarantined-one", to_staff(About::Quarantined { items: vec![one] })),
+    ]
+}
 
 #[test]
-fn print_all() {
-    for letter in all() {
-        let f = frozen(&letter);
-        println!("=================== {}\n{}", f.kind, String::from_utf8(f.bytes).unwrap().replace('\r', ""));
+fn letters_are_as_they_were_read() {
+    for (name, letter) in cases() {
+        let now = String::from_utf8(frozen(&letter).bytes).unwrap().replace("\r\n", "\n");
+        let then = std::fs::read_to_string(file(&name)).unwrap_or_default();
+        assert!(now == then, "{name} is now\n{now}");
+    }
+}
+
+#[test]
+fn no_letter_has_two_blank_lines_or_a_long_line() {
+    for (name, letter) in cases() {
+        let text = shown(&frozen(&letter));
+        let (_, body) = text.split_once("\n\n").unwrap();
+        assert!(
+            !body.contains("\n\n\n") && !body.starts_with('\n') && !body.ends_with("\n\n"),
+            "{name}\n{body}"
+        );
+        for line in body.lines().filter(|l| !l.starts_with("[#")) {
+            assert!(line.chars().count() <= wrap::WIDTH, "{name}: {line}");
+            assert!(line == "-- " || line.trim_end() == line, "{name}: {line:?}");
+        }
+    }
+}
+
+#[test]
+#[ignore = "writes the letters instead of checking them"]
+fn write_them_anew() {
+    std::fs::create_dir_all(file("x").parent().unwrap()).unwrap();
+    for (name, letter) in cases() {
+        let now = String::from_utf8(frozen(&letter).bytes).unwrap().replace("\r\n", "\n");
+        std::fs::write(file(&name), now).unwrap();
     }
 }

@@ -1,1 +1,199 @@
+//! Values that a stranger could have typed.
 
+use super::*;
+
+/// What each field of a mail may bring.
+fn nasty() -> Vec<String> {
+    vec![
+        "x\r\nBcc: victim@evil.example\r\n\r\nbody".into(),
+        "x\nBcc: victim@evil.example".into(),
+        "x\rBcc: victim@evil.example".into(),
+        "x\u{2028}Bcc: victim@evil.example\u{85}y".into(),
+        "a>,<victim@evil.example".into(),
+        "\"quoted, name\" \\ (comment) <a@b>; c:".into(),
+        "=?utf-8?q?=0D=0ABcc:_victim@evil.example?=".into(),
+        "ab\u{202e}gpj.exe".into(),
+        "שלום עולם 👩‍🔧 日本語".into(),
+        "ä".repeat(10_000),
+        "x".repeat(10_000),
+        "x ".repeat(10_000),
+        "\u{2}\u{3}\0\u{7f}\u{1b}[31m".into(),
+        "{{ code }}{% for x in y %}{# ".into(),
+        "\n.\n-- \n[#99] open\n> close 99".into(),
+        "\u{301}".repeat(500),
+        String::new(),
+        " \t ".into(),
+    ]
+}
+
+fn letters(bad: &str) -> Vec<Letter> {
+    let mut view = view();
+    view.ticket.title = bad.into();
+    view.ticket.requester.name = bad.into();
+    view.ticket.owner = Some(bad.into());
+    view.subscribers = vec![view.ticket.requester.clone()];
+    view.staff_thread = MessageId::parse(bad).into_iter().collect();
+    let view = || Box::new(view.clone());
+    let owner = What::Owner { from: Some(bad.into()), to: Some(bad.into()) };
+    let told = News {
+        actor: bad.into(),
+        actor_address: bad.into(),
+        proof: bad.into(),
+        changes: vec![
+            Change { line: 1, what: close().what, remark: bad.into() },
+            change(2, owner),
+            change(0, What::Undelivered { recipient: bad.into(), why: bad.into() }),
+            change(0, What::Left { person: view().ticket.requester }),
+        ],
+        text: bad.into(),
+        attachments: vec![Attachment { name: bad.into(), media: bad.into(), bytes: b"x".to_vec() }],
+        by_person: true,
+        answers: None,
+    };
+    let told = || Box::new(told.clone());
+    let who = Refusal::WhoIs { word: bad.into(), close: vec![bad.into()] };
+    let lines = vec![NotRun { line: bad.into(), why: who }];
+    let reply = |reply| About::Reply { reply, view: Some(view()), answers: MessageId::parse(bad) };
+    vec![
+        to_bob(About::ConfirmMail {
+            code: "c18-x".into(),
+            lines: vec![bad.into()],
+            has_text: true,
+            about: None,
+            answers: None,
+        }),
+        to_bob(About::Opened { view: view() }),
+        to_staff(About::StaffOpened { view: view(), news: told() }),
+        to_staff(About::StaffChanged { view: view(), news: told() }),
+        to_bob(About::Changed { view: view(), news: told() }),
+        to_bob(reply(Reply::Transcript { about: None, lines, has_text: true })),
+        to_staff(About::Undelivered { view: Some(view()), recipient: bad.into(), why: bad.into() }),
+        to_staff(About::Quarantined {
+            items: vec![Stuck { intake: 1, size: 1, print: bad.into(), why: bad.into() }],
+        }),
+    ]
+}
+
+#[test]
+fn nothing_gets_out_of_its_place() {
+    let expected: Vec<Vec<String>> = letters("").iter().map(|l| fields(&frozen(l))).collect();
+    for bad in nasty() {
+        for (letter, expected) in letters(&bad).iter().zip(&expected) {
+            let f = frozen(letter);
+            assert_eq!(fields(&f), *expected, "{} {bad:?}", f.kind);
+            assert_eq!(field(&f, "To").unwrap(), letter.to.address().as_str());
+            let subject = field(&f, "Subject").unwrap();
+            assert!(subject.chars().count() <= 240, "{subject}");
+            assert!(!subject.chars().any(char::is_control), "{subject:?}");
+            assert!(!subject.contains('\u{202e}'));
+            let shown = shown(&f);
+            assert!(!shown.chars().any(|c| c.is_control() && c != '\n' && c != '\t'), "{shown:?}");
+        }
+    }
+}
+
+/// Names of the header fields. Threads differ: an id that is one makes two fields more, a bad one none.
+fn fields(f: &Frozen) -> Vec<String> {
+    let mail = mailparse::parse_mail(&f.bytes).unwrap();
+    let names = mail.headers.iter().map(|h| h.get_key());
+    names.filter(|n| n != "In-Reply-To" && n != "References").collect()
+}
+
+proptest::proptest! {
+    #![proptest_config(proptest::prelude::ProptestConfig { failure_persistence: None, cases: 60, ..Default::default() })]
+
+    #[test]
+    fn any_text_makes_the_same_fields(bad in "(?s).{0,200}") {
+        for letter in letters(&bad) {
+            let (f, plain) = (frozen(&letter), letters("x"));
+            let same = plain.iter().map(frozen).find(|p| p.kind == f.kind).unwrap();
+            proptest::prop_assert_eq!(fields(&f), fields(&same));
+        }
+    }
+}
+
+#[test]
+fn an_unproven_address_gets_nothing_of_the_mail() {
+    let ask = |answers| {
+        letter(
+            Recipient::Sender(address("bob@home.example")),
+            About::ConfirmTicket { code: "c17-abc".into(), answers },
+        )
+    };
+    let without_threads = |f: Frozen| {
+        let text = String::from_utf8(f.bytes).unwrap();
+        text.lines().filter(|l| !l.contains("spam@evil.example")).collect::<Vec<_>>().join("\n")
+    };
+    let (some, none) = (frozen(&ask(Some(id("spam@evil.example")))), frozen(&ask(None)));
+    assert_eq!(without_threads(some), without_threads(none));
+}
+
+#[test]
+fn outsiders_see_no_address_and_no_proof() {
+    let news = News {
+        actor: "anna@corp.example".into(),
+        changes: vec![close(), change(2, What::Owner { from: None, to: Some("anna".into()) })],
+        ..news()
+    };
+    let f = frozen(&to_bob(About::Changed { view: Box::new(view()), news: Box::new(news) }));
+    let text = shown(&f);
+    assert!(!text.contains('@') && !text.contains("mail server") && !text.contains("->"), "{text}");
+}
+
+#[test]
+fn nothing_in_a_transcript_can_be_run() {
+    let lines = ["close 12", "a\nclose 12", "!close 12", "12 close\r\nclose"];
+    let lines = lines.map(|l| NotRun { line: l.into(), why: Refusal::StaffOnly }).to_vec();
+    let reply = Reply::Transcript { about: None, lines, has_text: false };
+    let text = shown(&frozen(&to_bob(About::Reply { reply, view: None, answers: None })));
+    for line in text.lines().filter(|l| l.contains("close")) {
+        assert!(line.starts_with("  | "), "{line}");
+    }
+}
+
+#[test]
+fn text_stays_as_it_was_written() {
+    let wide =
+        format!("> {}\n\n    code {{{{ x }}}}\n{}\n", "q ".repeat(80).trim_end(), "w ".repeat(90).trim_end());
+    let news = News { text: wide.clone(), ..news() };
+    for about in [
+        About::StaffOpened { view: Box::new(view()), news: Box::new(news.clone()) },
+        About::StaffChanged { view: Box::new(view()), news: Box::new(news.clone()) },
+        About::Changed { view: Box::new(view()), news: Box::new(news.clone()) },
+    ] {
+        let text = shown(&frozen(&to_staff(about)));
+        assert!(text.contains(wide.trim()), "{text}");
+    }
+}
+
+#[test]
+fn long_text_is_attached() {
+    let text = "läng\n".repeat(limits::LETTER_TEXT / 5);
+    let news = News { text: text.clone(), ..news() };
+    let f = frozen(&to_bob(About::Changed { view: Box::new(view()), news: Box::new(news) }));
+    assert!(shown(&f).contains("attached as text.txt"));
+    let mail = mailparse::parse_mail(&f.bytes).unwrap();
+    assert_eq!(mail.subparts[1].ctype.mimetype, "text/plain");
+    assert_eq!(mail.subparts[1].get_body().unwrap(), text);
+}
+
+#[test]
+fn staff_get_the_files_and_others_their_names() {
+    let file =
+        |name: &str, bytes: Vec<u8>| Attachment { name: name.into(), media: "application/pdf".into(), bytes };
+    let big = limits::LETTER_ATTACHMENTS;
+    let odd: Vec<u8> = (0..=255).collect();
+    let attachments = vec![file("a ü \"b\".pdf", odd.clone()), file("film.mp4", vec![0; big])];
+    let news = News { text: "See there.".into(), attachments, ..news() };
+    let staff =
+        frozen(&to_staff(About::StaffOpened { view: Box::new(view()), news: Box::new(news.clone()) }));
+    let mail = mailparse::parse_mail(&staff.bytes).unwrap();
+    assert_eq!(mail.subparts.len(), 2);
+    assert_eq!(mail.subparts[1].get_body_raw().unwrap(), odd);
+    let disposition = mail.subparts[1].get_content_disposition();
+    assert_eq!(disposition.params["filename"], "a ü _b_.pdf");
+    assert!(shown(&staff).contains("Too big to be attached, kept with the ticket:\n  film.mp4 (10.4 MB)\n"));
+    let bob = frozen(&to_bob(About::Changed { view: Box::new(view()), news: Box::new(news) }));
+    assert!(mailparse::parse_mail(&bob.bytes).unwrap().subparts.is_empty());
+    assert!(shown(&bob).contains("It came with 2 files: a ü _b_.pdf (256 bytes), film.mp4 (10.4 MB);"));
+}

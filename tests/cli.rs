@@ -1,0 +1,262 @@
+//! The program as people start it: what the console commands print, and their exit codes. Each test has a directory of
+//! its own with a configuration that needs no server.
+
+// what only tests use is a test too, but clippy sees only the functions marked so
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+
+use serde_json::Value;
+use std::fs;
+use std::path::PathBuf;
+use std::process::{Command, Output, Stdio};
+use tempfile::TempDir;
+use trackle::store::Store;
+
+/// A site on this machine.
+struct Site {
+    dir: TempDir,
+}
+
+impl Site {
+    fn new() -> Site {
+        let dir = tempfile::tempdir().unwrap();
+        let config = "\
+[robot]
+address = \"help@example.org\"
+state = \"state\"
+[staff]
+list = \"team@example.org\"
+[[staff.member]]
+login = \"ann\"
+address = \"ann@example.org\"
+[[mailbox]]
+kind = \"maildir\"
+path = \"in\"
+[courier]
+kind = \"maildir\"
+path = \"out\"
+";
+        fs::write(dir.path().join("trackle.toml"), config).unwrap();
+        Site { dir }
+    }
+
+    /// One whose daemon ran once, over these mails.
+    fn after(mails: &[&[u8]]) -> Site {
+        let site = Site::new();
+        fs::create_dir_all(site.path("in/new")).unwrap();
+        for (number, mail) in mails.iter().enumerate() {
+            fs::write(site.path(&format!("in/new/{number}.x")), mail).unwrap();
+        }
+        let served = site.run(&["serve", "--once", "--quiet"]);
+        assert!(served.status.success(), "{served:?}");
+        site
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.dir.path().join(name)
+    }
+
+    fn run(&self, words: &[&str]) -> Output {
+        let config = self.path("trackle.toml");
+        trackle(&[&["--config", config.to_str().unwrap()], words].concat())
+    }
+}
+
+fn trackle(words: &[&str]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_trackle"));
+    command.args(words).stdin(Stdio::null()).env_remove("TRACKLE_LOG").output().unwrap()
+}
+
+fn out(output: &Output) -> String {
+    String::from_utf8(output.stdout.clone()).unwrap()
+}
+
+fn err(output: &Output) -> String {
+    String::from_utf8(output.stderr.clone()).unwrap()
+}
+
+fn code(output: &Output) -> i32 {
+    output.status.code().unwrap()
+}
+
+fn json(output: &Output) -> Value {
+    serde_json::from_slice(&output.stdout).unwrap_or_else(|e| panic!("{e}: {output:?}"))
+}
+
+const REQUEST: &[u8] =
+    b"From: Bob <bob@example.net>\r\nTo: help@example.org\r\nSubject: Printer \x1b]0;x\r\nMessage-ID: <1@example.net>\r\n\r\nIt smokes.\r\n";
+
+#[test]
+fn mails_are_explained_to_programs_without_any_configuration() {
+    let dir = tempfile::tempdir().unwrap();
+    let name = |n: &str| dir.path().join(n).to_str().unwrap().to_owned();
+    fs::write(name("a.eml"), REQUEST).unwrap();
+    fs::write(name("empty.eml"), "\n").unwrap();
+    fs::write(name("body.txt"), "yes\n\n> really?\n").unwrap();
+    let explained = trackle(&[
+        "explain",
+        "--json",
+        &name("a.eml"),
+        &name("none.eml"),
+        &name("empty.eml"),
+        &name("a.eml"),
+    ]);
+    assert_eq!(code(&explained), 1);
+    let lines: Vec<Value> = out(&explained).lines().map(|l| serde_json::from_str(l).unwrap()).collect();
+    assert_eq!(lines.len(), 2);
+    assert_eq!(
+        (&lines[1]["path"], &lines[1]["from"]),
+        (&Value::from(name("a.eml")), &Value::from("bob@example.net"))
+    );
+    assert!(
+        err(&explained).contains("none.eml: No such file") && err(&explained).contains("the mail is empty")
+    );
+    let body = trackle(&["explain", "--json", "--body", &name("body.txt")]);
+    assert_eq!((code(&body), &json(&body)["new_text"]), (0, &Value::from("yes")));
+}
+
+#[test]
+fn the_whole_sentence_is_explained_and_nothing_is_left_behind() {
+    let site = Site::new();
+    fs::write(site.path("a.eml"), REQUEST).unwrap();
+    let mail = site.path("a.eml");
+    let explained = site.run(&["explain", mail.to_str().unwrap()]);
+    let text = out(&explained);
+    assert_eq!(code(&explained), 0, "{explained:?}");
+    for words in [
+        "read ",
+        "identify  bob@example.net, proof: none",
+        "route     a new ticket",
+        "write     confirm_ticket -> bob",
+    ] {
+        assert!(text.contains(words), "{words} in {text}");
+    }
+    assert!(!text.contains('\u{1b}'));
+    assert!(err(&explained).contains("first mail ever"));
+    assert!(!site.path("state").exists());
+
+    let site = Site::after(&[REQUEST]);
+    fs::write(site.path("a.eml"), REQUEST).unwrap();
+    let mail = site.path("a.eml");
+    let _daemon = Store::open(&site.path("state")).unwrap();
+    let again = out(&site.run(&["explain", mail.to_str().unwrap()]));
+    assert!(again.contains("duplicate: the same mail as 1"), "{again}");
+    let alone = out(&site.run(&["explain", "--alone", mail.to_str().unwrap()]));
+    assert!(alone.contains("opened unconfirmed"), "{alone}");
+}
+
+#[test]
+fn an_empty_site_is_well() {
+    let site = Site::after(&[]);
+    let audit = site.run(&["audit"]);
+    assert_eq!(code(&audit), 0, "{audit:?}");
+    assert!(out(&audit).starts_with("mails    0 = 0 applied + "));
+    assert_eq!(json(&site.run(&["audit", "--json"]))["broken"], Value::Array(vec![]));
+    let status = site.run(&["status", "--json"]);
+    assert_eq!((code(&status), &json(&status)["running"]), (0, &Value::from(false)));
+    assert_eq!(json(&site.run(&["list", "--json"])), Value::Array(vec![]));
+    assert_eq!(out(&site.run(&["list"])), "no tickets\n");
+    let missing = site.run(&["show", "#7"]);
+    assert_eq!((code(&missing), err(&missing).as_str()), (1, "trackle: there is no ticket #7\n"));
+}
+
+#[test]
+fn a_ticket_is_shown_with_its_mail() {
+    let site = Site::after(&[REQUEST]);
+    let shown = json(&site.run(&["show", "1", "--json"]));
+    assert_eq!(
+        (&shown["state"], &shown["thread"][0]["text"]),
+        (&Value::from("unconfirmed"), &Value::from("It smokes."))
+    );
+    assert_eq!(json(&site.run(&["list", "--state", "all", "--json"])), Value::Array(vec![]));
+    assert!(out(&site.run(&["show", "1"])).contains("bob@example.net (none)"));
+    assert_eq!(site.run(&["show", "1", "--raw", "1"]).stdout, REQUEST);
+    assert_eq!(code(&site.run(&["show", "1", "--raw", "2"])), 1);
+}
+
+#[test]
+fn mail_in_quarantine_calls_a_person_who_works_beside_the_daemon() {
+    let site = Site::after(&[b" \n", b"\n\n"]);
+    assert_eq!(code(&site.run(&["status"])), 1);
+    let listed = json(&site.run(&["quarantine", "list", "--json"]));
+    assert_eq!((listed.as_array().unwrap().len(), &listed[0]["state"]), (2, &Value::from("quarantined")));
+    let one = listed[0]["mail"].to_string();
+    let two = listed[1]["mail"].to_string();
+    assert!(out(&site.run(&["quarantine", "show", &one])).contains("why    it cannot be read"));
+    let raw = [&one, &two].map(|mail| site.run(&["quarantine", "show", mail, "--raw"]).stdout);
+    assert!(raw.contains(&b" \n".to_vec()) && raw.contains(&b"\n\n".to_vec()));
+
+    let daemon = Store::open(&site.path("state")).unwrap();
+    assert_eq!(json(&site.run(&["status", "--json"]))["running"], true);
+    let dropped = site.run(&["quarantine", "drop", &one, "--reason", "empty"]);
+    assert_eq!((code(&dropped), out(&dropped).as_str()), (0, "1 mail closed\n"));
+    let both = site.run(&["quarantine", "retry", &two, &one]);
+    assert_eq!(code(&both), 1);
+    assert!(err(&both).contains("is not set aside: it is ignored"));
+    let retried = site.run(&["quarantine", "retry", &two]);
+    assert_eq!((code(&retried), out(&retried).as_str()), (0, "1 mail: handled again within a minute\n"));
+    drop(daemon);
+    assert_eq!(code(&site.run(&["status"])), 0);
+    assert_eq!(code(&site.run(&["audit"])), 0);
+    assert!(site.run(&["serve", "--once", "--quiet"]).status.success());
+    assert_eq!(json(&site.run(&["quarantine", "list", "--json"]))[0]["mail"].to_string(), two);
+}
+
+#[test]
+fn a_wrong_configuration_is_told_with_its_line_and_field() {
+    let site = Site::new();
+    fs::write(site.path("trackle.toml"), "[robot]\naddress = \"help@example.org\"\nnam = \"x\"\n").unwrap();
+    for words in [&["list"][..], &["status"], &["audit"], &["check"], &["explain", "x"]] {
+        let told = site.run(words);
+        assert_eq!(code(&told), 78, "{words:?}");
+        assert!(err(&told).contains("trackle.toml line 3: robot.nam"), "{}", err(&told));
+    }
+    let missing = trackle(&["--config", "/nonexistent.toml", "list"]);
+    assert_eq!(code(&missing), 78);
+}
+
+#[test]
+fn a_check_tries_everything_and_makes_nothing() {
+    let site = Site::new();
+    let tried = site.run(&["check", "--json"]);
+    assert_eq!(code(&tried), 0, "{tried:?}");
+    let found = json(&tried);
+    let verdict = |item: &str| {
+        let of_item = found.as_array().unwrap().iter().filter(|c| c["item"] == item);
+        of_item.map(|c| c["verdict"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(verdict("database"), ["ok"]);
+    assert_eq!(
+        (verdict("mailbox"), verdict("courier")),
+        (vec!["warning".to_owned()], vec!["warning".to_owned()])
+    );
+    assert!(!site.path("state").exists() && !site.path("in").exists() && !site.path("out").exists());
+
+    let config = fs::read_to_string(site.path("trackle.toml")).unwrap();
+    let (rest, _) = config.split_once("[[mailbox]]").unwrap();
+    // a port that nobody listens on
+    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let server = format!("host = \"127.0.0.1\"\nport = {port}\nsecurity = \"plain\"\n");
+    let ends = format!(
+        "[[mailbox]]\nkind = \"imap\"\nuser = \"help\"\npassword_env = \"NO_SUCH_SECRET\"\n{server}[courier]\nkind = \"smtp\"\n{server}"
+    );
+    fs::write(site.path("trackle.toml"), format!("{rest}{ends}")).unwrap();
+    let tried = site.run(&["check", "--json"]);
+    assert_eq!(code(&tried), 1);
+    let found = json(&tried);
+    let wrong: Vec<&Value> = found.as_array().unwrap().iter().filter(|c| c["verdict"] == "wrong").collect();
+    assert!(wrong[0]["text"].as_str().unwrap().contains("NO_SUCH_SECRET is not set"), "{found}");
+    assert_eq!((wrong.len(), &wrong[1]["item"]), (2, &Value::from("courier")));
+}
+
+#[test]
+fn limits_pages_and_completions_need_nothing() {
+    let limits = json(&trackle(&["limits", "--json"]));
+    assert_eq!(limits[0]["name"], "mail_bytes");
+    assert!(limits.as_array().unwrap().iter().all(|l| !l["why"].as_str().unwrap().is_empty()));
+    assert!(out(&trackle(&["limits"])).starts_with("mail_bytes"));
+    assert!(out(&trackle(&["completions", "bash"])).contains("quarantine"));
+    let dir = tempfile::tempdir().unwrap();
+    assert_eq!(code(&trackle(&["man", dir.path().to_str().unwrap()])), 0);
+    let page = fs::read_to_string(dir.path().join("trackle-quarantine-retry.1")).unwrap();
+    assert!(page.contains("Handle mails again"), "{page}");
+}
