@@ -5,6 +5,7 @@
 
 mod fetch;
 mod flow;
+mod kill;
 mod mutt;
 mod people;
 mod robot;
