@@ -263,7 +263,6 @@ impl Work<'_> {
             && let Some(person) = &author
         {
             self.tx.confirm_person(person.id, self.case.now)?;
-            self.ask_what_waited(person, &mut owed)?;
         }
         self.ask_about_mail(decision, &mut owed)?;
         self.replies(request, decision, ticket, &mut owed)?;
@@ -387,18 +386,6 @@ impl Work<'_> {
             };
             owed.push(self.question(person, filed.event, about)?);
             self.tx.asked(id, filed.event)?;
-        }
-        Ok(())
-    }
-
-    /// Questions about further tickets of somebody who has just answered one: they were not mailed before, so that
-    /// nobody could be flooded with them.
-    fn ask_what_waited(&self, person: &Person, owed: &mut Vec<Letter>) -> Outcome<()> {
-        for (id, expires, ticket) in self.tx.unasked(person.id, self.case.now)? {
-            let asked = Change { line: 0, what: What::Asked, remark: String::new() };
-            let event = self.tx.add_event(&self.cause(), Some(ticket), &asked)?;
-            let code = self.house.robot.seal.code(id, &person.address, expires);
-            owed.push(self.question(person, event, About::ConfirmTicket { code, answers: None })?);
         }
         Ok(())
     }

@@ -3,7 +3,6 @@
 use super::tickets::{day, hour};
 use super::{Tx, time};
 use crate::fault::Outcome;
-use crate::limits;
 use crate::model::address::Address;
 use crate::model::clues::{Clues, Counts, Known, Outgoing, Pending, Purpose};
 use crate::model::seal::Seal;
@@ -92,23 +91,6 @@ impl Tx<'_> {
             expires: time(expires),
             answered: answered.map(time),
         }))
-    }
-
-    /// Open questions about new tickets of a person that were never mailed, since too many waited then: number, end
-    /// and ticket, oldest first.
-    pub fn unasked(&self, person: i64, now: Timestamp) -> Outcome<Vec<(i64, Timestamp, Number)>> {
-        let mut rows = self.db.prepare_cached(
-            "SELECT p.id, p.expires, p.ticket FROM pending p
-             WHERE p.person = ?1 AND p.answered IS NULL AND p.expires > ?2 AND p.purpose = 'ticket'
-             AND NOT EXISTS (SELECT 1 FROM event e JOIN outbox o ON o.event = e.seq
-               WHERE e.ticket = p.ticket AND o.kind = 'confirm_ticket')
-             ORDER BY p.id LIMIT ?3",
-        )?;
-        let found = rows
-            .query_map(params![person, now.as_second(), limits::CONFIRMATIONS_PER_ADDRESS], |row| {
-                Ok((row.get(0)?, time(row.get(1)?), Number(row.get(2)?)))
-            })?;
-        Ok(found.collect::<Result<_, _>>()?)
     }
 
     /// The letter a report is about: by the return path it came to, else by the Message-ID it quotes.

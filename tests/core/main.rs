@@ -463,24 +463,3 @@ fn the_database_is_for_nobody_else_to_read() {
         assert_eq!(mode & 0o077, 0, "{name}");
     }
 }
-
-#[test]
-fn every_ticket_of_a_newcomer_can_be_confirmed() {
-    let mut desk = Desk::new();
-    for n in 1..=5 {
-        desk.send(&from("alice@far.example", &format!("Mail {}", "x".repeat(n)), "It is broken."));
-    }
-    let mut waiting = desk.letters();
-    assert_eq!(waiting.len(), 3);
-    let mut answered = 0;
-    while let Some(letter) = waiting.pop() {
-        answered += 1;
-        desk.send(&answer(&letter, "alice@far.example", "yes"));
-        waiting.extend(desk.letters().into_iter().filter(|l| l.text.contains("Please confirm")));
-    }
-    assert_eq!(answered, 5);
-    for n in 1..=5 {
-        let view = desk.reader.view(Number(n), START).unwrap().unwrap();
-        assert_eq!(view.ticket.state, State::Open, "{n}");
-    }
-}

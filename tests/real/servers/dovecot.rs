@@ -67,7 +67,16 @@ service lmtp {{
     user = postfix
   }}
 }}
-service auth {{
+{auth}",
+        at = dir.display(),
+        auth = auth(dir)
+    )
+}
+
+/// Where Postfix asks whether a login is right.
+fn auth(dir: &Path) -> String {
+    format!(
+        "service auth {{
   unix_listener {at}/postfix/queue/private/auth {{
     mode = 0600
     user = postfix
