@@ -254,7 +254,7 @@ impl Work<'_> {
                 self.tx.file(filing, Some(self.case.mail), author, &self.cause(), self.seen_by(request))?;
             ticket = Some(filed.view.ticket.number);
             self.ask_about(&filed, decision, author, &mut owed)?;
-            owed.extend(announce::letters(&filed, &before, self.case));
+            self.announce(&filed, &before, &mut owed)?;
             if confirms.is_some() {
                 self.open_waiting(author, &mut owed)?;
             }
@@ -338,8 +338,18 @@ impl Work<'_> {
             let changes = vec![Change { line: 0, what: What::Confirmed, remark: String::new() }];
             let filing = Filing { target: Target::Known(ticket), entry: None, changes, quiet: false };
             let filed = self.tx.file(&filing, None, person, &self.cause(), SeenBy::default())?;
-            owed.extend(announce::letters(&filed, &before, self.case));
+            self.announce(&filed, &before, owed)?;
         }
+        Ok(())
+    }
+
+    /// Owes the letters about a filing, and counts it against the ticket's hour.
+    fn announce(&self, filed: &Filed, before: &[Mail], owed: &mut Vec<Letter>) -> Outcome<()> {
+        let letters = announce::letters(filed, before, self.case);
+        if !letters.is_empty() {
+            self.tx.tally("news", &filed.view.ticket.number.0.to_string(), hour(self.case.now))?;
+        }
+        owed.extend(letters);
         Ok(())
     }
 

@@ -10,8 +10,9 @@ pub mod open;
 pub mod unsubscribe;
 
 use crate::command::line::Reading;
+use crate::limits;
 use crate::model::clues::Known;
-use crate::model::decision::{Decision, End};
+use crate::model::decision::{Decision, End, Target};
 use crate::model::kind::Nature;
 use crate::model::mail::{Mail, PieceKind};
 use crate::model::proof::{Sender, Vouched};
@@ -46,7 +47,8 @@ impl Case<'_> {
         self.nature.may_answer
             && self.known.counts.automatic_today < self.robot.policy.automatic_per_day * room
     }
-    /// Whether the sender sent more than one may within an hour; staff may send what they like.
+    /// Whether the sender sent more than one may within an hour; staff may send what they
+    /// like, as long as it is not all about one ticket.
     pub fn is_flood(&self) -> bool {
         !self.released
             && self.sender.is_some_and(|s| s.staff.is_none())
@@ -60,6 +62,27 @@ impl Case<'_> {
 
 /// What is to happen.
 pub fn decision(request: &Request, case: Case<'_>) -> Decision {
+    let decision = wanted(request, case);
+    too_much_news(&decision, case).map_or(decision, |why| Decision::end(End::Held, why))
+}
+
+/// Why a mail is held that would announce something about a ticket of which enough was announced for this hour. Staff
+/// are no exception: a member's vacation robot that answers the list, and says so in no header, never ends by itself.
+fn too_much_news(decision: &Decision, case: Case<'_>) -> Option<String> {
+    let announced = decision.filings.iter().filter(|filing| !filing.quiet && !case.released);
+    let mut about = announced.filter_map(|filing| match filing.target {
+        Target::Known(number) => Some(number),
+        Target::New { .. } => None,
+    });
+    let busy = about.find(|number| case.known.busy.contains(number))?;
+    Some(format!(
+        "{} mails about {busy} within this hour were announced, the most there may be: perhaps a robot answers the \
+         list; if not, let it through with `trackle quarantine retry`",
+        limits::NEWS_PER_TICKET_HOUR
+    ))
+}
+
+fn wanted(request: &Request, case: Case<'_>) -> Decision {
     match request {
         Request::Nothing { why } => Decision::end(End::Ignored, why.clone()),
         Request::Report { letter } => bounce::bounce(letter.as_ref(), case),

@@ -81,6 +81,8 @@ pub struct Known {
     pub by_id: Option<Number>,
     /// Every ticket that a clue names and that exists.
     pub views: Vec<View>,
+    /// Those of `views` about which enough was announced for this hour.
+    pub busy: Vec<Number>,
     /// The letter that a report is about.
     pub outgoing: Option<Outgoing>,
     /// Address of the person of an unsubscribe code.

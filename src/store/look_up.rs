@@ -3,6 +3,7 @@
 use super::tickets::{day, hour};
 use super::{Tx, time};
 use crate::fault::Outcome;
+use crate::limits;
 use crate::model::address::Address;
 use crate::model::clues::{Clues, Counts, Known, Outgoing, Pending, Purpose};
 use crate::model::seal::Seal;
@@ -46,6 +47,9 @@ impl Tx<'_> {
         known.outgoing = self.reported_letter(clues, seal)?;
         for number in candidates(clues, &known) {
             known.views.extend(self.view(number, now)?);
+            if self.count("news", &number.0.to_string(), hour(now))? >= limits::NEWS_PER_TICKET_HOUR {
+                known.busy.push(number);
+            }
         }
         Ok(known)
     }
