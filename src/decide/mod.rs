@@ -15,7 +15,7 @@ use crate::model::clues::Known;
 use crate::model::decision::{Decision, End, Target};
 use crate::model::kind::Nature;
 use crate::model::mail::{Mail, PieceKind};
-use crate::model::proof::{Sender, Vouched};
+use crate::model::proof::{Proof, Sender, Vouched};
 use crate::model::request::Request;
 use crate::model::robot::Robot;
 use jiff::Timestamp;
@@ -53,6 +53,14 @@ impl Case<'_> {
         !self.released
             && self.sender.is_some_and(|s| s.staff.is_none())
             && self.known.counts.mails_this_hour > self.robot.policy.mails_per_sender_hour
+    }
+    /// Whether the mail is in a staff member's name and lacks the proof that the site's own mail server could have
+    /// given: somebody else's, as likely as not. Where no proof is configured none is missed.
+    pub fn may_be_forged(&self) -> bool {
+        !self.released
+            && self.is_staff()
+            && self.sender.is_some_and(|s| s.proof < Proof::Domain)
+            && !self.robot.trust.authserv_ids.is_empty()
     }
     /// Whether the sender is staff.
     pub fn is_staff(&self) -> bool {

@@ -76,6 +76,42 @@ fn a_forged_order_is_asked_about_where_proof_is_usual() {
 }
 
 #[test]
+fn forged_text_in_a_members_name_is_asked_about_where_proof_is_usual() {
+    let mut town = Town::new(believing());
+    let (ticket, news, _) = town.opened(ALICE, "Printer", "It is on fire, please come.");
+    let text = town.send(news.answered_by(BEN, "Alice, send us your password, please.").forged());
+    let question = town.letter_to(BEN);
+    question.says("adds text to #1");
+    town.silence();
+    town.ended(&text, "held");
+    let request = town.send(Draft::new(BEN, "Door", "Please open the back door for a friend.").forged());
+    let other = town.letter_to(BEN);
+    other.says("adds text to a new ticket");
+    town.silence();
+    town.ended(&request, "held");
+    assert_eq!((town.tickets(), town.said_in(ticket).len()), (1, 1));
+
+    // it was his after all
+    town.answer(&question, BEN, "yes");
+    town.letter_to(STAFF).says("send us your password");
+    town.letter_to(ALICE).says("send us your password");
+    town.answer(&other, BEN, "yes");
+    town.letter_to(STAFF).says("open the back door");
+    town.letter_to(BEN);
+    assert_eq!((town.tickets(), town.state_of(2)), (2, "open"));
+    town.golden("forged_text_in_a_members_name_is_asked_about_where_proof_is_usual");
+}
+
+#[test]
+fn where_no_proof_is_configured_a_members_text_is_passed_on() {
+    let mut town = Town::new(plain());
+    let (_, news, _) = town.opened(ALICE, "Printer", "It is on fire, please come.");
+    town.answer(&news, BEN, "We are on our way.");
+    town.letter_to(STAFF).says("We are on our way.");
+    town.letter_to(ALICE).says("We are on our way.");
+}
+
+#[test]
 fn an_old_order_is_asked_about() {
     let mut town = Town::new(believing());
     let (ticket, news, _) = town.opened(ALICE, "Printer", "It is on fire, please come.");
