@@ -268,7 +268,9 @@ impl Work<'_> {
         self.replies(request, decision, ticket, &mut owed)?;
         self.tx.end(self.intake, decision.end, &decision.why, ticket)?;
         for letter in owed {
-            trace.letters.push(self.owe(letter)?);
+            if !self.is_too_much(&letter)? {
+                trace.letters.push(self.owe(letter)?);
+            }
         }
         trace.ticket = ticket;
         // a sysadmin may have let it through, or dropped it, before its sender said yes
@@ -330,17 +332,27 @@ impl Work<'_> {
         self.tx.mails_of(ticket)?.into_iter().map(|intake| self.read_again(intake)).collect()
     }
 
-    /// Requests that nobody was asked about, since enough questions to their sender were out, waited for this.
+    /// Requests that nobody was asked about, since enough questions to their sender were out, waited for this. Each
+    /// goes on alone: one whose mail cannot be read any more keeps neither the others nor the confirmation from it.
     fn open_waiting(&self, person: &Person, owed: &mut Vec<Letter>) -> Outcome<()> {
         for (pending, ticket) in self.tx.unasked(person.id, self.case.now)? {
-            self.tx.answer(pending, self.case.now)?;
-            let before = self.written_for(ticket)?;
-            let changes = vec![Change { line: 0, what: What::Confirmed, remark: String::new() }];
-            let filing = Filing { target: Target::Known(ticket), entry: None, changes, quiet: false };
-            let filed = self.tx.file(&filing, None, person, &self.cause(), SeenBy::default())?;
-            self.announce(&filed, &before, owed)?;
+            let mut letters = Vec::new();
+            match self.tx.part(|_| self.open_one(pending, ticket, person, &mut letters)) {
+                Ok(()) => owed.append(&mut letters),
+                Err(fault) if fault.again || self.tx.is_broken() => return Err(fault),
+                Err(fault) => tracing::error!("opening {ticket}, which waited for its sender: {fault}"),
+            }
         }
         Ok(())
+    }
+
+    fn open_one(&self, pending: i64, ticket: Number, person: &Person, owed: &mut Vec<Letter>) -> Outcome<()> {
+        self.tx.answer(pending, self.case.now)?;
+        let before = self.written_for(ticket)?;
+        let changes = vec![Change { line: 0, what: What::Confirmed, remark: String::new() }];
+        let filing = Filing { target: Target::Known(ticket), entry: None, changes, quiet: false };
+        let filed = self.tx.file(&filing, None, person, &self.cause(), SeenBy::default())?;
+        self.announce(&filed, &before, owed)
     }
 
     /// Owes the letters about a filing, and counts it against the ticket's hour.
@@ -467,6 +479,16 @@ impl Work<'_> {
             owed.push(Letter { to: Recipient::Sender(to), about, event, not_before: None });
         }
         Ok(())
+    }
+
+    /// Whether a receipt would be more automatic mail than its reader may get today: one yes can open many tickets.
+    fn is_too_much(&self, letter: &Letter) -> Outcome<bool> {
+        if !matches!(letter.about, About::Opened { .. }) {
+            return Ok(false);
+        }
+        let reader = letter.to.address();
+        let most = decide::automatic_per_day(self.case.robot, self.case.robot.member(reader).is_some());
+        Ok(self.tx.count("automatic", &reader.key(), day(self.case.now))? >= most)
     }
 
     /// Writes a letter and owes it, both for ever: its bytes are not made again.

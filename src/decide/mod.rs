@@ -42,10 +42,8 @@ pub struct Case<'a> {
 impl Case<'_> {
     /// Whether one more automatic mail may go to the sender today.
     pub fn may_answer(&self) -> bool {
-        // without configured proof staff confirm each command by mail, so their day holds more of it
-        let room = if self.is_staff() { STAFF_ROOM } else { 1 };
         self.nature.may_answer
-            && self.known.counts.automatic_today < self.robot.policy.automatic_per_day * room
+            && self.known.counts.automatic_today < automatic_per_day(self.robot, self.is_staff())
     }
     /// Whether the sender sent more than one may within an hour; staff may send what they
     /// like, as long as it is not all about one ticket.
@@ -66,6 +64,12 @@ impl Case<'_> {
     pub fn is_staff(&self) -> bool {
         self.sender.is_some_and(|s| s.staff.is_some())
     }
+}
+
+/// How many automatic mails one may get in a day. Without configured proof staff confirm each command by mail, so their
+/// day holds more of it.
+pub fn automatic_per_day(robot: &Robot, staff: bool) -> u32 {
+    robot.policy.automatic_per_day.saturating_mul(if staff { STAFF_ROOM } else { 1 })
 }
 
 /// What is to happen.

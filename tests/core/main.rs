@@ -251,6 +251,28 @@ fn what_is_said_after_a_confirmation_is_filed() {
 }
 
 #[test]
+fn a_waiting_request_that_cannot_be_read_keeps_none_of_the_others() {
+    let mut desk = Desk::new();
+    desk.house.robot.policy.automatic_per_day = 5;
+    for n in 1..=9 {
+        desk.send(&from("alice@far.example", &format!("Printer {n}"), "It eats paper."));
+    }
+    let questions = desk.letters();
+    assert_eq!(questions.len(), 3);
+    let db = rusqlite::Connection::open(desk.dir.path().join("trackle.db")).unwrap();
+    db.execute("UPDATE raw SET packed = x'00' WHERE id = 5", []).unwrap();
+    let trace = desk.send(&answer(&questions[0], "alice@far.example", "yes"));
+    assert_eq!(trace.end, End::Applied, "{}", trace.why);
+    let state = |n: u32| desk.reader.view(Number(n), START).unwrap().unwrap().ticket.state.word();
+    let open: Vec<u32> = (1..=9).filter(|n| state(*n) == "open").collect();
+    assert_eq!(open, [1, 4, 6, 7, 8, 9]);
+    // staff learn of all of them; she gets no more receipts than a day may bring
+    let letters = desk.letters();
+    assert_eq!(letters.iter().filter(|l| l.to == "staff@desk.example").count(), 6);
+    assert_eq!(letters.iter().filter(|l| l.to == "alice@far.example").count(), 2);
+}
+
+#[test]
 fn a_null_sender_confirms_nothing() {
     let mut desk = Desk::new();
     desk.send(&from("alice@far.example", "Printer", "It eats paper."));
