@@ -10,7 +10,7 @@ use crate::fault::{Fault, Outcome};
 use crate::identify;
 use crate::limits;
 use crate::model::address::Address;
-use crate::model::clues::{Known, Pending, Purpose};
+use crate::model::clues::{Known, Outgoing, Pending, Purpose};
 use crate::model::decision::{Ask, Change, Decision, End, Filed, Filing, Reply, Target, What};
 use crate::model::kind::{Kind, Nature};
 use crate::model::letter::{About, Frozen, Letter, Recipient, Stuck};
@@ -20,7 +20,7 @@ use crate::model::proof::{Proof, Sender, Vouched};
 use crate::model::refusal::{NotRun, Refusal};
 use crate::model::request::Request;
 use crate::model::robot::Robot;
-use crate::model::ticket::Number;
+use crate::model::ticket::{Number, View};
 use crate::read;
 use crate::route;
 use crate::store::Tx;
@@ -244,6 +244,7 @@ impl Work<'_> {
             Some((letter, why)) => self.tx.bounced(*letter, why)?,
             None => true,
         };
+        let bounced = self.bounced(request)?;
         let author = self.author(request)?;
         for filing in decision.filings.iter().filter(|_| is_news) {
             let author =
@@ -255,6 +256,7 @@ impl Work<'_> {
             ticket = Some(filed.view.ticket.number);
             self.ask_about(&filed, decision, author, &mut owed)?;
             self.announce(&filed, &before, &mut owed)?;
+            owed.extend(bounced.and_then(|letter| undelivered(self.house, &filed, letter)));
             if confirms.is_some() {
                 self.open_waiting(author, &mut owed)?;
             }
@@ -282,6 +284,13 @@ impl Work<'_> {
             trace.released = Some((held, Box::new(inner)));
         }
         Ok(())
+    }
+
+    /// The letter that came back, if staff are to hear of it: once for each ticket and recipient.
+    fn bounced<'r>(&self, request: &'r Request) -> Outcome<Option<&'r Outgoing>> {
+        let Request::Report { letter: Some(letter) } = request else { return Ok(None) };
+        let Some(ticket) = letter.ticket.filter(|_| !letter.automatic) else { return Ok(None) };
+        Ok(if self.tx.is_out_of_reach(ticket, &letter.recipient)? { None } else { Some(letter) })
     }
 
     fn cause(&self) -> Cause {
@@ -534,7 +543,33 @@ pub fn tell_of_stuck(tx: &Tx<'_>, house: &House, items: Vec<Stuck>, now: Timesta
     Ok(())
 }
 
-/// Tells staff of a letter that will never arrive, in its ticket's thread, and notes it there.
+/// A word to staff about a letter that came back.
+fn undelivered(house: &House, filed: &Filed, letter: &Outgoing) -> Option<Letter> {
+    let why = filed.changes.iter().find_map(|change| match &change.what {
+        What::Undelivered { why, .. } => Some(why.clone()),
+        _ => None,
+    })?;
+    let view = Some(Box::new(filed.view.clone()));
+    to_staff_about(house, view, &letter.recipient, why, filed.event)
+}
+
+/// The letter about an undelivered one. None to staff about letters to staff, since it would not arrive either; the log
+/// and `status` tell it.
+fn to_staff_about(
+    house: &House,
+    view: Option<Box<View>>,
+    recipient: &str,
+    why: String,
+    event: i64,
+) -> Option<Letter> {
+    let reads_list = Address::parse(recipient).is_some_and(|a| house.robot.reads_list(&a));
+    let to = Recipient::Staff(house.robot.list.clone());
+    let about = About::Undelivered { view, recipient: recipient.to_owned(), why };
+    (!reads_list).then_some(Letter { to, about, event, not_before: None })
+}
+
+/// Tells staff of a letter that will never arrive, in its ticket's thread, and notes it there; once for each ticket and
+/// recipient.
 pub fn tell_of_undelivered(
     tx: &Tx<'_>,
     house: &House,
@@ -543,21 +578,15 @@ pub fn tell_of_undelivered(
     why: &str,
     now: Timestamp,
 ) -> Outcome<()> {
+    let known = ticket.map_or(Ok(false), |ticket| tx.is_out_of_reach(ticket, recipient))?;
     let cause = Cause { actor: "trackle".into(), proof: Proof::None.word().into(), intake: None, now };
     let what = What::Undelivered { recipient: recipient.to_owned(), why: why.to_owned() };
     let event = tx.add_event(&cause, ticket, &Change { line: 0, what, remark: String::new() })?;
-    if Address::parse(recipient).is_some_and(|a| house.robot.reads_list(&a)) {
-        // a letter to staff about letters to staff not arriving would not arrive; the log and `status` tell it
-        return Ok(());
-    }
     let view = ticket.map(|n| tx.view(n, now)).transpose()?.flatten().map(Box::new);
-    let about = About::Undelivered { view, recipient: recipient.to_owned(), why: why.to_owned() };
-    freeze(
-        tx,
-        house,
-        &Letter { to: Recipient::Staff(house.robot.list.clone()), about, event, not_before: None },
-        now,
-    )?;
+    let letter = to_staff_about(house, view, recipient, why.to_owned(), event);
+    if let Some(letter) = letter.filter(|_| !known) {
+        freeze(tx, house, &letter, now)?;
+    }
     Ok(())
 }
 

@@ -132,6 +132,7 @@ CREATE TABLE event (
   hash   BLOB NOT NULL
 ) STRICT;
 CREATE INDEX event_ticket ON event(ticket, seq);
+CREATE INDEX event_undelivered ON event(ticket) WHERE what = 'undelivered';
 CREATE UNIQUE INDEX event_once ON event(intake, line, ticket) WHERE line > 0;
 CREATE TRIGGER event_stays BEFORE UPDATE ON event BEGIN SELECT RAISE(ABORT, 'events are never changed'); END;
 CREATE TRIGGER event_remains BEFORE DELETE ON event BEGIN SELECT RAISE(ABORT, 'events are never deleted'); END;
