@@ -34,6 +34,8 @@ pub struct Hub {
     store: Mutex<Store>,
     pub house: House,
     pub clock: Arc<dyn Clock>,
+    /// Mails whose try was counted by mistake, while the disk would not take that back.
+    tries_owed: Mutex<Vec<i64>>,
     /// Rung when raw mail was stored.
     pub mail: Notify,
     /// Rung when mails were handled.
@@ -49,6 +51,7 @@ impl Hub {
             store: Mutex::new(store),
             house,
             clock,
+            tries_owed: Mutex::default(),
             mail: Notify::new(),
             handled: Notify::new(),
             letters: Notify::new(),
@@ -62,6 +65,10 @@ impl Hub {
     pub fn store(&self) -> MutexGuard<'_, Store> {
         // a panic while the lock was held rolled its transaction back; the store itself is sound
         self.store.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+    /// Mails whose tries the engine owes.
+    fn tries_owed(&self) -> MutexGuard<'_, Vec<i64>> {
+        self.tries_owed.lock().unwrap_or_else(PoisonError::into_inner)
     }
     /// Runs a transaction off the async threads.
     ///

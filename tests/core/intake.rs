@@ -1,12 +1,13 @@
 //! Taking mail in from a server that misbehaves.
 
 use super::{Desk, from};
+use jiff::Timestamp;
 use std::io::{BufRead, BufReader, Write};
 use std::net::{TcpListener, TcpStream};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
-use trackle::clock::SystemClock;
+use trackle::clock::{Clock, SystemClock};
 use trackle::daemon::intake::{self, Source};
 use trackle::daemon::{Hub, engine};
 use trackle::fetch::imap::{Done, Imap};
@@ -95,6 +96,44 @@ fn server(port: u16) -> Server {
     let secret = SecretSource::Command(vec!["echo".into(), "s3cret".into()]);
     let login = Some(Login { user: "help".into(), mechanism: Mechanism::Password, secret });
     Server { host: "127.0.0.1".into(), port, security: Security::Plain, roots: Roots::Bundled, login }
+}
+
+#[test]
+fn a_full_disk_uses_up_no_tries() {
+    let mut desk = Desk::new();
+    let intake = desk.take_in(&from("alice@far.example", "Printer", "It eats paper."));
+    let clock = Arc::new(Hands(Mutex::new(desk.now)));
+    let db = rusqlite::Connection::open(desk.dir.path().join("trackle.db")).unwrap();
+    let hub = Hub::new(desk.store, desk.house, clock.clone());
+    // as SQLite does when the disk is full: the whole transaction is gone, and the next one fails as well
+    db.execute_batch(
+        "CREATE TRIGGER full BEFORE INSERT ON person BEGIN SELECT RAISE(ROLLBACK, 'full'); END;
+         CREATE TRIGGER full_too BEFORE UPDATE ON intake WHEN NEW.state = 'new'
+         BEGIN SELECT RAISE(ROLLBACK, 'full'); END;",
+    )
+    .unwrap();
+    for _ in 0..10 {
+        assert!(engine::batch(&hub).is_err());
+        *clock.0.lock().unwrap() += jiff::SignedDuration::from_mins(5);
+    }
+    db.execute_batch("DROP TRIGGER full; DROP TRIGGER full_too;").unwrap();
+    while hub.store().next_due().unwrap().is_some() {
+        engine::batch(&hub).unwrap();
+        *clock.0.lock().unwrap() += jiff::SignedDuration::from_mins(5);
+    }
+    let row = "SELECT state, tries FROM intake WHERE id = ?1";
+    let (state, tries): (String, u32) =
+        db.query_row(row, [intake], |row| Ok((row.get(0)?, row.get(1)?))).unwrap();
+    assert_eq!((state.as_str(), tries), ("applied", 1));
+}
+
+/// A clock that a test moves.
+struct Hands(Mutex<Timestamp>);
+
+impl Clock for Hands {
+    fn now(&self) -> Timestamp {
+        *self.0.lock().unwrap()
+    }
 }
 
 #[tokio::test]
