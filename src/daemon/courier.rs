@@ -27,7 +27,7 @@ const REST: Duration = Duration::from_secs(5);
 pub async fn run(hub: Arc<Hub>, mut ends: Ends, mut stop: watch::Receiver<bool>) {
     while !*stop.borrow() {
         let woken = hub.letters.notified();
-        match round(&hub, &mut ends, LEASE).await {
+        match round(&hub, &mut ends, || !*stop.borrow()).await {
             Ok(0) => {}
             Ok(_) => continue,
             Err(fault) => {
@@ -81,13 +81,14 @@ pub async fn reclaim(hub: &Arc<Hub>) -> Outcome<()> {
     Ok(())
 }
 
-/// Carries due letters, at most `most`; gives how many were tried.
+/// Carries due letters; gives how many were tried. `go_on` is asked before each one: what is left when it says no is
+/// given back untried.
 ///
 /// # Errors
 /// Those of the database.
-pub async fn round(hub: &Arc<Hub>, ends: &mut Ends, most: usize) -> Outcome<usize> {
+pub async fn round(hub: &Arc<Hub>, ends: &mut Ends, go_on: impl Fn() -> bool) -> Outcome<usize> {
     let mut tried = 0;
-    while tried < most {
+    while go_on() {
         let leased = hub.transact(|tx, hub| tx.lease(hub.now(), LEASE)).await?;
         if leased.is_empty() {
             break;
@@ -95,6 +96,12 @@ pub async fn round(hub: &Arc<Hub>, ends: &mut Ends, most: usize) -> Outcome<usiz
         let mut waiting = leased.into_iter();
         let mut carried = Vec::new();
         while let Some(letter) = waiting.next() {
+            if !go_on() {
+                note(hub, carried).await?;
+                let rest: Vec<i64> = std::iter::once(letter).chain(waiting).map(|l| l.id).collect();
+                hub.transact(move |tx, _| tx.unlease(&rest, Timestamp::UNIX_EPOCH)).await?;
+                return Ok(tried);
+            }
             tried += 1;
             carried.push(carry(hub, ends, letter).await);
             // where a second copy would be a second letter, each is noted before the next goes
