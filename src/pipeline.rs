@@ -11,7 +11,7 @@ use crate::identify;
 use crate::limits;
 use crate::model::address::Address;
 use crate::model::clues::{Known, Outgoing, Pending, Purpose};
-use crate::model::decision::{Ask, Change, Decision, End, Filed, Filing, Reply, Target, What};
+use crate::model::decision::{Ask, Change, Decision, End, Entry, Filed, Filing, Reply, Target, What};
 use crate::model::kind::{Kind, Nature};
 use crate::model::letter::{About, Frozen, Letter, Recipient, Stuck};
 use crate::model::mail::{Mail, PieceKind};
@@ -20,7 +20,7 @@ use crate::model::proof::{Proof, Sender, Vouched};
 use crate::model::refusal::{NotRun, Refusal};
 use crate::model::request::Request;
 use crate::model::robot::Robot;
-use crate::model::ticket::{Number, View};
+use crate::model::ticket::{Number, State, View};
 use crate::read;
 use crate::route;
 use crate::store::Tx;
@@ -281,8 +281,37 @@ impl Work<'_> {
         {
             let mail = self.read_again(held)?;
             let inner = step(self.tx, self.house, held, &mail, Yes::Sender, self.case.now)?;
+            let went_to = self.pending.and_then(|p| p.ticket).or(inner.ticket);
             trace.released = Some((held, Box::new(inner)));
+            if let (Some(text), Some(ticket), Some(author)) = (&decision.with_yes, went_to, &author) {
+                self.file_with_yes(text, ticket, author, trace)?;
+            }
         }
+        Ok(())
+    }
+
+    /// "Yes, and also …": what came with the yes goes where the released mail went, after it and by the same proof.
+    fn file_with_yes(&self, text: &str, ticket: Number, author: &Person, trace: &mut Trace) -> Outcome<()> {
+        let Some(view) = self.tx.view(ticket, self.case.now)? else { return Ok(()) };
+        if view.ticket.state == State::Unconfirmed {
+            return Ok(());
+        }
+        let proven = self.case.sender.map(|s| Sender {
+            proof: Proof::Confirmed,
+            why: "it came with the answer to our question".into(),
+            ..s.clone()
+        });
+        let case = Case { sender: proven.as_ref(), ..self.case };
+        let staff_only = !case.is_staff() && !view.has_part(&author.address);
+        let entry = Some(Entry { text: text.to_owned(), staff_only });
+        let filing = Filing { target: Target::Known(ticket), entry, changes: Vec::new(), quiet: false };
+        let filed = self.tx.file(&filing, Some(case.mail), author, &self.cause(), SeenBy::default())?;
+        let mut owed = Vec::new();
+        Work { case, ..*self }.announce(&filed, &[], &mut owed)?;
+        for letter in owed {
+            trace.letters.push(self.owe(letter)?);
+        }
+        trace.ticket = Some(ticket);
         Ok(())
     }
 
