@@ -237,6 +237,28 @@ fn an_unconfirmed_ticket_draws_nobody_elses_mail_to_it() {
 }
 
 #[test]
+fn an_unconfirmed_ticket_keeps_no_message_id_from_a_confirmed_one() {
+    let mut desk = Desk::new();
+    let claim =
+        |who: &str| from(who, "hello", "x").replacen("To:", "References: <thread@lists.example>\nTo:", 1);
+    desk.send(&claim("eve@evil.example"));
+    let answers = |text: &str| {
+        from("ann@desk.example", "Re: thread", text).replacen(
+            "To:",
+            "In-Reply-To: <thread@lists.example>\nTo:",
+            1,
+        )
+    };
+    let trace = desk.send(&proven("ann@desk.example", &answers("Could somebody look at this?")));
+    assert_eq!(trace.ticket, Some(Number(2)), "{}", trace.why);
+    // the rest of the thread goes there too, and a later claim changes nothing
+    desk.send(&claim("mallory@evil.example"));
+    let trace = desk.send(&proven("ann@desk.example", &answers("It is urgent.")));
+    assert_eq!(trace.ticket, Some(Number(2)), "{}", trace.why);
+    assert_eq!(desk.said(2).len(), 2);
+}
+
+#[test]
 fn what_is_said_after_a_confirmation_is_filed() {
     let mut desk = Desk::new();
     desk.send(&from("alice@far.example", "Printer", "It eats paper."));
