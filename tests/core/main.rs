@@ -473,6 +473,21 @@ fn the_daemons_looks_use_an_index() {
             "SELECT id FROM intake WHERE state = ?1 AND state IN ('new','reading') AND due <= ?2 ORDER BY due, id",
             "intake_waiting",
         ),
+        // a letter's References, however many mails the ticket has, and whoever they were for
+        (
+            "SELECT id, message_id FROM message WHERE ticket = ?1 AND staff = 1 AND kind != 'ghost'
+             ORDER BY id DESC LIMIT 9",
+            "message_staff",
+        ),
+        (
+            "SELECT id, message_id FROM message WHERE ticket = ?1 AND outside = 1 AND kind != 'ghost'
+             ORDER BY id LIMIT 1",
+            "message_outside",
+        ),
+        (
+            "SELECT 1 FROM event WHERE ticket = ?1 AND what = 'undelivered' AND detail ->> 'recipient' = ?2",
+            "event_undelivered",
+        ),
         ("SELECT 1 FROM pending WHERE person = ?1 AND answered IS NULL AND expires > ?2", "pending_open"),
     ] {
         let mut plan = db.prepare(&format!("EXPLAIN QUERY PLAN {look}")).unwrap();

@@ -102,7 +102,8 @@ CREATE TABLE message (
   outside    INTEGER NOT NULL,
   UNIQUE (message_id)
 ) STRICT;
-CREATE INDEX message_ticket ON message(ticket, id);
+CREATE INDEX message_staff ON message(ticket, id) WHERE staff = 1 AND kind != 'ghost';
+CREATE INDEX message_outside ON message(ticket, id) WHERE outside = 1 AND kind != 'ghost';
 
 CREATE TABLE subscription (
   ticket INTEGER NOT NULL REFERENCES ticket(number),

@@ -115,7 +115,8 @@ CREATE TABLE message (
   outside    INTEGER NOT NULL,           -- requester and subscribers have seen it
   UNIQUE (message_id)
 ) STRICT;
-CREATE INDEX message_ticket ON message(ticket, id);
+CREATE INDEX message_staff ON message(ticket, id) WHERE staff = 1 AND kind != 'ghost';
+CREATE INDEX message_outside ON message(ticket, id) WHERE outside = 1 AND kind != 'ghost';
 
 -- Who gets the short status mail.
 CREATE TABLE subscription (
