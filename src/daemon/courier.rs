@@ -70,12 +70,17 @@ pub async fn close(ends: &mut Ends) {
     ends.carrier.close().await;
 }
 
-/// Letters that were being sent when the program ended last time go again; each may arrive twice, and is logged.
+/// Letters that were being sent when the program ended last time go again; each may arrive twice, and is logged. What a
+/// wrong clock put off for too long is due again.
 ///
 /// # Errors
 /// Those of the database.
 pub async fn reclaim(hub: &Arc<Hub>) -> Outcome<()> {
-    for outbox in hub.transact(|tx, _| tx.reclaim()).await? {
+    let reclaimed = hub.transact(|tx, hub| {
+        tx.mend_waits(hub.now())?;
+        tx.reclaim()
+    });
+    for outbox in reclaimed.await? {
         Entry::LetterMaybeTwice { outbox }.note();
     }
     Ok(())

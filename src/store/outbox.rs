@@ -132,10 +132,11 @@ impl Tx<'_> {
         Ok(found.collect::<Result<_, _>>()?)
     }
 
-    /// Gives letters back that were taken and not tried.
+    /// Gives letters back that were taken and not tried; not before `until`, when the way out is closed till then.
     pub fn unlease(&self, ids: &[i64], until: Timestamp) -> Outcome<()> {
         let mut update = self.db.prepare_cached(
-            "UPDATE outbox SET state = 'waiting', lease = 0, tries = max(tries - 1, 0), due = max(due, ?2)
+            "UPDATE outbox SET state = 'waiting', lease = 0, tries = max(tries - 1, 0),
+               said = CASE WHEN due < ?2 THEN 'no letter could be sent' ELSE said END, due = max(due, ?2)
              WHERE id = ?1 AND state = 'sending'",
         )?;
         for id in ids {

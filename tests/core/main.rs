@@ -406,6 +406,42 @@ fn a_clock_that_was_ahead_keeps_no_mail_and_no_letter_waiting() {
 }
 
 #[test]
+fn what_was_put_off_under_a_clock_that_was_ahead_is_due_again() {
+    let mut desk = Desk::new();
+    let ahead = START + SignedDuration::from_hours(24 * 365);
+    desk.now = ahead;
+    desk.house.robot.policy.confirmations_per_hour = 1;
+    for n in 0..4 {
+        desk.send(&from(&format!("p{n}@far.example"), "Printer", "It eats paper."));
+    }
+    // two may go now: one is tried, the other waits with it; the others were to wait for their hours
+    let later = ahead + SignedDuration::from_mins(15);
+    let put_off = |tx: &Tx<'_>| {
+        let leased = tx.lease(ahead + SignedDuration::from_hours(1), 9)?;
+        tx.settle(leased[0].id, &Settled::Later { said: "451 later".into(), at: later }, ahead)?;
+        tx.unlease(&[leased[1].id], later)
+    };
+    desk.store.transact(put_off).unwrap();
+    let waiting = desk.take_in(&from("p9@far.example", "Printer", "It eats paper."));
+    let due = desk.store.due(ahead, 9).unwrap();
+    desk.store.transact(|tx| tx.begin(&due)).unwrap();
+    desk.store.transact(|tx| tx.postpone(waiting, later)).unwrap();
+    assert!(desk.store.due(START, 9).unwrap().is_empty());
+    desk.store.transact(|tx| tx.mend_waits(START)).unwrap();
+    assert_eq!(desk.store.due(START, 9).unwrap().len(), 1);
+    assert_eq!(desk.store.transact(|tx| tx.lease(START, 9)).unwrap().len(), 4);
+
+    // under a clock that is right a question waits for its hour
+    let mut desk = Desk::new();
+    desk.house.robot.policy.confirmations_per_hour = 1;
+    for n in 0..5 {
+        desk.send(&from(&format!("p{n}@far.example"), "Printer", "It eats paper."));
+    }
+    desk.store.transact(|tx| tx.mend_waits(START)).unwrap();
+    assert_eq!(desk.store.transact(|tx| tx.lease(START, 9)).unwrap().len(), 1);
+}
+
+#[test]
 fn staff_are_not_told_of_answers_to_addresses_that_do_not_exist() {
     let mut desk = Desk::new();
     desk.send(&from("joe@made-up.example", "pills", "Buy them."));
