@@ -2,13 +2,15 @@
 
 use super::{Failed, exit, read_config};
 use crate::clock::SystemClock;
-use crate::daemon::{self, Ended, Hub};
+use crate::config::Config;
+use crate::daemon::{self, Ended, Ends, Hub};
 use crate::fault::Fault;
 use crate::journal::{self, Entry, Format};
+use crate::pipeline::House;
 use sd_notify::NotifyState;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 use tracing_subscriber::filter::LevelFilter;
@@ -51,12 +53,24 @@ pub fn run(config: &Path, format: Format, args: &Args) -> Result<ExitCode, Faile
     Ok(ExitCode::SUCCESS)
 }
 
+/// What a reload has made ready before anything of the old configuration is given up.
+struct Ready {
+    config: Config,
+    house: House,
+    ends: Ends,
+}
+
+/// The newest reload that waits to take the place of what runs.
+type Next = Arc<Mutex<Option<Ready>>>;
+
 /// Runs the loops, again after each reload, until told to stop.
-async fn serve(path: &Path, mut config: crate::config::Config, mut hub: Arc<Hub>) -> Result<(), Failed> {
+async fn serve(path: &Path, mut config: Config, mut hub: Arc<Hub>) -> Result<(), Failed> {
     let (tell, told) = watch::channel(None);
-    let signals = tokio::spawn(listen(tell.clone()));
+    let next = Next::default();
+    let mut ends = daemon::ends(&config)?;
+    let state = config.robot.state.clone();
+    let signals = tokio::spawn(listen(tell.clone(), path.to_owned(), state, Arc::clone(&next)));
     loop {
-        let ends = daemon::ends(&config)?;
         Entry::Started { version: env!("CARGO_PKG_VERSION") }.note();
         let _ = sd_notify::notify(&[NotifyState::Ready, NotifyState::Status("taking mail")]);
         let ended = daemon::run(&hub, ends, told.clone()).await?;
@@ -65,40 +79,41 @@ async fn serve(path: &Path, mut config: crate::config::Config, mut hub: Arc<Hub>
             signals.abort();
             return Ok(());
         }
-        // a stop that came meanwhile stays
+        // a stop that came meanwhile stays; what comes after this finds the loops running again
         tell.send_if_modified(|told| told.take_if(|t| *t == Ended::Reload).is_some());
-        match reload(path, &config) {
-            // the lock on the database is kept all along
-            Ok((new, house)) => match hub.into_store().await {
-                Ok(store) => {
-                    hub = Arc::new(Hub::new(store, house, Arc::new(SystemClock)));
-                    config = new;
-                    Entry::Reloaded.note();
-                }
-                Err(held) => {
-                    hub = held;
-                    Entry::NotReloaded { why: "a transaction is still under way; try again" }.note();
-                }
-            },
-            Err(why) => Entry::NotReloaded { why: &why }.note(),
+        let ready = next.lock().unwrap_or_else(PoisonError::into_inner).take();
+        // the lock on the database is kept all along
+        let Some(ready) = ready else {
+            ends = daemon::ends(&config)?;
+            continue;
+        };
+        match hub.into_store().await {
+            Ok(store) => {
+                hub = Arc::new(Hub::new(store, ready.house, Arc::new(SystemClock)));
+                (config, ends) = (ready.config, ready.ends);
+                Entry::Reloaded.note();
+            }
+            Err(held) => {
+                (hub, ends) = (held, daemon::ends(&config)?);
+                Entry::NotReloaded { why: "a transaction is still under way; try again" }.note();
+            }
         }
     }
 }
 
-fn reload(
-    path: &Path,
-    old: &crate::config::Config,
-) -> Result<(crate::config::Config, crate::pipeline::House), String> {
-    let new = read_config(path).map_err(|failed| failed.text)?;
-    if new.robot.state != old.robot.state {
+/// Makes everything that a changed configuration needs; until that has succeeded the old one runs on.
+fn reload(path: &Path, state: &Path) -> Result<Ready, String> {
+    let config = read_config(path).map_err(|failed| failed.text)?;
+    if config.robot.state != state {
         return Err("robot.state cannot change while running: stop and start instead".into());
     }
-    let house = daemon::house(&new).map_err(|fault| fault.doing)?;
-    Ok((new, house))
+    let house = daemon::house(&config).map_err(|fault| fault.doing)?;
+    let ends = daemon::ends(&config).map_err(|fault| fault.doing)?;
+    Ok(Ready { config, house, ends })
 }
 
 /// Turns signals into what the loops understand.
-async fn listen(tell: watch::Sender<Option<Ended>>) {
+async fn listen(tell: watch::Sender<Option<Ended>>, path: PathBuf, state: PathBuf, next: Next) {
     let (Ok(mut term), Ok(mut int), Ok(mut hup)) =
         (signal(SignalKind::terminate()), signal(SignalKind::interrupt()), signal(SignalKind::hangup()))
     else {
@@ -109,7 +124,16 @@ async fn listen(tell: watch::Sender<Option<Ended>>) {
         let what = tokio::select! {
             _ = term.recv() => Ended::Stop,
             _ = int.recv() => Ended::Stop,
-            _ = hup.recv() => Ended::Reload,
+            _ = hup.recv() => match reload(&path, &state) {
+                Ok(ready) => {
+                    *next.lock().unwrap_or_else(PoisonError::into_inner) = Some(ready);
+                    Ended::Reload
+                }
+                Err(why) => {
+                    Entry::NotReloaded { why: &why }.note();
+                    continue;
+                }
+            },
         };
         tell.send_replace(Some(what));
     }

@@ -62,8 +62,13 @@ fn a_reload_takes_effect_and_a_wrong_file_changes_nothing() {
     robot.logs("configuration not changed", 1);
     assert!(robot.log().contains("frobnicate"), "it says what is wrong\n{}", robot.log());
     assert_eq!(name_in_letter(&robot, 3), "Service point");
-    // the state cannot move below a running robot
+    // nor does one whose mailbox cannot be made: the robot lives on with the old one
     robot.reconfigure("\nfrobnicate = true", "");
+    robot.reconfigure("\"help\"", "\"trackle.toml/help\"");
+    robot.signal(Signal::HUP);
+    robot.logs("configuration not changed", 2);
+    robot.reconfigure("\"trackle.toml/help\"", "\"help\"");
+    // the state cannot move below a running robot
     robot.reconfigure("state = \"state\"", "state = \"elsewhere\"");
     robot.signal(Signal::HUP);
     robot.logs("configuration not changed: robot.state cannot change while running", 1);
