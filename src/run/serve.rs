@@ -7,6 +7,7 @@ use crate::daemon::{self, Ended, Ends, Hub};
 use crate::fault::Fault;
 use crate::journal::{self, Entry, Format};
 use crate::pipeline::House;
+use crate::store::Reader;
 use sd_notify::NotifyState;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -70,10 +71,18 @@ async fn serve(path: &Path, mut config: Config, mut hub: Arc<Hub>) -> Result<(),
     let mut ends = daemon::ends(&config)?;
     let state = config.robot.state.clone();
     let signals = tokio::spawn(listen(tell.clone(), path.to_owned(), state, Arc::clone(&next)));
+    let damage = Arc::new(Mutex::new(None));
+    let mut is_checked = hub.store().is_checked();
     loop {
         Entry::Started { version: env!("CARGO_PKG_VERSION") }.note();
         let _ = sd_notify::notify(&[NotifyState::Ready, NotifyState::Status("taking mail")]);
+        if !std::mem::replace(&mut is_checked, true) {
+            check_beside(config.robot.state.clone(), tell.clone(), Arc::clone(&damage));
+        }
         let ended = daemon::run(&hub, ends, told.clone()).await?;
+        if let Some(fault) = damage.lock().unwrap_or_else(PoisonError::into_inner).take() {
+            return Err(Failed::from(fault));
+        }
         if ended == Ended::Stop {
             let _ = sd_notify::notify(&[NotifyState::Stopping]);
             signals.abort();
@@ -99,6 +108,21 @@ async fn serve(path: &Path, mut config: Config, mut hub: Arc<Hub>) -> Result<(),
             }
         }
     }
+}
+
+/// Checks the form of a large database while the robot works, and stops the robot when the file is damaged. On a thread
+/// of its own, which no stop has to wait for.
+fn check_beside(state: PathBuf, tell: watch::Sender<Option<Ended>>, damage: Arc<Mutex<Option<Fault>>>) {
+    std::thread::spawn(move || {
+        let Err(fault) = Reader::open(&state).and_then(|reader| reader.check_form()) else { return };
+        let fault = fault.while_(&format!("checking the database in {}", state.display()));
+        tracing::error!("{fault}");
+        if fault.again {
+            return;
+        }
+        *damage.lock().unwrap_or_else(PoisonError::into_inner) = Some(fault);
+        tell.send_replace(Some(Ended::Stop));
+    });
 }
 
 /// Makes everything that a changed configuration needs; until that has succeeded the old one runs on.
