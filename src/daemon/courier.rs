@@ -150,7 +150,7 @@ async fn note(hub: &Arc<Hub>, carried: Vec<Carried>) -> Outcome<Option<Timestamp
     off_the_loop(move || {
         worker.store().transact(|tx| carried.iter().try_for_each(|one| settle(tx, &worker, one)))?;
         // logged after the commit: the log does not tell what a crash takes back
-        Ok(carried.iter().filter_map(told).last())
+        Ok(carried.iter().fold(None, |locked, one| told(one).or(locked)))
     })
     .await
 }
