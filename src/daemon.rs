@@ -74,9 +74,21 @@ impl Hub {
         let hub = Arc::clone(self);
         off_the_loop(move || hub.store().transact(|tx| work(tx, &hub))).await
     }
-    /// Gives the store back, when nobody else holds the hub.
-    pub fn into_store(self) -> Store {
-        self.store.into_inner().unwrap_or_else(PoisonError::into_inner)
+    /// Gives the store back once nobody else holds the hub. The loops have ended by then, but a transaction of theirs
+    /// may still be under way on a thread that cannot be stopped.
+    ///
+    /// # Errors
+    /// The hub itself, when somebody still holds it after `GRACE`.
+    pub async fn into_store(mut self: Arc<Hub>) -> Result<Store, Arc<Hub>> {
+        let end = tokio::time::Instant::now() + GRACE;
+        loop {
+            match Arc::try_unwrap(self) {
+                Ok(hub) => return Ok(hub.store.into_inner().unwrap_or_else(PoisonError::into_inner)),
+                Err(held) if tokio::time::Instant::now() >= end => return Err(held),
+                Err(held) => self = held,
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
     }
 }
 
@@ -185,6 +197,12 @@ pub async fn once(hub: &Arc<Hub>, mut ends: Ends) -> Outcome<Vec<String>> {
         source.close_politely().await;
     }
     courier::close(&mut ends).await;
+    let worker = Arc::clone(hub);
+    match off_the_loop(move || worker.store().put_off()).await? {
+        (0, _) => {}
+        (1, said) => troubles.push(format!("1 letter waits for another try: {said}")),
+        (count, said) => troubles.push(format!("{count} letters wait for another try; the last one: {said}")),
+    }
     Ok(troubles)
 }
 

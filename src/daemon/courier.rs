@@ -4,7 +4,7 @@
 use super::{Ends, Hub, off_the_loop, stopped};
 use crate::fault::Outcome;
 use crate::journal::Entry;
-use crate::pipeline;
+use crate::pipeline::{self, House};
 use crate::send::courier::{Courier, Delivery, Parcel, Trouble};
 use crate::send::retry::{self, Next};
 use crate::store::Tx;
@@ -17,6 +17,9 @@ use tokio::time::sleep;
 
 /// Letters taken at a time.
 const LEASE: usize = 20;
+/// How often it is tried to note what became of letters, with a rest between; then they stay as being sent until the
+/// next start, when they go again.
+const NOTE_TRIES: u32 = 60;
 /// How long the loop rests when the database fails.
 const REST: Duration = Duration::from_secs(5);
 
@@ -98,12 +101,15 @@ pub async fn round(hub: &Arc<Hub>, ends: &mut Ends, most: usize) -> Outcome<usiz
             if ends.carrier.replaces() && !carried.iter().any(Carried::locks) {
                 continue;
             }
-            if let Some(until) = note(hub, std::mem::take(&mut carried)).await? {
-                // the door is locked for all of them
-                let rest: Vec<i64> = waiting.map(|l| l.id).collect();
-                hub.transact(move |tx, _| tx.unlease(&rest, until)).await?;
-                return Ok(tried);
+            let noted = note(hub, std::mem::take(&mut carried)).await;
+            if let Ok(None) = noted {
+                continue;
             }
+            // the door is locked for all of them, or what becomes of them could not be noted
+            let until = noted.as_ref().ok().copied().flatten().unwrap_or_else(|| hub.now());
+            let rest: Vec<i64> = waiting.map(|l| l.id).collect();
+            hub.transact(move |tx, _| tx.unlease(&rest, until)).await?;
+            return noted.map(|_| tried);
         }
         note(hub, carried).await?;
     }
@@ -141,36 +147,62 @@ async fn carry(hub: &Arc<Hub>, ends: &mut Ends, letter: Leased) -> Carried {
     Carried { said: words(&delivery), letter, next, at }
 }
 
-/// Notes what became of letters, in one transaction. Gives until when the server lets nobody in, if so.
+/// Notes what became of letters, in one transaction. Gives until when the server lets nobody in, if so. What is out
+/// must not go again only because the disk is full just now, so this is tried for minutes.
 async fn note(hub: &Arc<Hub>, carried: Vec<Carried>) -> Outcome<Option<Timestamp>> {
-    if carried.is_empty() {
-        return Ok(None);
+    let carried = Arc::new(carried);
+    let mut tries = 0;
+    loop {
+        let (worker, these) = (Arc::clone(hub), Arc::clone(&carried));
+        let noted = off_the_loop(move || {
+            worker.store().transact(|tx| these.iter().try_for_each(|one| settle(tx, &worker, one)))
+        });
+        match noted.await {
+            // logged after the commit: the log does not tell what a crash takes back
+            Ok(()) => return Ok(carried.iter().fold(None, |until, one| told(one).or(until))),
+            Err(fault) if fault.again && tries < NOTE_TRIES => {
+                tries += 1;
+                tracing::error!("noting what became of {} letters: {fault}; trying again", carried.len());
+                sleep(REST).await;
+            }
+            Err(fault) => return Err(fault),
+        }
     }
-    let worker = Arc::clone(hub);
-    off_the_loop(move || {
-        worker.store().transact(|tx| carried.iter().try_for_each(|one| settle(tx, &worker, one)))?;
-        // logged after the commit: the log does not tell what a crash takes back
-        Ok(carried.iter().fold(None, |locked, one| told(one).or(locked)))
-    })
-    .await
 }
 
 fn settle(tx: &Tx<'_>, hub: &Hub, Carried { letter, next, said, at }: &Carried) -> Outcome<()> {
     let said = said.clone();
-    let settled = match next {
-        Next::Done => Settled::Sent { said },
-        Next::At(due) | Next::LockCourier { until: due } => Settled::Later { said, at: *due },
-        Next::GiveUp { .. } => Settled::Failed { said },
-    };
-    tx.settle(letter.id, &settled, *at)?;
-    match settled {
-        // letters about letters that failed are not followed by letters about those
-        Settled::Failed { said } if letter.kind != "undelivered" && letter.kind != "quarantined" => {
-            let ticket = tx.ticket_of_letter(letter.id)?;
-            pipeline::tell_of_undelivered(tx, &hub.house, ticket, letter.to.as_str(), &said, *at)
+    match next {
+        Next::Done => tx.settle(letter.id, &Settled::Sent { said }, *at),
+        Next::At(due) | Next::LockCourier { until: due } => {
+            tx.settle(letter.id, &Settled::Later { said, at: *due }, *at)
         }
-        _ => Ok(()),
+        Next::GiveUp { .. } => give_up(tx, &hub.house, letter, &said, *at),
     }
+}
+
+/// Closes a letter that will never arrive, and owes staff a word about it.
+///
+/// # Errors
+/// Those of the database.
+pub fn give_up(tx: &Tx<'_>, house: &House, letter: &Leased, said: &str, now: Timestamp) -> Outcome<()> {
+    tx.settle(letter.id, &Settled::Failed { said: said.to_owned() }, now)?;
+    // Letters about letters that failed are not followed by letters about those. A direct automatic answer is missed
+    // by nobody, and most of those that fail went to addresses that somebody made up.
+    if letter.envelope_from.is_none() || letter.kind == "undelivered" || letter.kind == "quarantined" {
+        return Ok(());
+    }
+    let told = tx.part(|tx| {
+        let ticket = tx.ticket_of_letter(letter.id)?;
+        pipeline::tell_of_undelivered(tx, house, ticket, letter.to.as_str(), said, now)
+    });
+    match told {
+        Err(fault) if !fault.again => {
+            tracing::error!("telling staff that letter {} failed: {fault}", letter.id)
+        }
+        told => return told,
+    }
+    Ok(())
 }
 
 /// Logs what became of a letter. Gives until when the server lets nobody in, if so.

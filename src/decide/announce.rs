@@ -1,7 +1,7 @@
 //! Who is told what, once it is decided and done. Staff get the long form, requester and subscribers the short one,
 //! each one copy; nobody the change he made himself, nobody what the mail itself brought him already.
 
-use super::Case;
+use super::{Case, text_of};
 use crate::model::address::Address;
 use crate::model::decision::{Change, Filed, What};
 use crate::model::letter::{About, Letter, News, Recipient};
@@ -9,12 +9,12 @@ use crate::model::mail::Mail;
 use crate::model::person::Person;
 use crate::model::proof::Sender;
 
-/// The letters that a filing owes. `original` is the mail that opened a ticket which is confirmed only now.
-pub fn letters(filed: &Filed, original: Option<&Mail>, case: Case<'_>) -> Vec<Letter> {
+/// The letters that a filing owes. `before` are the mails of a ticket that is confirmed only now, the first one first.
+pub fn letters(filed: &Filed, before: &[Mail], case: Case<'_>) -> Vec<Letter> {
     if filed.quiet {
         return Vec::new();
     }
-    if is_birth(&filed.changes) { birth(filed, original, case) } else { news(filed, case) }
+    if is_birth(&filed.changes) { birth(filed, before, case) } else { news(filed, case) }
 }
 
 fn is_birth(changes: &[Change]) -> bool {
@@ -22,25 +22,21 @@ fn is_birth(changes: &[Change]) -> bool {
 }
 
 /// A ticket that staff learn of: the first mail of its thread, and a word to its requester.
-fn birth(filed: &Filed, original: Option<&Mail>, case: Case<'_>) -> Vec<Letter> {
+fn birth(filed: &Filed, before: &[Mail], case: Case<'_>) -> Vec<Letter> {
     let requester = &filed.view.ticket.requester;
-    let added = filed.entry.as_ref().map_or("", |e| e.text.as_str());
-    let text = match original {
-        Some(first) if added.is_empty() => first.text.trim().to_owned(),
-        Some(first) => format!("{}\n\nAdded when confirming:\n\n{added}", first.text.trim()),
-        None => added.to_owned(),
-    };
+    let written = before.iter().chain(filed.entry.as_ref().map(|_| case.mail));
+    let text = whole_text(before, filed.entry.as_ref().map_or("", |e| e.text.as_str()));
     let news = News {
         actor: requester.called(),
         actor_address: requester.address.to_string(),
-        proof: if original.is_some() {
-            "address confirmed".into()
-        } else {
+        proof: if before.is_empty() {
             case.sender.map(|s| s.proof_words()).unwrap_or_default()
+        } else {
+            "address confirmed".into()
         },
         changes: filed.changes.clone(),
         text,
-        attachments: original.unwrap_or(case.mail).attachments.clone(),
+        attachments: written.flat_map(|m| m.attachments.iter().cloned()).collect(),
         by_person: true,
         answers: None,
     };
@@ -57,6 +53,18 @@ fn birth(filed: &Filed, original: Option<&Mail>, case: Case<'_>) -> Vec<Letter> 
         ));
     }
     letters
+}
+
+/// The first mail's text, and what was added before and with the confirmation.
+fn whole_text(before: &[Mail], with: &str) -> String {
+    let Some((first, later)) = before.split_first() else { return with.to_owned() };
+    let mut text = first.text.trim().to_owned();
+    let added = later.iter().map(|mail| text_of(mail, &mail.new_text())).chain([with.to_owned()]);
+    for added in added.filter(|t| !t.is_empty()) {
+        text.push_str("\n\nAdded later:\n\n");
+        text.push_str(&added);
+    }
+    text
 }
 
 /// Something happened to a ticket.

@@ -5,7 +5,7 @@
 pub mod clues;
 
 use crate::command::line::Reading;
-use crate::model::clues::{Clues, Evidence, Known};
+use crate::model::clues::{Clues, Evidence, Known, Pending};
 use crate::model::kind::{Kind, Nature};
 use crate::model::mail::Mail;
 use crate::model::proof::Sender;
@@ -39,6 +39,9 @@ pub fn request(facts: Facts<'_>) -> Request {
         return Request::Leave { ticket, person: person.clone() };
     }
     if let Some(pending) = &facts.known.pending {
+        if let Some(ticket) = goes_on(facts, pending) {
+            return Request::FollowUp { ticket, evidence: Evidence::ReplyAddress };
+        }
         return Request::Confirm { pending: Box::new(pending.clone()) };
     }
     if facts.known.bad_code {
@@ -52,6 +55,16 @@ pub fn request(facts: Facts<'_>) -> Request {
         None if is_orders(facts) => Request::Orders,
         None => Request::Open,
     }
+}
+
+/// The ticket of a question that was answered before, when the one who was asked now has something to add: people
+/// answer the same letter again. The code, mailed to this address alone, is as good as a reply address.
+fn goes_on(facts: Facts<'_>, pending: &Pending) -> Option<Number> {
+    let asked = facts.sender.is_some_and(|s| s.address == pending.person.address);
+    // more than "yes" or "confirmed, thank you"
+    let adds = facts.mail.new_text().split_whitespace().count() > 4 || !facts.mail.attachments.is_empty();
+    let ticket = pending.ticket.filter(|_| pending.answered.is_some() && asked && adds)?;
+    facts.known.view(ticket).is_some().then_some(ticket)
 }
 
 /// The ticket with the strongest evidence that exists.

@@ -56,7 +56,7 @@ impl Tx<'_> {
             .db
             .prepare_cached(
                 "SELECT count(*) FROM (SELECT 1 FROM pending p JOIN person o ON o.id = p.person
-                 WHERE o.address = ?1 AND p.answered IS NULL AND p.expires > ?2 LIMIT 100)",
+                 WHERE o.address = ?1 AND p.answered IS NULL AND p.expires > ?2 AND p.event > 0 LIMIT 100)",
             )?
             .query_row(params![key, now.as_second()], |row| row.get(0))?;
         Ok(Counts {

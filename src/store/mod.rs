@@ -291,3 +291,36 @@ fn seconds(at: Timestamp) -> i64 {
 fn time(seconds: i64) -> Timestamp {
     Timestamp::from_second(seconds).unwrap_or(Timestamp::UNIX_EPOCH)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_daemon_at_a_time_and_it_can_be_seen() {
+        let dir = tempfile::tempdir().unwrap();
+        assert!(!is_in_use(dir.path()).unwrap());
+        assert!(std::fs::read_dir(dir.path()).unwrap().next().is_none());
+        let store = Store::open(dir.path()).unwrap();
+        assert!(is_in_use(dir.path()).unwrap());
+        assert!(Store::open(dir.path()).is_err_and(|fault| fault.doing.contains("another trackle")));
+        drop(store);
+        assert!(!is_in_use(dir.path()).unwrap());
+    }
+
+    #[test]
+    fn readers_and_guests_make_no_database_and_a_copy_is_one() {
+        let dir = tempfile::tempdir().unwrap();
+        assert!(Reader::open(dir.path()).is_err_and(|fault| fault.doing.contains("start `trackle serve`")));
+        assert!(Guest::open(dir.path()).is_err());
+        assert!(!dir.path().join(FILE).exists());
+        let mut store = Store::open(dir.path()).unwrap();
+        store.transact(|tx| tx.mailbox("x")).unwrap();
+        let reader = Reader::open(dir.path()).unwrap();
+        reader.check_form().unwrap();
+        let copy = tempfile::tempdir().unwrap();
+        reader.copy_to(copy.path()).unwrap();
+        let mut copied = Store::open(copy.path()).unwrap();
+        assert_eq!(copied.transact(|tx| tx.mailbox("x")).unwrap().mailbox, 1);
+    }
+}

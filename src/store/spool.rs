@@ -157,7 +157,7 @@ impl Tx<'_> {
             .db
             .prepare_cached(
                 "INSERT INTO intake (mailbox, epoch, uid, raw, arrived, taken, state, due, why)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?6, ?8) ON CONFLICT (mailbox, epoch, uid) DO NOTHING",
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 0, ?8) ON CONFLICT (mailbox, epoch, uid) DO NOTHING",
             )?
             .execute(params![
                 cursor.mailbox,
@@ -253,19 +253,24 @@ impl Tx<'_> {
         Ok(found)
     }
 
-    /// Remembers a mail by its Message-ID and content; gives the earlier mail when it is known already.
-    pub fn remember(&self, id: &MessageId, print: &[u8; 32], intake: i64) -> Outcome<Option<i64>> {
+    /// The earlier mail of the same Message-ID and content.
+    pub fn seen(&self, id: &MessageId, print: &[u8; 32], intake: i64) -> Outcome<Option<i64>> {
         let earlier: Option<i64> = self
             .db
             .prepare_cached("SELECT intake FROM seen WHERE message_id = ?1 AND print = ?2")?
             .query_row(params![id.as_str(), print], |row| row.get(0))
             .optional()?;
-        if earlier.is_none() {
-            self.db
-                .prepare_cached("INSERT INTO seen (message_id, print, intake) VALUES (?1, ?2, ?3)")?
-                .execute(params![id.as_str(), print, intake])?;
-        }
         Ok(earlier.filter(|e| *e != intake))
+    }
+
+    /// Remembers a mail by its Message-ID and content.
+    pub fn remember(&self, id: &MessageId, print: &[u8; 32], intake: i64) -> Outcome<()> {
+        self.db
+            .prepare_cached(
+                "INSERT INTO seen (message_id, print, intake) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING",
+            )?
+            .execute(params![id.as_str(), print, intake])?;
+        Ok(())
     }
 
     /// Notes that the mailbox was told.

@@ -12,6 +12,8 @@ use rusqlite::{OptionalExtension, Row, params};
 
 /// How many of the newest Message-IDs a letter's References may name, beside the first.
 const THREAD: i64 = 9;
+/// How many mails of a ticket are read again when it is confirmed.
+const MAILS: i64 = 20;
 
 impl Tx<'_> {
     /// The ticket of that number with everything around it, if it exists.
@@ -63,6 +65,15 @@ impl Tx<'_> {
         let found =
             rows.query_map([number.0], |row| row.get::<_, String>(0))?.collect::<Result<Vec<_>, _>>()?;
         Ok(found.iter().filter_map(|a| Address::parse(a)).collect())
+    }
+
+    /// The mails that brought a ticket's text, oldest first, at most [`MAILS`].
+    pub fn mails_of(&self, number: Number) -> Outcome<Vec<i64>> {
+        let mut rows = self.db.prepare_cached(&format!(
+            "SELECT intake FROM entry WHERE ticket = ?1 AND intake IS NOT NULL ORDER BY id LIMIT {MAILS}"
+        ))?;
+        let found = rows.query_map([number.0], |row| row.get(0))?;
+        Ok(found.collect::<Result<_, _>>()?)
     }
 
     /// The first and the newest Message-IDs that these readers have seen, oldest first.

@@ -3,5 +3,14 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
+mod check;
 mod fetch;
+mod flow;
+mod mutt;
+mod people;
+mod robot;
 mod servers;
+mod service;
+mod sink;
+mod sources;
+mod trouble;

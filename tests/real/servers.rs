@@ -37,7 +37,8 @@ pub struct Servers {
     /// The authority that signed the servers' certificate, which is for `localhost` and 127.0.0.1.
     pub ca_pem: PathBuf,
     pub domain: &'static str,
-    running: Vec<Child>,
+    /// By name.
+    running: Vec<(String, Child)>,
     /// Removed last.
     dir: tempfile::TempDir,
 }
@@ -82,7 +83,7 @@ impl Servers {
             dir,
         };
         certify(&servers.path("tls"));
-        servers.start_dovecot();
+        servers.set_up_dovecot();
         servers
     }
 
@@ -143,7 +144,7 @@ impl Servers {
         self.dir.path().join(name)
     }
 
-    fn start_dovecot(&mut self) {
+    fn set_up_dovecot(&mut self) {
         let dir = self.dir.path().to_owned();
         for folder in ["etc", "log", "mail", "run", "postfix/queue/private"] {
             fs::create_dir_all(dir.join(folder)).unwrap();
@@ -158,9 +159,20 @@ impl Servers {
         fs::write(dir.join("etc/users"), USERS.iter().map(line).collect::<String>()).unwrap();
         let conf = dovecot::conf(&dir, [self.imap_port, self.imaps_port, self.lmtp_port]);
         fs::write(dir.join("etc/dovecot.conf"), conf).unwrap();
-        self.run("dovecot", &["dovecot", "-F", "-c", &dir.join("etc/dovecot.conf").display().to_string()]);
+        self.start_dovecot();
+    }
+
+    /// Starts Dovecot, for the first time or again.
+    pub fn start_dovecot(&mut self) {
+        let conf = self.path("etc/dovecot.conf").display().to_string();
+        self.run("dovecot", &["dovecot", "-F", "-c", &conf]);
         self.await_greeting(self.imap_port, "* OK");
         self.await_greeting(self.lmtp_port, "220");
+    }
+
+    /// Kills Dovecot as a crash would.
+    pub fn stop_dovecot(&mut self) {
+        self.running.extract_if(.., |(name, _)| name == "dovecot").for_each(|(_, mut child)| end(&mut child));
     }
 
     fn start_postfix(&mut self) {
@@ -174,10 +186,15 @@ impl Servers {
             fs::create_dir_all(dir.join(folder)).unwrap();
         }
         chown(dir.join("postfix/data"), Some(ids("postfix").0), None).unwrap();
-        let known = USERS.iter().map(|user| format!("{user}@{DOMAIN} {user}\n")).collect::<String>();
+        // Postfix takes mail for `gone`, whom Dovecot does not know: the report goes to the envelope sender
+        let accepted = USERS.iter().chain(&["gone"]);
+        let known = accepted.map(|user| format!("{user}@{DOMAIN} {user}\n")).collect::<String>();
         let ports = [self.smtp_port, self.submission_port, self.smtps_port];
+        let said = format!("PREPEND Authentication-Results: mail.{DOMAIN}; dmarc=pass header.from={DOMAIN}");
+        let vouched = USERS.iter().map(|user| format!("{user}@{DOMAIN} {said}\n")).collect::<String>();
         for (name, text) in [
             ("mailboxes", known),
+            ("vouched", vouched),
             ("main.cf", postfix::main_cf(&dir)),
             ("master.cf", postfix::master_cf(ports)),
         ] {
@@ -203,7 +220,7 @@ impl Servers {
             .stderr(log)
             .spawn()
             .expect("setsid is missing (package util-linux)");
-        self.running.push(child);
+        self.running.push((name.to_owned(), child));
     }
 
     fn await_greeting(&self, port: u16, greeting: &str) {
@@ -224,13 +241,15 @@ impl Servers {
 
 impl Drop for Servers {
     fn drop(&mut self) {
-        for child in &mut self.running {
-            // each leads a session of its own with all its helpers; nothing of theirs is worth an orderly end of a second
-            let group = rustix::process::Pid::from_child(child);
-            let _ = rustix::process::kill_process_group(group, rustix::process::Signal::KILL);
-            let _ = child.wait();
-        }
+        self.running.iter_mut().for_each(|(_, child)| end(child));
     }
+}
+
+/// Each leads a session of its own with all its helpers; nothing of theirs is worth an orderly end of a second.
+fn end(child: &mut Child) {
+    let group = rustix::process::Pid::from_child(child);
+    let _ = rustix::process::kill_process_group(group, rustix::process::Signal::KILL);
+    let _ = child.wait();
 }
 
 /// Files of a Maildir's `new` and `cur`, in the order they came.

@@ -2,7 +2,7 @@
 
 use super::town::draft::Draft;
 use super::town::letter::Letter;
-use super::town::{ALICE, ANN, STAFF, Town, believing, plain};
+use super::town::{ALICE, ANN, CARLA, STAFF, Town, believing, plain};
 
 #[test]
 fn a_request_from_its_first_mail_to_its_end() {
@@ -59,14 +59,22 @@ fn the_code_counts_wherever_it_comes_back() {
 
 #[test]
 fn what_is_added_when_confirming_reaches_staff() {
-    let mut town = Town::new(plain());
-    town.write(ALICE, "Printer", "It is on fire, please come.");
-    let question = town.letter_to(ALICE);
-    town.answer(&question, ALICE, "Yes. Meanwhile the curtains are burning as well.");
-    let news = town.letter_to(STAFF);
-    news.says("It is on fire, please come.");
-    news.says("the curtains are burning as well");
-    town.letter_to(ALICE);
+    for (answer, shown) in [
+        ("Yes. Meanwhile the curtains are burning as well.", true),
+        ("Too late, ashes.", true),
+        ("Yes, that was me, thank you!", false),
+        ("", false),
+    ] {
+        let mut town = Town::new(plain());
+        town.write(ALICE, "Printer", "It is on fire, please come.");
+        let question = town.letter_to(ALICE);
+        town.send(question.answered_by(ALICE, answer).attach("ashes.png", b"PNG"));
+        let news = town.letter_to(STAFF);
+        news.says("It is on fire, please come.");
+        assert_eq!(news.text().contains(&format!("Added later:\n\n{answer}")), shown, "{answer}");
+        assert_eq!(news.mail.attachments.len(), 1);
+        town.letter_to(ALICE);
+    }
 }
 
 #[test]
@@ -137,11 +145,38 @@ fn text_for_an_unconfirmed_ticket_waits_with_it() {
     let mut town = Town::new(plain());
     let mail = town.write(ALICE, "Printer", "It is on fire, please come.");
     let question = town.letter_to(ALICE);
-    town.send(mail.answered_by(ALICE, "It went out by itself.").to("help@desk.example"));
+    let more = mail.answered_by(ALICE, "It went out by itself.").attach("ashes.png", b"PNG");
+    town.send(more.to("help@desk.example"));
     town.silence();
     assert_eq!((town.tickets(), town.said_in(1).len()), (1, 2));
     town.answer(&question, ALICE, "yes");
-    town.letter_to(STAFF);
+    let news = town.letter_to(STAFF);
+    news.says("It is on fire, please come.");
+    news.says("It went out by itself.");
+    assert_eq!(news.mail.attachments.len(), 1);
     town.letter_to(ALICE);
     town.golden("text_for_an_unconfirmed_ticket_waits_with_it");
+}
+
+#[test]
+fn an_unconfirmed_ticket_draws_nobody_elses_mail() {
+    let mut town = Town::new(plain());
+    let mail = town.send(Draft::new(ALICE, "Printer", "It is on fire, please come.").cc(CARLA));
+    let question = town.letter_to(ALICE);
+    town.send(mail.answered_by(CARLA, "I can smell it down here."));
+    assert_eq!(town.letter_to(CARLA).kind(), "confirm_ticket");
+    town.silence();
+    town.answer(&question, ALICE, "yes");
+    town.letter_to(STAFF).hides("I can smell it down here.");
+    town.letter_to(ALICE);
+    assert_eq!((town.tickets(), town.listed()), (2, vec![1]));
+}
+
+#[test]
+fn staff_are_not_told_of_questions_that_nobody_takes() {
+    let mut town = Town::new(plain());
+    // the courier of these stories refuses such an address for good
+    town.write("a/b@town.example", "Printer", "It is on fire, please come.");
+    town.silence();
+    assert_eq!(town.state_of(1), "unconfirmed");
 }

@@ -33,17 +33,23 @@ fn staff_may_write_as_much_as_they_like() {
 }
 
 #[test]
-fn three_questions_wait_for_an_answer_and_no_more() {
+fn three_questions_wait_for_an_answer_and_other_requests_for_one_of_them() {
     let mut town = Town::new(plain());
     (0..6).for_each(|n| drop(town.write(ALICE, &format!("Printer {n}"), "It is on fire, please come.")));
     let questions = town.letters();
     assert_eq!(questions.len(), 3);
     assert_eq!((town.tickets(), town.listed()), (6, vec![]));
 
+    // the first one, and those that she was not asked about; the other two are hers to answer or not
     town.answer(&questions[0], ALICE, "yes");
+    let letters = town.letters();
+    assert_eq!(letters.iter().filter(|l| l.kind() == "staff_opened").count(), 4);
+    assert_eq!(letters.iter().filter(|l| l.kind() == "ticket_opened").count(), 4);
+    assert_eq!(town.listed(), [1, 4, 5, 6]);
+    town.answer(&questions[2], ALICE, "yes");
     town.letter_to(STAFF);
-    assert_eq!(town.letter_to(ALICE).kind(), "ticket_opened");
-    assert_eq!(town.listed(), [1]);
+    town.letter_to(ALICE);
+    assert_eq!(town.listed(), [1, 3, 4, 5, 6]);
 }
 
 #[test]
@@ -76,4 +82,23 @@ fn an_hours_questions_have_a_limit_and_the_rest_wait() {
         sent.push(town.letters().len());
     }
     assert_eq!(sent, [2, 2, 1]);
+}
+
+#[test]
+fn a_ticket_is_not_reopened_for_ever() {
+    let mut town = Town::new(believing());
+    let (ticket, _, receipt) = town.opened(ALICE, "Printer", "It is on fire, please come.");
+    for _ in 0..3 {
+        town.answer(&receipt, ALICE, "close");
+        town.answer(&receipt, ALICE, "reopen");
+    }
+    town.answer(&receipt, ALICE, "close");
+    assert!(town.letters().iter().all(|l| l.to == STAFF));
+    town.answer(&receipt, ALICE, "reopen");
+    town.letter_to(ALICE).says("was reopened several times within the hour");
+    assert_eq!(town.state_of(ticket), "closed");
+    town.later(1);
+    town.answer(&receipt, ALICE, "reopen");
+    town.letter_to(STAFF);
+    assert_eq!(town.state_of(ticket), "open");
 }

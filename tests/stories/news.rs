@@ -68,3 +68,29 @@ fn staff_besides_the_list_get_one_letter_each() {
     assert_eq!(list.id(), boss.id());
     town.letter_to(ALICE);
 }
+
+#[test]
+fn a_letter_that_cannot_be_delivered_is_tried_for_days_and_then_staff_are_told() {
+    for (days, arrives) in [(2, true), (6, false)] {
+        let mut town = Town::new(believing());
+        let (ticket, news, _) = town.opened(ALICE, "Printer", "It is on fire, please come.");
+        town.nail_up(ALICE);
+        town.answer(&news, ANN, "close: Water helped.");
+        town.letter_to(STAFF);
+        (0..days * 4).for_each(|_| {
+            town.later(6);
+            town.settle();
+        });
+        town.open_up(ALICE);
+        town.later(24);
+        if arrives {
+            town.letter_to(ALICE).says("Water helped.");
+        } else {
+            let told = town.letter_to(STAFF);
+            assert_eq!((told.kind(), told.ticket()), ("undelivered", ticket));
+            told.says(ALICE);
+        }
+        town.silence();
+        assert_eq!(town.history(ticket).contains(&"undelivered".to_owned()), !arrives);
+    }
+}

@@ -110,6 +110,33 @@ fn staff_orders_are_not_for_requesters() {
 }
 
 #[test]
+fn an_old_reply_address_proves_nothing() {
+    let mut town = Town::new(plain());
+    let (ticket, _, receipt) = town.opened(ALICE, "Printer", "It is on fire, please come.");
+    town.later(24 * 32);
+    town.answer(&receipt, ALICE, "close");
+    let question = town.letter_to(ALICE);
+    assert_eq!((question.kind(), town.state_of(ticket)), ("confirm_mail", "open"));
+    town.answer(&question, ALICE, "yes");
+    town.letter_to(STAFF);
+    assert_eq!(town.state_of(ticket), "closed");
+}
+
+#[test]
+fn without_subaddresses_the_code_comes_back_in_the_subject() {
+    let mut robot = plain();
+    robot.delimiter = None;
+    let mut town = Town::new(robot);
+    let (ticket, news, _) = town.opened(ALICE, "Printer", "It is on fire, please come.");
+    town.answer(&news, ANN, "close");
+    let question = town.letter_to(ANN);
+    town.send(question.answered_by(ANN, "yes").without_thread().without_quote());
+    town.letter_to(STAFF);
+    town.letter_to(ALICE);
+    assert_eq!(town.state_of(ticket), "closed");
+}
+
+#[test]
 fn a_mail_of_orders_alone_needs_no_thread() {
     let mut town = Town::new(believing());
     town.opened(ALICE, "Printer", "It is on fire, please come.");

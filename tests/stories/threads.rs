@@ -7,13 +7,15 @@ use super::town::{ALICE, ANN, CARLA, HELP, STAFF, Town, believing, plain};
 #[test]
 fn an_answer_finds_its_ticket_by_whatever_survived() {
     let rewritten = "<0102018c-rewritten@provider.example>";
-    let ways: [fn(&Letter, &str) -> Draft; 5] = [
+    let ways: [fn(&Letter, &str) -> Draft; 6] = [
         // References alone, In-Reply-To alone, at the plain address
         |l, _| l.answered_by(ALICE, "More smoke now.").with_references_only().to(HELP),
         |l, _| l.answered_by(ALICE, "More smoke now.").with_in_reply_to_only().to(HELP),
         // the provider gave our letter another Message-ID: the reply address, the subject's tag
         |l, id| l.answered_by(ALICE, "More smoke now.").answering(id),
         |l, id| l.answered_by(ALICE, "More smoke now.").answering(id).to(HELP).without_quote(),
+        // a server that keeps the address with the number to itself
+        |l, _| Draft::new(ALICE, "smoke", "More smoke now.").header("Delivered-To", &l.reply_to()),
         // nothing but the ticket's own address
         |_, _| Draft::new(ALICE, "smoke", "More smoke now.").to("help+1@desk.example"),
     ];
@@ -126,4 +128,25 @@ fn letters_hang_below_what_their_reader_has_seen() {
     let thread = second.header("References");
     assert!(thread.contains(news.id()) && thread.contains(&post.id), "{thread}");
     assert!(!thread.contains(&mail.id), "{thread}");
+}
+
+#[test]
+fn an_answer_to_a_closed_ticket_reaches_staff_and_leaves_it_closed() {
+    let mut town = Town::new(believing());
+    let (ticket, news, _) = town.opened(ALICE, "Printer", "It is on fire, please come.");
+    town.answer(&news, ANN, "close: Water helped.");
+    town.letter_to(STAFF);
+    let told = town.letter_to(ALICE);
+    town.answer(&told, ALICE, "Thank you, but the paper is wet now.");
+    town.letter_to(STAFF).says("the paper is wet now");
+    assert_eq!(town.state_of(ticket), "closed");
+}
+
+#[test]
+fn a_number_that_does_not_exist_is_no_ticket() {
+    let mut town = Town::new(believing());
+    town.opened(ALICE, "Printer", "It is on fire, please come.");
+    town.send(Draft::new(ALICE, "[#77] Scanner", "Now the scanner smokes.").to("help+77@desk.example"));
+    assert_eq!(town.letter_to(STAFF).ticket(), 2);
+    assert_eq!(town.letter_to(ALICE).ticket(), 2);
 }

@@ -2,7 +2,6 @@
 
 use super::town::draft::Draft;
 use super::town::{ALICE, CARLA, STAFF, Town, believing, plain};
-use trackle::model::network::Network;
 
 #[test]
 fn a_known_address_is_not_asked_again() {
@@ -13,6 +12,15 @@ fn a_known_address_is_not_asked_again() {
     assert_eq!(town.letter_to(ALICE).kind(), "ticket_opened");
     assert_eq!(town.listed(), [1, 2]);
     town.golden("a_known_address_is_not_asked_again");
+}
+
+#[test]
+fn capitals_make_no_other_person() {
+    let mut town = Town::new(plain());
+    town.opened(ALICE, "Printer", "It is on fire, please come.");
+    town.write("Alice@Town.Example", "Scanner", "Now the scanner smokes.");
+    town.letter_to(STAFF);
+    assert_eq!(town.letter_to(ALICE).kind(), "ticket_opened");
 }
 
 #[test]
@@ -32,7 +40,7 @@ fn a_trusted_domain_is_not_asked_when_it_is_proven() {
 #[test]
 fn a_trusted_network_is_not_asked() {
     let mut robot = believing();
-    robot.trust.networks.push("192.0.2.0/24".parse::<Network>().unwrap());
+    robot.trust.networks.push("192.0.2.0/24".parse().unwrap());
     let mut town = Town::new(robot);
     town.write(ALICE, "Printer", "It is on fire, please come.");
     town.letter_to(STAFF);

@@ -161,7 +161,7 @@ CREATE TABLE pending (
   asked    INTEGER NOT NULL,
   expires  INTEGER NOT NULL,
   answered INTEGER,
-  event    INTEGER NOT NULL DEFAULT 0    -- the event that asked
+  event    INTEGER NOT NULL DEFAULT 0    -- the event that asked; 0: not mailed, waits for an earlier question
 ) STRICT;
 CREATE INDEX pending_open ON pending(person) WHERE answered IS NULL;
 CREATE INDEX pending_intake ON pending(intake);

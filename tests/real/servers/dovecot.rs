@@ -7,7 +7,8 @@ use std::path::Path;
 pub fn conf(dir: &Path, [imap, imaps, lmtp]: [u16; 3]) -> String {
     let at = dir.display();
     format!(
-        "base_dir = {at}/run
+        "hostname = mail.{DOMAIN}
+base_dir = {at}/run
 state_dir = {at}/run
 log_path = {at}/log/dovecot.log
 listen = 127.0.0.1

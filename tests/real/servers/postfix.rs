@@ -37,6 +37,8 @@ smtp_host_lookup = native
 smtpd_peername_lookup = no
 smtpd_relay_restrictions = permit_sasl_authenticated, reject_unauth_destination
 smtpd_recipient_restrictions = reject_unlisted_recipient
+# what a server that checks DMARC says of our own people
+smtpd_sender_restrictions = check_sender_access texthash:{at}/postfix/etc/vouched
 smtpd_error_sleep_time = 0
 smtpd_client_connection_count_limit = 0
 smtpd_tls_security_level = may

@@ -145,7 +145,7 @@ impl Draft {
 
     /// The mail as it lies in the robot's mailbox.
     pub fn finish(self, number: u32, now: Timestamp) -> Sent {
-        let domain = self.from.rsplit('@').next().unwrap_or("nowhere.example");
+        let domain = self.from.trim_end_matches('>').rsplit('@').next().unwrap_or("nowhere.example");
         let id = self.id.clone().unwrap_or_else(|| format!("<m{number}@{domain}>"));
         let bytes = self.bytes(&id, domain, now).replace("\r\n", "\n").replace('\n', "\r\n").into_bytes();
         let Draft { from, to, subject, body, .. } = self;
@@ -156,7 +156,8 @@ impl Draft {
         let found = if self.genuine { "pass" } else { "fail" };
         let mut out = String::new();
         let mut field = |name: &str, value: &str| writeln!(out, "{name}: {value}").unwrap();
-        field("Return-Path", &format!("<{}>", self.return_path.as_ref().unwrap_or(&self.from)));
+        let path = self.return_path.as_ref().unwrap_or(&self.from);
+        field("Return-Path", &format!("<{}>", path.rsplit('<').next().unwrap_or("").trim_end_matches('>')));
         field("Authentication-Results", &format!("{SERVER}; dmarc={found} header.from={domain}"));
         let date = jiff::fmt::rfc2822::to_string(&now.to_zoned(jiff::tz::TimeZone::UTC)).unwrap();
         let hop = format!("from mail.{domain} (mail.{domain} [192.0.2.9]) by {SERVER} with ESMTPS; {date}");
@@ -233,8 +234,11 @@ pub fn uid(number: u32, now: Timestamp) -> String {
     format!("{}.M{number}.town", now.as_second())
 }
 
-/// `Alice <alice@town.example>`
+/// `Alice <alice@town.example>`, unless there is a name already.
 fn named(address: &str) -> String {
+    if address.contains('<') {
+        return address.to_owned();
+    }
     let local = address.split('@').next().unwrap_or("");
     let first: String = local.chars().take(1).flat_map(char::to_uppercase).collect();
     format!("{first}{} <{address}>", local.get(1..).unwrap_or(""))

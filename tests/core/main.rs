@@ -3,7 +3,10 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
+mod intake;
+
 use jiff::{SignedDuration, Timestamp};
+use trackle::daemon::courier;
 use trackle::model::address::Address;
 use trackle::model::decision::End;
 use trackle::model::person::Member;
@@ -13,8 +16,9 @@ use trackle::model::ticket::Number;
 use trackle::pipeline::{self, House, Trace};
 use trackle::read;
 use trackle::store::events::Cause;
+use trackle::store::outbox::Settled;
 use trackle::store::spool::{Cursor, Parcelled};
-use trackle::store::{Reader, Store};
+use trackle::store::{Reader, Store, Tx};
 use trackle::write::Wording;
 
 const START: Timestamp = Timestamp::constant(1_800_000_000, 0);
@@ -228,4 +232,154 @@ fn an_unconfirmed_ticket_draws_nobody_elses_mail_to_it() {
     );
     let trace = desk.send(&proven("ann@desk.example", &mail));
     assert_eq!((trace.end, trace.ticket), (End::Applied, Some(Number(2))), "{}", trace.why);
+}
+
+#[test]
+fn what_is_said_after_a_confirmation_is_filed() {
+    let mut desk = Desk::new();
+    desk.send(&from("alice@far.example", "Printer", "It eats paper."));
+    let code = desk.letters().remove(0);
+    desk.send(&answer(&code, "alice@far.example", "yes"));
+    desk.letters();
+    let more = "One more thing: it is the one on the third floor.";
+    let trace = desk.send(&answer(&code, "alice@far.example", more));
+    assert_eq!(desk.said(1), ["It eats paper.", more], "{}", trace.why);
+    desk.send(&answer(&code, "eve@evil.example", "And I am somebody else with many words."));
+    assert_eq!(desk.said(1).len(), 2);
+}
+
+#[test]
+fn a_null_sender_confirms_nothing() {
+    let mut desk = Desk::new();
+    desk.send(&from("alice@far.example", "Printer", "It eats paper."));
+    let code = desk.letters().remove(0);
+    for sign in ["Return-Path: <>\n", "X-Loop: other@robot.example\n"] {
+        let trace = desk.send(&format!("{sign}{}", answer(&code, "alice@far.example", "yes")));
+        assert_eq!(trace.end, End::Held, "{}", trace.why);
+    }
+    let trace = desk.send(&answer(&code, "mailer-daemon@far.example", "returned"));
+    assert_eq!(trace.end, End::Held);
+    assert_eq!(desk.send(&answer(&code, "alice@far.example", "yes")).end, End::Applied);
+}
+
+#[test]
+fn a_sysadmin_lets_through_what_only_looks_like_a_code() {
+    let mut desk = Desk::new();
+    let mail = from("alice@far.example", "Printer", "See part c17-abcdefghijklmnopqrst in the list.");
+    let held = desk.take_in(&mail);
+    assert_eq!(desk.handle(held).end, End::Held);
+    let cause = Cause { actor: "root".into(), proof: "none".into(), intake: None, now: desk.now };
+    desk.store.transact(|tx| tx.retry(held, &cause)).unwrap();
+    assert_eq!(desk.handle(held).end, End::Applied);
+}
+
+#[test]
+fn an_ignored_copy_does_not_hide_the_mail() {
+    let mut desk = Desk::new();
+    let mail = from("alice@far.example", "Printer", "It eats paper.");
+    assert_eq!(desk.send(&format!("Precedence: bulk\n{mail}")).end, End::Ignored);
+    assert_eq!(desk.send(&mail).end, End::Applied);
+    assert_eq!(desk.send(&format!("X-Other-Way: 1\n{mail}")).end, End::Duplicate);
+}
+
+#[test]
+fn commands_need_a_mail_that_cannot_be_played_again() {
+    for field in ["Date: ", "Message-ID: "] {
+        let mut desk = Desk::new();
+        desk.opened();
+        let mail = proven("ann@desk.example", &from("ann@desk.example", "orders", "close 1"));
+        let bare: String = mail.lines().filter(|l| !l.starts_with(field)).map(|l| format!("{l}\n")).collect();
+        assert_eq!(desk.send(&bare).end, End::Held, "{field}");
+        assert_eq!(desk.send(&mail).end, End::Applied);
+    }
+}
+
+#[test]
+fn a_report_counts_once() {
+    let mut desk = Desk::new();
+    desk.opened();
+    let ann = proven("ann@desk.example", &from("ann@desk.example", "[#1] hi", "We are on it, Alice."));
+    desk.send(&ann);
+    let now = desk.now;
+    let leased = desk.store.transact(|tx| tx.lease(now, 100)).unwrap();
+    for letter in &leased {
+        let sent = Settled::Sent { said: "250".into() };
+        desk.store.transact(|tx| tx.settle(letter.id, &sent, now)).unwrap();
+    }
+    let path = leased.iter().find(|l| l.to.as_str() == "alice@far.example").unwrap().envelope_from.clone();
+    let report = |n: u32| {
+        format!(
+            "Return-Path: <>\nFrom: mailer-daemon@far.example\nTo: {}\nSubject: Undelivered Mail\n\
+             Message-ID: <{n}@far.example>\nContent-Type: multipart/report; report-type=delivery-status; boundary=b\n\n\
+             --b\n\nIt failed.\n\n--b\nContent-Type: message/delivery-status\n\nReporting-MTA: dns; far.example\n\n\
+             Final-Recipient: rfc822; alice@far.example\nAction: failed\nStatus: 5.1.1\n\n--b--\n",
+            path.as_ref().unwrap()
+        )
+    };
+    for n in 0..3 {
+        desk.send(&report(n));
+    }
+    let history = desk.reader.history(Number(1)).unwrap();
+    assert_eq!(history.iter().filter(|h| h.what == "undelivered").count(), 1);
+}
+
+#[test]
+fn a_strangers_words_are_not_mailed_to_his_victim() {
+    let mut desk = Desk::new();
+    desk.opened();
+    let spam = from("victim@far.example", "x", "close 1: cheap pills at evil.example")
+        .replace("To: help@", "To: help+1@");
+    desk.send(&spam);
+    let letters = desk.letters();
+    assert_eq!(letters.len(), 1);
+    assert!(!letters[0].text.contains("pills"), "{}", letters[0].text);
+    assert!(letters[0].text.contains("| close"));
+}
+
+#[test]
+fn a_letter_that_cannot_be_unpacked_does_not_stop_the_others() {
+    let mut desk = Desk::new();
+    for n in 0..3 {
+        desk.send(&from(&format!("p{n}@far.example"), "Printer", "It eats paper."));
+    }
+    let db = rusqlite::Connection::open(desk.dir.path().join("trackle.db")).unwrap();
+    db.execute("UPDATE outbox SET packed = x'00' WHERE id = 2", []).unwrap();
+    assert_eq!(desk.letters().len(), 2);
+    let state: String = db.query_row("SELECT state FROM outbox WHERE id = 2", [], |r| r.get(0)).unwrap();
+    assert_eq!(state, "failed");
+}
+
+#[test]
+fn a_clock_that_was_ahead_keeps_no_mail_and_no_letter_waiting() {
+    let mut desk = Desk::new();
+    desk.now = START + SignedDuration::from_hours(24 * 365);
+    let intake = desk.take_in(&from("alice@far.example", "Printer", "It eats paper."));
+    assert_eq!(desk.store.due(START, 10).unwrap().len(), 1);
+    desk.handle(intake);
+    assert_eq!(desk.store.transact(|tx| tx.lease(START, 10)).unwrap().len(), 1);
+}
+
+#[test]
+fn staff_are_not_told_of_answers_to_addresses_that_do_not_exist() {
+    let mut desk = Desk::new();
+    desk.send(&from("joe@made-up.example", "pills", "Buy them."));
+    let (now, house) = (desk.now, &desk.house);
+    let fail = |tx: &Tx<'_>| {
+        let leased = tx.lease(now, 10)?;
+        leased.iter().try_for_each(|l| courier::give_up(tx, house, l, "550 5.1.1 who?", now))?;
+        Ok(leased.len())
+    };
+    assert_eq!(desk.store.transact(fail).unwrap(), 1);
+    assert_eq!(desk.store.transact(fail).unwrap(), 0);
+    desk.opened();
+    desk.send(&proven("ann@desk.example", &from("ann@desk.example", "[#2] hi", "We are on it, Alice.")));
+    let (now, house) = (desk.now, &desk.house);
+    let fail = |tx: &Tx<'_>| {
+        let leased = tx.lease(now, 10)?;
+        let of_alice = leased.iter().filter(|l| l.to.as_str() == "alice@far.example");
+        of_alice.clone().try_for_each(|l| courier::give_up(tx, house, l, "550 5.1.1 gone", now))?;
+        Ok(of_alice.count())
+    };
+    assert_eq!(desk.store.transact(fail).unwrap(), 1);
+    assert!(desk.letters().iter().any(|l| l.text.contains("5.1.1 gone")));
 }
