@@ -74,11 +74,11 @@ pub fn handle(tx: &Tx<'_>, house: &House, intake: i64, mail: &Mail, now: Timesta
 
 fn step(tx: &Tx<'_>, house: &House, intake: i64, mail: &Mail, yes: Yes, now: Timestamp) -> Outcome<Trace> {
     let robot = &house.robot;
-    let (nature, sender, vouched) = identified(mail, robot, yes, now);
+    let (nature, mut sender, mut vouched) = identified(mail, robot, yes, now);
     let reading = commands(mail, sender.as_ref());
-    let address = sender.as_ref().map(|s| &s.address);
-    let clues = route::clues::clues(mail, address, &reading, robot, now);
-    let mut known = tx.look_up(&clues, address, &robot.seal, now)?;
+    let from = sender.as_ref().map(|s| &s.address);
+    let clues = route::clues::clues(mail, from, &reading, robot, now);
+    let mut known = tx.look_up(&clues, from, &robot.seal, now)?;
     // what a sysadmin lets through only looked like a code
     known.bad_code &= yes == Yes::Not;
     let facts = route::Facts {
@@ -90,6 +90,11 @@ fn step(tx: &Tx<'_>, house: &House, intake: i64, mail: &Mail, yes: Yes, now: Tim
         reading: &reading,
     };
     let request = route::request(facts);
+    if let Some(less) = beyond_its_address(facts, &request, robot) {
+        vouched = identify::sender::vouch(&less);
+        sender = Some(less);
+    }
+    let address = sender.as_ref().map(|s| &s.address);
     let trace = |decision: &Decision| Trace {
         nature: nature.clone(),
         sender: sender.clone(),
@@ -155,6 +160,19 @@ fn identified(
     }
     let vouched = sender.as_ref().and_then(identify::sender::vouch);
     (nature, sender, vouched)
+}
+
+/// A reply address proves its person for its own ticket. When the mail is about another one, or commands one, the
+/// sender is who he is without it.
+fn beyond_its_address(facts: route::Facts<'_>, request: &Request, robot: &Robot) -> Option<Sender> {
+    let sender = facts.sender.filter(|s| s.proof == Proof::Person)?;
+    let about = if let Request::FollowUp { ticket, .. } = request { Some(*ticket) } else { None };
+    let mut all = about.into_iter().chain(facts.clues.commanded.iter().copied());
+    if all.all(|number| facts.clues.reply == Some(number)) {
+        return None;
+    }
+    let (proof, why) = identify::authentication::proof(facts.mail, &sender.address, &robot.trust);
+    Some(Sender { proof, why: format!("its reply address is another ticket's; {why}"), ..sender.clone() })
 }
 
 /// The command lines of what the writer added. None are run from HTML, nor from a mail whose headers are doubled: what

@@ -88,6 +88,7 @@ impl Store {
             .map_err(|e| Fault::passing(format!("making {}: {e}", state.display())))?;
         let lock = lock(&state.join(LOCK))?;
         let path = state.join(FILE);
+        private(&path)?;
         let mut db = Connection::open(&path)
             .map_err(|e| Fault::from(e).while_(&format!("opening the database {}", path.display())))?;
         settle(&db)?;
@@ -238,6 +239,18 @@ pub fn is_in_use(state: &Path) -> Outcome<bool> {
         Err(rustix::io::Errno::WOULDBLOCK) => Ok(true),
         Err(e) => Err(Fault::passing(format!("looking at the lock {}: {e}", path.display()))),
     }
+}
+
+/// Makes the file for nobody else to read, wherever the directory came from; SQLite gives its log the same mode. Only
+/// before SQLite opens it: closing a file drops this process's locks on it.
+fn private(path: &Path) -> Outcome<()> {
+    OpenOptions::new()
+        .create(true)
+        .append(true)
+        .mode(0o600)
+        .open(path)
+        .map(drop)
+        .map_err(|e| Fault::passing(format!("making the database {}: {e}", path.display())))
 }
 
 /// The pragmas of the one writer, read back where a wrong value would break a promise.

@@ -6,13 +6,14 @@
 mod intake;
 
 use jiff::{SignedDuration, Timestamp};
+use std::sync::atomic::{AtomicU32, Ordering};
 use trackle::daemon::courier;
 use trackle::model::address::Address;
 use trackle::model::decision::End;
 use trackle::model::person::Member;
 use trackle::model::robot::{Policy, Robot, Trust};
 use trackle::model::seal::Seal;
-use trackle::model::ticket::Number;
+use trackle::model::ticket::{Number, State};
 use trackle::pipeline::{self, House, Trace};
 use trackle::read;
 use trackle::store::events::Cause;
@@ -136,7 +137,8 @@ impl Desk {
 
 /// A mail that nobody vouches for.
 fn from(sender: &str, subject: &str, text: &str) -> String {
-    let id = subject.len() * 1_000 + text.len();
+    static WRITTEN: AtomicU32 = AtomicU32::new(0);
+    let id = WRITTEN.fetch_add(1, Ordering::Relaxed);
     format!(
         "From: {sender}\nTo: help@desk.example\nSubject: {subject}\nMessage-ID: <{id}.{}>\n\
          Date: Fri, 15 Jan 2027 08:00:00 +0000\n\n{text}\n",
@@ -382,4 +384,82 @@ fn staff_are_not_told_of_answers_to_addresses_that_do_not_exist() {
     };
     assert_eq!(desk.store.transact(fail).unwrap(), 1);
     assert!(desk.letters().iter().any(|l| l.text.contains("5.1.1 gone")));
+}
+
+#[test]
+fn a_reply_address_proves_its_person_for_its_ticket_only() {
+    let mut desk = Desk::new();
+    desk.opened();
+    desk.send(&from("alice@far.example", "Monitor", "It is dark."));
+    desk.letters();
+    let ann = address("ann@desk.example");
+    let detail = desk.house.robot.seal.reply_detail(Number(1), &ann, START);
+    let mail = from("ann@desk.example", "x", "close 2").replace("help@", &format!("help+{detail}@"));
+    assert_eq!(desk.send(&mail).end, End::Held);
+    let mail = from("ann@desk.example", "xy", "close 1").replace("help@", &format!("help+{detail}@"));
+    assert_eq!(desk.send(&mail).end, End::Applied);
+}
+
+#[test]
+fn a_mail_that_was_being_read_comes_first_and_alone() {
+    let mut desk = Desk::new();
+    for n in 0..5 {
+        desk.take_in(&from(&format!("p{n}@far.example"), "Printer", "It eats paper."));
+    }
+    let due = desk.store.due(START, 3).unwrap();
+    assert_eq!(due.iter().map(|w| w.intake).collect::<Vec<_>>(), [1, 2, 3]);
+    let third = due.into_iter().nth(2).unwrap();
+    desk.store.transact(|tx| tx.begin(&[third])).unwrap();
+    assert_eq!(desk.store.due(START, 3).unwrap().iter().map(|w| w.intake).collect::<Vec<_>>(), [3]);
+    desk.store.transact(|tx| tx.postpone(3, START + SignedDuration::from_secs(60))).unwrap();
+    assert_eq!(desk.store.due(START, 9).unwrap().len(), 4);
+}
+
+/// What the daemon asks for again and again must not cost more with every mail ever taken in.
+#[test]
+fn the_daemons_looks_use_an_index() {
+    let desk = Desk::new();
+    let db = rusqlite::Connection::open(desk.dir.path().join("trackle.db")).unwrap();
+    for (look, index) in [
+        (
+            "SELECT id FROM intake i WHERE i.state = 'quarantined' AND i.told = 0 ORDER BY i.id LIMIT 50",
+            "intake_untold",
+        ),
+        (
+            "SELECT id FROM intake WHERE state = ?1 AND state IN ('new','reading') AND due <= ?2 ORDER BY due, id",
+            "intake_waiting",
+        ),
+        ("SELECT 1 FROM pending WHERE person = ?1 AND answered IS NULL AND expires > ?2", "pending_open"),
+    ] {
+        let mut plan = db.prepare(&format!("EXPLAIN QUERY PLAN {look}")).unwrap();
+        let steps: Vec<String> = plan.raw_query().mapped(|row| row.get(3)).map(Result::unwrap).collect();
+        let sorted = steps.iter().any(|s| s.contains("TEMP B-TREE"));
+        assert!(!sorted && steps.iter().any(|s| s.contains(index)), "{look}: {steps:?}");
+    }
+}
+
+#[test]
+fn a_row_that_makes_no_sense_sets_the_mail_aside_and_does_not_spin() {
+    let mut desk = Desk::new();
+    let letter = desk.opened();
+    let db = rusqlite::Connection::open(desk.dir.path().join("trackle.db")).unwrap();
+    db.execute("UPDATE person SET spelled = 'nowhere'", []).unwrap();
+    let intake = desk.take_in(&answer(&letter, "alice@far.example", "Now it burns."));
+    let mail = read::mail(&desk.reader.raw_of(intake).unwrap()).unwrap();
+    let fault = desk
+        .store
+        .transact(|tx| tx.part(|part| pipeline::handle(part, &desk.house, intake, &mail, START)))
+        .unwrap_err();
+    assert!(!fault.again, "{fault}");
+}
+
+#[test]
+fn the_database_is_for_nobody_else_to_read() {
+    use std::os::unix::fs::PermissionsExt;
+    let mut desk = Desk::new();
+    desk.take_in(&from("alice@far.example", "Printer", "It eats paper."));
+    for name in ["trackle.db", "trackle.db-wal", "trackle.db-shm"] {
+        let mode = desk.dir.path().join(name).metadata().unwrap().permissions().mode();
+        assert_eq!(mode & 0o077, 0, "{name}");
+    }
 }

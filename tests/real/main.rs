@@ -6,6 +6,7 @@
 mod check;
 mod fetch;
 mod flow;
+mod kill;
 mod mutt;
 mod people;
 mod robot;
