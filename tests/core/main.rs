@@ -13,7 +13,7 @@ use trackle::model::decision::End;
 use trackle::model::person::Member;
 use trackle::model::robot::{Policy, Robot, Trust};
 use trackle::model::seal::Seal;
-use trackle::model::ticket::{Number, State};
+use trackle::model::ticket::Number;
 use trackle::pipeline::{self, House, Trace};
 use trackle::read;
 use trackle::store::events::Cause;
