@@ -97,18 +97,21 @@ fn a_hundred_kills_lose_nothing_and_double_nothing() {
     assert_eq!(code(&out), 0, "{}", complaint(&out));
 
     let found = found(&robot, sink.taken());
-    let wrong = verdict(&expected(&plan, &numbers), &found);
+    let due = expected(&plan, &numbers);
+    let wrong = verdict(&due, &found);
     assert!(
         wrong.is_empty(),
         "{} things are wrong, such as\n{}",
         wrong.len(),
         wrong[..wrong.len().min(20)].join("\n")
     );
+    account::notices_each_change(&due, &found);
     let audit = robot.reader().audit(&mut |_, _, _| ()).unwrap();
     assert!(audit.broken.is_empty(), "{:?}", audit.broken);
     let ends: Vec<&str> = audit.mails.keys().chain(audit.letters.keys()).map(String::as_str).collect();
     assert_eq!(ends, ["applied", "duplicate", "sent"], "{audit:?}");
     robot.is_sound();
+    fs::write("/tmp/dovecot.log", servers.logs()).unwrap();
     let twice = found.letters.len() as u64 - audit.letters["sent"];
     println!(
         "{before:?} to prepare, {:?} with {KILLS} kills, {:?} for the rest; when the killing ended: {left:?}; {} \

@@ -144,6 +144,10 @@ impl Robot {
     /// `trackle serve`, without waiting for anything.
     pub fn spawn(&mut self) {
         assert!(self.running.is_none(), "it runs already");
+        // what nobody reads fills the socket, and then whoever writes to it waits
+        self.notify.set_nonblocking(true).unwrap();
+        while self.notify.recv(&mut [0; 512]).is_ok() {}
+        self.notify.set_nonblocking(false).unwrap();
         let log = File::options().create(true).append(true).open(self.path("log")).unwrap();
         let mut command = self.command();
         command.arg("serve").env("NOTIFY_SOCKET", self.path("notify"));
@@ -153,9 +157,6 @@ impl Robot {
 
     /// `trackle serve`, until it says that it is ready.
     pub fn start(&mut self) {
-        self.notify.set_nonblocking(true).unwrap();
-        while self.notify.recv(&mut [0; 512]).is_ok() {}
-        self.notify.set_nonblocking(false).unwrap();
         self.spawn();
         self.told("READY=1");
     }
