@@ -23,6 +23,32 @@ fn it_says_when_it_is_ready_and_ends_when_it_is_told() {
 }
 
 #[test]
+fn a_stop_in_the_middle_of_work_leaves_nothing_half_done() {
+    let mut setup = Setup::local();
+    setup.rest = "[policy]\nconfirm_tickets = false\nmails_per_sender_hour = 1000\n".into();
+    let mut robot = Robot::new(&setup);
+    for number in 0..300 {
+        drop_into(&robot.path("help"), &ALICE.writes(&format!("Request {number}"), "Hello").text);
+    }
+    for _ in 0..3 {
+        robot.start();
+        let (status, took) = robot.stop();
+        assert!(
+            status.success() && took < Duration::from_secs(5),
+            "{status} after {took:?}\n{}",
+            robot.log()
+        );
+        robot.is_sound();
+    }
+    assert_eq!(code(&robot.once()), 0);
+    let mut titles: Vec<String> = robot.tickets().into_iter().map(|view| view.ticket.title).collect();
+    titles.sort();
+    titles.dedup();
+    assert_eq!(titles.len(), 300);
+    assert_eq!(robot.tickets().len(), 300);
+}
+
+#[test]
 fn after_a_kill_it_goes_on_where_it_was() {
     let servers = Servers::start();
     let mut robot = Robot::serving(&Setup::new(&servers));
