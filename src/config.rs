@@ -5,7 +5,6 @@
 //! `config.example.toml` documents every setting; a test holds it against this file.
 
 mod meaning;
-mod network;
 mod robot;
 mod written;
 mod wrong;
@@ -13,10 +12,10 @@ mod wrong;
 #[cfg(test)]
 mod tests;
 
-pub use network::Network;
 pub use wrong::{Complaint, Wrong};
 
 use crate::model::address::Address;
+use crate::model::network::Network;
 use crate::model::server::Server;
 use std::path::{Path, PathBuf};
 use std::time::Duration;

@@ -19,6 +19,7 @@ use crate::store::{Store, Tx};
 use intake::Source;
 use jiff::Timestamp;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::sync::{Notify, watch};
@@ -73,9 +74,21 @@ impl Hub {
         let hub = Arc::clone(self);
         off_the_loop(move || hub.store().transact(|tx| work(tx, &hub))).await
     }
-    /// Gives the store back, when nobody else holds the hub.
-    pub fn into_store(self) -> Store {
-        self.store.into_inner().unwrap_or_else(PoisonError::into_inner)
+    /// Gives the store back once nobody else holds the hub. The loops have ended by then, but a transaction of theirs
+    /// may still be under way on a thread that cannot be stopped.
+    ///
+    /// # Errors
+    /// The hub itself, when somebody still holds it after `GRACE`.
+    pub async fn into_store(mut self: Arc<Hub>) -> Result<Store, Arc<Hub>> {
+        let end = tokio::time::Instant::now() + GRACE;
+        loop {
+            match Arc::try_unwrap(self) {
+                Ok(hub) => return Ok(hub.store.into_inner().unwrap_or_else(PoisonError::into_inner)),
+                Err(held) if tokio::time::Instant::now() >= end => return Err(held),
+                Err(held) => self = held,
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
     }
 }
 
@@ -166,14 +179,14 @@ pub async fn once(hub: &Arc<Hub>, mut ends: Ends) -> Outcome<Vec<String>> {
                 Err(fault) => troubles.push(fault.doing),
             }
         }
-        while engine::round(hub).await? > 0 {}
+        quiet &= handle_and_carry(hub, &mut ends).await? == 0;
         for (source, _) in &mut ends.sources {
             if let Err(fault) = intake::mark_done(hub, source).await {
                 troubles.push(fault.doing);
             }
         }
-        clock_tick::tell_of_stuck(hub).await?;
-        if courier::round(hub, &mut ends, usize::MAX).await? > 0 {
+        if clock_tick::tell_of_stuck(hub).await? {
+            courier::round(hub, &mut ends, usize::MAX).await?;
             quiet = false;
         }
         if !troubles.is_empty() {
@@ -191,6 +204,34 @@ pub async fn once(hub: &Arc<Hub>, mut ends: Ends) -> Outcome<Vec<String>> {
         (count, said) => troubles.push(format!("{count} letters wait for another try; the last one: {said}")),
     }
     Ok(troubles)
+}
+
+/// Handles all mail that waits, and meanwhile carries the letters that are owed for it. Gives how many were tried.
+async fn handle_and_carry(hub: &Arc<Hub>, ends: &mut Ends) -> Outcome<usize> {
+    let handled = AtomicBool::new(false);
+    let handle = async {
+        while engine::round(hub).await? > 0 {}
+        handled.store(true, Ordering::Release);
+        hub.letters.notify_one();
+        Ok::<_, Fault>(())
+    };
+    let carry = async {
+        let mut tried = 0;
+        loop {
+            // asked before the round, so that the last one sees all letters
+            let last = handled.load(Ordering::Acquire);
+            let now = courier::round(hub, ends, usize::MAX).await?;
+            tried += now;
+            if last {
+                return Ok::<_, Fault>(tried);
+            }
+            if now == 0 {
+                hub.letters.notified().await;
+            }
+        }
+    };
+    let ((), tried) = tokio::try_join!(handle, carry)?;
+    Ok(tried)
 }
 
 /// Why the loops ended.

@@ -39,9 +39,11 @@ impl std::error::Error for Fault {}
 
 impl From<rusqlite::Error> for Fault {
     fn from(e: rusqlite::Error) -> Fault {
-        // a constraint that fires is a mistake of ours and will fire again; everything else may pass
-        let lasting = matches!(e.sqlite_error_code(), Some(rusqlite::ErrorCode::ConstraintViolation));
-        Fault { doing: format!("database: {e}"), again: !lasting }
+        // a constraint that fires is a mistake of ours and will fire again, as will a row that does not say what we
+        // expect (that is no error of SQLite's, so it has no code); everything else may pass
+        let code = e.sqlite_error_code();
+        let again = code.is_some_and(|c| c != rusqlite::ErrorCode::ConstraintViolation);
+        Fault { doing: format!("database: {e}"), again }
     }
 }
 

@@ -11,7 +11,7 @@ use crate::identify;
 use crate::limits;
 use crate::model::address::Address;
 use crate::model::clues::{Known, Pending, Purpose};
-use crate::model::decision::{Ask, Change, Decision, End, Filed, Reply, What};
+use crate::model::decision::{Ask, Change, Decision, End, Filed, Filing, Reply, Target, What};
 use crate::model::kind::{Kind, Nature};
 use crate::model::letter::{About, Frozen, Letter, Recipient, Stuck};
 use crate::model::mail::{Mail, PieceKind};
@@ -74,11 +74,13 @@ pub fn handle(tx: &Tx<'_>, house: &House, intake: i64, mail: &Mail, now: Timesta
 
 fn step(tx: &Tx<'_>, house: &House, intake: i64, mail: &Mail, yes: Yes, now: Timestamp) -> Outcome<Trace> {
     let robot = &house.robot;
-    let (nature, sender, vouched) = identified(mail, robot, yes, now);
+    let (nature, mut sender, mut vouched) = identified(mail, robot, yes, now);
     let reading = commands(mail, sender.as_ref());
-    let address = sender.as_ref().map(|s| &s.address);
-    let clues = route::clues::clues(mail, address, &reading, robot, now);
-    let known = tx.look_up(&clues, address, &robot.seal, now)?;
+    let from = sender.as_ref().map(|s| &s.address);
+    let clues = route::clues::clues(mail, from, &reading, robot, now);
+    let mut known = tx.look_up(&clues, from, &robot.seal, now)?;
+    // what a sysadmin lets through only looked like a code
+    known.bad_code &= yes == Yes::Not;
     let facts = route::Facts {
         mail,
         nature: &nature,
@@ -88,6 +90,11 @@ fn step(tx: &Tx<'_>, house: &House, intake: i64, mail: &Mail, yes: Yes, now: Tim
         reading: &reading,
     };
     let request = route::request(facts);
+    if let Some(less) = beyond_its_address(facts, &request, robot) {
+        vouched = identify::sender::vouch(&less);
+        sender = Some(less);
+    }
+    let address = sender.as_ref().map(|s| &s.address);
     let trace = |decision: &Decision| Trace {
         nature: nature.clone(),
         sender: sender.clone(),
@@ -100,14 +107,14 @@ fn step(tx: &Tx<'_>, house: &House, intake: i64, mail: &Mail, yes: Yes, now: Tim
         released: None,
     };
     if yes == Yes::Not
-        && let Some(earlier) = seen_before(tx, intake, mail)?
+        && let Some(earlier) = seen_before(tx, intake, mail, vouched.is_some(), now)?
     {
         let why = format!("the same mail as {earlier}");
         tx.end(intake, End::Duplicate, &why, None)?;
         return Ok(trace(&Decision::end(End::Duplicate, why)));
     }
     if let (Some(address), Yes::Not) = (address, yes) {
-        tx.tally("mails", &address.key(), hour(now))?;
+        known.counts.mails_this_hour = tx.tally("mails", &address.key(), hour(now))?;
     }
     let case = Case {
         mail,
@@ -121,6 +128,12 @@ fn step(tx: &Tx<'_>, house: &House, intake: i64, mail: &Mail, yes: Yes, now: Tim
         now,
     };
     let decision = decide::decision(&request, case);
+    // a copy that came to nothing (a list marked it as bulk) must not hide the one that came directly
+    if let Some(id) = &mail.message_id
+        && matches!(decision.end, End::Applied | End::Held)
+    {
+        tx.remember(id, &print(mail), intake)?;
+    }
     let mut trace = trace(&decision);
     let pending = if let Request::Confirm { pending } = &request { Some(pending.as_ref()) } else { None };
     Work { tx, house, case, intake, pending }.carry_out(&request, &decision, &mut trace)?;
@@ -149,6 +162,19 @@ fn identified(
     (nature, sender, vouched)
 }
 
+/// A reply address proves its person for its own ticket. When the mail is about another one, or commands one, the
+/// sender is who he is without it.
+fn beyond_its_address(facts: route::Facts<'_>, request: &Request, robot: &Robot) -> Option<Sender> {
+    let sender = facts.sender.filter(|s| s.proof == Proof::Person)?;
+    let about = if let Request::FollowUp { ticket, .. } = request { Some(*ticket) } else { None };
+    let mut all = about.into_iter().chain(facts.clues.commanded.iter().copied());
+    if all.all(|number| facts.clues.reply == Some(number)) {
+        return None;
+    }
+    let (proof, why) = identify::authentication::proof(facts.mail, &sender.address, &robot.trust);
+    Some(Sender { proof, why: format!("its reply address is another ticket's; {why}"), ..sender.clone() })
+}
+
 /// The command lines of what the writer added. None are run from HTML, nor from a mail whose headers are doubled: what
 /// its reader saw may not be what we see. Of HTML the sender is told so.
 fn commands(mail: &Mail, sender: Option<&Sender>) -> Reading {
@@ -160,19 +186,21 @@ fn commands(mail: &Mail, sender: Option<&Sender>) -> Reading {
     if !mail.html_only {
         return reading;
     }
-    let not_run = reading.orders.into_iter().map(|o| NotRun { line: o.text, why: Refusal::Html }).collect();
+    let not_run = reading.orders.into_iter().map(|o| NotRun::new(&o.text, Refusal::Html)).collect();
     Reading { orders: Vec::new(), not_run, rest: text }
 }
 
 /// The earlier mail that this one is a copy of: the same bytes, or the same Message-ID with the same content by
-/// another route. The same Message-ID with other content is another mail.
-fn seen_before(tx: &Tx<'_>, intake: i64, mail: &Mail) -> Outcome<Option<i64>> {
+/// another route. The same Message-ID with other content is another mail. A copy that is held, since a list put its own
+/// address into From or broke the proof, gives way to the real one.
+fn seen_before(tx: &Tx<'_>, intake: i64, mail: &Mail, proven: bool, now: Timestamp) -> Outcome<Option<i64>> {
     if let Some(earlier) = tx.same_bytes(intake)? {
         return Ok(Some(earlier));
     }
-    match &mail.message_id {
-        Some(id) => tx.remember(id, &print(mail), intake),
-        None => Ok(None),
+    let Some(id) = &mail.message_id else { return Ok(None) };
+    match tx.seen(id, &print(mail), intake)? {
+        Some(earlier) if tx.give_way(earlier, intake, proven, now)? => Ok(None),
+        earlier => Ok(earlier),
     }
 }
 
@@ -211,24 +239,25 @@ impl Work<'_> {
         {
             return Err(Fault::lasting("a question was answered twice within one transaction"));
         }
-        if let Some((letter, why)) = &decision.undelivered {
-            self.tx.bounced(*letter, why)?;
-        }
+        // a report that comes again is no news
+        let is_news = match &decision.undelivered {
+            Some((letter, why)) => self.tx.bounced(*letter, why)?,
+            None => true,
+        };
         let author = self.author(request)?;
-        for filing in &decision.filings {
+        for filing in decision.filings.iter().filter(|_| is_news) {
             let author =
                 author.as_ref().ok_or_else(|| Fault::lasting("a change without anybody who made it"))?;
-            // what confirms a ticket brings its text along: the first mail is read again from its raw bytes
-            let original = self
-                .pending
-                .filter(|p| p.purpose == Purpose::Ticket)
-                .map(|p| self.read_again(p.intake))
-                .transpose()?;
+            let confirms = self.pending.filter(|p| p.purpose == Purpose::Ticket).and_then(|p| p.ticket);
+            let before = confirms.map_or_else(|| Ok(Vec::new()), |ticket| self.written_for(ticket))?;
             let filed =
                 self.tx.file(filing, Some(self.case.mail), author, &self.cause(), self.seen_by(request))?;
             ticket = Some(filed.view.ticket.number);
             self.ask_about(&filed, decision, author, &mut owed)?;
-            owed.extend(announce::letters(&filed, original.as_ref(), self.case));
+            owed.extend(announce::letters(&filed, &before, self.case));
+            if confirms.is_some() {
+                self.open_waiting(author, &mut owed)?;
+            }
         }
         if decision.proves_sender
             && let Some(person) = &author
@@ -242,7 +271,10 @@ impl Work<'_> {
             trace.letters.push(self.owe(letter)?);
         }
         trace.ticket = ticket;
-        if let Some(held) = decision.releases {
+        // a sysadmin may have let it through, or dropped it, before its sender said yes
+        if let Some(held) = decision.releases
+            && self.tx.is_held(held)?
+        {
             let mail = self.read_again(held)?;
             let inner = step(self.tx, self.house, held, &mail, Yes::Sender, self.case.now)?;
             trace.released = Some((held, Box::new(inner)));
@@ -293,6 +325,24 @@ impl Work<'_> {
         self.case.sender.map(|s| self.tx.meet(&s.address, &s.name, self.case.now)).transpose()
     }
 
+    /// What confirms a ticket brings along all that was written for it until then, read again from the raw bytes.
+    fn written_for(&self, ticket: Number) -> Outcome<Vec<Mail>> {
+        self.tx.mails_of(ticket)?.into_iter().map(|intake| self.read_again(intake)).collect()
+    }
+
+    /// Requests that nobody was asked about, since enough questions to their sender were out, waited for this.
+    fn open_waiting(&self, person: &Person, owed: &mut Vec<Letter>) -> Outcome<()> {
+        for (pending, ticket) in self.tx.unasked(person.id, self.case.now)? {
+            self.tx.answer(pending, self.case.now)?;
+            let before = self.written_for(ticket)?;
+            let changes = vec![Change { line: 0, what: What::Confirmed, remark: String::new() }];
+            let filing = Filing { target: Target::Known(ticket), entry: None, changes, quiet: false };
+            let filed = self.tx.file(&filing, None, person, &self.cause(), SeenBy::default())?;
+            owed.extend(announce::letters(&filed, &before, self.case));
+        }
+        Ok(())
+    }
+
     fn read_again(&self, intake: i64) -> Outcome<Mail> {
         let bytes = self.tx.raw_of(intake)?;
         read::mail(&bytes)
@@ -302,13 +352,12 @@ impl Work<'_> {
     /// Whose mail clients hold this mail already.
     fn seen_by(&self, request: &Request) -> SeenBy {
         let mail = self.case.mail;
-        let robot = self.case.robot;
         let from_outside = self.case.sender.is_some_and(|s| s.staff.is_none());
         // an answer to a question is between the robot and whom it asked
         let private =
             matches!(request, Request::Confirm { .. } | Request::Report { .. } | Request::Leave { .. });
         SeenBy {
-            staff: !private && announce::was_sent_to(mail, |a| robot.reads_list(a)),
+            staff: !private && announce::list_has(self.case),
             outside: !private
                 && (from_outside
                     || announce::was_sent_to(mail, |a| {
@@ -336,13 +385,15 @@ impl Work<'_> {
                 answers: self.case.mail.message_id.clone(),
             };
             owed.push(self.question(person, filed.event, about)?);
+            self.tx.asked(id, filed.event)?;
         }
         Ok(())
     }
 
     /// A held mail that waits for its sender's yes.
     fn ask_about_mail(&self, decision: &Decision, owed: &mut Vec<Letter>) -> Outcome<()> {
-        let (Some(Ask::Mail { lines, has_text, about, mail_it }), Some(sender)) =
+        // one who is not asked now has nothing to answer; the mail is held all the same
+        let (Some(Ask::Mail { lines, has_text, about, mail_it: true }), Some(sender)) =
             (&decision.ask, self.case.sender)
         else {
             return Ok(());
@@ -356,16 +407,15 @@ impl Work<'_> {
         let asked = Change { line: 0, what: What::Asked, remark: String::new() };
         let event = self.tx.add_event(&self.cause(), *about, &asked)?;
         let id = self.tx.ask(Purpose::Mail, *about, &person, &self.cause(), expires)?;
-        if *mail_it {
-            let about = About::ConfirmMail {
-                code: self.house.robot.seal.code(id, &person.address, expires),
-                lines: lines.clone(),
-                has_text: *has_text,
-                about: *about,
-                answers: self.case.mail.message_id.clone(),
-            };
-            owed.push(self.question(&person, event, about)?);
-        }
+        self.tx.asked(id, event)?;
+        let about = About::ConfirmMail {
+            code: self.house.robot.seal.code(id, &person.address, expires),
+            lines: lines.clone(),
+            has_text: *has_text,
+            about: *about,
+            answers: self.case.mail.message_id.clone(),
+        };
+        owed.push(self.question(&person, event, about)?);
         Ok(())
     }
 

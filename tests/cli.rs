@@ -215,6 +215,40 @@ fn a_wrong_configuration_is_told_with_its_line_and_field() {
 }
 
 #[test]
+fn a_check_tries_everything_and_makes_nothing() {
+    let site = Site::new();
+    let tried = site.run(&["check", "--json"]);
+    assert_eq!(code(&tried), 0, "{tried:?}");
+    let found = json(&tried);
+    let verdict = |item: &str| {
+        let of_item = found.as_array().unwrap().iter().filter(|c| c["item"] == item);
+        of_item.map(|c| c["verdict"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(verdict("database"), ["ok"]);
+    assert_eq!(
+        (verdict("mailbox"), verdict("courier")),
+        (vec!["warning".to_owned()], vec!["warning".to_owned()])
+    );
+    assert!(!site.path("state").exists() && !site.path("in").exists() && !site.path("out").exists());
+
+    let config = fs::read_to_string(site.path("trackle.toml")).unwrap();
+    let (rest, _) = config.split_once("[[mailbox]]").unwrap();
+    // a port that nobody listens on
+    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let server = format!("host = \"127.0.0.1\"\nport = {port}\nsecurity = \"plain\"\n");
+    let ends = format!(
+        "[[mailbox]]\nkind = \"imap\"\nuser = \"help\"\npassword_env = \"NO_SUCH_SECRET\"\n{server}[courier]\nkind = \"smtp\"\n{server}"
+    );
+    fs::write(site.path("trackle.toml"), format!("{rest}{ends}")).unwrap();
+    let tried = site.run(&["check", "--json"]);
+    assert_eq!(code(&tried), 1);
+    let found = json(&tried);
+    let wrong: Vec<&Value> = found.as_array().unwrap().iter().filter(|c| c["verdict"] == "wrong").collect();
+    assert!(wrong[0]["text"].as_str().unwrap().contains("NO_SUCH_SECRET is not set"), "{found}");
+    assert_eq!((wrong.len(), &wrong[1]["item"]), (2, &Value::from("courier")));
+}
+
+#[test]
 fn limits_pages_and_completions_need_nothing() {
     let limits = json(&trackle(&["limits", "--json"]));
     assert_eq!(limits[0]["name"], "mail_bytes");

@@ -193,7 +193,12 @@ impl Post {
         text: &str,
         (tongue, proven): (&Tongue, bool),
     ) -> Vec<u8> {
-        let count = if self.dice.percent(25) { self.dice.below(3) + 1 } else { 0 };
+        let count = match self.dice.below(100) {
+            0..75 => 0,
+            75..92 => 1,
+            92..97 => 2,
+            _ => 3,
+        };
         let files = (0..count).map(|_| self.file()).collect();
         let html = self.dice.percent(60);
         let draft =
@@ -203,7 +208,7 @@ impl Post {
 
     fn file(&mut self) -> File {
         let (name, media) = words::FILES[self.dice.below(words::FILES.len())];
-        let size = self.dice.length(12_000, 1.2).clamp(100, 400_000);
+        let size = self.dice.length(12_000, 1.0).clamp(100, 400_000);
         let bytes = if media.starts_with("text/") {
             words::log(size, &mut self.dice).into_bytes()
         } else {

@@ -145,7 +145,7 @@ impl Scan {
     }
 
     fn refuse(&mut self, line: &str, why: Refusal) -> bool {
-        self.not_run.push(NotRun { line: shown(line), why });
+        self.not_run.push(NotRun::new(line, why));
         self.not_run.len() < limits::UNKNOWN_COMMANDS
     }
 
@@ -177,18 +177,6 @@ fn is_blank(line: &str) -> bool {
 
 fn starts_with_letter(text: &str) -> bool {
     text.starts_with(|c: char| c.is_ascii_alphabetic())
-}
-
-/// A line as a letter can show it: one line of at most 120 characters, nothing invisible.
-fn shown(line: &str) -> String {
-    const MOST: usize = 120;
-    let invisible = |c: char| {
-        c.is_control()
-            || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | BOM)
-    };
-    let blank = |c: char| if c == '\t' { ' ' } else { c };
-    let text: String = line.trim().chars().map(blank).filter(|c| !invisible(*c)).take(MOST + 1).collect();
-    if text.chars().count() > MOST { text.chars().take(MOST - 1).chain(['…']).collect() } else { text }
 }
 
 #[cfg(test)]

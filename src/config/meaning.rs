@@ -9,8 +9,9 @@ mod staff;
 
 use super::written::{self, Said, Written};
 use super::wrong::Found;
-use super::{Config, Identity, Network, Policy, Robot};
+use super::{Config, Identity, Policy, Robot};
 use crate::limits;
+use crate::model::network::Network;
 use sheet::{Sheet, Table};
 use std::path::Path;
 use std::time::Duration;

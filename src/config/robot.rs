@@ -2,7 +2,7 @@
 
 use super::Config;
 use crate::model::person::Member;
-use crate::model::robot::{Network, Policy, Robot, Trust};
+use crate::model::robot::{Policy, Robot, Trust};
 use crate::model::seal::Seal;
 
 impl Config {
@@ -20,12 +20,7 @@ impl Config {
                 authserv_ids: self.identity.authserv_id.clone(),
                 mx_hosts: self.identity.mx_hosts.clone(),
                 domains: self.identity.trusted_domains.clone(),
-                networks: self
-                    .identity
-                    .trusted_networks
-                    .iter()
-                    .filter_map(|n| Network::parse(&n.to_string()))
-                    .collect(),
+                networks: self.identity.trusted_networks.clone(),
             },
             policy: Policy {
                 confirm_tickets: self.policy.confirm_tickets,

@@ -25,8 +25,7 @@ pub async fn run(hub: Arc<Hub>, mut stop: watch::Receiver<bool>) {
     let mut told: Option<Timestamp> = None;
     let mut ticks: u32 = 0;
     loop {
-        // a hung database keeps this from being sent, and systemd starts us anew
-        let _ = sd_notify::notify(&[sd_notify::NotifyState::Watchdog]);
+        tell_systemd(&hub).await;
         let now = hub.now();
         if told.is_none_or(|at| now.duration_since(at) >= TELL_EVERY || now < at) {
             match tell_of_stuck(&hub).await {
@@ -43,6 +42,15 @@ pub async fn run(hub: Arc<Hub>, mut stop: watch::Receiver<bool>) {
         ticks = ticks.wrapping_add(1);
         tokio::select! { () = sleep(TICK) => {}, () = stopped(&mut stop) => return }
     }
+}
+
+/// Says that we live, and what waits. A hung database keeps it from being said, and systemd starts us anew.
+async fn tell_systemd(hub: &Arc<Hub>) {
+    let worker = Arc::clone(hub);
+    let Ok(waiting) = off_the_loop(move || worker.store().waiting_letters()).await else { return };
+    let status =
+        if waiting == 0 { "taking mail".to_owned() } else { format!("taking mail; {waiting} letters wait") };
+    let _ = sd_notify::notify(&[sd_notify::NotifyState::Watchdog, sd_notify::NotifyState::Status(&status)]);
 }
 
 /// Owes staff a letter about newly quarantined mails, if there are any.

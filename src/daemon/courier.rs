@@ -4,9 +4,10 @@
 use super::{Ends, Hub, off_the_loop, stopped};
 use crate::fault::Outcome;
 use crate::journal::Entry;
-use crate::pipeline;
+use crate::pipeline::{self, House};
 use crate::send::courier::{Courier, Delivery, Parcel, Trouble};
 use crate::send::retry::{self, Next};
+use crate::store::Tx;
 use crate::store::outbox::{Leased, Settled};
 use jiff::Timestamp;
 use std::sync::Arc;
@@ -16,6 +17,9 @@ use tokio::time::sleep;
 
 /// Letters taken at a time.
 const LEASE: usize = 20;
+/// How often it is tried to note what became of letters, with a rest between; then they stay as being sent until the
+/// next start, when they go again.
+const NOTE_TRIES: u32 = 60;
 /// How long the loop rests when the database fails.
 const REST: Duration = Duration::from_secs(5);
 
@@ -89,76 +93,131 @@ pub async fn round(hub: &Arc<Hub>, ends: &mut Ends, most: usize) -> Outcome<usiz
             break;
         }
         let mut waiting = leased.into_iter();
+        let mut carried = Vec::new();
         while let Some(letter) = waiting.next() {
             tried += 1;
-            if let Some(until) = carry(hub, ends, letter).await? {
-                // the door is locked for all of them
-                let rest: Vec<i64> = waiting.map(|l| l.id).collect();
-                hub.transact(move |tx, _| tx.unlease(&rest, until)).await?;
-                return Ok(tried);
+            carried.push(carry(hub, ends, letter).await);
+            // where a second copy would be a second letter, each is noted before the next goes
+            if ends.carrier.replaces() && !carried.iter().any(Carried::locks) {
+                continue;
             }
+            let noted = note(hub, std::mem::take(&mut carried)).await;
+            if let Ok(None) = noted {
+                continue;
+            }
+            // the door is locked for all of them, or what becomes of them could not be noted
+            let until = noted.as_ref().ok().copied().flatten().unwrap_or_else(|| hub.now());
+            let rest: Vec<i64> = waiting.map(|l| l.id).collect();
+            hub.transact(move |tx, _| tx.unlease(&rest, until)).await?;
+            return noted.map(|_| tried);
         }
+        note(hub, carried).await?;
     }
     Ok(tried)
 }
 
-/// Carries one letter and notes what became of it. Gives until when the server lets nobody in, if so.
-async fn carry(hub: &Arc<Hub>, ends: &mut Ends, letter: Leased) -> Outcome<Option<Timestamp>> {
+/// A letter that was carried, or not, and what that means for it.
+struct Carried {
+    letter: Leased,
+    next: Next,
+    said: String,
+    at: Timestamp,
+}
+
+impl Carried {
+    fn locks(&self) -> bool {
+        matches!(self.next, Next::LockCourier { .. })
+    }
+}
+
+/// Carries one letter.
+async fn carry(hub: &Arc<Hub>, ends: &mut Ends, letter: Leased) -> Carried {
     let from = match (&letter.envelope_from, &ends.bounce_address) {
         (Some(_), Some(insisted)) => Some(insisted.clone()),
         (from, _) => from.clone(),
     };
     let parcel = Parcel { id: letter.id, from, to: letter.to.clone(), bytes: letter.bytes.clone() };
     let delivery = ends.carrier.carry(&parcel).await;
-    let now = hub.now();
+    let at = hub.now();
     let jitter = 0.4 * rand::random::<f64>() - 0.2;
-    let next = retry::next(&delivery, letter.tries, letter.queued, now, jitter);
-    let said = words(&delivery);
-    let worker = Arc::clone(hub);
-    let id = letter.id;
+    let next = retry::next(&delivery, letter.tries, letter.queued, at, jitter);
     if let Delivery::Unknown(_) = delivery {
-        Entry::LetterMaybeTwice { outbox: id }.note();
+        Entry::LetterMaybeTwice { outbox: letter.id }.note();
     }
-    off_the_loop(move || settle(&worker, &letter, &next, said, now)).await
+    Carried { said: words(&delivery), letter, next, at }
 }
 
-fn settle(
-    hub: &Hub,
-    letter: &Leased,
-    next: &Next,
-    said: String,
-    now: Timestamp,
-) -> Outcome<Option<Timestamp>> {
-    let id = letter.id;
-    match next {
-        Next::Done => {
-            hub.store().transact(|tx| tx.settle(id, &Settled::Sent { said }, now))?;
-            Entry::LetterSent { outbox: id }.note();
-        }
-        Next::At(at) => {
-            hub.store().transact(|tx| tx.settle(id, &Settled::Later { said: said.clone(), at: *at }, now))?;
-            Entry::LetterLater { outbox: id, why: &said, at: *at }.note();
-        }
-        Next::LockCourier { until } => {
-            hub.store()
-                .transact(|tx| tx.settle(id, &Settled::Later { said: said.clone(), at: *until }, now))?;
-            Entry::CourierLocked { why: &said, until: *until }.note();
-            return Ok(Some(*until));
-        }
-        Next::GiveUp { .. } => {
-            hub.store().transact(|tx| {
-                tx.settle(id, &Settled::Failed { said: said.clone() }, now)?;
-                // letters about letters that failed are not followed by letters about those
-                if letter.kind == "undelivered" || letter.kind == "quarantined" {
-                    return Ok(());
-                }
-                let ticket = tx.ticket_of_letter(id)?;
-                pipeline::tell_of_undelivered(tx, &hub.house, ticket, letter.to.as_str(), &said, now)
-            })?;
-            Entry::LetterGivenUp { outbox: id, why: &said }.note();
+/// Notes what became of letters, in one transaction. Gives until when the server lets nobody in, if so. What is out
+/// must not go again only because the disk is full just now, so this is tried for minutes.
+async fn note(hub: &Arc<Hub>, carried: Vec<Carried>) -> Outcome<Option<Timestamp>> {
+    let carried = Arc::new(carried);
+    let mut tries = 0;
+    loop {
+        let (worker, these) = (Arc::clone(hub), Arc::clone(&carried));
+        let noted = off_the_loop(move || {
+            worker.store().transact(|tx| these.iter().try_for_each(|one| settle(tx, &worker, one)))
+        });
+        match noted.await {
+            // logged after the commit: the log does not tell what a crash takes back
+            Ok(()) => return Ok(carried.iter().fold(None, |until, one| told(one).or(until))),
+            Err(fault) if fault.again && tries < NOTE_TRIES => {
+                tries += 1;
+                tracing::error!("noting what became of {} letters: {fault}; trying again", carried.len());
+                sleep(REST).await;
+            }
+            Err(fault) => return Err(fault),
         }
     }
-    Ok(None)
+}
+
+fn settle(tx: &Tx<'_>, hub: &Hub, Carried { letter, next, said, at }: &Carried) -> Outcome<()> {
+    let said = said.clone();
+    match next {
+        Next::Done => tx.settle(letter.id, &Settled::Sent { said }, *at),
+        Next::At(due) | Next::LockCourier { until: due } => {
+            tx.settle(letter.id, &Settled::Later { said, at: *due }, *at)
+        }
+        Next::GiveUp { .. } => give_up(tx, &hub.house, letter, &said, *at),
+    }
+}
+
+/// Closes a letter that will never arrive, and owes staff a word about it.
+///
+/// # Errors
+/// Those of the database.
+pub fn give_up(tx: &Tx<'_>, house: &House, letter: &Leased, said: &str, now: Timestamp) -> Outcome<()> {
+    tx.settle(letter.id, &Settled::Failed { said: said.to_owned() }, now)?;
+    // Letters about letters that failed are not followed by letters about those. A direct automatic answer is missed
+    // by nobody, and most of those that fail went to addresses that somebody made up.
+    if letter.envelope_from.is_none() || letter.kind == "undelivered" || letter.kind == "quarantined" {
+        return Ok(());
+    }
+    let told = tx.part(|tx| {
+        let ticket = tx.ticket_of_letter(letter.id)?;
+        pipeline::tell_of_undelivered(tx, house, ticket, letter.to.as_str(), said, now)
+    });
+    match told {
+        Err(fault) if !fault.again => {
+            tracing::error!("telling staff that letter {} failed: {fault}", letter.id)
+        }
+        told => return told,
+    }
+    Ok(())
+}
+
+/// Logs what became of a letter. Gives until when the server lets nobody in, if so.
+fn told(Carried { letter, next, said, .. }: &Carried) -> Option<Timestamp> {
+    let outbox = letter.id;
+    match next {
+        Next::Done => Entry::LetterSent { outbox }.note(),
+        Next::At(at) => Entry::LetterLater { outbox, why: said, at: *at }.note(),
+        Next::GiveUp { .. } => Entry::LetterGivenUp { outbox, why: said }.note(),
+        Next::LockCourier { until } => {
+            Entry::CourierLocked { why: said, until: *until }.note();
+            return Some(*until);
+        }
+    }
+    None
 }
 
 fn words(delivery: &Delivery) -> String {

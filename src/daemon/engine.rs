@@ -158,6 +158,10 @@ fn handle(tx: &Tx<'_>, hub: &Hub, mail: &Waiting, item: &Item, now: Timestamp) -
     let read = match item {
         Item::Mail(read) => read,
         Item::Unreadable(why) => return aside(tx, mail.intake, format!("it cannot be read: {why}")),
+        Item::Lost(fault) if fault.again => {
+            tx.postpone(mail.intake, now + POSTPONED)?;
+            return Ok(Ended::Postponed(fault.doing.clone()));
+        }
         Item::Lost(fault) => return aside(tx, mail.intake, fault.doing.clone()),
         Item::Broke => return broke(tx),
     };

@@ -134,27 +134,33 @@ pub async fn take_in(hub: &Arc<Hub>, source: &mut Source) -> Outcome<usize> {
 
 async fn take_in_from(hub: &Arc<Hub>, source: &mut Source, whole: bool) -> Outcome<usize> {
     let name = source.name();
-    let looked = name.clone();
-    let mut cursor = hub
-        .transact(move |tx, hub| {
-            tx.looked(&looked, hub.now())?;
-            tx.mailbox(&looked)
-        })
-        .await?;
+    let named = name.clone();
+    let mut cursor = hub.transact(move |tx, _| tx.mailbox(&named)).await?;
     let listing = source.list((!whole).then_some((cursor.epoch, cursor.last))).await?;
+    // only now: `trackle status` is to show a mailbox that has not answered for long
+    let named = name.clone();
+    hub.transact(move |tx, hub| tx.looked(&named, hub.now())).await?;
     if listing.epoch != cursor.epoch {
         if cursor.epoch != 0 {
             Entry::EpochChanged { source: &name }.note();
         }
         cursor = Cursor { epoch: listing.epoch, last: 0, ..cursor };
+        // noted before anything is marked: a mark given by an old number would fall on another mail
+        hub.transact(move |tx, _| tx.move_cursor(cursor)).await?;
     }
     let wanted = unknown(hub, cursor, listing.entries).await?;
     let mut taken = 0;
+    let mut left = None;
     let mut rest = wanted.as_slice();
     while !rest.is_empty() {
         let (batch, after) = rest.split_at(batch_length(rest));
-        taken += take_batch(hub, source, &mut cursor, batch).await?;
+        let (new, missed) = take_batch(hub, source, &mut cursor, batch).await?;
+        (taken, left) = (taken + new, left.or(missed));
         rest = after;
+    }
+    if let Some(first) = left {
+        cursor.last = cursor.last.min(first.saturating_sub(1));
+        hub.transact(move |tx, _| tx.move_cursor(cursor)).await?;
     }
     if taken > 0 {
         Entry::MailTaken { source: &name, count: taken }.note();
@@ -182,23 +188,17 @@ fn batch_length(entries: &[Held]) -> usize {
     fits.count().max(1)
 }
 
+/// Takes in some mails; gives how many were new, and the lowest number that could not be had and has to be tried again.
 async fn take_batch(
     hub: &Arc<Hub>,
     source: &mut Source,
     cursor: &mut Cursor,
     batch: &[Held],
-) -> Outcome<usize> {
-    let fetched = match source.fetch(batch).await {
-        Ok(fetched) => fetched,
+) -> Outcome<(usize, Option<u64>)> {
+    let (fetched, left) = match source.fetch(batch).await {
+        Ok(fetched) => (fetched, None),
         // one mail that cannot be had must not keep its neighbours from us: each alone, the next ones later
-        Err(fault) if batch.len() > 1 => {
-            source.list(Some((cursor.epoch, cursor.last))).await.map_err(|_| fault)?;
-            let mut all = Vec::new();
-            for entry in batch {
-                all.extend(source.fetch(std::slice::from_ref(entry)).await?);
-            }
-            all
-        }
+        Err(fault) if batch.len() > 1 => one_by_one(source, *cursor, batch, fault).await?,
         Err(fault) => return Err(fault),
     };
     let highest = batch.iter().filter_map(|e| e.uid.parse::<u64>().ok()).max().unwrap_or(0);
@@ -215,7 +215,41 @@ async fn take_batch(
     });
     let taken = taken.await?;
     hub.mail.notify_one();
-    Ok(taken)
+    Ok((taken, left))
+}
+
+/// What can be had of a batch that could not be had together; `why` is what that failed of. With it the first number
+/// that was left, from which on the next listing begins.
+async fn one_by_one(
+    source: &mut Source,
+    cursor: Cursor,
+    batch: &[Held],
+    why: Fault,
+) -> Outcome<(Vec<Fetched>, Option<u64>)> {
+    let mut all = Vec::new();
+    let mut left = None;
+    let (mut broken, mut why) = (true, why);
+    for entry in batch {
+        if broken {
+            // an error ended the connection; numbers of another epoch would name other mails
+            let again = source.list(Some((cursor.epoch, cursor.last))).await;
+            if !again.is_ok_and(|listing| listing.epoch == cursor.epoch) {
+                return Err(why);
+            }
+        }
+        match source.fetch(std::slice::from_ref(entry)).await {
+            Ok(one) => {
+                broken = false;
+                all.extend(one);
+            }
+            Err(fault) => {
+                tracing::warn!("mail {} is left for later: {fault}", entry.uid);
+                left = left.or_else(|| entry.uid.parse().ok());
+                (broken, why) = (true, fault);
+            }
+        }
+    }
+    if all.is_empty() { Err(why) } else { Ok((all, left)) }
 }
 
 /// Packs mails, on both cores when there are many.

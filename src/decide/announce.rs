@@ -1,19 +1,20 @@
 //! Who is told what, once it is decided and done. Staff get the long form, requester and subscribers the short one,
 //! each one copy; nobody the change he made himself, nobody what the mail itself brought him already.
 
-use super::Case;
+use super::{Case, text_of};
 use crate::model::address::Address;
 use crate::model::decision::{Change, Filed, What};
 use crate::model::letter::{About, Letter, News, Recipient};
 use crate::model::mail::Mail;
 use crate::model::person::Person;
+use crate::model::proof::Sender;
 
-/// The letters that a filing owes. `original` is the mail that opened a ticket which is confirmed only now.
-pub fn letters(filed: &Filed, original: Option<&Mail>, case: Case<'_>) -> Vec<Letter> {
+/// The letters that a filing owes. `before` are the mails of a ticket that is confirmed only now, the first one first.
+pub fn letters(filed: &Filed, before: &[Mail], case: Case<'_>) -> Vec<Letter> {
     if filed.quiet {
         return Vec::new();
     }
-    if is_birth(&filed.changes) { birth(filed, original, case) } else { news(filed, case) }
+    if is_birth(&filed.changes) { birth(filed, before, case) } else { news(filed, case) }
 }
 
 fn is_birth(changes: &[Change]) -> bool {
@@ -21,25 +22,21 @@ fn is_birth(changes: &[Change]) -> bool {
 }
 
 /// A ticket that staff learn of: the first mail of its thread, and a word to its requester.
-fn birth(filed: &Filed, original: Option<&Mail>, case: Case<'_>) -> Vec<Letter> {
+fn birth(filed: &Filed, before: &[Mail], case: Case<'_>) -> Vec<Letter> {
     let requester = &filed.view.ticket.requester;
-    let added = filed.entry.as_ref().map_or("", |e| e.text.as_str());
-    let text = match original {
-        Some(first) if added.is_empty() => first.text.trim().to_owned(),
-        Some(first) => format!("{}\n\nAdded when confirming:\n\n{added}", first.text.trim()),
-        None => added.to_owned(),
-    };
+    let written = before.iter().chain(filed.entry.as_ref().map(|_| case.mail));
+    let text = whole_text(before, filed.entry.as_ref().map_or("", |e| e.text.as_str()));
     let news = News {
         actor: requester.called(),
         actor_address: requester.address.to_string(),
-        proof: if original.is_some() {
-            "address confirmed".into()
-        } else {
+        proof: if before.is_empty() {
             case.sender.map(|s| s.proof_words()).unwrap_or_default()
+        } else {
+            "address confirmed".into()
         },
         changes: filed.changes.clone(),
         text,
-        attachments: original.unwrap_or(case.mail).attachments.clone(),
+        attachments: written.flat_map(|m| m.attachments.iter().cloned()).collect(),
         by_person: true,
         answers: None,
     };
@@ -58,11 +55,23 @@ fn birth(filed: &Filed, original: Option<&Mail>, case: Case<'_>) -> Vec<Letter> 
     letters
 }
 
+/// The first mail's text, and what was added before and with the confirmation.
+fn whole_text(before: &[Mail], with: &str) -> String {
+    let Some((first, later)) = before.split_first() else { return with.to_owned() };
+    let mut text = first.text.trim().to_owned();
+    let added = later.iter().map(|mail| text_of(mail, &mail.new_text())).chain([with.to_owned()]);
+    for added in added.filter(|t| !t.is_empty()) {
+        text.push_str("\n\nAdded later:\n\n");
+        text.push_str(&added);
+    }
+    text
+}
+
 /// Something happened to a ticket.
 fn news(filed: &Filed, case: Case<'_>) -> Vec<Letter> {
     let text = filed.entry.as_ref().map_or_else(String::new, |e| e.text.clone());
     let by_person = !text.is_empty() || filed.changes.iter().any(|c| !c.remark.is_empty());
-    let list_has_it = was_sent_to(case.mail, |a| case.robot.reads_list(a));
+    let list_has_it = list_has(case);
     let told = News {
         actor: actor(case),
         actor_address: case.sender.map(|s| s.address.to_string()).unwrap_or_default(),
@@ -125,6 +134,13 @@ fn actor(case: Case<'_>) -> String {
         None if sender.name.is_empty() => sender.address.local().to_owned(),
         None => sender.name.clone(),
     }
+}
+
+/// Whether the readers of the staff list got the mail itself: a member sent it there, or the list put its own address
+/// into From. Only members can be sure to post: a list that refuses an outsider's copy must not hide his words.
+pub fn list_has(case: Case<'_>) -> bool {
+    let posts = |s: &Sender| s.staff.is_some() || case.robot.reads_list(&s.address);
+    case.sender.is_some_and(posts) && was_sent_to(case.mail, |a| case.robot.reads_list(a))
 }
 
 /// Whether the mail itself went to such an address.

@@ -1,6 +1,6 @@
 //! The answer to a question of ours: the code came back. It opens the ticket or lets the held mail go on, once; a
-//! second answer is told so and does nothing. No automatic mail can confirm (it never gets here), nor one whose
-//! subject is a vacation message's.
+//! second answer is told so and does nothing. No automatic mail can confirm (it never gets here), nor one that must not
+//! be answered, nor one whose subject is a vacation message's; a sysadmin who looked at it may let it.
 
 use super::{Case, text_of};
 use crate::model::clues::{Pending, Purpose};
@@ -12,7 +12,17 @@ pub fn confirm(pending: &Pending, case: Case<'_>) -> Decision {
     let Some(sender) = case.sender else {
         return Decision::end(End::Held, "a confirmation with no single usable From address");
     };
-    if sounds_away(&case.mail.subject) {
+    if !case.nature.may_answer && !case.released {
+        // a bounce that nobody recognized quotes the code as well
+        return Decision::end(
+            End::Held,
+            format!(
+                "it carries a confirmation code, but nothing that a machine may have sent confirms: {}",
+                case.nature.why
+            ),
+        );
+    }
+    if sounds_away(&case.mail.subject) && !case.released {
         return Decision::end(
             End::Held,
             "it carries a confirmation code, but its subject is a vacation message's",
@@ -25,7 +35,7 @@ pub fn confirm(pending: &Pending, case: Case<'_>) -> Decision {
         }
         return decision;
     }
-    if case.now > pending.expires {
+    if case.now > pending.expires && !case.released {
         let mut decision = Decision::end(End::Held, "the confirmation came too late");
         if case.may_answer() && is_asked(pending, sender, case) {
             decision.replies.push(Reply::TooLate { ticket: pending.ticket });
@@ -44,9 +54,11 @@ fn confirm_ticket(pending: &Pending, case: Case<'_>) -> Decision {
     };
     let mut decision = Decision::end(End::Applied, format!("confirmed {ticket}"));
     let added = text_of(case.mail, &case.mail.new_text());
+    let text = if says_something(&added) { added } else { String::new() };
+    let adds = !text.is_empty() || !case.mail.attachments.is_empty();
     decision.filings.push(Filing {
         target: Target::Known(ticket),
-        entry: says_something(&added).then_some(Entry { text: added, staff_only: false }),
+        entry: adds.then_some(Entry { text, staff_only: false }),
         changes: vec![Change { line: 0, what: What::Confirmed, remark: String::new() }],
         quiet: false,
     });
@@ -73,13 +85,44 @@ fn is_asked(pending: &Pending, sender: &Sender, case: Case<'_>) -> bool {
         || case.robot.member(&pending.person.address).is_some_and(|m| m.writes_from(&sender.address))
 }
 
-/// More than "yes" or "confirmed, thank you": worth showing to staff.
+/// More than "yes" or "confirmed, thank you": worth showing to staff. In doubt it is: a yes too many harms nobody, and
+/// "it burns again" is short as well.
 fn says_something(text: &str) -> bool {
-    text.split_whitespace().count() > 4
+    const YES: [&str; 28] = [
+        "yes",
+        "yep",
+        "ok",
+        "okay",
+        "yup",
+        "sure",
+        "confirm",
+        "confirmed",
+        "i",
+        "it",
+        "this",
+        "that",
+        "was",
+        "is",
+        "me",
+        "mine",
+        "thanks",
+        "thank",
+        "you",
+        "please",
+        "ja",
+        "danke",
+        "oui",
+        "merci",
+        "si",
+        "sí",
+        "sim",
+        "да",
+    ];
+    let words = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+    words.map(str::to_lowercase).any(|word| !YES.contains(&word.as_str()))
 }
 
-/// Subjects that mail programs give to vacation messages; here one sign is enough, since a real answer can be sent
-/// again and a false confirmation cannot be called back.
+/// Subjects that mail programs give to vacation messages.
 fn sounds_away(subject: &str) -> bool {
     const AWAY: [&str; 22] = [
         "automatic reply",

@@ -73,6 +73,10 @@ fn act(context: Option<&View>, staff_only: bool, case: Case<'_>) -> Decision {
             let why = case.sender.map_or_else(String::new, |s| s.why.clone());
             return ask(about, format!("commands need proof of their sender: {why}"), case);
         }
+        if case.mail.date.is_none() || case.mail.message_id.is_none() {
+            // without them an old mail, signed as it is, could be played again
+            return ask(about, "commands from a mail without a Date or a Message-ID".to_owned(), case);
+        }
         if let Some(age) = stale_hours(case) {
             return ask(about, format!("commands from a mail that is {age} hours old"), case);
         }
@@ -185,12 +189,22 @@ fn ask(about: Option<Number>, why: String, case: Case<'_>) -> Decision {
     let most = if case.is_staff() { STAFF_QUESTIONS } else { limits::CONFIRMATIONS_PER_ADDRESS };
     let mut decision = Decision::end(End::Held, why);
     decision.ask = Some(Ask::Mail {
-        lines: case.reading.orders.iter().map(|o| o.text.clone()).collect(),
+        lines: case.reading.orders.iter().map(|o| shown(o, case)).collect(),
         has_text: !case.reading.rest.trim().is_empty(),
         about,
         mail_it: case.may_answer() && case.known.counts.questions_open < most,
     });
     decision
+}
+
+/// A command as the question shows it: to staff as written, so that a forged one is found out; to others without the
+/// words behind it, since anybody may have written them for us to mail them to a stranger.
+fn shown(order: &Order, case: Case<'_>) -> String {
+    if case.is_staff() {
+        return order.text.clone();
+    }
+    let numbers = order.tickets.iter().map(|n| format!(" {n}"));
+    std::iter::once(order.verb.word.to_owned()).chain(numbers).collect()
 }
 
 /// How many hours too far from now the mail was written, if it was.
@@ -200,7 +214,7 @@ fn stale_hours(case: Case<'_>) -> Option<i64> {
 }
 
 fn refused(order: &Order, why: Refusal) -> NotRun {
-    NotRun { line: order.text.chars().take(120).collect(), why }
+    NotRun::new(&order.text, why)
 }
 
 fn summary(about: Option<Number>, filings: &[Filing], not_run: &[NotRun]) -> String {

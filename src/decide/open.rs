@@ -22,8 +22,10 @@ pub fn open(case: Case<'_>) -> Decision {
     }
     let trusted = trust(sender, case);
     let state = if trusted.is_some() { State::Open } else { State::Unconfirmed };
+    let waiting = case.known.counts.questions_open;
+    let mail_it = case.may_answer() && waiting < limits::CONFIRMATIONS_PER_ADDRESS;
     let mut changes = vec![change(What::Opened)];
-    if trusted.is_none() {
+    if trusted.is_none() && mail_it {
         changes.push(change(What::Asked));
     }
     let filing = Filing {
@@ -36,8 +38,6 @@ pub fn open(case: Case<'_>) -> Decision {
     let mut decision = Decision::end(End::Applied, why);
     decision.filings.push(filing);
     if state == State::Unconfirmed {
-        let waiting = case.known.counts.questions_open;
-        let mail_it = case.may_answer() && waiting < limits::CONFIRMATIONS_PER_ADDRESS;
         if !mail_it {
             decision.why = format!("opened unconfirmed, no question mailed ({})", quiet_reason(case));
         }

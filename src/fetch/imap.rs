@@ -37,6 +37,12 @@ pub enum Done {
     Move(String),
 }
 
+/// What a folder of an account is called in the database and the log.
+pub fn name(server: &Server, folder: &str) -> String {
+    let user = server.login.as_ref().map_or("", |l| l.user.as_str());
+    format!("imap:{user}@{}/{folder}", server.host)
+}
+
 /// One folder of one account.
 #[derive(Debug)]
 pub struct Imap {
@@ -144,8 +150,7 @@ impl Imap {
 
 impl Mailbox for Imap {
     fn name(&self) -> String {
-        let user = self.server.login.as_ref().map_or("", |l| l.user.as_str());
-        format!("imap:{user}@{}/{}", self.server.host, self.folder)
+        name(&self.server, &self.folder)
     }
 
     async fn list(&mut self, after: Option<(i64, u64)>) -> Outcome<Listing> {

@@ -25,6 +25,11 @@ const LOOK: Duration = Duration::from_millis(250);
 /// After so many looks `new/` is read even if its time stamp has not changed: time stamps are coarse.
 const LOOKS: u32 = 8;
 
+/// What a Maildir is called in the database and the log.
+pub fn name(path: &Path) -> String {
+    format!("maildir:{}", path.display())
+}
+
 /// A Maildir.
 #[derive(Debug)]
 pub struct Maildir {
@@ -85,7 +90,7 @@ impl Maildir {
 
 impl Mailbox for Maildir {
     fn name(&self) -> String {
-        format!("maildir:{}", self.path.display())
+        name(&self.path)
     }
 
     async fn list(&mut self, _after: Option<(i64, u64)>) -> Outcome<Listing> {

@@ -144,7 +144,7 @@ fn submission(hops: &[Hop], said: &[Finding], from: &Address, trust: &Trust) -> 
     // A server of ours may stand in a trusted network itself and pass on what came from anywhere: so every step has
     // to be inside. The first one from outside was written down by us, so nobody can hide it.
     let inside = |hop: &Hop| match hop.client {
-        Some(ip) => trust.networks.iter().any(|net| net.holds(ip)),
+        Some(ip) => trust.networks.iter().any(|net| net.contains(ip)),
         None => !hop.from_elsewhere,
     };
     let client = entry.client?;

@@ -6,6 +6,7 @@ pub mod decision;
 pub mod kind;
 pub mod letter;
 pub mod mail;
+pub mod network;
 pub mod person;
 pub mod proof;
 pub mod refusal;

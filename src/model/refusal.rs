@@ -66,3 +66,22 @@ pub struct NotRun {
     pub line: String,
     pub why: Refusal,
 }
+
+impl NotRun {
+    /// The line as a letter can show it: one line of at most 120 characters, nothing invisible.
+    pub fn new(line: &str, why: Refusal) -> NotRun {
+        const MOST: usize = 120;
+        let invisible = |c: char| {
+            c.is_control()
+                || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
+        };
+        let blank = |c: char| if c == '\t' { ' ' } else { c };
+        let text: String = line.trim().chars().map(blank).filter(|c| !invisible(*c)).take(MOST + 1).collect();
+        let line = if text.chars().count() > MOST {
+            text.chars().take(MOST - 1).chain(['…']).collect()
+        } else {
+            text
+        };
+        NotRun { line, why }
+    }
+}

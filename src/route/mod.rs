@@ -5,12 +5,12 @@
 pub mod clues;
 
 use crate::command::line::Reading;
-use crate::model::clues::{Clues, Evidence, Known};
+use crate::model::clues::{Clues, Evidence, Known, Pending};
 use crate::model::kind::{Kind, Nature};
 use crate::model::mail::Mail;
 use crate::model::proof::Sender;
 use crate::model::request::Request;
-use crate::model::ticket::Number;
+use crate::model::ticket::{Number, State};
 
 /// Everything that routing looks at.
 #[derive(Clone, Copy)]
@@ -39,6 +39,9 @@ pub fn request(facts: Facts<'_>) -> Request {
         return Request::Leave { ticket, person: person.clone() };
     }
     if let Some(pending) = &facts.known.pending {
+        if let Some(ticket) = goes_on(facts, pending) {
+            return Request::FollowUp { ticket, evidence: Evidence::ReplyAddress };
+        }
         return Request::Confirm { pending: Box::new(pending.clone()) };
     }
     if facts.known.bad_code {
@@ -54,10 +57,28 @@ pub fn request(facts: Facts<'_>) -> Request {
     }
 }
 
+/// The ticket of a question that was answered before, when the one who was asked now has something to add: people
+/// answer the same letter again. The code, mailed to this address alone, is as good as a reply address.
+fn goes_on(facts: Facts<'_>, pending: &Pending) -> Option<Number> {
+    let asked = facts.sender.is_some_and(|s| s.address == pending.person.address);
+    // more than "yes" or "confirmed, thank you"
+    let adds = facts.mail.new_text().split_whitespace().count() > 4 || !facts.mail.attachments.is_empty();
+    let ticket = pending.ticket.filter(|_| pending.answered.is_some() && asked && adds)?;
+    facts.known.view(ticket).is_some().then_some(ticket)
+}
+
 /// The ticket with the strongest evidence that exists.
 fn ticket(facts: Facts<'_>) -> Option<(Number, Evidence)> {
     let (clues, known) = (facts.clues, facts.known);
-    let ours = clues.ours.iter().copied().find(|n| known.view(*n).is_some());
+    // an unconfirmed ticket is known to nobody but its requester, so nobody else's mail can be about it
+    let exists = |number: Number| {
+        known.view(number).is_some_and(|v| {
+            let ticket = &v.ticket;
+            ticket.state != State::Unconfirmed
+                || facts.sender.is_some_and(|s| s.address == ticket.requester.address)
+        })
+    };
+    let ours = clues.ours.iter().copied().find(|n| exists(*n));
     let ranked = [
         (ours, Evidence::OurId),
         (clues.reply, Evidence::ReplyAddress),
@@ -66,9 +87,7 @@ fn ticket(facts: Facts<'_>) -> Option<(Number, Evidence)> {
         (clues.footer.filter(|n| has_part(facts, *n)), Evidence::Footer),
         (clues.tag.filter(|n| has_part(facts, *n)), Evidence::SubjectTag),
     ];
-    ranked
-        .into_iter()
-        .find_map(|(number, evidence)| Some((number.filter(|n| known.view(*n).is_some())?, evidence)))
+    ranked.into_iter().find_map(|(number, evidence)| Some((number.filter(|n| exists(*n))?, evidence)))
 }
 
 /// A number that anybody can type leads to a ticket only for those who have a part in it, and for staff.

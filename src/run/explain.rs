@@ -17,6 +17,7 @@ use jiff::Timestamp;
 use stage::Stage;
 use std::fs::File;
 use std::io::{self, Read};
+use std::panic::catch_unwind;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -52,7 +53,7 @@ pub fn run(config: &Path, args: &Args) -> Result<ExitCode, Failed> {
             Ok(opened) if args.json => {
                 let nature = identify::loops::nature(&opened.mail);
                 let line = reading::reading(&file.display().to_string(), &opened.mail, &nature);
-                screen::print(&format!("{line}\n"))?;
+                screen::print_json_line(&line)?;
                 Ok(())
             }
             Ok(opened) => {
@@ -100,11 +101,12 @@ struct Opened {
 
 fn open(file: &Path, body: bool) -> Result<Opened, String> {
     let (bytes, cut) = bytes_of(file).map_err(|e| e.to_string())?;
-    let mut mail = if body {
-        read::body(&String::from_utf8_lossy(&bytes))
-    } else {
-        read::mail(&bytes).map_err(|e| e.why)?
-    };
+    // as in the daemon: a mail that breaks the reading breaks nothing else
+    let read = catch_unwind(|| match body {
+        true => Ok(read::body(&String::from_utf8_lossy(&bytes))),
+        false => read::mail(&bytes),
+    });
+    let mut mail = read.map_err(|_| "reading it broke: please report it")?.map_err(|e| e.why)?;
     if cut {
         mail.damage.push("larger than the size limit: only its beginning is looked at".to_owned());
     }

@@ -74,7 +74,10 @@ pub fn run(config: &Path, args: &Args) -> Result<ExitCode, Failed> {
         screen::print(&list::page(&tickets, args.state == Wanted::All, SystemClock.now(), &look))?;
     }
     if more > 0 {
-        super::complain(&format!("older ones are left out: --limit {} shows more", most.saturating_mul(5)));
+        super::complain(&format!(
+            "older ones are left out: --limit {} shows more",
+            most.saturating_mul(5).max(MOST)
+        ));
     }
     Ok(ExitCode::SUCCESS)
 }

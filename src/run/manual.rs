@@ -2,6 +2,7 @@
 //! definition, so they cannot fall behind it.
 
 use super::{Failed, Line};
+use crate::fault::Fault;
 use crate::show::screen;
 use clap::CommandFactory;
 use clap_complete::Shell;
@@ -28,7 +29,8 @@ pub struct Shells {
 /// When a file cannot be written.
 pub fn pages(args: &Args) -> Result<ExitCode, Failed> {
     // without `help`, which would get a page for each subcommand again
-    clap_mangen::generate_to(Line::command().disable_help_subcommand(true), &args.to)?;
+    clap_mangen::generate_to(Line::command().disable_help_subcommand(true), &args.to)
+        .map_err(|e| Fault::lasting(format!("writing pages into {}: {e}", args.to.display())))?;
     Ok(ExitCode::SUCCESS)
 }
 

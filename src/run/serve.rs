@@ -65,16 +65,21 @@ async fn serve(path: &Path, mut config: crate::config::Config, mut hub: Arc<Hub>
             signals.abort();
             return Ok(());
         }
-        tell.send_replace(None);
+        // a stop that came meanwhile stays
+        tell.send_if_modified(|told| told.take_if(|t| *t == Ended::Reload).is_some());
         match reload(path, &config) {
-            Ok((new, house)) => {
-                // the loops have ended, so nobody else holds the hub; the lock on the database is kept all along
-                let store =
-                    Arc::try_unwrap(hub).map_err(|_| Fault::passing("a loop did not end for the reload"))?;
-                hub = Arc::new(Hub::new(store.into_store(), house, Arc::new(SystemClock)));
-                config = new;
-                Entry::Reloaded.note();
-            }
+            // the lock on the database is kept all along
+            Ok((new, house)) => match hub.into_store().await {
+                Ok(store) => {
+                    hub = Arc::new(Hub::new(store, house, Arc::new(SystemClock)));
+                    config = new;
+                    Entry::Reloaded.note();
+                }
+                Err(held) => {
+                    hub = held;
+                    Entry::NotReloaded { why: "a transaction is still under way; try again" }.note();
+                }
+            },
             Err(why) => Entry::NotReloaded { why: &why }.note(),
         }
     }

@@ -2,8 +2,12 @@
 
 use super::{Failed, exit, read_config};
 use crate::clock::{Clock, SystemClock};
-use crate::show::{health, screen};
+use crate::config::{self, Config};
+use crate::fetch::{imap, maildir};
+use crate::show::health::{self, Outside};
+use crate::show::screen;
 use crate::store::{Reader, is_in_use};
+use jiff::SignedDuration;
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -23,11 +27,28 @@ pub fn run(config: &Path, args: &Args) -> Result<ExitCode, Failed> {
     let config = read_config(config)?;
     let now = SystemClock.now();
     let found = Reader::open(&config.robot.state)?.health(now)?;
-    let running = is_in_use(&config.robot.state).ok();
+    let outside = Outside { running: is_in_use(&config.robot.state).ok(), rounds: rounds(&config) };
     if args.json {
-        screen::print_json(&health::json(&found, running, now))?;
+        screen::print_json(&health::json(&found, &outside, now))?;
     } else {
-        screen::print(&health::page(&found, running, now, &screen::look()))?;
+        screen::print(&health::page(&found, &outside, now, &screen::look()))?;
     }
-    Ok(if health::needs(&found, now).is_empty() { ExitCode::SUCCESS } else { ExitCode::from(exit::FAILED) })
+    let well = health::needs(&found, &outside, now).is_empty();
+    Ok(if well { ExitCode::SUCCESS } else { ExitCode::from(exit::FAILED) })
+}
+
+/// The mailboxes by the names that the daemon gives them, and how often it looks into each.
+fn rounds(config: &Config) -> Vec<(String, SignedDuration)> {
+    let mut rounds = Vec::new();
+    for mailbox in &config.mailboxes {
+        let (names, poll) = match mailbox {
+            config::Mailbox::Maildir(m) => (vec![maildir::name(&m.path)], m.poll),
+            config::Mailbox::Imap(m) => {
+                (m.folders.iter().map(|f| imap::name(&m.server, f)).collect(), m.poll)
+            }
+        };
+        let poll = SignedDuration::try_from(poll).unwrap_or(SignedDuration::MAX);
+        rounds.extend(names.into_iter().map(|name| (name, poll)));
+    }
+    rounds
 }

@@ -9,8 +9,20 @@ use serde_json::{Value, json};
 /// A letter that is unsent for so long wants somebody to look.
 const UNSENT: SignedDuration = SignedDuration::from_hours(4);
 
+/// A mailbox that was not looked into for two rounds and this much longer does not answer.
+const SILENT: SignedDuration = SignedDuration::from_mins(15);
+
+/// What the database does not know.
+#[derive(Debug, Clone, Default)]
+pub struct Outside {
+    /// Whether a daemon works on the state directory; `None` when that cannot be told.
+    pub running: Option<bool>,
+    /// The mailboxes that it should look into, and how often.
+    pub rounds: Vec<(String, SignedDuration)>,
+}
+
 /// What needs a person, in words; empty when all is well.
-pub fn needs(health: &Health, now: Timestamp) -> Vec<String> {
+pub fn needs(health: &Health, outside: &Outside, now: Timestamp) -> Vec<String> {
     let mut needs = Vec::new();
     if health.quarantined > 0 {
         let mails = count(health.quarantined, "mail");
@@ -19,12 +31,25 @@ pub fn needs(health: &Health, now: Timestamp) -> Vec<String> {
     if let Some(oldest) = health.oldest_unsent.filter(|at| now.duration_since(*at) > UNSENT) {
         needs.push(format!("letters have been waiting for {}: see `trackle check`", age(oldest, now)));
     }
+    let rounds = outside.rounds.iter().filter(|_| outside.running == Some(true));
+    needs.extend(rounds.filter_map(|(name, every)| silent(health, name, *every, now)));
     needs
 }
 
-/// For people. `running`: whether a daemon works on the state directory; `None` when that cannot be told.
-pub fn page(health: &Health, running: Option<bool>, now: Timestamp, look: &Look) -> String {
-    let daemon = match running {
+fn silent(health: &Health, name: &str, every: SignedDuration, now: Timestamp) -> Option<String> {
+    let looked = health.mailboxes.iter().find(|(n, _)| n == name).and_then(|(_, looked)| *looked);
+    match looked {
+        None => Some(format!("{name} has never answered: see `trackle check`")),
+        Some(at) if now.duration_since(at) > every.saturating_mul(2).saturating_add(SILENT) => {
+            Some(format!("{name} has not answered for {}: see `trackle check`", age(at, now)))
+        }
+        Some(_) => None,
+    }
+}
+
+/// For people.
+pub fn page(health: &Health, outside: &Outside, now: Timestamp, look: &Look) -> String {
+    let daemon = match outside.running {
         Some(true) => painted(Paint::Good, "running"),
         Some(false) => painted(Paint::Careful, "not running"),
         None => plain("unknown: its lock file may not be looked at"),
@@ -43,7 +68,7 @@ pub fn page(health: &Health, running: Option<bool>, now: Timestamp, look: &Look)
     if !health.last_trouble.is_empty() {
         rows.push(vec![plain("trouble"), plain(&health.last_trouble)]);
     }
-    for need in needs(health, now) {
+    for need in needs(health, outside, now) {
         rows.push(vec![painted(Paint::Bad, "needs you"), plain(need)]);
     }
     grid::lay(&[Column::Left, Column::Wrap], &rows, look)
@@ -62,14 +87,14 @@ fn letters(health: &Health, now: Timestamp) -> Cell {
 }
 
 /// For programs.
-pub fn json(health: &Health, running: Option<bool>, now: Timestamp) -> Value {
+pub fn json(health: &Health, outside: &Outside, now: Timestamp) -> Value {
     let mailboxes: Vec<Value> = health
         .mailboxes
         .iter()
         .map(|(name, looked)| json!({ "name": name, "looked": looked.map(json_time) }))
         .collect();
     json!({
-        "running": running,
+        "running": outside.running,
         "tickets": { "open": health.open, "unconfirmed": health.unconfirmed },
         "mails": { "waiting": health.mails_waiting, "held": health.held, "quarantined": health.quarantined },
         "letters": {
@@ -79,7 +104,7 @@ pub fn json(health: &Health, running: Option<bool>, now: Timestamp) -> Value {
             "last_trouble": health.last_trouble,
         },
         "mailboxes": mailboxes,
-        "needs": needs(health, now),
+        "needs": needs(health, outside, now),
     })
 }
 
@@ -90,12 +115,13 @@ mod tests {
     #[test]
     fn a_person_is_called_for_quarantine_and_for_old_letters() {
         let at = |s: i64| Timestamp::from_second(s).unwrap();
+        let idle = Outside { running: Some(false), ..Outside::default() };
         let well = Health { open: 4, oldest_unsent: Some(at(0)), held: 2, ..Health::default() };
-        assert_eq!(needs(&well, at(4 * 3_600)), Vec::<String>::new());
-        assert_eq!(needs(&well, at(4 * 3_600 + 1)).len(), 1);
+        assert_eq!(needs(&well, &idle, at(4 * 3_600)), Vec::<String>::new());
+        assert_eq!(needs(&well, &idle, at(4 * 3_600 + 1)).len(), 1);
         let ill = Health { quarantined: 1, last_trouble: "451 \u{1b}c".into(), ..well };
-        assert_eq!(needs(&ill, at(100_000)).len(), 2);
-        let page = page(&ill, Some(false), at(120), &Look::plain());
+        assert_eq!(needs(&ill, &idle, at(100_000)).len(), 2);
+        let page = page(&ill, &idle, at(120), &Look::plain());
         let wanted = "\
 daemon     not running
 tickets    4 open, 0 unconfirmed
@@ -105,6 +131,22 @@ trouble    451 \\x1bc
 needs you  1 mail could not be handled: see `trackle quarantine list`
 ";
         assert_eq!(page, wanted);
-        assert_eq!(json(&ill, None, at(120))["mails"]["held"], 2);
+        assert_eq!(json(&ill, &idle, at(120))["mails"]["held"], 2);
+    }
+
+    #[test]
+    fn a_mailbox_that_does_not_answer_a_running_daemon_is_told_of() {
+        let at = |s: i64| Timestamp::from_second(s).unwrap();
+        let five = SignedDuration::from_mins(5);
+        let mailboxes = vec![("a".to_owned(), Some(at(0))), ("gone".to_owned(), Some(at(0)))];
+        let health = Health { mailboxes, ..Health::default() };
+        let rounds = vec![("a".to_owned(), five), ("b".to_owned(), five)];
+        let outside = Outside { running: Some(true), rounds };
+        assert_eq!(needs(&health, &outside, at(25 * 60)), ["b has never answered: see `trackle check`"]);
+        let late = needs(&health, &outside, at(26 * 60));
+        assert_eq!(late.first().unwrap(), "a has not answered for 26m: see `trackle check`");
+        assert_eq!(late.len(), 2);
+        let stopped = Outside { running: Some(false), ..outside };
+        assert_eq!(needs(&health, &stopped, at(26 * 60)), Vec::<String>::new());
     }
 }

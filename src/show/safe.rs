@@ -12,6 +12,19 @@ pub fn block(text: &str) -> String {
     visible(text, true)
 }
 
+/// JSON that means the same. What steers a terminal can stand in its strings only, and those may escape anything.
+pub fn json(json: &str) -> String {
+    let mut out = String::with_capacity(json.len());
+    for c in json.chars() {
+        if (c.is_control() && c != '\n') || is_hidden(c) {
+            out.extend(c.encode_utf16(&mut [0; 2]).iter().map(|unit| format!("\\u{unit:04x}")));
+        } else {
+            out.push(c);
+        }
+    }
+    out
+}
+
 fn visible(text: &str, lines: bool) -> String {
     let mut out = String::with_capacity(text.len());
     let mut chars = text.chars().peekable();
@@ -70,7 +83,10 @@ fn columns(c: char) -> usize {
         | '\u{ac00}'..='\u{d7a3}'
         | '\u{f900}'..='\u{faff}' => 2,
         '\u{fe30}'..='\u{fe6f}' | '\u{ff00}'..='\u{ff60}' | '\u{ffe0}'..='\u{ffe6}' => 2,
-        '\u{1f300}'..='\u{1f64f}' | '\u{1f900}'..='\u{1f9ff}' | '\u{20000}'..='\u{3fffd}' => 2,
+        '\u{1f300}'..='\u{1f64f}'
+        | '\u{1f680}'..='\u{1f6ff}'
+        | '\u{1f900}'..='\u{1f9ff}'
+        | '\u{20000}'..='\u{3fffd}' => 2,
         _ => 1,
     }
 }
@@ -93,6 +109,16 @@ mod tests {
         assert_eq!(line("a\u{202e}b\nc\td"), "a\\u{202e}b\\x0ac d");
         assert_eq!(block("a\r\nb\rc\td\n"), "a\nb\\x0dc\td\n");
         assert_eq!(line("Grüße, 東京 👩\u{200d}💻"), "Grüße, 東京 👩\u{200d}💻");
+    }
+
+    #[test]
+    fn json_keeps_its_meaning() {
+        let value = serde_json::json!({ "a": "\u{9b}31m\u{7f} \u{202e}x \u{e0041} ü\n東京" });
+        for text in [value.to_string(), format!("{value:#}")] {
+            let safe = json(&text);
+            assert!(safe.chars().all(|c| c == '\n' || (!c.is_control() && !is_hidden(c))), "{safe}");
+            assert_eq!(serde_json::from_str::<serde_json::Value>(&safe).unwrap(), value);
+        }
     }
 
     #[test]

@@ -2,7 +2,9 @@
 //! went away (`trackle list | head`) is no failure.
 
 use super::look::Look;
+use super::safe;
 use jiff::tz::TimeZone;
+use serde_json::Value;
 use std::io::{self, IsTerminal, Write};
 
 /// What standard output is: its width, whether it takes colour (and `NO_COLOR` is not set), the reader's time zone.
@@ -46,8 +48,16 @@ pub fn print_bytes(bytes: &[u8]) -> io::Result<()> {
 ///
 /// # Errors
 /// As [`print`].
-pub fn print_json(value: &serde_json::Value) -> io::Result<()> {
-    print(&format!("{value:#}\n"))
+pub fn print_json(value: &Value) -> io::Result<()> {
+    print(&format!("{}\n", safe::json(&format!("{value:#}"))))
+}
+
+/// Writes a value for programs, on one line.
+///
+/// # Errors
+/// As [`print`].
+pub fn print_json_line(value: &Value) -> io::Result<()> {
+    print(&format!("{}\n", safe::json(&value.to_string())))
 }
 
 #[allow(clippy::disallowed_methods)] // how to print is no part of the configuration

@@ -216,6 +216,25 @@ impl Tx<'_> {
         Ok(self.db.last_insert_rowid())
     }
 
+    /// The question was mailed because of this event; until then it waits for an earlier one to be answered.
+    pub fn asked(&self, pending: i64, event: i64) -> Outcome<()> {
+        self.db
+            .prepare_cached("UPDATE pending SET event = ?2 WHERE id = ?1")?
+            .execute(params![pending, event])?;
+        Ok(())
+    }
+
+    /// A person's new tickets whose question was never mailed: question and ticket, oldest first.
+    pub fn unasked(&self, person: i64, now: Timestamp) -> Outcome<Vec<(i64, Number)>> {
+        let mut rows = self.db.prepare_cached(
+            "SELECT id, ticket FROM pending WHERE person = ?1 AND answered IS NULL AND event = 0
+             AND purpose = 'ticket' AND expires > ?2 ORDER BY id LIMIT 20",
+        )?;
+        let found =
+            rows.query_map(params![person, seconds(now)], |row| Ok((row.get(0)?, Number(row.get(1)?))))?;
+        Ok(found.collect::<Result<_, _>>()?)
+    }
+
     /// Uses a question up. Gives whether it was still open: the second answer of two changes nothing.
     pub fn answer(&self, pending: i64, now: Timestamp) -> Outcome<bool> {
         let changed = self

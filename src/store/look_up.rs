@@ -38,7 +38,7 @@ impl Tx<'_> {
             known.leaver = self.person_numbered(person)?;
         }
         for id in clues.foreign.iter().take(FOREIGN) {
-            known.by_id = self.ticket_of(id)?;
+            known.by_id = self.ticket_of(id, known.person.as_ref())?;
             if known.by_id.is_some() {
                 break;
             }
@@ -56,7 +56,7 @@ impl Tx<'_> {
             .db
             .prepare_cached(
                 "SELECT count(*) FROM (SELECT 1 FROM pending p JOIN person o ON o.id = p.person
-                 WHERE o.address = ?1 AND p.answered IS NULL AND p.expires > ?2 LIMIT 100)",
+                 WHERE o.address = ?1 AND p.answered IS NULL AND p.expires > ?2 AND p.event > 0 LIMIT 100)",
             )?
             .query_row(params![key, now.as_second()], |row| row.get(0))?;
         Ok(Counts {

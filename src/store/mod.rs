@@ -88,6 +88,7 @@ impl Store {
             .map_err(|e| Fault::passing(format!("making {}: {e}", state.display())))?;
         let lock = lock(&state.join(LOCK))?;
         let path = state.join(FILE);
+        private(&path)?;
         let mut db = Connection::open(&path)
             .map_err(|e| Fault::from(e).while_(&format!("opening the database {}", path.display())))?;
         settle(&db)?;
@@ -240,6 +241,18 @@ pub fn is_in_use(state: &Path) -> Outcome<bool> {
     }
 }
 
+/// Makes the file for nobody else to read, wherever the directory came from; SQLite gives its log the same mode. Only
+/// before SQLite opens it: closing a file drops this process's locks on it.
+fn private(path: &Path) -> Outcome<()> {
+    OpenOptions::new()
+        .create(true)
+        .append(true)
+        .mode(0o600)
+        .open(path)
+        .map(drop)
+        .map_err(|e| Fault::passing(format!("making the database {}: {e}", path.display())))
+}
+
 /// The pragmas of the one writer, read back where a wrong value would break a promise.
 fn settle(db: &Connection) -> Outcome<()> {
     db.busy_timeout(Duration::from_secs(5))?;
@@ -290,4 +303,37 @@ fn seconds(at: Timestamp) -> i64 {
 /// A time from the database; what cannot be a time is the beginning of time.
 fn time(seconds: i64) -> Timestamp {
     Timestamp::from_second(seconds).unwrap_or(Timestamp::UNIX_EPOCH)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_daemon_at_a_time_and_it_can_be_seen() {
+        let dir = tempfile::tempdir().unwrap();
+        assert!(!is_in_use(dir.path()).unwrap());
+        assert!(std::fs::read_dir(dir.path()).unwrap().next().is_none());
+        let store = Store::open(dir.path()).unwrap();
+        assert!(is_in_use(dir.path()).unwrap());
+        assert!(Store::open(dir.path()).is_err_and(|fault| fault.doing.contains("another trackle")));
+        drop(store);
+        assert!(!is_in_use(dir.path()).unwrap());
+    }
+
+    #[test]
+    fn readers_and_guests_make_no_database_and_a_copy_is_one() {
+        let dir = tempfile::tempdir().unwrap();
+        assert!(Reader::open(dir.path()).is_err_and(|fault| fault.doing.contains("start `trackle serve`")));
+        assert!(Guest::open(dir.path()).is_err());
+        assert!(!dir.path().join(FILE).exists());
+        let mut store = Store::open(dir.path()).unwrap();
+        store.transact(|tx| tx.mailbox("x")).unwrap();
+        let reader = Reader::open(dir.path()).unwrap();
+        reader.check_form().unwrap();
+        let copy = tempfile::tempdir().unwrap();
+        reader.copy_to(copy.path()).unwrap();
+        let mut copied = Store::open(copy.path()).unwrap();
+        assert_eq!(copied.transact(|tx| tx.mailbox("x")).unwrap().mailbox, 1);
+    }
 }

@@ -3,7 +3,7 @@
 
 use super::spool::{pack, unpack};
 use super::{Store, Tx, seconds, time};
-use crate::fault::{Fault, Outcome};
+use crate::fault::Outcome;
 use crate::limits;
 use crate::model::address::Address;
 use crate::model::letter::Frozen;
@@ -54,6 +54,17 @@ impl Store {
     }
 }
 
+impl Store {
+    /// How many letters wait to be sent; counts to a thousand and no further.
+    pub fn waiting_letters(&self) -> Outcome<u32> {
+        Ok(self.db.query_row(
+            "SELECT count(*) FROM (SELECT 1 FROM outbox WHERE state = 'waiting' LIMIT 1000)",
+            [],
+            |row| row.get(0),
+        )?)
+    }
+}
+
 impl Tx<'_> {
     /// Owes a letter. The same cause, kind and recipient are owed once.
     pub fn owe(&self, letter: &Frozen, now: Timestamp) -> Outcome<()> {
@@ -70,7 +81,8 @@ impl Tx<'_> {
                 letter.message_id.as_str(),
                 pack(&letter.bytes),
                 seconds(now),
-                seconds(letter.not_before.unwrap_or(now))
+                // at once is not "from now on": the clock may be set back before it leaves
+                letter.not_before.map_or(0, seconds)
             ])?;
         Ok(())
     }
@@ -89,14 +101,21 @@ impl Tx<'_> {
             Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, tail.0, tail.1, tail.2, tail.3))
         })?;
         let mut leased = Vec::new();
+        let mut broken = Vec::new();
         for row in found {
             let (id, event, to, from, packed, queued, tries, kind): Row = row?;
-            let Some(to) = Address::parse(&to) else {
-                return Err(Fault::lasting(format!("letter {id} has no usable recipient")));
+            let (Some(to), Ok(bytes)) = (Address::parse(&to), unpack(&packed, limits::MAIL_BYTES * 2)) else {
+                broken.push(id);
+                continue;
             };
             let envelope_from = from.as_deref().and_then(Address::parse);
-            let bytes = unpack(&packed, limits::MAIL_BYTES * 2)?;
             leased.push(Leased { id, event, to, envelope_from, bytes, queued: time(queued), tries, kind });
+        }
+        // one letter that cannot be read must not keep the others here
+        for id in broken {
+            tracing::error!("letter {id} is damaged in the database and will not be sent");
+            let said = "damaged in the database".to_owned();
+            self.settle(id, &Settled::Failed { said }, now)?;
         }
         leased.sort_by_key(|l| l.id);
         Ok(leased)

@@ -4,6 +4,7 @@
 use super::events::Cause;
 use super::{Reader, Tx, time};
 use crate::fault::{Fault, Outcome};
+use crate::model::decision::End;
 use crate::model::letter::Stuck;
 use jiff::Timestamp;
 use rusqlite::{OptionalExtension, params};
@@ -94,6 +95,24 @@ impl Tx<'_> {
         Ok(())
     }
 
+    /// A held mail gives way to another copy of it, if that one is proven or nobody was asked about the held one. The
+    /// question is closed, so that a later yes does not run the mail a second time. Gives whether it did.
+    pub fn give_way(&self, held: i64, to: i64, proven: bool, now: Timestamp) -> Outcome<bool> {
+        let gives: bool = self.db.query_row(
+            "SELECT i.state = 'held' AND (?2 OR NOT EXISTS (SELECT 1 FROM pending p
+               WHERE p.intake = i.id AND p.purpose = 'mail' AND p.answered IS NULL AND p.expires > ?3))
+             FROM intake i WHERE i.id = ?1",
+            params![held, proven, now.as_second()],
+            |row| row.get(0),
+        )?;
+        if gives {
+            self.close_question(held, now)?;
+            self.db.execute("UPDATE seen SET intake = ?2 WHERE intake = ?1", [held, to])?;
+            self.end(held, End::Duplicate, &format!("the same mail as {to}"), None)?;
+        }
+        Ok(gives)
+    }
+
     /// Whether a sysadmin let a held mail through.
     pub fn is_released(&self, intake: i64) -> Outcome<bool> {
         Ok(self
@@ -102,6 +121,15 @@ impl Tx<'_> {
             .query_row([intake], |row| row.get(0))
             .optional()?
             .unwrap_or(false))
+    }
+
+    /// Whether a mail still waits for somebody's yes.
+    pub fn is_held(&self, intake: i64) -> Outcome<bool> {
+        let held = self
+            .db
+            .prepare_cached("SELECT 1 FROM intake WHERE id = ?1 AND state = 'held'")?
+            .exists([intake])?;
+        Ok(held)
     }
 
     /// The state of a mail that is set aside.
@@ -132,5 +160,53 @@ impl Tx<'_> {
             self.db.execute("UPDATE intake SET told = 1 WHERE id = ?1", [mail.intake])?;
         }
         Ok(stuck)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::address::Address;
+    use crate::model::clues::Purpose;
+    use crate::model::decision::End;
+    use crate::store::spool::Parcelled;
+    use crate::store::{Guest, Store};
+    use jiff::SignedDuration;
+
+    #[test]
+    fn what_a_sysadmin_decides_is_written_down_and_closes_the_question() {
+        let dir = tempfile::tempdir().unwrap();
+        let mut store = Store::open(dir.path()).unwrap();
+        let now = Timestamp::from_second(1_795_219_200).unwrap();
+        let by = |intake| Cause { actor: "console".into(), proof: "console".into(), intake, now };
+        let held = |tx: &Tx<'_>, uid: &str| -> Outcome<(i64, i64)> {
+            let parcel = Parcelled::new(uid.into(), uid.as_bytes(), None, false);
+            let mail = tx.keep(tx.mailbox("x")?, &parcel, now)?.unwrap();
+            tx.end(mail, End::Held, "no proof", None)?;
+            let person = tx.meet(&Address::parse("a@b.example").unwrap(), "", now)?;
+            let question =
+                tx.ask(Purpose::Mail, None, &person, &by(Some(mail)), now + SignedDuration::from_hours(1))?;
+            Ok((mail, question))
+        };
+        let (one, two) = store.transact(|tx| Ok((held(tx, "1")?, held(tx, "2")?))).unwrap();
+        // the store is open all along: a guest works beside it
+        let mut guest = Guest::open(dir.path()).unwrap();
+        guest.transact(|tx| tx.retry(one.0, &by(None))).unwrap();
+        guest.transact(|tx| tx.discard(two.0, "spam", &by(None))).unwrap();
+        assert!(guest.transact(|tx| tx.retry(two.0, &by(None))).unwrap_err().doing.contains("ignored"));
+        let due = store.due(now, 10).unwrap();
+        assert_eq!(due.iter().map(|w| w.intake).collect::<Vec<_>>(), [one.0]);
+        store
+            .transact(|tx| {
+                assert!(tx.is_released(one.0)?);
+                for (_, question) in [one, two] {
+                    assert!(!tx.answer(question, now)?, "a later yes must change nothing");
+                }
+                Ok(())
+            })
+            .unwrap();
+        let reader = Reader::open(dir.path()).unwrap();
+        let found = reader.audit(&mut |_, _, _| {}).unwrap();
+        assert_eq!((found.events, found.broken), (2, Vec::<String>::new()));
     }
 }

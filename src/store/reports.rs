@@ -220,3 +220,80 @@ impl Tx<'_> {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::address::Address;
+    use crate::model::decision::{Change, Filing, Target, What};
+    use crate::model::letter::Frozen;
+    use crate::model::mail::MessageId;
+    use crate::store::Store;
+    use crate::store::events::Cause;
+    use crate::store::tickets::SeenBy;
+
+    fn at(second: i64) -> Timestamp {
+        Timestamp::from_second(second).unwrap()
+    }
+
+    /// A new ticket, changed at its number in seconds.
+    fn add(store: &mut Store, number: i64, state: State, owner: Option<&str>) {
+        let cause = Cause { actor: "x".into(), proof: "none".into(), intake: None, now: at(number) };
+        let change = |what| Change { line: 0, what, remark: String::new() };
+        let mut changes = vec![change(What::Opened)];
+        changes.extend(owner.map(|o| change(What::Owner { from: None, to: Some(o.to_owned()) })));
+        let target = Target::New { title: format!("number {number}"), state };
+        let filing = Filing { target, entry: None, changes, quiet: true };
+        store
+            .transact(|tx| {
+                let bob = tx.meet(&Address::parse("bob@example.org").unwrap(), "Bob", cause.now)?;
+                tx.file(&filing, None, &bob, &cause, SeenBy::default())
+            })
+            .unwrap();
+    }
+
+    #[test]
+    fn tickets_are_listed_by_state_and_owner() {
+        let dir = tempfile::tempdir().unwrap();
+        let mut store = Store::open(dir.path()).unwrap();
+        add(&mut store, 1, State::Open, Some("ann"));
+        add(&mut store, 2, State::Open, None);
+        add(&mut store, 3, State::Closed, Some("ann"));
+        add(&mut store, 4, State::Unconfirmed, None);
+        let reader = Reader::open(dir.path()).unwrap();
+        let listed = |state, owner, most| {
+            let lines = reader.list(Which { state, owner, most }).unwrap();
+            lines.iter().map(|l| l.number).collect::<Vec<_>>()
+        };
+        let all = usize::MAX;
+        assert_eq!(listed(Some(State::Open), Owner::Anybody, all), [1, 2]);
+        assert_eq!(listed(Some(State::Closed), Owner::Anybody, all), [3]);
+        assert_eq!(listed(None, Owner::Anybody, all), [1, 2, 3]);
+        assert_eq!(listed(None, Owner::Anybody, 2), [2, 3]);
+        assert_eq!(listed(None, Owner::Is("ann"), all), [1, 3]);
+        assert_eq!(listed(None, Owner::Nobody, all), [2]);
+        assert_eq!(listed(None, Owner::Is("' OR 1"), all), Vec::<u32>::new());
+    }
+
+    #[test]
+    fn letters_that_were_put_off_are_not_late() {
+        let dir = tempfile::tempdir().unwrap();
+        let mut store = Store::open(dir.path()).unwrap();
+        let letter = |event, not_before| Frozen {
+            kind: "help",
+            to: Address::parse("bob@example.org").unwrap(),
+            envelope_from: None,
+            message_id: MessageId::parse("x@y").unwrap(),
+            event,
+            bytes: Vec::new(),
+            not_before,
+        };
+        store.transact(|tx| tx.owe(&letter(1, Some(at(9_000))), at(10))).unwrap();
+        let reader = Reader::open(dir.path()).unwrap();
+        assert_eq!(reader.health(at(8_999)).unwrap().oldest_unsent, None);
+        assert_eq!(reader.health(at(9_000)).unwrap().oldest_unsent, Some(at(10)));
+        store.transact(|tx| tx.owe(&letter(2, None), at(20))).unwrap();
+        let health = reader.health(at(100)).unwrap();
+        assert_eq!((health.oldest_unsent, health.letters_waiting), (Some(at(20)), 2));
+    }
+}

@@ -68,30 +68,33 @@ impl Store {
     /// Those that were being read when the program ended come first and alone, so that a mail that kills the program
     /// does not use up the tries of its neighbours.
     pub fn due(&self, now: Timestamp, most: usize) -> Outcome<Vec<Waiting>> {
-        let mut rows = self.db.prepare_cached(
-            "SELECT i.id, i.raw, i.tries, r.size, i.state FROM intake i JOIN raw r ON r.id = i.raw
-             WHERE i.state IN ('new','reading') AND i.due <= ?1 ORDER BY i.state = 'new', i.due, i.id LIMIT ?2",
-        )?;
-        let found = rows.query_map(params![seconds(now), most as i64], |row| {
-            let waiting =
-                Waiting { intake: row.get(0)?, raw: row.get(1)?, tries: row.get(2)?, size: row.get(3)? };
-            Ok((waiting, row.get::<_, String>(4)? == "reading"))
-        })?;
-        let mut batch: Vec<Waiting> = Vec::new();
-        let mut bytes = 0;
-        for row in found {
-            let (waiting, interrupted) = row?;
-            bytes += waiting.size as usize;
-            if !batch.is_empty() && (interrupted || bytes > limits::BATCH_BYTES) {
-                break;
-            }
-            batch.push(waiting);
-            if interrupted {
-                break;
-            }
+        // two looks along the index: sorting all that waits, for each batch anew, would cost the square of a backlog
+        let interrupted = self.waiting("reading", now, 1)?;
+        if !interrupted.is_empty() {
+            return Ok(interrupted);
         }
+        let mut bytes = 0;
+        let mut batch = self.waiting("new", now, most)?;
+        let fits = batch.iter().take_while(|waiting| {
+            bytes += waiting.size as usize;
+            bytes <= limits::BATCH_BYTES
+        });
+        let many = fits.count().max(1);
+        batch.truncate(many);
         Ok(batch)
     }
+
+    fn waiting(&self, state: &'static str, now: Timestamp, most: usize) -> Outcome<Vec<Waiting>> {
+        let mut rows = self.db.prepare_cached(
+            "SELECT i.id, i.raw, i.tries, r.size FROM intake i JOIN raw r ON r.id = i.raw
+             WHERE i.state = ?1 AND i.state IN ('new','reading') AND i.due <= ?2 ORDER BY i.due, i.id LIMIT ?3",
+        )?;
+        let found = rows.query_map(params![state, seconds(now), most as i64], |row| {
+            Ok(Waiting { intake: row.get(0)?, raw: row.get(1)?, tries: row.get(2)?, size: row.get(3)? })
+        })?;
+        Ok(found.collect::<Result<_, _>>()?)
+    }
+
     /// When the next waiting mail is due, if any waits.
     pub fn next_due(&self) -> Outcome<Option<Timestamp>> {
         let at: Option<i64> =
@@ -157,7 +160,7 @@ impl Tx<'_> {
             .db
             .prepare_cached(
                 "INSERT INTO intake (mailbox, epoch, uid, raw, arrived, taken, state, due, why)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?6, ?8) ON CONFLICT (mailbox, epoch, uid) DO NOTHING",
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 0, ?8) ON CONFLICT (mailbox, epoch, uid) DO NOTHING",
             )?
             .execute(params![
                 cursor.mailbox,
@@ -247,25 +250,32 @@ impl Tx<'_> {
         let found = self
             .db
             .prepare_cached(
-                "SELECT min(o.id) FROM intake i JOIN intake o ON o.raw = i.raw AND o.id < i.id WHERE i.id = ?1",
+                "SELECT o.id FROM intake i JOIN intake o ON o.raw = i.raw AND o.id < i.id WHERE i.id = ?1
+                 ORDER BY o.id LIMIT 1",
             )?
-            .query_row([intake], |row| row.get::<_, Option<i64>>(0))?;
+            .query_row([intake], |row| row.get(0))
+            .optional()?;
         Ok(found)
     }
 
-    /// Remembers a mail by its Message-ID and content; gives the earlier mail when it is known already.
-    pub fn remember(&self, id: &MessageId, print: &[u8; 32], intake: i64) -> Outcome<Option<i64>> {
+    /// The earlier mail of the same Message-ID and content.
+    pub fn seen(&self, id: &MessageId, print: &[u8; 32], intake: i64) -> Outcome<Option<i64>> {
         let earlier: Option<i64> = self
             .db
             .prepare_cached("SELECT intake FROM seen WHERE message_id = ?1 AND print = ?2")?
             .query_row(params![id.as_str(), print], |row| row.get(0))
             .optional()?;
-        if earlier.is_none() {
-            self.db
-                .prepare_cached("INSERT INTO seen (message_id, print, intake) VALUES (?1, ?2, ?3)")?
-                .execute(params![id.as_str(), print, intake])?;
-        }
         Ok(earlier.filter(|e| *e != intake))
+    }
+
+    /// Remembers a mail by its Message-ID and content.
+    pub fn remember(&self, id: &MessageId, print: &[u8; 32], intake: i64) -> Outcome<()> {
+        self.db
+            .prepare_cached(
+                "INSERT INTO seen (message_id, print, intake) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING",
+            )?
+            .execute(params![id.as_str(), print, intake])?;
+        Ok(())
     }
 
     /// Notes that the mailbox was told.

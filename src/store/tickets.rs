@@ -12,6 +12,8 @@ use rusqlite::{OptionalExtension, Row, params};
 
 /// How many of the newest Message-IDs a letter's References may name, beside the first.
 const THREAD: i64 = 9;
+/// How many mails of a ticket are read again when it is confirmed.
+const MAILS: i64 = 20;
 
 impl Tx<'_> {
     /// The ticket of that number with everything around it, if it exists.
@@ -65,6 +67,15 @@ impl Tx<'_> {
         Ok(found.iter().filter_map(|a| Address::parse(a)).collect())
     }
 
+    /// The mails that brought a ticket's text, oldest first, at most [`MAILS`].
+    pub fn mails_of(&self, number: Number) -> Outcome<Vec<i64>> {
+        let mut rows = self.db.prepare_cached(&format!(
+            "SELECT intake FROM entry WHERE ticket = ?1 AND intake IS NOT NULL ORDER BY id LIMIT {MAILS}"
+        ))?;
+        let found = rows.query_map([number.0], |row| row.get(0))?;
+        Ok(found.collect::<Result<_, _>>()?)
+    }
+
     /// The first and the newest Message-IDs that these readers have seen, oldest first.
     fn thread(&self, number: Number, readers: &'static str) -> Outcome<Vec<MessageId>> {
         let column = if readers == "staff" { "staff" } else { "outside" };
@@ -82,12 +93,16 @@ impl Tx<'_> {
         Ok(found.iter().filter_map(|id| MessageId::parse(id)).filter(MessageId::is_strict).collect())
     }
 
-    /// The ticket that a Message-ID belongs to or was mentioned in.
-    pub fn ticket_of(&self, id: &MessageId) -> Outcome<Option<Number>> {
+    /// The ticket that a Message-ID belongs to or was mentioned in; an unconfirmed one only for its requester, since
+    /// a stranger could draw other people's mail into it by mentioning what they will answer.
+    pub fn ticket_of(&self, id: &MessageId, sender: Option<&Person>) -> Outcome<Option<Number>> {
         let found = self
             .db
-            .prepare_cached("SELECT ticket FROM message WHERE message_id = ?1")?
-            .query_row([id.as_str()], |row| row.get(0))
+            .prepare_cached(
+                "SELECT t.number FROM message m JOIN ticket t ON t.number = m.ticket
+                 WHERE m.message_id = ?1 AND (t.state != 'unconfirmed' OR t.requester = ?2)",
+            )?
+            .query_row(params![id.as_str(), sender.map(|s| s.id)], |row| row.get(0))
             .optional()?;
         Ok(found.map(Number))
     }

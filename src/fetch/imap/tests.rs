@@ -152,6 +152,16 @@ async fn a_good_server_is_listed() {
 }
 
 #[tokio::test]
+async fn an_account_is_tried_out_and_left() {
+    let play = play(vec![(GREETING, vec![LOGIN, SELECT, ("LOGOUT", "* BYE\r\nTAG OK bye\r\n")])]).await;
+    let (mut imap, _secret) = play.imap(Security::Plain, Mechanism::Password, "s3cret");
+    let probe = imap.probe().await.unwrap();
+    assert_eq!(probe, Probe { mails: 2, idle: true, can_move: true, keeps_flags: true });
+    assert!(imap.line.is_none());
+    play.fine();
+}
+
+#[tokio::test]
 async fn greetings_that_are_none() {
     for (greeting, words) in [
         ("* PREAUTH welcome\r\n", "PREAUTH"),

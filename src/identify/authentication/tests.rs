@@ -4,8 +4,9 @@
 use super::proof;
 use crate::model::address::Address;
 use crate::model::mail::{Header, Mail};
+use crate::model::network::Network;
 use crate::model::proof::Proof;
-use crate::model::robot::{Network, Trust};
+use crate::model::robot::Trust;
 use proptest::prelude::*;
 
 const IN: &str = "Received: from out.corp.example (out.corp.example [203.0.113.9]) by mx.x.example (Postfix) with \
@@ -16,7 +17,7 @@ fn trust() -> Trust {
         authserv_ids: vec!["mx.x.example".into()],
         mx_hosts: vec!["mx.x.example".into(), "store.x.example".into()],
         domains: vec![],
-        networks: vec![Network::parse("192.0.2.0/24").unwrap(), Network::parse("2001:db8::/32").unwrap()],
+        networks: vec!["192.0.2.0/24".parse::<Network>().unwrap(), "2001:db8::/32".parse().unwrap()],
     }
 }
 

@@ -65,6 +65,17 @@ fn but(step: usize, line: &'static str) -> Vec<&'static str> {
 }
 
 #[tokio::test]
+async fn a_server_is_tried_out_without_a_letter() {
+    let lines = [&WELL[..2], &["221 bye\r\n"]].concat();
+    let shut = Script::of(&["554 not today\r\n"], End::Close);
+    let fake = Fake::serve([Script::of(&lines, End::Close), shut]).await;
+    let courier = courier(&fake);
+    assert_eq!(courier.probe().await, Ok(Probe { eight_bit: true, largest: Some(1000) }));
+    assert_eq!(parts(courier.probe().await.unwrap_err()).0, "locked");
+    assert_eq!(fake.heard().await[0], ["EHLO robot.example\r\n", "QUIT\r\n"]);
+}
+
+#[tokio::test]
 async fn two_letters_go_over_one_connection() {
     let lines = [&WELL[..], &WELL[2..], &["221 bye\r\n"]].concat();
     let fake = Fake::serve([Script::of(&lines, End::Close)]).await;

@@ -36,9 +36,10 @@ CREATE TABLE intake (
   released INTEGER NOT NULL DEFAULT 0,
   UNIQUE (mailbox, epoch, uid)
 ) STRICT;
-CREATE INDEX intake_waiting ON intake(due, id) WHERE state IN ('new','reading');
+CREATE INDEX intake_waiting ON intake(state, due, id) WHERE state IN ('new','reading');
 CREATE INDEX intake_unmarked ON intake(mailbox, id) WHERE marked = 0 AND state NOT IN ('new','reading');
 CREATE INDEX intake_stuck ON intake(state, id) WHERE state IN ('held','quarantined');
+CREATE INDEX intake_untold ON intake(id) WHERE state = 'quarantined' AND told = 0;
 CREATE INDEX intake_raw ON intake(raw);
 CREATE INDEX intake_ticket ON intake(ticket, id) WHERE ticket IS NOT NULL;
 
@@ -146,7 +147,7 @@ CREATE TABLE pending (
   answered INTEGER,
   event    INTEGER NOT NULL DEFAULT 0
 ) STRICT;
-CREATE INDEX pending_open ON pending(person) WHERE answered IS NULL;
+CREATE INDEX pending_open ON pending(person, expires) WHERE answered IS NULL;
 CREATE INDEX pending_intake ON pending(intake);
 
 CREATE TABLE outbox (

@@ -5,7 +5,6 @@ use std::path::Path;
 
 /// `dovecot.conf` for IMAP, IMAPS and LMTP on these ports.
 pub fn conf(dir: &Path, [imap, imaps, lmtp]: [u16; 3]) -> String {
-    let at = dir.display();
     format!(
         "hostname = mail.{DOMAIN}
 base_dir = {at}/run
@@ -67,12 +66,22 @@ service lmtp {{
     user = postfix
   }}
 }}
-service auth {{
+{auth}",
+        at = dir.display(),
+        auth = auth(dir)
+    )
+}
+
+/// Where Postfix asks whether a login is right.
+fn auth(dir: &Path) -> String {
+    format!(
+        "service auth {{
   unix_listener {at}/postfix/queue/private/auth {{
     mode = 0600
     user = postfix
   }}
 }}
-"
+",
+        at = dir.display()
     )
 }

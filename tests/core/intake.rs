@@ -1,0 +1,115 @@
+//! Taking mail in from a server that misbehaves.
+
+use super::{Desk, from};
+use std::io::{BufRead, BufReader, Write};
+use std::net::{TcpListener, TcpStream};
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+use trackle::clock::SystemClock;
+use trackle::daemon::intake::{self, Source};
+use trackle::daemon::{Hub, engine};
+use trackle::fetch::imap::{Done, Imap};
+use trackle::model::server::{Login, Mechanism, Roots, SecretSource, Security, Server};
+
+/// An IMAP server of few words. It hangs up whenever the mail of number 2 is asked for.
+fn stubborn_server(epoch: Arc<AtomicU32>, marked: Arc<Mutex<Vec<String>>>) -> u16 {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    std::thread::spawn(move || {
+        for tcp in listener.incoming().flatten() {
+            let _ = talk(tcp, epoch.load(Ordering::SeqCst), &marked);
+        }
+    });
+    port
+}
+
+fn talk(tcp: TcpStream, epoch: u32, marked: &Mutex<Vec<String>>) -> std::io::Result<()> {
+    let mut out = tcp.try_clone()?;
+    // another epoch is another folder, and that one is empty but for one mail
+    let mails: &[u32] = if epoch == 7 { &[1, 2, 3] } else { &[] };
+    out.write_all(b"* OK [CAPABILITY IMAP4rev1 AUTH=PLAIN] hello\r\n")?;
+    for line in BufReader::new(tcp).lines() {
+        let line = line?;
+        let (tag, said) = line.split_once(' ').unwrap_or((&line, ""));
+        if said.starts_with("SELECT") {
+            let exists = mails.len();
+            write!(
+                out,
+                "* {exists} EXISTS\r\n* OK [UIDVALIDITY {epoch}] ok\r\n* OK [PERMANENTFLAGS (\\*)] ok\r\n"
+            )?;
+        } else if said.starts_with("UID STORE") {
+            marked.lock().unwrap().push(format!("{epoch}: {said}"));
+        } else if let Some(what) = said.strip_prefix("UID FETCH ") {
+            let whole = what.contains("PEEK");
+            let set = what.split(' ').next().unwrap();
+            for (at, uid) in mails.iter().enumerate() {
+                let (at, mail) = (
+                    at + 1,
+                    from("alice@far.example", &format!("Mail {}", "x".repeat(at)), "Text.")
+                        .replace('\n', "\r\n"),
+                );
+                let asked = set.split(',').any(|part| match part.split_once(':') {
+                    Some((low, "*")) => *uid >= low.parse().unwrap(),
+                    Some((low, high)) => (low.parse().unwrap()..=high.parse().unwrap()).contains(uid),
+                    None => part.parse() == Ok(*uid),
+                });
+                match (asked, whole) {
+                    (false, _) => {}
+                    (true, true) if *uid == 2 => return Ok(()),
+                    (true, true) => {
+                        write!(out, "* {at} FETCH (UID {uid} BODY[] {{{}}}\r\n{mail})\r\n", mail.len())?
+                    }
+                    (true, false) => {
+                        write!(out, "* {at} FETCH (UID {uid} RFC822.SIZE {} FLAGS ())\r\n", mail.len())?
+                    }
+                }
+            }
+        }
+        write!(out, "{tag} OK done\r\n")?;
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_mail_that_kills_the_connection_keeps_no_other_from_us() {
+    let (epoch, marked) = (Arc::new(AtomicU32::new(7)), Arc::default());
+    let port = stubborn_server(epoch.clone(), Arc::clone(&marked));
+    let desk = Desk::new();
+    let hub = Arc::new(Hub::new(desk.store, desk.house, Arc::new(SystemClock)));
+    let mut source = Source::Imap(Box::new(Imap::new(server(port), "INBOX", Done::Flag)));
+    assert_eq!(intake::take_in(&hub, &mut source).await.unwrap(), 2);
+    // the next listing begins with the one that was left
+    let cursor = hub.transact(|tx, _| tx.mailbox("imap:help@127.0.0.1/INBOX")).await.unwrap();
+    assert_eq!((cursor.epoch, cursor.last), (7, 1));
+    assert_eq!(engine::round(&hub).await.unwrap(), 2);
+    // the folder is numbered anew before anything was marked: no mark may fall on its mails
+    epoch.store(8, Ordering::SeqCst);
+    source.close_politely().await;
+    assert_eq!(intake::take_in(&hub, &mut source).await.unwrap(), 0);
+    intake::mark_done(&hub, &mut source).await.unwrap();
+    assert!(marked.lock().unwrap().is_empty(), "{marked:?}");
+}
+
+fn server(port: u16) -> Server {
+    let secret = SecretSource::Command(vec!["echo".into(), "s3cret".into()]);
+    let login = Some(Login { user: "help".into(), mechanism: Mechanism::Password, secret });
+    Server { host: "127.0.0.1".into(), port, security: Security::Plain, roots: Roots::Bundled, login }
+}
+
+#[tokio::test]
+async fn a_reload_waits_for_the_transaction_under_way() {
+    let desk = Desk::new();
+    let hub = Arc::new(Hub::new(desk.store, desk.house, Arc::new(SystemClock)));
+    let (go, wait) = std::sync::mpsc::channel::<()>();
+    // a loop that is told to stop drops its future; the closure goes on
+    let work = hub.transact(move |tx, _| {
+        let _ = wait.recv();
+        tx.mailbox("late")
+    });
+    let given_up = tokio::time::timeout(Duration::from_millis(1), work).await;
+    assert!(given_up.is_err());
+    let (store, _) = tokio::join!(hub.into_store(), async { go.send(()) });
+    let mut store = store.ok().unwrap();
+    assert!(store.transact(|tx| tx.mailbox("late")).is_ok());
+}

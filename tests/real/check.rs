@@ -1,0 +1,60 @@
+//! `trackle check` against a real Dovecot and a real Postfix.
+
+use crate::servers::{PASSWORD, Servers};
+use serde_json::Value;
+use std::fs;
+use std::process::Command;
+
+/// Verdict and text of mailbox and courier.
+fn checked(servers: &Servers, password: &str) -> (Option<i32>, Vec<(String, String, String)>) {
+    let dir = servers.dir();
+    fs::write(dir.join("password"), password).unwrap();
+    let server = |port| {
+        let ca = servers.ca_pem.display();
+        format!(
+            "host = \"localhost\"\nport = {port}\nuser = \"help\"\npassword_file = \"password\"\nroots = \"{ca}\"\n"
+        )
+    };
+    let config = format!(
+        "[robot]\naddress = \"help@{domain}\"\nstate = \"state\"\n[staff]\nlist = \"staff@{domain}\"\n\
+         [[mailbox]]\nkind = \"imap\"\ndone = \"move\"\n{}[courier]\nkind = \"smtp\"\n{}",
+        server(servers.imaps_port),
+        server(servers.smtps_port),
+        domain = servers.domain,
+    );
+    let path = dir.join("trackle.toml");
+    fs::write(&path, config).unwrap();
+    let tried = Command::new(env!("CARGO_BIN_EXE_trackle"))
+        .arg("-c")
+        .arg(path)
+        .args(["check", "--json"])
+        .output()
+        .unwrap();
+    let found: Vec<Value> =
+        serde_json::from_slice(&tried.stdout).unwrap_or_else(|e| panic!("{e}: {tried:?}"));
+    let text = |c: &Value, field: &str| c[field].as_str().unwrap().to_owned();
+    let ends = found.iter().filter(|c| ["mailbox", "courier"].contains(&c["item"].as_str().unwrap()));
+    let ends = ends.map(|c| (text(c, "item"), text(c, "verdict"), text(c, "text"))).collect();
+    (tried.status.code(), ends)
+}
+
+#[test]
+fn accounts_are_tried_out_and_nothing_is_left_behind() {
+    let servers = Servers::start();
+    servers.deliver("help", ["Subject: x\n\nx\n".to_owned()]);
+    let (code, found) = checked(&servers, PASSWORD);
+    assert_eq!(code, Some(0), "{found:?}");
+    let shown: Vec<_> = found.iter().map(|(item, verdict, _)| (item.as_str(), verdict.as_str())).collect();
+    assert_eq!(shown, [("mailbox", "ok"), ("courier", "ok")]);
+    assert!(found[0].2.contains("holds 1 mail, tells of new mail at once"), "{found:?}");
+    let names = fs::read_dir(servers.maildir("help").join("cur")).unwrap();
+    assert!(names.flatten().all(|e| e.file_name().to_string_lossy().ends_with(":2,")));
+
+    let (code, found) = checked(&servers, "not the password");
+    assert_eq!(code, Some(1), "{found:?}");
+    assert!(
+        found.iter().all(|(_, verdict, text)| verdict == "wrong" && !text.contains("not the password")),
+        "{found:?}"
+    );
+    assert!(servers.mails("staff").is_empty());
+}

@@ -1,0 +1,31 @@
+//! The robot as people meet it: conversations told like plays, in one process, with the real intake, engine, outbox,
+//! courier and database, and a clock that only the story moves. Each letter is inspected on its way, and whatever is
+//! left over at the end of a story fails it. Nothing here opens a network connection.
+//! `GOLDEN=write cargo test --test stories` writes the golden conversations anew.
+
+// the kit of an integration test is test code too, but clippy sees only the functions marked so
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::disallowed_methods
+)]
+
+mod town;
+
+mod bounces;
+mod commands;
+mod confirming;
+mod copies;
+mod crash;
+mod floods;
+mod hostile;
+mod leaving;
+mod machines;
+mod news;
+mod quarantine;
+mod staff;
+mod strangers;
+mod threads;
+mod trusted;
