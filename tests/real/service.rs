@@ -77,7 +77,8 @@ fn name_in_letter(robot: &Robot, nth: usize) -> String {
 
 #[test]
 fn a_reload_takes_effect_and_a_wrong_file_changes_nothing() {
-    let mut robot = Robot::serving(&Setup::local());
+    let rest = "[policy]\nconfirm_tickets = false\n".into();
+    let mut robot = Robot::serving(&Setup { rest, ..Setup::local() });
     assert_eq!(name_in_letter(&robot, 1), "Help desk");
     robot.reconfigure("Help desk", "Service point");
     robot.signal(Signal::HUP);
@@ -88,8 +89,14 @@ fn a_reload_takes_effect_and_a_wrong_file_changes_nothing() {
     robot.logs("configuration not changed", 1);
     assert!(robot.log().contains("frobnicate"), "it says what is wrong\n{}", robot.log());
     assert_eq!(name_in_letter(&robot, 3), "Service point");
-    // the state cannot move below a running robot
+    // a file that reads well and cannot be carried out
     robot.reconfigure("\nfrobnicate = true", "");
+    robot.reconfigure("path = \"help\"", "path = \"notify/help\"");
+    robot.signal(Signal::HUP);
+    robot.logs("configuration not changed: making the Maildir", 1);
+    assert_eq!(name_in_letter(&robot, 4), "Service point");
+    robot.reconfigure("path = \"notify/help\"", "path = \"help\"");
+    // the state cannot move below a running robot
     robot.reconfigure("state = \"state\"", "state = \"elsewhere\"");
     robot.signal(Signal::HUP);
     robot.logs("configuration not changed: robot.state cannot change while running", 1);
