@@ -81,7 +81,7 @@ pub fn letters(servers: &Servers, who: &str, kind: &str) -> Vec<Mail> {
 
 /// Waits for the letter of that kind, the `nth` from 1.
 pub fn letter(servers: &Servers, who: &str, kind: &str, nth: usize) -> Mail {
-    let found = wait_until(kind, || letters(servers, who, kind).into_iter().nth(nth - 1));
+    let found = wait_until(|| letters(servers, who, kind).into_iter().nth(nth - 1));
     found.unwrap_or_else(|| {
         let mails = servers.mails(who);
         let subjects: Vec<_> =

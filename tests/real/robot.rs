@@ -197,7 +197,7 @@ impl Robot {
     /// Waits for its end.
     pub fn ended(&mut self) -> ExitStatus {
         let mut child = self.running.take().unwrap();
-        let status = wait_until("it to end", || child.try_wait().unwrap());
+        let status = wait_until(|| child.try_wait().unwrap());
         status.unwrap_or_else(|| {
             child.kill().unwrap();
             panic!("it does not end\n{}", self.log())
@@ -226,7 +226,7 @@ impl Robot {
 
     /// Waits until a line with these words stands in the log so many times.
     pub fn logs(&self, words: &str, times: usize) {
-        let found = wait_until(words, || (self.log().matches(words).count() >= times).then_some(()));
+        let found = wait_until(|| (self.log().matches(words).count() >= times).then_some(()));
         assert!(found.is_some(), "{words:?} is not logged {times} times\n{}", self.log());
     }
 
@@ -260,7 +260,7 @@ impl Drop for Robot {
 }
 
 /// Looks until there is something, or for [`LONG`].
-pub fn wait_until<T>(_what: &str, mut look: impl FnMut() -> Option<T>) -> Option<T> {
+pub fn wait_until<T>(mut look: impl FnMut() -> Option<T>) -> Option<T> {
     let begun = instant();
     loop {
         if let Some(found) = look() {

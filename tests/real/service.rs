@@ -23,6 +23,18 @@ fn it_says_when_it_is_ready_and_ends_when_it_is_told() {
 }
 
 #[test]
+fn a_mail_server_that_has_gone_silent_does_not_hold_up_a_stop() {
+    let servers = Servers::imap_only();
+    let mut robot = Robot::serving(&Setup::new(&servers));
+    servers.deliver("help", [ALICE.writes("Printer", "It is broken.").text]);
+    robot.logs("mails taken", 1);
+    servers.freeze_dovecot();
+    let (status, took) = robot.stop();
+    assert!(status.success() && took < Duration::from_secs(5), "{status} after {took:?}\n{}", robot.log());
+    robot.is_sound();
+}
+
+#[test]
 fn a_stop_in_the_middle_of_work_leaves_nothing_half_done() {
     let mut setup = Setup::local();
     setup.rest = "[policy]\nconfirm_tickets = false\nmails_per_sender_hour = 1000\n".into();
@@ -68,9 +80,7 @@ fn after_a_kill_it_goes_on_where_it_was() {
 fn name_in_letter(robot: &Robot, nth: usize) -> String {
     drop_into(&robot.path("help"), &ALICE.writes(&format!("Try {nth}"), "Hello").text);
     let maildir = robot.path("mail/alice@team.example");
-    let mails = wait_until("a letter", || {
-        Some(crate::servers::mails_in(&maildir)).filter(|mails| mails.len() >= nth)
-    });
+    let mails = wait_until(|| Some(crate::servers::mails_in(&maildir)).filter(|mails| mails.len() >= nth));
     let mails = mails.unwrap_or_else(|| panic!("no letter {nth}\n{}", robot.log()));
     trackle::read::mail(mails.last().unwrap()).unwrap().from[0].name.clone()
 }

@@ -122,7 +122,7 @@ fn a_robot_that_serves_survives_its_couriers_absence() {
     let sink = Sink::open(port);
     hurry(&robot);
     robot.start();
-    let taken = wait_until("the letter", || Some(sink.taken()).filter(|taken| !taken.is_empty()));
+    let taken = wait_until(|| Some(sink.taken()).filter(|taken| !taken.is_empty()));
     assert_eq!(taken.unwrap_or_default().len(), 1);
     assert!(robot.stop().0.success());
 }
