@@ -21,8 +21,9 @@ use trackle::model::ticket::Number;
 /// Mails, and moments at which the robot is killed.
 const MAILS: usize = 2_000;
 const KILLS: usize = 100;
-/// Longest life, in milliseconds: longer than a mail takes from the mailbox to its letter's end.
-const LIFE: usize = 500;
+/// Longest lives, in milliseconds: longer than a mail takes from the mailbox to its letter's end, and every third time
+/// hardly longer than a start.
+const LIVES: [usize; 3] = [500, 300, 120];
 
 /// Puts mails into a folder of Dovecot's as a delivery does; their order is that of their numbers.
 fn put(maildir: &Path, mails: &[(usize, String)]) {
@@ -62,7 +63,7 @@ fn live_and_die(robot: &mut Robot, maildir: &Path, mails: &[(usize, String)], ch
         let (early, late) = some.split_at(chance.below(some.len() + 1));
         put(maildir, early);
         robot.spawn();
-        let life = Duration::from_millis(chance.below(LIFE) as u64);
+        let life = Duration::from_millis(chance.below(LIVES[left % LIVES.len()]) as u64);
         sleep(life / 2);
         put(maildir, late);
         sleep(life / 2);
