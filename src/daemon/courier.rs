@@ -31,7 +31,7 @@ const REST: Duration = Duration::from_secs(5);
 pub async fn run(hub: Arc<Hub>, mut ends: Ends, mut stop: watch::Receiver<bool>) {
     while !*stop.borrow() {
         let woken = hub.letters.notified();
-        match round(&hub, &mut ends, LEASE).await {
+        match round(&hub, &mut ends, || !*stop.borrow()).await {
             Ok(0) => {}
             Ok(_) => continue,
             Err(fault) => {
@@ -74,24 +74,30 @@ pub async fn close(ends: &mut Ends) {
     ends.carrier.close().await;
 }
 
-/// Letters that were being sent when the program ended last time go again; each may arrive twice, and is logged.
+/// Letters that were being sent when the program ended last time go again; each may arrive twice, and is logged. What a
+/// wrong clock put off for too long is due again.
 ///
 /// # Errors
 /// Those of the database.
 pub async fn reclaim(hub: &Arc<Hub>) -> Outcome<()> {
-    for outbox in hub.transact(|tx, _| tx.reclaim()).await? {
+    let reclaimed = hub.transact(|tx, hub| {
+        tx.mend_waits(hub.now())?;
+        tx.reclaim()
+    });
+    for outbox in reclaimed.await? {
         Entry::LetterMaybeTwice { outbox }.note();
     }
     Ok(())
 }
 
-/// Carries due letters, at most `most`; gives how many were tried.
+/// Carries due letters; gives how many were tried. `go_on` is asked before each one: what is left when it says no is
+/// given back untried.
 ///
 /// # Errors
 /// Those of the database.
-pub async fn round(hub: &Arc<Hub>, ends: &mut Ends, most: usize) -> Outcome<usize> {
+pub async fn round(hub: &Arc<Hub>, ends: &mut Ends, go_on: impl Fn() -> bool) -> Outcome<usize> {
     let mut tried = 0;
-    while tried < most {
+    while go_on() {
         let together = ends.carrier.replaces();
         let some = if together { LEASE_TOGETHER } else { LEASE };
         let leased = hub.transact(move |tx, hub| tx.lease(hub.now(), some)).await?;
@@ -101,6 +107,12 @@ pub async fn round(hub: &Arc<Hub>, ends: &mut Ends, most: usize) -> Outcome<usiz
         let mut waiting = leased.into_iter();
         let mut carried = Vec::new();
         while let Some(letter) = waiting.next() {
+            if !go_on() {
+                note(hub, carried).await?;
+                let rest: Vec<i64> = std::iter::once(letter).chain(waiting).map(|l| l.id).collect();
+                hub.transact(move |tx, _| tx.unlease(&rest, Timestamp::UNIX_EPOCH)).await?;
+                return Ok(tried);
+            }
             tried += 1;
             carried.push(carry(hub, ends, letter).await);
             // where a second copy would be a second letter, each is noted before the next goes
