@@ -108,7 +108,7 @@ pub async fn round(hub: &Arc<Hub>, ends: &mut Ends, go_on: impl Fn() -> bool) ->
         let mut carried = Vec::new();
         while let Some(letter) = waiting.next() {
             if !go_on() {
-                note(hub, carried).await?;
+                settle_and_note(hub, ends, carried).await?;
                 let rest: Vec<i64> = std::iter::once(letter).chain(waiting).map(|l| l.id).collect();
                 hub.transact(move |tx, _| tx.unlease(&rest, Timestamp::UNIX_EPOCH)).await?;
                 return Ok(tried);
@@ -129,12 +129,20 @@ pub async fn round(hub: &Arc<Hub>, ends: &mut Ends, go_on: impl Fn() -> bool) ->
             hub.transact(move |tx, _| tx.unlease(&rest, until)).await?;
             return noted.map(|_| tried);
         }
-        if let Err(trouble) = ends.carrier.settle().await {
-            carried.iter_mut().for_each(|one| one.unsettle(&trouble));
-        }
-        note(hub, carried).await?;
+        settle_and_note(hub, ends, carried).await?;
     }
     Ok(tried)
+}
+
+/// Notes letters that were carried together, once they are safe.
+async fn settle_and_note(hub: &Arc<Hub>, ends: &mut Ends, mut carried: Vec<Carried>) -> Outcome<()> {
+    if carried.is_empty() {
+        return Ok(());
+    }
+    if let Err(trouble) = ends.carrier.settle().await {
+        carried.iter_mut().for_each(|one| one.unsettle(&trouble));
+    }
+    note(hub, carried).await.map(|_| ())
 }
 
 /// A letter that was carried, or not, and what that means for it.
