@@ -176,18 +176,16 @@ pub fn house(config: &Config) -> Outcome<House> {
 pub async fn once(hub: &Arc<Hub>, mut ends: Ends) -> Outcome<Vec<String>> {
     let mut troubles = Vec::new();
     courier::reclaim(hub).await?;
+    let mut sources = std::mem::take(&mut ends.sources);
     let mut quiet = false;
     while !quiet {
-        quiet = true;
-        for (source, _) in &mut ends.sources {
-            match intake::take_in(hub, source).await {
-                Ok(0) => {}
-                Ok(_) => quiet = false,
-                Err(fault) => troubles.push(fault.doing),
-            }
-        }
-        quiet &= handle_and_carry(hub, &mut ends).await? == 0;
-        for (source, _) in &mut ends.sources {
+        let taken = AtomicBool::new(false);
+        let (came, tried) = tokio::join!(
+            take_in(hub, &mut sources, &mut troubles, &taken),
+            handle_and_carry(hub, &mut ends, &taken)
+        );
+        quiet = came == 0 && tried? == 0;
+        for (source, _) in &mut sources {
             if let Err(fault) = intake::mark_done(hub, source).await {
                 troubles.push(fault.doing);
             }
@@ -200,7 +198,7 @@ pub async fn once(hub: &Arc<Hub>, mut ends: Ends) -> Outcome<Vec<String>> {
             break;
         }
     }
-    for (source, _) in &mut ends.sources {
+    for (source, _) in &mut sources {
         source.close_politely().await;
     }
     courier::close(&mut ends).await;
@@ -213,11 +211,41 @@ pub async fn once(hub: &Arc<Hub>, mut ends: Ends) -> Outcome<Vec<String>> {
     Ok(troubles)
 }
 
-/// Handles all mail that waits, and meanwhile carries the letters that are owed for it. Gives how many were tried.
-async fn handle_and_carry(hub: &Arc<Hub>, ends: &mut Ends) -> Outcome<usize> {
+/// Takes in what every mailbox holds; gives how many mails came. `done` is set, and the engine woken, at the end.
+async fn take_in(
+    hub: &Arc<Hub>,
+    sources: &mut [(Source, Duration)],
+    troubles: &mut Vec<String>,
+    done: &AtomicBool,
+) -> usize {
+    let mut came = 0;
+    for (source, _) in sources {
+        match intake::take_in(hub, source).await {
+            Ok(count) => came += count,
+            Err(fault) => troubles.push(fault.doing),
+        }
+    }
+    done.store(true, Ordering::Release);
+    hub.mail.notify_one();
+    came
+}
+
+/// Handles all mail that waits or comes until `taken` is set, and meanwhile carries the letters that are owed for it.
+/// Gives how many were tried.
+async fn handle_and_carry(hub: &Arc<Hub>, ends: &mut Ends, taken: &AtomicBool) -> Outcome<usize> {
     let handled = AtomicBool::new(false);
     let handle = async {
-        while engine::round(hub).await? > 0 {}
+        loop {
+            // asked before the round, so that the last one sees all mails
+            let last = taken.load(Ordering::Acquire);
+            if engine::round(hub).await? > 0 {
+                continue;
+            }
+            if last {
+                break;
+            }
+            hub.mail.notified().await;
+        }
         handled.store(true, Ordering::Release);
         hub.letters.notify_one();
         Ok::<_, Fault>(())
@@ -256,6 +284,7 @@ pub enum Ended {
 /// Those of the database that do not pass.
 pub async fn run(hub: &Arc<Hub>, ends: Ends, mut told: watch::Receiver<Option<Ended>>) -> Outcome<Ended> {
     courier::reclaim(hub).await?;
+    hub.transact(|tx, _| tx.hurry()).await?;
     let (stop, stopping) = watch::channel(false);
     let mut tasks = tokio::task::JoinSet::new();
     let Ends { sources, carrier, bounce_address } = ends;

@@ -4,7 +4,7 @@ use super::{Failed, exit, read_config};
 use crate::clock::SystemClock;
 use crate::config::Config;
 use crate::daemon::{self, Ended, Ends, Hub};
-use crate::fault::Fault;
+use crate::fault::{Fault, Outcome};
 use crate::journal::{self, Entry, Format};
 use crate::pipeline::House;
 use crate::store::Reader;
@@ -12,7 +12,7 @@ use sd_notify::NotifyState;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::{Arc, Mutex, PoisonError};
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::watch;
 use tracing_subscriber::filter::LevelFilter;
 
@@ -70,7 +70,9 @@ async fn serve(path: &Path, mut config: Config, mut hub: Arc<Hub>) -> Result<(),
     let next = Next::default();
     let mut ends = daemon::ends(&config)?;
     let state = config.robot.state.clone();
-    let signals = tokio::spawn(listen(tell.clone(), path.to_owned(), state, Arc::clone(&next)));
+    // before anybody is told that we are ready: a signal that nobody listens for yet would be our end
+    let listen = Signals::new()?.listen(tell.clone(), path.to_owned(), state, Arc::clone(&next));
+    let signals = tokio::spawn(listen);
     let damage = Arc::new(Mutex::new(None));
     let mut is_checked = hub.store().is_checked();
     loop {
@@ -136,29 +138,42 @@ fn reload(path: &Path, state: &Path) -> Result<Ready, String> {
     Ok(Ready { config, house, ends })
 }
 
-/// Turns signals into what the loops understand.
-async fn listen(tell: watch::Sender<Option<Ended>>, path: PathBuf, state: PathBuf, next: Next) {
-    let (Ok(mut term), Ok(mut int), Ok(mut hup)) =
-        (signal(SignalKind::terminate()), signal(SignalKind::interrupt()), signal(SignalKind::hangup()))
-    else {
-        tracing::error!("signals cannot be listened to");
-        return;
-    };
-    loop {
-        let what = tokio::select! {
-            _ = term.recv() => Ended::Stop,
-            _ = int.recv() => Ended::Stop,
-            _ = hup.recv() => match reload(&path, &state) {
-                Ok(ready) => {
-                    *next.lock().unwrap_or_else(PoisonError::into_inner) = Some(ready);
-                    Ended::Reload
-                }
-                Err(why) => {
-                    Entry::NotReloaded { why: &why }.note();
-                    continue;
-                }
-            },
-        };
-        tell.send_replace(Some(what));
+/// What the world outside can tell the daemon.
+struct Signals {
+    term: Signal,
+    int: Signal,
+    hup: Signal,
+}
+
+impl Signals {
+    /// From here on signals wait to be heard.
+    fn new() -> Outcome<Signals> {
+        let heard = |kind| signal(kind).map_err(|e| Fault::passing(format!("listening for signals: {e}")));
+        Ok(Signals {
+            term: heard(SignalKind::terminate())?,
+            int: heard(SignalKind::interrupt())?,
+            hup: heard(SignalKind::hangup())?,
+        })
+    }
+
+    /// Turns them into what the loops understand; a reload that cannot be made ready is logged and no more.
+    async fn listen(mut self, tell: watch::Sender<Option<Ended>>, path: PathBuf, state: PathBuf, next: Next) {
+        loop {
+            let what = tokio::select! {
+                _ = self.term.recv() => Ended::Stop,
+                _ = self.int.recv() => Ended::Stop,
+                _ = self.hup.recv() => match reload(&path, &state) {
+                    Ok(ready) => {
+                        *next.lock().unwrap_or_else(PoisonError::into_inner) = Some(ready);
+                        Ended::Reload
+                    }
+                    Err(why) => {
+                        Entry::NotReloaded { why: &why }.note();
+                        continue;
+                    }
+                },
+            };
+            tell.send_replace(Some(what));
+        }
     }
 }
