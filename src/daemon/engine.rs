@@ -105,12 +105,18 @@ pub fn batch(hub: &Hub) -> Outcome<usize> {
         let raw: Vec<Outcome<Vec<u8>>> = waiting.iter().map(|w| store.raw(w.raw)).collect();
         (waiting, raw)
     };
+    let suspect = hub.store().suspect();
+    // what breaks in company is tried alone next time; what breaks alone is to blame
+    if let [alone] = waiting.as_slice() {
+        suspect.name(alone.intake)?;
+    }
     let items = read_all(raw);
     let done = hub.store().transact(|tx| {
         let mut done = Vec::with_capacity(waiting.len());
         for (mail, item) in waiting.iter().zip(&items) {
             done.push((mail.intake, handle(tx, hub, mail, item, now)?));
         }
+        suspect.clear()?;
         Ok(done)
     });
     match done {

@@ -14,6 +14,7 @@ pub mod quarantine;
 pub mod reports;
 pub mod schema;
 pub mod spool;
+pub mod suspect;
 pub mod tickets;
 
 use crate::fault::{Fault, Outcome};
@@ -23,6 +24,7 @@ use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 use std::fs::{File, OpenOptions};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 /// The database's name below the state directory.
@@ -39,6 +41,7 @@ const LONGEST_WAIT: SignedDuration = SignedDuration::from_hours(2);
 pub struct Store {
     db: Connection,
     is_checked: bool,
+    suspect: Arc<suspect::Suspect>,
     _lock: File,
 }
 
@@ -101,7 +104,10 @@ impl Store {
         if is_checked {
             check_pages(&db).map_err(|fault| fault.while_(&format!("the database {}", path.display())))?;
         }
-        Ok(Store { db, is_checked, _lock: lock })
+        let suspect = Arc::new(suspect::Suspect::open(state)?);
+        let mut store = Store { db, is_checked, _lock: lock, suspect };
+        store.acquit_all_but_the_suspect()?;
+        Ok(store)
     }
 
     /// Whether the form of the whole file was checked; of a large one a [`Reader`] does it beside the work.

@@ -495,16 +495,17 @@ fn a_mail_that_was_being_read_comes_first_and_alone() {
     assert_eq!(desk.store.due(START, 9).unwrap().len(), 4);
 }
 
-/// Three tries alone; the one before them may have been in company, and who was to blame then nobody knows.
+/// Three tries alone; a crash in company, or a kill from outside while nothing was read, is held against no mail.
 #[test]
 fn a_mail_that_ends_the_program_is_set_aside_after_three_tries_alone() {
     let mut desk = Desk::new();
     for n in 0..2 {
         desk.take_in(&from(&format!("p{n}@far.example"), "Printer", "It eats paper."));
     }
-    for together in [2, 1, 1, 1] {
+    for (together, suspect) in [(2, None), (1, Some(1)), (1, None), (1, Some(1)), (1, Some(1))] {
         let due = desk.store.due(START, 9).unwrap();
         assert_eq!(desk.store.transact(|tx| tx.begin(&due)).unwrap().len(), together);
+        desk.store.transact(|tx| tx.acquit(suspect)).unwrap();
     }
     let due = desk.store.due(START, 9).unwrap();
     assert!(desk.store.transact(|tx| tx.begin(&due)).unwrap().is_empty());
