@@ -4,6 +4,8 @@
 //! The order that must never change: what was read is on disk before it is looked at; dedupe keys, used-up codes and
 //! owed letters are in the same transaction as the change; the mailbox is marked, and letters leave, only after it.
 
+pub mod digest;
+
 use crate::command::line::{self, Reading};
 use crate::decide::{self, Case, announce};
 use crate::fault::{Fault, Outcome};
@@ -12,6 +14,7 @@ use crate::limits;
 use crate::model::address::Address;
 use crate::model::clues::{Known, Pending, Purpose};
 use crate::model::decision::{Ask, Change, Decision, End, Filed, Filing, Reply, Target, What};
+use crate::model::digest::Schedule;
 use crate::model::kind::{Kind, Nature};
 use crate::model::letter::{About, Frozen, Letter, Recipient, Stuck};
 use crate::model::mail::{Mail, PieceKind};
@@ -34,6 +37,7 @@ use sha2::{Digest, Sha256};
 pub struct House {
     pub robot: Robot,
     pub wording: Wording,
+    pub digest: Schedule,
 }
 
 /// Each verb's answer for one mail: what `explain` prints and the log tells.
