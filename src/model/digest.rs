@@ -207,7 +207,7 @@ mod tests {
         assert_eq!(period(&summer, "2026-07-01T05:00:00Z"), "2026-07-01");
     }
 
-    /// Ten years in steps of three hours, where clocks change at night, at midnight, by half an hour, and on the other half of
+    /// Ten years in steps of five hours, where clocks change at night, at midnight, by half an hour, and on the other half of
     /// the earth: each day is a period once, and none comes again.
     #[test]
     fn changes_of_the_clock_leave_out_no_day_and_repeat_none() {
@@ -218,12 +218,12 @@ mod tests {
             "<+1030>-10:30<+11>-11,M10.1.0,M4.1.0",
             "NZST-12NZDT,M9.5.0,M4.1.0/3",
         ] {
-            for at in ["00:00", "00:30", "02:00", "02:30", "07:00", "23:59"] {
+            for at in ["00:00", "00:30", "02:30", "07:00"] {
                 let schedule = schedule(Days::Daily, at, zone);
                 let mut now: Timestamp = "2025-01-01T12:00:00Z".parse().unwrap();
                 let mut last = schedule.period(now).unwrap();
-                for _ in 0..8 * 366 * 10 {
-                    now += SignedDuration::from_hours(3);
+                for _ in 0..24 * 366 * 2 {
+                    now += SignedDuration::from_hours(5);
                     let next = schedule.period(now).unwrap();
                     assert!(next == last || next == last.tomorrow().unwrap(), "{zone} {at}: {last} {next}");
                     last = next;

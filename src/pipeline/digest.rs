@@ -20,7 +20,7 @@ use jiff::{SignedDuration, Timestamp};
 const DATE: usize = 10;
 
 /// Owes the digest of the period that runs to everybody who has not had it; gives how many letters were owed. Whoever
-/// is new to it begins with the next period.
+/// is new to it begins with the next period, and hears of the day before this look too.
 ///
 /// # Errors
 /// Only for failures of ours; then nothing of it has happened.
@@ -30,7 +30,10 @@ pub fn owe_due(tx: &Tx<'_>, house: &House, now: Timestamp) -> Outcome<usize> {
     let mut owed = 0;
     for to in recipients(house) {
         match tx.last_digest(to)? {
-            None => drop(tx.digest_done(Done { to, period: &period, mark: tx.mark(now)? })?),
+            None => {
+                let mark = begin(tx, house, to, None, now)?;
+                tx.digest_done(Done { to, period: &period, mark })?;
+            }
             // a clock that was put back asks for days that are over
             Some(last) if last.period.get(..DATE) >= Some(period.as_str()) => {}
             Some(last) => owed += usize::from(owe(tx, house, to, (&period, last.mark), now)?),

@@ -40,7 +40,8 @@ pub fn clues(
     clues.code = clues.code.or_else(|| code(&subject)).or_else(|| code(&mail.text.to_ascii_lowercase()));
     clues.leave = clues.leave.or_else(|| leave(&subject, robot));
     clues.tag = tag(&mail.subject);
-    clues.footer = footer(mail).filter(|_| !answers_no_ticket(mail, robot));
+    clues.apart = is_apart(mail, robot);
+    clues.footer = footer(mail).filter(|_| !clues.apart);
     clues.commanded = reading.orders.iter().flat_map(|o| o.tickets.iter().copied()).collect();
     clues.reported = mail
         .report
@@ -110,9 +111,8 @@ fn tag(subject: &str) -> Option<Number> {
     })
 }
 
-/// Whether it answers a letter of ours that is about no ticket, such as a digest: what that one quotes, and its answer
-/// once more, names tickets without being about them.
-fn answers_no_ticket(mail: &Mail, robot: &Robot) -> bool {
+/// Whether the mail that it answers is a letter of ours about no ticket.
+fn is_apart(mail: &Mail, robot: &Robot) -> bool {
     let parent = mail.in_reply_to.first().or(mail.references.last());
     parent.and_then(|id| robot.seal.open_message_id(id)).is_some_and(|(ticket, _)| ticket.is_none())
 }

@@ -75,8 +75,12 @@ fn what_a_digest_names_is_not_what_its_answer_is_about() {
     town.later(24);
     let digest = town.letter_to(STAFF);
     // a mail program that breaks quoted lines, and one that puts the tag of another mail into them
-    let body = "close 2\n\nOn Tue, Mar 3, 2026 at 9:00 AM Help desk wrote:\n\n> New\n> [#1] Printer —\n> nobody, 24 hours\n> #2 Scanner";
-    let mut answers = vec![Draft::new(ANN, "Re: Digest", body).answering(digest.id())];
+    let body = "close\n\nOn Tue, Mar 3, 2026 at 9:00 AM Help desk wrote:\n\n> New\n> [#1] Printer —\n> nobody, 24 hours\n> #2 Scanner";
+    town.send(Draft::new(ANN, "Re: Digest", body).answering(digest.id()));
+    town.letter_to(ANN).says("close");
+    town.silence();
+    assert_eq!(town.state_of(printer), "open");
+    let mut answers = vec![digest.answered_by(ANN, "close 2\n\nGood morning, everybody!")];
     answers.push(digest.answered_by(ANN, "reopen 2").with_references_only());
     answers.push(digest.answered_by(ANN, "take 2").with_in_reply_to_only());
     answers.push(digest.answered_by(ANN, "assign ben 2").without_thread());
@@ -91,6 +95,21 @@ fn what_a_digest_names_is_not_what_its_answer_is_about() {
     assert_eq!(town.history(printer).last().unwrap(), "confirmed");
     assert_eq!(town.said_in(printer).len(), 1);
     assert_eq!(town.tickets(), 2);
+}
+
+#[test]
+fn a_slip_in_the_answer_to_a_digest_is_told_and_opens_nothing() {
+    let mut town = with_digest(believing());
+    town.opened(ALICE, "Printer", "It is on fire, please come.");
+    town.later(24);
+    let digest = town.letter_to(STAFF);
+    for slip in ["clsoe 1", "close 1, 99"] {
+        town.answer(&digest, ANN, slip);
+        let answer = town.letter_to(ANN);
+        assert_eq!(answer.kind(), "transcript");
+        answer.says(slip);
+    }
+    assert_eq!((town.state_of(1), town.tickets()), ("open", 1));
 }
 
 #[test]
