@@ -35,7 +35,14 @@ pub fn owe_due(tx: &Tx<'_>, house: &House, now: Timestamp) -> Outcome<usize> {
                 tx.digest_done(Done { to, period: &period, mark })?;
             }
             // a clock that was put back asks for days that are over
-            Some(last) if last.period.get(..DATE) >= Some(period.as_str()) => {}
+            Some(last) if last.period.get(..DATE) >= Some(period.as_str()) => {
+                if last.period.get(..DATE) > Some(house.digest.today(now).to_string().as_str()) {
+                    let day = &last.period;
+                    tracing::warn!(
+                        "the clock was ahead: no digest before {day}, unless by `trackle digest --now`"
+                    );
+                }
+            }
             Some(last) => owed += usize::from(owe(tx, house, to, (&period, last.mark), now)?),
         }
     }

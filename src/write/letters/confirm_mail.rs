@@ -3,6 +3,7 @@
 
 use super::{Words, signed, tag};
 use crate::limits;
+use crate::model::address::Address;
 use crate::model::robot::Robot;
 use crate::model::ticket::Number;
 use crate::write::clean;
@@ -18,9 +19,11 @@ pub(super) struct ConfirmMail {
     has_lines: bool,
     lines: Vec<String>,
     has_text: bool,
-    /// `#12`, or `a ticket`.
+    /// `#12`, or `a new ticket`.
     ticket: String,
     hours: String,
+    /// The reader is staff: a forged mail in that name is the whole team's matter.
+    staff: bool,
 }
 
 impl ConfirmMail {
@@ -29,6 +32,7 @@ impl ConfirmMail {
         code: &str,
         lines: &[String],
         (has_text, about): (bool, Option<Number>),
+        to: &Address,
     ) -> ConfirmMail {
         let what = match lines.len() {
             0 => "your text".to_owned(),
@@ -43,8 +47,9 @@ impl ConfirmMail {
             has_lines: !lines.is_empty(),
             lines: lines.iter().take(limits::COMMANDS).map(|l| clean::words(l)).collect(),
             has_text,
-            ticket: if ticket.is_empty() { "a ticket".to_owned() } else { ticket },
+            ticket: if ticket.is_empty() { "a new ticket".to_owned() } else { ticket },
             hours: limits::CONFIRM_COMMAND_HOURS.to_string(),
+            staff: robot.member(to).is_some(),
         }
     }
 }
@@ -62,6 +67,7 @@ impl Words for ConfirmMail {
             has_text,
             ticket: "#12".into(),
             hours: "72".into(),
+            staff: has_text,
         };
         [sample(&["close", "take 14"], true), sample(&[], false)]
     }
