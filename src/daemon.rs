@@ -285,6 +285,7 @@ pub enum Ended {
 /// Those of the database that do not pass.
 pub async fn run(hub: &Arc<Hub>, ends: Ends, mut told: watch::Receiver<Option<Ended>>) -> Outcome<Ended> {
     courier::reclaim(hub).await?;
+    hub.transact(|tx, _| tx.hurry()).await?;
     let (stop, stopping) = watch::channel(false);
     let mut tasks = tokio::task::JoinSet::new();
     let Ends { sources, carrier, bounce_address } = ends;

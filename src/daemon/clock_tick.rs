@@ -4,7 +4,7 @@
 
 use super::{Hub, off_the_loop, stopped};
 use crate::fault::Outcome;
-use crate::pipeline;
+use crate::pipeline::{digest, notices};
 use crate::store::tickets::hour;
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
@@ -75,7 +75,7 @@ pub async fn tell_of_stuck(hub: &Arc<Hub>) -> Outcome<bool> {
             if stuck.is_empty() {
                 return Ok(false);
             }
-            pipeline::tell_of_stuck(tx, &hub.house, stuck, hub.now())?;
+            notices::tell_of_stuck(tx, &hub.house, stuck, hub.now())?;
             Ok(true)
         })
         .await?;
@@ -93,7 +93,7 @@ pub async fn owe_digest(hub: &Arc<Hub>) -> Outcome<bool> {
     if hub.house.digest.period(hub.now()).is_none() {
         return Ok(false);
     }
-    let owed = hub.transact(|tx, hub| pipeline::digest::owe_due(tx, &hub.house, hub.now())).await?;
+    let owed = hub.transact(|tx, hub| digest::owe_due(tx, &hub.house, hub.now())).await?;
     if owed > 0 {
         hub.letters.notify_one();
     }

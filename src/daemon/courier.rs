@@ -4,7 +4,7 @@
 use super::{Ends, Hub, off_the_loop, stopped};
 use crate::fault::Outcome;
 use crate::journal::Entry;
-use crate::pipeline::{self, House};
+use crate::pipeline::{House, notices};
 use crate::send::courier::{Courier, Delivery, Parcel, Trouble};
 use crate::send::retry::{self, Next};
 use crate::store::Tx;
@@ -108,7 +108,7 @@ pub async fn round(hub: &Arc<Hub>, ends: &mut Ends, go_on: impl Fn() -> bool) ->
         let mut carried = Vec::new();
         while let Some(letter) = waiting.next() {
             if !go_on() {
-                note(hub, carried).await?;
+                settle_and_note(hub, ends, carried).await?;
                 let rest: Vec<i64> = std::iter::once(letter).chain(waiting).map(|l| l.id).collect();
                 hub.transact(move |tx, _| tx.unlease(&rest, Timestamp::UNIX_EPOCH)).await?;
                 return Ok(tried);
@@ -129,12 +129,20 @@ pub async fn round(hub: &Arc<Hub>, ends: &mut Ends, go_on: impl Fn() -> bool) ->
             hub.transact(move |tx, _| tx.unlease(&rest, until)).await?;
             return noted.map(|_| tried);
         }
-        if let Err(trouble) = ends.carrier.settle().await {
-            carried.iter_mut().for_each(|one| one.unsettle(&trouble));
-        }
-        note(hub, carried).await?;
+        settle_and_note(hub, ends, carried).await?;
     }
     Ok(tried)
+}
+
+/// Notes letters that were carried together, once they are safe.
+async fn settle_and_note(hub: &Arc<Hub>, ends: &mut Ends, mut carried: Vec<Carried>) -> Outcome<()> {
+    if carried.is_empty() {
+        return Ok(());
+    }
+    if let Err(trouble) = ends.carrier.settle().await {
+        carried.iter_mut().for_each(|one| one.unsettle(&trouble));
+    }
+    note(hub, carried).await.map(|_| ())
 }
 
 /// A letter that was carried, or not, and what that means for it.
@@ -222,7 +230,7 @@ pub fn give_up(tx: &Tx<'_>, house: &House, letter: &Leased, said: &str, now: Tim
     }
     let told = tx.part(|tx| {
         let ticket = tx.ticket_of_letter(letter.id)?;
-        pipeline::tell_of_undelivered(tx, house, ticket, letter.to.as_str(), said, now)
+        notices::tell_of_undelivered(tx, house, ticket, letter.to.as_str(), said, now)
     });
     match told {
         Err(fault) if !fault.again => {

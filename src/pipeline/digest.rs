@@ -3,7 +3,8 @@
 //! happened or neither; wherever the clock jumps, no period comes twice; of several that were slept through the newest
 //! comes, and tells of all of them.
 
-use super::{House, freeze};
+use super::House;
+use super::carry_out::freeze;
 use crate::fault::{Fault, Outcome};
 use crate::model::address::Address;
 use crate::model::digest::Digest;

@@ -145,6 +145,13 @@ impl Tx<'_> {
         Ok(())
     }
 
+    /// Letters that were not taken the last time go at once: whoever starts the daemon anew, or has it read its
+    /// configuration again, has mended something. What was put off on purpose was never tried and keeps its time.
+    pub fn hurry(&self) -> Outcome<()> {
+        self.db.execute("UPDATE outbox SET due = 0 WHERE state = 'waiting' AND tries > 0", [])?;
+        Ok(())
+    }
+
     /// Notes what became of a letter.
     pub fn settle(&self, id: i64, settled: &Settled, now: Timestamp) -> Outcome<()> {
         let (state, said, due) = match settled {
