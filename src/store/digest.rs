@@ -18,7 +18,7 @@ use std::collections::BTreeSet;
 const KIND: &str = "digest";
 
 /// The condition of the index `intake_stuck`, word for word: without it each count reads all mails that ever came.
-const ASIDE: &str = "state IN ('held','quarantined')";
+pub(in crate::store) const ASIDE: &str = "state IN ('held','quarantined')";
 
 /// From where on a digest tells what happened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
