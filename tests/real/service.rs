@@ -27,7 +27,7 @@ fn a_mail_server_that_has_gone_silent_does_not_hold_up_a_stop() {
     let servers = Servers::imap_only();
     let mut robot = Robot::serving(&Setup::new(&servers));
     servers.deliver("help", [ALICE.writes("Printer", "It is broken.").text]);
-    robot.logs("mails taken", 1);
+    robot.logs("mail taken", 1);
     servers.freeze_dovecot();
     let (status, took) = robot.stop();
     assert!(status.success() && took < Duration::from_secs(5), "{status} after {took:?}\n{}", robot.log());
