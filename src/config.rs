@@ -15,8 +15,11 @@ mod tests;
 pub use wrong::{Complaint, Wrong};
 
 use crate::model::address::Address;
+use crate::model::digest::Days;
 use crate::model::network::Network;
 use crate::model::server::Server;
+use jiff::civil::Time;
+use jiff::tz::TimeZone;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -30,6 +33,7 @@ pub struct Config {
     pub courier: Courier,
     pub identity: Identity,
     pub policy: Policy,
+    pub digest: Digest,
 }
 
 /// `[robot]`: who the robot is and where it lives.
@@ -162,6 +166,21 @@ pub struct Policy {
     pub confirmations_per_hour: u32,
     /// Largest mail taken in whole, in bytes.
     pub mail_bytes: usize,
+}
+
+/// `[digest]`: when staff get the letter that tells how everything stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Digest {
+    /// Default daily.
+    pub days: Days,
+    /// Local time. Default 07:00.
+    pub at: Time,
+    /// Default, and `None`: the machine's own.
+    pub zone: Option<TimeZone>,
+    /// Default none: the staff list.
+    pub to: Vec<Address>,
+    /// Whether it comes when it has nothing to say. Default `false`.
+    pub when_empty: bool,
 }
 
 impl Config {

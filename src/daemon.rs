@@ -166,7 +166,7 @@ pub fn ends(config: &Config) -> Outcome<Ends> {
 pub fn house(config: &Config) -> Outcome<House> {
     let robot = config.robot(mint::seal(&config.robot.state)?);
     let wording = crate::wording::read(config.robot.letters.as_deref())?;
-    Ok(House { robot, wording })
+    Ok(House { robot, wording, digest: config.schedule() })
 }
 
 /// Takes in, handles and sends everything there is, and returns. Gives the complaints of mailboxes and the courier.
@@ -190,7 +190,8 @@ pub async fn once(hub: &Arc<Hub>, mut ends: Ends) -> Outcome<Vec<String>> {
                 troubles.push(fault.doing);
             }
         }
-        if clock_tick::tell_of_stuck(hub).await? {
+        let told = clock_tick::tell_of_stuck(hub).await?;
+        if clock_tick::owe_digest(hub).await? || told {
             courier::round(hub, &mut ends, || true).await?;
             quiet = false;
         }

@@ -104,6 +104,12 @@ limits! {
     LETTER_NAME: usize = 60;
     /// Characters of a title in a letter.
     LETTER_TITLE: usize = 120;
+    /// Tickets that a digest names in each of its groups.
+    DIGEST_LINES: usize = 25;
+    /// Changes that a digest names.
+    DIGEST_CHANGES: usize = 60;
+    /// Days without any change after which a digest calls a ticket untouched.
+    DIGEST_OLD_DAYS: i64 = 14;
     /// Characters of any other single line that somebody else wrote.
     LETTER_LINE: usize = 300;
 }

@@ -5,6 +5,7 @@
 //! owed letters are in the same transaction as the change; the mailbox is marked, and letters leave, only after it.
 
 mod carry_out;
+pub mod digest;
 pub mod notices;
 
 use crate::command::line::{self, Reading};
@@ -12,6 +13,7 @@ use crate::decide::{self, Case};
 use crate::fault::Outcome;
 use crate::identify;
 use crate::model::decision::{Decision, End};
+use crate::model::digest::Schedule;
 use crate::model::kind::{Kind, Nature};
 use crate::model::mail::{Mail, PieceKind};
 use crate::model::proof::{Proof, Sender, Vouched};
@@ -31,6 +33,7 @@ use sha2::{Digest, Sha256};
 pub struct House {
     pub robot: Robot,
     pub wording: Wording,
+    pub digest: Schedule,
 }
 
 /// Each verb's answer for one mail: what `explain` prints and the log tells.

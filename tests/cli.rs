@@ -260,3 +260,36 @@ fn limits_pages_and_completions_need_nothing() {
     let page = fs::read_to_string(dir.path().join("trackle-quarantine-retry.1")).unwrap();
     assert!(page.contains("Handle mails again"), "{page}");
 }
+
+#[test]
+fn a_digest_is_shown_and_is_owed_when_asked_for() {
+    let site = Site::new();
+    assert_eq!(code(&site.run(&["digest", "--now"])), 1);
+    let site = Site::after(&[STAFF_REQUEST]);
+    let shown = site.run(&["digest"]);
+    assert_eq!(code(&shown), 0, "{shown:?}");
+    let text = out(&shown);
+    assert!(text.starts_with("Digest ") && text.contains(": 1 new, 1 open\n"), "{text}");
+    assert!(text.contains("\nNew\n  #1 Toner") && text.contains(" — nobody, just now\n"), "{text}");
+    assert!(!text.contains('\u{1b}'));
+    let later = out(&site.run(&["digest", "--since", "9000-01-01"]));
+    assert!(later.contains(": 0 new, 1 open\n"), "{later}");
+    assert_eq!(code(&site.run(&["digest", "--since", "yesterday"])), 2);
+
+    // beside a daemon, and silent
+    let daemon = Store::open(&site.path("state")).unwrap();
+    let owed = site.run(&["digest", "--now"]);
+    assert_eq!((code(&owed), out(&owed), err(&owed)), (0, String::new(), String::new()));
+    assert_eq!(daemon.waiting_letters().unwrap(), 1);
+    drop(daemon);
+    assert!(site.run(&["serve", "--once", "--quiet"]).status.success());
+    let letters = fs::read_dir(site.path("out/team@example.org/new")).unwrap();
+    let digests = letters.filter(|l| {
+        fs::read_to_string(l.as_ref().unwrap().path()).unwrap().contains("X-Trackle-Kind: digest")
+    });
+    assert_eq!(digests.count(), 1);
+    assert_eq!(code(&site.run(&["audit"])), 0);
+}
+
+const STAFF_REQUEST: &[u8] =
+    b"From: ann@example.org\r\nTo: help@example.org\r\nSubject: Toner\x1b]0;x\r\nMessage-ID: <2@example.org>\r\n\r\nIt is empty.\r\n";

@@ -1,7 +1,8 @@
 //! From what is written to what it means: defaults filled in, values checked one by one, then against each other.
 //! Goes on after a complaint, so that one run shows everything there is to mend.
-//! Touches no file: whether a directory or a server is there is found out by whoever uses it.
+//! Touches no file but the machine's table of time zones: whether a directory or a server is there is found out by whoever uses it.
 
+mod digest;
 mod post;
 mod server;
 mod sheet;
@@ -29,9 +30,10 @@ pub(super) fn config(written: &Written, base: &Path) -> Result<Config, Vec<Found
     let courier = post::courier(&written.courier, robot.as_ref(), &mut sheet);
     let identity = identity(&written.identity, &mut sheet);
     let policy = policy(&written.policy, &mut sheet);
+    let digest = digest::digest(&written.digest, robot.as_ref(), &mut sheet);
     match (robot, staff, courier) {
         (Some(robot), Some(staff), Some(courier)) if sheet.found.is_empty() => {
-            Ok(Config { robot, staff, mailboxes, courier, identity, policy })
+            Ok(Config { robot, staff, mailboxes, courier, identity, policy, digest })
         }
         _ => Err(sheet.found),
     }

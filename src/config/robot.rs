@@ -1,9 +1,11 @@
 //! From the configuration to the nouns that the thinking rooms know.
 
 use super::Config;
+use crate::model::digest::Schedule;
 use crate::model::person::Member;
 use crate::model::robot::{Policy, Robot, Trust};
 use crate::model::seal::Seal;
+use jiff::tz::TimeZone;
 
 impl Config {
     /// The robot of this configuration, signing with that seal.
@@ -30,6 +32,17 @@ impl Config {
                 command_hours: i64::try_from(self.identity.command_age.as_secs() / 3_600).unwrap_or(i64::MAX),
             },
             seal,
+        }
+    }
+
+    /// When the digest is due, in the machine's time zone unless another one is named.
+    pub fn schedule(&self) -> Schedule {
+        Schedule {
+            days: self.digest.days,
+            at: self.digest.at,
+            zone: self.digest.zone.clone().unwrap_or_else(TimeZone::system),
+            to: self.digest.to.clone(),
+            when_empty: self.digest.when_empty,
         }
     }
 }

@@ -70,9 +70,16 @@ fn the_example_names_every_setting_in_its_section() {
 /// Every table with its settings, as serde knows them: asked for one that is none, it lists those that are.
 fn every_setting() -> Vec<(String, String)> {
     let mut all = Vec::new();
-    for table in
-        ["[robot]", "[staff]", "[[staff.member]]", "[[mailbox]]", "[courier]", "[identity]", "[policy]"]
-    {
+    for table in [
+        "[robot]",
+        "[staff]",
+        "[[staff.member]]",
+        "[[mailbox]]",
+        "[courier]",
+        "[identity]",
+        "[policy]",
+        "[digest]",
+    ] {
         let complaint = parse(&format!("{table}\nnothing-such = 1")).unwrap_err().complaints.remove(0).text;
         let names = complaint.split('`').skip(3).step_by(2);
         // mailbox and courier share one struct; each takes what the other kind would refuse
@@ -83,7 +90,7 @@ fn every_setting() -> Vec<(String, String)> {
         });
         all.extend(names.map(|n| (table.to_owned(), n.to_owned())));
     }
-    assert_eq!(all.len(), 8 + 2 + 4 + 15 + 12 + 5 + 5, "{all:?}");
+    assert_eq!(all.len(), 8 + 2 + 4 + 15 + 12 + 5 + 5 + 5, "{all:?}");
     all
 }
 
@@ -163,6 +170,11 @@ kind = "smtp"         → kind = "maildir"             → courier.path → is m
 #command_age = "48h"  → command_age = "5m"           → identity.command_age → "5m" must be 1h to 30d
 #automatic_per_day = 10 → automatic_per_day = 0      → policy.automatic_per_day → 0 must be 1 to 1000
 #mail_bytes = 26214400 → mail_bytes = -1             → policy.mail_bytes → invalid value: integer `-1`
+#days = "daily"       → days = "monthly"             → digest.days → "monthly" is none of "daily", "weekdays"
+#at = "07:00"         → at = "7:00"                  → digest.at → "7:00" is not a time of day such as "07:00"
+#at = "07:00"         → at = "24:00"                 → digest.at → "24:00" is not a time of day
+#zone = "system"      → zone = "Europe/Trackle"      → digest.zone → "Europe/Trackle" is no time zone that this machine
+#to = []              → to = ["help@example.org"]    → digest.to → is the robot's own address
 host = "mail.example.org" → host = "a"⏎host = "b"    → host → duplicate key
 [policy]              → [polcy]                      → polcy → unknown field `polcy`, expected one of `robot`
 "#;
@@ -307,6 +319,16 @@ fn the_robot_knows_its_own_addresses() {
     ] {
         assert_eq!(config.is_own(&address(text)), own, "{text}");
     }
+}
+
+#[test]
+fn a_digest_has_its_time_and_place() {
+    let text = "[digest]\ndays = \"weekly\"\nat = \"18:30\"\nzone = \"UTC\"\nto = [\"boss@example.org\"]\n";
+    let schedule = parse(&format!("{LEAST}{text}")).unwrap().schedule();
+    assert_eq!((schedule.days, schedule.at.to_string().as_str()), (Days::Weekly, "18:30:00"));
+    assert_eq!(schedule.to, [address("boss@example.org")]);
+    let due = schedule.due("2026-11-23".parse().unwrap()).unwrap();
+    assert_eq!(due.to_string(), "2026-11-23T18:30:00Z");
 }
 
 #[test]

@@ -20,6 +20,8 @@ pub(super) struct Written {
     pub identity: Identity,
     #[serde(default)]
     pub policy: Policy,
+    #[serde(default)]
+    pub digest: Digest,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -100,6 +102,17 @@ pub(super) struct Policy {
     pub mails_per_sender_hour: Said<u32>,
     pub confirmations_per_hour: Said<u32>,
     pub mail_bytes: Said<usize>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Digest {
+    pub days: Said<String>,
+    pub at: Said<String>,
+    pub zone: Said<String>,
+    #[serde(default)]
+    pub to: Vec<Spanned<String>>,
+    pub when_empty: Option<bool>,
 }
 
 impl Written {

@@ -1,10 +1,12 @@
-//! What happens because time passes: staff are told of mails in quarantine (the first at once, then once an hour),
-//! old counts are forgotten, what a wrong clock put off for too long is due again, the database log is folded back, systemd hears that we live.
+//! What happens because time passes: staff are told of mails in quarantine (the first at once, then once an hour), get
+//! their digest, old counts are forgotten, what a wrong clock put off for too long is due again, the database log is
+//! folded back, systemd hears that we live.
 
 use super::{Hub, off_the_loop, stopped};
 use crate::fault::Outcome;
-use crate::pipeline::notices;
+use crate::pipeline::{digest, notices};
 use crate::store::tickets::hour;
+use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 use std::sync::Arc;
 use std::time::Duration;
@@ -24,6 +26,8 @@ const TIDY_TICKS: u32 = 120;
 pub async fn run(hub: Arc<Hub>, mut stop: watch::Receiver<bool>) {
     let mut told: Option<Timestamp> = None;
     let mut ticks: u32 = 0;
+    // what the clock says now; the database says what is done
+    let mut period: Option<Date> = None;
     loop {
         tell_systemd(&hub).await;
         let now = hub.now();
@@ -32,6 +36,13 @@ pub async fn run(hub: Arc<Hub>, mut stop: watch::Receiver<bool>) {
                 Ok(true) => told = Some(now),
                 Ok(false) => {}
                 Err(fault) => tracing::error!("telling staff of quarantined mail: {fault}"),
+            }
+        }
+        let running = hub.house.digest.period(now);
+        if running != period {
+            match owe_digest(&hub).await {
+                Ok(_) => period = running,
+                Err(fault) => tracing::error!("writing the digest: {fault}"),
             }
         }
         if ticks.is_multiple_of(TIDY_TICKS)
@@ -72,6 +83,21 @@ pub async fn tell_of_stuck(hub: &Arc<Hub>) -> Outcome<bool> {
         hub.letters.notify_one();
     }
     Ok(told)
+}
+
+/// Owes the digest, if it is due. Gives whether a letter was owed.
+///
+/// # Errors
+/// Those of the database.
+pub async fn owe_digest(hub: &Arc<Hub>) -> Outcome<bool> {
+    if hub.house.digest.period(hub.now()).is_none() {
+        return Ok(false);
+    }
+    let owed = hub.transact(|tx, hub| digest::owe_due(tx, &hub.house, hub.now())).await?;
+    if owed > 0 {
+        hub.letters.notify_one();
+    }
+    Ok(owed > 0)
 }
 
 async fn tidy(hub: &Arc<Hub>) -> Outcome<()> {

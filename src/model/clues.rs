@@ -18,6 +18,9 @@ pub struct Clues {
     pub reply: Option<Number>,
     /// Tickets of Message-IDs of ours in References or In-Reply-To (marks checked).
     pub ours: Vec<Number>,
+    /// It answers a letter of ours that is about no ticket, such as a digest (mark checked): what it quotes from there
+    /// names tickets without being about them.
+    pub apart: bool,
     /// Other Message-IDs in References and In-Reply-To.
     pub foreign: Vec<MessageId>,
     /// A bare number in our address, `help+12@`: anybody can type that.

@@ -2,6 +2,7 @@
 
 use super::address::Address;
 use super::decision::{Change, Reply};
+use super::digest::Digest;
 use super::mail::{Attachment, MessageId};
 use super::person::Person;
 use super::ticket::{Number, View};
@@ -67,6 +68,8 @@ pub enum About {
     Quarantined { items: Vec<Stuck> },
     /// `undelivered`: to staff, a letter that will not arrive.
     Undelivered { view: Option<Box<View>>, recipient: String, why: String },
+    /// `digest`: to staff, how everything stands.
+    Digest { digest: Box<Digest> },
 }
 
 /// What happened to a ticket, for those who are told.

@@ -3,6 +3,7 @@
 pub mod address;
 pub mod clues;
 pub mod decision;
+pub mod digest;
 pub mod kind;
 pub mod letter;
 pub mod mail;

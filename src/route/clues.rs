@@ -40,7 +40,8 @@ pub fn clues(
     clues.code = clues.code.or_else(|| code(&subject)).or_else(|| code(&mail.text.to_ascii_lowercase()));
     clues.leave = clues.leave.or_else(|| leave(&subject, robot));
     clues.tag = tag(&mail.subject);
-    clues.footer = footer(mail);
+    clues.apart = is_apart(mail, robot);
+    clues.footer = footer(mail).filter(|_| !clues.apart);
     clues.commanded = reading.orders.iter().flat_map(|o| o.tickets.iter().copied()).collect();
     clues.reported = mail
         .report
@@ -110,6 +111,12 @@ fn tag(subject: &str) -> Option<Number> {
         let inside = subject.get(at + 1..)?.split(']').next()?;
         subject.get(at + 1 + inside.len()..)?.starts_with(']').then(|| Number::parse(inside)).flatten()
     })
+}
+
+/// Whether the mail that it answers is a letter of ours about no ticket.
+fn is_apart(mail: &Mail, robot: &Robot) -> bool {
+    let parent = mail.in_reply_to.first().or(mail.references.last());
+    parent.and_then(|id| robot.seal.open_message_id(id)).is_some_and(|(ticket, _)| ticket.is_none())
 }
 
 /// A quoted line of ours that starts with `[#12] `.

@@ -106,10 +106,15 @@ fn asks_for_help(facts: Facts<'_>) -> bool {
         || (subject.eq_ignore_ascii_case("help") && facts.mail.new_text().split_whitespace().count() <= 3)
 }
 
-/// A staff mail that is nothing but commands which all name their tickets.
+/// A staff mail that is nothing but commands which all name their tickets; or one with any, well written or not, that
+/// answers a letter about no ticket, such as a digest: it is no new request, whatever its sender says beside them.
 fn is_orders(facts: Facts<'_>) -> bool {
     let orders = &facts.reading.orders;
-    facts.sender.is_some_and(|s| s.staff.is_some())
+    let staff = facts.sender.is_some_and(|s| s.staff.is_some());
+    if facts.clues.apart && !(orders.is_empty() && facts.reading.not_run.is_empty()) {
+        return staff;
+    }
+    staff
         && facts.reading.rest.trim().is_empty()
         && !orders.is_empty()
         && orders.iter().all(|o| !o.tickets.is_empty() || o.verb.word == "help")

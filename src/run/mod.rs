@@ -4,6 +4,7 @@ pub mod audit;
 pub mod check;
 pub mod deliver;
 pub mod demo;
+pub mod digest;
 pub mod explain;
 pub mod limits;
 pub mod list;
@@ -86,6 +87,8 @@ pub enum What {
     List(list::Args),
     /// Show one ticket with its thread and its history.
     Show(show::Args),
+    /// Show the letter that tells staff how everything stands, or write it now.
+    Digest(digest::Args),
     /// Tell how the robot is doing; exit code 1 when something needs a person.
     Status(status::Args),
     /// Look after mails that could not be handled, and mails that are held.
@@ -115,6 +118,7 @@ pub fn run(line: Line) -> ExitCode {
         What::Deliver(args) => deliver::run(&config, &args),
         What::List(args) => list::run(&config, &args),
         What::Show(args) => show::run(&config, &args),
+        What::Digest(args) => digest::run(&config, &args),
         What::Status(args) => status::run(&config, &args),
         What::Quarantine(args) => quarantine::run(&config, &args),
         What::Audit(args) => audit::run(&config, &args),

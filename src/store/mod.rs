@@ -6,6 +6,7 @@
 
 pub mod apply;
 pub mod audit;
+pub mod digest;
 pub mod events;
 pub mod look_up;
 pub mod outbox;

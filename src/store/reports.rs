@@ -1,6 +1,7 @@
 //! Lists for people: open tickets, one ticket with its thread and history, the robot's state. Reading only; what is
 //! unconfirmed appears in no list.
 
+use super::digest::ASIDE;
 use super::{Reader, Tx, time};
 use crate::fault::Outcome;
 use crate::model::ticket::{Number, State, View};
@@ -200,8 +201,10 @@ impl Reader {
             open: count("SELECT count(*) FROM ticket WHERE state = 'open'")?,
             unconfirmed: count("SELECT count(*) FROM ticket WHERE state = 'unconfirmed'")?,
             mails_waiting: count("SELECT count(*) FROM intake WHERE state IN ('new','reading')")?,
-            held: count("SELECT count(*) FROM intake WHERE state = 'held'")?,
-            quarantined: count("SELECT count(*) FROM intake WHERE state = 'quarantined'")?,
+            held: count(&format!("SELECT count(*) FROM intake WHERE {ASIDE} AND state = 'held'"))?,
+            quarantined: count(&format!(
+                "SELECT count(*) FROM intake WHERE {ASIDE} AND state = 'quarantined'"
+            ))?,
             letters_waiting: count("SELECT count(*) FROM outbox WHERE state IN ('waiting','sending')")?,
             letters_failed: count("SELECT count(*) FROM outbox WHERE state IN ('failed','bounced')")?,
             oldest_unsent: oldest.map(time),

@@ -5,7 +5,7 @@ use crate::fault::{Fault, Outcome};
 use rusqlite::{Connection, TransactionBehavior};
 
 /// Step n brings version n to n + 1.
-const STEPS: &[&str] = &[include_str!("schema/0001_first.sql")];
+const STEPS: &[&str] = &[include_str!("schema/0001_first.sql"), include_str!("schema/0002_digest.sql")];
 
 /// Marks the file as ours (`PRAGMA application_id`): "Trkl".
 const APPLICATION: i64 = 0x5472_6b6c;
@@ -76,6 +76,21 @@ mod tests {
         let written = Connection::open_in_memory().unwrap();
         written.execute_batch(include_str!("schema/CURRENT.sql")).unwrap();
         assert_eq!(shape(&made), shape(&written));
+    }
+
+    #[test]
+    fn a_file_of_the_first_version_keeps_what_is_in_it() {
+        let mut db = Connection::open_in_memory().unwrap();
+        db.execute_batch(STEPS[0]).unwrap();
+        db.pragma_update(None, "application_id", APPLICATION).unwrap();
+        db.pragma_update(None, "user_version", 1).unwrap();
+        db.execute("INSERT INTO setting VALUES ('kept', 'yes')", []).unwrap();
+        assert!(check_version(&db).unwrap_err().doing.contains("start the new `trackle serve` once"));
+        migrate(&mut db).unwrap();
+        check_version(&db).unwrap();
+        let kept: String = db.query_row("SELECT value FROM setting", [], |row| row.get(0)).unwrap();
+        let sent: i64 = db.query_row("SELECT count(*) FROM period_sent", [], |row| row.get(0)).unwrap();
+        assert_eq!((kept.as_str(), sent), ("yes", 0));
     }
 
     #[test]

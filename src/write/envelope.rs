@@ -33,6 +33,7 @@ pub(super) fn kind(about: &About) -> &'static str {
         About::Reply { reply: Reply::Left { .. }, .. } => "left",
         About::Quarantined { .. } => "quarantined",
         About::Undelivered { .. } => "undelivered",
+        About::Digest { .. } => "digest",
     }
 }
 
@@ -121,7 +122,7 @@ impl<'a> Envelope<'a> {
         if let Some(word) = self.automatic() {
             set("Auto-Submitted", word.to_owned())?;
         }
-        if matches!(&self.letter.about, About::Changed { news, .. } if !news.by_person) {
+        if self.is_bulk() {
             set("Precedence", "bulk".to_owned())?;
         }
         set("X-Auto-Response-Suppress", "DR, RN, NRN, OOF, AutoReply".to_owned())?;
@@ -168,7 +169,7 @@ impl<'a> Envelope<'a> {
             About::StaffOpened { .. } | About::StaffChanged { .. } | About::Undelivered { .. } => {
                 self.robot.address_with(&self.ticket?.0.to_string())
             }
-            About::Quarantined { .. } => None,
+            About::Quarantined { .. } | About::Digest { .. } => None,
             About::Opened { .. } | About::Changed { .. } | About::Reply { .. } => {
                 let until = self.now + SignedDuration::from_hours(24 * limits::REPLY_TOKEN_DAYS);
                 let to = self.letter.to.address();
@@ -188,7 +189,18 @@ impl<'a> Envelope<'a> {
             About::StaffOpened { news: n, .. }
             | About::StaffChanged { news: n, .. }
             | About::Changed { news: n, .. } => news(n),
-            About::Quarantined { .. } | About::Undelivered { .. } => Some("auto-generated"),
+            About::Quarantined { .. } | About::Undelivered { .. } | About::Digest { .. } => {
+                Some("auto-generated")
+            }
+        }
+    }
+
+    /// Whether nobody asked for just this letter. What goes to the list is the list's to mark.
+    fn is_bulk(&self) -> bool {
+        match &self.letter.about {
+            About::Changed { news, .. } => !news.by_person,
+            About::Digest { .. } => *self.letter.to.address() != self.robot.list,
+            _ => false,
         }
     }
 
@@ -220,7 +232,10 @@ fn view(about: &About) -> Option<&View> {
         | About::StaffChanged { view, .. }
         | About::Changed { view, .. } => Some(view),
         About::Reply { view, .. } | About::Undelivered { view, .. } => view.as_deref(),
-        About::ConfirmTicket { .. } | About::ConfirmMail { .. } | About::Quarantined { .. } => None,
+        About::ConfirmTicket { .. }
+        | About::ConfirmMail { .. }
+        | About::Quarantined { .. }
+        | About::Digest { .. } => None,
     }
 }
 

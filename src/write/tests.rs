@@ -4,6 +4,7 @@ use super::*;
 use crate::limits;
 use crate::model::address::Address;
 use crate::model::decision::{Change, Reply, What};
+use crate::model::digest::{Deed, Did, Digest, Lost, Standing};
 use crate::model::letter::{About, News, Recipient, Stuck, VerbHelp};
 use crate::model::mail::{Attachment, MessageId};
 use crate::model::person::{Member, Person};
@@ -198,5 +199,48 @@ fn all() -> Vec<Letter> {
             recipient: "bob@home.example".into(),
             why: "550 5.1.1 no such user".into(),
         }),
+        to_staff(About::Digest { digest: Box::new(digest()) }),
     ]
+}
+
+/// What a small team finds in the morning.
+fn digest() -> Digest {
+    let hours = |n: i64| now() - jiff::SignedDuration::from_hours(n);
+    let standing = |number, title: &str, owner: Option<&str>, age| Standing {
+        number: Number(number),
+        title: title.into(),
+        owner: owner.map(str::to_owned),
+        since: hours(age),
+    };
+    let deed = |number, title: &str, what, actor: &str, name: &str| Deed {
+        number: Number(number),
+        title: title.into(),
+        what,
+        actor: actor.into(),
+        name: name.into(),
+    };
+    Digest {
+        since: hours(26),
+        now: now(),
+        zone: jiff::tz::TimeZone::posix("CET-1CEST,M3.5.0,M10.5.0/3").unwrap(),
+        fresh: vec![standing(14, "The projector in room 2 shows green only", None, 5)],
+        old: vec![standing(3, "A second key for the archive", Some("anna"), 24 * 40)],
+        ours: vec![standing(12, "Printer on fire", Some("anna"), 73), standing(13, "Wiki is slow", None, 30)],
+        theirs: vec![standing(9, "No mail since Friday", Some("anna"), 25)],
+        deeds: vec![
+            deed(12, "Printer on fire", Did::Assigned("anna".into()), "anna@corp.example", ""),
+            deed(7, "New laptop", Did::Reopened, "bob@home.example", "Bob Hill"),
+            deed(8, "Door code", Did::Closed, "anna@corp.example", "Anna"),
+        ],
+        more_deeds: 0,
+        lost: vec![Lost {
+            number: Some(Number(8)),
+            recipient: "carla@home.example".into(),
+            why: "550 5.1.1 no such user".into(),
+        }],
+        more_lost: 0,
+        unconfirmed: 2,
+        held: 1,
+        quarantined: 1,
+    }
 }

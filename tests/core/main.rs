@@ -10,6 +10,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use trackle::daemon::courier;
 use trackle::model::address::Address;
 use trackle::model::decision::End;
+use trackle::model::digest::Schedule;
 use trackle::model::person::Member;
 use trackle::model::robot::{Policy, Robot, Trust};
 use trackle::model::seal::Seal;
@@ -80,7 +81,7 @@ impl Desk {
         let dir = tempfile::tempdir().unwrap();
         let store = Store::open(dir.path()).unwrap();
         let reader = Reader::open(dir.path()).unwrap();
-        let house = House { robot: robot(), wording: Wording::default() };
+        let house = House { robot: robot(), wording: Wording::default(), digest: Schedule::never() };
         Desk { dir, store, reader, house, now: START, uid: 0 }
     }
 

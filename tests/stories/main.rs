@@ -19,6 +19,7 @@ mod commands;
 mod confirming;
 mod copies;
 mod crash;
+mod digest;
 mod floods;
 mod hostile;
 mod leaving;

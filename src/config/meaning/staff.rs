@@ -34,7 +34,7 @@ pub(super) fn staff(
 }
 
 /// An address that is not the robot's.
-fn people(said: &Spanned<String>, robot: Option<&Robot>, sheet: &mut Sheet) -> Option<Address> {
+pub(super) fn people(said: &Spanned<String>, robot: Option<&Robot>, sheet: &mut Sheet) -> Option<Address> {
     let address = sheet.address(said)?;
     if robot.is_some_and(|r| r.owns(&address)) {
         return sheet.wrong(said, LOOP);

@@ -6,6 +6,7 @@ use super::Opened;
 use crate::config::Config;
 use crate::fault::{Fault, Outcome};
 use crate::mint;
+use crate::model::digest::Schedule;
 use crate::model::seal::Seal;
 use crate::pipeline::{self, House, Trace};
 use crate::store::spool::Parcelled;
@@ -43,7 +44,14 @@ impl Stage {
             notes.push(format!("explained as if this were the first mail ever: {why}"));
         }
         let store = Store::open(dir.path())?;
-        Ok((Stage { house: House { robot: config.robot(seal), wording }, store, _dir: dir }, notes))
+        Ok((
+            Stage {
+                house: House { robot: config.robot(seal), wording, digest: Schedule::never() },
+                store,
+                _dir: dir,
+            },
+            notes,
+        ))
     }
 
     /// Handles a mail and takes everything back.

@@ -80,6 +80,7 @@ CREATE TABLE ticket (
 ) STRICT;
 CREATE INDEX ticket_open ON ticket(changed) WHERE state = 'open';
 CREATE INDEX ticket_requester ON ticket(requester);
+CREATE INDEX ticket_unconfirmed ON ticket(number) WHERE state = 'unconfirmed';
 
 -- Text of a ticket, one row for each mail filed under it.
 CREATE TABLE entry (
@@ -149,6 +150,8 @@ CREATE TABLE event (
   hash   BLOB NOT NULL                   -- SHA-256 of the previous hash and this row
 ) STRICT;
 CREATE INDEX event_ticket ON event(ticket, seq);
+CREATE INDEX event_at ON event(at);
+CREATE INDEX event_reopened ON event(ticket, seq) WHERE what = 'reopened';
 CREATE INDEX event_undelivered ON event(ticket) WHERE what = 'undelivered';
 CREATE UNIQUE INDEX event_once ON event(intake, line, ticket) WHERE line > 0;
 CREATE TRIGGER event_stays BEFORE UPDATE ON event BEGIN SELECT RAISE(ABORT, 'events are never changed'); END;
@@ -200,3 +203,16 @@ CREATE TABLE tally (
   PRIMARY KEY (what, whom, bucket)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX tally_old ON tally(bucket);
+
+-- Letters that come once in a period, such as the digest: the row is made in the transaction that owes the letter, and
+-- without a letter when there was nothing to say.
+CREATE TABLE period_sent (
+  id        INTEGER PRIMARY KEY AUTOINCREMENT,
+  kind      TEXT NOT NULL,               -- name of its template
+  recipient TEXT NOT NULL,               -- lower case
+  period    TEXT NOT NULL,               -- local date of its begin; with a time behind it when asked for by hand
+  at        INTEGER NOT NULL,
+  upto      INTEGER NOT NULL,            -- the last event that it took note of: the next one goes on there
+  UNIQUE (kind, recipient, period)
+) STRICT;
+CREATE INDEX period_sent_last ON period_sent(kind, recipient, id);

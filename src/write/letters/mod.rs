@@ -5,6 +5,7 @@ mod already;
 mod changed;
 mod confirm_mail;
 mod confirm_ticket;
+mod digest;
 mod help;
 mod left;
 mod quarantined;
@@ -74,7 +75,7 @@ fn samples<W: Words>() -> Vec<Sample> {
 }
 
 /// Every letter there is.
-pub(super) const KINDS: [Kind; 13] = [
+pub(super) const KINDS: [Kind; 14] = [
     Kind::of::<confirm_ticket::ConfirmTicket>(),
     Kind::of::<confirm_mail::ConfirmMail>(),
     Kind::of::<ticket_opened::TicketOpened>(),
@@ -88,6 +89,7 @@ pub(super) const KINDS: [Kind; 13] = [
     Kind::of::<left::Left>(),
     Kind::of::<quarantined::Quarantined>(),
     Kind::of::<undelivered::Undelivered>(),
+    Kind::of::<digest::Digest>(),
 ];
 
 /// Subject line and text of a letter, and the files that go with it.
@@ -135,6 +137,7 @@ pub(super) fn words<'a>(letter: &'a Letter, robot: &Robot, say: &Wording) -> Out
         About::Undelivered { view, recipient, why } => {
             alone(say.rendered(&undelivered::Undelivered::of(robot, view.as_deref(), recipient, why)))
         }
+        About::Digest { digest } => alone(say.rendered(&digest::Digest::of(robot, digest))),
     }
 }
 

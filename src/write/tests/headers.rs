@@ -42,6 +42,7 @@ fn what_is_automatic_says_so() {
         "auto-replied",
         "auto-generated",
         "auto-generated",
+        "auto-generated",
     ]) {
         let f = frozen(letter);
         assert_eq!(field(&f, "Auto-Submitted").unwrap_or_default(), word, "{}", f.kind);
@@ -53,6 +54,9 @@ fn what_is_automatic_says_so() {
     let machine = changed(News { changes: vec![close()], by_person: false, ..news() });
     assert_eq!(of(&machine, "Auto-Submitted").unwrap(), "auto-generated");
     assert_eq!(of(&machine, "Precedence").unwrap(), "bulk");
+    let about = About::Digest { digest: Box::new(digest()) };
+    let boss = letter(Recipient::Staff(address("boss@corp.example")), about);
+    assert_eq!(of(&boss, "Precedence").unwrap(), "bulk");
 }
 
 #[test]
@@ -83,7 +87,7 @@ fn answers_find_their_way_back() {
             "staff_opened" | "staff_changed" | "undelivered" => {
                 assert_eq!(to.unwrap(), "help+12@corp.example");
             }
-            "help" | "too_late" | "quarantined" => assert_eq!(to, None),
+            "help" | "too_late" | "quarantined" | "digest" => assert_eq!(to, None),
             _ => {
                 let to = address(&to.unwrap());
                 let robot = robot();

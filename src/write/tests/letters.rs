@@ -13,7 +13,7 @@ type Case = (String, Letter);
 /// One letter of each kind, and what else they can say.
 fn cases() -> Vec<Case> {
     let each = all().into_iter().map(|l| (envelope::kind(&l.about).to_owned(), l));
-    each.chain(changes()).chain(odd()).chain(answers()).chain(troubles()).collect()
+    each.chain(changes()).chain(odd()).chain(answers()).chain(troubles()).chain(digests()).collect()
 }
 
 fn case(name: &str, letter: Letter) -> Case {
@@ -122,6 +122,36 @@ fn troubles() -> Vec<Case> {
         case("undelivered-unknown", to_staff(undelivered)),
         case("quarantined-one", to_staff(About::Quarantined { items: vec![one] })),
     ]
+}
+
+fn digests() -> Vec<Case> {
+    let digest = |digest| to_staff(About::Digest { digest: Box::new(digest) });
+    let empty = Digest {
+        fresh: Vec::new(),
+        old: Vec::new(),
+        ours: Vec::new(),
+        theirs: Vec::new(),
+        deeds: Vec::new(),
+        lost: Vec::new(),
+        unconfirmed: 0,
+        held: 0,
+        quarantined: 0,
+        ..super::digest()
+    };
+    let many = |one: &Standing, count: u32| -> Vec<Standing> {
+        let numbered = |n| Standing { number: Number(n), ..one.clone() };
+        (one.number.0 * 1_000..).take(count as usize).map(numbered).collect()
+    };
+    let mut big = super::digest();
+    big.fresh = many(&big.fresh[0], 30);
+    big.ours = many(&big.ours[0], 65);
+    big.old[0].title = "Please look at the file server, ".repeat(9);
+    big.theirs = many(&big.theirs[0], 25);
+    let lost = Lost { why: "host mail.home.example said: 550 5.1.1 ".repeat(4), ..big.lost[0].clone() };
+    (big.lost, big.more_lost) = (vec![lost; limits::DIGEST_LINES], 40);
+    (big.deeds, big.more_deeds) = (vec![big.deeds[1].clone(); limits::DIGEST_CHANGES], 40);
+    (big.unconfirmed, big.held, big.quarantined) = (0, 1_200, 0);
+    vec![case("digest-empty", digest(empty)), case("digest-big", digest(big))]
 }
 
 /// `GOLDEN=write cargo test --lib` writes the letters anew; then read the difference.

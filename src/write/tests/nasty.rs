@@ -53,6 +53,13 @@ fn letters(bad: &str) -> Vec<Letter> {
     let told = || Box::new(told.clone());
     let who = Refusal::WhoIs { word: bad.into(), close: vec![bad.into()] };
     let lines = vec![NotRun { line: bad.into(), why: who }];
+    let mut digest = digest();
+    digest.fresh[0].title = bad.into();
+    digest.ours[0].owner = Some(bad.into());
+    digest.lost[0] = Lost { number: None, recipient: bad.into(), why: bad.into() };
+    digest.deeds[0].title = bad.into();
+    digest.deeds[0].what = Did::Assigned(bad.into());
+    (digest.deeds[1].actor, digest.deeds[1].name) = (bad.into(), bad.into());
     let reply = |reply| About::Reply { reply, view: Some(view()), answers: MessageId::parse(bad) };
     vec![
         to_bob(About::ConfirmMail {
@@ -71,6 +78,7 @@ fn letters(bad: &str) -> Vec<Letter> {
         to_staff(About::Quarantined {
             items: vec![Stuck { intake: 1, size: 1, print: bad.into(), why: bad.into() }],
         }),
+        to_staff(About::Digest { digest: Box::new(digest) }),
     ]
 }
 
@@ -148,6 +156,19 @@ fn nothing_in_a_transcript_can_be_run() {
     let text = shown(&frozen(&to_bob(About::Reply { reply, view: None, answers: None })));
     for line in text.lines().filter(|l| l.contains("close")) {
         assert!(line.starts_with("  | "), "{line}");
+    }
+}
+
+#[test]
+fn a_line_of_a_digest_begins_as_we_wrote_it() {
+    for bad in nasty() {
+        let digest = letters(&bad).pop().unwrap();
+        let text = shown(&frozen(&digest));
+        let (_, body) = text.split_once("\n\n").unwrap();
+        for line in body.lines() {
+            assert!(line.chars().count() <= wrap::WIDTH, "{line}");
+            assert!(!line.trim_start().starts_with(['[', '>', '|', '!']), "{line}");
+        }
     }
 }
 

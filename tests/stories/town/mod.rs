@@ -23,6 +23,7 @@ use trackle::clock::Clock;
 use trackle::daemon::intake::Source;
 use trackle::daemon::{self, Ends, Hub};
 use trackle::fetch::maildir::Maildir;
+use trackle::model::digest::Schedule;
 use trackle::model::robot::Robot;
 use trackle::pipeline::House;
 use trackle::send::{Carrier, maildir};
@@ -54,6 +55,8 @@ pub struct Town {
     home: TempDir,
     clock: Arc<TownClock>,
     pub robot: Robot,
+    /// When the digest comes; never, unless the story says so.
+    pub digest: Schedule,
     runtime: tokio::runtime::Runtime,
     /// Empty only while the robot is down.
     hub: Option<Arc<Hub>>,
@@ -79,6 +82,7 @@ impl Town {
             home,
             clock: Arc::new(TownClock(Mutex::new(start))),
             robot,
+            digest: Schedule::never(),
             runtime,
             hub: None,
             written: 0,
@@ -93,9 +97,16 @@ impl Town {
 
     /// Starts the robot on what lies on its disk.
     pub fn start(&mut self) {
-        let house = House { robot: self.robot.clone(), wording: trackle::wording::read(None).unwrap() };
+        let wording = trackle::wording::read(None).unwrap();
+        let house = House { robot: self.robot.clone(), wording, digest: self.digest.clone() };
         let store = Store::open(&self.state()).unwrap();
         self.hub = Some(Arc::new(Hub::new(store, house, self.clock.clone())));
+    }
+
+    /// Stops the robot properly and starts it again, with what the story has changed in it.
+    pub fn restart(&mut self) {
+        self.hub = None;
+        self.start();
     }
 
     /// The robot's insides.

@@ -1,0 +1,132 @@
+//! The digest: what opens at its time, not by a mail. In come the schedule, the time and the database; out goes one
+//! letter for each recipient and period, owed in the transaction that notes the period as done. Whatever crashes, both
+//! happened or neither; wherever the clock jumps, no period comes twice; of several that were slept through the newest
+//! comes, and tells of all of them.
+
+use super::House;
+use super::carry_out::freeze;
+use crate::fault::{Fault, Outcome};
+use crate::model::address::Address;
+use crate::model::digest::Digest;
+use crate::model::letter::{About, Frozen, Letter, Recipient};
+use crate::model::proof::Proof;
+use crate::store::Tx;
+use crate::store::digest::{Done, Mark};
+use crate::store::events::Cause;
+use crate::write;
+use jiff::civil::Date;
+use jiff::{SignedDuration, Timestamp};
+
+/// Characters of a date: what a period begins with, whatever stands behind it.
+const DATE: usize = 10;
+
+/// Owes the digest of the period that runs to everybody who has not had it; gives how many letters were owed. Whoever
+/// is new to it begins with the next period, and hears of the day before this look too.
+///
+/// # Errors
+/// Only for failures of ours; then nothing of it has happened.
+pub fn owe_due(tx: &Tx<'_>, house: &House, now: Timestamp) -> Outcome<usize> {
+    let Some(period) = house.digest.period(now) else { return Ok(0) };
+    let period = period.to_string();
+    let mut owed = 0;
+    for to in recipients(house) {
+        match tx.last_digest(to)? {
+            None => {
+                let mark = begin(tx, house, to, None, now)?;
+                tx.digest_done(Done { to, period: &period, mark })?;
+            }
+            // a clock that was put back asks for days that are over
+            Some(last) if last.period.get(..DATE) >= Some(period.as_str()) => {
+                if last.period.get(..DATE) > Some(house.digest.today(now).to_string().as_str()) {
+                    let day = &last.period;
+                    tracing::warn!(
+                        "the clock was ahead: no digest before {day}, unless by `trackle digest --now`"
+                    );
+                }
+            }
+            Some(last) => owed += usize::from(owe(tx, house, to, (&period, last.mark), now)?),
+        }
+    }
+    Ok(owed)
+}
+
+/// Owes a digest to everybody at once, because somebody wants it; `since` goes back further than the last one. Gives
+/// how many letters were owed. The next one at its time tells what happens from now on; it is also the way out after
+/// a clock that was years ahead.
+///
+/// # Errors
+/// Only for failures of ours; then nothing of it has happened.
+pub fn owe_now(tx: &Tx<'_>, house: &House, since: Option<Date>, now: Timestamp) -> Outcome<usize> {
+    let running = house.digest.period(now).unwrap_or_else(|| house.digest.today(now));
+    let period = format!("{running} {now}");
+    let mut owed = 0;
+    for to in recipients(house) {
+        let since = begin(tx, house, to, since, now)?;
+        owed += usize::from(owe(tx, house, to, (&period, since), now)?);
+    }
+    Ok(owed)
+}
+
+/// The digest that the first recipient would get now, and whether it would be sent.
+///
+/// # Errors
+/// Those of the database.
+pub fn preview(tx: &Tx<'_>, house: &House, since: Option<Date>, now: Timestamp) -> Outcome<(Frozen, bool)> {
+    let to = recipients(house).first().copied().unwrap_or(&house.robot.list);
+    let since = begin(tx, house, to, since, now)?;
+    let digest = tx.digest(&house.robot, &house.digest.zone, since, now)?;
+    let goes = is_worth_it(&digest, house);
+    Ok((write::freeze(&letter(to, digest, 0), &house.robot, &house.wording, now)?, goes))
+}
+
+fn recipients(house: &House) -> Vec<&Address> {
+    if house.digest.to.is_empty() { vec![&house.robot.list] } else { house.digest.to.iter().collect() }
+}
+
+/// From where on a digest that is asked for tells: that day, the last digest, or a day ago.
+fn begin(tx: &Tx<'_>, house: &House, to: &Address, since: Option<Date>, now: Timestamp) -> Outcome<Mark> {
+    match since {
+        Some(day) => {
+            let at = house.digest.begin(day);
+            tx.mark_of(at.ok_or_else(|| Fault::lasting(format!("{day} is out of reach")))?)
+        }
+        None => match tx.last_digest(to)? {
+            Some(last) => Ok(last.mark),
+            None => tx.mark_of(now - SignedDuration::from_hours(24)),
+        },
+    }
+}
+
+/// Notes the period as done and, when there is something to say, owes its letter.
+fn owe(
+    tx: &Tx<'_>,
+    house: &House,
+    to: &Address,
+    (period, since): (&str, Mark),
+    now: Timestamp,
+) -> Outcome<bool> {
+    if !tx.digest_done(Done { to, period, mark: tx.mark(now)? })? {
+        return Ok(false);
+    }
+    let digest = tx.digest(&house.robot, &house.digest.zone, since, now)?;
+    if !is_worth_it(&digest, house) {
+        return Ok(false);
+    }
+    let cause = Cause { actor: "trackle".into(), proof: Proof::None.word().into(), intake: None, now };
+    let detail = serde_json::json!({ "period": period, "to": to.as_str() }).to_string();
+    let event = tx.add_raw_event(&cause, None, 0, "digest", &detail)?;
+    freeze(tx, house, &letter(to, digest, event), now)?;
+    Ok(true)
+}
+
+fn is_worth_it(digest: &Digest, house: &House) -> bool {
+    house.digest.when_empty || !digest.is_empty()
+}
+
+fn letter(to: &Address, digest: Digest, event: i64) -> Letter {
+    let about = About::Digest { digest: Box::new(digest) };
+    Letter { to: Recipient::Staff(to.clone()), about, event, not_before: None }
+}
+
+#[cfg(test)]
+mod tests;
