@@ -26,7 +26,7 @@ use crate::route;
 use crate::store::Tx;
 use crate::store::events::Cause;
 use crate::store::tickets::{MessageKind, SeenBy, day, hour};
-use crate::write::{self, Wording};
+use crate::write::{self, Moment, Wording};
 use jiff::{SignedDuration, Timestamp};
 use sha2::{Digest, Sha256};
 
@@ -471,7 +471,8 @@ impl Work<'_> {
 
 /// Writes a letter, owes it, and makes its Message-ID lead to its ticket.
 fn freeze(tx: &Tx<'_>, house: &House, letter: &Letter, now: Timestamp) -> Outcome<Frozen> {
-    let frozen = write::freeze(letter, &house.robot, &house.wording, now)?;
+    let at = Moment { now, chain: tx.chain()? };
+    let frozen = write::freeze(letter, &house.robot, &house.wording, &at)?;
     tx.owe(&frozen, now)?;
     if let Some(ticket) = about_ticket(&letter.about) {
         let staff = matches!(letter.to, Recipient::Staff(_));

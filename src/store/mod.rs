@@ -7,6 +7,7 @@
 pub mod apply;
 pub mod audit;
 pub mod events;
+pub mod history;
 pub mod look_up;
 pub mod outbox;
 pub mod people;

@@ -4,7 +4,7 @@ use super::*;
 use crate::limits;
 use crate::model::address::Address;
 use crate::model::decision::{Change, Reply, What};
-use crate::model::letter::{About, News, Recipient, Stuck, VerbHelp};
+use crate::model::letter::{About, Chain, News, Recipient, Stuck, VerbHelp};
 use crate::model::mail::{Attachment, MessageId};
 use crate::model::person::{Member, Person};
 use crate::model::refusal::{NotRun, Refusal};
@@ -28,6 +28,10 @@ fn id(text: &str) -> MessageId {
 /// A Saturday morning.
 fn now() -> Timestamp {
     "2026-11-21T08:15:00Z".parse().unwrap()
+}
+
+fn moment() -> Moment {
+    Moment { now: now(), chain: Chain::of(41, &"0af9".repeat(16)) }
 }
 
 fn robot() -> Robot {
@@ -129,7 +133,7 @@ fn frozen(letter: &Letter) -> Frozen {
         verb("close [12 …] [: words for the requester]", "the work is done", false),
         verb("take [12 …]", "it is yours now", true),
     ];
-    freeze(letter, &robot(), &wording, now()).unwrap()
+    freeze(letter, &robot(), &wording, &moment()).unwrap()
 }
 
 /// A header field, unfolded and decoded.

@@ -42,6 +42,7 @@ CREATE TABLE intake (
   marked  INTEGER NOT NULL DEFAULT 0,    -- the mailbox was told that it is done
   told    INTEGER NOT NULL DEFAULT 0,    -- staff were told of its quarantine
   released INTEGER NOT NULL DEFAULT 0,   -- a sysadmin let it through
+  message_id TEXT,                       -- as the mail claims it; NULL when it has none, or was never read
   UNIQUE (mailbox, epoch, uid)
 ) STRICT;
 CREATE INDEX intake_waiting ON intake(state, due, id) WHERE state IN ('new','reading');
@@ -50,6 +51,7 @@ CREATE INDEX intake_stuck ON intake(state, id) WHERE state IN ('held','quarantin
 CREATE INDEX intake_untold ON intake(id) WHERE state = 'quarantined' AND told = 0;
 CREATE INDEX intake_raw ON intake(raw);
 CREATE INDEX intake_ticket ON intake(ticket, id) WHERE ticket IS NOT NULL;
+CREATE INDEX intake_message ON intake(message_id) WHERE message_id IS NOT NULL;
 
 -- The same mail by another route: same Message-ID and same content.
 CREATE TABLE seen (
@@ -148,6 +150,7 @@ CREATE TABLE event (
   hash   BLOB NOT NULL                   -- SHA-256 of the previous hash and this row
 ) STRICT;
 CREATE INDEX event_ticket ON event(ticket, seq);
+CREATE INDEX event_intake ON event(intake, seq) WHERE intake IS NOT NULL;
 CREATE UNIQUE INDEX event_once ON event(intake, line, ticket) WHERE line > 0;
 CREATE TRIGGER event_stays BEFORE UPDATE ON event BEGIN SELECT RAISE(ABORT, 'events are never changed'); END;
 CREATE TRIGGER event_remains BEFORE DELETE ON event BEGIN SELECT RAISE(ABORT, 'events are never deleted'); END;
@@ -188,6 +191,7 @@ CREATE TABLE outbox (
 ) STRICT;
 CREATE INDEX outbox_due ON outbox(due, id) WHERE state = 'waiting';
 CREATE INDEX outbox_sending ON outbox(lease) WHERE state = 'sending';
+CREATE INDEX outbox_message ON outbox(message_id);
 
 -- How often something happened within one hour or day.
 CREATE TABLE tally (

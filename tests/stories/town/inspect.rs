@@ -3,6 +3,7 @@
 use super::letter::Letter;
 use trackle::command::TABLE;
 use trackle::model::address::Address;
+use trackle::model::letter::Chain;
 use trackle::model::mail::MessageId;
 use trackle::model::robot::Robot;
 
@@ -63,6 +64,7 @@ fn fields(letter: &Letter, robot: &Robot) -> Result<(), String> {
     }
     let id = MessageId::parse(letter.id()).ok_or("no usable Message-ID")?;
     robot.seal.open_message_id(&id).ok_or("a Message-ID without our mark")?;
+    Chain::parse(letter.header("X-Trackle-Chain")).ok_or("no mark of the history")?;
     automatic(letter)
 }
 
