@@ -78,7 +78,7 @@ mod tests {
         let mut store = Store::open(dir.path()).unwrap();
         store
             .transact(|tx| {
-                let number = tx.ticket_of(&MessageId::parse(&past_id(7)).unwrap())?;
+                let number = tx.ticket_of(&MessageId::parse(&past_id(7)).unwrap(), None)?;
                 assert_eq!(number, Some(Number(7)));
                 let view = tx.view(Number(7), jiff::Timestamp::UNIX_EPOCH)?.unwrap();
                 assert_eq!(view.ticket.requester.address.as_str(), person(past_person(7)).1);

@@ -1,5 +1,6 @@
 //! One mail is one mail, by however many roads it comes.
 
+use super::town::draft::Draft;
 use super::town::{ALICE, ANN, STAFF, Town, believing, plain};
 
 #[test]
@@ -86,13 +87,16 @@ fn the_same_message_id_with_other_words_is_another_mail() {
 
 #[test]
 fn the_same_bytes_are_handled_once() {
-    let mut town = Town::new(plain());
-    let mail = town.write(ALICE, "Printer", "It is on fire, please come.");
-    town.letter_to(ALICE);
-    let again = town.send_again(&mail.bytes);
-    town.silence();
-    assert_eq!(town.end_of_uid(&again).0, "duplicate");
-    assert_eq!(town.tickets(), 1);
+    // also those of a program that gives its mails no Message-ID
+    for id in ["<one@town.example>", ""] {
+        let mut town = Town::new(plain());
+        let mail = town.send(Draft::new(ALICE, "Printer", "It is on fire, please come.").id(id));
+        town.letter_to(ALICE);
+        let again = town.send_again(&mail.bytes);
+        town.silence();
+        assert_eq!(town.end_of_uid(&again).0, "duplicate");
+        assert_eq!(town.tickets(), 1);
+    }
 }
 
 #[test]

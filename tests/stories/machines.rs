@@ -78,3 +78,21 @@ fn two_robots_writing_to_each_other_fall_silent() {
     ours.letters();
     theirs.letters();
 }
+
+#[test]
+fn two_robots_that_are_each_others_staff_fall_silent() {
+    let (mut robot, mut other) = (plain(), plain());
+    other.address = Address::parse("help@other.example").unwrap();
+    other.seal = Seal::new(vec![[8; 32]]);
+    (robot.list, other.list) = (other.address.clone(), robot.address.clone());
+    (robot.policy.confirm_tickets, other.policy.confirm_tickets) = (false, false);
+    let (mut ours, mut theirs) = (Town::new(robot), Town::new(other));
+    ours.write(ALICE, "Printer", "It is on fire, please come.");
+    let mut rounds = 0;
+    while carry(&mut ours, &mut theirs, "help@other.example") + carry(&mut theirs, &mut ours, HELP) > 0 {
+        rounds += 1;
+        assert!(rounds < 5, "they do not stop");
+    }
+    ours.letters();
+    theirs.letters();
+}

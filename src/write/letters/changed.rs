@@ -1,6 +1,6 @@
 //! `changed`: the short form, for requester and subscribers. No address of anybody, no proof, no field names.
 
-use super::{Words, status};
+use super::{Words, signed, status};
 use crate::model::address::Address;
 use crate::model::decision::What;
 use crate::model::letter::News;
@@ -12,6 +12,7 @@ use serde::Serialize;
 #[derive(Default, askama::Template, Serialize)]
 #[template(path = "mail/changed.txt")]
 pub(super) struct Changed {
+    robot: String,
     ticket: String,
     title: String,
     actor: String,
@@ -42,6 +43,7 @@ impl Changed {
     pub fn of(robot: &Robot, to: &Address, view: &View, news: &News) -> Changed {
         let (text, remarks) = (status::text(news), status::remarks(news));
         let mut told = Changed {
+            robot: signed(robot),
             ticket: view.ticket.number.to_string(),
             title: clean::title(&view.ticket.title),
             actor: status::actor(robot, news),
@@ -98,6 +100,7 @@ impl Words for Changed {
     const SOURCE: &'static str = include_str!("../../../templates/mail/changed.txt");
     fn samples() -> [Self; 2] {
         let bare = || Changed {
+            robot: "Help".into(),
             ticket: "#12".into(),
             title: "Title".into(),
             actor: "Bo".into(),

@@ -3,6 +3,7 @@
 
 use super::{Words, signed, tag};
 use crate::limits;
+use crate::model::address::Address;
 use crate::model::robot::Robot;
 use crate::model::ticket::Number;
 use crate::write::clean;
@@ -21,6 +22,8 @@ pub(super) struct ConfirmMail {
     /// `#12`, or `a ticket`.
     ticket: String,
     hours: String,
+    /// The reader is staff: a forged mail in that name is the whole team's matter.
+    staff: bool,
 }
 
 impl ConfirmMail {
@@ -29,6 +32,7 @@ impl ConfirmMail {
         code: &str,
         lines: &[String],
         (has_text, about): (bool, Option<Number>),
+        to: &Address,
     ) -> ConfirmMail {
         let what = match lines.len() {
             0 => "your text".to_owned(),
@@ -45,6 +49,7 @@ impl ConfirmMail {
             has_text,
             ticket: if ticket.is_empty() { "a ticket".to_owned() } else { ticket },
             hours: limits::CONFIRM_COMMAND_HOURS.to_string(),
+            staff: robot.member(to).is_some(),
         }
     }
 }
@@ -62,6 +67,7 @@ impl Words for ConfirmMail {
             has_text,
             ticket: "#12".into(),
             hours: "72".into(),
+            staff: has_text,
         };
         [sample(&["close", "take 14"], true), sample(&[], false)]
     }

@@ -98,7 +98,8 @@ pub(super) fn words<'a>(letter: &'a Letter, robot: &Robot, say: &Wording) -> Out
             alone(say.rendered(&confirm_ticket::ConfirmTicket::of(robot, code)))
         }
         About::ConfirmMail { code, lines, has_text, about, .. } => {
-            alone(say.rendered(&confirm_mail::ConfirmMail::of(robot, code, lines, (*has_text, *about))))
+            let to = letter.to.address();
+            alone(say.rendered(&confirm_mail::ConfirmMail::of(robot, code, lines, (*has_text, *about), to)))
         }
         About::Opened { view } => alone(say.rendered(&ticket_opened::TicketOpened::of(robot, view))),
         About::StaffOpened { view, news } => {

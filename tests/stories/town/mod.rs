@@ -269,7 +269,7 @@ impl Town {
 /// Memory, where the machine has a place for it: the stories sync as often as the robot does.
 fn home() -> TempDir {
     let memory = Path::new("/dev/shm");
-    if memory.is_dir() { tempfile::tempdir_in(memory) } else { tempfile::tempdir() }.unwrap()
+    tempfile::tempdir_in(memory).or_else(|_| tempfile::tempdir()).unwrap()
 }
 
 impl Drop for Town {
