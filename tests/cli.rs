@@ -213,6 +213,19 @@ fn what_happened_is_told_with_its_reasons() {
 }
 
 #[test]
+fn a_search_finds_what_is_confirmed_only() {
+    let site = Site::after(&[REQUEST]);
+    let none = site.run(&["search", "printer"]);
+    assert_eq!((code(&none), err(&none).as_str()), (1, "trackle: nothing found\n"));
+    let db = rusqlite::Connection::open(site.path("state/trackle.db")).unwrap();
+    db.execute("UPDATE ticket SET state = 'open'", []).unwrap();
+    let found = json(&site.run(&["search", "smokes", "PRINTER", "--json"]));
+    assert_eq!((&found[0]["number"], &found[0]["snippet"]), (&1.into(), &"It smokes.".into()));
+    assert!(out(&site.run(&["search", "smokes"])).starts_with("#1  open  Printer"));
+    assert_eq!(code(&site.run(&["search", "title:", "OR"])), 1);
+}
+
+#[test]
 fn mail_that_was_set_aside_has_its_reason_too() {
     let two: &[u8] = b"From: Bob <bob@example.net>\r\nMessage-ID: <2@example.net>\r\nAuto-Submitted: auto-replied\r\n\r\nx\r\n";
     let site = Site::after(&[b" \n", two]);

@@ -10,6 +10,7 @@ pub mod list;
 pub mod log;
 pub mod manual;
 pub mod quarantine;
+pub mod search;
 pub mod serve;
 pub mod show;
 pub mod status;
@@ -88,6 +89,8 @@ pub enum What {
     Deliver(deliver::Args),
     /// List tickets.
     List(list::Args),
+    /// Find tickets by the words in their titles and texts; exit code 1 when there is none.
+    Search(search::Args),
     /// Show one ticket with its thread and its history.
     Show(show::Args),
     /// List a ticket's events in full: who did what, when, by what proof, because of which line of which mail.
@@ -124,6 +127,7 @@ pub fn run(line: Line) -> ExitCode {
         What::Demo(args) => demo::run(&args),
         What::Deliver(args) => deliver::run(&config, &args),
         What::List(args) => list::run(&config, &args),
+        What::Search(args) => search::run(&config, &args),
         What::Show(args) => show::run(&config, &args),
         What::Log(args) => log::run(&config, &args),
         What::Why(args) => why::run(&config, &args),

@@ -4,6 +4,7 @@
 pub mod aside;
 pub mod audit;
 pub mod checks;
+pub mod found;
 pub mod grid;
 pub mod health;
 pub mod history;

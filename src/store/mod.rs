@@ -14,6 +14,7 @@ pub mod people;
 pub mod quarantine;
 pub mod reports;
 pub mod schema;
+pub mod search;
 pub mod spool;
 pub mod tickets;
 

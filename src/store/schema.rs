@@ -5,7 +5,11 @@ use crate::fault::{Fault, Outcome};
 use rusqlite::{Connection, TransactionBehavior};
 
 /// Step n brings version n to n + 1.
-const STEPS: &[&str] = &[include_str!("schema/0001_first.sql"), include_str!("schema/0002_history.sql")];
+const STEPS: &[&str] = &[
+    include_str!("schema/0001_first.sql"),
+    include_str!("schema/0002_history.sql"),
+    include_str!("schema/0003_search.sql"),
+];
 
 /// Marks the file as ours (`PRAGMA application_id`): "Trkl".
 const APPLICATION: i64 = 0x5472_6b6c;
@@ -112,6 +116,11 @@ mod tests {
             .collect::<Result<_, _>>()
             .unwrap();
         assert_eq!(ids, [Some("one@x".to_owned()), None]);
+        let found = |word: &str| -> i64 {
+            db.query_row("SELECT count(*) FROM search WHERE search MATCH ?1", [word], |row| row.get(0))
+                .unwrap()
+        };
+        assert_eq!([found("drucker"), found("smokes"), found("fire")], [1, 1, 0]);
         let written = Connection::open_in_memory().unwrap();
         written.execute_batch(include_str!("schema/CURRENT.sql")).unwrap();
         assert_eq!(shape(&db), shape(&written));

@@ -202,3 +202,27 @@ CREATE TABLE tally (
   PRIMARY KEY (what, whom, bucket)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX tally_old ON tally(bucket);
+
+-- What can be searched: each entry below the title of its ticket. The index holds no text of its own; triggers keep it
+-- in step with both tables.
+CREATE VIEW searched AS
+  SELECT e.id AS id, t.title AS title, e.text AS text FROM entry e JOIN ticket t ON t.number = e.ticket;
+CREATE VIRTUAL TABLE search USING fts5(title, text, content='searched', content_rowid='id',
+  tokenize='unicode61 remove_diacritics 2');
+CREATE TRIGGER entry_added AFTER INSERT ON entry BEGIN
+  INSERT INTO search (rowid, title, text) SELECT new.id, title, new.text FROM ticket WHERE number = new.ticket;
+END;
+CREATE TRIGGER entry_gone BEFORE DELETE ON entry BEGIN
+  INSERT INTO search (search, rowid, title, text)
+    SELECT 'delete', old.id, title, old.text FROM ticket WHERE number = old.ticket;
+END;
+CREATE TRIGGER entry_edited AFTER UPDATE OF text ON entry BEGIN
+  INSERT INTO search (search, rowid, title, text)
+    SELECT 'delete', old.id, title, old.text FROM ticket WHERE number = old.ticket;
+  INSERT INTO search (rowid, title, text) SELECT new.id, title, new.text FROM ticket WHERE number = new.ticket;
+END;
+CREATE TRIGGER ticket_renamed AFTER UPDATE OF title ON ticket BEGIN
+  INSERT INTO search (search, rowid, title, text)
+    SELECT 'delete', id, old.title, text FROM entry WHERE ticket = old.number;
+  INSERT INTO search (rowid, title, text) SELECT id, new.title, text FROM entry WHERE ticket = new.number;
+END;
