@@ -10,7 +10,7 @@ use crate::fault::{Fault, Outcome};
 use crate::identify;
 use crate::limits;
 use crate::model::address::Address;
-use crate::model::clues::{Known, Pending, Purpose};
+use crate::model::clues::{Hit, Known, Pending, Purpose};
 use crate::model::decision::{Ask, Change, Decision, End, Filed, Filing, Reply, Target, What};
 use crate::model::kind::{Kind, Nature};
 use crate::model::letter::{About, Frozen, Letter, Recipient, Stuck};
@@ -25,6 +25,7 @@ use crate::read;
 use crate::route;
 use crate::store::Tx;
 use crate::store::events::Cause;
+use crate::store::search::Scope;
 use crate::store::tickets::{MessageKind, SeenBy, day, hour};
 use crate::write::{self, Moment, Wording};
 use jiff::{SignedDuration, Timestamp};
@@ -94,6 +95,9 @@ fn step(tx: &Tx<'_>, house: &House, intake: i64, mail: &Mail, yes: Yes, now: Tim
         vouched = identify::sender::vouch(&less);
         sender = Some(less);
     }
+    if nature.may_answer {
+        known.hits = found(tx, &request, &reading, vouched.as_ref())?;
+    }
     let address = sender.as_ref().map(|s| &s.address);
     let trace = |decision: &Decision| Trace {
         nature: nature.clone(),
@@ -160,6 +164,15 @@ fn identified(
     }
     let vouched = sender.as_ref().and_then(identify::sender::vouch);
     (nature, sender, vouched)
+}
+
+/// What a search in the mail finds, as far as its sender may see it.
+fn found(tx: &Tx<'_>, request: &Request, reading: &Reading, vouched: Option<&Vouched>) -> Outcome<Vec<Hit>> {
+    let line = reading.orders.iter().find(|o| o.verb.word == "search").map(|o| &o.remark);
+    let words = if let Request::Search { words } = request { Some(words) } else { line };
+    let Some(words) = words else { return Ok(Vec::new()) };
+    let is_staff = vouched.is_some_and(|v| v.login().is_some());
+    tx.search(words, if is_staff { Scope::All } else { Scope::Titles }, limits::SEARCH_HITS)
 }
 
 /// A reply address proves its person for its own ticket. When the mail is about another one, or commands one, the
@@ -450,6 +463,7 @@ impl Work<'_> {
                 Reply::Already { ticket } | Reply::TooLate { ticket } => *ticket,
                 Reply::Left { ticket } => Some(*ticket),
                 Reply::Help { .. } => ticket,
+                Reply::Found { .. } => None,
             };
             let view = about.map(|n| self.tx.view(n, self.case.now)).transpose()?.flatten();
             let answers = self.case.mail.message_id.clone();

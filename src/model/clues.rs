@@ -86,6 +86,8 @@ pub struct Known {
     /// Address of the person of an unsubscribe code.
     pub leaver: Option<Person>,
     pub counts: Counts,
+    /// What a search in the mail found, as far as its sender may see it.
+    pub hits: Vec<Hit>,
 }
 
 impl Known {

@@ -27,6 +27,7 @@ pub(super) fn kind(about: &About) -> &'static str {
         About::StaffChanged { .. } => "staff_changed",
         About::Changed { .. } => "changed",
         About::Reply { reply: Reply::Help { .. }, .. } => "help",
+        About::Reply { reply: Reply::Found { .. }, .. } => "search",
         About::Reply { reply: Reply::Transcript { .. }, .. } => "transcript",
         About::Reply { reply: Reply::Already { .. }, .. } => "already",
         About::Reply { reply: Reply::TooLate { .. }, .. } => "too_late",

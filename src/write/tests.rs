@@ -3,6 +3,7 @@
 use super::*;
 use crate::limits;
 use crate::model::address::Address;
+use crate::model::clues::Hit;
 use crate::model::decision::{Change, Reply, What};
 use crate::model::letter::{About, Chain, News, Recipient, Stuck, VerbHelp};
 use crate::model::mail::{Attachment, MessageId};
@@ -152,6 +153,19 @@ fn shown(frozen: &Frozen) -> String {
     format!("{}\n\n{}", field(frozen, "Subject").unwrap(), text)
 }
 
+/// What a search found.
+fn found(full: bool) -> Reply {
+    let hit = |number, state, title: &str| Hit {
+        number: Number(number),
+        state,
+        title: title.into(),
+        snippet: "…the printer is on fire. It stands on the second floor, and the smoke comes…".into(),
+    };
+    let hits =
+        vec![hit(12, State::Open, "Printer on fire"), hit(7, State::Closed, "bob@home.example cannot print")];
+    Reply::Found { words: if full { "printer fire".into() } else { String::new() }, hits, full }
+}
+
 /// One letter of each kind.
 fn all() -> Vec<Letter> {
     let view = || Box::new(view());
@@ -177,6 +191,7 @@ fn all() -> Vec<Letter> {
         to_staff(About::StaffChanged { view: view(), news: told() }),
         to_bob(About::Changed { view: view(), news: told() }),
         to_bob(reply(Reply::Help { staff: false }, false)),
+        to_bob(reply(found(false), false)),
         to_bob(reply(Reply::Transcript { about: Some(Number(12)), lines: vec![line], has_text: true }, true)),
         to_bob(reply(Reply::Already { ticket: Some(Number(12)) }, true)),
         to_bob(reply(Reply::TooLate { ticket: None }, false)),

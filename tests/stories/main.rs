@@ -25,6 +25,7 @@ mod leaving;
 mod machines;
 mod news;
 mod quarantine;
+mod searching;
 mod staff;
 mod strangers;
 mod threads;
