@@ -34,6 +34,8 @@ pub struct Hub {
     store: Mutex<Store>,
     pub house: House,
     pub clock: Arc<dyn Clock>,
+    /// Mails whose try was counted by mistake, while the disk would not take that back.
+    tries_owed: Mutex<Vec<i64>>,
     /// Rung when raw mail was stored.
     pub mail: Notify,
     /// Rung when mails were handled.
@@ -49,6 +51,7 @@ impl Hub {
             store: Mutex::new(store),
             house,
             clock,
+            tries_owed: Mutex::default(),
             mail: Notify::new(),
             handled: Notify::new(),
             letters: Notify::new(),
@@ -62,6 +65,10 @@ impl Hub {
     pub fn store(&self) -> MutexGuard<'_, Store> {
         // a panic while the lock was held rolled its transaction back; the store itself is sound
         self.store.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+    /// Mails whose tries the engine owes.
+    fn tries_owed(&self) -> MutexGuard<'_, Vec<i64>> {
+        self.tries_owed.lock().unwrap_or_else(PoisonError::into_inner)
     }
     /// Runs a transaction off the async threads.
     ///
@@ -169,31 +176,29 @@ pub fn house(config: &Config) -> Outcome<House> {
 pub async fn once(hub: &Arc<Hub>, mut ends: Ends) -> Outcome<Vec<String>> {
     let mut troubles = Vec::new();
     courier::reclaim(hub).await?;
+    let mut sources = std::mem::take(&mut ends.sources);
     let mut quiet = false;
     while !quiet {
-        quiet = true;
-        for (source, _) in &mut ends.sources {
-            match intake::take_in(hub, source).await {
-                Ok(0) => {}
-                Ok(_) => quiet = false,
-                Err(fault) => troubles.push(fault.doing),
-            }
-        }
-        quiet &= handle_and_carry(hub, &mut ends).await? == 0;
-        for (source, _) in &mut ends.sources {
+        let taken = AtomicBool::new(false);
+        let (came, tried) = tokio::join!(
+            take_in(hub, &mut sources, &mut troubles, &taken),
+            handle_and_carry(hub, &mut ends, &taken)
+        );
+        quiet = came == 0 && tried? == 0;
+        for (source, _) in &mut sources {
             if let Err(fault) = intake::mark_done(hub, source).await {
                 troubles.push(fault.doing);
             }
         }
         if clock_tick::tell_of_stuck(hub).await? {
-            courier::round(hub, &mut ends, usize::MAX).await?;
+            courier::round(hub, &mut ends, || true).await?;
             quiet = false;
         }
         if !troubles.is_empty() {
             break;
         }
     }
-    for (source, _) in &mut ends.sources {
+    for (source, _) in &mut sources {
         source.close_politely().await;
     }
     courier::close(&mut ends).await;
@@ -206,11 +211,41 @@ pub async fn once(hub: &Arc<Hub>, mut ends: Ends) -> Outcome<Vec<String>> {
     Ok(troubles)
 }
 
-/// Handles all mail that waits, and meanwhile carries the letters that are owed for it. Gives how many were tried.
-async fn handle_and_carry(hub: &Arc<Hub>, ends: &mut Ends) -> Outcome<usize> {
+/// Takes in what every mailbox holds; gives how many mails came. `done` is set, and the engine woken, at the end.
+async fn take_in(
+    hub: &Arc<Hub>,
+    sources: &mut [(Source, Duration)],
+    troubles: &mut Vec<String>,
+    done: &AtomicBool,
+) -> usize {
+    let mut came = 0;
+    for (source, _) in sources {
+        match intake::take_in(hub, source).await {
+            Ok(count) => came += count,
+            Err(fault) => troubles.push(fault.doing),
+        }
+    }
+    done.store(true, Ordering::Release);
+    hub.mail.notify_one();
+    came
+}
+
+/// Handles all mail that waits or comes until `taken` is set, and meanwhile carries the letters that are owed for it.
+/// Gives how many were tried.
+async fn handle_and_carry(hub: &Arc<Hub>, ends: &mut Ends, taken: &AtomicBool) -> Outcome<usize> {
     let handled = AtomicBool::new(false);
     let handle = async {
-        while engine::round(hub).await? > 0 {}
+        loop {
+            // asked before the round, so that the last one sees all mails
+            let last = taken.load(Ordering::Acquire);
+            if engine::round(hub).await? > 0 {
+                continue;
+            }
+            if last {
+                break;
+            }
+            hub.mail.notified().await;
+        }
         handled.store(true, Ordering::Release);
         hub.letters.notify_one();
         Ok::<_, Fault>(())
@@ -220,7 +255,7 @@ async fn handle_and_carry(hub: &Arc<Hub>, ends: &mut Ends) -> Outcome<usize> {
         loop {
             // asked before the round, so that the last one sees all letters
             let last = handled.load(Ordering::Acquire);
-            let now = courier::round(hub, ends, usize::MAX).await?;
+            let now = courier::round(hub, ends, || true).await?;
             tried += now;
             if last {
                 return Ok::<_, Fault>(tried);
@@ -249,6 +284,7 @@ pub enum Ended {
 /// Those of the database that do not pass.
 pub async fn run(hub: &Arc<Hub>, ends: Ends, mut told: watch::Receiver<Option<Ended>>) -> Outcome<Ended> {
     courier::reclaim(hub).await?;
+    hub.transact(|tx, _| tx.hurry()).await?;
     let (stop, stopping) = watch::channel(false);
     let mut tasks = tokio::task::JoinSet::new();
     let Ends { sources, carrier, bounce_address } = ends;

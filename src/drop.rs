@@ -16,19 +16,41 @@ use std::sync::atomic::{AtomicU64, Ordering};
 /// # Errors
 /// Passing ones from the file system (full, read-only); a lasting one for a name that a reader would overlook.
 pub fn into_maildir(dir: &Path, bytes: &[u8], name: &str) -> Outcome<PathBuf> {
+    let path = put(dir, bytes, name, true)?;
+    let synced = File::open(dir.join("new")).and_then(|new| new.sync_all());
+    synced.map_err(|e| Fault::passing(format!("writing {}: {e}", path.display())))?;
+    Ok(path)
+}
+
+/// Like [`into_maildir`], but sure to be there after a power cut only once [`settle`] has been called: for many mails
+/// at a time.
+///
+/// # Errors
+/// As [`into_maildir`].
+pub fn place(dir: &Path, bytes: &[u8], name: &str) -> Outcome<PathBuf> {
+    put(dir, bytes, name, false)
+}
+
+/// Brings everything that was placed below `dir` to the disk, in one go.
+///
+/// # Errors
+/// Passing ones from the file system.
+pub fn settle(dir: &Path) -> Outcome<()> {
+    let settled = File::open(dir).and_then(|dir| Ok(rustix::fs::syncfs(dir)?));
+    settled.map_err(|e| Fault::passing(format!("bringing letters in {} to the disk: {e}", dir.display())))
+}
+
+fn put(dir: &Path, bytes: &[u8], name: &str, sync: bool) -> Outcome<PathBuf> {
     if !is_name(name) {
         return Err(Fault::lasting(format!("{name:?} cannot name a file in a Maildir")));
     }
     make(dir)?;
     let (draft, path) = (dir.join("tmp").join(name), dir.join("new").join(name));
-    let fault = |e: io::Error| Fault::passing(format!("writing {}: {e}", path.display()));
-    let done = write(&draft, bytes)
-        .and_then(|()| std::fs::rename(&draft, &path))
-        .and_then(|()| File::open(dir.join("new"))?.sync_all());
+    let done = write(&draft, bytes, sync).and_then(|()| std::fs::rename(&draft, &path));
     if let Err(e) = done {
         // the error that matters is the first one; what is left in tmp harms nobody
         let _ = std::fs::remove_file(&draft);
-        return Err(fault(e));
+        return Err(Fault::passing(format!("writing {}: {e}", path.display())));
     }
     Ok(path)
 }
@@ -61,7 +83,7 @@ pub fn unique(now: Timestamp) -> String {
     format!("{}.M{micros:06}P{pid}Q{count:06}.{chance:08x}", now.as_second())
 }
 
-fn write(draft: &Path, bytes: &[u8]) -> io::Result<()> {
+fn write(draft: &Path, bytes: &[u8], sync: bool) -> io::Result<()> {
     let create = || OpenOptions::new().write(true).create_new(true).mode(0o600).open(draft);
     let mut file = match create() {
         Err(e) if e.kind() == io::ErrorKind::AlreadyExists => {
@@ -72,7 +94,7 @@ fn write(draft: &Path, bytes: &[u8]) -> io::Result<()> {
         other => other?,
     };
     file.write_all(bytes)?;
-    file.sync_all()
+    if sync { file.sync_all() } else { Ok(()) }
 }
 
 /// One path component that every Maildir reader takes for a mail without flags.

@@ -10,8 +10,8 @@ use crate::fault::{Fault, Outcome};
 use crate::identify;
 use crate::limits;
 use crate::model::address::Address;
-use crate::model::clues::{Hit, Known, Pending, Purpose};
-use crate::model::decision::{Ask, Change, Decision, End, Filed, Filing, Reply, Target, What};
+use crate::model::clues::{Hit, Known, Outgoing, Pending, Purpose};
+use crate::model::decision::{Ask, Change, Decision, End, Entry, Filed, Filing, Reply, Target, What};
 use crate::model::kind::{Kind, Nature};
 use crate::model::letter::{About, Frozen, Letter, Recipient, Stuck};
 use crate::model::mail::{Mail, PieceKind};
@@ -20,7 +20,7 @@ use crate::model::proof::{Proof, Sender, Vouched};
 use crate::model::refusal::{NotRun, Refusal};
 use crate::model::request::Request;
 use crate::model::robot::Robot;
-use crate::model::ticket::Number;
+use crate::model::ticket::{Number, State, View};
 use crate::read;
 use crate::route;
 use crate::store::Tx;
@@ -257,6 +257,7 @@ impl Work<'_> {
             Some((letter, why)) => self.tx.bounced(*letter, why)?,
             None => true,
         };
+        let bounced = self.bounced(request)?;
         let author = self.author(request)?;
         for filing in decision.filings.iter().filter(|_| is_news) {
             let author =
@@ -267,7 +268,8 @@ impl Work<'_> {
                 self.tx.file(filing, Some(self.case.mail), author, &self.cause(), self.seen_by(request))?;
             ticket = Some(filed.view.ticket.number);
             self.ask_about(&filed, decision, author, &mut owed)?;
-            owed.extend(announce::letters(&filed, &before, self.case));
+            self.announce(&filed, &before, &mut owed)?;
+            owed.extend(bounced.and_then(|letter| undelivered(self.house, &filed, letter)));
             if confirms.is_some() {
                 self.open_waiting(author, &mut owed)?;
             }
@@ -281,7 +283,9 @@ impl Work<'_> {
         self.replies(request, decision, ticket, &mut owed)?;
         self.tx.end(self.intake, decision.end, &decision.why, ticket)?;
         for letter in owed {
-            trace.letters.push(self.owe(letter)?);
+            if !self.is_too_much(&letter)? {
+                trace.letters.push(self.owe(letter)?);
+            }
         }
         trace.ticket = ticket;
         // a sysadmin may have let it through, or dropped it, before its sender said yes
@@ -290,9 +294,45 @@ impl Work<'_> {
         {
             let mail = self.read_again(held)?;
             let inner = step(self.tx, self.house, held, &mail, Yes::Sender, self.case.now)?;
+            let went_to = self.pending.and_then(|p| p.ticket).or(inner.ticket);
             trace.released = Some((held, Box::new(inner)));
+            if let (Some(text), Some(ticket), Some(author)) = (&decision.with_yes, went_to, &author) {
+                self.file_with_yes(text, ticket, author, trace)?;
+            }
         }
         Ok(())
+    }
+
+    /// "Yes, and also …": what came with the yes goes where the released mail went, after it and by the same proof.
+    fn file_with_yes(&self, text: &str, ticket: Number, author: &Person, trace: &mut Trace) -> Outcome<()> {
+        let Some(view) = self.tx.view(ticket, self.case.now)? else { return Ok(()) };
+        if view.ticket.state == State::Unconfirmed {
+            return Ok(());
+        }
+        let proven = self.case.sender.map(|s| Sender {
+            proof: Proof::Confirmed,
+            why: "it came with the answer to our question".into(),
+            ..s.clone()
+        });
+        let case = Case { sender: proven.as_ref(), ..self.case };
+        let staff_only = !case.is_staff() && !view.has_part(&author.address);
+        let entry = Some(Entry { text: text.to_owned(), staff_only });
+        let filing = Filing { target: Target::Known(ticket), entry, changes: Vec::new(), quiet: false };
+        let filed = self.tx.file(&filing, Some(case.mail), author, &self.cause(), SeenBy::default())?;
+        let mut owed = Vec::new();
+        Work { case, ..*self }.announce(&filed, &[], &mut owed)?;
+        for letter in owed {
+            trace.letters.push(self.owe(letter)?);
+        }
+        trace.ticket = Some(ticket);
+        Ok(())
+    }
+
+    /// The letter that came back, if staff are to hear of it: once for each ticket and recipient.
+    fn bounced<'r>(&self, request: &'r Request) -> Outcome<Option<&'r Outgoing>> {
+        let Request::Report { letter: Some(letter) } = request else { return Ok(None) };
+        let Some(ticket) = letter.ticket.filter(|_| !letter.automatic) else { return Ok(None) };
+        Ok(if self.tx.is_out_of_reach(ticket, &letter.recipient)? { None } else { Some(letter) })
     }
 
     fn cause(&self) -> Cause {
@@ -343,16 +383,36 @@ impl Work<'_> {
         self.tx.mails_of(ticket)?.into_iter().map(|intake| self.read_again(intake)).collect()
     }
 
-    /// Requests that nobody was asked about, since enough questions to their sender were out, waited for this.
+    /// Requests that nobody was asked about, since enough questions to their sender were out, waited for this. Each
+    /// goes on alone: one whose mail cannot be read any more keeps neither the others nor the confirmation from it.
     fn open_waiting(&self, person: &Person, owed: &mut Vec<Letter>) -> Outcome<()> {
         for (pending, ticket) in self.tx.unasked(person.id, self.case.now)? {
-            self.tx.answer(pending, self.case.now)?;
-            let before = self.written_for(ticket)?;
-            let changes = vec![Change { line: 0, what: What::Confirmed, remark: String::new() }];
-            let filing = Filing { target: Target::Known(ticket), entry: None, changes, quiet: false };
-            let filed = self.tx.file(&filing, None, person, &self.cause(), SeenBy::default())?;
-            owed.extend(announce::letters(&filed, &before, self.case));
+            let mut letters = Vec::new();
+            match self.tx.part(|_| self.open_one(pending, ticket, person, &mut letters)) {
+                Ok(()) => owed.append(&mut letters),
+                Err(fault) if fault.again || self.tx.is_broken() => return Err(fault),
+                Err(fault) => tracing::error!("opening {ticket}, which waited for its sender: {fault}"),
+            }
         }
+        Ok(())
+    }
+
+    fn open_one(&self, pending: i64, ticket: Number, person: &Person, owed: &mut Vec<Letter>) -> Outcome<()> {
+        self.tx.answer(pending, self.case.now)?;
+        let before = self.written_for(ticket)?;
+        let changes = vec![Change { line: 0, what: What::Confirmed, remark: String::new() }];
+        let filing = Filing { target: Target::Known(ticket), entry: None, changes, quiet: false };
+        let filed = self.tx.file(&filing, None, person, &self.cause(), SeenBy::default())?;
+        self.announce(&filed, &before, owed)
+    }
+
+    /// Owes the letters about a filing, and counts it against the ticket's hour.
+    fn announce(&self, filed: &Filed, before: &[Mail], owed: &mut Vec<Letter>) -> Outcome<()> {
+        let letters = announce::letters(filed, before, self.case);
+        if !letters.is_empty() {
+            self.tx.tally("news", &filed.view.ticket.number.0.to_string(), hour(self.case.now))?;
+        }
+        owed.extend(letters);
         Ok(())
     }
 
@@ -473,6 +533,16 @@ impl Work<'_> {
         Ok(())
     }
 
+    /// Whether a receipt would be more automatic mail than its reader may get today: one yes can open many tickets.
+    fn is_too_much(&self, letter: &Letter) -> Outcome<bool> {
+        if !matches!(letter.about, About::Opened { .. }) {
+            return Ok(false);
+        }
+        let reader = letter.to.address();
+        let most = decide::automatic_per_day(self.case.robot, self.case.robot.member(reader).is_some());
+        Ok(self.tx.count("automatic", &reader.key(), day(self.case.now))? >= most)
+    }
+
     /// Writes a letter and owes it, both for ever: its bytes are not made again.
     fn owe(&self, letter: Letter) -> Outcome<(&'static str, String, usize)> {
         let frozen = freeze(self.tx, self.house, &letter, self.case.now)?;
@@ -517,7 +587,33 @@ pub fn tell_of_stuck(tx: &Tx<'_>, house: &House, items: Vec<Stuck>, now: Timesta
     Ok(())
 }
 
-/// Tells staff of a letter that will never arrive, in its ticket's thread, and notes it there.
+/// A word to staff about a letter that came back.
+fn undelivered(house: &House, filed: &Filed, letter: &Outgoing) -> Option<Letter> {
+    let why = filed.changes.iter().find_map(|change| match &change.what {
+        What::Undelivered { why, .. } => Some(why.clone()),
+        _ => None,
+    })?;
+    let view = Some(Box::new(filed.view.clone()));
+    to_staff_about(house, view, &letter.recipient, why, filed.event)
+}
+
+/// The letter about an undelivered one. None to staff about letters to staff, since it would not arrive either; the log
+/// and `status` tell it.
+fn to_staff_about(
+    house: &House,
+    view: Option<Box<View>>,
+    recipient: &str,
+    why: String,
+    event: i64,
+) -> Option<Letter> {
+    let reads_list = Address::parse(recipient).is_some_and(|a| house.robot.reads_list(&a));
+    let to = Recipient::Staff(house.robot.list.clone());
+    let about = About::Undelivered { view, recipient: recipient.to_owned(), why };
+    (!reads_list).then_some(Letter { to, about, event, not_before: None })
+}
+
+/// Tells staff of a letter that will never arrive, in its ticket's thread, and notes it there; once for each ticket and
+/// recipient.
 pub fn tell_of_undelivered(
     tx: &Tx<'_>,
     house: &House,
@@ -526,21 +622,15 @@ pub fn tell_of_undelivered(
     why: &str,
     now: Timestamp,
 ) -> Outcome<()> {
+    let known = ticket.map_or(Ok(false), |ticket| tx.is_out_of_reach(ticket, recipient))?;
     let cause = Cause { actor: "trackle".into(), proof: Proof::None.word().into(), intake: None, now };
     let what = What::Undelivered { recipient: recipient.to_owned(), why: why.to_owned() };
     let event = tx.add_event(&cause, ticket, &Change { line: 0, what, remark: String::new() })?;
-    if Address::parse(recipient).is_some_and(|a| house.robot.reads_list(&a)) {
-        // a letter to staff about letters to staff not arriving would not arrive; the log and `status` tell it
-        return Ok(());
-    }
     let view = ticket.map(|n| tx.view(n, now)).transpose()?.flatten().map(Box::new);
-    let about = About::Undelivered { view, recipient: recipient.to_owned(), why: why.to_owned() };
-    freeze(
-        tx,
-        house,
-        &Letter { to: Recipient::Staff(house.robot.list.clone()), about, event, not_before: None },
-        now,
-    )?;
+    let letter = to_staff_about(house, view, recipient, why.to_owned(), event);
+    if let Some(letter) = letter.filter(|_| !known) {
+        freeze(tx, house, &letter, now)?;
+    }
     Ok(())
 }
 

@@ -1,5 +1,5 @@
 //! What happens because time passes: staff are told of mails in quarantine (the first at once, then once an hour),
-//! old counts are forgotten, the database log is folded back, systemd hears that we live.
+//! old counts are forgotten, what a wrong clock put off for too long is due again, the database log is folded back, systemd hears that we live.
 
 use super::{Hub, off_the_loop, stopped};
 use crate::fault::Outcome;
@@ -75,7 +75,11 @@ pub async fn tell_of_stuck(hub: &Arc<Hub>) -> Outcome<bool> {
 }
 
 async fn tidy(hub: &Arc<Hub>) -> Outcome<()> {
-    hub.transact(|tx, hub| tx.forget_tallies(hour(hub.now()))).await?;
+    hub.transact(|tx, hub| {
+        tx.mend_waits(hub.now())?;
+        tx.forget_tallies(hour(hub.now()))
+    })
+    .await?;
     let worker = Arc::clone(hub);
     off_the_loop(move || worker.store().tidy()).await
 }

@@ -9,7 +9,7 @@ use crate::send::courier::{Courier, Delivery, Parcel, Trouble};
 use crate::send::retry::{self, Next};
 use crate::store::Tx;
 use crate::store::outbox::{Leased, Settled};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::watch;
@@ -17,6 +17,10 @@ use tokio::time::sleep;
 
 /// Letters taken at a time.
 const LEASE: usize = 20;
+/// Letters taken at a time where they are settled together.
+const LEASE_TOGETHER: usize = 200;
+/// When a letter that was carried but could not be settled is carried again.
+const UNSETTLED: SignedDuration = SignedDuration::from_mins(5);
 /// How often it is tried to note what became of letters, with a rest between; then they stay as being sent until the
 /// next start, when they go again.
 const NOTE_TRIES: u32 = 60;
@@ -27,7 +31,7 @@ const REST: Duration = Duration::from_secs(5);
 pub async fn run(hub: Arc<Hub>, mut ends: Ends, mut stop: watch::Receiver<bool>) {
     while !*stop.borrow() {
         let woken = hub.letters.notified();
-        match round(&hub, &mut ends, LEASE).await {
+        match round(&hub, &mut ends, || !*stop.borrow()).await {
             Ok(0) => {}
             Ok(_) => continue,
             Err(fault) => {
@@ -70,35 +74,49 @@ pub async fn close(ends: &mut Ends) {
     ends.carrier.close().await;
 }
 
-/// Letters that were being sent when the program ended last time go again; each may arrive twice, and is logged.
+/// Letters that were being sent when the program ended last time go again; each may arrive twice, and is logged. What a
+/// wrong clock put off for too long is due again.
 ///
 /// # Errors
 /// Those of the database.
 pub async fn reclaim(hub: &Arc<Hub>) -> Outcome<()> {
-    for outbox in hub.transact(|tx, _| tx.reclaim()).await? {
+    let reclaimed = hub.transact(|tx, hub| {
+        tx.mend_waits(hub.now())?;
+        tx.reclaim()
+    });
+    for outbox in reclaimed.await? {
         Entry::LetterMaybeTwice { outbox }.note();
     }
     Ok(())
 }
 
-/// Carries due letters, at most `most`; gives how many were tried.
+/// Carries due letters; gives how many were tried. `go_on` is asked before each one: what is left when it says no is
+/// given back untried.
 ///
 /// # Errors
 /// Those of the database.
-pub async fn round(hub: &Arc<Hub>, ends: &mut Ends, most: usize) -> Outcome<usize> {
+pub async fn round(hub: &Arc<Hub>, ends: &mut Ends, go_on: impl Fn() -> bool) -> Outcome<usize> {
     let mut tried = 0;
-    while tried < most {
-        let leased = hub.transact(|tx, hub| tx.lease(hub.now(), LEASE)).await?;
+    while go_on() {
+        let together = ends.carrier.replaces();
+        let some = if together { LEASE_TOGETHER } else { LEASE };
+        let leased = hub.transact(move |tx, hub| tx.lease(hub.now(), some)).await?;
         if leased.is_empty() {
             break;
         }
         let mut waiting = leased.into_iter();
         let mut carried = Vec::new();
         while let Some(letter) = waiting.next() {
+            if !go_on() {
+                settle_and_note(hub, ends, carried).await?;
+                let rest: Vec<i64> = std::iter::once(letter).chain(waiting).map(|l| l.id).collect();
+                hub.transact(move |tx, _| tx.unlease(&rest, Timestamp::UNIX_EPOCH)).await?;
+                return Ok(tried);
+            }
             tried += 1;
             carried.push(carry(hub, ends, letter).await);
             // where a second copy would be a second letter, each is noted before the next goes
-            if ends.carrier.replaces() && !carried.iter().any(Carried::locks) {
+            if together && !carried.iter().any(Carried::locks) {
                 continue;
             }
             let noted = note(hub, std::mem::take(&mut carried)).await;
@@ -111,9 +129,20 @@ pub async fn round(hub: &Arc<Hub>, ends: &mut Ends, most: usize) -> Outcome<usiz
             hub.transact(move |tx, _| tx.unlease(&rest, until)).await?;
             return noted.map(|_| tried);
         }
-        note(hub, carried).await?;
+        settle_and_note(hub, ends, carried).await?;
     }
     Ok(tried)
+}
+
+/// Notes letters that were carried together, once they are safe.
+async fn settle_and_note(hub: &Arc<Hub>, ends: &mut Ends, mut carried: Vec<Carried>) -> Outcome<()> {
+    if carried.is_empty() {
+        return Ok(());
+    }
+    if let Err(trouble) = ends.carrier.settle().await {
+        carried.iter_mut().for_each(|one| one.unsettle(&trouble));
+    }
+    note(hub, carried).await.map(|_| ())
 }
 
 /// A letter that was carried, or not, and what that means for it.
@@ -125,6 +154,13 @@ struct Carried {
 }
 
 impl Carried {
+    /// It may be lost with the next power cut, so it has to go again.
+    fn unsettle(&mut self, trouble: &Trouble) {
+        if let Next::Done = self.next {
+            self.next = Next::At(self.at + UNSETTLED);
+            self.said.clone_from(&trouble.text);
+        }
+    }
     fn locks(&self) -> bool {
         matches!(self.next, Next::LockCourier { .. })
     }

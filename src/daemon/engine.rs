@@ -72,9 +72,25 @@ enum Item {
     Lost(Fault),
 }
 
+/// Gives tries back that were counted for a batch of which nothing happened. What a full disk refuses is kept in mind
+/// for the next time, so that three such hours do not send sound mails to quarantine.
+fn give_tries_back(hub: &Hub, now: Timestamp) -> Outcome<()> {
+    let owed = std::mem::take(&mut *hub.tries_owed());
+    if owed.is_empty() {
+        return Ok(());
+    }
+    let given =
+        hub.store().transact(|tx| owed.iter().try_for_each(|intake| tx.postpone(*intake, now + POSTPONED)));
+    if given.is_err() {
+        hub.tries_owed().extend(owed);
+    }
+    given
+}
+
 /// Takes the next mails, reads them, handles them.
 pub fn batch(hub: &Hub) -> Outcome<usize> {
     let now = hub.now();
+    give_tries_back(hub, now)?;
     let (waiting, raw) = {
         let mut store = hub.store();
         let due = store.due(now, limits::BATCH_MAILS)?;
@@ -103,9 +119,11 @@ pub fn batch(hub: &Hub) -> Outcome<usize> {
             Ok(waiting.len())
         }
         Err(fault) => {
-            // nothing of the batch happened, and none of it was to blame: the tries are given back
-            let later = now + POSTPONED;
-            hub.store().transact(|tx| waiting.iter().try_for_each(|w| tx.postpone(w.intake, later)))?;
+            // nothing of the batch happened, and none of it was to blame
+            hub.tries_owed().extend(waiting.iter().map(|w| w.intake));
+            if let Err(also) = give_tries_back(hub, now) {
+                tracing::error!("giving {} mails their try back: {also}; done later", waiting.len());
+            }
             Err(fault)
         }
     }

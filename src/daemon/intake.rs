@@ -152,12 +152,18 @@ async fn take_in_from(hub: &Arc<Hub>, source: &mut Source, whole: bool) -> Outco
     let mut taken = 0;
     let mut left = None;
     let mut rest = wanted.as_slice();
+    let mut fetched = Vec::new();
     while !rest.is_empty() {
         let (batch, after) = rest.split_at(batch_length(rest));
-        let (new, missed) = take_batch(hub, source, &mut cursor, batch).await?;
-        (taken, left) = (taken + new, left.or(missed));
-        rest = after;
+        // the server sends the next mails while the last ones are packed and stored
+        let (kept, next) = tokio::join!(keep(hub, cursor, fetched), fetch_batch(source, cursor, batch));
+        taken += kept?;
+        let (next, missed) = next?;
+        let highest = batch.iter().filter_map(|e| e.uid.parse::<u64>().ok()).max().unwrap_or(0);
+        cursor.last = cursor.last.max(highest);
+        (fetched, left, rest) = (next, left.or(missed), after);
     }
+    taken += keep(hub, cursor, fetched).await?;
     if let Some(first) = left {
         cursor.last = cursor.last.min(first.saturating_sub(1));
         hub.transact(move |tx, _| tx.move_cursor(cursor)).await?;
@@ -188,26 +194,31 @@ fn batch_length(entries: &[Held]) -> usize {
     fits.count().max(1)
 }
 
-/// Takes in some mails; gives how many were new, and the lowest number that could not be had and has to be tried again.
-async fn take_batch(
-    hub: &Arc<Hub>,
+/// Fetches some mails; gives them, and the lowest number that could not be had and has to be tried again.
+async fn fetch_batch(
     source: &mut Source,
-    cursor: &mut Cursor,
+    cursor: Cursor,
     batch: &[Held],
-) -> Outcome<(usize, Option<u64>)> {
-    let (fetched, left) = match source.fetch(batch).await {
-        Ok(fetched) => (fetched, None),
+) -> Outcome<(Vec<Fetched>, Option<u64>)> {
+    match source.fetch(batch).await {
+        Ok(fetched) => Ok((fetched, None)),
         // one mail that cannot be had must not keep its neighbours from us: each alone, the next ones later
-        Err(fault) if batch.len() > 1 => one_by_one(source, *cursor, batch, fault).await?,
-        Err(fault) => return Err(fault),
-    };
-    let highest = batch.iter().filter_map(|e| e.uid.parse::<u64>().ok()).max().unwrap_or(0);
-    cursor.last = cursor.last.max(highest);
-    let at = *cursor;
+        Err(fault) if batch.len() > 1 => one_by_one(source, cursor, batch, fault).await,
+        Err(fault) => Err(fault),
+    }
+}
+
+/// Stores mails, and that the mailbox was read so far: the instant of acceptance. Gives how many were new. Packing takes
+/// the longest and is done before the database is locked.
+async fn keep(hub: &Arc<Hub>, at: Cursor, fetched: Vec<Fetched>) -> Outcome<usize> {
+    if fetched.is_empty() {
+        return Ok(0);
+    }
+    let packed = off_the_loop(move || Ok(pack(fetched))).await?;
     let taken = hub.transact(move |tx, hub| {
         let now = hub.now();
         let mut taken = 0;
-        for mail in &pack(fetched) {
+        for mail in &packed {
             taken += usize::from(tx.keep(at, mail, now)?.is_some());
         }
         tx.move_cursor(at)?;
@@ -215,7 +226,7 @@ async fn take_batch(
     });
     let taken = taken.await?;
     hub.mail.notify_one();
-    Ok((taken, left))
+    Ok(taken)
 }
 
 /// What can be had of a batch that could not be had together; `why` is what that failed of. With it the first number

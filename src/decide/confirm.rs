@@ -53,12 +53,9 @@ fn confirm_ticket(pending: &Pending, case: Case<'_>) -> Decision {
         return Decision::end(End::Held, "a confirmation of no ticket");
     };
     let mut decision = Decision::end(End::Applied, format!("confirmed {ticket}"));
-    let added = text_of(case.mail, &case.mail.new_text());
-    let text = if says_something(&added) { added } else { String::new() };
-    let adds = !text.is_empty() || !case.mail.attachments.is_empty();
     decision.filings.push(Filing {
         target: Target::Known(ticket),
-        entry: adds.then_some(Entry { text, staff_only: false }),
+        entry: added(case).map(|text| Entry { text, staff_only: false }),
         changes: vec![Change { line: 0, what: What::Confirmed, remark: String::new() }],
         quiet: false,
     });
@@ -75,8 +72,16 @@ fn confirm_mail(pending: &Pending, sender: &Sender, case: Case<'_>) -> Decision 
     let mut decision = Decision::end(End::Applied, "confirmed a held mail");
     decision.answers = Some(pending.id);
     decision.releases = Some(pending.intake);
+    decision.with_yes = added(case);
     decision.proves_sender = true;
     decision
+}
+
+/// What the answer says beyond yes, if anything; empty when it only brings files.
+fn added(case: Case<'_>) -> Option<String> {
+    let text = text_of(case.mail, &case.mail.new_text());
+    let text = if says_something(&text) { text } else { String::new() };
+    (!text.is_empty() || !case.mail.attachments.is_empty()).then_some(text)
 }
 
 /// Whether the sender is the one who was asked: the same address, or another address of the same staff member.
@@ -88,7 +93,7 @@ fn is_asked(pending: &Pending, sender: &Sender, case: Case<'_>) -> bool {
 /// More than "yes" or "confirmed, thank you": worth showing to staff. In doubt it is: a yes too many harms nobody, and
 /// "it burns again" is short as well.
 fn says_something(text: &str) -> bool {
-    const YES: [&str; 28] = [
+    const YES: [&str; 34] = [
         "yes",
         "yep",
         "ok",
@@ -105,6 +110,12 @@ fn says_something(text: &str) -> bool {
         "is",
         "me",
         "mine",
+        "my",
+        "mail",
+        "wrote",
+        "sent",
+        "did",
+        "correct",
         "thanks",
         "thank",
         "you",

@@ -81,6 +81,10 @@ fn act(context: Option<&View>, staff_only: bool, case: Case<'_>) -> Decision {
             return ask(about, format!("commands from a mail that is {age} hours old"), case);
         }
     }
+    if case.may_be_forged() {
+        let why = case.sender.map_or_else(String::new, |s| s.why.clone());
+        return ask(about, format!("it is in a staff member's name: {why}"), case);
+    }
     let text = text_of(case.mail, &case.reading.rest);
     let mut filings = Vec::new();
     let mut not_run = case.reading.not_run.clone();
@@ -192,7 +196,7 @@ fn file_text(number: Number, text: &str, staff_only: bool, filings: &mut Vec<Fil
 }
 
 /// Holds the mail and asks the sender whether he wrote it.
-fn ask(about: Option<Number>, why: String, case: Case<'_>) -> Decision {
+pub(super) fn ask(about: Option<Number>, why: String, case: Case<'_>) -> Decision {
     let most = if case.is_staff() { STAFF_QUESTIONS } else { limits::CONFIRMATIONS_PER_ADDRESS };
     let mut decision = Decision::end(End::Held, why);
     decision.ask = Some(Ask::Mail {

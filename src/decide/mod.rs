@@ -11,11 +11,12 @@ pub mod search;
 pub mod unsubscribe;
 
 use crate::command::line::Reading;
+use crate::limits;
 use crate::model::clues::Known;
-use crate::model::decision::{Decision, End};
+use crate::model::decision::{Decision, End, Target};
 use crate::model::kind::Nature;
 use crate::model::mail::{Mail, PieceKind};
-use crate::model::proof::{Sender, Vouched};
+use crate::model::proof::{Proof, Sender, Vouched};
 use crate::model::request::Request;
 use crate::model::robot::Robot;
 use jiff::Timestamp;
@@ -42,16 +43,23 @@ pub struct Case<'a> {
 impl Case<'_> {
     /// Whether one more automatic mail may go to the sender today.
     pub fn may_answer(&self) -> bool {
-        // without configured proof staff confirm each command by mail, so their day holds more of it
-        let room = if self.is_staff() { STAFF_ROOM } else { 1 };
         self.nature.may_answer
-            && self.known.counts.automatic_today < self.robot.policy.automatic_per_day * room
+            && self.known.counts.automatic_today < automatic_per_day(self.robot, self.is_staff())
     }
-    /// Whether the sender sent more than one may within an hour; staff may send what they like.
+    /// Whether the sender sent more than one may within an hour; staff may send what they
+    /// like, as long as it is not all about one ticket.
     pub fn is_flood(&self) -> bool {
         !self.released
             && self.sender.is_some_and(|s| s.staff.is_none())
             && self.known.counts.mails_this_hour > self.robot.policy.mails_per_sender_hour
+    }
+    /// Whether the mail is in a staff member's name and lacks the proof that the site's own mail server could have
+    /// given: somebody else's, as likely as not. Where no proof is configured none is missed.
+    pub fn may_be_forged(&self) -> bool {
+        !self.released
+            && self.is_staff()
+            && self.sender.is_some_and(|s| s.proof < Proof::Domain)
+            && !self.robot.trust.authserv_ids.is_empty()
     }
     /// Whether the sender is staff.
     pub fn is_staff(&self) -> bool {
@@ -59,8 +67,35 @@ impl Case<'_> {
     }
 }
 
+/// How many automatic mails one may get in a day. Without configured proof staff confirm each command by mail, so their
+/// day holds more of it.
+pub fn automatic_per_day(robot: &Robot, staff: bool) -> u32 {
+    robot.policy.automatic_per_day.saturating_mul(if staff { STAFF_ROOM } else { 1 })
+}
+
 /// What is to happen.
 pub fn decision(request: &Request, case: Case<'_>) -> Decision {
+    let decision = wanted(request, case);
+    too_much_news(&decision, case).map_or(decision, |why| Decision::end(End::Held, why))
+}
+
+/// Why a mail is held that would announce something about a ticket of which enough was announced for this hour. Staff
+/// are no exception: a member's vacation robot that answers the list, and says so in no header, never ends by itself.
+fn too_much_news(decision: &Decision, case: Case<'_>) -> Option<String> {
+    let announced = decision.filings.iter().filter(|filing| !filing.quiet && !case.released);
+    let mut about = announced.filter_map(|filing| match filing.target {
+        Target::Known(number) => Some(number),
+        Target::New { .. } => None,
+    });
+    let busy = about.find(|number| case.known.busy.contains(number))?;
+    Some(format!(
+        "{} mails about {busy} within this hour were announced, the most there may be: perhaps a robot answers the \
+         list; if not, let it through with `trackle quarantine retry`",
+        limits::NEWS_PER_TICKET_HOUR
+    ))
+}
+
+fn wanted(request: &Request, case: Case<'_>) -> Decision {
     match request {
         Request::Nothing { why } => Decision::end(End::Ignored, why.clone()),
         Request::Report { letter } => bounce::bounce(letter.as_ref(), case),

@@ -2,7 +2,7 @@
 //! one mail; that mail is also the acknowledgement. Who answered before, and who is proven by other means that the
 //! configuration trusts, need not.
 
-use super::Case;
+use super::{Case, follow_up::ask};
 use crate::limits;
 use crate::model::decision::{Ask, Change, Decision, End, Entry, Filing, Target, What};
 use crate::model::proof::{Proof, Sender};
@@ -19,6 +19,9 @@ pub fn open(case: Case<'_>) -> Decision {
     if case.is_flood() {
         let most = case.robot.policy.mails_per_sender_hour;
         return Decision::end(End::Held, format!("more than {most} mails from this address within an hour"));
+    }
+    if case.may_be_forged() {
+        return ask(None, format!("it is in a staff member's name: {}", sender.why), case);
     }
     let trusted = trust(sender, case);
     let state = if trusted.is_some() { State::Open } else { State::Unconfirmed };

@@ -115,6 +115,7 @@ impl fmt::Display for Entry<'_> {
             Entry::Stopping => f.write_str("stopping"),
             Entry::Reloaded => f.write_str("configuration read again"),
             Entry::NotReloaded { why } => write!(f, "configuration not changed: {}", Words(why)),
+            Entry::MailTaken { source, count: 1 } => write!(f, "1 mail taken from {}", Words(source)),
             Entry::MailTaken { source, count } => write!(f, "{count} mails taken from {}", Words(source)),
             Entry::MailApplied { intake, ticket: Some(ticket), what } => {
                 write!(f, "mail {intake} applied to #{ticket}: {}", Words(what))

@@ -1,6 +1,7 @@
 //! What a mail offers as evidence of where it belongs, and what the database knows about that evidence.
 //! Clues are claims; [`Known`] is fact. `route` weighs the two.
 
+use super::address::Address;
 use super::mail::MessageId;
 use super::person::Person;
 use super::ticket::{Number, State, View};
@@ -31,6 +32,8 @@ pub struct Clues {
     pub bounce: Option<(i64, String)>,
     /// Event of a Message-ID of ours that a report is about (mark checked).
     pub reported: Option<i64>,
+    /// The addresses that a report speaks of.
+    pub failed: Vec<Address>,
 }
 
 /// Why a mail is taken to belong to a ticket, strongest first.
@@ -81,6 +84,8 @@ pub struct Known {
     pub by_id: Option<Number>,
     /// Every ticket that a clue names and that exists.
     pub views: Vec<View>,
+    /// Those of `views` about which enough was announced for this hour.
+    pub busy: Vec<Number>,
     /// The letter that a report is about.
     pub outgoing: Option<Outgoing>,
     /// Address of the person of an unsubscribe code.
@@ -159,4 +164,6 @@ pub struct Outgoing {
     pub id: i64,
     pub ticket: Option<Number>,
     pub recipient: String,
+    /// A direct automatic answer, or a letter about letters: when it fails nobody is told.
+    pub automatic: bool,
 }

@@ -20,6 +20,8 @@ pub struct Decision {
     pub answers: Option<i64>,
     /// The held mail that may now be handled, by its intake number.
     pub releases: Option<i64>,
+    /// Text that came with the yes: for the ticket of the mail that is released.
+    pub with_yes: Option<String>,
     /// The sender's address counts as proven from now on.
     pub proves_sender: bool,
     /// A letter that will never arrive: its outbox row and the report's words.
@@ -38,6 +40,7 @@ impl Decision {
             ask: None,
             answers: None,
             releases: None,
+            with_yes: None,
             proves_sender: false,
             undelivered: None,
             replies: Vec::new(),

@@ -48,6 +48,8 @@ pub fn clues(
         .and_then(|r| r.original.as_ref())
         .and_then(|id| robot.seal.open_message_id(id))
         .map(|(_, event)| event);
+    let failed = mail.report.iter().flat_map(|r| &r.recipients);
+    clues.failed = failed.filter_map(|address| Address::parse(address)).collect();
     clues
 }
 

@@ -3,13 +3,13 @@
 use super::{Failed, exit, read_config};
 use crate::clock::SystemClock;
 use crate::daemon::{self, Ended, Hub};
-use crate::fault::Fault;
+use crate::fault::{Fault, Outcome};
 use crate::journal::{self, Entry, Format};
 use sd_notify::NotifyState;
 use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::watch;
 use tracing_subscriber::filter::LevelFilter;
 
@@ -54,7 +54,8 @@ pub fn run(config: &Path, format: Format, args: &Args) -> Result<ExitCode, Faile
 /// Runs the loops, again after each reload, until told to stop.
 async fn serve(path: &Path, mut config: crate::config::Config, mut hub: Arc<Hub>) -> Result<(), Failed> {
     let (tell, told) = watch::channel(None);
-    let signals = tokio::spawn(listen(tell.clone()));
+    // before anybody is told that we are ready: a signal that nobody listens for yet would be our end
+    let signals = tokio::spawn(Signals::new()?.listen(tell.clone()));
     loop {
         let ends = daemon::ends(&config)?;
         Entry::Started { version: env!("CARGO_PKG_VERSION") }.note();
@@ -94,23 +95,38 @@ fn reload(
         return Err("robot.state cannot change while running: stop and start instead".into());
     }
     let house = daemon::house(&new).map_err(|fault| fault.doing)?;
+    // made once more when they are used: whether they can be made is the question here
+    daemon::ends(&new).map_err(|fault| fault.doing)?;
     Ok((new, house))
 }
 
-/// Turns signals into what the loops understand.
-async fn listen(tell: watch::Sender<Option<Ended>>) {
-    let (Ok(mut term), Ok(mut int), Ok(mut hup)) =
-        (signal(SignalKind::terminate()), signal(SignalKind::interrupt()), signal(SignalKind::hangup()))
-    else {
-        tracing::error!("signals cannot be listened to");
-        return;
-    };
-    loop {
-        let what = tokio::select! {
-            _ = term.recv() => Ended::Stop,
-            _ = int.recv() => Ended::Stop,
-            _ = hup.recv() => Ended::Reload,
-        };
-        tell.send_replace(Some(what));
+/// What the world outside can tell the daemon.
+struct Signals {
+    term: Signal,
+    int: Signal,
+    hup: Signal,
+}
+
+impl Signals {
+    /// From here on signals wait to be heard.
+    fn new() -> Outcome<Signals> {
+        let heard = |kind| signal(kind).map_err(|e| Fault::passing(format!("listening for signals: {e}")));
+        Ok(Signals {
+            term: heard(SignalKind::terminate())?,
+            int: heard(SignalKind::interrupt())?,
+            hup: heard(SignalKind::hangup())?,
+        })
+    }
+
+    /// Turns them into what the loops understand.
+    async fn listen(mut self, tell: watch::Sender<Option<Ended>>) {
+        loop {
+            let what = tokio::select! {
+                _ = self.term.recv() => Ended::Stop,
+                _ = self.int.recv() => Ended::Stop,
+                _ = self.hup.recv() => Ended::Reload,
+            };
+            tell.send_replace(Some(what));
+        }
     }
 }

@@ -61,6 +61,8 @@ const TEXT: usize = 300;
 pub trait Courier {
     /// Carries one parcel; keeps its connection open for the next.
     async fn carry(&mut self, parcel: &Parcel) -> Delivery;
+    /// Makes sure that what was carried survives a power cut; asked before it is noted as sent.
+    async fn settle(&mut self) -> Result<(), Trouble>;
     /// Ends the connection politely.
     async fn close(&mut self);
 }

@@ -31,11 +31,18 @@ impl Courier for Maildir {
         };
         let (dir, bytes) = (self.base.join(folder), delivered(parcel));
         let name = name(parcel);
-        let written = tokio::task::spawn_blocking(move || drop::into_maildir(&dir, &bytes, &name)).await;
+        let written = tokio::task::spawn_blocking(move || drop::place(&dir, &bytes, &name)).await;
         match written.unwrap_or_else(|e| Err(Fault::passing(format!("writing a parcel: {e}")))) {
             Ok(path) => Delivery::Sent(format!("written to {}", path.display())),
             Err(fault) => Delivery::Later(Trouble::said(&fault.doing)),
         }
+    }
+
+    async fn settle(&mut self) -> Result<(), Trouble> {
+        let base = self.base.clone();
+        let settled = tokio::task::spawn_blocking(move || drop::settle(&base)).await;
+        let settled = settled.unwrap_or_else(|e| Err(Fault::passing(format!("settling letters: {e}"))));
+        settled.map_err(|fault| Trouble::said(&fault.doing))
     }
 
     async fn close(&mut self) {}

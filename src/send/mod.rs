@@ -5,7 +5,7 @@ pub mod maildir;
 pub mod retry;
 pub mod smtp;
 
-use courier::{Courier, Delivery, Parcel};
+use courier::{Courier, Delivery, Parcel, Trouble};
 
 /// The courier that the configuration names.
 #[derive(Debug)]
@@ -27,6 +27,13 @@ impl Courier for Carrier {
         match self {
             Carrier::Smtp(courier) => courier.carry(parcel).await,
             Carrier::Maildir(courier) => courier.carry(parcel).await,
+        }
+    }
+
+    async fn settle(&mut self) -> Result<(), Trouble> {
+        match self {
+            Carrier::Smtp(courier) => courier.settle().await,
+            Carrier::Maildir(courier) => courier.settle().await,
         }
     }
 

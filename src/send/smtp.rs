@@ -16,7 +16,7 @@ mod words;
 #[cfg(test)]
 mod tests;
 
-use super::courier::{Courier, Delivery, Parcel};
+use super::courier::{Courier, Delivery, Parcel, Trouble};
 use crate::limits;
 use crate::model::server::{Mechanism, Server};
 use lettre::transport::smtp::extension::ClientId;
@@ -100,6 +100,11 @@ impl Courier for Smtp {
             Ok(session) => self.carry_by(session, parcel).await.0,
             Err(delivery) => delivery,
         }
+    }
+
+    async fn settle(&mut self) -> Result<(), Trouble> {
+        // the server's yes was its promise
+        Ok(())
     }
 
     async fn close(&mut self) {

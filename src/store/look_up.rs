@@ -3,6 +3,7 @@
 use super::tickets::{day, hour};
 use super::{Tx, time};
 use crate::fault::Outcome;
+use crate::limits;
 use crate::model::address::Address;
 use crate::model::clues::{Clues, Counts, Known, Outgoing, Pending, Purpose};
 use crate::model::seal::Seal;
@@ -46,6 +47,9 @@ impl Tx<'_> {
         known.outgoing = self.reported_letter(clues, seal)?;
         for number in candidates(clues, &known) {
             known.views.extend(self.view(number, now)?);
+            if self.count("news", &number.0.to_string(), hour(now))? >= limits::NEWS_PER_TICKET_HOUR {
+                known.busy.push(number);
+            }
         }
         Ok(known)
     }
@@ -101,18 +105,21 @@ impl Tx<'_> {
             (None, None) => return Ok(None),
         };
         let mut rows = self.db.prepare_cached(
-            "SELECT o.id, e.ticket, o.recipient FROM outbox o JOIN event e ON e.seq = o.event WHERE o.event = ?1",
+            "SELECT o.id, e.ticket, o.recipient, o.envelope_from IS NULL OR o.kind IN ('undelivered','quarantined')
+             FROM outbox o JOIN event e ON e.seq = o.event WHERE o.event = ?1",
         )?;
         let letters = rows
             .query_map([event], |row| {
-                let ticket: Option<u32> = row.get(1)?;
-                Ok(Outgoing { id: row.get(0)?, ticket: ticket.map(Number), recipient: row.get(2)? })
+                let ticket = row.get::<_, Option<u32>>(1)?.map(Number);
+                Ok(Outgoing { id: row.get(0)?, ticket, recipient: row.get(2)?, automatic: row.get(3)? })
             })?
             .collect::<Result<Vec<_>, _>>()?;
         let meant = |l: &Outgoing| match mark {
             Some(mark) => Address::parse(&l.recipient).is_some_and(|a| seal.bounce_holds(event, &a, mark)),
-            // the quoted Message-ID names the event only: with several recipients it cannot be told whose it was
-            None => letters.len() == 1,
+            // the quoted Message-ID names the event only: whose letter it was the report has to say
+            None => {
+                letters.len() == 1 || Address::parse(&l.recipient).is_some_and(|a| clues.failed.contains(&a))
+            }
         };
         Ok(letters.iter().find(|l| meant(l)).cloned())
     }

@@ -19,7 +19,7 @@ pub mod spool;
 pub mod tickets;
 
 use crate::fault::{Fault, Outcome};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 use std::fs::{File, OpenOptions};
 use std::os::unix::fs::OpenOptionsExt;
@@ -33,6 +33,8 @@ const LOCK: &str = "trackle.lock";
 /// How often, and how long apart, the lock is tried for: `is_in_use` holds it for a moment.
 const LOCK_TRIES: u32 = 5;
 const LOCK_WAIT: Duration = Duration::from_millis(40);
+/// Nothing that is tried again is put off for longer, by any rule of ours.
+const LONGEST_WAIT: SignedDuration = SignedDuration::from_hours(2);
 
 /// The one writer. Holds the lock file for as long as it lives.
 pub struct Store {
@@ -143,6 +145,18 @@ impl Tx<'_> {
     /// Whether SQLite gave the whole transaction up by itself (a full disk): then nothing more can be done in it.
     pub fn is_broken(&self) -> bool {
         self.db.is_autocommit()
+    }
+    /// Makes due what a clock that was ahead has put off: no mail or letter is tried again later than in two hours. What
+    /// was never tried may wait for its time, unless it was written in the future too.
+    pub fn mend_waits(&self, now: Timestamp) -> Outcome<()> {
+        let far = seconds(now.saturating_add(LONGEST_WAIT).unwrap_or(now));
+        self.db.execute("UPDATE intake SET due = 0 WHERE state = 'new' AND due > ?1", [far])?;
+        self.db.execute(
+            "UPDATE outbox SET due = 0
+             WHERE state = 'waiting' AND due > ?1 AND (tries > 0 OR said != '' OR queued > ?2)",
+            [far, seconds(now)],
+        )?;
+        Ok(())
     }
     /// Takes back a part whose work panicked.
     pub fn abandon_part(&self) -> Outcome<()> {

@@ -7,6 +7,7 @@ use crate::fault::Outcome;
 use crate::limits;
 use crate::model::address::Address;
 use crate::model::letter::Frozen;
+use crate::model::ticket::Number;
 use jiff::Timestamp;
 use rusqlite::params;
 
@@ -131,15 +132,23 @@ impl Tx<'_> {
         Ok(found.collect::<Result<_, _>>()?)
     }
 
-    /// Gives letters back that were taken and not tried.
+    /// Gives letters back that were taken and not tried; not before `until`, when the way out is closed till then.
     pub fn unlease(&self, ids: &[i64], until: Timestamp) -> Outcome<()> {
         let mut update = self.db.prepare_cached(
-            "UPDATE outbox SET state = 'waiting', lease = 0, tries = max(tries - 1, 0), due = max(due, ?2)
+            "UPDATE outbox SET state = 'waiting', lease = 0, tries = max(tries - 1, 0),
+               said = CASE WHEN due < ?2 THEN 'no letter could be sent' ELSE said END, due = max(due, ?2)
              WHERE id = ?1 AND state = 'sending'",
         )?;
         for id in ids {
             update.execute(params![id, seconds(until)])?;
         }
+        Ok(())
+    }
+
+    /// Letters that were not taken the last time go at once: whoever starts the daemon anew, or has it read its
+    /// configuration again, has mended something. What was put off on purpose was never tried and keeps its time.
+    pub fn hurry(&self) -> Outcome<()> {
+        self.db.execute("UPDATE outbox SET due = 0 WHERE state = 'waiting' AND tries > 0", [])?;
         Ok(())
     }
 
@@ -170,13 +179,24 @@ impl Tx<'_> {
         Ok(changed == 1)
     }
 
+    /// Whether it stands in a ticket already that letters about it do not reach somebody.
+    pub fn is_out_of_reach(&self, ticket: Number, recipient: &str) -> Outcome<bool> {
+        let known = self
+            .db
+            .prepare_cached(
+                "SELECT 1 FROM event WHERE ticket = ?1 AND what = 'undelivered' AND detail ->> 'recipient' = ?2",
+            )?
+            .exists(params![ticket.0, recipient])?;
+        Ok(known)
+    }
+
     /// The ticket of the event that caused a letter.
-    pub fn ticket_of_letter(&self, id: i64) -> Outcome<Option<crate::model::ticket::Number>> {
+    pub fn ticket_of_letter(&self, id: i64) -> Outcome<Option<Number>> {
         let ticket: Option<u32> = self.db.query_row(
             "SELECT e.ticket FROM outbox o JOIN event e ON e.seq = o.event WHERE o.id = ?1",
             [id],
             |row| row.get(0),
         )?;
-        Ok(ticket.map(crate::model::ticket::Number))
+        Ok(ticket.map(Number))
     }
 }

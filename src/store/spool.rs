@@ -176,11 +176,12 @@ impl Tx<'_> {
     }
 
     /// Counts a try before the mail is read; committed first, so that a crash counts too.
-    /// A mail without tries left goes to quarantine instead; those that may be read are given back.
+    /// A mail without tries left goes to quarantine instead; those that may be read are given back. One try more than
+    /// `limits::TRIES` may end in a crash: the first is made in company, and proves nothing against any single mail.
     pub fn begin(&self, batch: &[Waiting]) -> Outcome<Vec<Waiting>> {
         let mut go = Vec::with_capacity(batch.len());
         for mail in batch {
-            if mail.tries >= limits::TRIES {
+            if mail.tries > limits::TRIES {
                 self.quarantine(mail.intake, "it ended the program on every try")?;
             } else {
                 self.db

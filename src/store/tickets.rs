@@ -108,6 +108,8 @@ impl Tx<'_> {
     }
 
     /// Notes a Message-ID as part of a ticket; the first to claim it keeps it, a ghost becomes real when it arrives.
+    /// What an unconfirmed ticket claims, a confirmed one may take over: a stranger who mentions a Message-ID, or writes under
+    /// it, before its own mail comes must not keep that mail's thread apart for ever.
     pub fn add_message(
         &self,
         id: &MessageId,
@@ -115,6 +117,15 @@ impl Tx<'_> {
         kind: MessageKind,
         seen_by: SeenBy,
     ) -> Outcome<()> {
+        // a mail that came weighs more than one that was mentioned
+        self.db
+            .prepare_cached(
+                "DELETE FROM message WHERE message_id = ?1 AND ticket != ?2 AND kind != 'ours'
+                   AND (kind = 'ghost' OR ?3 != 'ghost')
+                   AND (SELECT state FROM ticket WHERE number = message.ticket) = 'unconfirmed'
+                   AND (SELECT state FROM ticket WHERE number = ?2) != 'unconfirmed'",
+            )?
+            .execute(params![id.as_str(), ticket.0, kind.word()])?;
         self.db
             .prepare_cached(
                 "INSERT INTO message (message_id, ticket, kind, staff, outside) VALUES (?1, ?2, ?3, ?4, ?5)

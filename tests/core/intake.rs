@@ -1,16 +1,18 @@
 //! Taking mail in from a server that misbehaves.
 
 use super::{Desk, from};
+use jiff::Timestamp;
 use std::io::{BufRead, BufReader, Write};
 use std::net::{TcpListener, TcpStream};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
-use trackle::clock::SystemClock;
+use trackle::clock::{Clock, SystemClock};
 use trackle::daemon::intake::{self, Source};
-use trackle::daemon::{Hub, engine};
+use trackle::daemon::{Ends, Hub, courier, engine};
 use trackle::fetch::imap::{Done, Imap};
 use trackle::model::server::{Login, Mechanism, Roots, SecretSource, Security, Server};
+use trackle::send::{Carrier, maildir};
 
 /// An IMAP server of few words. It hangs up whenever the mail of number 2 is asked for.
 fn stubborn_server(epoch: Arc<AtomicU32>, marked: Arc<Mutex<Vec<String>>>) -> u16 {
@@ -95,6 +97,67 @@ fn server(port: u16) -> Server {
     let secret = SecretSource::Command(vec!["echo".into(), "s3cret".into()]);
     let login = Some(Login { user: "help".into(), mechanism: Mechanism::Password, secret });
     Server { host: "127.0.0.1".into(), port, security: Security::Plain, roots: Roots::Bundled, login }
+}
+
+#[test]
+fn a_full_disk_uses_up_no_tries() {
+    let mut desk = Desk::new();
+    let intake = desk.take_in(&from("alice@far.example", "Printer", "It eats paper."));
+    let clock = Arc::new(Hands(Mutex::new(desk.now)));
+    let db = rusqlite::Connection::open(desk.dir.path().join("trackle.db")).unwrap();
+    let hub = Hub::new(desk.store, desk.house, clock.clone());
+    // as SQLite does when the disk is full: the whole transaction is gone, and the next one fails as well
+    db.execute_batch(
+        "CREATE TRIGGER full BEFORE INSERT ON person BEGIN SELECT RAISE(ROLLBACK, 'full'); END;
+         CREATE TRIGGER full_too BEFORE UPDATE ON intake WHEN NEW.state = 'new'
+         BEGIN SELECT RAISE(ROLLBACK, 'full'); END;",
+    )
+    .unwrap();
+    for _ in 0..10 {
+        assert!(engine::batch(&hub).is_err());
+        *clock.0.lock().unwrap() += jiff::SignedDuration::from_mins(5);
+    }
+    db.execute_batch("DROP TRIGGER full; DROP TRIGGER full_too;").unwrap();
+    while hub.store().next_due().unwrap().is_some() {
+        engine::batch(&hub).unwrap();
+        *clock.0.lock().unwrap() += jiff::SignedDuration::from_mins(5);
+    }
+    let row = "SELECT state, tries FROM intake WHERE id = ?1";
+    let (state, tries): (String, u32) =
+        db.query_row(row, [intake], |row| Ok((row.get(0)?, row.get(1)?))).unwrap();
+    assert_eq!((state.as_str(), tries), ("applied", 1));
+}
+
+#[tokio::test]
+async fn a_courier_that_is_told_to_stop_gives_back_what_it_has_not_tried() {
+    let mut desk = Desk::new();
+    for n in 0..4 {
+        desk.send(&from(&format!("p{n}@far.example"), "Printer", "It eats paper."));
+    }
+    let db = rusqlite::Connection::open(desk.dir.path().join("trackle.db")).unwrap();
+    let post = tempfile::tempdir().unwrap();
+    let carrier = Carrier::Maildir(maildir::Maildir::new(post.path().to_owned()));
+    let mut ends = Ends { sources: Vec::new(), carrier, bounce_address: None };
+    let hub = Arc::new(Hub::new(desk.store, desk.house, Arc::new(Hands(Mutex::new(desk.now)))));
+    // told to stop after the second letter
+    let asked = AtomicU32::new(0);
+    let go_on = || asked.fetch_add(1, Ordering::SeqCst) < 3;
+    assert_eq!(courier::round(&hub, &mut ends, go_on).await.unwrap(), 2);
+    let mut rows = db.prepare("SELECT state, tries FROM outbox ORDER BY id").unwrap();
+    let rows = rows.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).unwrap().map(Result::unwrap);
+    let states: Vec<(String, u32)> = rows.collect();
+    let states: Vec<(&str, u32)> = states.iter().map(|(state, tries)| (state.as_str(), *tries)).collect();
+    assert_eq!(states, [("sent", 1), ("sent", 1), ("waiting", 0), ("waiting", 0)]);
+    assert_eq!(courier::round(&hub, &mut ends, || true).await.unwrap(), 2);
+}
+
+/// A clock that a test moves.
+struct Hands(Mutex<Timestamp>);
+
+impl Clock for Hands {
+    fn now(&self) -> Timestamp {
+        *self.0.lock().unwrap()
+    }
 }
 
 #[tokio::test]

@@ -237,6 +237,28 @@ fn an_unconfirmed_ticket_draws_nobody_elses_mail_to_it() {
 }
 
 #[test]
+fn an_unconfirmed_ticket_keeps_no_message_id_from_a_confirmed_one() {
+    let mut desk = Desk::new();
+    let claim =
+        |who: &str| from(who, "hello", "x").replacen("To:", "References: <thread@lists.example>\nTo:", 1);
+    desk.send(&claim("eve@evil.example"));
+    let answers = |text: &str| {
+        from("ann@desk.example", "Re: thread", text).replacen(
+            "To:",
+            "In-Reply-To: <thread@lists.example>\nTo:",
+            1,
+        )
+    };
+    let trace = desk.send(&proven("ann@desk.example", &answers("Could somebody look at this?")));
+    assert_eq!(trace.ticket, Some(Number(2)), "{}", trace.why);
+    // the rest of the thread goes there too, and a later claim changes nothing
+    desk.send(&claim("mallory@evil.example"));
+    let trace = desk.send(&proven("ann@desk.example", &answers("It is urgent.")));
+    assert_eq!(trace.ticket, Some(Number(2)), "{}", trace.why);
+    assert_eq!(desk.said(2).len(), 2);
+}
+
+#[test]
 fn what_is_said_after_a_confirmation_is_filed() {
     let mut desk = Desk::new();
     desk.send(&from("alice@far.example", "Printer", "It eats paper."));
@@ -248,6 +270,28 @@ fn what_is_said_after_a_confirmation_is_filed() {
     assert_eq!(desk.said(1), ["It eats paper.", more], "{}", trace.why);
     desk.send(&answer(&code, "eve@evil.example", "And I am somebody else with many words."));
     assert_eq!(desk.said(1).len(), 2);
+}
+
+#[test]
+fn a_waiting_request_that_cannot_be_read_keeps_none_of_the_others() {
+    let mut desk = Desk::new();
+    desk.house.robot.policy.automatic_per_day = 5;
+    for n in 1..=9 {
+        desk.send(&from("alice@far.example", &format!("Printer {n}"), "It eats paper."));
+    }
+    let questions = desk.letters();
+    assert_eq!(questions.len(), 3);
+    let db = rusqlite::Connection::open(desk.dir.path().join("trackle.db")).unwrap();
+    db.execute("UPDATE raw SET packed = x'00' WHERE id = 5", []).unwrap();
+    let trace = desk.send(&answer(&questions[0], "alice@far.example", "yes"));
+    assert_eq!(trace.end, End::Applied, "{}", trace.why);
+    let state = |n: u32| desk.reader.view(Number(n), START).unwrap().unwrap().ticket.state.word();
+    let open: Vec<u32> = (1..=9).filter(|n| state(*n) == "open").collect();
+    assert_eq!(open, [1, 4, 6, 7, 8, 9]);
+    // staff learn of all of them; she gets no more receipts than a day may bring
+    let letters = desk.letters();
+    assert_eq!(letters.iter().filter(|l| l.to == "staff@desk.example").count(), 6);
+    assert_eq!(letters.iter().filter(|l| l.to == "alice@far.example").count(), 2);
 }
 
 #[test]
@@ -362,6 +406,42 @@ fn a_clock_that_was_ahead_keeps_no_mail_and_no_letter_waiting() {
 }
 
 #[test]
+fn what_was_put_off_under_a_clock_that_was_ahead_is_due_again() {
+    let mut desk = Desk::new();
+    let ahead = START + SignedDuration::from_hours(24 * 365);
+    desk.now = ahead;
+    desk.house.robot.policy.confirmations_per_hour = 1;
+    for n in 0..4 {
+        desk.send(&from(&format!("p{n}@far.example"), "Printer", "It eats paper."));
+    }
+    // two may go now: one is tried, the other waits with it; the others were to wait for their hours
+    let later = ahead + SignedDuration::from_mins(15);
+    let put_off = |tx: &Tx<'_>| {
+        let leased = tx.lease(ahead + SignedDuration::from_hours(1), 9)?;
+        tx.settle(leased[0].id, &Settled::Later { said: "451 later".into(), at: later }, ahead)?;
+        tx.unlease(&[leased[1].id], later)
+    };
+    desk.store.transact(put_off).unwrap();
+    let waiting = desk.take_in(&from("p9@far.example", "Printer", "It eats paper."));
+    let due = desk.store.due(ahead, 9).unwrap();
+    desk.store.transact(|tx| tx.begin(&due)).unwrap();
+    desk.store.transact(|tx| tx.postpone(waiting, later)).unwrap();
+    assert!(desk.store.due(START, 9).unwrap().is_empty());
+    desk.store.transact(|tx| tx.mend_waits(START)).unwrap();
+    assert_eq!(desk.store.due(START, 9).unwrap().len(), 1);
+    assert_eq!(desk.store.transact(|tx| tx.lease(START, 9)).unwrap().len(), 4);
+
+    // under a clock that is right a question waits for its hour
+    let mut desk = Desk::new();
+    desk.house.robot.policy.confirmations_per_hour = 1;
+    for n in 0..5 {
+        desk.send(&from(&format!("p{n}@far.example"), "Printer", "It eats paper."));
+    }
+    desk.store.transact(|tx| tx.mend_waits(START)).unwrap();
+    assert_eq!(desk.store.transact(|tx| tx.lease(START, 9)).unwrap().len(), 1);
+}
+
+#[test]
 fn staff_are_not_told_of_answers_to_addresses_that_do_not_exist() {
     let mut desk = Desk::new();
     desk.send(&from("joe@made-up.example", "pills", "Buy them."));
@@ -415,6 +495,23 @@ fn a_mail_that_was_being_read_comes_first_and_alone() {
     assert_eq!(desk.store.due(START, 9).unwrap().len(), 4);
 }
 
+/// Three tries alone; the one before them may have been in company, and who was to blame then nobody knows.
+#[test]
+fn a_mail_that_ends_the_program_is_set_aside_after_three_tries_alone() {
+    let mut desk = Desk::new();
+    for n in 0..2 {
+        desk.take_in(&from(&format!("p{n}@far.example"), "Printer", "It eats paper."));
+    }
+    for together in [2, 1, 1, 1] {
+        let due = desk.store.due(START, 9).unwrap();
+        assert_eq!(desk.store.transact(|tx| tx.begin(&due)).unwrap().len(), together);
+    }
+    let due = desk.store.due(START, 9).unwrap();
+    assert!(desk.store.transact(|tx| tx.begin(&due)).unwrap().is_empty());
+    // its neighbour is next
+    assert_eq!(desk.store.due(START, 9).unwrap().iter().map(|w| w.intake).collect::<Vec<_>>(), [2]);
+}
+
 /// What the daemon asks for again and again must not cost more with every mail ever taken in.
 #[test]
 fn the_daemons_looks_use_an_index() {
@@ -428,6 +525,21 @@ fn the_daemons_looks_use_an_index() {
         (
             "SELECT id FROM intake WHERE state = ?1 AND state IN ('new','reading') AND due <= ?2 ORDER BY due, id",
             "intake_waiting",
+        ),
+        // a letter's References, however many mails the ticket has, and whoever they were for
+        (
+            "SELECT id, message_id FROM message WHERE ticket = ?1 AND staff = 1 AND kind != 'ghost'
+             ORDER BY id DESC LIMIT 9",
+            "message_staff",
+        ),
+        (
+            "SELECT id, message_id FROM message WHERE ticket = ?1 AND outside = 1 AND kind != 'ghost'
+             ORDER BY id LIMIT 1",
+            "message_outside",
+        ),
+        (
+            "SELECT 1 FROM event WHERE ticket = ?1 AND what = 'undelivered' AND detail ->> 'recipient' = ?2",
+            "event_undelivered",
         ),
         ("SELECT 1 FROM pending WHERE person = ?1 AND answered IS NULL AND expires > ?2", "pending_open"),
     ] {

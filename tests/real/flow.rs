@@ -113,3 +113,19 @@ fn a_server_that_vouches_for_staff_spares_them_the_question_and_mutt_shows_threa
     );
     robot.is_sound();
 }
+
+#[test]
+fn a_command_in_somebody_elses_name_is_asked_about_and_does_nothing() {
+    let servers = Servers::start();
+    let robot = Robot::serving(&Setup::new(&servers).believing());
+    open(&servers, &robot);
+    let thread = letter(&servers, "staff", "staff_opened", 1);
+    let mut forged = ANNA.answers(&thread, "close");
+    // what the private Postfix does not vouch for
+    forged.from = "mallory@elsewhere.example".into();
+    forged.send(&servers);
+    let question = letter(&servers, "anna", "confirm_mail", 1);
+    assert!(question.text.contains("close"), "{}", question.text);
+    assert_eq!(states(&robot), [State::Open]);
+    robot.is_sound();
+}

@@ -21,8 +21,9 @@ use trackle::model::ticket::Number;
 /// Mails, and moments at which the robot is killed.
 const MAILS: usize = 2_000;
 const KILLS: usize = 100;
-/// Longest life, in milliseconds: longer than a mail takes from the mailbox to its letter's end.
-const LIFE: u64 = 500;
+/// Longest lives, in milliseconds: longer than a mail takes from the mailbox to its letter's end, and every third time
+/// hardly longer than a start.
+const LIVES: [usize; 3] = [500, 300, 120];
 
 /// Puts mails into a folder of Dovecot's as a delivery does; their order is that of their numbers.
 fn put(maildir: &Path, mails: &[(usize, String)]) {
@@ -51,6 +52,25 @@ fn found(robot: &Robot, letters: Vec<Taken>) -> Found {
     found
 }
 
+/// A hundred lives, among which the mails are shared out.
+fn live_and_die(robot: &mut Robot, maildir: &Path, mails: &[(usize, String)], chance: &mut Chance) {
+    let mut rest = mails;
+    for left in (0..KILLS).rev() {
+        let share = if left == 0 { rest.len() } else { chance.below(2 * rest.len() / (left + 1) + 1) };
+        let (some, after) = rest.split_at(share);
+        rest = after;
+        // some lie there when it starts, some come while it works
+        let (early, late) = some.split_at(chance.below(some.len() + 1));
+        put(maildir, early);
+        robot.spawn();
+        let life = Duration::from_millis(chance.below(LIVES[left % LIVES.len()]) as u64);
+        sleep(life / 2);
+        put(maildir, late);
+        sleep(life / 2);
+        robot.kill();
+    }
+}
+
 #[test]
 fn a_hundred_kills_lose_nothing_and_double_nothing() {
     let servers = Servers::imap_only();
@@ -74,36 +94,22 @@ fn a_hundred_kills_lose_nothing_and_double_nothing() {
     let numbers: HashMap<String, u32> = titles.collect();
     let before = begun.elapsed();
 
-    let mails = plan.mails(&numbers);
-    let mut rest = mails.as_slice();
-    for kill in 0..KILLS {
-        let average = rest.len() / (KILLS - kill);
-        let (some, after) =
-            rest.split_at(if kill + 1 == KILLS { rest.len() } else { chance.below(2 * average + 1) });
-        rest = after;
-        // some lie there when it starts, some come while it works
-        let (early, late) = some.split_at(chance.below(some.len() + 1));
-        put(&maildir, early);
-        robot.spawn();
-        let life = chance.below(LIFE as usize) as u64;
-        sleep(Duration::from_millis(life / 2));
-        put(&maildir, late);
-        sleep(Duration::from_millis(life - life / 2));
-        robot.kill();
-    }
+    live_and_die(&mut robot, &maildir, &plan.mails(&numbers), &mut chance);
     let killed = begun.elapsed();
     let left = robot.reader().audit(&mut |_, _, _| ()).unwrap().mails;
     let out = robot.once();
     assert_eq!(code(&out), 0, "{}", complaint(&out));
 
     let found = found(&robot, sink.taken());
-    let wrong = verdict(&expected(&plan, &numbers), &found);
+    let due = expected(&plan, &numbers);
+    let wrong = verdict(&due, &found);
     assert!(
         wrong.is_empty(),
         "{} things are wrong, such as\n{}",
         wrong.len(),
         wrong[..wrong.len().min(20)].join("\n")
     );
+    account::notices_each_change(&due, &found);
     let audit = robot.reader().audit(&mut |_, _, _| ()).unwrap();
     assert!(audit.broken.is_empty(), "{:?}", audit.broken);
     let ends: Vec<&str> = audit.mails.keys().chain(audit.letters.keys()).map(String::as_str).collect();

@@ -23,8 +23,7 @@ pub fn index(mails: &[Vec<u8>]) -> Vec<String> {
     let socket = dir.path().join("tmux");
     tmux(&socket, &["-f", "/dev/null", "new-session", "-d", "-x", "100", "-y", "50", &shown]);
     let ready = format!("{} mails in all", mails.len());
-    let screen =
-        wait_until(&ready, || Some(tmux(&socket, &["capture-pane", "-p"])).filter(|s| s.contains(&ready)));
+    let screen = wait_until(|| Some(tmux(&socket, &["capture-pane", "-p"])).filter(|s| s.contains(&ready)));
     let last = tmux(&socket, &["capture-pane", "-p"]);
     tmux(&socket, &["kill-server"]);
     let screen = screen.unwrap_or_else(|| panic!("mutt does not show {ready}, but\n{last}"));

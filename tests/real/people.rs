@@ -81,10 +81,11 @@ pub fn letters(servers: &Servers, who: &str, kind: &str) -> Vec<Mail> {
 
 /// Waits for the letter of that kind, the `nth` from 1.
 pub fn letter(servers: &Servers, who: &str, kind: &str, nth: usize) -> Mail {
-    let found = wait_until(kind, || letters(servers, who, kind).into_iter().nth(nth - 1));
+    let found = wait_until(|| letters(servers, who, kind).into_iter().nth(nth - 1));
     found.unwrap_or_else(|| {
-        let all =
-            servers.mails(who).iter().map(|m| String::from_utf8_lossy(m).into_owned()).collect::<String>();
-        panic!("{who} got no letter {kind} {nth}, but\n{all}\n{}", servers.logs())
+        let mails = servers.mails(who);
+        let subjects: Vec<_> =
+            mails.iter().map(|bytes| trackle::read::mail(bytes).unwrap().subject).collect();
+        panic!("{who} got no letter {kind} {nth}, but {subjects:?}\n{}", servers.logs())
     })
 }

@@ -144,6 +144,10 @@ impl Robot {
     /// `trackle serve`, without waiting for anything.
     pub fn spawn(&mut self) {
         assert!(self.running.is_none(), "it runs already");
+        // what nobody reads fills the socket, and then whoever writes to it waits
+        self.notify.set_nonblocking(true).unwrap();
+        while self.notify.recv(&mut [0; 512]).is_ok() {}
+        self.notify.set_nonblocking(false).unwrap();
         let log = File::options().create(true).append(true).open(self.path("log")).unwrap();
         let mut command = self.command();
         command.arg("serve").env("NOTIFY_SOCKET", self.path("notify"));
@@ -153,9 +157,6 @@ impl Robot {
 
     /// `trackle serve`, until it says that it is ready.
     pub fn start(&mut self) {
-        self.notify.set_nonblocking(true).unwrap();
-        while self.notify.recv(&mut [0; 512]).is_ok() {}
-        self.notify.set_nonblocking(false).unwrap();
         self.spawn();
         self.told("READY=1");
     }
@@ -196,7 +197,7 @@ impl Robot {
     /// Waits for its end.
     pub fn ended(&mut self) -> ExitStatus {
         let mut child = self.running.take().unwrap();
-        let status = wait_until("it to end", || child.try_wait().unwrap());
+        let status = wait_until(|| child.try_wait().unwrap());
         status.unwrap_or_else(|| {
             child.kill().unwrap();
             panic!("it does not end\n{}", self.log())
@@ -225,7 +226,7 @@ impl Robot {
 
     /// Waits until a line with these words stands in the log so many times.
     pub fn logs(&self, words: &str, times: usize) {
-        let found = wait_until(words, || (self.log().matches(words).count() >= times).then_some(()));
+        let found = wait_until(|| (self.log().matches(words).count() >= times).then_some(()));
         assert!(found.is_some(), "{words:?} is not logged {times} times\n{}", self.log());
     }
 
@@ -259,7 +260,7 @@ impl Drop for Robot {
 }
 
 /// Looks until there is something, or for [`LONG`].
-pub fn wait_until<T>(_what: &str, mut look: impl FnMut() -> Option<T>) -> Option<T> {
+pub fn wait_until<T>(mut look: impl FnMut() -> Option<T>) -> Option<T> {
     let begun = instant();
     loop {
         if let Some(found) = look() {

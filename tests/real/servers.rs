@@ -175,6 +175,13 @@ impl Servers {
         self.running.extract_if(.., |(name, _)| name == "dovecot").for_each(|(_, mut child)| end(&mut child));
     }
 
+    /// Dovecot stays there and says nothing more.
+    pub fn freeze_dovecot(&self) {
+        let (_, child) = self.running.iter().find(|(name, _)| name == "dovecot").unwrap();
+        let group = rustix::process::Pid::from_child(child);
+        rustix::process::kill_process_group(group, rustix::process::Signal::STOP).unwrap();
+    }
+
     fn start_postfix(&mut self) {
         assert!(
             Path::new("/etc/postfix/main.cf").exists(),

@@ -47,7 +47,7 @@ fn mail_that_is_done_moves_away() {
     let robot = Robot::serving(&Setup { mailboxes, ..setup });
     converse(&servers, &robot);
     let done = servers.maildir("help").join(".Done.by Trackle");
-    let moved = wait_until("moved", || Some(mails_in(&done)).filter(|mails| mails.len() == 3));
+    let moved = wait_until(|| Some(mails_in(&done)).filter(|mails| mails.len() == 3));
     assert!(moved.is_some() && servers.mails("help").is_empty(), "{}", robot.log());
 }
 

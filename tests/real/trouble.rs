@@ -3,7 +3,7 @@
 
 use crate::people::{ALICE, BOB, Person, letter, letters};
 use crate::robot::{Robot, Setup, code, complaint, drop_into, relay, wait_until};
-use crate::servers::Servers;
+use crate::servers::{PASSWORD, Servers};
 use crate::sink::Sink;
 use std::fs;
 use std::thread::sleep;
@@ -61,6 +61,7 @@ fn mails_numbered_anew_are_known_by_what_they_say() {
     }
     let question = letter(&servers, "alice", "confirm_ticket", 2);
     ALICE.answers(&question, "Yes.").send(&servers);
+    letter(&servers, "alice", "ticket_opened", 1);
     letter(&servers, "staff", "staff_opened", 1);
     assert!(robot.stop().0.success());
     let before = (servers.mails("alice").len(), servers.mails("staff").len());
@@ -120,9 +121,29 @@ fn a_robot_that_serves_survives_its_couriers_absence() {
     robot.logs("not taken", 1);
     assert!(robot.stop().0.success());
     let sink = Sink::open(port);
-    hurry(&robot);
+    // whoever starts it anew has mended something: no letter waits for its time
     robot.start();
-    let taken = wait_until("the letter", || Some(sink.taken()).filter(|taken| !taken.is_empty()));
+    let taken = wait_until(|| Some(sink.taken()).filter(|taken| !taken.is_empty()));
     assert_eq!(taken.unwrap_or_default().len(), 1);
     assert!(robot.stop().0.success());
+}
+
+#[test]
+fn a_server_that_does_not_let_us_in_is_told_of_and_loses_no_letter() {
+    let servers = Servers::start();
+    let secret = servers.dir().join("courier");
+    fs::write(&secret, "not the password").unwrap();
+    let setup = Setup::starttls(&servers);
+    let right = servers.dir().join("secret").display().to_string();
+    let courier = setup.courier.replace(&right, &secret.display().to_string());
+    let mut robot = Robot::serving(&Setup { courier, ..setup });
+    ALICE.writes("Printer", "It is broken.").send(&servers);
+    robot.logs("no letters can be sent: 535", 1);
+    assert!(!robot.log().contains("not the password"));
+    assert!(robot.stop().0.success());
+    fs::write(&secret, PASSWORD).unwrap();
+    robot.start();
+    robot.logs("letter 1 sent", 1);
+    letter(&servers, "alice", "confirm_ticket", 1);
+    robot.is_sound();
 }

@@ -33,6 +33,36 @@ fn staff_may_write_as_much_as_they_like() {
 }
 
 #[test]
+fn a_members_vacation_robot_does_not_go_round_for_ever() {
+    let mut town = Town::new(believing());
+    let (ticket, mut news, _) = town.opened(ALICE, "Printer", "It is on fire, please come.");
+    let mut last = None;
+    for turn in 0..100 {
+        let away = town.answer(&news, ANN, &format!("I am away until Monday. ({turn})"));
+        let letters = town.letters();
+        let Some(next) = letters.into_iter().find(|l| l.to == STAFF) else {
+            last = Some((turn, away));
+            break;
+        };
+        news = next;
+    }
+    // the ticket itself was the first news of the hour
+    let (turn, away) = last.expect("it goes round for ever");
+    assert_eq!(turn, 59);
+    let (state, why) = town.end_of(&away);
+    assert_eq!(state, "held");
+    assert!(why.contains(&format!("60 mails about #{ticket}")) && why.contains("quarantine retry"), "{why}");
+    // a sysadmin lets it through; the next hour is a new one
+    town.retry(&away);
+    town.letter_to(STAFF);
+    town.letter_to(ALICE);
+    town.later(1);
+    town.answer(&news, ANN, "I am back.");
+    town.letter_to(STAFF).says("I am back.");
+    town.letter_to(ALICE);
+}
+
+#[test]
 fn three_questions_wait_for_an_answer_and_other_requests_for_one_of_them() {
     let mut town = Town::new(plain());
     (0..6).for_each(|n| drop(town.write(ALICE, &format!("Printer {n}"), "It is on fire, please come.")));

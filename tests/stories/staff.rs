@@ -47,6 +47,31 @@ fn without_proof_an_order_is_asked_about_and_runs_once() {
 }
 
 #[test]
+fn what_is_written_beside_the_yes_is_filed_behind_the_mail_it_confirms() {
+    let mut town = Town::new(plain());
+    let (ticket, news, _) = town.opened(ALICE, "Printer", "It is on fire, please come.");
+    town.answer(&news, ANN, "close\n\nThe fire brigade was here.");
+    let question = town.letter_to(ANN);
+    town.answer(&question, ANN, "Yes, and please open the windows.");
+    let letters = town.letters();
+    for to in [STAFF, ALICE] {
+        let texts: Vec<&str> = letters.iter().filter(|l| l.to == to).map(|l| l.text()).collect();
+        let [first, second] = texts.as_slice() else { panic!("{to}: {texts:?}") };
+        assert!(first.contains("fire brigade") && second.contains("open the windows"), "{to}: {texts:?}");
+    }
+    let said = town.said_in(ticket);
+    assert_eq!(said[1..], ["The fire brigade was here.", "Yes, and please open the windows."]);
+    // a stranger's words stay among staff, as those of the mail that he confirms
+    town.send(Draft::new(MALLORY, "mine too", "My printer burns as well.").to("help+1@desk.example"));
+    let question = town.letter_to(MALLORY);
+    town.answer(&question, MALLORY, "Yes. It is the one next to the door.");
+    let letters = town.letters();
+    assert!(letters.iter().any(|l| l.to == STAFF && l.text().contains("next to the door")));
+    assert!(letters.iter().all(|l| !(l.to == ALICE && l.text().contains("door"))));
+    town.golden("what_is_written_beside_the_yes_is_filed_behind_the_mail_it_confirms");
+}
+
+#[test]
 fn the_question_goes_to_the_registered_address_and_only_its_owner_answers() {
     let mut robot = plain();
     robot.members[0].aliases.push("ann@home.example".parse_address());
@@ -73,6 +98,42 @@ fn a_forged_order_is_asked_about_where_proof_is_usual() {
     assert_eq!(town.letter_to(BEN).kind(), "confirm_mail");
     town.silence();
     assert_eq!(town.state_of(ticket), "open");
+}
+
+#[test]
+fn forged_text_in_a_members_name_is_asked_about_where_proof_is_usual() {
+    let mut town = Town::new(believing());
+    let (ticket, news, _) = town.opened(ALICE, "Printer", "It is on fire, please come.");
+    let text = town.send(news.answered_by(BEN, "Alice, send us your password, please.").forged());
+    let question = town.letter_to(BEN);
+    question.says("adds text to #1");
+    town.silence();
+    town.ended(&text, "held");
+    let request = town.send(Draft::new(BEN, "Door", "Please open the back door for a friend.").forged());
+    let other = town.letter_to(BEN);
+    other.says("adds text to a new ticket");
+    town.silence();
+    town.ended(&request, "held");
+    assert_eq!((town.tickets(), town.said_in(ticket).len()), (1, 1));
+
+    // it was his after all
+    town.answer(&question, BEN, "yes");
+    town.letter_to(STAFF).says("send us your password");
+    town.letter_to(ALICE).says("send us your password");
+    town.answer(&other, BEN, "yes");
+    town.letter_to(STAFF).says("open the back door");
+    town.letter_to(BEN);
+    assert_eq!((town.tickets(), town.state_of(2)), (2, "open"));
+    town.golden("forged_text_in_a_members_name_is_asked_about_where_proof_is_usual");
+}
+
+#[test]
+fn where_no_proof_is_configured_a_members_text_is_passed_on() {
+    let mut town = Town::new(plain());
+    let (_, news, _) = town.opened(ALICE, "Printer", "It is on fire, please come.");
+    town.answer(&news, BEN, "We are on our way.");
+    town.letter_to(STAFF).says("We are on our way.");
+    town.letter_to(ALICE).says("We are on our way.");
 }
 
 #[test]

@@ -45,8 +45,9 @@ fn main() {
         .arg(site.config())
         .spawn()
         .unwrap();
-    let used = watch(child);
-    tell("trackle serve --once", count as u64, begun.elapsed());
+    let (used, handled) = watch(child, || handled(&site.state(), count).then(|| begun.elapsed()));
+    tell("taken in and handled, every letter owed", count as u64, handled.unwrap_or_else(|| begun.elapsed()));
+    tell("and every letter carried", count as u64, begun.elapsed());
     println!("CPU {:.2} s, at most {:.0} MB of memory", used.cpu.as_secs_f64(), used.memory as f64 / 1e6);
     let found = Reader::open(&site.state()).unwrap().audit(&mut |_, _, _| {}).unwrap();
     println!("mails {:?}, letters {:?}, {} events", found.mails, found.letters, grouped(found.events));
@@ -61,18 +62,30 @@ struct Used {
 }
 
 /// Waits for a process, and looks at its memory until it ends.
-fn watch(mut child: Child) -> Used {
+/// Whether every mail has its end.
+fn handled(state: &std::path::Path, count: usize) -> bool {
+    let flags = rusqlite::OpenFlags::SQLITE_OPEN_READ_ONLY;
+    let Ok(db) = rusqlite::Connection::open_with_flags(state.join(trackle::store::FILE), flags) else {
+        return false;
+    };
+    let query = "SELECT count(*) FROM intake WHERE state NOT IN ('new','reading')";
+    db.query_row(query, [], |row| row.get::<_, i64>(0)).is_ok_and(|n| n >= count as i64)
+}
+
+/// Waits for the end of the program; gives what it used, and when `reached` first said so.
+fn watch(mut child: Child, reached: impl Fn() -> Option<Duration>) -> (Used, Option<Duration>) {
     let pid = child.id();
-    let mut memory = 0;
+    let (mut memory, mut at) = (0, None);
     let ended = WaitIdOptions::EXITED | WaitIdOptions::NOHANG | WaitIdOptions::NOWAIT;
     while waitid(WaitId::Pid(Pid::from_child(&child)), ended).unwrap().is_none() {
         memory = high_water(pid).unwrap_or(memory);
-        sleep(Duration::from_millis(5));
+        at = at.or_else(&reached);
+        sleep(Duration::from_millis(20));
     }
     // as long as nobody has asked for its end, its times are still there
     let cpu = cpu_time(pid);
     assert!(child.wait().unwrap().success(), "trackle failed");
-    Used { cpu, memory }
+    (Used { cpu, memory }, at)
 }
 
 /// The kernel's own mark of the most memory, in bytes.

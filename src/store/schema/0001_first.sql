@@ -102,7 +102,8 @@ CREATE TABLE message (
   outside    INTEGER NOT NULL,
   UNIQUE (message_id)
 ) STRICT;
-CREATE INDEX message_ticket ON message(ticket, id);
+CREATE INDEX message_staff ON message(ticket, id) WHERE staff = 1 AND kind != 'ghost';
+CREATE INDEX message_outside ON message(ticket, id) WHERE outside = 1 AND kind != 'ghost';
 
 CREATE TABLE subscription (
   ticket INTEGER NOT NULL REFERENCES ticket(number),
@@ -132,6 +133,7 @@ CREATE TABLE event (
   hash   BLOB NOT NULL
 ) STRICT;
 CREATE INDEX event_ticket ON event(ticket, seq);
+CREATE INDEX event_undelivered ON event(ticket) WHERE what = 'undelivered';
 CREATE UNIQUE INDEX event_once ON event(intake, line, ticket) WHERE line > 0;
 CREATE TRIGGER event_stays BEFORE UPDATE ON event BEGIN SELECT RAISE(ABORT, 'events are never changed'); END;
 CREATE TRIGGER event_remains BEFORE DELETE ON event BEGIN SELECT RAISE(ABORT, 'events are never deleted'); END;

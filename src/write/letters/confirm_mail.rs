@@ -19,7 +19,7 @@ pub(super) struct ConfirmMail {
     has_lines: bool,
     lines: Vec<String>,
     has_text: bool,
-    /// `#12`, or `a ticket`.
+    /// `#12`, or `a new ticket`.
     ticket: String,
     hours: String,
     /// The reader is staff: a forged mail in that name is the whole team's matter.
@@ -47,7 +47,7 @@ impl ConfirmMail {
             has_lines: !lines.is_empty(),
             lines: lines.iter().take(limits::COMMANDS).map(|l| clean::words(l)).collect(),
             has_text,
-            ticket: if ticket.is_empty() { "a ticket".to_owned() } else { ticket },
+            ticket: if ticket.is_empty() { "a new ticket".to_owned() } else { ticket },
             hours: limits::CONFIRM_COMMAND_HOURS.to_string(),
             staff: robot.member(to).is_some(),
         }

@@ -104,6 +104,45 @@ pub fn verdict(expected: &Tally, found: &Found) -> Vec<String> {
     wrong
 }
 
+/// A fault in words, and how it comes about.
+type Change = (&'static str, fn(&mut Found));
+
+/// Were anything lost, doubled or changed, the verdict would say so: of what is found, one thing is taken away, put
+/// there twice, or altered at a time.
+pub fn notices_each_change(expected: &Tally, found: &Found) {
+    let changes: [Change; 9] = [
+        ("a lost ticket", |f| drop(f.tickets.pop())),
+        ("a doubled ticket", |f| f.tickets.push(f.tickets[300].clone())),
+        ("a lost text", |f| drop(f.filed.remove(7))),
+        ("a doubled text or change", |f| f.filed.push(f.filed[7].clone())),
+        ("a text in another ticket", |f| f.filed[7].ticket += 1),
+        ("a lost letter", |f| {
+            let lost = f.letters[500].clone();
+            f.letters.retain(|letter| *letter != lost);
+        }),
+        ("a letter to somebody else", |f| f.letters[500].to = "bob@team.example".into()),
+        ("a copy that is not the same to the byte", |f| {
+            let mut copy = f.letters[500].clone();
+            copy.bytes.push(b'\n');
+            f.letters.push(copy);
+        }),
+        ("a letter written a second time", |f| {
+            let text =
+                String::from_utf8_lossy(&f.letters[500].bytes).replace("Message-ID: <", "Message-ID: <2");
+            f.letters.push(Taken { bytes: text.into_bytes(), ..f.letters[500].clone() });
+        }),
+    ];
+    for (what, change) in changes {
+        let mut tampered = found.clone();
+        change(&mut tampered);
+        assert!(!verdict(expected, &tampered).is_empty(), "{what} was not noticed");
+    }
+    // what is allowed stays allowed
+    let mut twice = found.clone();
+    twice.letters.push(found.letters[500].clone());
+    assert!(verdict(expected, &twice).is_empty());
+}
+
 fn field(letter: &str, name: &str) -> String {
     let line = letter.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(": "));
     line.unwrap_or("nothing").trim().to_owned()

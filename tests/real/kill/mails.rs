@@ -44,6 +44,8 @@ pub enum Sort {
 pub struct Plan {
     pub sorts: Vec<Sort>,
     first: usize,
+    /// When all of them were written: a copy is the same mail, whenever it is made.
+    date: String,
 }
 
 impl Plan {
@@ -71,7 +73,8 @@ impl Plan {
                 }
             });
         }
-        Plan { sorts, first }
+        let date = SystemClock.now().to_zoned(TimeZone::UTC).strftime("%a, %d %b %Y %H:%M:%S +0000");
+        Plan { sorts, first, date: date.to_string() }
     }
 
     /// Those that come before anything is killed.
@@ -109,8 +112,7 @@ impl Plan {
             Sort::Stranger => String::new(),
             _ => format!("Authentication-Results: mail.team.example; dmarc=pass header.from={domain}\n"),
         };
-        // the same in every copy, whenever it is made
-        let date = SystemClock.now().to_zoned(TimeZone::UTC).strftime("%a, %d %b %Y 00:00:00 +0000");
+        let date = &self.date;
         format!(
             "Return-Path: <{from}>\nDelivered-To: {to}\nReceived: from out.{domain} by mail.team.example with ESMTPS; \
              {date}\n{vouched}From: {from}\nTo: {to}\nSubject: {name}\nDate: {date}\nMessage-ID: <{number}@{domain}>\n\

@@ -20,7 +20,6 @@ auth_mechanisms = plain login
 auth_username_format = %Ln
 recipient_delimiter = +
 first_valid_uid = 1
-first_valid_gid = 1
 mail_location = maildir:~
 mail_max_userip_connections = 100
 passdb {{
