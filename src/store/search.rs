@@ -42,18 +42,23 @@ impl Tx<'_> {
     pub fn search(&self, words: &str, scope: Scope, most: usize) -> Outcome<Vec<Hit>> {
         let Some(query) = query(words, scope) else { return Ok(Vec::new()) };
         let mut hits = Vec::new();
-        for (number, entry) in self.ranked(&query)?.into_iter().take(most) {
+        for (number, entry) in self.ranked(&query, scope)?.into_iter().take(most) {
             hits.extend(self.hit(number, entry, &query, scope)?);
         }
         Ok(hits)
     }
 
     /// Number and best entry of each ticket found, the best ticket first.
-    fn ranked(&self, query: &str) -> Outcome<Vec<(u32, i64)>> {
+    fn ranked(&self, query: &str, scope: Scope) -> Outcome<Vec<(u32, i64)>> {
+        // a title stands at each entry of its ticket: one counts, or a long thread would hide all other tickets
+        let once = match scope {
+            Scope::Titles => "AND e.id = (SELECT min(id) FROM entry WHERE ticket = t.number)",
+            Scope::All => "",
+        };
         let mut rows = self.db.prepare_cached(&format!(
             "SELECT t.number, e.id, bm25(search, 8.0, 1.0) FROM search
              CROSS JOIN entry e ON e.id = search.rowid CROSS JOIN ticket t ON t.number = e.ticket
-             WHERE search MATCH ?1 AND t.state != 'unconfirmed' ORDER BY search.rowid DESC LIMIT {RANKED}"
+             WHERE search MATCH ?1 AND t.state != 'unconfirmed' {once} ORDER BY search.rowid DESC LIMIT {RANKED}"
         ))?;
         let mut best: HashMap<u32, (f64, i64)> = HashMap::new();
         let mut found = rows.query([query])?;
@@ -194,6 +199,21 @@ mod tests {
         }
         let hits = Reader::open(shelf.dir.path()).unwrap().search("printer", Scope::Titles, 10).unwrap();
         assert_eq!(hits[0].snippet, "");
+    }
+
+    #[test]
+    fn a_long_thread_hides_no_other_title() {
+        let mut shelf = Shelf::new();
+        shelf.add("Printer one", State::Open, "first");
+        shelf.add("Printer two", State::Open, "second");
+        let db = rusqlite::Connection::open(shelf.dir.path().join(crate::store::FILE)).unwrap();
+        db.execute(
+            "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?1)
+             INSERT INTO entry (ticket, event, at, text) SELECT 2, 1, 0, 'more' FROM n",
+            [RANKED as i64 + 10],
+        )
+        .unwrap();
+        assert_eq!(shelf.found("printer", Scope::Titles), [2, 1]);
     }
 
     #[test]
