@@ -20,6 +20,7 @@ mod confirming;
 mod copies;
 mod crash;
 mod floods;
+mod history;
 mod hostile;
 mod leaving;
 mod machines;
