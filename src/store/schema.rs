@@ -120,6 +120,8 @@ mod tests {
             db.query_row("SELECT count(*) FROM search WHERE search MATCH ?1", [word], |row| row.get(0))
                 .unwrap()
         };
+        let titled = "SELECT count(*) FROM titles WHERE titles MATCH 'drucker'";
+        assert_eq!(db.query_row(titled, [], |row| row.get::<_, i64>(0)).unwrap(), 1);
         assert_eq!([found("drucker"), found("smokes"), found("fire")], [1, 1, 0]);
         let written = Connection::open_in_memory().unwrap();
         written.execute_batch(include_str!("schema/CURRENT.sql")).unwrap();

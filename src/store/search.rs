@@ -14,7 +14,7 @@ const WORDS: usize = 12;
 const WORD: usize = 40;
 /// From so many characters on, a word also finds longer ones that begin with it.
 const PREFIX: usize = 4;
-/// Entries that are ranked, the newest ones that match: a word that stands everywhere costs no more than this.
+/// Entries (or titles) that are ranked, the newest ones that match: a word that stands everywhere costs no more than this.
 const RANKED: usize = 2_000;
 
 /// What is searched.
@@ -40,7 +40,7 @@ impl Tx<'_> {
     /// Tickets in which all words stand together, in title and one entry's text; the best first, at most `most`.
     /// Unconfirmed ones are never found. Nothing is found without a word that has a letter or a digit.
     pub fn search(&self, words: &str, scope: Scope, most: usize) -> Outcome<Vec<Hit>> {
-        let Some(query) = query(words, scope) else { return Ok(Vec::new()) };
+        let Some(query) = query(words) else { return Ok(Vec::new()) };
         let mut hits = Vec::new();
         for (number, entry) in self.ranked(&query, scope)?.into_iter().take(most) {
             hits.extend(self.hit(number, entry, &query, scope)?);
@@ -50,16 +50,18 @@ impl Tx<'_> {
 
     /// Number and best entry of each ticket found, the best ticket first.
     fn ranked(&self, query: &str, scope: Scope) -> Outcome<Vec<(u32, i64)>> {
-        // a title stands at each entry of its ticket: one counts, or a long thread would hide all other tickets
-        let once = match scope {
-            Scope::Titles => "AND e.id = (SELECT min(id) FROM entry WHERE ticket = t.number)",
-            Scope::All => "",
+        let what = match scope {
+            Scope::Titles => {
+                "t.number, 0, bm25(titles) FROM titles CROSS JOIN ticket t ON t.number = titles.rowid
+                 WHERE titles MATCH ?1 AND t.state != 'unconfirmed' ORDER BY titles.rowid"
+            }
+            Scope::All => {
+                "t.number, e.id, bm25(search, 8.0, 1.0) FROM search
+                 CROSS JOIN entry e ON e.id = search.rowid CROSS JOIN ticket t ON t.number = e.ticket
+                 WHERE search MATCH ?1 AND t.state != 'unconfirmed' ORDER BY search.rowid"
+            }
         };
-        let mut rows = self.db.prepare_cached(&format!(
-            "SELECT t.number, e.id, bm25(search, 8.0, 1.0) FROM search
-             CROSS JOIN entry e ON e.id = search.rowid CROSS JOIN ticket t ON t.number = e.ticket
-             WHERE search MATCH ?1 AND t.state != 'unconfirmed' {once} ORDER BY search.rowid DESC LIMIT {RANKED}"
-        ))?;
+        let mut rows = self.db.prepare_cached(&format!("SELECT {what} DESC LIMIT {RANKED}"))?;
         let mut best: HashMap<u32, (f64, i64)> = HashMap::new();
         let mut found = rows.query([query])?;
         while let Some(row) = found.next()? {
@@ -97,19 +99,14 @@ impl Tx<'_> {
 }
 
 /// The words as a query that means nothing but them.
-fn query(words: &str, scope: Scope) -> Option<String> {
+fn query(words: &str) -> Option<String> {
     let word = |word: &str| {
         let text: String = word.chars().filter(|c| *c != '\0').take(WORD).collect();
         let star = if text.chars().count() >= PREFIX { "*" } else { "" };
         text.chars().any(char::is_alphanumeric).then(|| format!("\"{}\"{star}", text.replace('"', "\"\"")))
     };
     let all: Vec<String> = words.split_whitespace().filter_map(word).take(WORDS).collect();
-    let all = all.join(" AND ");
-    match scope {
-        _ if all.is_empty() => None,
-        Scope::Titles => Some(format!("title : ({all})")),
-        Scope::All => Some(all),
-    }
+    (!all.is_empty()).then(|| all.join(" AND "))
 }
 
 #[cfg(test)]
@@ -263,6 +260,9 @@ mod tests {
         assert_eq!(shelf.found("toaster gone", Scope::All), [1]);
         db.execute("DELETE FROM entry WHERE id = 1", []).unwrap();
         assert_eq!(shelf.found("gone", Scope::All), Vec::<u32>::new());
-        db.execute_batch("INSERT INTO search (search, rank) VALUES ('integrity-check', 1)").unwrap();
+        for index in ["search", "titles"] {
+            db.execute_batch(&format!("INSERT INTO {index} ({index}, rank) VALUES ('integrity-check', 1)"))
+                .unwrap();
+        }
     }
 }
