@@ -69,6 +69,9 @@ limits! {
     NEWS_PER_TICKET_HOUR: u32 = 60;
     /// Mails handled between two disk syncs.
     BATCH_MAILS: usize = 200;
+    /// Size of the database up to which its form is checked before the start; of a larger one it is checked when the
+    /// robot works already, since that reads the whole file.
+    CHECK_AT_START: u64 = 64 * 1024 * 1024;
     /// Bytes of mail in memory between two disk syncs.
     BATCH_BYTES: usize = 16 * 1024 * 1024;
     /// One line of an IMAP server's answer.

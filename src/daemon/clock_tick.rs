@@ -3,7 +3,7 @@
 
 use super::{Hub, off_the_loop, stopped};
 use crate::fault::Outcome;
-use crate::pipeline;
+use crate::pipeline::notices;
 use crate::store::tickets::hour;
 use jiff::{SignedDuration, Timestamp};
 use std::sync::Arc;
@@ -64,7 +64,7 @@ pub async fn tell_of_stuck(hub: &Arc<Hub>) -> Outcome<bool> {
             if stuck.is_empty() {
                 return Ok(false);
             }
-            pipeline::tell_of_stuck(tx, &hub.house, stuck, hub.now())?;
+            notices::tell_of_stuck(tx, &hub.house, stuck, hub.now())?;
             Ok(true)
         })
         .await?;

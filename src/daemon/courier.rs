@@ -4,7 +4,7 @@
 use super::{Ends, Hub, off_the_loop, stopped};
 use crate::fault::Outcome;
 use crate::journal::Entry;
-use crate::pipeline::{self, House};
+use crate::pipeline::{House, notices};
 use crate::send::courier::{Courier, Delivery, Parcel, Trouble};
 use crate::send::retry::{self, Next};
 use crate::store::Tx;
@@ -230,7 +230,7 @@ pub fn give_up(tx: &Tx<'_>, house: &House, letter: &Leased, said: &str, now: Tim
     }
     let told = tx.part(|tx| {
         let ticket = tx.ticket_of_letter(letter.id)?;
-        pipeline::tell_of_undelivered(tx, house, ticket, letter.to.as_str(), said, now)
+        notices::tell_of_undelivered(tx, house, ticket, letter.to.as_str(), said, now)
     });
     match told {
         Err(fault) if !fault.again => {

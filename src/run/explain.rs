@@ -143,7 +143,7 @@ fn page(
     match stage {
         None => all.push(("identify", vec![words::nature(&identify::loops::nature(mail))])),
         Some(stage) => {
-            let (nature, sender, reading, _) = pipeline::at_first_sight(&stage.house.robot, mail, now);
+            let (nature, sender, reading) = pipeline::at_first_sight(&stage.house.robot, mail, now);
             all.push(("identify", vec![words::sender(sender.as_ref()), words::nature(&nature)]));
             let commands = words::commands(&reading);
             match stage.rehearse(opened, now) {

@@ -2,13 +2,16 @@
 
 use super::{Failed, exit, read_config};
 use crate::clock::SystemClock;
-use crate::daemon::{self, Ended, Hub};
+use crate::config::Config;
+use crate::daemon::{self, Ended, Ends, Hub};
 use crate::fault::{Fault, Outcome};
 use crate::journal::{self, Entry, Format};
+use crate::pipeline::House;
+use crate::store::Reader;
 use sd_notify::NotifyState;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::watch;
 use tracing_subscriber::filter::LevelFilter;
@@ -51,53 +54,88 @@ pub fn run(config: &Path, format: Format, args: &Args) -> Result<ExitCode, Faile
     Ok(ExitCode::SUCCESS)
 }
 
+/// What a reload has made ready before anything of the old configuration is given up.
+struct Ready {
+    config: Config,
+    house: House,
+    ends: Ends,
+}
+
+/// The newest reload that waits to take the place of what runs.
+type Next = Arc<Mutex<Option<Ready>>>;
+
 /// Runs the loops, again after each reload, until told to stop.
-async fn serve(path: &Path, mut config: crate::config::Config, mut hub: Arc<Hub>) -> Result<(), Failed> {
+async fn serve(path: &Path, mut config: Config, mut hub: Arc<Hub>) -> Result<(), Failed> {
     let (tell, told) = watch::channel(None);
+    let next = Next::default();
+    let mut ends = daemon::ends(&config)?;
+    let state = config.robot.state.clone();
     // before anybody is told that we are ready: a signal that nobody listens for yet would be our end
-    let signals = tokio::spawn(Signals::new()?.listen(tell.clone()));
+    let listen = Signals::new()?.listen(tell.clone(), path.to_owned(), state, Arc::clone(&next));
+    let signals = tokio::spawn(listen);
+    let damage = Arc::new(Mutex::new(None));
+    let mut is_checked = hub.store().is_checked();
     loop {
-        let ends = daemon::ends(&config)?;
         Entry::Started { version: env!("CARGO_PKG_VERSION") }.note();
         let _ = sd_notify::notify(&[NotifyState::Ready, NotifyState::Status("taking mail")]);
+        if !std::mem::replace(&mut is_checked, true) {
+            check_beside(config.robot.state.clone(), tell.clone(), Arc::clone(&damage));
+        }
         let ended = daemon::run(&hub, ends, told.clone()).await?;
+        if let Some(fault) = damage.lock().unwrap_or_else(PoisonError::into_inner).take() {
+            return Err(Failed::from(fault));
+        }
         if ended == Ended::Stop {
             let _ = sd_notify::notify(&[NotifyState::Stopping]);
             signals.abort();
             return Ok(());
         }
-        // a stop that came meanwhile stays
+        // a stop that came meanwhile stays; what comes after this finds the loops running again
         tell.send_if_modified(|told| told.take_if(|t| *t == Ended::Reload).is_some());
-        match reload(path, &config) {
-            // the lock on the database is kept all along
-            Ok((new, house)) => match hub.into_store().await {
-                Ok(store) => {
-                    hub = Arc::new(Hub::new(store, house, Arc::new(SystemClock)));
-                    config = new;
-                    Entry::Reloaded.note();
-                }
-                Err(held) => {
-                    hub = held;
-                    Entry::NotReloaded { why: "a transaction is still under way; try again" }.note();
-                }
-            },
-            Err(why) => Entry::NotReloaded { why: &why }.note(),
+        let ready = next.lock().unwrap_or_else(PoisonError::into_inner).take();
+        // the lock on the database is kept all along
+        let Some(ready) = ready else {
+            ends = daemon::ends(&config)?;
+            continue;
+        };
+        match hub.into_store().await {
+            Ok(store) => {
+                hub = Arc::new(Hub::new(store, ready.house, Arc::new(SystemClock)));
+                (config, ends) = (ready.config, ready.ends);
+                Entry::Reloaded.note();
+            }
+            Err(held) => {
+                (hub, ends) = (held, daemon::ends(&config)?);
+                Entry::NotReloaded { why: "a transaction is still under way; try again" }.note();
+            }
         }
     }
 }
 
-fn reload(
-    path: &Path,
-    old: &crate::config::Config,
-) -> Result<(crate::config::Config, crate::pipeline::House), String> {
-    let new = read_config(path).map_err(|failed| failed.text)?;
-    if new.robot.state != old.robot.state {
+/// Checks the form of a large database while the robot works, and stops the robot when the file is damaged. On a thread
+/// of its own, which no stop has to wait for.
+fn check_beside(state: PathBuf, tell: watch::Sender<Option<Ended>>, damage: Arc<Mutex<Option<Fault>>>) {
+    std::thread::spawn(move || {
+        let Err(fault) = Reader::open(&state).and_then(|reader| reader.check_form()) else { return };
+        let fault = fault.while_(&format!("checking the database in {}", state.display()));
+        tracing::error!("{fault}");
+        if fault.again {
+            return;
+        }
+        *damage.lock().unwrap_or_else(PoisonError::into_inner) = Some(fault);
+        tell.send_replace(Some(Ended::Stop));
+    });
+}
+
+/// Makes everything that a changed configuration needs; until that has succeeded the old one runs on.
+fn reload(path: &Path, state: &Path) -> Result<Ready, String> {
+    let config = read_config(path).map_err(|failed| failed.text)?;
+    if config.robot.state != state {
         return Err("robot.state cannot change while running: stop and start instead".into());
     }
-    let house = daemon::house(&new).map_err(|fault| fault.doing)?;
-    // made once more when they are used: whether they can be made is the question here
-    daemon::ends(&new).map_err(|fault| fault.doing)?;
-    Ok((new, house))
+    let house = daemon::house(&config).map_err(|fault| fault.doing)?;
+    let ends = daemon::ends(&config).map_err(|fault| fault.doing)?;
+    Ok(Ready { config, house, ends })
 }
 
 /// What the world outside can tell the daemon.
@@ -118,13 +156,22 @@ impl Signals {
         })
     }
 
-    /// Turns them into what the loops understand.
-    async fn listen(mut self, tell: watch::Sender<Option<Ended>>) {
+    /// Turns them into what the loops understand; a reload that cannot be made ready is logged and no more.
+    async fn listen(mut self, tell: watch::Sender<Option<Ended>>, path: PathBuf, state: PathBuf, next: Next) {
         loop {
             let what = tokio::select! {
                 _ = self.term.recv() => Ended::Stop,
                 _ = self.int.recv() => Ended::Stop,
-                _ = self.hup.recv() => Ended::Reload,
+                _ = self.hup.recv() => match reload(&path, &state) {
+                    Ok(ready) => {
+                        *next.lock().unwrap_or_else(PoisonError::into_inner) = Some(ready);
+                        Ended::Reload
+                    }
+                    Err(why) => {
+                        Entry::NotReloaded { why: &why }.note();
+                        continue;
+                    }
+                },
             };
             tell.send_replace(Some(what));
         }

@@ -19,6 +19,7 @@ pub mod spool;
 pub mod tickets;
 
 use crate::fault::{Fault, Outcome};
+use crate::limits;
 use jiff::{SignedDuration, Timestamp};
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 use std::fs::{File, OpenOptions};
@@ -39,6 +40,7 @@ const LONGEST_WAIT: SignedDuration = SignedDuration::from_hours(2);
 /// The one writer. Holds the lock file for as long as it lives.
 pub struct Store {
     db: Connection,
+    is_checked: bool,
     _lock: File,
 }
 
@@ -97,14 +99,16 @@ impl Store {
             .map_err(|e| Fault::from(e).while_(&format!("opening the database {}", path.display())))?;
         settle(&db)?;
         schema::migrate(&mut db)?;
-        let found: String = db.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
-        if found != "ok" {
-            return Err(Fault::lasting(format!(
-                "the database {} is damaged: {found}; restore a backup",
-                path.display()
-            )));
+        let is_checked = size(&db)? <= limits::CHECK_AT_START;
+        if is_checked {
+            check_pages(&db).map_err(|fault| fault.while_(&format!("the database {}", path.display())))?;
         }
-        Ok(Store { db, _lock: lock })
+        Ok(Store { db, is_checked, _lock: lock })
+    }
+
+    /// Whether the form of the whole file was checked; of a large one a [`Reader`] does it beside the work.
+    pub fn is_checked(&self) -> bool {
+        self.is_checked
     }
 
     /// Runs `work` in one transaction: all of it is committed to disk, or none of it happened.
@@ -189,11 +193,7 @@ impl Reader {
 
     /// Bytes of the database.
     pub fn size(&self) -> Outcome<u64> {
-        Ok(self.db.query_row(
-            "SELECT page_count * page_size FROM pragma_page_count, pragma_page_size",
-            [],
-            |row| row.get(0),
-        )?)
+        size(&self.db)
     }
 
     /// Checks what can be checked without reading everything: the form of the file and its journal.
@@ -201,10 +201,7 @@ impl Reader {
     /// # Errors
     /// When the file is damaged or not in the form that keeps mail safe.
     pub fn check_form(&self) -> Outcome<()> {
-        let found: String = self.db.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
-        if found != "ok" {
-            return Err(Fault::lasting(format!("it is damaged: {found}; restore a backup")));
-        }
+        check_pages(&self.db)?;
         let journal: String = self.db.query_row("PRAGMA journal_mode", [], |row| row.get(0))?;
         if journal != "wal" {
             return Err(Fault::lasting(format!(
@@ -213,6 +210,19 @@ impl Reader {
         }
         Ok(())
     }
+}
+
+fn size(db: &Connection) -> Outcome<u64> {
+    let pages = "SELECT page_count * page_size FROM pragma_page_count, pragma_page_size";
+    Ok(db.query_row(pages, [], |row| row.get(0))?)
+}
+
+fn check_pages(db: &Connection) -> Outcome<()> {
+    let found: String = db.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
+    if found == "ok" {
+        return Ok(());
+    }
+    Err(Fault::lasting(format!("it is damaged: {found}; restore a backup")))
 }
 
 fn transact<T>(db: &mut Connection, work: impl FnOnce(&Tx<'_>) -> Outcome<T>) -> Outcome<T> {
@@ -335,6 +345,38 @@ mod tests {
         assert!(Store::open(dir.path()).is_err_and(|fault| fault.doing.contains("another trackle")));
         drop(store);
         assert!(!is_in_use(dir.path()).unwrap());
+    }
+
+    #[test]
+    fn a_large_database_is_checked_beside_the_work() {
+        use std::os::unix::fs::FileExt;
+        let dir = tempfile::tempdir().unwrap();
+        for large in [false, true] {
+            assert!(Store::open(dir.path()).unwrap().is_checked());
+            let db = Connection::open(dir.path().join(FILE)).unwrap();
+            let mail = "INSERT INTO raw (sha256, size, packed) VALUES (x'00', 0, zeroblob(?1))";
+            db.execute(mail, [if large { limits::CHECK_AT_START } else { 0 }]).unwrap();
+            let page = |sql: &str| db.query_row(sql, [], |row| row.get::<_, u64>(0)).unwrap();
+            let root = page("SELECT rootpage FROM sqlite_master WHERE name = 'named'");
+            let bytes = page("PRAGMA page_size");
+            db.execute_batch("PRAGMA wal_checkpoint(TRUNCATE)").unwrap();
+            drop(db);
+            let file = OpenOptions::new().read(true).write(true).open(dir.path().join(FILE)).unwrap();
+            let mut good = vec![0; bytes as usize];
+            file.read_exact_at(&mut good, (root - 1) * bytes).unwrap();
+            file.write_all_at(&[0xff; 64], (root - 1) * bytes).unwrap();
+            let opened = Store::open(dir.path());
+            if large {
+                assert!(!opened.unwrap().is_checked());
+                let reader = Reader::open(dir.path()).unwrap();
+                assert!(reader.check_form().is_err_and(|fault| fault.doing.contains("damaged")));
+            } else {
+                assert!(opened.is_err_and(|fault| fault.doing.contains("damaged")));
+            }
+            file.write_all_at(&good, (root - 1) * bytes).unwrap();
+            let db = Connection::open(dir.path().join(FILE)).unwrap();
+            db.execute("DELETE FROM raw", []).unwrap();
+        }
     }
 
     #[test]

@@ -1,0 +1,367 @@
+//! Carrying a decision out: in comes what is to happen because of one mail, out go rows of the store and frozen letters,
+//! all within the transaction of that mail. Decides nothing; what it reads again it has read before.
+
+use super::notices::undelivered;
+use super::{House, Trace, Yes, step};
+use crate::decide::{self, Case, announce};
+use crate::fault::{Fault, Outcome};
+use crate::limits;
+use crate::model::address::Address;
+use crate::model::clues::{Outgoing, Pending, Purpose};
+use crate::model::decision::{Ask, Change, Decision, Entry, Filed, Filing, Reply, Target, What};
+use crate::model::letter::{About, Frozen, Letter, Recipient};
+use crate::model::mail::Mail;
+use crate::model::person::Person;
+use crate::model::proof::{Proof, Sender};
+use crate::model::request::Request;
+use crate::model::ticket::{Number, State};
+use crate::read;
+use crate::store::Tx;
+use crate::store::events::Cause;
+use crate::store::tickets::{MessageKind, SeenBy, day, hour};
+use crate::write::{self, Moment};
+use jiff::{SignedDuration, Timestamp};
+
+/// One mail being carried out.
+pub(super) struct Work<'a> {
+    pub(super) tx: &'a Tx<'a>,
+    pub(super) house: &'a House,
+    pub(super) case: Case<'a>,
+    pub(super) intake: i64,
+    /// The question that this mail answers, if it does: then the one who was asked acts, by the proof of the code.
+    pub(super) pending: Option<&'a Pending>,
+}
+
+impl Work<'_> {
+    /// Carries a decision out, and puts into `trace` what it came to.
+    pub(super) fn carry_out(&self, request: &Request, decision: &Decision, trace: &mut Trace) -> Outcome<()> {
+        let mut ticket = self.ticket_of(request);
+        let mut owed = Vec::new();
+        if let Some(pending) = decision.answers
+            && !self.tx.answer(pending, self.case.now)?
+        {
+            return Err(Fault::lasting("a question was answered twice within one transaction"));
+        }
+        // a report that comes again is no news
+        let is_news = match &decision.undelivered {
+            Some((letter, why)) => self.tx.bounced(*letter, why)?,
+            None => true,
+        };
+        let bounced = self.bounced(request)?;
+        let author = self.author(request)?;
+        for filing in decision.filings.iter().filter(|_| is_news) {
+            let author =
+                author.as_ref().ok_or_else(|| Fault::lasting("a change without anybody who made it"))?;
+            let confirms = self.pending.filter(|p| p.purpose == Purpose::Ticket).and_then(|p| p.ticket);
+            let before = confirms.map_or_else(|| Ok(Vec::new()), |ticket| self.written_for(ticket))?;
+            let filed =
+                self.tx.file(filing, Some(self.case.mail), author, &self.cause(), self.seen_by(request))?;
+            ticket = Some(filed.view.ticket.number);
+            self.ask_about(&filed, decision, author, &mut owed)?;
+            self.announce(&filed, &before, &mut owed)?;
+            owed.extend(bounced.and_then(|letter| undelivered(self.house, &filed, letter)));
+            if confirms.is_some() {
+                self.open_waiting(author, &mut owed)?;
+            }
+        }
+        if decision.proves_sender
+            && let Some(person) = &author
+        {
+            self.tx.confirm_person(person.id, self.case.now)?;
+        }
+        self.ask_about_mail(decision, &mut owed)?;
+        self.replies(request, decision, ticket, &mut owed)?;
+        self.tx.end(self.intake, decision.end, &decision.why, ticket)?;
+        for letter in owed {
+            if !self.is_too_much(&letter)? {
+                trace.letters.push(self.owe(letter)?);
+            }
+        }
+        trace.ticket = ticket;
+        // a sysadmin may have let it through, or dropped it, before its sender said yes
+        if let Some(held) = decision.releases
+            && self.tx.is_held(held)?
+        {
+            let mail = self.read_again(held)?;
+            let inner = step(self.tx, self.house, held, &mail, Yes::Sender, self.case.now)?;
+            let went_to = self.pending.and_then(|p| p.ticket).or(inner.ticket);
+            trace.released = Some((held, Box::new(inner)));
+            if let (Some(text), Some(ticket), Some(author)) = (&decision.with_yes, went_to, &author) {
+                self.file_with_yes(text, ticket, author, trace)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// "Yes, and also …": what came with the yes goes where the released mail went, after it and by the same proof.
+    fn file_with_yes(&self, text: &str, ticket: Number, author: &Person, trace: &mut Trace) -> Outcome<()> {
+        let Some(view) = self.tx.view(ticket, self.case.now)? else { return Ok(()) };
+        if view.ticket.state == State::Unconfirmed {
+            return Ok(());
+        }
+        let proven = self.case.sender.map(|s| Sender {
+            proof: Proof::Confirmed,
+            why: "it came with the answer to our question".into(),
+            ..s.clone()
+        });
+        let case = Case { sender: proven.as_ref(), ..self.case };
+        let staff_only = !case.is_staff() && !view.has_part(&author.address);
+        let entry = Some(Entry { text: text.to_owned(), staff_only });
+        let filing = Filing { target: Target::Known(ticket), entry, changes: Vec::new(), quiet: false };
+        let filed = self.tx.file(&filing, Some(case.mail), author, &self.cause(), SeenBy::default())?;
+        let mut owed = Vec::new();
+        Work { case, ..*self }.announce(&filed, &[], &mut owed)?;
+        for letter in owed {
+            trace.letters.push(self.owe(letter)?);
+        }
+        trace.ticket = Some(ticket);
+        Ok(())
+    }
+
+    /// The letter that came back, if staff are to hear of it: once for each ticket and recipient.
+    fn bounced<'r>(&self, request: &'r Request) -> Outcome<Option<&'r Outgoing>> {
+        let Request::Report { letter: Some(letter) } = request else { return Ok(None) };
+        let Some(ticket) = letter.ticket.filter(|_| !letter.automatic) else { return Ok(None) };
+        Ok(if self.tx.is_out_of_reach(ticket, &letter.recipient)? { None } else { Some(letter) })
+    }
+
+    fn cause(&self) -> Cause {
+        let sender = self.case.sender;
+        if let Some(pending) = self.pending {
+            return Cause {
+                actor: pending.person.address.key(),
+                proof: Proof::Confirmed.word().to_owned(),
+                intake: Some(self.intake),
+                now: self.case.now,
+            };
+        }
+        Cause {
+            actor: sender.map_or_else(|| "trackle".into(), |s| s.address.key()),
+            proof: sender.map_or(Proof::None, |s| s.proof).word().to_owned(),
+            intake: Some(self.intake),
+            now: self.case.now,
+        }
+    }
+
+    fn ticket_of(&self, request: &Request) -> Option<Number> {
+        match request {
+            Request::FollowUp { ticket, .. } | Request::Leave { ticket, .. } => Some(*ticket),
+            Request::Confirm { pending } => pending.ticket,
+            Request::Report { letter } => letter.as_ref().and_then(|l| l.ticket),
+            _ => None,
+        }
+    }
+
+    /// In whose name a change is filed: the sender, the one who was asked, or the one a letter was for.
+    fn author(&self, request: &Request) -> Outcome<Option<Person>> {
+        if let Some(pending) = self.pending {
+            return Ok(Some(pending.person.clone()));
+        }
+        match request {
+            Request::Leave { person, .. } => return Ok(Some(person.clone())),
+            Request::Report { letter: Some(letter) } => {
+                let address = Address::parse(&letter.recipient);
+                return address.map(|a| self.tx.meet(&a, "", self.case.now)).transpose();
+            }
+            _ => {}
+        }
+        self.case.sender.map(|s| self.tx.meet(&s.address, &s.name, self.case.now)).transpose()
+    }
+
+    /// What confirms a ticket brings along all that was written for it until then, read again from the raw bytes.
+    fn written_for(&self, ticket: Number) -> Outcome<Vec<Mail>> {
+        self.tx.mails_of(ticket)?.into_iter().map(|intake| self.read_again(intake)).collect()
+    }
+
+    /// Requests that nobody was asked about, since enough questions to their sender were out, waited for this. Each
+    /// goes on alone: one whose mail cannot be read any more keeps neither the others nor the confirmation from it.
+    fn open_waiting(&self, person: &Person, owed: &mut Vec<Letter>) -> Outcome<()> {
+        for (pending, ticket) in self.tx.unasked(person.id, self.case.now)? {
+            let mut letters = Vec::new();
+            match self.tx.part(|_| self.open_one(pending, ticket, person, &mut letters)) {
+                Ok(()) => owed.append(&mut letters),
+                Err(fault) if fault.again || self.tx.is_broken() => return Err(fault),
+                Err(fault) => tracing::error!("opening {ticket}, which waited for its sender: {fault}"),
+            }
+        }
+        Ok(())
+    }
+
+    fn open_one(&self, pending: i64, ticket: Number, person: &Person, owed: &mut Vec<Letter>) -> Outcome<()> {
+        self.tx.answer(pending, self.case.now)?;
+        let before = self.written_for(ticket)?;
+        let changes = vec![Change { line: 0, what: What::Confirmed, remark: String::new() }];
+        let filing = Filing { target: Target::Known(ticket), entry: None, changes, quiet: false };
+        let filed = self.tx.file(&filing, None, person, &self.cause(), SeenBy::default())?;
+        self.announce(&filed, &before, owed)
+    }
+
+    /// Owes the letters about a filing, and counts it against the ticket's hour.
+    fn announce(&self, filed: &Filed, before: &[Mail], owed: &mut Vec<Letter>) -> Outcome<()> {
+        let letters = announce::letters(filed, before, self.case);
+        if !letters.is_empty() {
+            self.tx.tally("news", &filed.view.ticket.number.0.to_string(), hour(self.case.now))?;
+        }
+        owed.extend(letters);
+        Ok(())
+    }
+
+    fn read_again(&self, intake: i64) -> Outcome<Mail> {
+        let bytes = self.tx.raw_of(intake)?;
+        read::mail(&bytes)
+            .map_err(|e| Fault::lasting(format!("mail {intake} cannot be read again: {}", e.why)))
+    }
+
+    /// Whose mail clients hold this mail already.
+    fn seen_by(&self, request: &Request) -> SeenBy {
+        let mail = self.case.mail;
+        let from_outside = self.case.sender.is_some_and(|s| s.staff.is_none());
+        // an answer to a question is between the robot and whom it asked
+        let private =
+            matches!(request, Request::Confirm { .. } | Request::Report { .. } | Request::Leave { .. });
+        SeenBy {
+            staff: !private && announce::list_has(self.case),
+            outside: !private
+                && (from_outside
+                    || announce::was_sent_to(mail, |a| {
+                        self.case.known.views.iter().any(|v| v.subscribers.iter().any(|s| s.address == *a))
+                    })),
+        }
+    }
+
+    /// A new ticket that waits for its requester's yes.
+    fn ask_about(
+        &self,
+        filed: &Filed,
+        decision: &Decision,
+        person: &Person,
+        owed: &mut Vec<Letter>,
+    ) -> Outcome<()> {
+        let Some(Ask::Ticket { mail_it }) = decision.ask else { return Ok(()) };
+        let now = self.case.now;
+        let expires = now + SignedDuration::from_hours(24 * limits::CONFIRM_TICKET_DAYS);
+        let id =
+            self.tx.ask(Purpose::Ticket, Some(filed.view.ticket.number), person, &self.cause(), expires)?;
+        if mail_it {
+            let about = About::ConfirmTicket {
+                code: self.house.robot.seal.code(id, &person.address, expires),
+                answers: self.case.mail.message_id.clone(),
+            };
+            owed.push(self.question(person, filed.event, about)?);
+            self.tx.asked(id, filed.event)?;
+        }
+        Ok(())
+    }
+
+    /// A held mail that waits for its sender's yes.
+    fn ask_about_mail(&self, decision: &Decision, owed: &mut Vec<Letter>) -> Outcome<()> {
+        // one who is not asked now has nothing to answer; the mail is held all the same
+        let (Some(Ask::Mail { lines, has_text, about, mail_it: true }), Some(sender)) =
+            (&decision.ask, self.case.sender)
+        else {
+            return Ok(());
+        };
+        let now = self.case.now;
+        let expires = now + SignedDuration::from_hours(limits::CONFIRM_COMMAND_HOURS);
+        // the question goes to the registered address, which need not be the one the mail claims to come from
+        let registered =
+            sender.staff.as_deref().and_then(|l| self.case.robot.by_login(l)).map(|m| m.address.clone());
+        let person = self.tx.meet(registered.as_ref().unwrap_or(&sender.address), &sender.name, now)?;
+        let asked = Change { line: 0, what: What::Asked, remark: String::new() };
+        let event = self.tx.add_event(&self.cause(), *about, &asked)?;
+        let id = self.tx.ask(Purpose::Mail, *about, &person, &self.cause(), expires)?;
+        self.tx.asked(id, event)?;
+        let about = About::ConfirmMail {
+            code: self.house.robot.seal.code(id, &person.address, expires),
+            lines: lines.clone(),
+            has_text: *has_text,
+            about: *about,
+            answers: self.case.mail.message_id.clone(),
+        };
+        owed.push(self.question(&person, event, about)?);
+        Ok(())
+    }
+
+    /// A question, put off into later hours when there were too many in this one.
+    fn question(&self, person: &Person, event: i64, about: About) -> Outcome<Letter> {
+        let now = self.case.now;
+        let asked = self.tx.tally("confirmations", "", hour(now))?;
+        let hours =
+            i64::from((asked.saturating_sub(1)) / self.case.robot.policy.confirmations_per_hour.max(1));
+        let not_before = (hours > 0).then(|| now + SignedDuration::from_hours(hours));
+        Ok(Letter { to: Recipient::Sender(person.address.clone()), about, event, not_before })
+    }
+
+    /// Letters to the sender alone.
+    fn replies(
+        &self,
+        request: &Request,
+        decision: &Decision,
+        ticket: Option<Number>,
+        owed: &mut Vec<Letter>,
+    ) -> Outcome<()> {
+        for reply in &decision.replies {
+            let to = match (request, self.case.sender) {
+                (Request::Leave { person, .. }, _) => person.address.clone(),
+                (_, Some(sender)) => sender.address.clone(),
+                (_, None) => continue,
+            };
+            let answered = Change { line: 0, what: What::Answered, remark: String::new() };
+            let event = self.tx.add_event(&self.cause(), ticket, &answered)?;
+            let about = match reply {
+                Reply::Transcript { about, .. } => *about,
+                Reply::Already { ticket } | Reply::TooLate { ticket } => *ticket,
+                Reply::Left { ticket } => Some(*ticket),
+                Reply::Help { .. } => ticket,
+                Reply::Found { .. } => None,
+            };
+            let view = about.map(|n| self.tx.view(n, self.case.now)).transpose()?.flatten();
+            let answers = self.case.mail.message_id.clone();
+            let about = About::Reply { reply: reply.clone(), view: view.map(Box::new), answers };
+            owed.push(Letter { to: Recipient::Sender(to), about, event, not_before: None });
+        }
+        Ok(())
+    }
+
+    /// Whether a receipt would be more automatic mail than its reader may get today: one yes can open many tickets.
+    fn is_too_much(&self, letter: &Letter) -> Outcome<bool> {
+        if !matches!(letter.about, About::Opened { .. }) {
+            return Ok(false);
+        }
+        let reader = letter.to.address();
+        let most = decide::automatic_per_day(self.case.robot, self.case.robot.member(reader).is_some());
+        Ok(self.tx.count("automatic", &reader.key(), day(self.case.now))? >= most)
+    }
+
+    /// Writes a letter and owes it, both for ever: its bytes are not made again.
+    fn owe(&self, letter: Letter) -> Outcome<(&'static str, String, usize)> {
+        let frozen = freeze(self.tx, self.house, &letter, self.case.now)?;
+        if frozen.envelope_from.is_none() {
+            self.tx.tally("automatic", &frozen.to.key(), day(self.case.now))?;
+        }
+        Ok((frozen.kind, frozen.to.to_string(), frozen.bytes.len()))
+    }
+}
+
+/// Writes a letter, owes it, and makes its Message-ID lead to its ticket.
+pub(super) fn freeze(tx: &Tx<'_>, house: &House, letter: &Letter, now: Timestamp) -> Outcome<Frozen> {
+    let at = Moment { now, chain: tx.chain()? };
+    let frozen = write::freeze(letter, &house.robot, &house.wording, &at)?;
+    tx.owe(&frozen, now)?;
+    if let Some(ticket) = about_ticket(&letter.about) {
+        let staff = matches!(letter.to, Recipient::Staff(_));
+        tx.add_message(&frozen.message_id, ticket, MessageKind::Ours, SeenBy { staff, outside: !staff })?;
+    }
+    Ok(frozen)
+}
+
+/// The ticket whose thread a letter is part of.
+fn about_ticket(about: &About) -> Option<Number> {
+    match about {
+        About::Opened { view }
+        | About::StaffOpened { view, .. }
+        | About::StaffChanged { view, .. }
+        | About::Changed { view, .. } => Some(view.ticket.number),
+        _ => None,
+    }
+}

@@ -1,0 +1,73 @@
+//! The letters that the robot owes staff by itself: about mails that it could not handle, and about letters of its own
+//! that will never arrive. Never owes a letter about such a letter.
+
+use super::House;
+use super::carry_out::freeze;
+use crate::fault::Outcome;
+use crate::model::address::Address;
+use crate::model::clues::Outgoing;
+use crate::model::decision::{Change, Filed, What};
+use crate::model::letter::{About, Letter, Recipient, Stuck};
+use crate::model::proof::Proof;
+use crate::model::ticket::{Number, View};
+use crate::store::Tx;
+use crate::store::events::Cause;
+use jiff::Timestamp;
+
+/// Tells staff of mails that could not be handled, in one letter.
+pub fn tell_of_stuck(tx: &Tx<'_>, house: &House, items: Vec<Stuck>, now: Timestamp) -> Outcome<()> {
+    let cause = Cause { actor: "trackle".into(), proof: Proof::None.word().into(), intake: None, now };
+    let numbers: Vec<i64> = items.iter().map(|i| i.intake).collect();
+    let detail = serde_json::json!({ "mails": numbers }).to_string();
+    let event = tx.add_raw_event(&cause, None, 0, "quarantined", &detail)?;
+    let to = Recipient::Staff(house.robot.list.clone());
+    freeze(tx, house, &Letter { to, about: About::Quarantined { items }, event, not_before: None }, now)?;
+    Ok(())
+}
+
+/// A word to staff about a letter that came back.
+pub(super) fn undelivered(house: &House, filed: &Filed, letter: &Outgoing) -> Option<Letter> {
+    let why = filed.changes.iter().find_map(|change| match &change.what {
+        What::Undelivered { why, .. } => Some(why.clone()),
+        _ => None,
+    })?;
+    let view = Some(Box::new(filed.view.clone()));
+    to_staff_about(house, view, &letter.recipient, why, filed.event)
+}
+
+/// The letter about an undelivered one. None to staff about letters to staff, since it would not arrive either; the log
+/// and `status` tell it.
+fn to_staff_about(
+    house: &House,
+    view: Option<Box<View>>,
+    recipient: &str,
+    why: String,
+    event: i64,
+) -> Option<Letter> {
+    let reads_list = Address::parse(recipient).is_some_and(|a| house.robot.reads_list(&a));
+    let to = Recipient::Staff(house.robot.list.clone());
+    let about = About::Undelivered { view, recipient: recipient.to_owned(), why };
+    (!reads_list).then_some(Letter { to, about, event, not_before: None })
+}
+
+/// Tells staff of a letter that will never arrive, in its ticket's thread, and notes it there; once for each ticket and
+/// recipient.
+pub fn tell_of_undelivered(
+    tx: &Tx<'_>,
+    house: &House,
+    ticket: Option<Number>,
+    recipient: &str,
+    why: &str,
+    now: Timestamp,
+) -> Outcome<()> {
+    let known = ticket.map_or(Ok(false), |ticket| tx.is_out_of_reach(ticket, recipient))?;
+    let cause = Cause { actor: "trackle".into(), proof: Proof::None.word().into(), intake: None, now };
+    let what = What::Undelivered { recipient: recipient.to_owned(), why: why.to_owned() };
+    let event = tx.add_event(&cause, ticket, &Change { line: 0, what, remark: String::new() })?;
+    let view = ticket.map(|n| tx.view(n, now)).transpose()?.flatten().map(Box::new);
+    let letter = to_staff_about(house, view, recipient, why.to_owned(), event);
+    if let Some(letter) = letter.filter(|_| !known) {
+        freeze(tx, house, &letter, now)?;
+    }
+    Ok(())
+}
