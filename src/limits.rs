@@ -58,6 +58,8 @@ limits! {
     CONFIRM_COMMAND_HOURS: i64 = 72;
     /// How long a reply token proves its person, in days.
     REPLY_TOKEN_DAYS: i64 = 30;
+    /// Tickets in the answer to a search by mail.
+    SEARCH_HITS: usize = 10;
     /// Reopenings of one ticket by mail in an hour.
     REOPENS_PER_HOUR: u32 = 3;
     /// Mails of one sender applied in an hour, then held.

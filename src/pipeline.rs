@@ -12,6 +12,8 @@ use crate::command::line::{self, Reading};
 use crate::decide::{self, Case};
 use crate::fault::Outcome;
 use crate::identify;
+use crate::limits;
+use crate::model::clues::Hit;
 use crate::model::decision::{Decision, End};
 use crate::model::digest::Schedule;
 use crate::model::kind::{Kind, Nature};
@@ -23,6 +25,7 @@ use crate::model::robot::Robot;
 use crate::model::ticket::Number;
 use crate::route;
 use crate::store::Tx;
+use crate::store::search::Scope;
 use crate::store::tickets::hour;
 use crate::write::Wording;
 use carry_out::Work;
@@ -94,6 +97,9 @@ fn step(tx: &Tx<'_>, house: &House, intake: i64, mail: &Mail, yes: Yes, now: Tim
         vouched = identify::sender::vouch(&less);
         sender = Some(less);
     }
+    if nature.may_answer {
+        known.hits = found(tx, &request, &reading, vouched.as_ref())?;
+    }
     let address = sender.as_ref().map(|s| &s.address);
     let trace = |decision: &Decision| Trace {
         nature: nature.clone(),
@@ -160,6 +166,15 @@ fn identified(
     }
     let vouched = sender.as_ref().and_then(identify::sender::vouch);
     (nature, sender, vouched)
+}
+
+/// What a search in the mail finds, as far as its sender may see it.
+fn found(tx: &Tx<'_>, request: &Request, reading: &Reading, vouched: Option<&Vouched>) -> Outcome<Vec<Hit>> {
+    let line = reading.orders.iter().find(|o| o.verb.word == "search").map(|o| &o.remark);
+    let words = if let Request::Search { words } = request { Some(words) } else { line };
+    let Some(words) = words else { return Ok(Vec::new()) };
+    let is_staff = vouched.is_some_and(|v| v.login().is_some());
+    tx.search(words, if is_staff { Scope::All } else { Scope::Titles }, limits::SEARCH_HITS)
 }
 
 /// A reply address proves its person for its own ticket. When the mail is about another one, or commands one, the

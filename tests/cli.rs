@@ -4,12 +4,14 @@
 // what only tests use is a test too, but clippy sees only the functions marked so
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
+use jiff::Timestamp;
 use serde_json::Value;
 use std::fs;
 use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};
 use tempfile::TempDir;
 use trackle::store::Store;
+use trackle::store::events::Event;
 
 /// A site on this machine.
 struct Site {
@@ -171,6 +173,142 @@ fn a_ticket_is_shown_with_its_mail() {
     assert!(out(&site.run(&["show", "1"])).contains("bob@example.net (none)"));
     assert_eq!(site.run(&["show", "1", "--raw", "1"]).stdout, REQUEST);
     assert_eq!(code(&site.run(&["show", "1", "--raw", "2"])), 1);
+}
+
+#[test]
+fn what_happened_is_told_with_its_reasons() {
+    let site = Site::after(&[REQUEST]);
+    let log = json(&site.run(&["log", "#1", "--json"]));
+    let words: Vec<&str> = log.as_array().unwrap().iter().map(|e| e["what"].as_str().unwrap()).collect();
+    assert_eq!(words, ["opened", "asked"]);
+    assert_eq!((&log[0]["mail"], &log[0]["message_id"]), (&Value::from(1), &Value::from("1@example.net")));
+    assert!(out(&site.run(&["log", "1"])).contains("bob@example.net  none   mail 1"));
+    assert_eq!(code(&site.run(&["log", "2"])), 1);
+
+    for asked in [&["why", "<1@example.net>"][..], &["why", "1@example.net"], &["why", "mail", "1"]] {
+        let told = out(&site.run(asked));
+        for words in ["end      applied", "why      opened unconfirmed", "opened", "confirm_ticket", "sent "]
+        {
+            assert!(told.contains(words), "{words} in {told}");
+        }
+        assert!(!told.contains('\u{1b}'));
+    }
+    let why = json(&site.run(&["why", "mail", "1", "--json"]));
+    let letter = why["mails"][0]["letters"][0]["message_id"].as_str().unwrap().to_owned();
+    let told = json(&site.run(&["why", &letter, "--json"]));
+    assert_eq!(
+        (&told["letters"][0]["state"], &told["letters"][0]["cause"]["mail"]),
+        (&Value::from("sent"), &Value::from(1))
+    );
+    assert!(out(&site.run(&["why", &letter])).contains("sent 20"));
+    for (asked, wanted) in [
+        (&["why", "2@example.net"][..], 1),
+        (&["why", "mail", "7"], 1),
+        (&["why", "mail", "x"], 65),
+        (&["why", "no id"], 65),
+        (&["why", "a@b", "c@d"], 65),
+    ] {
+        assert_eq!(code(&site.run(asked)), wanted, "{asked:?}");
+    }
+}
+
+#[test]
+fn a_search_finds_what_is_confirmed_only() {
+    let site = Site::after(&[REQUEST]);
+    let none = site.run(&["search", "printer"]);
+    assert_eq!((code(&none), err(&none).as_str()), (1, "trackle: nothing found\n"));
+    let db = rusqlite::Connection::open(site.path("state/trackle.db")).unwrap();
+    db.execute("UPDATE ticket SET state = 'open'", []).unwrap();
+    let found = json(&site.run(&["search", "smokes", "PRINTER", "--json"]));
+    assert_eq!((&found[0]["number"], &found[0]["snippet"]), (&1.into(), &"It smokes.".into()));
+    assert!(out(&site.run(&["search", "smokes"])).starts_with("#1  open  Printer"));
+    assert_eq!(code(&site.run(&["search", "title:", "OR"])), 1);
+}
+
+#[test]
+fn mail_that_was_set_aside_has_its_reason_too() {
+    let two: &[u8] = b"From: Bob <bob@example.net>\r\nMessage-ID: <2@example.net>\r\nAuto-Submitted: auto-replied\r\n\r\nx\r\n";
+    let site = Site::after(&[b" \n", two]);
+    let ignored = out(&site.run(&["why", "2@example.net"]));
+    assert!(ignored.contains("end      ignored") && ignored.contains("kind     "), "{ignored}");
+    let told = [1, 2].map(|mail| out(&site.run(&["why", "mail", &mail.to_string()])));
+    assert!(told.iter().any(|t| t.contains("end      quarantined") && t.contains("no usable Message-ID")));
+}
+
+#[test]
+fn letters_that_people_keep_hold_the_history_to_account() {
+    let site = Site::after(&[REQUEST]);
+    let kept =
+        fs::read_dir(site.path("out")).unwrap().map(|e| e.unwrap().path()).find(|p| p.is_dir()).unwrap();
+    let kept = kept.to_str().unwrap().to_owned();
+    let verify = || site.run(&["verify", "--maildir", &kept, "--json"]);
+    let well = verify();
+    assert_eq!(
+        (code(&well), &json(&well)["letters"], &json(&well)["without_mark"]),
+        (0, &1.into(), &0.into())
+    );
+    assert!(out(&site.run(&["verify", "--maildir", &kept])).contains("fits every letter"));
+    assert_eq!(code(&site.run(&["verify"])), 2);
+    assert_eq!(code(&site.run(&["verify", "--mbox", "/nonexistent"])), 1);
+
+    // somebody changes an event and makes the chain anew: the laws hold, the letter does not fit
+    rewrite(&site, "eve@example.net");
+    assert_eq!(code(&site.run(&["audit"])), 0);
+    let bent = verify();
+    assert_eq!(code(&bent), 1);
+    assert!(out(&bent).contains("is not what it was then"), "{bent:?}");
+    rewrite(&site, "bob@example.net");
+    assert_eq!(code(&verify()), 0);
+
+    // an archive with the letter, somebody else's mail, and a letter that was never written
+    let file = fs::read_dir(format!("{kept}/new")).unwrap().next().unwrap().unwrap().path();
+    let letter = fs::read_to_string(file).unwrap();
+    let (id, _) = letter.split_once("Message-ID: <").unwrap().1.split_once('@').unwrap();
+    let forged = letter.replace(id, "trk.1.9.aaaaaaaaaaaaa");
+    fs::write(
+        site.path("archive"),
+        format!("From a\n{letter}\nFrom b\nSubject: hi\n\n.\n\nFrom c\n{forged}"),
+    )
+    .unwrap();
+    let archive = site.run(&["verify", "--mbox", site.path("archive").to_str().unwrap(), "--json"]);
+    let found = json(&archive);
+    assert_eq!((code(&archive), &found["mails"], &found["letters"]), (1, &3.into(), &2.into()));
+    assert_eq!(found["wrong"].as_array().unwrap().len(), 1);
+    assert!(found["wrong"][0].as_str().unwrap().contains("none such"), "{found}");
+}
+
+/// Changes who did it, and makes the chain of events anew over that.
+fn rewrite(site: &Site, actor: &str) {
+    let db = rusqlite::Connection::open(site.path("state/trackle.db")).unwrap();
+    db.execute_batch("DROP TRIGGER IF EXISTS event_stays").unwrap();
+    let mut before = vec![0; 32];
+    let events: Vec<Event> = db
+        .prepare("SELECT seq, ticket, at, proof, intake, line, what, detail FROM event ORDER BY seq")
+        .unwrap()
+        .query_map([], |row| {
+            Ok(Event {
+                seq: row.get(0)?,
+                ticket: row.get(1)?,
+                at: Timestamp::from_second(row.get(2)?).unwrap(),
+                actor: actor.to_owned(),
+                proof: row.get(3)?,
+                intake: row.get(4)?,
+                line: row.get(5)?,
+                what: row.get(6)?,
+                detail: row.get(7)?,
+            })
+        })
+        .unwrap()
+        .map(Result::unwrap)
+        .collect();
+    for event in events {
+        before = event.hash(&before).to_vec();
+        db.execute(
+            "UPDATE event SET actor = ?2, hash = ?3 WHERE seq = ?1",
+            rusqlite::params![event.seq, event.actor, before],
+        )
+        .unwrap();
+    }
 }
 
 #[test]

@@ -38,7 +38,7 @@ pub struct Order {
     pub tickets: Vec<Number>,
     /// The person it names, as written.
     pub who: Option<String>,
-    /// Words for requester and subscribers, as written; may be empty.
+    /// Words for requester and subscribers, as written; may be empty. Of a search the words that are looked for.
     pub remark: String,
 }
 
@@ -92,7 +92,7 @@ impl Scan {
         // the mark stands in the first column, so that no quoted or indented line is ever taken for one
         let mark = line.trim_start_matches(BOM).starts_with('!');
         if let Some(said) = plain.strip_prefix('!').filter(|said| mark && starts_with_letter(said)) {
-            return match parse(said, line.split_once('!').map_or("", |(_, said)| said)) {
+            return match parse(said, line.split_once('!').map_or("", |(_, said)| said), true) {
                 Some(found) => self.take(at, line, found),
                 None => {
                     self.block = Block::Over;
@@ -110,7 +110,8 @@ impl Scan {
     /// A line without mark, in or before the top block.
     fn unmarked(&mut self, at: usize, line: &str, plain: &str) -> bool {
         let first = self.block == Block::Before;
-        if let Some(found) = parse(plain, line).filter(|f| self.staff || f.verb.shape != Shape::PersonTickets)
+        if let Some(found) =
+            parse(plain, line, false).filter(|f| self.staff || f.verb.shape != Shape::PersonTickets)
         {
             return self.take(at, line, found);
         }

@@ -9,6 +9,7 @@ mod drop;
 mod help;
 pub mod line;
 mod reopen;
+mod search;
 mod take;
 
 use crate::model::decision::What;
@@ -20,7 +21,7 @@ pub use line::{Order, Reading};
 
 /// Every verb, in the order in which help shows them.
 pub static TABLE: &[&Verb] =
-    &[&close::VERB, &reopen::VERB, &take::VERB, &assign::VERB, &drop::VERB, &help::VERB];
+    &[&close::VERB, &reopen::VERB, &take::VERB, &assign::VERB, &drop::VERB, &search::VERB, &help::VERB];
 
 /// What a command does to one ticket; the caller has asked [`may`] before. Changes nothing, only says what to change.
 pub type Act = fn(&Order, &View, &Vouched, &Robot) -> Result<What, Refusal>;
@@ -49,7 +50,7 @@ impl Verb {
     }
     /// Whether it asks something of the robot and touches no ticket; its `act` is never to be called.
     pub fn is_question(&self) -> bool {
-        self.shape == Shape::Alone
+        matches!(self.shape, Shape::Alone | Shape::Words)
     }
 }
 
@@ -58,6 +59,9 @@ impl Verb {
 pub enum Shape {
     /// Nothing; without `!` it counts only in a mail without other text, since "Help!" is also how people begin.
     Alone,
+    /// `search: printer fire`, `!search printer fire`; all that follows, which is for the robot. Counts as [`Shape::Alone`]
+    /// does.
+    Words,
     /// `take 12 15`
     Tickets,
     /// `close 12: the cable was loose`

@@ -189,6 +189,9 @@ fn handle(tx: &Tx<'_>, hub: &Hub, mail: &Waiting, item: &Item, now: Timestamp) -
         Item::Lost(fault) => return aside(tx, mail.intake, fault.doing.clone()),
         Item::Broke => return broke(tx),
     };
+    if let Some(id) = &read.message_id {
+        tx.call(mail.intake, id)?;
+    }
     let work = || tx.part(|part| pipeline::handle(part, &hub.house, mail.intake, read, now));
     match catch_unwind(AssertUnwindSafe(work)) {
         Ok(Ok(trace)) => Ok(Ended::Handled(Box::new(trace))),

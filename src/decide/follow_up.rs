@@ -2,7 +2,7 @@
 //! when all of them can, in the order written, or none does. Where proof is short the mail is held and its sender is
 //! asked by one mail, never refused.
 
-use super::{Case, text_of};
+use super::{Case, search, text_of};
 use crate::command::{self, line::Order};
 use crate::limits;
 use crate::model::clues::Evidence;
@@ -88,13 +88,13 @@ fn act(context: Option<&View>, staff_only: bool, case: Case<'_>) -> Decision {
     let text = text_of(case.mail, &case.reading.rest);
     let mut filings = Vec::new();
     let mut not_run = case.reading.not_run.clone();
-    let mut help = false;
+    let mut questions: &[Order] = &[];
     if let (Some(vouched), true) = (case.vouched, not_run.is_empty()) {
         match run_all(orders, about, vouched, case) {
             Ok(done) => filings = done,
             Err(refused) => not_run = refused,
         }
-        help = orders.iter().any(|o| o.verb.word == "help");
+        questions = orders;
     }
     if let Some(number) = about {
         file_text(number, &text, staff_only, &mut filings, case);
@@ -102,11 +102,18 @@ fn act(context: Option<&View>, staff_only: bool, case: Case<'_>) -> Decision {
     let mut decision = Decision::end(End::Applied, summary(about, &filings, &not_run));
     if !not_run.is_empty() && case.vouched.is_some() && case.may_answer() {
         decision.replies.push(Reply::Transcript { about, lines: not_run, has_text: !text.is_empty() });
-    } else if help && case.may_answer() {
-        decision.replies.push(Reply::Help { staff: case.is_staff() });
+    } else if case.may_answer() {
+        decision.replies = answers(questions, case);
     }
     decision.filings = filings;
     decision
+}
+
+/// The answers to questions that stand among the orders, each sort once.
+fn answers(orders: &[Order], case: Case<'_>) -> Vec<Reply> {
+    let of = |word| orders.iter().find(move |o: &&Order| o.verb.word == word);
+    let help = of("help").map(|_| Reply::Help { staff: case.is_staff() });
+    help.into_iter().chain(of("search").map(|order| search::reply(&order.remark, case))).collect()
 }
 
 /// What all orders would change, or every line that cannot be run.
@@ -119,7 +126,7 @@ fn run_all(
     let mut views: Vec<View> = case.known.views.clone();
     let mut filings: Vec<Filing> = Vec::new();
     let mut not_run = Vec::new();
-    for order in orders.iter().filter(|o| o.verb.word != "help") {
+    for order in orders.iter().filter(|o| !o.verb.is_question()) {
         let tickets: Vec<Number> =
             if order.tickets.is_empty() { about.into_iter().collect() } else { order.tickets.clone() };
         if tickets.is_empty() {

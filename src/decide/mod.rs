@@ -7,6 +7,7 @@ pub mod confirm;
 pub mod follow_up;
 pub mod help;
 pub mod open;
+pub mod search;
 pub mod unsubscribe;
 
 use crate::command::line::Reading;
@@ -102,6 +103,7 @@ fn wanted(request: &Request, case: Case<'_>) -> Decision {
         Request::Confirm { pending } => confirm::confirm(pending, case),
         Request::StaleCode => Decision::end(End::Held, "its confirmation code is not one of ours"),
         Request::Help => help::help(case),
+        Request::Search { words } => search::search(words, case),
         Request::Orders => follow_up::orders(case),
         Request::FollowUp { ticket, evidence } => follow_up::follow_up(*ticket, *evidence, case),
         Request::Open => open::open(case),

@@ -4,7 +4,7 @@
 use super::address::Address;
 use super::mail::MessageId;
 use super::person::Person;
-use super::ticket::{Number, View};
+use super::ticket::{Number, State, View};
 use jiff::Timestamp;
 
 /// Evidence found in one mail, each list strongest or newest first.
@@ -94,6 +94,8 @@ pub struct Known {
     /// Address of the person of an unsubscribe code.
     pub leaver: Option<Person>,
     pub counts: Counts,
+    /// What a search in the mail found, as far as its sender may see it.
+    pub hits: Vec<Hit>,
 }
 
 impl Known {
@@ -101,6 +103,17 @@ impl Known {
     pub fn view(&self, number: Number) -> Option<&View> {
         self.views.iter().find(|v| v.ticket.number == number)
     }
+}
+
+/// A ticket that a search found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Hit {
+    pub number: Number,
+    pub state: State,
+    /// One line.
+    pub title: String,
+    /// The text around the words that were found, one line; empty when only the title was searched.
+    pub snippet: String,
 }
 
 /// How often something happened lately; counted per bucket of an hour or a day, so that a look costs the same always.

@@ -1,6 +1,7 @@
 //! What is to happen because of one mail. Made by `decide` from facts alone, carried out by `store` in one
 //! transaction; nothing in it has happened yet.
 
+use super::clues::Hit;
 use super::person::Person;
 use super::refusal::NotRun;
 use super::ticket::{Number, State, View};
@@ -186,6 +187,8 @@ pub enum Ask {
 pub enum Reply {
     /// What can be said to this robot.
     Help { staff: bool },
+    /// What a search found; `words` are empty when nobody vouches for them, `full` is for proven staff.
+    Found { words: String, hits: Vec<Hit>, full: bool },
     /// Which lines were not run, and why; nothing was run.
     Transcript { about: Option<Number>, lines: Vec<NotRun>, has_text: bool },
     /// That question was answered before.

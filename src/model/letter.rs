@@ -7,6 +7,7 @@ use super::mail::{Attachment, MessageId};
 use super::person::Person;
 use super::ticket::{Number, View};
 use jiff::Timestamp;
+use std::fmt;
 
 /// A letter to be written.
 #[derive(Debug, Clone)]
@@ -112,6 +113,40 @@ pub struct VerbHelp {
     pub staff_only: bool,
 }
 
+/// How far the chain of events had come when a letter was written: whoever keeps the letter can prove it later.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Chain {
+    /// Number of the newest event.
+    pub seq: i64,
+    /// The first 16 hexadecimal digits of its hash.
+    pub mark: String,
+}
+
+impl Chain {
+    /// Digits of a mark.
+    const DIGITS: usize = 16;
+
+    /// The end of a chain whose newest event has that hash, in lower-case hexadecimal.
+    pub fn of(seq: i64, hash: &str) -> Chain {
+        Chain { seq, mark: hash.chars().take(Chain::DIGITS).collect() }
+    }
+
+    /// Reads what [`fmt::Display`] writes; `None` for anything else.
+    pub fn parse(text: &str) -> Option<Chain> {
+        let (seq, mark) = text.trim().split_once(' ')?;
+        let is_digit = |b: u8| b.is_ascii_digit() || (b'a'..=b'f').contains(&b);
+        let right = mark.len() == Chain::DIGITS && mark.bytes().all(is_digit);
+        let seq = seq.parse().ok().filter(|n: &i64| *n > 0)?;
+        right.then(|| Chain { seq, mark: mark.to_owned() })
+    }
+}
+
+impl fmt::Display for Chain {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.seq, self.mark)
+    }
+}
+
 /// A letter whose bytes will never change again.
 #[derive(Debug, Clone)]
 pub struct Frozen {
@@ -124,4 +159,24 @@ pub struct Frozen {
     pub event: i64,
     pub bytes: Vec<u8>,
     pub not_before: Option<Timestamp>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Chain;
+
+    #[test]
+    fn a_chain_is_read_as_it_is_written_and_nothing_else_is() {
+        let chain = Chain::of(12, &"0af9".repeat(16));
+        assert_eq!(chain.to_string(), "12 0af90af90af90af9");
+        assert_eq!(Chain::parse(" 12 0af90af90af90af9 "), Some(chain));
+        for wrong in ["", "12", "12 ", "0 0af90af90af90af9", "-1 0af90af90af90af9", "x 0af90af90af90af9"] {
+            assert_eq!(Chain::parse(wrong), None, "{wrong}");
+        }
+        for wrong in
+            ["12 0AF90af90af90af9", "12 0af90af90af90af", "12 0af90af90af90af9 x", "12  af90af90af90af9"]
+        {
+            assert_eq!(Chain::parse(wrong), None, "{wrong}");
+        }
+    }
 }

@@ -21,6 +21,8 @@ pub enum Request {
     Leave { ticket: Number, person: Person },
     /// How does this work?
     Help,
+    /// Which tickets have these words?
+    Search { words: String },
     /// Another machine's report about a letter of ours, if it can be told which.
     Report { letter: Option<Outgoing> },
     /// Nothing: our own mail come back, a robot's answer; the reason.
@@ -41,6 +43,7 @@ impl Request {
             Request::StaleCode => "a confirmation code that is not ours or no longer known".into(),
             Request::Leave { ticket, .. } => format!("unsubscribe from {ticket}"),
             Request::Help => "help".into(),
+            Request::Search { .. } => "a search".into(),
             Request::Report { letter: Some(l) } => format!("report about letter {}", l.id),
             Request::Report { letter: None } => "report about no letter of ours".into(),
             Request::Nothing { why } => format!("nothing: {why}"),

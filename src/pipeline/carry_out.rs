@@ -19,7 +19,7 @@ use crate::read;
 use crate::store::Tx;
 use crate::store::events::Cause;
 use crate::store::tickets::{MessageKind, SeenBy, day, hour};
-use crate::write;
+use crate::write::{self, Moment};
 use jiff::{SignedDuration, Timestamp};
 
 /// One mail being carried out.
@@ -313,6 +313,7 @@ impl Work<'_> {
                 Reply::Already { ticket } | Reply::TooLate { ticket } => *ticket,
                 Reply::Left { ticket } => Some(*ticket),
                 Reply::Help { .. } => ticket,
+                Reply::Found { .. } => None,
             };
             let view = about.map(|n| self.tx.view(n, self.case.now)).transpose()?.flatten();
             let answers = self.case.mail.message_id.clone();
@@ -344,7 +345,8 @@ impl Work<'_> {
 
 /// Writes a letter, owes it, and makes its Message-ID lead to its ticket.
 pub(super) fn freeze(tx: &Tx<'_>, house: &House, letter: &Letter, now: Timestamp) -> Outcome<Frozen> {
-    let frozen = write::freeze(letter, &house.robot, &house.wording, now)?;
+    let at = Moment { now, chain: tx.chain()? };
+    let frozen = write::freeze(letter, &house.robot, &house.wording, &at)?;
     tx.owe(&frozen, now)?;
     if let Some(ticket) = about_ticket(&letter.about) {
         let staff = matches!(letter.to, Recipient::Staff(_));

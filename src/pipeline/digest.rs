@@ -13,7 +13,7 @@ use crate::model::proof::Proof;
 use crate::store::Tx;
 use crate::store::digest::{Done, Mark};
 use crate::store::events::Cause;
-use crate::write;
+use crate::write::{self, Moment};
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 
@@ -76,7 +76,8 @@ pub fn preview(tx: &Tx<'_>, house: &House, since: Option<Date>, now: Timestamp) 
     let since = begin(tx, house, to, since, now)?;
     let digest = tx.digest(&house.robot, &house.digest.zone, since, now)?;
     let goes = is_worth_it(&digest, house);
-    Ok((write::freeze(&letter(to, digest, 0), &house.robot, &house.wording, now)?, goes))
+    let at = Moment { now, chain: tx.chain()? };
+    Ok((write::freeze(&letter(to, digest, 0), &house.robot, &house.wording, &at)?, goes))
 }
 
 fn recipients(house: &House) -> Vec<&Address> {

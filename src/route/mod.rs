@@ -50,6 +50,9 @@ pub fn request(facts: Facts<'_>) -> Request {
     if asks_for_help(facts) {
         return Request::Help;
     }
+    if let Some(words) = searched(facts) {
+        return Request::Search { words };
+    }
     match ticket(facts) {
         Some((ticket, evidence)) => Request::FollowUp { ticket, evidence },
         None if is_orders(facts) => Request::Orders,
@@ -106,6 +109,20 @@ fn asks_for_help(facts: Facts<'_>) -> bool {
         || (subject.eq_ignore_ascii_case("help") && facts.mail.new_text().split_whitespace().count() <= 3)
 }
 
+/// The words of a mail that is nothing but a search: one line of text, or a subject above (nearly) none.
+fn searched(facts: Facts<'_>) -> Option<String> {
+    if let [order] = facts.reading.orders.as_slice()
+        && order.verb.word == "search"
+        && facts.reading.rest.trim().is_empty()
+    {
+        return Some(order.remark.clone());
+    }
+    let (verb, words) = facts.mail.subject.split_once(':')?;
+    let short = facts.mail.new_text().split_whitespace().count() <= 3 && facts.mail.attachments.is_empty();
+    let asks = verb.trim().eq_ignore_ascii_case("search") && words.contains(char::is_alphanumeric);
+    (asks && short).then(|| words.trim().to_owned())
+}
+
 /// A staff mail that is nothing but commands which all name their tickets; or one with any, well written or not, that
 /// answers a letter about no ticket, such as a digest: it is no new request, whatever its sender says beside them.
 fn is_orders(facts: Facts<'_>) -> bool {
@@ -117,5 +134,5 @@ fn is_orders(facts: Facts<'_>) -> bool {
     staff
         && facts.reading.rest.trim().is_empty()
         && !orders.is_empty()
-        && orders.iter().all(|o| !o.tickets.is_empty() || o.verb.word == "help")
+        && orders.iter().all(|o| !o.tickets.is_empty() || o.verb.is_question())
 }

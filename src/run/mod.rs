@@ -8,15 +8,20 @@ pub mod digest;
 pub mod explain;
 pub mod limits;
 pub mod list;
+pub mod log;
 pub mod manual;
 pub mod quarantine;
+pub mod search;
 pub mod serve;
 pub mod show;
 pub mod status;
+pub mod verify;
+pub mod why;
 
 use crate::config::Config;
 use crate::fault::Fault;
 use crate::journal::Format;
+use crate::model::ticket::Number;
 use crate::show::{safe, screen};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::io::Write;
@@ -85,16 +90,24 @@ pub enum What {
     Deliver(deliver::Args),
     /// List tickets.
     List(list::Args),
+    /// Find tickets by the words in their titles and texts; exit code 1 when there is none.
+    Search(search::Args),
     /// Show one ticket with its thread and its history.
     Show(show::Args),
     /// Show the letter that tells staff how everything stands, or write it now.
     Digest(digest::Args),
+    /// List a ticket's events in full: who did what, when, by what proof, because of which line of which mail.
+    Log(log::Args),
+    /// Tell what became of a mail, or of a letter of ours, and why.
+    Why(why::Args),
     /// Tell how the robot is doing; exit code 1 when something needs a person.
     Status(status::Args),
     /// Look after mails that could not be handled, and mails that are held.
     Quarantine(quarantine::Args),
     /// Check the laws of the database; exit code 1 when one is broken.
     Audit(audit::Args),
+    /// Compare the letters in a mailbox with the database; exit code 1 when the history is not what it was.
+    Verify(verify::Args),
     /// Try everything that the configuration names, without sending anything; exit code 1 when something is wrong.
     Check(check::Args),
     /// Tell what the robot would make of a mail, verb by verb; changes nothing and sends nothing.
@@ -117,11 +130,15 @@ pub fn run(line: Line) -> ExitCode {
         What::Demo(args) => demo::run(&args),
         What::Deliver(args) => deliver::run(&config, &args),
         What::List(args) => list::run(&config, &args),
+        What::Search(args) => search::run(&config, &args),
         What::Show(args) => show::run(&config, &args),
         What::Digest(args) => digest::run(&config, &args),
+        What::Log(args) => log::run(&config, &args),
+        What::Why(args) => why::run(&config, &args),
         What::Status(args) => status::run(&config, &args),
         What::Quarantine(args) => quarantine::run(&config, &args),
         What::Audit(args) => audit::run(&config, &args),
+        What::Verify(args) => verify::run(&config, &args),
         What::Check(args) => check::run(&config, &args),
         What::Explain(args) => explain::run(&config, &args),
         What::Limits(args) => limits::run(&args),
@@ -155,6 +172,11 @@ impl From<std::io::Error> for Failed {
     fn from(e: std::io::Error) -> Failed {
         Failed { text: e.to_string(), code: exit::FAILED }
     }
+}
+
+/// A ticket's number on the command line.
+fn number(text: &str) -> Result<Number, &'static str> {
+    Number::parse(text).ok_or("not a ticket number")
 }
 
 /// Reads the configuration.

@@ -13,7 +13,7 @@ use std::process::ExitCode;
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// The ticket's number: 12 or #12.
-    #[arg(value_name = "TICKET", value_parser = number)]
+    #[arg(value_name = "TICKET", value_parser = super::number)]
     pub ticket: Number,
     /// For programs: one object with everything.
     #[arg(long)]
@@ -21,10 +21,6 @@ pub struct Args {
     /// Write the exact bytes of this mail of the ticket instead; not to a terminal.
     #[arg(long, value_name = "MAIL", conflicts_with = "json")]
     pub raw: Option<i64>,
-}
-
-fn number(text: &str) -> Result<Number, &'static str> {
-    Number::parse(text).ok_or("not a ticket number")
 }
 
 /// Shows.

@@ -4,8 +4,10 @@
 pub mod aside;
 pub mod audit;
 pub mod checks;
+pub mod found;
 pub mod grid;
 pub mod health;
+pub mod history;
 pub mod limits;
 pub mod list;
 pub mod look;
@@ -14,3 +16,5 @@ pub mod safe;
 pub mod screen;
 pub mod steps;
 pub mod ticket;
+pub mod verified;
+pub mod why;

@@ -2,10 +2,11 @@
 
 use super::grid::{self, Column, painted, plain};
 use super::look::{Look, Paint, age, json_time, size};
-use super::safe;
+use super::{history, safe};
 use crate::model::person::Person;
 use crate::model::ticket::View;
-use crate::store::reports::{Happened, Said};
+use crate::store::history::Happened;
+use crate::store::reports::Said;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
@@ -74,7 +75,7 @@ impl Story {
                 plain(&h.what),
                 plain(format!("{} ({})", h.actor, h.proof)),
                 painted(Paint::Dim, mail),
-                plain(detail(&h.detail)),
+                plain(history::detail(&h.detail)),
             ]
         };
         let rows: Vec<_> = self.history.iter().map(row).collect();
@@ -96,7 +97,7 @@ impl Story {
             "subscribers": self.view.subscribers.iter().map(person).collect::<Vec<_>>(),
             "named": named,
             "thread": self.said.iter().map(said_json).collect::<Vec<_>>(),
-            "history": self.history.iter().map(happened_json).collect::<Vec<_>>(),
+            "history": self.history.iter().map(history::event_json).collect::<Vec<_>>(),
         })
     }
 }
@@ -128,20 +129,6 @@ fn spelled(person: &Person) -> String {
     }
 }
 
-/// `{"from":"open","remark":"done","to":"closed"}` as `from open, to closed, remark done`.
-fn detail(json: &str) -> String {
-    let Ok(Value::Object(fields)) = serde_json::from_str(json) else { return json.to_owned() };
-    let word = |value: &Value| match value {
-        Value::String(text) => text.clone(),
-        Value::Null => "nobody".into(),
-        other => other.to_string(),
-    };
-    let mut fields: Vec<_> = fields.iter().collect();
-    fields.sort_by_key(|(name, _)| ["from", "to"].iter().position(|first| first == name).unwrap_or(2));
-    let words: Vec<String> = fields.iter().map(|(name, value)| format!("{name} {}", word(value))).collect();
-    words.join(", ")
-}
-
 fn person(person: &Person) -> Value {
     json!({
         "address": person.address.as_str(),
@@ -164,19 +151,6 @@ fn said_json(said: &Said) -> Value {
         "text": said.text,
         "staff_only": said.staff_only,
         "attachments": files,
-    })
-}
-
-fn happened_json(happened: &Happened) -> Value {
-    let detail = serde_json::from_str(&happened.detail).unwrap_or_else(|_| json!(happened.detail));
-    json!({
-        "seq": happened.seq,
-        "mail": happened.mail,
-        "at": json_time(happened.at),
-        "actor": happened.actor,
-        "proof": happened.proof,
-        "what": happened.what,
-        "detail": detail,
     })
 }
 
@@ -222,12 +196,16 @@ mod tests {
         };
         let happened = Happened {
             seq: 1,
+            ticket: Some(12),
             mail: Some(7),
+            message_id: Some("1@example.org".into()),
+            line: 1,
             at: at(0),
             actor: "bob@example.org".into(),
             proof: "none".into(),
             what: "closed".into(),
             detail: r#"{"from":"open","remark":"done","to":"closed"}"#.into(),
+            hash: "0af9".repeat(16),
         };
         Story { view, said: vec![said], history: vec![happened] }
     }

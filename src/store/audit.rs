@@ -113,7 +113,11 @@ impl Reader {
         Ok(())
     }
 
-    fn check_chain(&self, found: &mut Findings, progress: &mut dyn FnMut(&str, u64, u64)) -> Outcome<()> {
+    pub(in crate::store) fn check_chain(
+        &self,
+        found: &mut Findings,
+        progress: &mut dyn FnMut(&str, u64, u64),
+    ) -> Outcome<()> {
         let all = self.db.query_row("SELECT count(*) FROM event", [], |row| row.get(0))?;
         let mut rows = self.db.prepare(
             "SELECT seq, ticket, at, actor, proof, intake, line, what, detail, hash FROM event ORDER BY seq",

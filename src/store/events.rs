@@ -2,9 +2,11 @@
 //! SHA-256. Rows are added here and nowhere else; triggers forbid everything but adding.
 
 use super::{Tx, seconds, time};
-use crate::fault::Outcome;
+use crate::fault::{Fault, Outcome};
 use crate::model::decision::{Change, What};
+use crate::model::letter::Chain;
 use crate::model::ticket::Number;
+use data_encoding::HEXLOWER;
 use jiff::Timestamp;
 use rusqlite::{OptionalExtension, params};
 use serde_json::json;
@@ -60,6 +62,26 @@ impl Event {
 }
 
 impl Tx<'_> {
+    /// The newest event, for the letters that are written now.
+    ///
+    /// # Errors
+    /// When nothing ever happened: then there is no letter to write.
+    pub fn chain(&self) -> Outcome<Chain> {
+        let (seq, hash) =
+            self.newest()?.ok_or_else(|| Fault::lasting("no event yet that a letter could come from"))?;
+        Ok(Chain::of(seq, &HEXLOWER.encode(&hash)))
+    }
+
+    /// Number and hash of the newest event.
+    fn newest(&self) -> Outcome<Option<(i64, Vec<u8>)>> {
+        let row = self
+            .db
+            .prepare_cached("SELECT seq, hash FROM event ORDER BY seq DESC LIMIT 1")?
+            .query_row([], |row| Ok((row.get(0)?, row.get(1)?)))
+            .optional()?;
+        Ok(row)
+    }
+
     /// Adds an event; gives its number.
     pub fn add_event(&self, cause: &Cause, ticket: Option<Number>, change: &Change) -> Outcome<i64> {
         self.add_raw_event(cause, ticket, change.line, change.what.word(), &detail(change))
@@ -74,12 +96,7 @@ impl Tx<'_> {
         what: &str,
         detail: &str,
     ) -> Outcome<i64> {
-        let last: Option<(i64, Vec<u8>)> = self
-            .db
-            .prepare_cached("SELECT seq, hash FROM event ORDER BY seq DESC LIMIT 1")?
-            .query_row([], |row| Ok((row.get(0)?, row.get(1)?)))
-            .optional()?;
-        let (seq, before) = last.map_or((1, vec![0; 32]), |(seq, hash)| (seq + 1, hash));
+        let (seq, before) = self.newest()?.map_or((1, vec![0; 32]), |(seq, hash)| (seq + 1, hash));
         let event = Event {
             seq,
             ticket: ticket.map(|n| n.0),

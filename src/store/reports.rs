@@ -53,19 +53,6 @@ pub struct Said {
     pub attachments: Vec<(String, String, u64)>,
 }
 
-/// A row of a ticket's history.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Happened {
-    pub seq: i64,
-    /// The mail that asked for it.
-    pub mail: Option<i64>,
-    pub at: Timestamp,
-    pub actor: String,
-    pub proof: String,
-    pub what: String,
-    pub detail: String,
-}
-
 /// How the robot is doing.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Health {
@@ -151,25 +138,6 @@ impl Reader {
             all.push(said);
         }
         Ok(all)
-    }
-
-    /// The history of a ticket, oldest first.
-    pub fn history(&self, number: Number) -> Outcome<Vec<Happened>> {
-        let mut rows = self.db.prepare(
-            "SELECT seq, at, actor, proof, what, detail, intake FROM event WHERE ticket = ?1 ORDER BY seq",
-        )?;
-        let found = rows.query_map([number.0], |row| {
-            Ok(Happened {
-                seq: row.get(0)?,
-                mail: row.get(6)?,
-                at: time(row.get(1)?),
-                actor: row.get(2)?,
-                proof: row.get(3)?,
-                what: row.get(4)?,
-                detail: row.get(5)?,
-            })
-        })?;
-        Ok(found.collect::<Result<_, _>>()?)
     }
 
     /// The robot's state in figures. Letters that were put off on purpose and not tried yet are not counted as unsent.

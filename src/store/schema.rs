@@ -5,7 +5,12 @@ use crate::fault::{Fault, Outcome};
 use rusqlite::{Connection, TransactionBehavior};
 
 /// Step n brings version n to n + 1.
-const STEPS: &[&str] = &[include_str!("schema/0001_first.sql"), include_str!("schema/0002_digest.sql")];
+const STEPS: &[&str] = &[
+    include_str!("schema/0001_first.sql"),
+    include_str!("schema/0002_history.sql"),
+    include_str!("schema/0003_search.sql"),
+    include_str!("schema/0004_digest.sql"),
+];
 
 /// Marks the file as ours (`PRAGMA application_id`): "Trkl".
 const APPLICATION: i64 = 0x5472_6b6c;
@@ -76,6 +81,52 @@ mod tests {
         let written = Connection::open_in_memory().unwrap();
         written.execute_batch(include_str!("schema/CURRENT.sql")).unwrap();
         assert_eq!(shape(&made), shape(&written));
+    }
+
+    /// A database as the first version left it, with one mail that opened a ticket.
+    fn first_version() -> Connection {
+        let db = Connection::open_in_memory().unwrap();
+        db.execute_batch(STEPS[0]).unwrap();
+        db.execute_batch(
+            "INSERT INTO mailbox (name) VALUES ('m'); INSERT INTO raw (sha256, size, packed) VALUES (x'00', 1, x'00');
+             INSERT INTO intake (mailbox, epoch, uid, raw, arrived, taken, state) VALUES (1, 0, 'a', 1, 0, 0, 'applied'),
+               (1, 0, 'b', 1, 0, 0, 'ignored');
+             INSERT INTO seen VALUES ('one@x', x'00', 1);
+             INSERT INTO person (address, spelled, since) VALUES ('bob@x', 'bob@x', 0);
+             INSERT INTO ticket (state, title, requester, created, changed) VALUES ('open', 'Drücker', 1, 0, 0);
+             INSERT INTO event (at, actor, proof, line, what, detail, hash) VALUES (0, '', '', 0, 'opened', '{}', x'00');
+             INSERT INTO entry (ticket, event, intake, author, at, text) VALUES (1, 1, 1, 1, 0, 'It smokes.');",
+        )
+        .unwrap();
+        db.pragma_update(None, "application_id", APPLICATION).unwrap();
+        db.pragma_update(None, "user_version", 1).unwrap();
+        db
+    }
+
+    #[test]
+    fn a_database_of_the_first_version_is_brought_along() {
+        let mut db = first_version();
+        assert!(check_version(&db).unwrap_err().doing.contains("version 1"));
+        migrate(&mut db).unwrap();
+        check_version(&db).unwrap();
+        let ids: Vec<Option<String>> = db
+            .prepare("SELECT message_id FROM intake ORDER BY id")
+            .unwrap()
+            .query_map([], |row| row.get(0))
+            .unwrap()
+            .collect::<Result<_, _>>()
+            .unwrap();
+        assert_eq!(ids, [Some("one@x".to_owned()), None]);
+        let found = |word: &str| -> i64 {
+            db.query_row("SELECT count(*) FROM search WHERE search MATCH ?1", [word], |row| row.get(0))
+                .unwrap()
+        };
+        let titled = "SELECT count(*) FROM titles WHERE titles MATCH 'drucker'";
+        assert_eq!(db.query_row(titled, [], |row| row.get::<_, i64>(0)).unwrap(), 1);
+        assert_eq!([found("drucker"), found("smokes"), found("fire")], [1, 1, 0]);
+        let written = Connection::open_in_memory().unwrap();
+        written.execute_batch(include_str!("schema/CURRENT.sql")).unwrap();
+        assert_eq!(shape(&db), shape(&written));
     }
 
     #[test]

@@ -192,6 +192,14 @@ impl Tx<'_> {
         Ok(go)
     }
 
+    /// Notes what a mail calls itself, whatever becomes of it: by that it can be asked for later.
+    pub fn call(&self, intake: i64, id: &MessageId) -> Outcome<()> {
+        self.db
+            .prepare_cached("UPDATE intake SET message_id = ?2 WHERE id = ?1")?
+            .execute(params![intake, id.as_str()])?;
+        Ok(())
+    }
+
     /// Closes a mail with its one end.
     pub fn end(&self, intake: i64, end: End, why: &str, ticket: Option<Number>) -> Outcome<()> {
         self.db

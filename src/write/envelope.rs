@@ -2,7 +2,7 @@
 //! fields and the envelope sender go out. No field is ever in a template, and none is made of a stranger's address.
 //! RFC 5322 (fields, threading), 3834 (automatic answers), 2369 and 2919 (lists), 5321 (envelope).
 
-use super::clean;
+use super::{Moment, clean};
 use crate::fault::{Fault, Outcome};
 use crate::limits;
 use crate::model::address::Address;
@@ -27,6 +27,7 @@ pub(super) fn kind(about: &About) -> &'static str {
         About::StaffChanged { .. } => "staff_changed",
         About::Changed { .. } => "changed",
         About::Reply { reply: Reply::Help { .. }, .. } => "help",
+        About::Reply { reply: Reply::Found { .. }, .. } => "search",
         About::Reply { reply: Reply::Transcript { .. }, .. } => "transcript",
         About::Reply { reply: Reply::Already { .. }, .. } => "already",
         About::Reply { reply: Reply::TooLate { .. }, .. } => "too_late",
@@ -58,7 +59,7 @@ impl Head {
 pub(super) struct Envelope<'a> {
     pub letter: &'a Letter,
     robot: &'a Robot,
-    now: Timestamp,
+    at: &'a Moment,
     /// The ticket that it is about, where its reader may know it.
     pub view: Option<&'a View>,
     ticket: Option<Number>,
@@ -67,7 +68,7 @@ pub(super) struct Envelope<'a> {
 
 impl<'a> Envelope<'a> {
     /// Fails only for a robot whose own domain makes no Message-ID.
-    pub fn new(letter: &'a Letter, robot: &'a Robot, now: Timestamp) -> Outcome<Envelope<'a>> {
+    pub fn new(letter: &'a Letter, robot: &'a Robot, at: &'a Moment) -> Outcome<Envelope<'a>> {
         // the mark of a ticket is not handed to whoever only knows its number
         let view = view(&letter.about).filter(|v| match (&letter.to, &letter.about) {
             (Recipient::Staff(_), _) => true,
@@ -82,7 +83,7 @@ impl<'a> Envelope<'a> {
         let message_id = MessageId::parse(&id)
             .filter(MessageId::is_strict)
             .ok_or_else(|| Fault::lasting(format!("<{id}> cannot be a Message-ID")))?;
-        Ok(Envelope { letter, robot, now, view, ticket, message_id })
+        Ok(Envelope { letter, robot, at, view, ticket, message_id })
     }
 
     /// Where reports about the letter go. Nobody is told that a direct automatic answer did not arrive.
@@ -110,7 +111,7 @@ impl<'a> Envelope<'a> {
             set("Reply-To", address.to_string())?;
         }
         set("Subject", clean::line(subject, SUBJECT))?;
-        set("Date", date(self.now)?)?;
+        set("Date", date(self.at.now)?)?;
         set("Message-ID", self.message_id.to_string())?;
         if let Some(parent) = self.parent() {
             set("In-Reply-To", parent.to_string())?;
@@ -133,6 +134,7 @@ impl<'a> Envelope<'a> {
         }
         set("X-Trackle-Event", self.letter.event.to_string())?;
         set("X-Trackle-Kind", kind(&self.letter.about).to_owned())?;
+        set("X-Trackle-Chain", self.at.chain.to_string())?;
         if let (About::Changed { view, .. }, Recipient::Person(person)) =
             (&self.letter.about, &self.letter.to)
         {
@@ -171,7 +173,7 @@ impl<'a> Envelope<'a> {
             }
             About::Quarantined { .. } | About::Digest { .. } => None,
             About::Opened { .. } | About::Changed { .. } | About::Reply { .. } => {
-                let until = self.now + SignedDuration::from_hours(24 * limits::REPLY_TOKEN_DAYS);
+                let until = self.at.now + SignedDuration::from_hours(24 * limits::REPLY_TOKEN_DAYS);
                 let to = self.letter.to.address();
                 self.robot.address_with(&self.robot.seal.reply_detail(self.ticket?, to, until))
             }

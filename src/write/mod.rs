@@ -15,21 +15,28 @@ mod wrap;
 pub use wording::{Wording, Wrong};
 
 use crate::fault::Outcome;
-use crate::model::letter::{Frozen, Letter};
+use crate::model::letter::{Chain, Frozen, Letter};
 use crate::model::robot::Robot;
 use envelope::Envelope;
 use jiff::Timestamp;
 
+/// When a letter is written: by the clock, and by how far the history has come.
+#[derive(Debug, Clone)]
+pub struct Moment {
+    pub now: Timestamp,
+    pub chain: Chain,
+}
+
 /// Writes a letter. Fails only by a mistake of ours: the letter that came out is read again, and one that is not what
 /// it should be goes nowhere.
-pub fn freeze(letter: &Letter, robot: &Robot, wording: &Wording, now: Timestamp) -> Outcome<Frozen> {
+pub fn freeze(letter: &Letter, robot: &Robot, wording: &Wording, at: &Moment) -> Outcome<Frozen> {
     let kind = envelope::kind(&letter.about);
-    let frozen = written(letter, robot, wording, now);
+    let frozen = written(letter, robot, wording, at);
     frozen.map_err(|f| f.while_(&format!("writing {kind} of event {}", letter.event)))
 }
 
-fn written(letter: &Letter, robot: &Robot, wording: &Wording, now: Timestamp) -> Outcome<Frozen> {
-    let envelope = Envelope::new(letter, robot, now)?;
+fn written(letter: &Letter, robot: &Robot, wording: &Wording, at: &Moment) -> Outcome<Frozen> {
+    let envelope = Envelope::new(letter, robot, at)?;
     let (text, files) = letters::words(letter, robot, wording)?;
     let (subject, body) = text.split_once('\n').unwrap_or((&text, ""));
     let head = envelope.head(subject)?;

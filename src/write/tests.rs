@@ -3,9 +3,10 @@
 use super::*;
 use crate::limits;
 use crate::model::address::Address;
+use crate::model::clues::Hit;
 use crate::model::decision::{Change, Reply, What};
 use crate::model::digest::{Deed, Did, Digest, Lost, Standing};
-use crate::model::letter::{About, News, Recipient, Stuck, VerbHelp};
+use crate::model::letter::{About, Chain, News, Recipient, Stuck, VerbHelp};
 use crate::model::mail::{Attachment, MessageId};
 use crate::model::person::{Member, Person};
 use crate::model::refusal::{NotRun, Refusal};
@@ -29,6 +30,10 @@ fn id(text: &str) -> MessageId {
 /// A Saturday morning.
 fn now() -> Timestamp {
     "2026-11-21T08:15:00Z".parse().unwrap()
+}
+
+fn moment() -> Moment {
+    Moment { now: now(), chain: Chain::of(41, &"0af9".repeat(16)) }
 }
 
 fn robot() -> Robot {
@@ -130,7 +135,7 @@ fn frozen(letter: &Letter) -> Frozen {
         verb("close [12 …] [: words for the requester]", "the work is done", false),
         verb("take [12 …]", "it is yours now", true),
     ];
-    freeze(letter, &robot(), &wording, now()).unwrap()
+    freeze(letter, &robot(), &wording, &moment()).unwrap()
 }
 
 /// A header field, unfolded and decoded.
@@ -147,6 +152,19 @@ fn shown(frozen: &Frozen) -> String {
     let mail = mailparse::parse_mail(&frozen.bytes).unwrap();
     let text = mail.subparts.first().unwrap_or(&mail).get_body().unwrap().replace("\r\n", "\n");
     format!("{}\n\n{}", field(frozen, "Subject").unwrap(), text)
+}
+
+/// What a search found.
+fn found(full: bool) -> Reply {
+    let hit = |number, state, title: &str| Hit {
+        number: Number(number),
+        state,
+        title: title.into(),
+        snippet: "…the printer is on fire. It stands on the second floor, and the smoke comes…".into(),
+    };
+    let hits =
+        vec![hit(12, State::Open, "Printer on fire"), hit(7, State::Closed, "bob@home.example cannot print")];
+    Reply::Found { words: if full { "printer fire".into() } else { String::new() }, hits, full }
 }
 
 /// One letter of each kind.
@@ -174,6 +192,7 @@ fn all() -> Vec<Letter> {
         to_staff(About::StaffChanged { view: view(), news: told() }),
         to_bob(About::Changed { view: view(), news: told() }),
         to_bob(reply(Reply::Help { staff: false }, false)),
+        to_bob(reply(found(false), false)),
         to_bob(reply(Reply::Transcript { about: Some(Number(12)), lines: vec![line], has_text: true }, true)),
         to_bob(reply(Reply::Already { ticket: Some(Number(12)) }, true)),
         to_bob(reply(Reply::TooLate { ticket: None }, false)),

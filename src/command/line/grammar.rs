@@ -19,14 +19,21 @@ impl Found {
     }
 }
 
-/// Reads a whole line: `plain` is tidied, `written` is the same line as it came, from which remarks are cut.
-pub(super) fn parse(plain: &str, written: &str) -> Option<Found> {
+/// Reads a whole line: `plain` is tidied, `written` is the same line as it came, from which remarks are cut. `marked`
+/// says that an exclamation mark stood in front.
+pub(super) fn parse(plain: &str, written: &str, marked: bool) -> Option<Found> {
     let (verb, after) = verb_of(plain)?;
     let after = after.trim_start();
     let (colon, after) = after.strip_prefix(':').map_or((false, after), |rest| (true, rest));
     let found = Found::new(verb);
     match verb.shape {
         Shape::Alone => polite(after).is_empty().then_some(found),
+        Shape::Words => {
+            let words = polite(after).trim();
+            // no colon, no search: "search the cellar" is a sentence
+            let meant = (colon || marked) && words.contains(char::is_alphanumeric);
+            meant.then(|| Found { remark: words.to_owned(), ..found })
+        }
         Shape::Tickets => Some(Found { tickets: tickets(polite(after))?, ..found }),
         Shape::TicketsText => tickets_text(found, after, colon, written),
         Shape::PersonTickets => person_tickets(found, polite(after)),

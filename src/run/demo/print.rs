@@ -4,7 +4,7 @@
 use super::people::{Mailed, Written};
 use crate::model::mail::Mail;
 use crate::model::ticket::View;
-use crate::store::reports::Happened;
+use crate::store::history::Happened;
 use std::io::{IsTerminal, Write};
 use std::path::Path;
 

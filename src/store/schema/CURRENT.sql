@@ -42,6 +42,7 @@ CREATE TABLE intake (
   marked  INTEGER NOT NULL DEFAULT 0,    -- the mailbox was told that it is done
   told    INTEGER NOT NULL DEFAULT 0,    -- staff were told of its quarantine
   released INTEGER NOT NULL DEFAULT 0,   -- a sysadmin let it through
+  message_id TEXT,                       -- as the mail claims it; NULL when it has none, or was never read
   UNIQUE (mailbox, epoch, uid)
 ) STRICT;
 CREATE INDEX intake_waiting ON intake(state, due, id) WHERE state IN ('new','reading');
@@ -50,6 +51,7 @@ CREATE INDEX intake_stuck ON intake(state, id) WHERE state IN ('held','quarantin
 CREATE INDEX intake_untold ON intake(id) WHERE state = 'quarantined' AND told = 0;
 CREATE INDEX intake_raw ON intake(raw);
 CREATE INDEX intake_ticket ON intake(ticket, id) WHERE ticket IS NOT NULL;
+CREATE INDEX intake_message ON intake(message_id) WHERE message_id IS NOT NULL;
 
 -- The same mail by another route: same Message-ID and same content.
 CREATE TABLE seen (
@@ -152,6 +154,7 @@ CREATE TABLE event (
 CREATE INDEX event_ticket ON event(ticket, seq);
 CREATE INDEX event_at ON event(at);
 CREATE INDEX event_reopened ON event(ticket, seq) WHERE what = 'reopened';
+CREATE INDEX event_intake ON event(intake, seq) WHERE intake IS NOT NULL;
 CREATE INDEX event_undelivered ON event(ticket) WHERE what = 'undelivered';
 CREATE UNIQUE INDEX event_once ON event(intake, line, ticket) WHERE line > 0;
 CREATE TRIGGER event_stays BEFORE UPDATE ON event BEGIN SELECT RAISE(ABORT, 'events are never changed'); END;
@@ -193,6 +196,7 @@ CREATE TABLE outbox (
 ) STRICT;
 CREATE INDEX outbox_due ON outbox(due, id) WHERE state = 'waiting';
 CREATE INDEX outbox_sending ON outbox(lease) WHERE state = 'sending';
+CREATE INDEX outbox_message ON outbox(message_id);
 
 -- How often something happened within one hour or day.
 CREATE TABLE tally (
@@ -216,3 +220,37 @@ CREATE TABLE period_sent (
   UNIQUE (kind, recipient, period)
 ) STRICT;
 CREATE INDEX period_sent_last ON period_sent(kind, recipient, id);
+
+-- What can be searched: by staff each entry below the title of its ticket, by everybody the titles. The indexes hold no
+-- text of their own; triggers keep them in step with both tables.
+CREATE VIEW searched AS
+  SELECT e.id AS id, t.title AS title, e.text AS text FROM entry e JOIN ticket t ON t.number = e.ticket;
+CREATE VIRTUAL TABLE search USING fts5(title, text, content='searched', content_rowid='id',
+  tokenize='unicode61 remove_diacritics 2');
+CREATE VIRTUAL TABLE titles USING fts5(title, content='ticket', content_rowid='number',
+  tokenize='unicode61 remove_diacritics 2');
+CREATE TRIGGER entry_added AFTER INSERT ON entry BEGIN
+  INSERT INTO search (rowid, title, text) SELECT new.id, title, new.text FROM ticket WHERE number = new.ticket;
+END;
+CREATE TRIGGER entry_gone BEFORE DELETE ON entry BEGIN
+  INSERT INTO search (search, rowid, title, text)
+    SELECT 'delete', old.id, title, old.text FROM ticket WHERE number = old.ticket;
+END;
+CREATE TRIGGER entry_edited AFTER UPDATE OF text ON entry BEGIN
+  INSERT INTO search (search, rowid, title, text)
+    SELECT 'delete', old.id, title, old.text FROM ticket WHERE number = old.ticket;
+  INSERT INTO search (rowid, title, text) SELECT new.id, title, new.text FROM ticket WHERE number = new.ticket;
+END;
+CREATE TRIGGER ticket_added AFTER INSERT ON ticket BEGIN
+  INSERT INTO titles (rowid, title) VALUES (new.number, new.title);
+END;
+CREATE TRIGGER ticket_gone BEFORE DELETE ON ticket BEGIN
+  INSERT INTO titles (titles, rowid, title) VALUES ('delete', old.number, old.title);
+END;
+CREATE TRIGGER ticket_renamed AFTER UPDATE OF title ON ticket BEGIN
+  INSERT INTO titles (titles, rowid, title) VALUES ('delete', old.number, old.title);
+  INSERT INTO titles (rowid, title) VALUES (new.number, new.title);
+  INSERT INTO search (search, rowid, title, text)
+    SELECT 'delete', id, old.title, text FROM entry WHERE ticket = old.number;
+  INSERT INTO search (rowid, title, text) SELECT id, new.title, text FROM entry WHERE ticket = new.number;
+END;

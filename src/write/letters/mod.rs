@@ -9,6 +9,7 @@ mod digest;
 mod help;
 mod left;
 mod quarantined;
+mod search;
 mod staff_changed;
 mod staff_opened;
 mod status;
@@ -75,7 +76,7 @@ fn samples<W: Words>() -> Vec<Sample> {
 }
 
 /// Every letter there is.
-pub(super) const KINDS: [Kind; 14] = [
+pub(super) const KINDS: [Kind; 15] = [
     Kind::of::<confirm_ticket::ConfirmTicket>(),
     Kind::of::<confirm_mail::ConfirmMail>(),
     Kind::of::<ticket_opened::TicketOpened>(),
@@ -83,6 +84,7 @@ pub(super) const KINDS: [Kind; 14] = [
     Kind::of::<staff_changed::StaffChanged>(),
     Kind::of::<changed::Changed>(),
     Kind::of::<help::Help>(),
+    Kind::of::<search::Search>(),
     Kind::of::<transcript::Transcript>(),
     Kind::of::<already::Already>(),
     Kind::of::<too_late::TooLate>(),
@@ -120,6 +122,9 @@ pub(super) fn words<'a>(letter: &'a Letter, robot: &Robot, say: &Wording) -> Out
             let standing = view.as_deref().map(|v| &v.ticket);
             alone(match reply {
                 Reply::Help { staff } => say.rendered(&help::Help::of(robot, &say.verbs, *staff)),
+                Reply::Found { words, hits, full } => {
+                    say.rendered(&search::Search::of(robot, words, hits, *full))
+                }
                 Reply::Transcript { about, lines, has_text } => {
                     say.rendered(&transcript::Transcript::of(robot, *about, lines, *has_text))
                 }

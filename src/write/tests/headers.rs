@@ -20,6 +20,7 @@ fn every_letter_is_from_us_to_one() {
         assert_eq!(field(&f, "Message-ID").unwrap(), f.message_id.to_string());
         assert_eq!(field(&f, "X-Loop").unwrap(), "help@corp.example");
         assert_eq!(field(&f, "X-Trackle-Kind").unwrap(), f.kind);
+        assert_eq!(field(&f, "X-Trackle-Chain").unwrap(), "41 0af90af90af90af9");
         assert!(robot().seal.open_message_id(&f.message_id).is_some());
         assert_eq!(f.bytes, frozen(&letter).bytes, "{}", f.kind);
         assert!(!String::from_utf8(f.bytes).unwrap().contains("flowed"));
@@ -35,6 +36,7 @@ fn what_is_automatic_says_so() {
         "",
         "",
         "",
+        "auto-replied",
         "auto-replied",
         "auto-replied",
         "auto-replied",
@@ -87,7 +89,7 @@ fn answers_find_their_way_back() {
             "staff_opened" | "staff_changed" | "undelivered" => {
                 assert_eq!(to.unwrap(), "help+12@corp.example");
             }
-            "help" | "too_late" | "quarantined" | "digest" => assert_eq!(to, None),
+            "help" | "search" | "too_late" | "quarantined" | "digest" => assert_eq!(to, None),
             _ => {
                 let to = address(&to.unwrap());
                 let robot = robot();
@@ -103,7 +105,7 @@ fn answers_find_their_way_back() {
 fn without_a_delimiter_nothing_needs_one() {
     let robot = Robot { delimiter: None, ..robot() };
     for letter in all() {
-        let f = freeze(&letter, &robot, &Wording::built_in(), now()).unwrap();
+        let f = freeze(&letter, &robot, &Wording::built_in(), &moment()).unwrap();
         assert_eq!(field(&f, "Reply-To"), None);
         assert!(f.envelope_from.as_ref().is_none_or(|a| *a == robot.address));
         if f.kind == "changed" {
@@ -131,7 +133,7 @@ fn the_list_gives_a_way_out() {
     let url = format!("<mailto:help+{code}@corp.example?subject=unsubscribe>");
     assert_eq!(of(&letter, "List-Unsubscribe").unwrap(), url);
     let named = Robot { name: "Hilfe, \"Büro\"".into(), ..robot() };
-    let f = freeze(&letter, &named, &Wording::built_in(), now()).unwrap();
+    let f = freeze(&letter, &named, &Wording::built_in(), &moment()).unwrap();
     assert_eq!(field(&f, "List-Id").unwrap(), "<trackle.corp.example>");
 }
 

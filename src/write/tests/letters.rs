@@ -1,5 +1,5 @@
 //! Every letter as its receiver gets it, held against `tests/letters`. After a change of words on purpose, run
-//! `cargo test --lib write::tests::letters -- --ignored` and read the difference before you commit it.
+//! `GOLDEN=write cargo test --lib write::tests::letters` and read the difference before you commit it.
 
 use super::*;
 use std::path::PathBuf;
@@ -110,6 +110,8 @@ fn answers() -> Vec<Case> {
         case("confirm_mail-orders", to_bob(question(&["close 12: done"], false, None))),
         case("transcript-several", to_bob(reply(several))),
         case("already-unknown", to_bob(reply(Reply::Already { ticket: None }))),
+        case("search-staff", to_bob(reply(found(true)))),
+        case("search-nothing", to_bob(reply(Reply::Found { words: "x".into(), hits: vec![], full: true }))),
         case("help-staff", to_bob(reply(Reply::Help { staff: true }))),
     ]
 }

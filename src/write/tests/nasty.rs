@@ -52,6 +52,7 @@ fn letters(bad: &str) -> Vec<Letter> {
     };
     let told = || Box::new(told.clone());
     let who = Refusal::WhoIs { word: bad.into(), close: vec![bad.into()] };
+    let hit = Hit { number: Number(7), state: State::Open, title: bad.into(), snippet: bad.into() };
     let lines = vec![NotRun { line: bad.into(), why: who }];
     let mut digest = digest();
     digest.fresh[0].title = bad.into();
@@ -74,6 +75,7 @@ fn letters(bad: &str) -> Vec<Letter> {
         to_staff(About::StaffChanged { view: view(), news: told() }),
         to_bob(About::Changed { view: view(), news: told() }),
         to_bob(reply(Reply::Transcript { about: None, lines, has_text: true })),
+        to_bob(reply(Reply::Found { words: bad.into(), hits: vec![hit.clone(), hit], full: true })),
         to_staff(About::Undelivered { view: Some(view()), recipient: bad.into(), why: bad.into() }),
         to_staff(About::Quarantined {
             items: vec![Stuck { intake: 1, size: 1, print: bad.into(), why: bad.into() }],

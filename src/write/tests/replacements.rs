@@ -13,8 +13,8 @@ fn a_copied_template_says_the_same() {
     let copied = Wording::with(copies).unwrap();
     for letter in all() {
         let (ours, theirs) = (
-            freeze(&letter, &robot(), &Wording::built_in(), now()).unwrap(),
-            freeze(&letter, &robot(), &copied, now()).unwrap(),
+            freeze(&letter, &robot(), &Wording::built_in(), &moment()).unwrap(),
+            freeze(&letter, &robot(), &copied, &moment()).unwrap(),
         );
         assert_eq!(shown(&ours), shown(&theirs));
         assert_eq!(ours.bytes, theirs.bytes);
@@ -51,12 +51,12 @@ fn own_words_are_used_where_there_are_some() {
     let view = Box::new(view());
     let news = Box::new(News { changes: vec![close()], text: "Bitte.".into(), ..news() });
     let letter = to_bob(About::Changed { view: view.clone(), news });
-    let frozen = freeze(&letter, &robot(), &german, now()).unwrap();
+    let frozen = freeze(&letter, &robot(), &german, &moment()).unwrap();
     assert_eq!(
         shown(&frozen),
         "AW: [#12] Printer on fire\n\nAnna Lee hat #12 geschlossen — schön!\nBitte.\n"
     );
-    let opened = freeze(&to_bob(About::Opened { view }), &robot(), &german, now()).unwrap();
+    let opened = freeze(&to_bob(About::Opened { view }), &robot(), &german, &moment()).unwrap();
     assert!(shown(&opened).contains("Your request has reached the team"));
 }
 
@@ -100,7 +100,7 @@ fn line_ends_of_other_systems_do() {
     let wording = with("left.txt", "S {{ ticket }}\r\n\r\ntext\r\n").unwrap();
     wording.check().unwrap();
     let left = About::Reply { reply: Reply::Left { ticket: Number(12) }, view: None, answers: None };
-    assert_eq!(shown(&freeze(&to_bob(left), &robot(), &wording, now()).unwrap()), "S #12\n\ntext\n");
+    assert_eq!(shown(&freeze(&to_bob(left), &robot(), &wording, &moment()).unwrap()), "S #12\n\ntext\n");
 }
 
 #[test]
@@ -108,8 +108,9 @@ fn one_that_fails_later_gives_way_to_ours() {
     // the samples have a verb; the letter of a robot without any has none
     let wording = with("help.txt", "S\n\n{% if verbs %}{{ verbs[0].what }}{% else %}x{% endif %}").unwrap();
     let help = || About::Reply { reply: Reply::Help { staff: false }, view: None, answers: None };
-    assert_eq!(shown(&freeze(&to_bob(help()), &robot(), &wording, now()).unwrap()), "S\n\nx\n");
+    assert_eq!(shown(&freeze(&to_bob(help()), &robot(), &wording, &moment()).unwrap()), "S\n\nx\n");
     let fails = "S\n\n{% if robot == 'Help' %}x{% else %}{{ robot / 0 }}{% endif %}";
-    let shown = shown(&freeze(&to_bob(help()), &robot(), &with("help.txt", fails).unwrap(), now()).unwrap());
+    let shown =
+        shown(&freeze(&to_bob(help()), &robot(), &with("help.txt", fails).unwrap(), &moment()).unwrap());
     assert!(shown.starts_with("How to write to Help desk"), "{shown}");
 }

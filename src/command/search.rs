@@ -1,0 +1,66 @@
+//! `search`: which tickets have these words? It touches no ticket; deciding answers it with a letter. Without `!` the
+//! colon has to be there: "search the cellar" is a sentence.
+
+use super::{Order, Shape, Verb, Who};
+use crate::model::decision::What;
+use crate::model::proof::Vouched;
+use crate::model::refusal::Refusal;
+use crate::model::robot::Robot;
+use crate::model::ticket::View;
+
+pub static VERB: Verb = Verb {
+    word: "search",
+    aliases: &[],
+    shape: Shape::Words,
+    usage: "search: WORDS",
+    what: "tickets that have these words, by mail; works as a subject too",
+    who: Who::Anyone,
+    act,
+};
+
+/// A question changes no ticket, so there is nothing to say here.
+fn act(_: &Order, _: &View, _: &Vouched, _: &Robot) -> Result<What, Refusal> {
+    Err(Refusal::Form { usage: VERB.usage })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::VERB;
+    use crate::command::line;
+    use crate::command::tests::{Scene, refused};
+    use crate::model::refusal::Refusal;
+
+    #[test]
+    fn takes_all_words_behind_it_and_changes_no_ticket() {
+        for (text, words) in [
+            ("search: printer fire", "printer fire"),
+            ("Search : 12 fires, please", "12 fires"),
+            ("search: x:y", "x:y"),
+            ("!search printer", "printer"),
+            ("!search: printer", "printer"),
+            ("Is it known?\n!search “printer”", "\"printer\""),
+        ] {
+            let reading = line::read(text, false);
+            let order = reading.orders.first().unwrap_or_else(|| panic!("{text}: {reading:?}"));
+            assert_eq!((order.verb.word, order.remark.as_str()), ("search", words), "{text}");
+        }
+        assert!(VERB.is_question());
+        assert_eq!(refused(Scene::new().staff().says("search: x")), Refusal::Form { usage: VERB.usage });
+    }
+
+    #[test]
+    fn sentences_are_no_searches() {
+        for text in [
+            "search the cellar",
+            "Search is broken.",
+            "search:",
+            "search",
+            "search 12",
+            "research: x",
+            "search: printer\n\nIt stands in the cellar, please have a look.",
+        ] {
+            assert!(line::read(text, false).orders.is_empty(), "{text}");
+        }
+        assert!(line::read("!search", false).orders.is_empty());
+    }
+}

@@ -1,0 +1,268 @@
+//! Searching tickets by their words: SQLite's FTS5 over titles and texts, without accents and case. What somebody typed
+//! comes in, tickets go out, the best first. FTS5's query language is never reached: each word is quoted.
+
+use super::{Reader, Tx};
+use crate::fault::Outcome;
+use crate::model::clues::Hit;
+use crate::model::ticket::{Number, State};
+use rusqlite::{OptionalExtension, params};
+use std::collections::HashMap;
+
+/// Words of one search; further ones are left out.
+const WORDS: usize = 12;
+/// Characters of one word.
+const WORD: usize = 40;
+/// From so many characters on, a word also finds longer ones that begin with it.
+const PREFIX: usize = 4;
+/// Entries (or titles) that are ranked, the newest ones that match: a word that stands everywhere costs no more than this.
+const RANKED: usize = 2_000;
+
+/// What is searched.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scope {
+    /// For everybody: titles. Whoever could search texts could guess at what is in them, even without seeing it.
+    Titles,
+    /// For staff: titles and texts.
+    All,
+}
+
+impl Reader {
+    /// As [`Tx::search`].
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn search(&self, words: &str, scope: Scope, most: usize) -> Outcome<Vec<Hit>> {
+        Tx { db: &self.db }.search(words, scope, most)
+    }
+}
+
+impl Tx<'_> {
+    /// Tickets in which all words stand together, in title and one entry's text; the best first, at most `most`.
+    /// Unconfirmed ones are never found. Nothing is found without a word that has a letter or a digit.
+    pub fn search(&self, words: &str, scope: Scope, most: usize) -> Outcome<Vec<Hit>> {
+        let Some(query) = query(words) else { return Ok(Vec::new()) };
+        let mut hits = Vec::new();
+        for (number, entry) in self.ranked(&query, scope)?.into_iter().take(most) {
+            hits.extend(self.hit(number, entry, &query, scope)?);
+        }
+        Ok(hits)
+    }
+
+    /// Number and best entry of each ticket found, the best ticket first.
+    fn ranked(&self, query: &str, scope: Scope) -> Outcome<Vec<(u32, i64)>> {
+        let what = match scope {
+            Scope::Titles => {
+                "t.number, 0, bm25(titles) FROM titles CROSS JOIN ticket t ON t.number = titles.rowid
+                 WHERE titles MATCH ?1 AND t.state != 'unconfirmed' ORDER BY titles.rowid"
+            }
+            Scope::All => {
+                "t.number, e.id, bm25(search, 8.0, 1.0) FROM search
+                 CROSS JOIN entry e ON e.id = search.rowid CROSS JOIN ticket t ON t.number = e.ticket
+                 WHERE search MATCH ?1 AND t.state != 'unconfirmed' ORDER BY search.rowid"
+            }
+        };
+        let mut rows = self.db.prepare_cached(&format!("SELECT {what} DESC LIMIT {RANKED}"))?;
+        let mut best: HashMap<u32, (f64, i64)> = HashMap::new();
+        let mut found = rows.query([query])?;
+        while let Some(row) = found.next()? {
+            let (number, entry, score): (u32, i64, f64) = (row.get(0)?, row.get(1)?, row.get(2)?);
+            // FTS5's ranks are negative: the smaller, the better
+            let kept = best.entry(number).or_insert((score, entry));
+            if score < kept.0 {
+                *kept = (score, entry);
+            }
+        }
+        let mut all: Vec<_> = best.into_iter().collect();
+        all.sort_by(|(one, (a, _)), (other, (b, _))| a.total_cmp(b).then(other.cmp(one)));
+        Ok(all.into_iter().map(|(number, (_, entry))| (number, entry)).collect())
+    }
+
+    fn hit(&self, number: u32, entry: i64, query: &str, scope: Scope) -> Outcome<Option<Hit>> {
+        let mut of_ticket = self.db.prepare_cached("SELECT state, title FROM ticket WHERE number = ?1")?;
+        let row = of_ticket
+            .query_row([number], |row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?)))
+            .optional()?;
+        let Some((state, title)) = row else { return Ok(None) };
+        let snippet: String = match scope {
+            Scope::Titles => String::new(),
+            Scope::All => self
+                .db
+                .prepare_cached(
+                    "SELECT snippet(search, 1, '', '', '…', 16) FROM search WHERE search MATCH ?1 AND rowid = ?2",
+                )?
+                .query_row(params![query, entry], |row| row.get(0))?,
+        };
+        let snippet = snippet.split_whitespace().collect::<Vec<_>>().join(" ");
+        let state = State::of(&state).unwrap_or(State::Open);
+        Ok(Some(Hit { number: Number(number), state, title, snippet }))
+    }
+}
+
+/// The words as a query that means nothing but them.
+fn query(words: &str) -> Option<String> {
+    let word = |word: &str| {
+        let text: String = word.chars().filter(|c| *c != '\0').take(WORD).collect();
+        let star = if text.chars().count() >= PREFIX { "*" } else { "" };
+        text.chars().any(char::is_alphanumeric).then(|| format!("\"{}\"{star}", text.replace('"', "\"\"")))
+    };
+    let all: Vec<String> = words.split_whitespace().filter_map(word).take(WORDS).collect();
+    (!all.is_empty()).then(|| all.join(" AND "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::address::Address;
+    use crate::model::decision::{Change, Entry, Filing, Target, What};
+    use crate::store::Store;
+    use crate::store::events::Cause;
+    use crate::store::tickets::SeenBy;
+    use jiff::Timestamp;
+    use tempfile::TempDir;
+
+    struct Shelf {
+        dir: TempDir,
+        store: Store,
+    }
+
+    impl Shelf {
+        fn new() -> Shelf {
+            let dir = tempfile::tempdir().unwrap();
+            let store = Store::open(dir.path()).unwrap();
+            Shelf { dir, store }
+        }
+
+        fn file(&mut self, target: Target, text: &str) {
+            let now = Timestamp::UNIX_EPOCH;
+            let cause = Cause { actor: "x".into(), proof: "none".into(), intake: None, now };
+            let changes = vec![Change { line: 0, what: What::Opened, remark: String::new() }];
+            let entry = Some(Entry { text: text.into(), staff_only: false });
+            let filing = Filing { target, entry, changes, quiet: true };
+            let filed = self.store.transact(|tx| {
+                let bob = tx.meet(&Address::parse("bob@example.org").unwrap(), "Bob", now)?;
+                tx.file(&filing, None, &bob, &cause, SeenBy::default())
+            });
+            filed.unwrap();
+        }
+
+        fn add(&mut self, title: &str, state: State, text: &str) {
+            self.file(Target::New { title: title.into(), state }, text);
+        }
+
+        fn found(&self, words: &str, scope: Scope) -> Vec<u32> {
+            let hits = Reader::open(self.dir.path()).unwrap().search(words, scope, 10).unwrap();
+            hits.iter().map(|h| h.number.0).collect()
+        }
+    }
+
+    fn filled() -> Shelf {
+        let mut shelf = Shelf::new();
+        shelf.add("Café printer is dead", State::Open, "It smokes, and the NEAR OR far end is hot.");
+        shelf.add(
+            "Slow network",
+            State::Closed,
+            "Since the printer came, the network is slow. Its key: hunter2.",
+        );
+        shelf.add("Printer again", State::Unconfirmed, "It smokes.");
+        shelf.file(Target::Known(Number(1)), "My colleague\nsaw smoke at the door.");
+        shelf
+    }
+
+    #[test]
+    fn staff_find_words_in_titles_and_texts_and_titles_weigh_more() {
+        let shelf = filled();
+        let found = |words: &str| shelf.found(words, Scope::All);
+        assert_eq!(found("printer"), [1, 2]);
+        assert_eq!(found("CAFE Printer"), [1]);
+        assert_eq!(found("cafés"), Vec::<u32>::new());
+        assert_eq!(found("prin"), [1, 2]);
+        assert_eq!(found("pri"), Vec::<u32>::new());
+        assert_eq!(found("printer colleague"), [1]);
+        assert_eq!(found("printer nowhere"), Vec::<u32>::new());
+        let reader = Reader::open(shelf.dir.path()).unwrap();
+        let hits = reader.search("colleague", Scope::All, 10).unwrap();
+        assert_eq!(hits[0].snippet, "My colleague saw smoke at the door.");
+        assert_eq!(reader.search("printer", Scope::All, 1).unwrap().len(), 1);
+    }
+
+    #[test]
+    fn others_find_titles_and_cannot_guess_at_texts() {
+        let shelf = filled();
+        let found = |words: &str| shelf.found(words, Scope::Titles);
+        assert_eq!(found("printer"), [1]);
+        assert_eq!(found("network"), [2]);
+        for none in ["hunter2", "printer hunter2", "text : hunter2", "hunter2) OR text : (hunter2", "again"] {
+            assert_eq!(found(none), Vec::<u32>::new(), "{none}");
+        }
+        let hits = Reader::open(shelf.dir.path()).unwrap().search("printer", Scope::Titles, 10).unwrap();
+        assert_eq!(hits[0].snippet, "");
+    }
+
+    #[test]
+    fn a_long_thread_hides_no_other_title() {
+        let mut shelf = Shelf::new();
+        shelf.add("Printer one", State::Open, "first");
+        shelf.add("Printer two", State::Open, "second");
+        let db = rusqlite::Connection::open(shelf.dir.path().join(crate::store::FILE)).unwrap();
+        db.execute(
+            "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?1)
+             INSERT INTO entry (ticket, event, at, text) SELECT 2, 1, 0, 'more' FROM n",
+            [RANKED as i64 + 10],
+        )
+        .unwrap();
+        assert_eq!(shelf.found("printer", Scope::Titles), [2, 1]);
+    }
+
+    #[test]
+    fn the_query_language_is_never_reached() {
+        let shelf = filled();
+        for words in [
+            "",
+            " ",
+            "\"",
+            "\"\"",
+            "*",
+            "printer OR",
+            "NEAR(a b)",
+            "-",
+            "^printer",
+            "a:b",
+            "(",
+            "title : x",
+            "printer\"*",
+            "\0",
+            "'; DROP TABLE ticket",
+            "+",
+            "{title} : printer",
+            "AND",
+            "NOT",
+            "!!! ???",
+        ] {
+            for scope in [Scope::Titles, Scope::All] {
+                shelf.found(words, scope);
+            }
+        }
+        assert_eq!(shelf.found("near or far", Scope::All), [1]);
+        assert_eq!(shelf.found("\"printer\" !!!", Scope::Titles), [1]);
+        assert_eq!(shelf.found(&"printer ".repeat(100_000), Scope::Titles), [1]);
+        assert_eq!(shelf.found(&"x".repeat(1_000_000), Scope::All), Vec::<u32>::new());
+    }
+
+    #[test]
+    fn what_changes_is_found_as_it_is_now() {
+        let shelf = filled();
+        let db = rusqlite::Connection::open(shelf.dir.path().join(crate::store::FILE)).unwrap();
+        db.execute("UPDATE ticket SET title = 'Toaster' WHERE number = 1", []).unwrap();
+        db.execute("UPDATE entry SET text = 'Gone' WHERE id = 1", []).unwrap();
+        assert_eq!(shelf.found("printer", Scope::Titles), Vec::<u32>::new());
+        assert_eq!(shelf.found("toaster colleague", Scope::All), [1]);
+        assert_eq!(shelf.found("smokes", Scope::All), Vec::<u32>::new());
+        assert_eq!(shelf.found("toaster gone", Scope::All), [1]);
+        db.execute("DELETE FROM entry WHERE id = 1", []).unwrap();
+        assert_eq!(shelf.found("gone", Scope::All), Vec::<u32>::new());
+        for index in ["search", "titles"] {
+            db.execute_batch(&format!("INSERT INTO {index} ({index}, rank) VALUES ('integrity-check', 1)"))
+                .unwrap();
+        }
+    }
+}
