@@ -107,8 +107,9 @@ pub fn batch(hub: &Hub) -> Outcome<usize> {
     };
     let suspect = hub.store().suspect();
     // what breaks in company is tried alone next time; what breaks alone is to blame
-    if let [alone] = waiting.as_slice() {
-        suspect.name(alone.intake)?;
+    match waiting.as_slice() {
+        [alone] => suspect.name(alone.intake)?,
+        _ => suspect.clear()?,
     }
     let items = read_all(raw);
     let done = hub.store().transact(|tx| {
@@ -201,10 +202,8 @@ fn handle(tx: &Tx<'_>, hub: &Hub, mail: &Waiting, item: &Item, now: Timestamp) -
             Ok(Ended::Postponed(fault.doing))
         }
         Ok(Err(fault)) => aside(tx, mail.intake, fault.doing),
-        Err(_) => {
-            tx.abandon_part()?;
-            broke(tx)
-        }
+        Err(_) if tx.is_broken() => Err(Fault::passing("the transaction ended with a panic")),
+        Err(_) => broke(tx),
     }
 }
 

@@ -138,17 +138,15 @@ impl Store {
 }
 
 impl Tx<'_> {
-    /// A part of the transaction that can be taken back alone: one mail among several that share a disk sync.
+    /// A part of the transaction that can be taken back alone: one mail among several that share a disk sync. Parts may
+    /// stand within parts; one that fails or panics leaves nothing behind, and nothing of those within it.
     pub fn part<T>(&self, work: impl FnOnce(&Tx<'_>) -> Outcome<T>) -> Outcome<T> {
         self.db.execute_batch("SAVEPOINT part")?;
-        let result = work(&Tx { db: self.db });
-        match &result {
-            Ok(_) => self.db.execute_batch("RELEASE part")?,
-            // a full disk makes SQLite roll the whole transaction back by itself; then there is nothing left to undo
-            Err(_) if self.db.is_autocommit() => {}
-            Err(_) => self.db.execute_batch("ROLLBACK TO part; RELEASE part")?,
-        }
-        result
+        let mut part = Part { db: self.db, open: true };
+        let result = work(&Tx { db: self.db })?;
+        self.db.execute_batch("RELEASE part")?;
+        part.open = false;
+        Ok(result)
     }
 }
 
@@ -169,9 +167,23 @@ impl Tx<'_> {
         )?;
         Ok(())
     }
-    /// Takes back a part whose work panicked.
-    pub fn abandon_part(&self) -> Outcome<()> {
-        Ok(self.db.execute_batch("ROLLBACK TO part; RELEASE part")?)
+}
+
+/// A part under way; taken back when it is dropped open, by an error or a panic.
+struct Part<'db> {
+    db: &'db Connection,
+    open: bool,
+}
+
+impl Drop for Part<'_> {
+    fn drop(&mut self) {
+        // a full disk makes SQLite roll the whole transaction back by itself; then there is nothing left to undo
+        if self.open
+            && !self.db.is_autocommit()
+            && self.db.execute_batch("ROLLBACK TO part; RELEASE part").is_err()
+        {
+            tracing::error!("a part of a transaction could not be taken back");
+        }
     }
 }
 
@@ -341,6 +353,36 @@ fn time(seconds: i64) -> Timestamp {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_part_that_panics_within_a_part_leaves_nothing_of_either() {
+        let dir = tempfile::tempdir().unwrap();
+        let mut store = Store::open(dir.path()).unwrap();
+        let note =
+            |tx: &Tx<'_>, name: &str| tx.db.execute("INSERT INTO setting VALUES (?1, '')", [name]).unwrap();
+        let names = store.transact(|tx| {
+            note(tx, "before");
+            let work = || {
+                tx.part(|outer| {
+                    note(outer, "outer");
+                    outer.part(|inner| -> Outcome<()> {
+                        note(inner, "inner");
+                        panic!("in the middle");
+                    })
+                })
+            };
+            assert!(std::panic::catch_unwind(std::panic::AssertUnwindSafe(work)).is_err());
+            assert!(
+                tx.part(|part| -> Outcome<()> { Err(Fault::lasting(note(part, "failed").to_string())) })
+                    .is_err()
+            );
+            tx.part(|part| Ok(note(part, "after")))?;
+            let mut rows = tx.db.prepare("SELECT name FROM setting WHERE value = '' ORDER BY name")?;
+            let names: Vec<String> = rows.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?;
+            Ok(names)
+        });
+        assert_eq!(names.unwrap(), ["after", "before"]);
+    }
 
     #[test]
     fn one_daemon_at_a_time_and_it_can_be_seen() {

@@ -577,3 +577,25 @@ fn the_database_is_for_nobody_else_to_read() {
         assert_eq!(mode & 0o077, 0, "{name}");
     }
 }
+
+/// What a start reads from the file that names the mail to blame.
+#[test]
+fn only_the_mail_that_was_read_when_the_program_ended_keeps_its_try() {
+    let mut desk = Desk::new();
+    let mails: Vec<i64> = (0..2)
+        .map(|n| desk.take_in(&from(&format!("p{n}@far.example"), "Printer", &format!("It eats paper {n}."))))
+        .collect();
+    let due = desk.store.due(START, 9).unwrap();
+    desk.store.transact(|tx| tx.begin(&due)).unwrap();
+    desk.store.suspect().name(mails[1]).unwrap();
+    let Desk { dir, store, reader, .. } = desk;
+    drop((store, reader));
+    let mut store = Store::open(dir.path()).unwrap();
+    for (mail, tries) in [(mails[0], 0), (mails[1], 1)] {
+        let first = store.due(START, 1).unwrap();
+        assert_eq!(first.iter().map(|w| (w.intake, w.tries)).collect::<Vec<_>>(), [(mail, tries)]);
+        store.transact(|tx| tx.end(mail, End::Ignored, "looked at", None)).unwrap();
+    }
+    // the accusation does not outlive the start that heard it
+    assert_eq!(std::fs::read(dir.path().join("suspect")).unwrap(), [0; 8]);
+}
