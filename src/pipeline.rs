@@ -155,7 +155,7 @@ fn identified(
 ) -> (Nature, Option<Sender>, Option<Vouched>) {
     let nature = match identify::own::is_own(mail, robot) {
         Some(why) => Nature { kind: Kind::Own, may_answer: false, why },
-        None => identify::loops::nature(mail),
+        None => identify::loops::nature_for(mail, robot),
     };
     let mut sender = identify::sender::sender(mail, robot, now);
     if let Some(sender) = sender.as_mut().filter(|_| yes != Yes::Not) {

@@ -2,6 +2,7 @@
 
 pub mod authentication;
 pub mod loops;
+pub mod munged;
 pub mod own;
 mod received;
 mod results;

@@ -1,8 +1,9 @@
 //! Who sent a mail and how sure that is. In come the mail, the robot and the time; out comes the [`Sender`], and from
 //! one with proof enough a [`Vouched`]: this is the only room that makes them.
-//! Looks at From alone (never at Reply-To, Sender, a display name or an `X-Trackle-` field of the mail's).
+//! Looks at From alone (never at Reply-To, Sender, a display name or an `X-Trackle-` field of the mail's), but for mails
+//! into whose From the staff list put its own address.
 
-use super::authentication;
+use super::{authentication, munged};
 use crate::limits;
 use crate::model::address::Address;
 use crate::model::mail::Mail;
@@ -20,6 +21,9 @@ const NAME: usize = 80;
 /// The sender. `None` unless From holds exactly one address that can be written to.
 pub fn sender(mail: &Mail, robot: &Robot, now: Timestamp) -> Option<Sender> {
     let address = mail.sender()?;
+    if let Some(author) = munged::author(mail, robot) {
+        return Some(author);
+    }
     let (proof, why) = proof(mail, &address, robot, now);
     let staff = robot.member(&address).map(|member| member.login.clone());
     let name = mail.from.first().map(|from| shown(&from.name)).unwrap_or_default();
@@ -65,7 +69,7 @@ fn was_sent_to_token(mail: &Mail, from: &Address, robot: &Robot, now: Timestamp)
 
 /// A display name for letters and screens: one line, short, nothing invisible; none that looks like an address, since
 /// it would be taken for one.
-fn shown(name: &str) -> String {
+pub(super) fn shown(name: &str) -> String {
     let harmless = |c: &char| {
         !c.is_control()
             && !matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
