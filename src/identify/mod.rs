@@ -3,6 +3,7 @@
 pub mod authentication;
 pub mod loops;
 pub mod munged;
+mod name;
 pub mod own;
 mod received;
 mod results;

@@ -6,6 +6,7 @@
 //! X-Original-From, or else Reply-To, or else Cc; failing these, of exactly one staff member. Reply-To alone names
 //! nobody. There is no standard; Mailman, Sympa, mlmmj, Google Groups and Groups.io each write it their own way.
 
+use super::name::shown;
 use crate::model::address::{Address, Mailbox};
 use crate::model::mail::Mail;
 use crate::model::proof::{Proof, Sender};
@@ -91,7 +92,7 @@ impl Shown {
         }
         let name = bare.trim_matches(|c: char| c.is_whitespace() || "'\"".contains(c)).to_owned();
         let address = address.or_else(|| Address::parse(&name));
-        Shown { name: super::sender::shown(&name), address }
+        Shown { name: shown(&name), address }
     }
 
     /// Whether that mailbox is the author's: the address that the list showed, or the same name and no other address.

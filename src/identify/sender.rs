@@ -3,6 +3,7 @@
 //! Looks at From alone (never at Reply-To, Sender, a display name or an `X-Trackle-` field of the mail's), but for mails
 //! into whose From the staff list put its own address.
 
+use super::name::shown;
 use super::{authentication, munged};
 use crate::limits;
 use crate::model::address::Address;
@@ -15,8 +16,6 @@ use jiff::Timestamp;
 const DELIVERED: [&str; 3] = ["Delivered-To", "X-Original-To", "Envelope-To"];
 /// With one of these twice, two programs may read two different mails.
 const ONCE: [&str; 5] = ["from", "sender", "date", "message-id", "subject"];
-/// Most characters of a display name.
-const NAME: usize = 80;
 
 /// The sender. `None` unless From holds exactly one address that can be written to.
 pub fn sender(mail: &Mail, robot: &Robot, now: Timestamp) -> Option<Sender> {
@@ -65,17 +64,6 @@ fn was_sent_to_token(mail: &Mail, from: &Address, robot: &Robot, now: Timestamp)
         let detail = robot.detail_of(&address);
         detail.is_some_and(|detail| robot.seal.open_reply(detail, from, now).is_some())
     })
-}
-
-/// A display name for letters and screens: one line, short, nothing invisible; none that looks like an address, since
-/// it would be taken for one.
-pub(super) fn shown(name: &str) -> String {
-    let harmless = |c: &char| {
-        !c.is_control()
-            && !matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
-    };
-    let name: String = name.trim().chars().filter(harmless).take(NAME).collect();
-    if name.contains(['@', '＠', '﹫']) { String::new() } else { name }
 }
 
 #[cfg(test)]
