@@ -106,7 +106,7 @@ fn thread_is_whole(servers: &Servers, manners: &Manners) {
 /// From the first mail to the closing, staff in nothing but mutt.
 fn whole_life(manners: &Manners) {
     let servers = Servers::with_list(&READERS, manners.controls, "en");
-    let robot = Robot::serving(&Setup::new(&servers).believing());
+    let mut robot = Robot::serving(&Setup::new(&servers).believing());
     ALICE.writes("Printer on the 3rd floor", "It pulls in two sheets at a time.").send(&servers);
     let question = letter(&servers, "alice", "confirm_ticket", 1);
     ALICE.answers(&question, "Yes.").send(&servers);
@@ -119,8 +119,11 @@ fn whole_life(manners: &Manners) {
     assert!(screen.contains("take: done"), "{screen}");
     letter(&servers, "alice", "changed", 2);
 
+    // a running robot would carry it too, within minutes
+    robot.stop();
     let digest = robot.run(&["digest", "--now"], b"");
     assert!(digest.status.success() && digest.stderr.is_empty(), "{digest:?}");
+    robot.start();
     let digest = letter(&servers, "anna", "digest", 1);
     let screen = answers(&servers, ANNA, &digest, manners.reply, "close 1: It has the new roller.");
     assert!(screen.contains("#1 Printer on the 3rd floor"), "{screen}");
