@@ -186,7 +186,7 @@ fn beyond_its_address(facts: route::Facts<'_>, request: &Request, robot: &Robot)
     if all.all(|number| facts.clues.reply == Some(number)) {
         return None;
     }
-    let (proof, why) = identify::authentication::proof(facts.mail, &sender.address, &robot.trust);
+    let (proof, why) = identify::carried::proof(facts.mail, &sender.address, robot);
     Some(Sender { proof, why: format!("its reply address is another ticket's; {why}"), ..sender.clone() })
 }
 

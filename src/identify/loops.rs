@@ -74,11 +74,34 @@ fn list_admin(mail: &Mail) -> Option<(Kind, String)> {
         return found(format!("list manager: \"{words}\""));
     }
     let local = from_local(mail);
-    let manager = signs::LIST_MANAGERS.contains(&local.as_str())
-        || signs::LIST_MANAGER_ENDS.iter().any(|end| local.ends_with(end) && local.len() > end.len());
+    if !is_manager(&local) {
+        return None;
+    }
+    if let Some(label) = list_label(mail).filter(|label| local.starts_with(label.as_str())) {
+        return found(format!("list manager {local} of the list {label}"));
+    }
     let subject = start(&mail.subject, 500);
-    let words = signs::LIST_SUBJECTS.iter().find(|w| subject.contains(**w))?;
-    if manager { found(format!("list manager {local}: \"{words}\"")) } else { None }
+    let words = signs::LIST_SUBJECTS.iter().find(|w| subject.contains(**w));
+    // the manager's own language, when its words are in none of ours
+    let names = || signs::LIST_MANAGER_OWN_NAMES.iter().find(|w| start(&opening, 200).contains(**w));
+    let words = words.or_else(names)?;
+    found(format!("list manager {local}: \"{words}\""))
+}
+
+/// Whether list managers write under such a name; what some put behind a plus is a code of theirs.
+fn is_manager(local: &str) -> bool {
+    let bare = local.split_once('+').map_or(local, |(bare, _)| bare);
+    [local, bare].iter().any(|name| {
+        let ends = |end: &&str| name.ends_with(*end) && name.len() > end.len();
+        signs::LIST_MANAGERS.contains(name) || signs::LIST_MANAGER_ENDS.iter().any(ends)
+    }) || bare.starts_with("owner-")
+}
+
+/// The name of the list, from List-Id: `staff` of `<staff.x.example>`.
+fn list_label(mail: &Mail) -> Option<String> {
+    let id = start(mail.header("List-Id")?, 500);
+    let inner = id.rsplit_once('<').map_or(id.as_str(), |(_, inner)| inner);
+    inner.split(['.', '@', '>']).next().map(|label| label.trim().to_owned()).filter(|label| label.len() > 1)
 }
 
 /// What our own staff list's manager writes, whatever it says and in whatever language.

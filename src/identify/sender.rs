@@ -4,7 +4,7 @@
 //! into whose From the staff list put its own address.
 
 use super::name::shown;
-use super::{authentication, munged};
+use super::{carried, munged};
 use crate::limits;
 use crate::model::address::Address;
 use crate::model::mail::Mail;
@@ -50,7 +50,7 @@ fn proof(mail: &Mail, from: &Address, robot: &Robot, now: Timestamp) -> (Proof, 
     if was_sent_to_token(mail, from, robot, now) {
         return (Proof::Person, format!("it came to the reply address given to {from}"));
     }
-    authentication::proof(mail, from, &robot.trust)
+    carried::proof(mail, from, robot)
 }
 
 /// Whether it came to a reply address that only this person was given.

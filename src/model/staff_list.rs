@@ -14,7 +14,7 @@ const NAMED: [&str; 6] =
 /// Fields that hold an address of the list's manager, topmost first.
 const SENT_BY: [&str; 3] = ["return-path", "sender", "errors-to"];
 /// What stands behind the list's name in the addresses of its manager.
-const MANAGERS: [&str; 15] = [
+const MANAGERS: [&str; 16] = [
     "owner",
     "request",
     "bounce",
@@ -25,6 +25,7 @@ const MANAGERS: [&str; 15] = [
     "subscribe",
     "unsubscribe",
     "editor",
+    "help",
     "moderator",
     "moderators",
     "errors",
