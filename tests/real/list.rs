@@ -1,7 +1,7 @@
 //! The staff address is a mailing list: a real list manager between robot and staff, who live in a mail program.
 
 use crate::mutt::{Reader, Reply};
-use crate::people::{ALICE, ANNA, BOB, Person, letter, letters};
+use crate::people::{ALICE, ANNA, BOB, Person, Written, letter, letters};
 use crate::robot::{Robot, Setup, wait_until};
 use crate::servers::Servers;
 use serde_json::Value;
@@ -89,9 +89,9 @@ fn ends(servers: &Servers, robot: &Robot) -> impl Fn(&str) -> usize {
 }
 
 /// What every mail that a reader of the list got has to be, whoever wrote it.
-fn thread_is_whole(servers: &Servers, manners: &Manners) {
+fn thread_of(servers: &Servers, reader: &str, manners: &Manners) {
     let mails: Vec<Mail> =
-        servers.mails("anna").iter().map(|bytes| trackle::read::mail(bytes).unwrap()).collect();
+        servers.mails(reader).iter().map(|bytes| trackle::read::mail(bytes).unwrap()).collect();
     let has: BTreeSet<&MessageId> = mails.iter().filter_map(|mail| mail.message_id.as_ref()).collect();
     for mail in &mails {
         let mut unseen = mail.in_reply_to.iter().chain(&mail.references).filter(|id| !has.contains(id));
@@ -146,7 +146,7 @@ fn whole_life(manners: &Manners) {
     for (who, kind) in [("anna", "confirm_mail"), ("bob", "confirm_mail"), ("anna", "transcript")] {
         assert!(letters(&servers, who, kind).is_empty(), "{who} got a {kind}");
     }
-    thread_is_whole(&servers, manners);
+    thread_of(&servers, "anna", manners);
     robot.is_sound();
 }
 
@@ -167,4 +167,81 @@ fn a_tickets_whole_life_on_a_list_with_answers_to_all() {
 #[test]
 fn a_tickets_whole_life_on_a_list_without_any_mark() {
     whole_life(&BARE);
+}
+
+/// A mail to the list, or to its manager, as somebody writes it who knows the address.
+fn posts(who: Person, to: &str, subject: &str, text: &str) -> Written {
+    let mail = who.writes(subject, text);
+    let text = mail.text.replacen("To: help@team.example", &format!("To: {to}"), 1);
+    Written { to: to.into(), text, ..mail }
+}
+
+/// Shows T128: what a member writes on the list is asked about at his own address where nothing is configured, and a
+/// From that somebody borrowed gets nothing done.
+#[test]
+fn without_configured_proof_an_order_on_the_list_is_confirmed_by_one_mail() {
+    let servers = Servers::with_list(&READERS, USUAL.controls, "en");
+    let robot = Robot::serving(&Setup::new(&servers));
+    ALICE.writes("Printer on the 3rd floor", "It pulls in two sheets at a time.").send(&servers);
+    let question = letter(&servers, "alice", "confirm_ticket", 1);
+    ALICE.answers(&question, "Yes.").send(&servers);
+    let opened = letter(&servers, "anna", "staff_opened", 1);
+    answers(&servers, ANNA, &opened, Reply::List, "close: It has a new roller.");
+    let question = letter(&servers, "anna", "confirm_mail", 1);
+    assert!(question.text.contains("close: It has a new roller."), "{}", question.text);
+    assert_eq!(robot.tickets()[0].ticket.state, State::Open);
+    answers(&servers, ANNA, &question, Reply::Sender, "yes");
+    letter(&servers, "bob", "staff_changed", 1);
+    letter(&servers, "alice", "changed", 1);
+    assert_eq!(robot.tickets()[0].ticket.state, State::Closed);
+    thread_of(&servers, "bob", &USUAL);
+    // talk among colleagues is no request
+    let before = servers.mails("anna").len();
+    posts(BOB, "staff@team.example", "Lunch", "Who comes along?").send(&servers);
+    servers.wait_for("anna", before + 1);
+    let ends = ends(&servers, &robot);
+    assert_eq!((ends("held"), robot.tickets().len()), (0, 1));
+    robot.is_sound();
+}
+
+/// Shows T128: moderation, refusal, help, confirmation: nothing that the list's manager writes to us is a ticket, and it
+/// gets no answer.
+#[test]
+fn what_mlmmj_writes_is_no_ticket() {
+    // nobody but Anna may post, and we are asked to moderate what others do
+    for language in ["en", "de", "fi"] {
+        let controls = [
+            ("subonlypost", ""),
+            ("modnonsubposts", ""),
+            ("notifymod", ""),
+            ("moderators", "help@team.example\n"),
+            ("owner", "help@team.example\n"),
+            ("maxmailsize", "3000\n"),
+            ("notifysub", ""),
+        ];
+        let servers = Servers::with_list(&["anna"], &controls, language);
+        let robot = Robot::serving(&Setup::new(&servers).believing());
+        let us = Person { name: "Help desk", user: "help" };
+        let long = "It pulls in two sheets at a time. ".repeat(150);
+        // a post to moderate and one in our own name, one that is too long, and questions to the manager
+        posts(BOB, "staff@team.example", "Printer", "It is on fire.").send(&servers);
+        posts(us, "staff@team.example", "Printer", "It is on fire.").send(&servers);
+        posts(us, "staff@team.example", "Printer", &long).send(&servers);
+        for to in ["subscribe", "unsubscribe", "help", "faq", "list", "get-1", "subscribe-digest"] {
+            posts(us, &format!("staff+{to}@team.example"), "Printer", "It is on fire.").send(&servers);
+        }
+        posts(BOB, "staff+subscribe@team.example", "Printer", "It is on fire.").send(&servers);
+        let notices = servers.wait_for("help", 11);
+        let subjects: Vec<String> = notices.iter().map(|m| trackle::read::mail(m).unwrap().subject).collect();
+        if language == "en" {
+            for words in ["Please moderate", "Awaiting release", "denied: Printer", "Confirm subscription"] {
+                assert!(subjects.iter().any(|subject| subject.contains(words)), "{subjects:?}");
+            }
+        }
+        let asked = letters(&servers, "bob", "confirm_ticket").len();
+        let ends = ends(&servers, &robot);
+        assert_eq!((ends("applied"), ends("held"), ends("quarantined"), asked), (0, 0, 0, 0), "{language}");
+        assert!(robot.tickets().is_empty(), "{language}");
+        robot.is_sound();
+    }
 }

@@ -71,7 +71,7 @@ pub const MACHINE_STARTS: &[&str] = &[
 ];
 /// Ends of such names (RFC 3834 section 2).
 pub const MACHINE_ENDS: &[&str] =
-    &["-request", "-bounces", "-bounce", "-owner", "-noreply", "-daemon", "_noreply", ".noreply"];
+    &["-request", "-bounces", "-bounce", "-owner", "+request", "+bounces", "+owner", "-noreply", "-daemon", "_noreply", ".noreply"];
 
 /// Beginnings of the subjects of vacation messages.
 pub const VACATION_SUBJECTS: &[&str] = &[
