@@ -16,6 +16,7 @@ pub use wrong::{Complaint, Wrong};
 
 use crate::model::address::Address;
 use crate::model::digest::Days;
+use crate::model::fields::Values;
 use crate::model::network::Network;
 use crate::model::server::Server;
 use jiff::civil::Time;
@@ -34,6 +35,8 @@ pub struct Config {
     pub identity: Identity,
     pub policy: Policy,
     pub digest: Digest,
+    /// `[fields]`: what the fields of a ticket may hold.
+    pub fields: Values,
 }
 
 /// `[robot]`: who the robot is and where it lives.

@@ -132,6 +132,7 @@ fn step(tx: &Tx<'_>, house: &House, intake: i64, mail: &Mail, yes: Yes, now: Tim
         robot,
         released: yes != Yes::Not,
         now,
+        today: now.to_zoned(house.digest.zone.clone()).date(),
     };
     let decision = decide::decision(&request, case);
     // a copy that came to nothing (a list marked it as bulk) must not hide the one that came directly

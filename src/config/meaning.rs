@@ -3,6 +3,7 @@
 //! Touches no file but the machine's table of time zones: whether a directory or a server is there is found out by whoever uses it.
 
 mod digest;
+mod fields;
 mod post;
 mod server;
 mod sheet;
@@ -31,9 +32,10 @@ pub(super) fn config(written: &Written, base: &Path) -> Result<Config, Vec<Found
     let identity = identity(&written.identity, &mut sheet);
     let policy = policy(&written.policy, &mut sheet);
     let digest = digest::digest(&written.digest, robot.as_ref(), &mut sheet);
+    let fields = fields::values(&written.fields, &mut sheet);
     match (robot, staff, courier) {
         (Some(robot), Some(staff), Some(courier)) if sheet.found.is_empty() => {
-            Ok(Config { robot, staff, mailboxes, courier, identity, policy, digest })
+            Ok(Config { robot, staff, mailboxes, courier, identity, policy, digest, fields })
         }
         _ => Err(sheet.found),
     }

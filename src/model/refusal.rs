@@ -1,5 +1,6 @@
 //! What is not done because of the sender's own doing. Becomes a line of a letter, or silence.
 
+use super::fields::Field;
 use super::ticket::{Number, State};
 use std::fmt;
 
@@ -22,8 +23,32 @@ pub enum Refusal {
     WhoIs { word: String, close: Vec<String> },
     /// It is in that state already.
     Already(Number, State),
-    /// It is nobody's, or already that person's.
-    OwnerAlready(Number),
+    /// It is as it was asked to be: nobody's, that person's, that value.
+    SoAlready(Number),
+    /// The site has no such value; these it has.
+    NoValue { field: Field, word: String, all: Vec<String> },
+    /// A day that is over.
+    Past(String),
+    /// A ticket cannot be related to itself.
+    Itself(Number),
+    /// That ticket already leads back to this one.
+    Circle(Number),
+    /// It went into another one, which is to be named instead.
+    Merged(Number, Number),
+    /// That address is the robot's own, or staff's.
+    OwnAddress(String),
+    /// That address follows the ticket already.
+    Follows(String),
+    /// That address does not follow the ticket.
+    FollowsNot(String),
+    /// More keywords than one ticket may have.
+    TooManyTags(usize),
+    /// There is nothing that the sender could take back.
+    NothingToUndo,
+    /// It was changed since, so the change cannot be taken back.
+    ChangedSince(Number),
+    /// The mail has no text that the command could take.
+    NoText,
     /// Reopened too often within an hour.
     TooOften(Number),
     /// More commands than one mail may hold.
@@ -49,7 +74,21 @@ impl fmt::Display for Refusal {
             }
             Refusal::WhoIs { word, close } => write!(f, "\"{word}\" could be {}", close.join(" or ")),
             Refusal::Already(n, state) => write!(f, "{n} is {} already", state.word()),
-            Refusal::OwnerAlready(n) => write!(f, "{n} is so already"),
+            Refusal::SoAlready(n) => write!(f, "{n} is so already"),
+            Refusal::NoValue { field, word, all } => {
+                write!(f, "there is no {} \"{word}\"; there is {}", field.word(), all.join(", "))
+            }
+            Refusal::Past(day) => write!(f, "{day} is over"),
+            Refusal::Itself(n) => write!(f, "{n} cannot be related to itself"),
+            Refusal::Circle(n) => write!(f, "{n} already leads back to it"),
+            Refusal::Merged(n, into) => write!(f, "{n} went into {into}; name that one"),
+            Refusal::OwnAddress(address) => write!(f, "{address} gets all mail already"),
+            Refusal::Follows(address) => write!(f, "{address} follows it already"),
+            Refusal::FollowsNot(address) => write!(f, "{address} does not follow it"),
+            Refusal::TooManyTags(most) => write!(f, "a ticket has at most {most} keywords"),
+            Refusal::NothingToUndo => f.write_str("no mail of yours changed anything that can be taken back"),
+            Refusal::ChangedSince(n) => write!(f, "{n} was changed again since; nothing was taken back"),
+            Refusal::NoText => f.write_str("the mail has no text that it could take"),
             Refusal::TooOften(n) => {
                 write!(f, "{n} was reopened several times within the hour; a sysadmin has to do it now")
             }

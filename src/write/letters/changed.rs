@@ -3,7 +3,9 @@
 use super::{Words, signed, status};
 use crate::model::address::Address;
 use crate::model::decision::What;
+use crate::model::fields::Field;
 use crate::model::letter::News;
+use crate::model::links::Relation;
 use crate::model::robot::Robot;
 use crate::model::ticket::{State, View};
 use crate::write::{attached, clean};
@@ -24,6 +26,8 @@ pub(super) struct Changed {
     /// Who takes care of it now.
     owner: String,
     dropped: bool,
+    /// What else the reader should know, one sentence each.
+    facts: Vec<String>,
     /// One of the above.
     has_news: bool,
     /// None of the above, and no words either.
@@ -62,7 +66,8 @@ impl Changed {
             // whose it was matters to nobody any more
             (told.has_owner, told.dropped) = (false, false);
         }
-        told.has_news = told.closed || told.reopened || told.has_owner || told.dropped;
+        told.has_news =
+            told.closed || told.reopened || told.has_owner || told.dropped || !told.facts.is_empty();
         let said = told.has_news || told.has_remarks || told.has_text;
         told.only_files = told.has_files && !said;
         told.quiet = !told.has_files && !said;
@@ -82,9 +87,28 @@ impl Changed {
                 (self.has_owner, self.dropped) = (true, false);
             }
             What::Owner { to: None, .. } => (self.has_owner, self.dropped) = (false, true),
-            _ => {}
+            _ => self.facts.extend(fact(&self.actor, what)),
         }
     }
+}
+
+/// What a follower is told of the rest: what concerns him, and nothing of how a team sorts its work.
+fn fact(actor: &str, what: &What) -> Option<String> {
+    Some(match what {
+        What::Related { relation: Relation::Duplicate, other } => {
+            format!("{other} asks for the same: it goes on there.")
+        }
+        What::Related { relation: Relation::Merged, other } => {
+            format!("It went into {other}: it goes on there.")
+        }
+        What::Set { field: Field::Wait, to: Some(to), .. } if to == "user" => {
+            format!("{actor} waits for an answer.")
+        }
+        What::Set { field: Field::Title, to: Some(to), .. } => {
+            format!("It is called \"{}\" now.", clean::title(to))
+        }
+        _ => return None,
+    })
 }
 
 fn counted(files: &[String]) -> String {
@@ -112,6 +136,7 @@ impl Words for Changed {
             has_owner: true,
             owner: "Bo".into(),
             dropped: true,
+            facts: vec!["A fact.".into()],
             has_news: true,
             may_reopen: true,
             quiet: true,
