@@ -5,6 +5,7 @@
 //! owed letters are in the same transaction as the change; the mailbox is marked, and letters leave, only after it.
 
 mod carry_out;
+mod copies;
 pub mod digest;
 pub mod notices;
 
@@ -17,7 +18,7 @@ use crate::model::clues::Hit;
 use crate::model::decision::{Decision, End};
 use crate::model::digest::Schedule;
 use crate::model::kind::{Kind, Nature};
-use crate::model::mail::{Mail, PieceKind};
+use crate::model::mail::Mail;
 use crate::model::proof::{Proof, Sender, Vouched};
 use crate::model::refusal::{NotRun, Refusal};
 use crate::model::request::Request;
@@ -30,7 +31,6 @@ use crate::store::tickets::hour;
 use crate::write::Wording;
 use carry_out::Work;
 use jiff::Timestamp;
-use sha2::{Digest, Sha256};
 
 /// What stays the same from mail to mail.
 pub struct House {
@@ -113,7 +113,7 @@ fn step(tx: &Tx<'_>, house: &House, intake: i64, mail: &Mail, yes: Yes, now: Tim
         released: None,
     };
     if yes == Yes::Not
-        && let Some(earlier) = seen_before(tx, intake, mail, vouched.is_some(), now)?
+        && let Some(earlier) = copies::seen_before(tx, robot, (intake, mail), vouched.is_some(), now)?
     {
         let why = format!("the same mail as {earlier}");
         tx.end(intake, End::Duplicate, &why, None)?;
@@ -139,7 +139,7 @@ fn step(tx: &Tx<'_>, house: &House, intake: i64, mail: &Mail, yes: Yes, now: Tim
     if let Some(id) = &mail.message_id
         && matches!(decision.end, End::Applied | End::Held)
     {
-        tx.remember(id, &print(mail), intake)?;
+        tx.remember(id, &copies::print(mail), intake)?;
     }
     let mut trace = trace(&decision);
     let pending = if let Request::Confirm { pending } = &request { Some(pending.as_ref()) } else { None };
@@ -156,7 +156,7 @@ fn identified(
 ) -> (Nature, Option<Sender>, Option<Vouched>) {
     let nature = match identify::own::is_own(mail, robot) {
         Some(why) => Nature { kind: Kind::Own, may_answer: false, why },
-        None => identify::loops::nature(mail),
+        None => identify::loops::nature_for(mail, robot),
     };
     let mut sender = identify::sender::sender(mail, robot, now);
     if let Some(sender) = sender.as_mut().filter(|_| yes != Yes::Not) {
@@ -187,7 +187,7 @@ fn beyond_its_address(facts: route::Facts<'_>, request: &Request, robot: &Robot)
     if all.all(|number| facts.clues.reply == Some(number)) {
         return None;
     }
-    let (proof, why) = identify::authentication::proof(facts.mail, &sender.address, &robot.trust);
+    let (proof, why) = identify::carried::proof(facts.mail, &sender.address, robot);
     Some(Sender { proof, why: format!("its reply address is another ticket's; {why}"), ..sender.clone() })
 }
 
@@ -204,36 +204,6 @@ fn commands(mail: &Mail, sender: Option<&Sender>) -> Reading {
     }
     let not_run = reading.orders.into_iter().map(|o| NotRun::new(&o.text, Refusal::Html)).collect();
     Reading { orders: Vec::new(), not_run, rest: text }
-}
-
-/// The earlier mail that this one is a copy of: the same bytes, or the same Message-ID with the same content by
-/// another route. The same Message-ID with other content is another mail. A copy that is held, since a list put its own
-/// address into From or broke the proof, gives way to the real one.
-fn seen_before(tx: &Tx<'_>, intake: i64, mail: &Mail, proven: bool, now: Timestamp) -> Outcome<Option<i64>> {
-    if let Some(earlier) = tx.same_bytes(intake)? {
-        return Ok(Some(earlier));
-    }
-    let Some(id) = &mail.message_id else { return Ok(None) };
-    match tx.seen(id, &print(mail), intake)? {
-        Some(earlier) if tx.give_way(earlier, intake, proven, now)? => Ok(None),
-        earlier => Ok(earlier),
-    }
-}
-
-/// What a mail says, whatever lists have added around it: its date, its own text, its named files.
-fn print(mail: &Mail) -> [u8; 32] {
-    let mut hash = Sha256::new();
-    hash.update(mail.header("date").unwrap_or("").trim());
-    let own = mail.pieces.iter().filter(|p| !matches!(p.kind, PieceKind::Footer | PieceKind::Signature));
-    for word in own.flat_map(|p| p.text.split_whitespace()) {
-        hash.update([0]);
-        hash.update(word);
-    }
-    for file in mail.attachments.iter().filter(|a| !a.name.is_empty()) {
-        hash.update([1]);
-        hash.update(Sha256::digest(&file.bytes));
-    }
-    hash.finalize().into()
 }
 
 /// What `explain` tells of who and what a mail is: its nature, its sender, its command lines.

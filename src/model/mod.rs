@@ -18,4 +18,5 @@ pub mod request;
 pub mod robot;
 pub mod seal;
 pub mod server;
+pub mod staff_list;
 pub mod ticket;

@@ -24,6 +24,7 @@ mod floods;
 mod history;
 mod hostile;
 mod leaving;
+mod lists;
 mod machines;
 mod news;
 mod quarantine;
