@@ -68,7 +68,8 @@ CREATE TABLE person (
   spelled   TEXT NOT NULL,               -- as first written: where mail goes
   name      TEXT NOT NULL DEFAULT '',    -- for show
   confirmed INTEGER,                     -- when a mail to it was answered
-  since     INTEGER NOT NULL
+  since     INTEGER NOT NULL,
+  language  TEXT                         -- code of two or three letters: what letters to it are written in
 ) STRICT;
 
 CREATE TABLE ticket (
