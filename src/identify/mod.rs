@@ -1,6 +1,7 @@
 //! Identifying: who sent it, how sure are we, may we answer.
 
 pub mod authentication;
+pub mod language;
 pub mod loops;
 pub mod own;
 mod received;
