@@ -3,6 +3,7 @@
 use super::address::Address;
 use super::mail::MessageId;
 use super::person::Person;
+use super::phrase::Phrase;
 use jiff::Timestamp;
 use std::fmt;
 
@@ -37,13 +38,21 @@ pub enum State {
 }
 
 impl State {
-    /// The word in the database, in letters and in `--json`.
+    /// The word in the database, in letters to staff and in `--json`.
     pub fn word(self) -> &'static str {
         match self {
             State::Unconfirmed => "unconfirmed",
             State::Open => "open",
             State::Closed => "closed",
         }
+    }
+    /// The word for letters in any language.
+    pub fn phrase(self) -> Phrase {
+        Phrase::of(match self {
+            State::Unconfirmed => "state.unconfirmed",
+            State::Open => "state.open",
+            State::Closed => "state.closed",
+        })
     }
     /// The state of that word.
     pub fn of(word: &str) -> Option<State> {

@@ -4,8 +4,11 @@ use super::{Words, signed, status};
 use crate::model::address::Address;
 use crate::model::decision::What;
 use crate::model::letter::News;
+use crate::model::mail::Attachment;
+use crate::model::phrase::Phrase;
 use crate::model::robot::Robot;
 use crate::model::ticket::{State, View};
+use crate::write::voice::Voice;
 use crate::write::{attached, clean};
 use serde::Serialize;
 
@@ -40,19 +43,19 @@ pub(super) struct Changed {
 }
 
 impl Changed {
-    pub fn of(robot: &Robot, to: &Address, view: &View, news: &News) -> Changed {
-        let (text, remarks) = (status::text(news), status::remarks(news));
+    pub fn of(robot: &Robot, say: &Voice<'_>, to: &Address, view: &View, news: &News) -> Changed {
+        let (text, remarks) = (status::text(news, say), status::remarks(news));
         let mut told = Changed {
             robot: signed(robot),
             ticket: view.ticket.number.to_string(),
-            title: clean::title(&view.ticket.title),
-            actor: status::actor(robot, news),
+            title: say.title(&view.ticket.title),
+            actor: status::actor(robot, news, say),
             has_remarks: !remarks.is_empty(),
             remarks,
             has_text: !text.is_empty(),
             text,
             has_files: !news.attachments.is_empty(),
-            files: counted(&attached::all_named(&news.attachments)),
+            files: counted(&news.attachments, say),
             ..Changed::default()
         };
         for change in &news.changes {
@@ -87,12 +90,14 @@ impl Changed {
     }
 }
 
-fn counted(files: &[String]) -> String {
-    match files {
-        [] => String::new(),
-        [one] => format!("a file: {one}"),
-        many => format!("{} files: {}", many.len(), many.join(", ")),
-    }
+fn counted(all: &[Attachment], say: &Voice<'_>) -> String {
+    let files = attached::all_named(all, |phrase| say.say(phrase));
+    let phrase = match files.len() {
+        0 => return String::new(),
+        1 => Phrase::of("files.one"),
+        count => Phrase::of("files.many").with("count", count),
+    };
+    say.say(phrase.with("files", files.join(", ")))
 }
 
 impl Words for Changed {
