@@ -141,6 +141,9 @@ fn step(tx: &Tx<'_>, house: &House, intake: i64, mail: &Mail, yes: Yes, now: Tim
     {
         tx.remember(id, &copies::print(mail), intake)?;
     }
+    if let Some(sender) = sender.as_ref().filter(|_| nature.kind == Kind::Mail) {
+        learn_language(tx, mail, sender, now)?;
+    }
     let mut trace = trace(&decision);
     let pending = if let Request::Confirm { pending } = &request { Some(pending.as_ref()) } else { None };
     Work { tx, house, case, intake, pending }.carry_out(&request, &decision, &mut trace)?;
@@ -167,6 +170,17 @@ fn identified(
     }
     let vouched = sender.as_ref().and_then(identify::sender::vouch);
     (nature, sender, vouched)
+}
+
+/// What its sender writes in, once a mail makes it clear: the answer to this very mail is written in it.
+fn learn_language(tx: &Tx<'_>, mail: &Mail, sender: &Sender, now: Timestamp) -> Outcome<()> {
+    let Some(guess) = identify::language::language(mail) else { return Ok(()) };
+    let person = tx.meet(&sender.address, &sender.name, now)?;
+    if guess.clear || person.language.is_none() {
+        tx.learn_language(person.id, &guess.language)
+    } else {
+        Ok(())
+    }
 }
 
 /// What a search in the mail finds, as far as its sender may see it.
