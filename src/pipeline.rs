@@ -132,6 +132,7 @@ fn step(tx: &Tx<'_>, house: &House, intake: i64, mail: &Mail, yes: Yes, now: Tim
         robot,
         released: yes != Yes::Not,
         now,
+        today: now.to_zoned(house.digest.zone.clone()).date(),
     };
     let decision = decide::decision(&request, case);
     // a copy that came to nothing (a list marked it as bulk) must not hide the one that came directly
@@ -139,6 +140,9 @@ fn step(tx: &Tx<'_>, house: &House, intake: i64, mail: &Mail, yes: Yes, now: Tim
         && matches!(decision.end, End::Applied | End::Held)
     {
         tx.remember(id, &copies::print(mail), intake)?;
+    }
+    if let Some(sender) = sender.as_ref().filter(|_| nature.kind == Kind::Mail) {
+        learn_language(tx, mail, sender, now)?;
     }
     let mut trace = trace(&decision);
     let pending = if let Request::Confirm { pending } = &request { Some(pending.as_ref()) } else { None };
@@ -166,6 +170,17 @@ fn identified(
     }
     let vouched = sender.as_ref().and_then(identify::sender::vouch);
     (nature, sender, vouched)
+}
+
+/// What its sender writes in, once a mail makes it clear: the answer to this very mail is written in it.
+fn learn_language(tx: &Tx<'_>, mail: &Mail, sender: &Sender, now: Timestamp) -> Outcome<()> {
+    let Some(guess) = identify::language::language(mail) else { return Ok(()) };
+    let person = tx.meet(&sender.address, &sender.name, now)?;
+    if guess.clear || person.language.is_none() {
+        tx.learn_language(person.id, &guess.language)
+    } else {
+        Ok(())
+    }
 }
 
 /// What a search in the mail finds, as far as its sender may see it.

@@ -83,6 +83,7 @@ mod tests {
                 ..Trust::default()
             },
             policy: Policy::default(),
+            values: crate::model::fields::Values::default(),
             seal: Seal::new(vec![[7; 32]]),
         }
     }

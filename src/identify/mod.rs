@@ -2,6 +2,7 @@
 
 pub mod authentication;
 pub mod carried;
+pub mod language;
 pub mod loops;
 pub mod munged;
 mod name;

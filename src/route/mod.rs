@@ -11,7 +11,7 @@ use crate::model::kind::{Kind, Nature};
 use crate::model::mail::Mail;
 use crate::model::proof::Sender;
 use crate::model::request::Request;
-use crate::model::ticket::{Number, State};
+use crate::model::ticket::{Number, State, View};
 
 /// Everything that routing looks at.
 #[derive(Clone, Copy)]
@@ -59,7 +59,9 @@ pub fn request(facts: Facts<'_>) -> Request {
         return Request::Search { words };
     }
     match ticket {
-        Some((ticket, evidence)) => Request::FollowUp { ticket, evidence },
+        Some((ticket, evidence)) => {
+            Request::FollowUp { ticket: where_it_went(ticket, facts.known), evidence }
+        }
         None if is_orders(facts) => Request::Orders,
         None => Request::Open,
     }
@@ -99,6 +101,15 @@ fn ticket(facts: Facts<'_>) -> Option<(Number, Evidence)> {
         (typed(clues.tag), Evidence::SubjectTag),
     ];
     ranked.into_iter().find_map(|(number, evidence)| Some((number.filter(|n| exists(*n))?, evidence)))
+}
+
+/// The ticket that a merged one went into, at the end of the chain.
+fn where_it_went(mut ticket: Number, known: &Known) -> Number {
+    for _ in 0..known.views.len() {
+        let Some(into) = known.view(ticket).and_then(View::merged_into) else { break };
+        ticket = into;
+    }
+    ticket
 }
 
 /// A number that anybody can type leads to a ticket only for those who have a part in it, and for staff.

@@ -23,6 +23,7 @@ mod digest;
 mod floods;
 mod history;
 mod hostile;
+mod languages;
 mod leaving;
 mod lists;
 mod machines;

@@ -30,6 +30,7 @@ fn robot() -> Robot {
         members: vec![member("ann", "Ann Lee", "ann@y.example"), member("bob", "Bob Stone", "bob@y.example")],
         trust: Trust::default(),
         policy: Policy::default(),
+        values: crate::model::fields::Values::default(),
         seal: Seal::new(vec![[7; 32]]),
     }
 }
