@@ -116,13 +116,14 @@ fn thread_of(servers: &Servers, reader: &str, manners: &Manners) {
     }
 }
 
-/// From the first mail to the closing, staff in nothing but mutt.
+/// From the first mail to the closing, everybody in nothing but mutt.
 fn whole_life(manners: &Manners) {
     let servers = Servers::with_list(&READERS, manners.controls, "en");
     let mut robot = Robot::serving(&Setup::new(&servers).believing());
-    ALICE.writes("Printer on the 3rd floor", "It pulls in two sheets at a time.").send(&servers);
+    let request = ("Printer on the 3rd floor", "It pulls in two sheets at a time.");
+    Reader::open(&servers, ALICE).write("help@team.example", request.0, request.1);
     let question = letter(&servers, "alice", "confirm_ticket", 1);
-    ALICE.answers(&question, "Yes.").send(&servers);
+    answers(&servers, ALICE, &question, Reply::Sender, "Yes.");
 
     let opened = letter(&servers, "anna", "staff_opened", 1);
     let screen = answers(&servers, ANNA, &opened, manners.reply, "take\n\nI am on my way.");
