@@ -260,6 +260,7 @@ fn what_mlmmj_writes_is_no_ticket() {
         let ends = ends(&servers, &robot);
         assert_eq!((ends("applied"), ends("held"), ends("quarantined"), asked), (0, 0, 0, 0), "{language}");
         assert!(robot.tickets().is_empty(), "{language}");
+        robot.logs("is a list manager's, staff+owner@team.example: does your list take our letters?", 3);
         robot.is_sound();
     }
 }
