@@ -60,7 +60,8 @@ impl Robot {
         mail.sender().is_some_and(|from| from == self.list) && self.list_carried(mail)
     }
 
-    /// Whether the manager of the staff list writes from that address: `staff-bounces+x@`, `staff+owner@`.
+    /// Whether the manager of the staff list writes from that address: `staff-bounces+x@`, `staff+owner@`. A member's
+    /// own address is never taken for one, nor is ours.
     pub fn manages_list(&self, address: &Address) -> bool {
         let (list, local) = (self.list.local().to_ascii_lowercase(), address.local().to_ascii_lowercase());
         let behind = local.strip_prefix(&list).and_then(|rest| rest.strip_prefix(['-', '+', '_', '.', '=']));
@@ -69,6 +70,8 @@ impl Robot {
         let owner = local.strip_prefix("owner-").is_some_and(|rest| rest == list);
         address.domain().eq_ignore_ascii_case(self.list.domain())
             && (owner || word.is_some_and(|word| MANAGERS.contains(&word)))
+            && self.member(address).is_none()
+            && !self.is_own(address)
     }
 
     /// Whether it was written to the list's readers and only as one of them to us: who puts our address beside the
