@@ -7,6 +7,7 @@
 mod carry_out;
 mod copies;
 pub mod digest;
+mod echo;
 pub mod notices;
 
 use crate::command::line::{self, Reading};
@@ -134,7 +135,7 @@ fn step(tx: &Tx<'_>, house: &House, intake: i64, mail: &Mail, yes: Yes, now: Tim
         now,
         today: now.to_zoned(house.digest.zone.clone()).date(),
     };
-    let decision = decide::decision(&request, case);
+    let decision = echo::held(tx, decide::decision(&request, case), case)?;
     // a copy that came to nothing (a list marked it as bulk) must not hide the one that came directly
     if let Some(id) = &mail.message_id
         && matches!(decision.end, End::Applied | End::Held)
