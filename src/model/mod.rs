@@ -8,6 +8,7 @@ pub mod kind;
 pub mod letter;
 pub mod mail;
 pub mod network;
+pub mod perms;
 pub mod person;
 pub mod proof;
 pub mod refusal;
