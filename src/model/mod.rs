@@ -17,3 +17,4 @@ pub mod robot;
 pub mod seal;
 pub mod server;
 pub mod ticket;
+pub mod witness;
