@@ -2,7 +2,7 @@
 //! one with proof enough a [`Vouched`]: this is the only room that makes them.
 //! Looks at From alone (never at Reply-To, Sender, a display name or an `X-Trackle-` field of the mail's).
 
-use super::authentication;
+use super::{authentication, signed};
 use crate::limits;
 use crate::model::address::Address;
 use crate::model::mail::Mail;
@@ -44,10 +44,17 @@ fn proof(mail: &Mail, from: &Address, robot: &Robot, now: Timestamp) -> (Proof, 
     {
         return (Proof::None, format!("{field} stands more than once"));
     }
+    let signed = signed::proves(mail, robot, now);
+    if let Some(Ok(why)) = &signed {
+        return (Proof::Signed, why.clone());
+    }
     if was_sent_to_token(mail, from, robot, now) {
         return (Proof::Person, format!("it came to the reply address given to {from}"));
     }
-    authentication::proof(mail, from, &robot.trust)
+    match (authentication::proof(mail, from, &robot.trust), signed) {
+        ((Proof::None, why), Some(Err(also))) => (Proof::None, format!("{why}; {also}")),
+        (proof, _) => proof,
+    }
 }
 
 /// Whether it came to a reply address that only this person was given.

@@ -9,7 +9,7 @@ use crate::fault::{Fault, Outcome};
 use crate::limits;
 use crate::model::witness::{Claim, OpenPgp, Signed};
 use jiff::Timestamp;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{ExitStatus, Stdio};
 use std::time::Duration;
 use tempfile::TempDir;
@@ -122,7 +122,7 @@ impl Keys {
 
     /// Where the keys lie, for tests.
     #[cfg(test)]
-    fn home(&self) -> PathBuf {
+    fn home(&self) -> std::path::PathBuf {
         self.home.path().to_owned()
     }
 }
