@@ -20,7 +20,6 @@ use std::collections::HashMap;
 use std::hash::Hash;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
-use tokio::sync::OnceCell;
 
 /// Most of a key's record that is read.
 const RECORD: usize = 8 * 1024;
@@ -35,15 +34,13 @@ pub trait Published {
 }
 
 /// The name servers that this machine uses.
-#[derive(Default)]
-pub struct Dns {
-    resolver: OnceCell<MessageAuthenticator>,
-}
+#[derive(Debug, Default)]
+pub struct Dns;
 
 impl Published for Dns {
     async fn txt(&self, name: &str) -> Result<Vec<u8>, String> {
-        let open = || async { MessageAuthenticator::new_system_conf().map_err(|e| e.to_string()) };
-        let resolver = self.resolver.get_or_try_init(open).await?;
+        // made for each question: it lives on the runtime that it is made on, and its answers are not to be kept
+        let resolver = MessageAuthenticator::new_system_conf().map_err(|e| e.to_string())?;
         resolver.txt_raw_lookup(name).await.map_err(|e| e.to_string())
     }
 }
