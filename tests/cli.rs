@@ -426,6 +426,9 @@ fn limits_pages_and_completions_need_nothing() {
     assert_eq!(limits[0]["name"], "mail_bytes");
     assert!(limits.as_array().unwrap().iter().all(|l| !l["why"].as_str().unwrap().is_empty()));
     assert!(out(&trackle(&["limits"])).starts_with("mail_bytes"));
+    let perms = json(&trackle(&["perms", "--json"]));
+    assert_eq!(perms["classes"].as_array().unwrap().len(), 6);
+    assert_eq!(perms["commands"].as_array().unwrap().len(), trackle::command::TABLE.len());
     assert!(out(&trackle(&["completions", "bash"])).contains("quarantine"));
     let dir = tempfile::tempdir().unwrap();
     assert_eq!(code(&trackle(&["man", dir.path().to_str().unwrap()])), 0);

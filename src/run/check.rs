@@ -3,6 +3,7 @@
 //! something is wrong.
 
 mod here;
+mod keys;
 mod servers;
 mod site;
 
@@ -37,6 +38,7 @@ pub fn run(path: &Path, args: &Args) -> Result<ExitCode, Failed> {
     all.extend(site::addresses(&config));
     all.extend(site::letters(&config));
     all.extend(site::identity(&config));
+    all.extend(keys::keys(&config)?);
     all.extend(servers::all(&config)?);
     if args.json {
         screen::print_json(&checks::json(&all))?;
