@@ -303,4 +303,6 @@ fn short(value: &str) -> String {
 }
 
 #[cfg(test)]
+mod managers;
+#[cfg(test)]
 mod tests;

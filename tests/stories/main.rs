@@ -29,6 +29,7 @@ mod lists;
 mod machines;
 mod news;
 mod quarantine;
+mod room;
 mod searching;
 mod staff;
 mod strangers;

@@ -40,7 +40,7 @@ pub const LIST_MANAGER_ENDS: &[&str] = &[
 /// What their subjects speak of.
 pub const LIST_SUBJECTS: &[&str] = &[
     "confirm", "subscri", "moderat", "probe", "welcome to", "goodbye", "pending", "waiting for approval",
-    "membership", "approval", "administrative request", "requires", "bounce", "uncaught", "digest options",
+    "membership", "approval", "administrative request", "requires", "bounce", "bouncing", "uncaught", "digest options",
     "results of your", "result of your", "message distribution", "denied", "awaits", "awaiting", "to be approved",
     "unable to subscribe", "unable to unsubscribe", "auto-discard", "authentication", "remove", "reminder", "held", "rejected",
     "abgewiesen", "anmeldung", "abmeldung", "modér", "refusé", "moderaç", "recusad", "moderaz", "negato",
@@ -70,8 +70,10 @@ pub const MACHINE_STARTS: &[&str] = &[
     "bounces-", "bounce+", "bounces+", "prvs=",
 ];
 /// Ends of such names (RFC 3834 section 2).
-pub const MACHINE_ENDS: &[&str] =
-    &["-request", "-bounces", "-bounce", "-owner", "+request", "+bounces", "+owner", "-noreply", "-daemon", "_noreply", ".noreply"];
+pub const MACHINE_ENDS: &[&str] = &[
+    "-request", "-bounces", "-bounce", "-owner", "+request", "+bounces", "+owner", "-noreply", "-daemon",
+    "_noreply", ".noreply",
+];
 
 /// Beginnings of the subjects of vacation messages.
 pub const VACATION_SUBJECTS: &[&str] = &[
