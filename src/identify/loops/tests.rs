@@ -4,6 +4,8 @@ use super::*;
 use crate::model::address::Mailbox;
 use crate::model::mail::{Header, Piece, PieceKind, Report};
 
+mod languages;
+
 fn mail(from: &str, subject: &str, text: &str, headers: &[(&str, &str)]) -> Mail {
     Mail {
         headers: headers
