@@ -16,6 +16,7 @@ mod town;
 
 mod bounces;
 mod commands;
+mod complaints;
 mod confirming;
 mod copies;
 mod crash;
