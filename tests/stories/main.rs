@@ -27,6 +27,7 @@ mod hostile;
 mod leaving;
 mod machines;
 mod news;
+mod paper;
 mod quarantine;
 mod searching;
 mod staff;
