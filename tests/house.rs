@@ -157,8 +157,15 @@ fn names_say_what_they_are() {
 
 #[test]
 fn every_letter_has_its_template_and_its_file() {
-    for entry in fs::read_dir("templates/mail").expect("templates/mail") {
-        let path = entry.expect("entry").path();
+    let mut folders = vec![PathBuf::from("templates/mail")];
+    let mut files = Vec::new();
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(&folder).expect("templates/mail") {
+            let path = entry.expect("entry").path();
+            if path.is_dir() { folders.push(path) } else { files.push(path) }
+        }
+    }
+    for path in files.into_iter().filter(|path| !path.ends_with("phrases.toml")) {
         let name = path.file_stem().and_then(|s| s.to_str()).expect("a name").to_owned();
         assert!(
             Path::new(&format!("src/write/letters/{name}.rs")).exists(),

@@ -1,6 +1,7 @@
 //! `help`: what can be said to this robot. It touches no ticket; deciding answers it with the help letter.
 
 use super::{Bare, Does, Question, Verb, Who, forms};
+use crate::model::perms::Class;
 
 pub static VERB: Verb = Verb {
     word: "help",
@@ -10,7 +11,7 @@ pub static VERB: Verb = Verb {
     usage: "help",
     what: "this list, by mail",
     who: Who::Anyone,
-    heavy: false,
+    class: Class::Open,
     does: Does::Ask(Question::Help),
 };
 

@@ -42,6 +42,7 @@ mod unsubscribe;
 mod wait;
 
 use crate::model::decision::What;
+use crate::model::perms::Class;
 use crate::model::proof::Vouched;
 use crate::model::refusal::Refusal;
 use crate::model::robot::Robot;
@@ -133,8 +134,8 @@ pub struct Verb {
     /// What it does, on one line.
     pub what: &'static str,
     pub who: Who,
-    /// It is confirmed by mail whatever the proof, unless it is signed.
-    pub heavy: bool,
+    /// How much proof it takes.
+    pub class: Class,
     pub does: Does,
 }
 

@@ -1,6 +1,7 @@
 //! `show`: how a ticket stands, with its text, by mail.
 
 use super::{Bare, Does, Question, Verb, Who, forms};
+use crate::model::perms::Class;
 
 pub static VERB: Verb = Verb {
     word: "show",
@@ -10,7 +11,7 @@ pub static VERB: Verb = Verb {
     usage: "show [12 …]",
     what: "how it stands and what was said, by mail",
     who: Who::Anyone,
-    heavy: false,
+    class: Class::Own,
     does: Does::Ask(Question::Show),
 };
 

@@ -1,6 +1,7 @@
 //! Routing: from what a mail offers as evidence, and what the database knows of it, to the one thing it asks for.
 //! Evidence is ranked: a Message-ID with our mark, the sender's own reply address, a Message-ID known in the ticket,
 //! the ticket's plain address, a quoted footer, a subject tag. Subject text never routes anything.
+//! On the staff list the robot is one reader of many: it hears what answers its own letters, and what is written to it.
 
 pub mod clues;
 
@@ -47,13 +48,17 @@ pub fn request(facts: Facts<'_>) -> Request {
     if facts.known.bad_code {
         return Request::StaleCode;
     }
+    let ticket = ticket(facts);
+    if facts.clues.overheard && ticket.is_none() && !facts.clues.apart {
+        return Request::Nothing { why: "talk on the staff list: not written to us, about no ticket".into() };
+    }
     if asks_for_help(facts) {
         return Request::Help;
     }
     if let Some(words) = searched(facts) {
         return Request::Search { words };
     }
-    match ticket(facts) {
+    match ticket {
         Some((ticket, evidence)) => {
             Request::FollowUp { ticket: where_it_went(ticket, facts.known), evidence }
         }
@@ -84,13 +89,16 @@ fn ticket(facts: Facts<'_>) -> Option<(Number, Evidence)> {
         })
     };
     let ours = clues.ours.iter().copied().find(|n| exists(*n));
+    // on a list other robots' mails are answered too, and their numbers look like ours
+    let is_anothers = clues.overheard && clues.ours.is_empty() && !clues.foreign.is_empty();
+    let typed = |number: Option<Number>| number.filter(|n| !is_anothers && has_part(facts, *n));
     let ranked = [
         (ours, Evidence::OurId),
         (clues.reply, Evidence::ReplyAddress),
         (known.by_id, Evidence::KnownId),
         (clues.plus, Evidence::PlainAddress),
-        (clues.footer.filter(|n| has_part(facts, *n)), Evidence::Footer),
-        (clues.tag.filter(|n| has_part(facts, *n)), Evidence::SubjectTag),
+        (typed(clues.footer), Evidence::Footer),
+        (typed(clues.tag), Evidence::SubjectTag),
     ];
     ranked.into_iter().find_map(|(number, evidence)| Some((number.filter(|n| exists(*n))?, evidence)))
 }

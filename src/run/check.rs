@@ -3,6 +3,7 @@
 //! something is wrong.
 
 mod here;
+mod keys;
 mod servers;
 mod site;
 
@@ -35,8 +36,9 @@ pub fn run(path: &Path, args: &Args) -> Result<ExitCode, Failed> {
     all.push(here::daemon(&config.robot.state));
     all.push(here::clock(SystemClock.now()));
     all.extend(site::addresses(&config));
-    all.push(site::letters(config.robot.letters.as_deref()));
+    all.extend(site::letters(&config));
     all.extend(site::identity(&config));
+    all.extend(keys::keys(&config)?);
     all.extend(servers::all(&config)?);
     if args.json {
         screen::print_json(&checks::json(&all))?;

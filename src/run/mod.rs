@@ -10,6 +10,7 @@ pub mod limits;
 pub mod list;
 pub mod log;
 pub mod manual;
+pub mod perms;
 pub mod quarantine;
 pub mod search;
 pub mod serve;
@@ -114,6 +115,8 @@ pub enum What {
     Explain(explain::Args),
     /// List every limit with its reason.
     Limits(limits::Args),
+    /// Show who may do what, with what proof.
+    Perms(perms::Args),
     /// Write manual pages into a directory.
     #[command(hide = true)]
     Man(manual::Args),
@@ -142,6 +145,7 @@ pub fn run(line: Line) -> ExitCode {
         What::Check(args) => check::run(&config, &args),
         What::Explain(args) => explain::run(&config, &args),
         What::Limits(args) => limits::run(&args),
+        What::Perms(args) => perms::run(&args),
         What::Man(args) => manual::pages(&args),
         What::Completions(args) => manual::completions(&args),
     };
