@@ -140,19 +140,25 @@ fn step(tx: &Tx<'_>, house: &House, intake: i64, whole: &Mail, yes: Yes, now: Ti
         today: now.to_zoned(house.digest.zone.clone()).date(),
     };
     let decision = decide::decision(&request, case);
-    // a copy that came to nothing (a list marked it as bulk) must not hide the one that came directly
-    if let Some(id) = &mail.message_id
-        && matches!(decision.end, End::Applied | End::Held)
-    {
-        tx.remember(id, &copies::print(mail), intake)?;
-    }
-    if let Some(sender) = sender.as_ref().filter(|_| nature.kind == Kind::Mail) {
-        learn_language(tx, mail, sender, now)?;
-    }
+    remember(tx, intake, case, decision.end)?;
     let mut trace = trace(&decision);
     let pending = if let Request::Confirm { pending } = &request { Some(pending.as_ref()) } else { None };
     Work { tx, house, case, intake, pending }.carry_out(&request, &decision, &mut trace)?;
     Ok(trace)
+}
+
+/// Keeps what later mails are held against, and what the sender reads.
+fn remember(tx: &Tx<'_>, intake: i64, case: Case<'_>, end: End) -> Outcome<()> {
+    // a copy that came to nothing (a list marked it as bulk) must not hide the one that came directly
+    if let Some(id) = &case.mail.message_id
+        && matches!(end, End::Applied | End::Held)
+    {
+        tx.remember(id, &copies::print(case.mail), intake)?;
+    }
+    match case.sender.filter(|_| case.nature.kind == Kind::Mail) {
+        Some(sender) => learn_language(tx, case.mail, sender, case.now),
+        None => Ok(()),
+    }
 }
 
 /// What it is, who sent it, and whether that is proof enough to change something.
@@ -163,7 +169,7 @@ fn identified(
     now: Timestamp,
 ) -> (Nature, Option<Sender>, Option<Vouched>) {
     let nature = match identify::own::is_own(mail, robot) {
-        Some(why) => Nature { kind: Kind::Own, may_answer: false, why },
+        Some(why) => Nature { kind: Kind::Own, may_answer: false, sounds_away: false, why },
         None => identify::loops::nature_for(mail, robot),
     };
     let mut sender = identify::sender::sender(mail, robot, now);

@@ -41,6 +41,42 @@ pub fn is_open(mail: &Mail, trust: &Trust) -> bool {
     matches!(findings(mail, trust), Err(Silence::Nobody(_)))
 }
 
+/// What our servers wrote on a mail, by their own names.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Seen {
+    /// First words of Authentication-Results.
+    pub ids: Vec<String>,
+    /// Names after `by` in Received, the last server first.
+    pub hosts: Vec<String>,
+}
+
+/// What servers wrote on a mail of which it is known which fields are forged: it was sent to find that out.
+pub fn seen(mail: &Mail, is_forged: impl Fn(&str) -> bool) -> Seen {
+    let mut seen = Seen::default();
+    for field in &mail.headers {
+        let received = field.name.eq_ignore_ascii_case("Received");
+        match is_forged(&field.value) {
+            true if received => break,
+            true => {}
+            false if received => seen.hosts.extend(Hop::parse(&field.value).by),
+            false if field.name.eq_ignore_ascii_case("Authentication-Results") => {
+                seen.ids.extend(Results::parse(&field.value).map(|results| results.by));
+            }
+            false => {}
+        }
+    }
+    for names in [&mut seen.ids, &mut seen.hosts] {
+        let mut known = Vec::new();
+        names.retain(|name| {
+            !known.contains(name) && {
+                known.push(name.clone());
+                true
+            }
+        });
+    }
+    seen
+}
+
 fn signature(dkim: &Dkim, from: &Address, why: &str) -> (Proof, String) {
     match dkim {
         Dkim::Passed(domain) if domain.eq_ignore_ascii_case(from.domain()) => {

@@ -109,7 +109,8 @@ pub enum What {
     Audit(audit::Args),
     /// Compare the letters in a mailbox with the database; exit code 1 when the history is not what it was.
     Verify(verify::Args),
-    /// Try everything that the configuration names, without sending anything; exit code 1 when something is wrong.
+    /// Try everything that the configuration names; exit code 1 when something is wrong. Sends nothing, but `check mail`
+    /// sends itself a forged mail, to see whether the mail server may be believed.
     Check(check::Args),
     /// Tell what the robot would make of a mail, verb by verb; changes nothing and sends nothing.
     Explain(explain::Args),

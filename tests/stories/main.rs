@@ -31,6 +31,7 @@ mod machines;
 mod news;
 mod paper;
 mod quarantine;
+mod room;
 mod searching;
 mod staff;
 mod strangers;
