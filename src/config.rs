@@ -16,6 +16,8 @@ pub use wrong::{Complaint, Wrong};
 
 use crate::model::address::Address;
 use crate::model::digest::Days;
+use crate::model::fields::Values;
+use crate::model::language::Language;
 use crate::model::network::Network;
 use crate::model::server::Server;
 use jiff::civil::Time;
@@ -34,6 +36,8 @@ pub struct Config {
     pub identity: Identity,
     pub policy: Policy,
     pub digest: Digest,
+    /// `[fields]`: what the fields of a ticket may hold.
+    pub fields: Values,
 }
 
 /// `[robot]`: who the robot is and where it lives.
@@ -52,10 +56,11 @@ pub struct Robot {
     /// Stands between the local part and the detail; one of `+ - = _`. Default `+`. Incoming mail is split at it
     /// even when `plus_addressing` is off, since older letters are still out there.
     pub delimiter: char,
-    /// Directory with letter templates that replace the built-in ones, absolute. Default none.
+    /// Directory with letter templates that replace the built-in ones, a folder in it for each language, absolute.
+    /// Default none.
     pub letters: Option<PathBuf>,
-    /// Language of the letters. Only `en` so far.
-    pub language: String,
+    /// Language of letters to staff, and to whoever's own is not known or has no letters. Default `en`.
+    pub language: Language,
 }
 
 /// `[staff]`: who works on tickets.

@@ -169,13 +169,17 @@ pub fn ends(config: &Config) -> Outcome<Ends> {
     Ok(Ends { sources, carrier, bounce_address })
 }
 
-/// The robot and its words, from a configuration.
+/// The robot and its words, from a configuration. A replacement letter that is broken is logged and not used.
 ///
 /// # Errors
-/// When the key or a replacement letter cannot be read, or such a letter is broken.
+/// When the key or the directory of letters cannot be read.
 pub fn house(config: &Config) -> Outcome<House> {
     let robot = config.robot(mint::seal(&config.robot.state)?);
-    let wording = crate::wording::read(config.robot.letters.as_deref())?;
+    let mut wording = crate::wording::read(config.robot.letters.as_deref())?;
+    wording.language = config.robot.language.clone();
+    for wrong in &wording.wrong {
+        tracing::warn!("a letter of this site is not used: {wrong}");
+    }
     Ok(House { robot, wording, digest: config.schedule() })
 }
 

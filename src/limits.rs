@@ -24,6 +24,10 @@ limits! {
     HEADER_DECODED: usize = 16 * 1024;
     /// Number of header fields.
     HEADER_COUNT: usize = 1_000;
+    /// Keywords of one ticket.
+    TAGS: usize = 30;
+    /// Tickets that one mail may change without being asked about.
+    TICKETS_UNASKED: usize = 5;
     /// Nesting of MIME parts, forwarded mails included.
     MIME_DEPTH: usize = 20;
     /// Number of MIME parts.

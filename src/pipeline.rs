@@ -5,6 +5,7 @@
 //! owed letters are in the same transaction as the change; the mailbox is marked, and letters leave, only after it.
 
 mod carry_out;
+mod copies;
 pub mod digest;
 pub mod notices;
 
@@ -17,7 +18,7 @@ use crate::model::clues::{Clues, Hit};
 use crate::model::decision::{Decision, End};
 use crate::model::digest::Schedule;
 use crate::model::kind::{Kind, Nature};
-use crate::model::mail::{Mail, PieceKind};
+use crate::model::mail::Mail;
 use crate::model::proof::{Proof, Sender, Vouched};
 use crate::model::refusal::{NotRun, Refusal};
 use crate::model::request::Request;
@@ -31,7 +32,6 @@ use crate::store::tickets::hour;
 use crate::write::Wording;
 use carry_out::Work;
 use jiff::Timestamp;
-use sha2::{Digest, Sha256};
 
 /// What stays the same from mail to mail.
 pub struct House {
@@ -118,7 +118,7 @@ fn step(tx: &Tx<'_>, house: &House, intake: i64, whole: &Mail, yes: Yes, now: Ti
         released: None,
     };
     if yes == Yes::Not
-        && let Some(earlier) = seen_before(tx, intake, mail, vouched.is_some(), now)?
+        && let Some(earlier) = copies::seen_before(tx, robot, (intake, mail), vouched.is_some(), now)?
     {
         let why = format!("the same mail as {earlier}");
         tx.end(intake, End::Duplicate, &why, None)?;
@@ -137,18 +137,28 @@ fn step(tx: &Tx<'_>, house: &House, intake: i64, whole: &Mail, yes: Yes, now: Ti
         robot,
         released: yes != Yes::Not,
         now,
+        today: now.to_zoned(house.digest.zone.clone()).date(),
     };
     let decision = decide::decision(&request, case);
-    // a copy that came to nothing (a list marked it as bulk) must not hide the one that came directly
-    if let Some(id) = &mail.message_id
-        && matches!(decision.end, End::Applied | End::Held)
-    {
-        tx.remember(id, &print(mail), intake)?;
-    }
+    remember(tx, intake, case, decision.end)?;
     let mut trace = trace(&decision);
     let pending = if let Request::Confirm { pending } = &request { Some(pending.as_ref()) } else { None };
     Work { tx, house, case, intake, pending }.carry_out(&request, &decision, &mut trace)?;
     Ok(trace)
+}
+
+/// Keeps what later mails are held against, and what the sender reads.
+fn remember(tx: &Tx<'_>, intake: i64, case: Case<'_>, end: End) -> Outcome<()> {
+    // a copy that came to nothing (a list marked it as bulk) must not hide the one that came directly
+    if let Some(id) = &case.mail.message_id
+        && matches!(end, End::Applied | End::Held)
+    {
+        tx.remember(id, &copies::print(case.mail), intake)?;
+    }
+    match case.sender.filter(|_| case.nature.kind == Kind::Mail) {
+        Some(sender) => learn_language(tx, case.mail, sender, case.now),
+        None => Ok(()),
+    }
 }
 
 /// What it is, who sent it, and whether that is proof enough to change something.
@@ -160,7 +170,7 @@ fn identified(
 ) -> (Nature, Option<Sender>, Option<Vouched>) {
     let nature = match identify::own::is_own(mail, robot) {
         Some(why) => Nature { kind: Kind::Own, may_answer: false, why },
-        None => identify::loops::nature(mail),
+        None => identify::loops::nature_for(mail, robot),
     };
     let mut sender = identify::sender::sender(mail, robot, now);
     if let Some(sender) = sender.as_mut().filter(|_| yes != Yes::Not) {
@@ -171,6 +181,17 @@ fn identified(
     }
     let vouched = sender.as_ref().and_then(identify::sender::vouch);
     (nature, sender, vouched)
+}
+
+/// What its sender writes in, once a mail makes it clear: the answer to this very mail is written in it.
+fn learn_language(tx: &Tx<'_>, mail: &Mail, sender: &Sender, now: Timestamp) -> Outcome<()> {
+    let Some(guess) = identify::language::language(mail) else { return Ok(()) };
+    let person = tx.meet(&sender.address, &sender.name, now)?;
+    if guess.clear || person.language.is_none() {
+        tx.learn_language(person.id, &guess.language)
+    } else {
+        Ok(())
+    }
 }
 
 /// What a search in the mail finds, as far as its sender may see it.
@@ -211,7 +232,7 @@ fn beyond_its_address(facts: route::Facts<'_>, request: &Request, robot: &Robot)
     if all.all(|number| facts.clues.reply == Some(number)) {
         return None;
     }
-    let (proof, why) = identify::authentication::proof(facts.mail, &sender.address, &robot.trust);
+    let (proof, why) = identify::carried::proof(facts.mail, &sender.address, robot);
     Some(Sender { proof, why: format!("its reply address is another ticket's; {why}"), ..sender.clone() })
 }
 
@@ -228,36 +249,6 @@ fn commands(mail: &Mail, sender: Option<&Sender>) -> Reading {
     }
     let not_run = reading.orders.into_iter().map(|o| NotRun::new(&o.text, Refusal::Html)).collect();
     Reading { orders: Vec::new(), not_run, rest: text }
-}
-
-/// The earlier mail that this one is a copy of: the same bytes, or the same Message-ID with the same content by
-/// another route. The same Message-ID with other content is another mail. A copy that is held, since a list put its own
-/// address into From or broke the proof, gives way to the real one.
-fn seen_before(tx: &Tx<'_>, intake: i64, mail: &Mail, proven: bool, now: Timestamp) -> Outcome<Option<i64>> {
-    if let Some(earlier) = tx.same_bytes(intake)? {
-        return Ok(Some(earlier));
-    }
-    let Some(id) = &mail.message_id else { return Ok(None) };
-    match tx.seen(id, &print(mail), intake)? {
-        Some(earlier) if tx.give_way(earlier, intake, proven, now)? => Ok(None),
-        earlier => Ok(earlier),
-    }
-}
-
-/// What a mail says, whatever lists have added around it: its date, its own text, its named files.
-fn print(mail: &Mail) -> [u8; 32] {
-    let mut hash = Sha256::new();
-    hash.update(mail.header("date").unwrap_or("").trim());
-    let own = mail.pieces.iter().filter(|p| !matches!(p.kind, PieceKind::Footer | PieceKind::Signature));
-    for word in own.flat_map(|p| p.text.split_whitespace()) {
-        hash.update([0]);
-        hash.update(word);
-    }
-    for file in mail.attachments.iter().filter(|a| !a.name.is_empty()) {
-        hash.update([1]);
-        hash.update(Sha256::digest(&file.bytes));
-    }
-    hash.finalize().into()
 }
 
 /// What `explain` tells of who and what a mail is: its nature, its sender, its command lines.

@@ -387,6 +387,40 @@ fn a_check_tries_everything_and_makes_nothing() {
 }
 
 #[test]
+fn a_broken_letter_is_told_and_does_not_stop_the_robot() {
+    let site = Site::new();
+    let config = fs::read_to_string(site.path("trackle.toml")).unwrap();
+    let robot = "[robot]\nletters = \"letters\"\nlanguage = \"de\"\n";
+    fs::write(site.path("trackle.toml"), config.replace("[robot]\n", robot)).unwrap();
+    fs::create_dir_all(site.path("letters/fr")).unwrap();
+    let letters = || -> Vec<String> {
+        let found = json(&site.run(&["check", "--json"]));
+        let of_letters = found.as_array().unwrap().iter().filter(|c| c["item"] == "letters");
+        of_letters
+            .map(|c| format!("{}: {}", c["verdict"].as_str().unwrap(), c["text"].as_str().unwrap()))
+            .collect()
+    };
+    assert!(letters()[0].ends_with("in the reader's language where it is one of en, de"), "{:?}", letters());
+    fs::write(site.path("letters/fr/left.txt"), "Fin {{ ticket }}\n\nAu revoir.\n").unwrap();
+    assert!(letters()[0].ends_with("one of en, de, fr"), "{:?}", letters());
+    fs::write(site.path("letters/fr/help.txt"), "Aide\n\n{{ verbes }}\n").unwrap();
+    assert_eq!(code(&site.run(&["check"])), 1);
+    let told = letters();
+    assert_eq!(told.len(), 1);
+    assert!(
+        told[0].starts_with("wrong: not used: fr/help.txt, line 3: there is no verbes in this letter"),
+        "{told:?}"
+    );
+    fs::create_dir_all(site.path("in/new")).unwrap();
+    let served = site.run(&["serve", "--once"]);
+    assert_eq!(code(&served), 0);
+    assert!(err(&served).contains("a letter of this site is not used: fr/help.txt"), "{}", err(&served));
+    fs::remove_file(site.path("letters/fr/help.txt")).unwrap();
+    fs::write(site.path("trackle.toml"), config.replace("[robot]\n", &robot.replace("de", "pl"))).unwrap();
+    assert!(letters()[0].starts_with("warning: there are none in pl"), "{:?}", letters());
+}
+
+#[test]
 fn limits_pages_and_completions_need_nothing() {
     let limits = json(&trackle(&["limits", "--json"]));
     assert_eq!(limits[0]["name"], "mail_bytes");

@@ -3,6 +3,7 @@
 //! Touches no file but the machine's table of time zones: whether a directory or a server is there is found out by whoever uses it.
 
 mod digest;
+mod fields;
 mod post;
 mod server;
 mod sheet;
@@ -12,6 +13,7 @@ use super::written::{self, Said, Written};
 use super::wrong::Found;
 use super::{Config, Identity, Policy, Robot};
 use crate::limits;
+use crate::model::language::Language;
 use crate::model::network::Network;
 use sheet::{Sheet, Table};
 use std::path::Path;
@@ -33,9 +35,10 @@ pub(super) fn config(written: &Written, base: &Path) -> Result<Config, Vec<Found
     keys_and_keyring(written, keys, &mut sheet);
     let policy = policy(&written.policy, &mut sheet);
     let digest = digest::digest(&written.digest, robot.as_ref(), &mut sheet);
+    let fields = fields::values(&written.fields, &mut sheet);
     match (robot, staff, courier) {
         (Some(robot), Some(staff), Some(courier)) if sheet.found.is_empty() => {
-            Ok(Config { robot, staff, mailboxes, courier, identity, policy, digest })
+            Ok(Config { robot, staff, mailboxes, courier, identity, policy, digest, fields })
         }
         _ => Err(sheet.found),
     }
@@ -45,12 +48,6 @@ fn robot(written: &Said<written::Robot>, sheet: &mut Sheet) -> Option<Robot> {
     let table = Table::of("robot", written);
     let nothing = written::Robot::default();
     let said = written.as_ref().map_or(&nothing, Spanned::get_ref);
-    if let Some(language) = said.language.as_ref().filter(|l| l.get_ref() != "en") {
-        sheet.note(
-            language,
-            "letters are written in English only: use \"en\", or your own templates in letters",
-        );
-    }
     let address = match &said.address {
         Some(address) => sheet.address(address),
         None => {
@@ -67,8 +64,16 @@ fn robot(written: &Said<written::Robot>, sheet: &mut Sheet) -> Option<Robot> {
         plus_addressing: said.plus_addressing.unwrap_or(true),
         delimiter: said.delimiter.as_ref().map_or('+', |d| delimiter(d, sheet)),
         letters: said.letters.as_ref().map(|p| sheet.path(p)),
-        language: "en".to_owned(),
+        language: said.language.as_ref().map_or_else(Language::english, |l| language(l, sheet)),
         address: address?,
+    })
+}
+
+/// The short code of a language; whether there are letters in it is found out by who reads them.
+fn language(said: &Spanned<String>, sheet: &mut Sheet) -> Language {
+    Language::parse(said.get_ref()).filter(|l| l.code() == said.get_ref()).unwrap_or_else(|| {
+        sheet.note(said, "must be the code of a language in two or three letters, such as \"en\" or \"de\"");
+        Language::english()
     })
 }
 

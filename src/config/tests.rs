@@ -131,7 +131,7 @@ address = "help@example.org" →                       → robot.address → is 
 #aliases = []         → aliases = "a@x"              → robot.aliases → invalid type: string "a@x"
 #name = "Help desk"   → name = "a\nBcc: b"           → robot.name → must be one line of 1 to 100 characters
 #delimiter = "+"      → delimiter = "."              → robot.delimiter → must be one of + - = _
-#language = "en"      → language = "de"              → robot.language → letters are written in English only
+#language = "en"      → language = "German"          → robot.language → must be the code of a language
 #state = "/var        → state = "~/var               → robot.state → ~ means nothing here
 #plus_addressing = true → plus_addressing = "yes"    → robot.plus_addressing → invalid type: string "yes"
 team@example.org      → HELP@example.org             → staff.list → is the robot's own address

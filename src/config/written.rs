@@ -22,6 +22,20 @@ pub(super) struct Written {
     pub policy: Policy,
     #[serde(default)]
     pub digest: Digest,
+    #[serde(default)]
+    pub fields: Fields,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Fields {
+    pub priority: Option<Vec<Spanned<String>>>,
+    pub severity: Option<Vec<Spanned<String>>>,
+    #[serde(rename = "type")]
+    pub kind: Option<Vec<Spanned<String>>>,
+    pub component: Option<Vec<Spanned<String>>>,
+    pub milestone: Option<Vec<Spanned<String>>>,
+    pub private: Option<bool>,
 }
 
 #[derive(Debug, Default, Deserialize)]

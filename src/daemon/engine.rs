@@ -238,7 +238,10 @@ fn note(intake: i64, trace: &Trace) {
         End::Applied => Entry::MailApplied { intake, ticket, what: &trace.why }.note(),
         End::Duplicate => Entry::MailDuplicate { intake }.note(),
         End::Ignored => Entry::MailIgnored { intake, why: &trace.why }.note(),
-        End::Held => Entry::MailHeld { intake, why: &trace.why }.note(),
+        End::Held => {
+            let from = trace.sender.as_ref().map_or("", |sender| sender.address.as_str());
+            Entry::MailHeld { intake, from, why: &trace.why }.note();
+        }
     }
     if let Some((held, inner)) = &trace.released {
         note(*held, inner);

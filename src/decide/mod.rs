@@ -7,7 +7,9 @@ pub mod confirm;
 pub mod follow_up;
 pub mod help;
 pub mod open;
+mod orders;
 pub mod search;
+mod undo;
 pub mod unsubscribe;
 
 use crate::command::line::Reading;
@@ -20,6 +22,7 @@ use crate::model::proof::{Proof, Sender, Vouched};
 use crate::model::request::Request;
 use crate::model::robot::Robot;
 use jiff::Timestamp;
+use jiff::civil::Date;
 
 /// How many times more automatic mail a staff member may get in a day than anybody else.
 const STAFF_ROOM: u32 = 20;
@@ -38,6 +41,8 @@ pub struct Case<'a> {
     /// The mail was held before, and its sender (or a sysadmin) said yes meanwhile.
     pub released: bool,
     pub now: Timestamp,
+    /// The day that it is where the team works.
+    pub today: Date,
 }
 
 impl Case<'_> {

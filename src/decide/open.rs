@@ -36,6 +36,7 @@ pub fn open(case: Case<'_>) -> Decision {
         entry: Some(Entry { text: case.mail.text.trim().to_owned(), staff_only: false }),
         changes,
         quiet: trusted.is_none(),
+        requester: None,
     };
     let why = trusted.map_or("opened unconfirmed".to_owned(), |why| format!("opened: {why}"));
     let mut decision = Decision::end(End::Applied, why);

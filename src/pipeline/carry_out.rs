@@ -9,6 +9,7 @@ use crate::limits;
 use crate::model::address::Address;
 use crate::model::clues::{Outgoing, Pending, Purpose};
 use crate::model::decision::{Ask, Change, Decision, Entry, Filed, Filing, Reply, Target, What};
+use crate::model::language::Language;
 use crate::model::letter::{About, Frozen, Letter, Recipient};
 use crate::model::mail::Mail;
 use crate::model::person::Person;
@@ -107,7 +108,13 @@ impl Work<'_> {
         let case = Case { sender: proven.as_ref(), ..self.case };
         let staff_only = !case.is_staff() && !view.has_part(&author.address);
         let entry = Some(Entry { text: text.to_owned(), staff_only });
-        let filing = Filing { target: Target::Known(ticket), entry, changes: Vec::new(), quiet: false };
+        let filing = Filing {
+            target: Target::Known(ticket),
+            entry,
+            changes: Vec::new(),
+            quiet: false,
+            requester: None,
+        };
         let filed = self.tx.file(&filing, Some(case.mail), author, &self.cause(), SeenBy::default())?;
         let mut owed = Vec::new();
         Work { case, ..*self }.announce(&filed, &[], &mut owed)?;
@@ -191,7 +198,8 @@ impl Work<'_> {
         self.tx.answer(pending, self.case.now)?;
         let before = self.written_for(ticket)?;
         let changes = vec![Change { line: 0, what: What::Confirmed, remark: String::new() }];
-        let filing = Filing { target: Target::Known(ticket), entry: None, changes, quiet: false };
+        let filing =
+            Filing { target: Target::Known(ticket), entry: None, changes, quiet: false, requester: None };
         let filed = self.tx.file(&filing, None, person, &self.cause(), SeenBy::default())?;
         self.announce(&filed, &before, owed)
     }
@@ -224,7 +232,7 @@ impl Work<'_> {
             outside: !private
                 && (from_outside
                     || announce::was_sent_to(mail, |a| {
-                        self.case.known.views.iter().any(|v| v.subscribers.iter().any(|s| s.address == *a))
+                        self.case.known.views.iter().any(|v| v.subscribers().any(|s| s.address == *a))
                     })),
         }
     }
@@ -345,7 +353,7 @@ impl Work<'_> {
 
 /// Writes a letter, owes it, and makes its Message-ID lead to its ticket.
 pub(super) fn freeze(tx: &Tx<'_>, house: &House, letter: &Letter, now: Timestamp) -> Outcome<Frozen> {
-    let at = Moment { now, chain: tx.chain()? };
+    let at = Moment { now, chain: tx.chain()?, language: language_of(tx, house, &letter.to)? };
     let frozen = write::freeze(letter, &house.robot, &house.wording, &at)?;
     tx.owe(&frozen, now)?;
     if let Some(ticket) = about_ticket(&letter.about) {
@@ -353,6 +361,12 @@ pub(super) fn freeze(tx: &Tx<'_>, house: &House, letter: &Letter, now: Timestamp
         tx.add_message(&frozen.message_id, ticket, MessageKind::Ours, SeenBy { staff, outside: !staff })?;
     }
     Ok(frozen)
+}
+
+/// What its reader writes in. Staff read what their site speaks, wherever they write from.
+fn language_of(tx: &Tx<'_>, house: &House, to: &Recipient) -> Outcome<Option<Language>> {
+    let staff = matches!(to, Recipient::Staff(_)) || house.robot.member(to.address()).is_some();
+    Ok(if staff { None } else { tx.person(to.address())?.and_then(|person| person.language) })
 }
 
 /// The ticket whose thread a letter is part of.

@@ -56,7 +56,7 @@ pub fn run(path: &Path, args: &Args) -> Result<ExitCode, Failed> {
     all.push(here::daemon(&config.robot.state));
     all.push(here::clock(SystemClock.now()));
     all.extend(site::addresses(&config));
-    all.push(site::letters(config.robot.letters.as_deref()));
+    all.extend(site::letters(&config));
     all.extend(site::identity(&config));
     all.extend(keys::keys(&config)?);
     all.extend(servers::all(&config)?);

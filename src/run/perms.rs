@@ -2,7 +2,6 @@
 
 use super::Failed;
 use crate::command::{TABLE, Verb, Who};
-use crate::model::perms::Class;
 use crate::show::perms::{self, Command};
 use crate::show::screen;
 use std::process::ExitCode;
@@ -30,10 +29,11 @@ pub fn run(args: &Args) -> Result<ExitCode, Failed> {
 }
 
 fn command(verb: &Verb) -> Command {
-    let (class, who) = match verb.who {
-        Who::Anyone => (Class::Open, "anybody"),
-        Who::RequesterOrStaff => (Class::Own, "staff, requester"),
-        Who::Staff => (Class::Work, "staff"),
+    let who = match verb.who {
+        Who::Public => "anybody, unless it is private",
+        Who::Anyone => "who has a part in it",
+        Who::RequesterOrStaff => "staff, requester",
+        Who::Staff => "staff",
     };
-    Command { usage: verb.usage, class, who }
+    Command { usage: verb.usage, class: verb.class, who }
 }

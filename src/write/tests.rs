@@ -6,6 +6,9 @@ use crate::model::address::Address;
 use crate::model::clues::Hit;
 use crate::model::decision::{Change, Reply, What};
 use crate::model::digest::{Deed, Did, Digest, Lost, Standing};
+use crate::model::fields::{Fields, Values};
+use crate::model::following::{Follower, Level};
+use crate::model::language::Language;
 use crate::model::letter::{About, Chain, News, Recipient, Stuck, VerbHelp};
 use crate::model::mail::{Attachment, MessageId};
 use crate::model::person::{Member, Person};
@@ -15,6 +18,7 @@ use crate::model::seal::Seal;
 use crate::model::ticket::{Number, State, Ticket, View};
 
 mod headers;
+mod languages;
 mod letters;
 mod nasty;
 mod replacements;
@@ -33,7 +37,7 @@ fn now() -> Timestamp {
 }
 
 fn moment() -> Moment {
-    Moment { now: now(), chain: Chain::of(41, &"0af9".repeat(16)) }
+    Moment { now: now(), chain: Chain::of(41, &"0af9".repeat(16)), language: None }
 }
 
 fn robot() -> Robot {
@@ -54,12 +58,23 @@ fn robot() -> Robot {
         members: vec![anna],
         trust: Trust::default(),
         policy: Policy::default(),
+        values: Values::default(),
         seal: Seal::new(vec![[7; 32]]),
     }
 }
 
 fn bob() -> Person {
-    Person { id: 3, address: address("bob@home.example"), name: "Bob Hill".into(), confirmed: Some(now()) }
+    Person {
+        id: 3,
+        address: address("bob@home.example"),
+        name: "Bob Hill".into(),
+        confirmed: Some(now()),
+        language: None,
+    }
+}
+
+fn follows(person: Person) -> Follower {
+    Follower { person, level: Level::Short, suspended: false }
 }
 
 fn view() -> View {
@@ -70,10 +85,13 @@ fn view() -> View {
             title: "Printer on fire".into(),
             requester: bob(),
             owner: None,
+            fields: Fields::default(),
+            tags: vec![],
             created: now(),
             changed: now(),
         },
-        subscribers: vec![bob()],
+        followers: vec![follows(bob())],
+        links: vec![],
         named: Vec::new(),
         staff_thread: Vec::new(),
         outside_thread: vec![id("first@home.example")],
@@ -125,6 +143,10 @@ fn to_staff(about: About) -> Letter {
 }
 
 fn frozen(letter: &Letter) -> Frozen {
+    freeze(letter, &robot(), &wording(), &moment()).unwrap()
+}
+
+fn wording() -> Wording {
     let mut wording = Wording::built_in();
     let verb = |usage: &str, what: &str, staff_only| VerbHelp {
         usage: usage.to_owned(),
@@ -135,7 +157,7 @@ fn frozen(letter: &Letter) -> Frozen {
         verb("close [12 …] [: words for the requester]", "the work is done", false),
         verb("take [12 …]", "it is yours now", true),
     ];
-    freeze(letter, &robot(), &wording, &moment()).unwrap()
+    wording
 }
 
 /// A header field, unfolded and decoded.

@@ -52,6 +52,7 @@ fn robot() -> Robot {
             ..Trust::default()
         },
         policy: Policy::default(),
+        values: trackle::model::fields::Values::default(),
         seal: Seal::new(vec![[7; 32]]),
     }
 }

@@ -4,6 +4,7 @@
 
 mod dialogue;
 mod dovecot;
+mod mlmmj;
 mod postfix;
 
 use dialogue::Dialogue;
@@ -134,9 +135,9 @@ impl Servers {
 
     /// What the servers logged, for a failing test.
     pub fn logs(&self) -> String {
-        ["dovecot.log", "postfix.log"]
+        ["log/dovecot.log", "log/postfix.log", "mlmmj/staff/mlmmj.operation.log"]
             .iter()
-            .filter_map(|name| fs::read_to_string(self.path("log").join(name)).ok())
+            .filter_map(|name| fs::read_to_string(self.path(name)).ok())
             .collect()
     }
 
@@ -202,8 +203,12 @@ impl Servers {
         for (name, text) in [
             ("mailboxes", known),
             ("vouched", vouched),
+            (
+                "transport",
+                if self.list().exists() { format!("staff@{DOMAIN} mlmmj:\n") } else { String::new() },
+            ),
             ("main.cf", postfix::main_cf(&dir)),
-            ("master.cf", postfix::master_cf(ports)),
+            ("master.cf", postfix::master_cf(ports, &self.list())),
         ] {
             fs::write(etc.join(name), text).unwrap();
             // Postfix waits until a file is two seconds old

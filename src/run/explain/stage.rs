@@ -33,7 +33,7 @@ impl Stage {
     /// Sets the stage; also gives what the reader should know of it.
     ///
     /// # Errors
-    /// When there is no room for temporary files, or a letter's wording is broken.
+    /// When there is no room for temporary files, or the directory of letters cannot be read.
     pub fn set(config: &Config, alone: bool) -> Outcome<(Stage, Vec<String>)> {
         let mut notes = Vec::new();
         let dir = tempfile::Builder::new()
@@ -42,7 +42,8 @@ impl Stage {
             .map_err(|e| Fault::passing(format!("making a temporary directory: {e}")))?;
         let state = &config.robot.state;
         let seal = seal(state, dir.path(), &mut notes)?;
-        let wording = crate::wording::read(config.robot.letters.as_deref())?;
+        let mut wording = crate::wording::read(config.robot.letters.as_deref())?;
+        wording.language = config.robot.language.clone();
         if !alone && let Err(why) = copy(state, dir.path()) {
             notes.push(format!("explained as if this were the first mail ever: {why}"));
         }

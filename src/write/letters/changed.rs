@@ -3,9 +3,14 @@
 use super::{Words, signed, status};
 use crate::model::address::Address;
 use crate::model::decision::What;
+use crate::model::fields::Field;
 use crate::model::letter::News;
+use crate::model::links::Relation;
+use crate::model::mail::Attachment;
+use crate::model::phrase::Phrase;
 use crate::model::robot::Robot;
 use crate::model::ticket::{State, View};
+use crate::write::voice::Voice;
 use crate::write::{attached, clean};
 use serde::Serialize;
 
@@ -24,6 +29,8 @@ pub(super) struct Changed {
     /// Who takes care of it now.
     owner: String,
     dropped: bool,
+    /// What else the reader should know, one sentence each.
+    facts: Vec<String>,
     /// One of the above.
     has_news: bool,
     /// None of the above, and no words either.
@@ -40,29 +47,30 @@ pub(super) struct Changed {
 }
 
 impl Changed {
-    pub fn of(robot: &Robot, to: &Address, view: &View, news: &News) -> Changed {
-        let (text, remarks) = (status::text(news), status::remarks(news));
+    pub fn of(robot: &Robot, say: &Voice<'_>, to: &Address, view: &View, news: &News) -> Changed {
+        let (text, remarks) = (status::text(news, say), status::remarks(news));
         let mut told = Changed {
             robot: signed(robot),
             ticket: view.ticket.number.to_string(),
-            title: clean::title(&view.ticket.title),
-            actor: status::actor(robot, news),
+            title: say.title(&view.ticket.title),
+            actor: status::actor(robot, news, say),
             has_remarks: !remarks.is_empty(),
             remarks,
             has_text: !text.is_empty(),
             text,
             has_files: !news.attachments.is_empty(),
-            files: counted(&attached::all_named(&news.attachments)),
+            files: counted(&news.attachments, say),
             ..Changed::default()
         };
         for change in &news.changes {
-            told.add(robot, &change.what);
+            told.add(robot, &change.what, say);
         }
         if told.closed {
             // whose it was matters to nobody any more
             (told.has_owner, told.dropped) = (false, false);
         }
-        told.has_news = told.closed || told.reopened || told.has_owner || told.dropped;
+        told.has_news =
+            told.closed || told.reopened || told.has_owner || told.dropped || !told.facts.is_empty();
         let said = told.has_news || told.has_remarks || told.has_text;
         told.only_files = told.has_files && !said;
         told.quiet = !told.has_files && !said;
@@ -71,7 +79,7 @@ impl Changed {
     }
 
     /// The last change of a kind is how it stands.
-    fn add(&mut self, robot: &Robot, what: &What) {
+    fn add(&mut self, robot: &Robot, what: &What, say: &Voice<'_>) {
         match what {
             What::State { from, to } => {
                 self.closed = *to == State::Closed;
@@ -82,17 +90,38 @@ impl Changed {
                 (self.has_owner, self.dropped) = (true, false);
             }
             What::Owner { to: None, .. } => (self.has_owner, self.dropped) = (false, true),
-            _ => {}
+            _ => self.facts.extend(fact(&self.actor, what, say)),
         }
     }
 }
 
-fn counted(files: &[String]) -> String {
-    match files {
-        [] => String::new(),
-        [one] => format!("a file: {one}"),
-        many => format!("{} files: {}", many.len(), many.join(", ")),
-    }
+/// What a follower is told of the rest: what concerns him, and nothing of how a team sorts its work.
+fn fact(actor: &str, what: &What, say: &Voice<'_>) -> Option<String> {
+    Some(say.say(match what {
+        What::Related { relation: Relation::Duplicate, other } => {
+            Phrase::of("fact.duplicate").with("ticket", other)
+        }
+        What::Related { relation: Relation::Merged, other } => {
+            Phrase::of("fact.merged").with("ticket", other)
+        }
+        What::Set { field: Field::Wait, to: Some(to), .. } if to == "user" => {
+            Phrase::of("fact.waits").with("actor", actor)
+        }
+        What::Set { field: Field::Title, to: Some(to), .. } => {
+            Phrase::of("fact.title").with("title", clean::title(to))
+        }
+        _ => return None,
+    }))
+}
+
+fn counted(all: &[Attachment], say: &Voice<'_>) -> String {
+    let files = attached::all_named(all, |phrase| say.say(phrase));
+    let phrase = match files.len() {
+        0 => return String::new(),
+        1 => Phrase::of("files.one"),
+        count => Phrase::of("files.many").with("count", count),
+    };
+    say.say(phrase.with("files", files.join(", ")))
 }
 
 impl Words for Changed {
@@ -112,6 +141,7 @@ impl Words for Changed {
             has_owner: true,
             owner: "Bo".into(),
             dropped: true,
+            facts: vec!["A fact.".into()],
             has_news: true,
             may_reopen: true,
             quiet: true,

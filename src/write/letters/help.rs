@@ -4,6 +4,7 @@ use super::{Words, signed};
 use crate::model::letter::VerbHelp;
 use crate::model::robot::Robot;
 use crate::write::clean;
+use crate::write::voice::Voice;
 use serde::Serialize;
 
 #[derive(askama::Template, Serialize)]
@@ -21,10 +22,13 @@ struct Verb {
 }
 
 impl Help {
-    pub fn of(robot: &Robot, verbs: &[VerbHelp], staff: bool) -> Help {
-        let shown = verbs.iter().filter(|v| staff || !v.staff_only);
-        let verb = |v: &VerbHelp| Verb { usage: clean::words(&v.usage), what: clean::words(&v.what) };
-        Help { robot: signed(robot), address: robot.address.to_string(), verbs: shown.map(verb).collect() }
+    pub fn of(robot: &Robot, say: &Voice<'_>, staff: bool) -> Help {
+        let verb = |v: VerbHelp| Verb { usage: clean::words(&v.usage), what: clean::words(&v.what) };
+        Help {
+            robot: signed(robot),
+            address: robot.address.to_string(),
+            verbs: say.verbs(staff).map(verb).collect(),
+        }
     }
 }
 

@@ -19,7 +19,7 @@ mod transcript;
 mod undelivered;
 
 use super::attached::Files;
-use super::wording::Wording;
+use super::voice::Voice;
 use crate::fault::{Fault, Outcome};
 use crate::model::decision::Reply;
 use crate::model::letter::{About, Letter};
@@ -95,7 +95,7 @@ pub(super) const KINDS: [Kind; 15] = [
 ];
 
 /// Subject line and text of a letter, and the files that go with it.
-pub(super) fn words<'a>(letter: &'a Letter, robot: &Robot, say: &Wording) -> Outcome<(String, Files<'a>)> {
+pub(super) fn words<'a>(letter: &'a Letter, robot: &Robot, say: &Voice<'_>) -> Outcome<(String, Files<'a>)> {
     let alone = |text: Outcome<String>| text.map(|text| (text, Files::default()));
     match &letter.about {
         About::ConfirmTicket { code, .. } => {
@@ -103,33 +103,40 @@ pub(super) fn words<'a>(letter: &'a Letter, robot: &Robot, say: &Wording) -> Out
         }
         About::ConfirmMail { code, lines, has_text, about, .. } => {
             let to = letter.to.address();
-            alone(say.rendered(&confirm_mail::ConfirmMail::of(robot, code, lines, (*has_text, *about), to)))
+            alone(say.rendered(&confirm_mail::ConfirmMail::of(
+                robot,
+                say,
+                code,
+                lines,
+                (*has_text, *about),
+                to,
+            )))
         }
-        About::Opened { view } => alone(say.rendered(&ticket_opened::TicketOpened::of(robot, view))),
+        About::Opened { view } => alone(say.rendered(&ticket_opened::TicketOpened::of(robot, say, view))),
         About::StaffOpened { view, news } => {
             let files = status::files(news);
-            Ok((say.rendered(&staff_opened::StaffOpened::of(robot, view, news, &files))?, files))
+            Ok((say.rendered(&staff_opened::StaffOpened::of(robot, say, view, news, &files))?, files))
         }
         About::StaffChanged { view, news } => {
             let files = status::files(news);
-            Ok((say.rendered(&staff_changed::StaffChanged::of(robot, view, news, &files))?, files))
+            Ok((say.rendered(&staff_changed::StaffChanged::of(robot, say, view, news, &files))?, files))
         }
         About::Changed { view, news } => Ok((
-            say.rendered(&changed::Changed::of(robot, letter.to.address(), view, news))?,
+            say.rendered(&changed::Changed::of(robot, say, letter.to.address(), view, news))?,
             status::text_file(news),
         )),
         About::Reply { reply, view, .. } => {
             let standing = view.as_deref().map(|v| &v.ticket);
             alone(match reply {
-                Reply::Help { staff } => say.rendered(&help::Help::of(robot, &say.verbs, *staff)),
+                Reply::Help { staff } => say.rendered(&help::Help::of(robot, say, *staff)),
                 Reply::Found { words, hits, full } => {
-                    say.rendered(&search::Search::of(robot, words, hits, *full))
+                    say.rendered(&search::Search::of(robot, say, words, hits, *full))
                 }
                 Reply::Transcript { about, lines, has_text } => {
-                    say.rendered(&transcript::Transcript::of(robot, *about, lines, *has_text))
+                    say.rendered(&transcript::Transcript::of(robot, say, *about, lines, *has_text))
                 }
                 Reply::Already { ticket } => {
-                    say.rendered(&already::Already::of(robot, *ticket, standing.map(|t| t.state)))
+                    say.rendered(&already::Already::of(robot, say, *ticket, standing.map(|t| t.state)))
                 }
                 Reply::TooLate { ticket } => say.rendered(&too_late::TooLate::of(robot, *ticket)),
                 Reply::Left { ticket } => say.rendered(&left::Left::of(robot, *ticket)),

@@ -6,6 +6,7 @@ use crate::model::letter::News;
 use crate::model::robot::Robot;
 use crate::model::ticket::View;
 use crate::write::attached::Files;
+use crate::write::voice::Voice;
 use serde::Serialize;
 
 #[derive(askama::Template, Serialize)]
@@ -30,9 +31,9 @@ pub(super) struct StaffOpened {
 }
 
 impl StaffOpened {
-    pub fn of(robot: &Robot, view: &View, news: &News, files: &Files<'_>) -> StaffOpened {
+    pub fn of(robot: &Robot, say: &Voice<'_>, view: &View, news: &News, files: &Files<'_>) -> StaffOpened {
         let now = Standing::of(robot, view);
-        let (proof, text) = (status::proof(news), status::text(news));
+        let (proof, text) = (status::proof(news), status::text(news, say));
         StaffOpened {
             ticket: now.ticket,
             title: now.title,

@@ -3,10 +3,13 @@
 
 use crate::limits;
 use crate::model::letter::News;
+use crate::model::person::Person;
+use crate::model::phrase::Phrase;
 use crate::model::robot::Robot;
 use crate::model::ticket::View;
 use crate::write::attached::{Carried, Files, TEXT};
 use crate::write::clean;
+use crate::write::voice::Voice;
 
 /// How a ticket stands, for staff.
 pub(super) struct Standing {
@@ -40,11 +43,12 @@ impl Standing {
 
 fn readers(view: &View) -> String {
     let requester = &view.ticket.requester;
-    let first = view.subscribers.iter().find(|p| p.address == requester.address).or(view.subscribers.first());
+    let all: Vec<&Person> = view.subscribers().collect();
+    let first = all.iter().find(|p| p.address == requester.address).or(all.first());
     let Some(first) = first else { return String::new() };
     let name = Some(clean::name(&first.called())).filter(|n| !n.is_empty());
     let name = name.unwrap_or_else(|| first.address.local().to_owned());
-    match view.subscribers.len() {
+    match all.len() {
         0 | 1 => name,
         2 => format!("{name} and 1 other"),
         n => format!("{name} and {} others", n - 1),
@@ -68,12 +72,12 @@ pub(super) fn who(robot: &Robot, news: &News) -> String {
 }
 
 /// Who did it, for others: never an address.
-pub(super) fn actor(robot: &Robot, news: &News) -> String {
+pub(super) fn actor(robot: &Robot, news: &News, say: &Voice<'_>) -> String {
     if news.actor.trim().is_empty() {
         return super::signed(robot);
     }
     let name = clean::name(&news.actor);
-    if name.is_empty() { "Somebody".to_owned() } else { name }
+    if name.is_empty() { say.say(Phrase::of("said.somebody")) } else { name }
 }
 
 /// How sure we are that it was them, for staff.
@@ -82,9 +86,9 @@ pub(super) fn proof(news: &News) -> String {
 }
 
 /// The text as a letter shows it; one that is too long is attached.
-pub(super) fn text(news: &News) -> String {
+pub(super) fn text(news: &News, say: &Voice<'_>) -> String {
     if is_long(news) {
-        format!("(The text is long. It is attached as {TEXT_FILE}.)")
+        say.say(Phrase::of("said.attached").with("file", TEXT_FILE))
     } else {
         clean::verbatim(&clean::text(&news.text))
     }

@@ -3,7 +3,7 @@
 use super::{Words, signed};
 use crate::model::robot::Robot;
 use crate::model::ticket::View;
-use crate::write::clean;
+use crate::write::voice::Voice;
 use serde::Serialize;
 
 #[derive(askama::Template, Serialize)]
@@ -15,12 +15,12 @@ pub(super) struct TicketOpened {
 }
 
 impl TicketOpened {
-    pub fn of(robot: &Robot, view: &View) -> TicketOpened {
+    pub fn of(robot: &Robot, say: &Voice<'_>, view: &View) -> TicketOpened {
         let ticket = &view.ticket;
         TicketOpened {
             robot: signed(robot),
             ticket: ticket.number.to_string(),
-            title: clean::title(&ticket.title),
+            title: say.title(&ticket.title),
         }
     }
 }
