@@ -62,10 +62,10 @@ fn cases() -> Vec<Case> {
         for arrival in &arrivals {
             for token in &tokens {
                 for signature in &signatures {
-                    for trust in 0..3 {
-                        // a robot's mail with every arrival and every token, but not with every signature too
-                        let robots = signature[0] == "none" || signature[0] == "own_key";
-                        for automatic in [false, true].into_iter().filter(|a| !a || robots && trust == 1) {
+                    // signatures that prove nothing, and robots, where most sites will be: they need not meet every trust
+                    let telling = signature[0] == "none" || signature[0] == "own_key";
+                    for trust in (0..3).filter(|trust| telling || *trust == 1) {
+                        for automatic in [false, true].into_iter().filter(|a| !a || telling && trust == 1) {
                             let role = Some(person.1).filter(|role| *role != "nobody");
                             let level = |s| level(role, arrival[1 + trust], token[1], s, automatic);
                             cases.push(Case {
@@ -286,10 +286,12 @@ fn every_mail_has_the_level_and_every_action_the_verdict_that_the_oracle_says() 
 }
 
 /// What a mail wants, and how one sees that it happened.
-const WANTS: [(&str, &str, &str); 3] = [
+const WANTS: [(&str, &str, &str); 5] = [
     ("own", "help+1@desk.example", "!close 1"),
     ("work", "help@desk.example", "!take 1"),
     ("talk", "help+1@desk.example", "The paper is out as well."),
+    ("heavy", "help@desk.example", "!requester dora@far.example 1"),
+    ("subscribe", "help+1@desk.example", "!subscribe 1"),
 ];
 
 /// Shows T034: what the table does not let happen at once happens in no way through the whole pipeline.
@@ -304,14 +306,21 @@ fn nothing_happens_that_the_table_does_not_let_happen() {
     let cases = cases();
     let usual = cases.iter().filter(|c| !tokens.contains(&c.token) && c.signature != "good_but_of_a_part");
     let (mut tried, mut done, mut wrong) = (0, 0, Vec::new());
-    for (number, case) in usual.enumerate().filter(|(number, _)| number % 11 == 0) {
+    for (number, case) in usual.enumerate().filter(|(number, _)| number % 7 == 0) {
         desk.house.robot = site(case.trust);
-        let (class, to, text) = WANTS[tried % 3];
+        let (class, to, text) = WANTS[tried % 5];
         let happened = happens(&mut desk, case, to, text, number);
         let role = case.role.unwrap_or("stranger");
         // a signature covers orders that name their tickets, and no thread
         let level = if class == "talk" { case.unsigned } else { case.level };
-        let expected = case.role.is_some() && allowed(class, role, level) == "do";
+        // who follows it already changes nothing by saying so, and a stranger to a ticket is asked in any case; staff
+        // are as good as somebody who has answered a letter
+        let (follows, known) = (["requester", "stranger"].contains(&role), role == "staff");
+        let expected = match allowed(class, role, level) {
+            "do" => case.role.is_some() && !(class == "subscribe" && follows),
+            "ask once" => known,
+            _ => false,
+        };
         if happened != expected {
             wrong.push(format!("{class} by {}: {happened}", case.name));
         }
@@ -333,11 +342,14 @@ fn happens(desk: &mut Desk, case: &Case, to: &str, text: &str, number: usize) ->
             let at = Cursor { epoch: 1, ..tx.mailbox("matrix")? };
             let parcel = Parcelled::new(number.to_string(), raw.as_bytes(), None, false);
             let intake = tx.keep(at, &parcel, NOW)?.unwrap();
+            let before = tx.view(Number(1), NOW);
             let trace = pipeline::handle(tx, house, intake, &mail, NOW)?;
-            let view = tx.view(Number(1), NOW)?.unwrap();
+            let (before, view) = (before?.unwrap(), tx.view(Number(1), NOW)?.unwrap());
+            let changed = view.ticket.requester != before.ticket.requester
+                || view.followers.len() != before.followers.len();
             let text =
                 trace.end == End::Applied && trace.ticket == Some(Number(1)) && text.starts_with("The");
-            Ok(view.ticket.state != State::Open || view.ticket.owner.is_some() || text)
+            Ok(view.ticket.state != State::Open || view.ticket.owner.is_some() || changed || text)
         })
         .unwrap()
 }
