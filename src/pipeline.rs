@@ -169,7 +169,7 @@ fn identified(
     now: Timestamp,
 ) -> (Nature, Option<Sender>, Option<Vouched>) {
     let nature = match identify::own::is_own(mail, robot) {
-        Some(why) => Nature { kind: Kind::Own, may_answer: false, why },
+        Some(why) => Nature { kind: Kind::Own, may_answer: false, sounds_away: false, why },
         None => identify::loops::nature_for(mail, robot),
     };
     let mut sender = identify::sender::sender(mail, robot, now);

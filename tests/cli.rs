@@ -161,6 +161,7 @@ fn an_empty_site_is_well() {
     assert_eq!((code(&missing), err(&missing).as_str()), (1, "trackle: there is no ticket #7\n"));
 }
 
+/// Shows T029, T051, T068.
 #[test]
 fn a_ticket_is_shown_with_its_mail() {
     let site = Site::after(&[REQUEST]);
@@ -175,6 +176,7 @@ fn a_ticket_is_shown_with_its_mail() {
     assert_eq!(code(&site.run(&["show", "1", "--raw", "2"])), 1);
 }
 
+/// Shows T033, T060.
 #[test]
 fn what_happened_is_told_with_its_reasons() {
     let site = Site::after(&[REQUEST]);
@@ -212,6 +214,7 @@ fn what_happened_is_told_with_its_reasons() {
     }
 }
 
+/// Shows T051.
 #[test]
 fn a_search_finds_what_is_confirmed_only() {
     let site = Site::after(&[REQUEST]);
@@ -436,6 +439,7 @@ fn limits_pages_and_completions_need_nothing() {
     assert!(page.contains("Handle mails again"), "{page}");
 }
 
+/// Shows T137, T140.
 #[test]
 fn a_digest_is_shown_and_is_owed_when_asked_for() {
     let site = Site::new();

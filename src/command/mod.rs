@@ -144,6 +144,16 @@ impl Verb {
     pub fn words(&self) -> impl Iterator<Item = &'static str> {
         std::iter::once(self.word).chain(self.aliases.iter().copied())
     }
+    /// Who may use it, in words.
+    pub fn who_may(&self) -> &'static str {
+        match self.who {
+            _ if self.class == Class::Open => "anybody",
+            Who::Public => "anybody, unless it is private",
+            Who::Anyone => "who has a part in it",
+            Who::RequesterOrStaff => "staff, requester",
+            Who::Staff => "staff",
+        }
+    }
     /// Whether it asks something of the robot and changes nothing.
     pub fn is_question(&self) -> bool {
         matches!(self.does, Does::Ask(_))

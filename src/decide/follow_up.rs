@@ -21,9 +21,8 @@ pub fn follow_up(ticket: Number, evidence: Evidence, case: Case<'_>) -> Decision
     let (Some(view), Some(sender)) = (case.known.view(ticket), case.sender) else {
         return Decision::end(End::Held, "it has no single usable From address");
     };
-    if case.is_flood() {
-        let most = case.robot.policy.mails_per_sender_hour;
-        return Decision::end(End::Held, format!("more than {most} mails from this address within an hour"));
+    if let Some(held) = case.flood() {
+        return held;
     }
     let party = sender.staff.is_some() || view.has_part(&sender.address);
     if view.ticket.state == State::Unconfirmed {
