@@ -82,7 +82,7 @@ mod tests {
                 assert_eq!(number, Some(Number(7)));
                 let view = tx.view(Number(7), jiff::Timestamp::UNIX_EPOCH)?.unwrap();
                 assert_eq!(view.ticket.requester.address.as_str(), person(past_person(7)).1);
-                assert_eq!((view.subscribers.len(), view.outside_thread.len()), (1, 1));
+                assert_eq!((view.followers.len(), view.outside_thread.len()), (1, 1));
                 Ok(())
             })
             .unwrap();

@@ -1,32 +1,32 @@
 //! `assign`: the ticket becomes somebody's on staff, by login, address, another of the addresses, or the unique
 //! beginning of a login.
 
-use super::{Order, Shape, Verb, Who, take};
+use super::{Bare, Does, Saying, Verb, Who, forms, take};
 use crate::model::decision::What;
-use crate::model::proof::Vouched;
+use crate::model::perms::Class;
 use crate::model::refusal::Refusal;
-use crate::model::robot::Robot;
-use crate::model::ticket::View;
 
 pub static VERB: Verb = Verb {
     word: "assign",
     aliases: &["give", "owner"],
-    shape: Shape::PersonTickets,
+    form: forms::person,
+    bare: Bare::Staff,
     usage: "assign WHO [12 …]",
     what: "it is that person's now; WHO is a login, its beginning, or an address",
     who: Who::Staff,
-    act,
+    class: Class::Work,
+    does: Does::Change(act),
 };
 
 /// So many names are offered when a word could mean several people.
 const CHOICES: usize = 5;
 
-fn act(order: &Order, view: &View, vouched: &Vouched, robot: &Robot) -> Result<What, Refusal> {
-    let own = vouched.login().ok_or(Refusal::StaffOnly)?;
-    let Some(word) = order.who.as_deref() else { return Err(Refusal::Form { usage: VERB.usage }) };
-    match robot.by_word(word) {
-        Ok(member) => take::give(view, &member.login),
-        Err(_) if word.eq_ignore_ascii_case("me") => take::give(view, own),
+fn act(said: &Saying<'_>) -> Result<Vec<What>, Refusal> {
+    let own = said.vouched.login().ok_or(Refusal::StaffOnly)?;
+    let Some(word) = said.order.people.first() else { return Err(Refusal::Form { usage: VERB.usage }) };
+    match said.robot.by_word(word) {
+        Ok(member) => take::give(said.view, &member.login),
+        Err(_) if word.eq_ignore_ascii_case("me") => take::give(said.view, own),
         Err(close) => Err(Refusal::WhoIs {
             word: word.to_owned(),
             close: close.iter().take(CHOICES).map(|member| member.login.clone()).collect(),
@@ -70,7 +70,7 @@ mod tests {
         assert_eq!(refused(Scene::new().staff().says("assign zoe")), who("zoe", &[]));
         assert_eq!(
             refused(Scene::new().owner("bob").staff().says("assign bob")),
-            Refusal::OwnerAlready(Number(1))
+            Refusal::SoAlready(Number(1))
         );
         assert_eq!(refused(Scene::new().requester().says("!assign bob")), Refusal::StaffOnly);
     }

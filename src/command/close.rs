@@ -1,26 +1,27 @@
 //! `close`: the work is done. Text after the colon goes to requester and subscribers.
 
-use super::{Order, Shape, Verb, Who};
+use super::{Bare, Does, Saying, Verb, Who, forms};
 use crate::model::decision::What;
-use crate::model::proof::Vouched;
+use crate::model::perms::Class;
 use crate::model::refusal::Refusal;
-use crate::model::robot::Robot;
-use crate::model::ticket::{State, View};
+use crate::model::ticket::State;
 
 pub static VERB: Verb = Verb {
     word: "close",
     aliases: &["done", "fix", "fixed", "resolve", "resolved"],
-    shape: Shape::TicketsText,
+    form: forms::numbers_text,
+    bare: Bare::Anyone,
     usage: "close [12 …] [: words for the requester]",
     what: "the work is done; words after the colon go to the requester",
     who: Who::RequesterOrStaff,
-    act,
+    class: Class::Own,
+    does: Does::Change(act),
 };
 
-fn act(_: &Order, view: &View, _: &Vouched, _: &Robot) -> Result<What, Refusal> {
-    let ticket = &view.ticket;
+fn act(said: &Saying<'_>) -> Result<Vec<What>, Refusal> {
+    let ticket = &said.view.ticket;
     match ticket.state {
-        State::Open => Ok(What::State { from: State::Open, to: State::Closed }),
+        State::Open => Ok(vec![What::State { from: State::Open, to: State::Closed }]),
         State::Closed => Err(Refusal::Already(ticket.number, State::Closed)),
         State::Unconfirmed => Err(Refusal::NoTicket(ticket.number)),
     }

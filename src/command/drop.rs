@@ -1,26 +1,27 @@
 //! `drop`: the ticket is nobody's again.
 
-use super::{Order, Shape, Verb, Who};
+use super::{Bare, Does, Saying, Verb, Who, forms};
 use crate::model::decision::What;
-use crate::model::proof::Vouched;
+use crate::model::perms::Class;
 use crate::model::refusal::Refusal;
-use crate::model::robot::Robot;
-use crate::model::ticket::View;
 
 pub static VERB: Verb = Verb {
     word: "drop",
     aliases: &["unassign"],
-    shape: Shape::Tickets,
+    form: forms::numbers,
+    bare: Bare::Anyone,
     usage: "drop [12 …]",
     what: "it is nobody's again",
     who: Who::Staff,
-    act,
+    class: Class::Work,
+    does: Does::Change(act),
 };
 
-fn act(_: &Order, view: &View, _: &Vouched, _: &Robot) -> Result<What, Refusal> {
-    match &view.ticket.owner {
-        Some(login) => Ok(What::Owner { from: Some(login.clone()), to: None }),
-        None => Err(Refusal::OwnerAlready(view.ticket.number)),
+fn act(said: &Saying<'_>) -> Result<Vec<What>, Refusal> {
+    let ticket = &said.view.ticket;
+    match &ticket.owner {
+        Some(login) => Ok(vec![What::Owner { from: Some(login.clone()), to: None }]),
+        None => Err(Refusal::SoAlready(ticket.number)),
     }
 }
 
@@ -37,7 +38,7 @@ mod tests {
             let dropped = What::Owner { from: Some("bob".into()), to: None };
             assert_eq!(Scene::new().owner("bob").staff().says(line), Ok(dropped), "{line}");
         }
-        assert_eq!(refused(Scene::new().staff().says("drop")), Refusal::OwnerAlready(Number(1)));
+        assert_eq!(refused(Scene::new().staff().says("drop")), Refusal::SoAlready(Number(1)));
         assert_eq!(refused(Scene::new().requester().says("drop")), Refusal::StaffOnly);
     }
 }

@@ -1,36 +1,26 @@
 //! `help`: what can be said to this robot. It touches no ticket; deciding answers it with the help letter.
 
-use super::{Order, Shape, Verb, Who};
-use crate::model::decision::What;
-use crate::model::proof::Vouched;
-use crate::model::refusal::Refusal;
-use crate::model::robot::Robot;
-use crate::model::ticket::View;
+use super::{Bare, Does, Question, Verb, Who, forms};
+use crate::model::perms::Class;
 
 pub static VERB: Verb = Verb {
     word: "help",
     aliases: &[],
-    shape: Shape::Alone,
+    form: forms::alone,
+    bare: Bare::Alone,
     usage: "help",
     what: "this list, by mail",
     who: Who::Anyone,
-    act,
+    class: Class::Open,
+    does: Does::Ask(Question::Help),
 };
-
-/// A question changes no ticket, so there is nothing to say here.
-fn act(_: &Order, _: &View, _: &Vouched, _: &Robot) -> Result<What, Refusal> {
-    Err(Refusal::Form { usage: VERB.usage })
-}
 
 #[cfg(test)]
 mod tests {
     use super::VERB;
-    use crate::command::tests::{Scene, refused};
-    use crate::model::refusal::Refusal;
 
     #[test]
     fn changes_no_ticket() {
         assert!(VERB.is_question());
-        assert_eq!(refused(Scene::new().staff().says("help")), Refusal::Form { usage: "help" });
     }
 }

@@ -6,7 +6,8 @@
 mod grammar;
 mod nearly;
 
-use super::{Shape, Verb};
+use super::forms::Args;
+use super::{Bare, Verb};
 use crate::limits;
 use crate::model::refusal::{NotRun, Refusal};
 use crate::model::ticket::Number;
@@ -36,10 +37,27 @@ pub struct Order {
     pub verb: &'static Verb,
     /// The tickets it names, each once; none means the ticket of the thread.
     pub tickets: Vec<Number>,
-    /// The person it names, as written.
-    pub who: Option<String>,
-    /// Words for requester and subscribers, as written; may be empty. Of a search the words that are looked for.
+    /// Tickets that it relates those to.
+    pub others: Vec<Number>,
+    /// The people it names, as written.
+    pub people: Vec<String>,
+    /// A value, a day, keywords, a sort of list: whatever else it takes.
+    pub words: Vec<String>,
+    /// Words for requester and subscribers, as written; may be empty. Of a search the words that are looked for, of a
+    /// title the title.
     pub remark: String,
+}
+
+impl Order {
+    /// An order from its parts; `line` from 1, 0 for what stood in no line.
+    pub fn new(line: u32, text: &str, verb: &'static Verb, args: Args) -> Order {
+        let Args { tickets, others, people, words, remark } = args;
+        Order { line, text: text.to_owned(), verb, tickets, others, people, words, remark }
+    }
+    /// Every ticket that it touches or names.
+    pub fn named(&self) -> impl Iterator<Item = Number> {
+        self.tickets.iter().chain(&self.others).copied()
+    }
 }
 
 /// Finds the commands: in the block at the top, and in lines that begin with `!` anywhere. `staff` says that a staff
@@ -110,9 +128,7 @@ impl Scan {
     /// A line without mark, in or before the top block.
     fn unmarked(&mut self, at: usize, line: &str, plain: &str) -> bool {
         let first = self.block == Block::Before;
-        if let Some(found) =
-            parse(plain, line, false).filter(|f| self.staff || f.verb.shape != Shape::PersonTickets)
-        {
+        if let Some(found) = parse(plain, line, false).filter(|f| self.staff || f.verb.bare != Bare::Staff) {
             return self.take(at, line, found);
         }
         self.block = Block::Over;
@@ -125,7 +141,7 @@ impl Scan {
     }
 
     fn take(&mut self, at: usize, line: &str, found: Found) -> bool {
-        self.targets = self.targets.saturating_add(found.tickets.len().max(1));
+        self.targets = self.targets.saturating_add(found.args.tickets.len().max(1));
         if self.targets > limits::COMMANDS {
             self.refuse(line, Refusal::TooMany(limits::COMMANDS));
             return false;
@@ -134,14 +150,9 @@ impl Scan {
             self.block = Block::Inside;
         }
         self.taken.insert(at);
-        self.orders.push(Order {
-            line: u32::try_from(at).unwrap_or(u32::MAX).saturating_add(1),
-            text: line.trim_start_matches(BOM).trim().to_owned(),
-            verb: found.verb,
-            tickets: found.tickets,
-            who: found.who,
-            remark: found.remark,
-        });
+        let line_number = u32::try_from(at).unwrap_or(u32::MAX).saturating_add(1);
+        let text = line.trim_start_matches(BOM).trim();
+        self.orders.push(Order::new(line_number, text, found.verb, found.args));
         true
     }
 
@@ -154,7 +165,7 @@ impl Scan {
     fn give_back_questions(&mut self) {
         let taken = &mut self.taken;
         self.orders.retain(|order| {
-            let prose = order.verb.is_question() && !order.text.starts_with('!');
+            let prose = order.verb.bare == Bare::Alone && !order.text.starts_with('!');
             if prose {
                 taken.remove(&usize::try_from(order.line.saturating_sub(1)).unwrap_or(usize::MAX));
             }

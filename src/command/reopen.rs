@@ -1,30 +1,33 @@
 //! `reopen`: it was not done after all. Limited by the hour for all but staff, since two robots could play at it.
 
-use super::{Order, Shape, Verb, Who};
+use super::{Bare, Does, Saying, Verb, Who, forms};
 use crate::limits;
 use crate::model::decision::What;
-use crate::model::proof::Vouched;
+use crate::model::perms::Class;
 use crate::model::refusal::Refusal;
-use crate::model::robot::Robot;
-use crate::model::ticket::{State, View};
+use crate::model::ticket::State;
 
 pub static VERB: Verb = Verb {
     word: "reopen",
     aliases: &["open"],
-    shape: Shape::Tickets,
+    form: forms::numbers,
+    bare: Bare::Anyone,
     usage: "reopen [12 …]",
     what: "it was not done after all",
     who: Who::RequesterOrStaff,
-    act,
+    class: Class::Own,
+    does: Does::Change(act),
 };
 
-fn act(_: &Order, view: &View, vouched: &Vouched, _: &Robot) -> Result<What, Refusal> {
-    let ticket = &view.ticket;
+fn act(said: &Saying<'_>) -> Result<Vec<What>, Refusal> {
+    let ticket = &said.view.ticket;
     match ticket.state {
-        State::Closed if vouched.login().is_none() && view.reopened_lately >= limits::REOPENS_PER_HOUR => {
+        State::Closed
+            if said.vouched.login().is_none() && said.view.reopened_lately >= limits::REOPENS_PER_HOUR =>
+        {
             Err(Refusal::TooOften(ticket.number))
         }
-        State::Closed => Ok(What::State { from: State::Closed, to: State::Open }),
+        State::Closed => Ok(vec![What::State { from: State::Closed, to: State::Open }]),
         State::Open => Err(Refusal::Already(ticket.number, State::Open)),
         State::Unconfirmed => Err(Refusal::NoTicket(ticket.number)),
     }

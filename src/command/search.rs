@@ -1,34 +1,25 @@
 //! `search`: which tickets have these words? It touches no ticket; deciding answers it with a letter. Without `!` the
 //! colon has to be there: "search the cellar" is a sentence.
 
-use super::{Order, Shape, Verb, Who};
-use crate::model::decision::What;
-use crate::model::proof::Vouched;
-use crate::model::refusal::Refusal;
-use crate::model::robot::Robot;
-use crate::model::ticket::View;
+use super::{Bare, Does, Question, Verb, Who, forms};
+use crate::model::perms::Class;
 
 pub static VERB: Verb = Verb {
     word: "search",
     aliases: &[],
-    shape: Shape::Words,
+    form: forms::text,
+    bare: Bare::Alone,
     usage: "search: WORDS",
     what: "tickets that have these words, by mail; works as a subject too",
     who: Who::Anyone,
-    act,
+    class: Class::Open,
+    does: Does::Ask(Question::Search),
 };
-
-/// A question changes no ticket, so there is nothing to say here.
-fn act(_: &Order, _: &View, _: &Vouched, _: &Robot) -> Result<What, Refusal> {
-    Err(Refusal::Form { usage: VERB.usage })
-}
 
 #[cfg(test)]
 mod tests {
     use super::VERB;
     use crate::command::line;
-    use crate::command::tests::{Scene, refused};
-    use crate::model::refusal::Refusal;
 
     #[test]
     fn takes_all_words_behind_it_and_changes_no_ticket() {
@@ -45,7 +36,6 @@ mod tests {
             assert_eq!((order.verb.word, order.remark.as_str()), ("search", words), "{text}");
         }
         assert!(VERB.is_question());
-        assert_eq!(refused(Scene::new().staff().says("search: x")), Refusal::Form { usage: VERB.usage });
     }
 
     #[test]

@@ -1,34 +1,35 @@
 //! `take`: the ticket becomes the sender's.
 
-use super::{Order, Shape, Verb, Who};
+use super::{Bare, Does, Saying, Verb, Who, forms};
 use crate::model::decision::What;
-use crate::model::proof::Vouched;
+use crate::model::perms::Class;
 use crate::model::refusal::Refusal;
-use crate::model::robot::Robot;
 use crate::model::ticket::View;
 
 pub static VERB: Verb = Verb {
     word: "take",
     aliases: &["mine", "claim", "assign me"],
-    shape: Shape::Tickets,
+    form: forms::numbers,
+    bare: Bare::Anyone,
     usage: "take [12 …]",
     what: "it is yours now",
     who: Who::Staff,
-    act,
+    class: Class::Work,
+    does: Does::Change(act),
 };
 
-fn act(_: &Order, view: &View, vouched: &Vouched, _: &Robot) -> Result<What, Refusal> {
-    let login = vouched.login().ok_or(Refusal::StaffOnly)?;
-    give(view, login)
+fn act(said: &Saying<'_>) -> Result<Vec<What>, Refusal> {
+    let login = said.vouched.login().ok_or(Refusal::StaffOnly)?;
+    give(said.view, login)
 }
 
 /// The ticket gets that owner, whoever had it before.
-pub(super) fn give(view: &View, login: &str) -> Result<What, Refusal> {
+pub(super) fn give(view: &View, login: &str) -> Result<Vec<What>, Refusal> {
     let owner = &view.ticket.owner;
     if owner.as_deref() == Some(login) {
-        return Err(Refusal::OwnerAlready(view.ticket.number));
+        return Err(Refusal::SoAlready(view.ticket.number));
     }
-    Ok(What::Owner { from: owner.clone(), to: Some(login.to_owned()) })
+    Ok(vec![What::Owner { from: owner.clone(), to: Some(login.to_owned()) }])
 }
 
 #[cfg(test)]
@@ -50,7 +51,7 @@ mod tests {
 
     #[test]
     fn refuses_whom_it_belongs_to_and_strangers() {
-        assert_eq!(refused(Scene::new().owner("ann").staff().says("take")), Refusal::OwnerAlready(Number(1)));
+        assert_eq!(refused(Scene::new().owner("ann").staff().says("take")), Refusal::SoAlready(Number(1)));
         assert_eq!(refused(Scene::new().requester().says("take")), Refusal::StaffOnly);
     }
 }

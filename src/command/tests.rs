@@ -1,8 +1,11 @@
 //! A stage for the verbs: one ticket, its people, and a line that one of them says.
 
-use super::{TABLE, line, may};
+use super::{Does, Saying, TABLE, line, may};
 use crate::model::address::Address;
 use crate::model::decision::What;
+use crate::model::fields::{Field, Fields, Values};
+use crate::model::following::{Follower, Level};
+use crate::model::links::{Link, Relation};
 use crate::model::person::{Member, Person};
 use crate::model::proof::{Proof, Sender, Vouched};
 use crate::model::refusal::Refusal;
@@ -11,7 +14,7 @@ use crate::model::seal::Seal;
 use crate::model::ticket::{Number, State, Ticket, View};
 use jiff::Timestamp;
 
-fn address(text: &str) -> Address {
+pub fn address(text: &str) -> Address {
     Address::parse(text).unwrap()
 }
 
@@ -41,6 +44,7 @@ fn robot() -> Robot {
         ],
         trust: Trust::default(),
         policy: Policy::default(),
+        values: Values::default(),
         seal: Seal::new(vec![[7; 32]]),
     }
 }
@@ -48,6 +52,8 @@ fn robot() -> Robot {
 /// Ticket 1 of ren@users.example, who has named@users.example in Cc; staff is ann.
 pub struct Scene {
     view: View,
+    /// Tickets 2 and 3, of the same requester.
+    others: Vec<View>,
     actor: (&'static str, Option<&'static str>),
 }
 
@@ -66,18 +72,27 @@ impl Scene {
             title: "No ink".into(),
             requester: requester.clone(),
             owner: None,
+            fields: Fields::default(),
+            tags: vec![],
             created: Timestamp::UNIX_EPOCH,
             changed: Timestamp::UNIX_EPOCH,
         };
         let view = View {
             ticket,
-            subscribers: vec![requester],
+            followers: vec![Follower { person: requester, level: Level::Short, suspended: false }],
+            links: vec![],
             named: vec![address("named@users.example")],
             staff_thread: vec![],
             outside_thread: vec![],
             reopened_lately: 0,
         };
-        Scene { view, actor: ("a@staff.example", Some("ann")) }
+        let other = |number| {
+            let mut other = view.clone();
+            other.ticket.number = Number(number);
+            other
+        };
+        let others = vec![other(2), other(3), view.clone()];
+        Scene { view, others, actor: ("a@staff.example", Some("ann")) }
     }
     pub fn state(mut self, state: State) -> Scene {
         self.view.ticket.state = state;
@@ -85,6 +100,29 @@ impl Scene {
     }
     pub fn owner(mut self, login: &str) -> Scene {
         self.view.ticket.owner = Some(login.into());
+        self
+    }
+    pub fn field(mut self, field: Field, value: &str) -> Scene {
+        self.view.ticket.fields.set(field, Some(value.into()));
+        self
+    }
+    pub fn tagged(mut self, word: &str) -> Scene {
+        self.view.ticket.tags.push(word.into());
+        self
+    }
+    /// The ticket is that to another one.
+    pub fn linked(mut self, relation: Relation, other: u32) -> Scene {
+        self.view.links.push(link(relation, true, other));
+        self
+    }
+    /// The other ticket is that to this one.
+    pub fn needed_by(mut self, relation: Relation, other: u32) -> Scene {
+        self.view.links.push(link(relation, false, other));
+        let back = link(relation, true, 1);
+        self.others
+            .iter_mut()
+            .filter(|v| v.ticket.number.0 == other)
+            .for_each(|v| v.links.push(back.clone()));
         self
     }
     pub fn reopened(mut self, times: u32) -> Scene {
@@ -107,8 +145,15 @@ impl Scene {
         self.actor = ("evil@elsewhere.example", None);
         self
     }
-    /// What comes of that line: is it allowed, and what does it change?
+    /// What comes of that line: is it allowed, and what is the one thing that it changes?
     pub fn says(self, text: &str) -> Result<What, Refusal> {
+        self.says_all(text).map(|all| match all.as_slice() {
+            [one] => one.clone(),
+            _ => panic!("{text:?} changes {all:?}"),
+        })
+    }
+    /// All that it changes.
+    pub fn says_all(self, text: &str) -> Result<Vec<What>, Refusal> {
         let (from, login) = self.actor;
         let vouched = Vouched::attest(Sender {
             address: address(from),
@@ -120,11 +165,24 @@ impl Scene {
         let reading = line::read(text, login.is_some());
         let order = reading.orders.first().unwrap_or_else(|| panic!("{text:?} is no command: {reading:?}"));
         may(order.verb, &self.view, &vouched)?;
-        (order.verb.act)(order, &self.view, &vouched, &robot())
+        let Does::Change(act) = order.verb.does else { panic!("{text:?} changes nothing by itself") };
+        let today = "2026-11-21".parse().unwrap();
+        act(&Saying {
+            order,
+            view: &self.view,
+            others: &self.others,
+            vouched: &vouched,
+            robot: &robot(),
+            today,
+        })
     }
 }
 
-pub fn refused(answer: Result<What, Refusal>) -> Refusal {
+fn link(relation: Relation, outward: bool, other: u32) -> Link {
+    Link { relation, outward, other: Number(other), state: State::Open, title: "Other".into() }
+}
+
+pub fn refused<T: std::fmt::Debug>(answer: Result<T, Refusal>) -> Refusal {
     answer.unwrap_err()
 }
 

@@ -31,6 +31,7 @@ impl Config {
                 confirmations_per_hour: self.policy.confirmations_per_hour,
                 command_hours: i64::try_from(self.identity.command_age.as_secs() / 3_600).unwrap_or(i64::MAX),
             },
+            values: self.fields.clone(),
             seal,
         }
     }

@@ -22,6 +22,20 @@ pub(super) struct Written {
     pub policy: Policy,
     #[serde(default)]
     pub digest: Digest,
+    #[serde(default)]
+    pub fields: Fields,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Fields {
+    pub priority: Option<Vec<Spanned<String>>>,
+    pub severity: Option<Vec<Spanned<String>>>,
+    #[serde(rename = "type")]
+    pub kind: Option<Vec<Spanned<String>>>,
+    pub component: Option<Vec<Spanned<String>>>,
+    pub milestone: Option<Vec<Spanned<String>>>,
+    pub private: Option<bool>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -56,6 +70,8 @@ pub(super) struct Member {
     pub address: Said<String>,
     #[serde(default)]
     pub aliases: Vec<Spanned<String>>,
+    #[serde(default)]
+    pub keys: Vec<Spanned<String>>,
 }
 
 /// A mailbox or a courier of any kind; [`Post::said`] tells which settings stand there, since each kind has its own.
@@ -91,6 +107,8 @@ pub(super) struct Identity {
     pub trusted_domains: Vec<Spanned<String>>,
     #[serde(default)]
     pub trusted_networks: Vec<Spanned<String>>,
+    pub dkim: Said<bool>,
+    pub keyring: Said<String>,
     pub command_age: Said<String>,
 }
 

@@ -4,7 +4,9 @@
 use super::{Case, text_of};
 use crate::model::address::Address;
 use crate::model::decision::{Change, Filed, What};
+use crate::model::fields::Field;
 use crate::model::letter::{About, Letter, News, Recipient};
+use crate::model::links::Relation;
 use crate::model::mail::Mail;
 use crate::model::person::Person;
 use crate::model::proof::Sender;
@@ -94,7 +96,8 @@ fn news(filed: &Filed, case: Case<'_>) -> Vec<Letter> {
         by_person,
         ..told
     };
-    if short.changes.is_empty() && short.text.is_empty() {
+    let concerns = short.changes.iter().any(|c| concerns_followers(&c.what) || !c.remark.is_empty());
+    if !concerns && short.text.is_empty() && (short.attachments.is_empty() || filed.entry.is_none()) {
         return letters;
     }
     for person in outsiders(filed, case) {
@@ -102,6 +105,18 @@ fn news(filed: &Filed, case: Case<'_>) -> Vec<Letter> {
         letters.push(letter(filed, Recipient::Person(person), about));
     }
     letters
+}
+
+/// Whether followers are told of such a change: of how it stands, not of how a team sorts its work.
+fn concerns_followers(what: &What) -> bool {
+    match what {
+        What::State { .. } | What::Owner { .. } | What::Confirmed => true,
+        What::Set { field, to, .. } => {
+            *field == Field::Title || (*field == Field::Wait && to.as_deref() == Some("user"))
+        }
+        What::Related { relation, .. } => matches!(relation, Relation::Duplicate | Relation::Merged),
+        _ => false,
+    }
 }
 
 /// The staff list and the further addresses, each once.
@@ -115,7 +130,7 @@ fn to_staff(filed: &Filed, case: Case<'_>, about: &About) -> Vec<Letter> {
 fn outsiders(filed: &Filed, case: Case<'_>) -> Vec<Person> {
     let is_actor = |p: &Person| case.sender.is_some_and(|s| is_same(&s.address, &p.address, case));
     let has_it = |p: &Person| was_sent_to(case.mail, |a| *a == p.address);
-    let subscribers = filed.view.subscribers.iter();
+    let subscribers = filed.view.subscribers();
     subscribers
         .filter(|p| !is_actor(p) && !has_it(p) && !case.robot.reads_list(&p.address))
         .cloned()
@@ -137,10 +152,14 @@ fn actor(case: Case<'_>) -> String {
 }
 
 /// Whether the readers of the staff list got the mail itself: a member sent it there, or the list put its own address
-/// into From. Only members can be sure to post: a list that refuses an outsider's copy must not hide his words.
+/// into From. Only members can be sure to post: a list that refuses an outsider's copy must not hide his words. A list
+/// that writes each reader's address into To is told by its other marks.
 pub fn list_has(case: Case<'_>) -> bool {
-    let posts = |s: &Sender| s.staff.is_some() || case.robot.reads_list(&s.address);
-    case.sender.is_some_and(posts) && was_sent_to(case.mail, |a| case.robot.reads_list(a))
+    let robot = case.robot;
+    let by_list = case.mail.sender().is_some_and(|from| robot.reads_list(&from));
+    let posts = |s: &Sender| s.staff.is_some() || by_list;
+    case.sender.is_some_and(posts)
+        && (was_sent_to(case.mail, |a| robot.reads_list(a)) || robot.list_carried(case.mail))
 }
 
 /// Whether the mail itself went to such an address.

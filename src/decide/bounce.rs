@@ -29,6 +29,7 @@ pub fn bounce(letter: Option<&Outgoing>, case: Case<'_>) -> Decision {
             entry: None,
             changes: vec![Change { line: 0, what, remark: String::new() }],
             quiet: true,
+            requester: None,
         });
     }
     decision

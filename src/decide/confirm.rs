@@ -58,6 +58,7 @@ fn confirm_ticket(pending: &Pending, case: Case<'_>) -> Decision {
         entry: added(case).map(|text| Entry { text, staff_only: false }),
         changes: vec![Change { line: 0, what: What::Confirmed, remark: String::new() }],
         quiet: false,
+        requester: None,
     });
     decision.answers = Some(pending.id);
     decision.proves_sender = true;

@@ -2,13 +2,15 @@
 //! when all of them can, in the order written, or none does. Where proof is short the mail is held and its sender is
 //! asked by one mail, never refused.
 
-use super::{Case, search, text_of};
-use crate::command::{self, line::Order};
+use super::{Case, orders, search, text_of};
+use crate::command::{Does, Order, Question};
 use crate::limits;
 use crate::model::clues::Evidence;
 use crate::model::decision::{Ask, Change, Decision, End, Entry, Filing, Reply, Target, What};
-use crate::model::proof::{Proof, Vouched};
-use crate::model::refusal::{NotRun, Refusal};
+use crate::model::fields::{Field, Wait};
+use crate::model::perms::{Class, Level, Verdict, verdict};
+use crate::model::proof::Proof;
+use crate::model::refusal::NotRun;
 use crate::model::ticket::{Number, State, View};
 
 /// Questions to one staff member that may wait at a time: where no proof is configured each command is one.
@@ -19,9 +21,8 @@ pub fn follow_up(ticket: Number, evidence: Evidence, case: Case<'_>) -> Decision
     let (Some(view), Some(sender)) = (case.known.view(ticket), case.sender) else {
         return Decision::end(End::Held, "it has no single usable From address");
     };
-    if case.is_flood() {
-        let most = case.robot.policy.mails_per_sender_hour;
-        return Decision::end(End::Held, format!("more than {most} mails from this address within an hour"));
+    if let Some(held) = case.flood() {
+        return held;
     }
     let party = sender.staff.is_some() || view.has_part(&sender.address);
     if view.ticket.state == State::Unconfirmed {
@@ -55,31 +56,21 @@ fn add_to_unconfirmed(view: &View, case: Case<'_>) -> Decision {
         );
     }
     let mut decision = Decision::end(End::Applied, format!("text for {number}, still unconfirmed"));
+    let text = text_of(case.mail, &case.mail.new_text());
     decision.filings.push(Filing {
-        target: Target::Known(number),
-        entry: Some(Entry { text: text_of(case.mail, &case.mail.new_text()), staff_only: false }),
-        changes: Vec::new(),
+        entry: Some(Entry { text, staff_only: false }),
         quiet: true,
+        ..Filing::of(Target::Known(number))
     });
     decision
 }
 
 /// Files the text, and runs the commands if all of them can be run.
 fn act(context: Option<&View>, staff_only: bool, case: Case<'_>) -> Decision {
-    let orders = &case.reading.orders;
+    let commands = &case.reading.orders;
     let about = context.map(|v| v.ticket.number);
-    if !orders.is_empty() && !case.released {
-        if case.vouched.is_none() {
-            let why = case.sender.map_or_else(String::new, |s| s.why.clone());
-            return ask(about, format!("commands need proof of their sender: {why}"), case);
-        }
-        if case.mail.date.is_none() || case.mail.message_id.is_none() {
-            // without them an old mail, signed as it is, could be played again
-            return ask(about, "commands from a mail without a Date or a Message-ID".to_owned(), case);
-        }
-        if let Some(age) = stale_hours(case) {
-            return ask(about, format!("commands from a mail that is {age} hours old"), case);
-        }
+    if let Some(why) = must_ask(commands, case) {
+        return ask(about, why, case);
     }
     if case.may_be_forged() {
         let why = case.sender.map_or_else(String::new, |s| s.why.clone());
@@ -88,16 +79,18 @@ fn act(context: Option<&View>, staff_only: bool, case: Case<'_>) -> Decision {
     let text = text_of(case.mail, &case.reading.rest);
     let mut filings = Vec::new();
     let mut not_run = case.reading.not_run.clone();
-    let mut questions: &[Order] = &[];
+    // who cannot be told what was not run is not answered half
+    let questions: &[Order] = if not_run.is_empty() { commands } else { &[] };
     if let (Some(vouched), true) = (case.vouched, not_run.is_empty()) {
-        match run_all(orders, about, vouched, case) {
+        match orders::run(commands, about, vouched, case) {
             Ok(done) => filings = done,
             Err(refused) => not_run = refused,
         }
-        questions = orders;
     }
-    if let Some(number) = about {
+    if let Some(number) = about.filter(|_| !orders::takes_text(commands)) {
+        let staff_only = staff_only || (case.is_staff() && orders::is_note(commands, number));
         file_text(number, &text, staff_only, &mut filings, case);
+        end_of_wait(number, &mut filings, case);
     }
     let mut decision = Decision::end(End::Applied, summary(about, &filings, &not_run));
     if !not_run.is_empty() && case.vouched.is_some() && case.may_answer() {
@@ -111,74 +104,11 @@ fn act(context: Option<&View>, staff_only: bool, case: Case<'_>) -> Decision {
 
 /// The answers to questions that stand among the orders, each sort once.
 fn answers(orders: &[Order], case: Case<'_>) -> Vec<Reply> {
-    let of = |word| orders.iter().find(move |o: &&Order| o.verb.word == word);
-    let help = of("help").map(|_| Reply::Help { staff: case.is_staff() });
-    help.into_iter().chain(of("search").map(|order| search::reply(&order.remark, case))).collect()
-}
-
-/// What all orders would change, or every line that cannot be run.
-fn run_all(
-    orders: &[Order],
-    about: Option<Number>,
-    vouched: &Vouched,
-    case: Case<'_>,
-) -> Result<Vec<Filing>, Vec<NotRun>> {
-    let mut views: Vec<View> = case.known.views.clone();
-    let mut filings: Vec<Filing> = Vec::new();
-    let mut not_run = Vec::new();
-    for order in orders.iter().filter(|o| !o.verb.is_question()) {
-        let tickets: Vec<Number> =
-            if order.tickets.is_empty() { about.into_iter().collect() } else { order.tickets.clone() };
-        if tickets.is_empty() {
-            not_run.push(refused(order, Refusal::WhichTicket));
-        }
-        for number in tickets {
-            match run_one(order, number, &mut views, vouched, case) {
-                Ok(what) => add_change(&mut filings, number, order, what),
-                Err(why) => not_run.push(refused(order, why)),
-            }
-        }
-    }
-    if not_run.is_empty() { Ok(filings) } else { Err(not_run) }
-}
-
-/// Tries one order on one ticket; on success the view carries the change, so that the next order sees it.
-fn run_one(
-    order: &Order,
-    number: Number,
-    views: &mut [View],
-    vouched: &Vouched,
-    case: Case<'_>,
-) -> Result<What, Refusal> {
-    let sender = vouched.sender();
-    let known = |v: &&mut View| {
-        v.ticket.number == number
-            && v.ticket.state != State::Unconfirmed
-            && (vouched.login().is_some() || v.has_part(&sender.address))
+    let asked = |question: Question| {
+        orders.iter().find(move |o: &&Order| matches!(o.verb.does, Does::Ask(q) if q == question))
     };
-    // a ticket that the sender has no part in is told apart from one that does not exist by nobody
-    let view = views.iter_mut().find(known).ok_or(Refusal::NoTicket(number))?;
-    command::may(order.verb, view, vouched)?;
-    let what = (order.verb.act)(order, view, vouched, case.robot)?;
-    match &what {
-        What::State { to, .. } => view.ticket.state = *to,
-        What::Owner { to, .. } => view.ticket.owner.clone_from(to),
-        _ => {}
-    }
-    Ok(what)
-}
-
-fn add_change(filings: &mut Vec<Filing>, number: Number, order: &Order, what: What) {
-    let change = Change { line: order.line, what, remark: order.remark.clone() };
-    match filings.iter_mut().find(|f| f.target == Target::Known(number)) {
-        Some(filing) => filing.changes.push(change),
-        None => filings.push(Filing {
-            target: Target::Known(number),
-            entry: None,
-            changes: vec![change],
-            quiet: false,
-        }),
-    }
+    let help = asked(Question::Help).map(|_| Reply::Help { staff: case.is_staff() });
+    help.into_iter().chain(asked(Question::Search).map(|order| search::reply(&order.remark, case))).collect()
 }
 
 /// The text goes to the ticket that the mail is about, with the changes made there.
@@ -188,11 +118,51 @@ fn file_text(number: Number, text: &str, staff_only: bool, filings: &mut Vec<Fil
     }
     let entry = Some(Entry { text: text.to_owned(), staff_only });
     match filings.iter_mut().find(|f| f.target == Target::Known(number)) {
-        Some(filing) => filing.entry = entry,
-        None => {
-            filings.push(Filing { target: Target::Known(number), entry, changes: Vec::new(), quiet: false })
-        }
+        // a note has it already, with the words of its line
+        Some(filing) if filing.entry.is_some() => {}
+        Some(filing) => (filing.entry, filing.quiet) = (entry, false),
+        None => filings.push(Filing { entry, ..Filing::of(Target::Known(number)) }),
     }
+}
+
+/// A ticket that waits for its requester waits no longer when he writes.
+fn end_of_wait(number: Number, filings: &mut [Filing], case: Case<'_>) {
+    let waits = case.known.view(number).is_some_and(|v| {
+        v.ticket.fields.wait() == Some(Wait::User)
+            && case.sender.is_some_and(|s| s.address == v.ticket.requester.address)
+    });
+    let filing = filings.iter_mut().find(|f| f.target == Target::Known(number) && f.entry.is_some());
+    if let (true, Some(filing)) = (waits, filing) {
+        let what = What::Set { field: Field::Wait, from: Some("user".into()), to: None };
+        filing.changes.push(Change { line: 0, what, remark: String::new() });
+    }
+}
+
+/// Why commands are asked about instead of run, if they are: by the table of `model::perms`, and since an old mail, signed
+/// as it is, could be played again.
+fn must_ask(commands: &[Order], case: Case<'_>) -> Option<String> {
+    if commands.is_empty() || case.released {
+        return None;
+    }
+    let (proof, why) = case.sender.map_or((Proof::None, ""), |s| (s.proof, s.why.as_str()));
+    let class = orders::class(commands);
+    let answered = case.known.person.as_ref().is_some_and(|p| p.confirmed.is_some()) || case.is_staff();
+    match verdict(class, Level::from(proof)) {
+        Verdict::Do => {}
+        Verdict::AskOnce if answered => {}
+        Verdict::AskOnce => return Some("whoever follows tickets answers one mail first".to_owned()),
+        _ if class == Class::Heavy && proof > Proof::None => {
+            return Some("so much at once is confirmed in any case".to_owned());
+        }
+        _ => return Some(format!("commands need proof of their sender: {why}")),
+    }
+    if class == Class::Open {
+        return None;
+    }
+    if case.mail.date.is_none() || case.mail.message_id.is_none() {
+        return Some("commands from a mail without a Date or a Message-ID".to_owned());
+    }
+    stale_hours(case).map(|age| format!("commands from a mail that is {age} hours old"))
 }
 
 /// Holds the mail and asks the sender whether he wrote it.
@@ -222,10 +192,6 @@ fn shown(order: &Order, case: Case<'_>) -> String {
 fn stale_hours(case: Case<'_>) -> Option<i64> {
     let hours = (case.now.as_second() - case.mail.date?.as_second()) / 3_600;
     (hours.abs() > case.robot.policy.command_hours).then_some(hours)
-}
-
-fn refused(order: &Order, why: Refusal) -> NotRun {
-    NotRun::new(&order.text, why)
 }
 
 fn summary(about: Option<Number>, filings: &[Filing], not_run: &[NotRun]) -> String {

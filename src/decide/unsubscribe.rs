@@ -8,16 +8,21 @@ use crate::model::ticket::Number;
 
 /// Ends a subscription.
 pub fn unsubscribe(ticket: Number, person: &Person, case: Case<'_>) -> Decision {
-    let subscribed = case.known.view(ticket).is_some_and(|v| v.subscribers.iter().any(|s| s.id == person.id));
-    if !subscribed {
+    let level = case.known.view(ticket).and_then(|v| v.level_of(&person.address));
+    if level.is_none() {
         return Decision::end(End::Applied, format!("not subscribed to {ticket} any more; nothing to do"));
     }
     let mut decision = Decision::end(End::Applied, format!("unsubscribed from {ticket}"));
     decision.filings.push(Filing {
         target: Target::Known(ticket),
         entry: None,
-        changes: vec![Change { line: 0, what: What::Left { person: person.clone() }, remark: String::new() }],
+        changes: vec![Change {
+            line: 0,
+            what: What::Follows { who: person.address.clone(), from: level, to: None },
+            remark: String::new(),
+        }],
         quiet: true,
+        requester: None,
     });
     decision.replies.push(Reply::Left { ticket });
     decision

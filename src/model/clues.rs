@@ -2,6 +2,7 @@
 //! Clues are claims; [`Known`] is fact. `route` weighs the two.
 
 use super::address::Address;
+use super::decision::What;
 use super::mail::MessageId;
 use super::person::Person;
 use super::ticket::{Number, State, View};
@@ -21,6 +22,8 @@ pub struct Clues {
     /// It answers a letter of ours that is about no ticket, such as a digest (mark checked): what it quotes from there
     /// names tickets without being about them.
     pub apart: bool,
+    /// It was written to the readers of the staff list, and only as one of them to us.
+    pub overheard: bool,
     /// Other Message-IDs in References and In-Reply-To.
     pub foreign: Vec<MessageId>,
     /// A bare number in our address, `help+12@`: anybody can type that.
@@ -37,6 +40,15 @@ pub struct Clues {
     pub reported: Option<i64>,
     /// The addresses that a report speaks of.
     pub failed: Vec<Address>,
+    /// Addresses of the sender, when a line asks to take back what his last mail changed.
+    pub undo: Vec<Address>,
+}
+
+/// What a mail changed that can be taken back, oldest change first.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LastMail {
+    pub mail: i64,
+    pub changes: Vec<(Number, What)>,
 }
 
 /// Why a mail is taken to belong to a ticket, strongest first.
@@ -96,6 +108,8 @@ pub struct Known {
     pub counts: Counts,
     /// What a search in the mail found, as far as its sender may see it.
     pub hits: Vec<Hit>,
+    /// What the sender's last mail changed, when he wants it taken back.
+    pub last: Option<LastMail>,
 }
 
 impl Known {

@@ -1,7 +1,11 @@
 //! What is to happen because of one mail. Made by `decide` from facts alone, carried out by `store` in one
 //! transaction; nothing in it has happened yet.
 
+use super::address::Address;
 use super::clues::Hit;
+use super::fields::Field;
+use super::following::Level;
+use super::links::Relation;
 use super::person::Person;
 use super::refusal::NotRun;
 use super::ticket::{Number, State, View};
@@ -79,6 +83,15 @@ pub struct Filing {
     pub changes: Vec<Change>,
     /// Tell nobody (an unconfirmed ticket, a subscription that ended).
     pub quiet: bool,
+    /// Whose a new ticket is, if not the sender's.
+    pub requester: Option<Person>,
+}
+
+impl Filing {
+    /// One that writes nothing down yet.
+    pub fn of(target: Target) -> Filing {
+        Filing { target, entry: None, changes: Vec::new(), quiet: false, requester: None }
+    }
 }
 
 /// A filing that was carried out: what those who are to be told are told of.
@@ -138,11 +151,48 @@ pub enum What {
         from: Option<String>,
         to: Option<String>,
     },
+    /// A field's value; `None` is none.
+    Set {
+        field: Field,
+        from: Option<String>,
+        to: Option<String>,
+    },
+    /// Keywords; never the same in both.
+    Tagged {
+        added: Vec<String>,
+        removed: Vec<String>,
+    },
+    /// This ticket is that to the other.
+    Related {
+        relation: Relation,
+        other: Number,
+    },
+    /// It is so no longer.
+    Unrelated {
+        relation: Relation,
+        other: Number,
+    },
+    /// Whose request it is.
+    Requester {
+        from: Address,
+        to: Address,
+    },
+    /// Somebody was asked whether he wants to follow it.
+    Invited {
+        who: Address,
+    },
+    /// Somebody follows it, or in another way than before; `None`: not at all.
+    Follows {
+        who: Address,
+        from: Option<Level>,
+        to: Option<Level>,
+    },
+    /// All that a mail changed was taken back; its number.
+    Undid {
+        mail: i64,
+    },
     /// Text was added.
     Commented,
-    Left {
-        person: Person,
-    },
     /// A letter about the ticket did not arrive.
     Undelivered {
         recipient: String,
@@ -164,12 +214,45 @@ impl What {
             What::State { .. } => "reopened",
             What::Owner { to: Some(_), .. } => "assigned",
             What::Owner { to: None, .. } => "dropped",
+            What::Set { .. } => "set",
+            What::Tagged { .. } => "tagged",
+            What::Related { .. } => "related",
+            What::Unrelated { .. } => "unrelated",
+            What::Requester { .. } => "requester",
+            What::Invited { .. } => "invited",
+            What::Follows { from: None, .. } => "subscribed",
+            What::Follows { to: None, .. } => "unsubscribed",
+            What::Follows { .. } => "follows",
+            What::Undid { .. } => "undid",
             What::Commented => "commented",
-            What::Left { .. } => "unsubscribed",
             What::Undelivered { .. } => "undelivered",
             What::Asked => "asked",
             What::Answered => "answered",
         }
+    }
+}
+
+impl What {
+    /// What takes it back; `None` for what cannot be taken back.
+    pub fn inverse(&self) -> Option<What> {
+        Some(match self.clone() {
+            What::State { from, to } => What::State { from: to, to: from },
+            What::Owner { from, to } => What::Owner { from: to, to: from },
+            What::Set { field, from, to } => What::Set { field, from: to, to: from },
+            What::Tagged { added, removed } => What::Tagged { added: removed, removed: added },
+            What::Related { relation, other } => What::Unrelated { relation, other },
+            What::Unrelated { relation, other } => What::Related { relation, other },
+            What::Requester { from, to } => What::Requester { from: to, to: from },
+            What::Follows { who, from, to } => What::Follows { who, from: to, to: from },
+            What::Opened
+            | What::Confirmed
+            | What::Invited { .. }
+            | What::Undid { .. }
+            | What::Commented
+            | What::Undelivered { .. }
+            | What::Asked
+            | What::Answered => return None,
+        })
     }
 }
 

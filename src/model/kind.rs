@@ -23,7 +23,7 @@ pub enum Kind {
 }
 
 impl Kind {
-    /// The word that `explain --json` prints.
+    /// The word for people; `explain --json` has one word for bounce and delay (`show/reading.rs`).
     pub fn word(self) -> &'static str {
         match self {
             Kind::Mail => "mail",

@@ -40,6 +40,10 @@ pub struct Member {
 }
 
 impl Member {
+    /// All addresses of the member, the one that gets mail first.
+    pub fn addresses(&self) -> impl Iterator<Item = &Address> {
+        std::iter::once(&self.address).chain(&self.aliases)
+    }
     /// Whether that is one of the member's addresses.
     pub fn writes_from(&self, address: &Address) -> bool {
         self.address == *address || self.aliases.contains(address)

@@ -1,5 +1,6 @@
 //! What is not done because of the sender's own doing. Becomes a line of a letter, or silence.
 
+use super::fields::Field;
 use super::phrase::Phrase;
 use super::ticket::{Number, State};
 use std::fmt;
@@ -23,8 +24,32 @@ pub enum Refusal {
     WhoIs { word: String, close: Vec<String> },
     /// It is in that state already.
     Already(Number, State),
-    /// It is nobody's, or already that person's.
-    OwnerAlready(Number),
+    /// It is as it was asked to be: nobody's, that person's, that value.
+    SoAlready(Number),
+    /// The site has no such value; these it has.
+    NoValue { field: Field, word: String, all: Vec<String> },
+    /// A day that is over.
+    Past(String),
+    /// A ticket cannot be related to itself.
+    Itself(Number),
+    /// That ticket already leads back to this one.
+    Circle(Number),
+    /// It went into another one, which is to be named instead.
+    Merged(Number, Number),
+    /// That address is the robot's own, or staff's.
+    OwnAddress(String),
+    /// That address follows the ticket already.
+    Follows(String),
+    /// That address does not follow the ticket.
+    FollowsNot(String),
+    /// More keywords than one ticket may have.
+    TooManyTags(usize),
+    /// There is nothing that the sender could take back.
+    NothingToUndo,
+    /// It was changed since, so the change cannot be taken back.
+    ChangedSince(Number),
+    /// The mail has no text that the command could take.
+    NoText,
     /// Reopened too often within an hour.
     TooOften(Number),
     /// More commands than one mail may hold.
@@ -54,7 +79,22 @@ impl Refusal {
             Refusal::Already(n, state) => {
                 Phrase::of("refused.already").with("ticket", n).with("state", say(state.phrase()))
             }
-            Refusal::OwnerAlready(n) => Phrase::of("refused.owner_already").with("ticket", n),
+            Refusal::SoAlready(n) => Phrase::of("refused.so_already").with("ticket", n),
+            Refusal::NoValue { field, word, all } => Phrase::of("refused.no_value")
+                .with("field", field.word())
+                .with("word", word)
+                .with("all", all.join(", ")),
+            Refusal::Past(day) => Phrase::of("refused.past").with("day", day),
+            Refusal::Itself(n) => Phrase::of("refused.itself").with("ticket", n),
+            Refusal::Circle(n) => Phrase::of("refused.circle").with("ticket", n),
+            Refusal::Merged(n, into) => Phrase::of("refused.merged").with("ticket", n).with("into", into),
+            Refusal::OwnAddress(address) => Phrase::of("refused.own_address").with("address", address),
+            Refusal::Follows(address) => Phrase::of("refused.follows").with("address", address),
+            Refusal::FollowsNot(address) => Phrase::of("refused.follows_not").with("address", address),
+            Refusal::TooManyTags(most) => Phrase::of("refused.too_many_tags").with("most", most),
+            Refusal::NothingToUndo => Phrase::of("refused.nothing_to_undo"),
+            Refusal::ChangedSince(n) => Phrase::of("refused.changed_since").with("ticket", n),
+            Refusal::NoText => Phrase::of("refused.no_text"),
             Refusal::TooOften(n) => Phrase::of("refused.too_often").with("ticket", n),
             Refusal::Html => Phrase::of("refused.html"),
             Refusal::TooMany(most) => Phrase::of("refused.too_many").with("most", most),

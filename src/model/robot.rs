@@ -2,6 +2,7 @@
 //! Made from the configuration; holds no secret but the [`Seal`], which shows nothing.
 
 use super::address::Address;
+use super::fields::Values;
 use super::network::Network;
 use super::person::Member;
 use super::seal::Seal;
@@ -24,6 +25,8 @@ pub struct Robot {
     pub members: Vec<Member>,
     pub trust: Trust,
     pub policy: Policy,
+    /// What the fields of a ticket may hold.
+    pub values: Values,
     pub seal: Seal,
 }
 

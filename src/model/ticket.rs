@@ -1,6 +1,10 @@
 //! A ticket: what a team was asked, by whom, and how it stands.
 
 use super::address::Address;
+use super::decision::What;
+use super::fields::{Field, Fields};
+use super::following::{Follower, Level};
+use super::links::{Link, Relation};
 use super::mail::MessageId;
 use super::person::Person;
 use super::phrase::Phrase;
@@ -70,6 +74,9 @@ pub struct Ticket {
     pub requester: Person,
     /// Login of the staff member who has it.
     pub owner: Option<String>,
+    pub fields: Fields,
+    /// Keywords, in the order of the alphabet.
+    pub tags: Vec<String>,
     pub created: Timestamp,
     pub changed: Timestamp,
 }
@@ -78,8 +85,10 @@ pub struct Ticket {
 #[derive(Debug, Clone)]
 pub struct View {
     pub ticket: Ticket,
-    /// Who gets the short status mail, oldest subscription first; the requester is one of them unless he left.
-    pub subscribers: Vec<Person>,
+    /// Who follows it, oldest first; the requester is one of them unless he left.
+    pub followers: Vec<Follower>,
+    /// How it relates to others.
+    pub links: Vec<Link>,
     /// Addresses that stood in To or Cc of the ticket's first mail: they may add text, they get no mail.
     pub named: Vec<Address>,
     /// Message-IDs that readers of the staff list have seen: the first, then the newest ones.
@@ -91,11 +100,93 @@ pub struct View {
 }
 
 impl View {
-    /// Whether that address may add text: requester, subscriber or named in the first mail.
+    /// Whether that address may add text: requester, follower or named in the first mail.
     pub fn has_part(&self, address: &Address) -> bool {
         self.ticket.requester.address == *address
-            || self.subscribers.iter().any(|p| p.address == *address)
+            || self.level_of(address).is_some()
             || self.named.contains(address)
+    }
+    /// How that address follows it, if it does.
+    pub fn level_of(&self, address: &Address) -> Option<Level> {
+        self.followers.iter().find(|f| f.person.address == *address).map(|f| f.level)
+    }
+    /// Who gets a mail for each change, oldest first.
+    pub fn subscribers(&self) -> impl Iterator<Item = &Person> {
+        self.followers.iter().filter(|f| f.level.is_at_once() && !f.suspended).map(|f| &f.person)
+    }
+    /// The ticket that this one went into.
+    pub fn merged_into(&self) -> Option<Number> {
+        self.links.iter().find(|l| l.relation == Relation::Merged && l.outward).map(|l| l.other)
+    }
+    /// Carries a change, so that what comes after it in the same mail sees it.
+    pub fn apply(&mut self, what: &What) {
+        let ticket = &mut self.ticket;
+        match what.clone() {
+            What::State { to, .. } => ticket.state = to,
+            What::Owner { to, .. } => ticket.owner = to,
+            What::Set { field: Field::Title, to, .. } => ticket.title = to.unwrap_or_default(),
+            What::Set { field, to, .. } => ticket.fields.set(field, to),
+            What::Tagged { added, removed } => {
+                ticket.tags.retain(|tag| !removed.contains(tag));
+                ticket.tags.extend(added);
+                ticket.tags.sort();
+            }
+            What::Related { relation, other } => {
+                let (outward, state, title) = (true, State::Open, String::new());
+                self.links.push(Link { relation, outward, other, state, title });
+            }
+            What::Unrelated { relation, other } => {
+                self.links.retain(|l| !(l.outward && l.relation == relation && l.other == other));
+            }
+            What::Follows { who, to, .. } => self.apply_level(&who, to),
+            What::Requester { .. }
+            | What::Opened
+            | What::Confirmed
+            | What::Invited { .. }
+            | What::Undid { .. }
+            | What::Commented
+            | What::Undelivered { .. }
+            | What::Asked
+            | What::Answered => {}
+        }
+    }
+
+    /// Somebody new is no follower yet as far as this view goes: only the store knows his number.
+    fn apply_level(&mut self, who: &Address, to: Option<Level>) {
+        match to {
+            Some(level) => {
+                self.followers.iter_mut().filter(|f| f.person.address == *who).for_each(|f| f.level = level);
+            }
+            None => self.followers.retain(|f| f.person.address != *who),
+        }
+    }
+
+    /// Whether the ticket is still as that change left it.
+    pub fn holds(&self, what: &What) -> bool {
+        let ticket = &self.ticket;
+        let has = |relation, other| {
+            self.links.iter().any(|l| l.outward && l.relation == relation && l.other == other)
+        };
+        match what {
+            What::State { to, .. } => ticket.state == *to,
+            What::Owner { to, .. } => ticket.owner == *to,
+            What::Set { field: Field::Title, to, .. } => to.as_ref() == Some(&ticket.title),
+            What::Set { field, to, .. } => ticket.fields.get(*field) == to.as_deref(),
+            What::Tagged { added, removed } => {
+                added.iter().all(|t| ticket.tags.contains(t))
+                    && !removed.iter().any(|t| ticket.tags.contains(t))
+            }
+            What::Related { relation, other } => has(*relation, *other),
+            What::Unrelated { relation, other } => !has(*relation, *other),
+            What::Requester { to, .. } => ticket.requester.address == *to,
+            What::Follows { who, to, .. } => self.level_of(who) == *to,
+            _ => true,
+        }
+    }
+    /// Open tickets that have to be done first.
+    pub fn waits_for(&self) -> impl Iterator<Item = &Link> {
+        let open = |l: &&Link| l.relation == Relation::Depends && l.outward && l.state == State::Open;
+        self.links.iter().filter(open)
     }
 }
 

@@ -108,7 +108,13 @@ impl Work<'_> {
         let case = Case { sender: proven.as_ref(), ..self.case };
         let staff_only = !case.is_staff() && !view.has_part(&author.address);
         let entry = Some(Entry { text: text.to_owned(), staff_only });
-        let filing = Filing { target: Target::Known(ticket), entry, changes: Vec::new(), quiet: false };
+        let filing = Filing {
+            target: Target::Known(ticket),
+            entry,
+            changes: Vec::new(),
+            quiet: false,
+            requester: None,
+        };
         let filed = self.tx.file(&filing, Some(case.mail), author, &self.cause(), SeenBy::default())?;
         let mut owed = Vec::new();
         Work { case, ..*self }.announce(&filed, &[], &mut owed)?;
@@ -192,7 +198,8 @@ impl Work<'_> {
         self.tx.answer(pending, self.case.now)?;
         let before = self.written_for(ticket)?;
         let changes = vec![Change { line: 0, what: What::Confirmed, remark: String::new() }];
-        let filing = Filing { target: Target::Known(ticket), entry: None, changes, quiet: false };
+        let filing =
+            Filing { target: Target::Known(ticket), entry: None, changes, quiet: false, requester: None };
         let filed = self.tx.file(&filing, None, person, &self.cause(), SeenBy::default())?;
         self.announce(&filed, &before, owed)
     }
@@ -225,7 +232,7 @@ impl Work<'_> {
             outside: !private
                 && (from_outside
                     || announce::was_sent_to(mail, |a| {
-                        self.case.known.views.iter().any(|v| v.subscribers.iter().any(|s| s.address == *a))
+                        self.case.known.views.iter().any(|v| v.subscribers().any(|s| s.address == *a))
                     })),
         }
     }

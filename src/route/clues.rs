@@ -1,7 +1,7 @@
 //! Evidence: addresses, Message-IDs, codes and numbers found in one mail. Marks that need only our key are checked
 //! here; what needs the database is checked there. Nothing found here grants anything.
 
-use crate::command::line::Reading;
+use crate::command::{Does, Order, Reading};
 use crate::limits;
 use crate::model::address::Address;
 use crate::model::clues::Clues;
@@ -41,8 +41,14 @@ pub fn clues(
     clues.leave = clues.leave.or_else(|| leave(&subject, robot));
     clues.tag = tag(&mail.subject);
     clues.apart = is_apart(mail, robot);
+    clues.overheard = robot.overhears(mail);
     clues.footer = footer(mail).filter(|_| !clues.apart);
-    clues.commanded = reading.orders.iter().flat_map(|o| o.tickets.iter().copied()).collect();
+    clues.commanded = reading.orders.iter().flat_map(Order::named).collect();
+    if let Some(sender) = sender.filter(|_| reading.orders.iter().any(|o| matches!(o.verb.does, Does::Undo)))
+    {
+        let member = robot.member(sender);
+        clues.undo = member.map_or_else(|| vec![sender.clone()], |m| m.addresses().cloned().collect());
+    }
     clues.reported = mail
         .report
         .as_ref()

@@ -1,6 +1,7 @@
 //! Routing: from what a mail offers as evidence, and what the database knows of it, to the one thing it asks for.
 //! Evidence is ranked: a Message-ID with our mark, the sender's own reply address, a Message-ID known in the ticket,
 //! the ticket's plain address, a quoted footer, a subject tag. Subject text never routes anything.
+//! On the staff list the robot is one reader of many: it hears what answers its own letters, and what is written to it.
 
 pub mod clues;
 
@@ -10,7 +11,7 @@ use crate::model::kind::{Kind, Nature};
 use crate::model::mail::Mail;
 use crate::model::proof::Sender;
 use crate::model::request::Request;
-use crate::model::ticket::{Number, State};
+use crate::model::ticket::{Number, State, View};
 
 /// Everything that routing looks at.
 #[derive(Clone, Copy)]
@@ -47,14 +48,20 @@ pub fn request(facts: Facts<'_>) -> Request {
     if facts.known.bad_code {
         return Request::StaleCode;
     }
+    let ticket = ticket(facts);
+    if facts.clues.overheard && ticket.is_none() && !facts.clues.apart {
+        return Request::Nothing { why: "talk on the staff list: not written to us, about no ticket".into() };
+    }
     if asks_for_help(facts) {
         return Request::Help;
     }
     if let Some(words) = searched(facts) {
         return Request::Search { words };
     }
-    match ticket(facts) {
-        Some((ticket, evidence)) => Request::FollowUp { ticket, evidence },
+    match ticket {
+        Some((ticket, evidence)) => {
+            Request::FollowUp { ticket: where_it_went(ticket, facts.known), evidence }
+        }
         None if is_orders(facts) => Request::Orders,
         None => Request::Open,
     }
@@ -82,15 +89,27 @@ fn ticket(facts: Facts<'_>) -> Option<(Number, Evidence)> {
         })
     };
     let ours = clues.ours.iter().copied().find(|n| exists(*n));
+    // on a list other robots' mails are answered too, and their numbers look like ours
+    let is_anothers = clues.overheard && clues.ours.is_empty() && !clues.foreign.is_empty();
+    let typed = |number: Option<Number>| number.filter(|n| !is_anothers && has_part(facts, *n));
     let ranked = [
         (ours, Evidence::OurId),
         (clues.reply, Evidence::ReplyAddress),
         (known.by_id, Evidence::KnownId),
         (clues.plus, Evidence::PlainAddress),
-        (clues.footer.filter(|n| has_part(facts, *n)), Evidence::Footer),
-        (clues.tag.filter(|n| has_part(facts, *n)), Evidence::SubjectTag),
+        (typed(clues.footer), Evidence::Footer),
+        (typed(clues.tag), Evidence::SubjectTag),
     ];
     ranked.into_iter().find_map(|(number, evidence)| Some((number.filter(|n| exists(*n))?, evidence)))
+}
+
+/// The ticket that a merged one went into, at the end of the chain.
+fn where_it_went(mut ticket: Number, known: &Known) -> Number {
+    for _ in 0..known.views.len() {
+        let Some(into) = known.view(ticket).and_then(View::merged_into) else { break };
+        ticket = into;
+    }
+    ticket
 }
 
 /// A number that anybody can type leads to a ticket only for those who have a part in it, and for staff.

@@ -48,8 +48,14 @@ impl Story {
         let ticket = &self.view.ticket;
         let title = format!("{} {}", ticket.number, safe::line(&ticket.title));
         let since = |at| format!("{} ({} ago)", look.date(at), age(at, now));
-        let others: Vec<String> =
-            self.view.subscribers.iter().filter(|p| p.id != ticket.requester.id).map(spelled).collect();
+        let others: Vec<String> = self
+            .view
+            .followers
+            .iter()
+            .map(|f| &f.person)
+            .filter(|p| p.id != ticket.requester.id)
+            .map(spelled)
+            .collect();
         let mut rows = vec![
             vec![plain("state"), plain(ticket.state.word())],
             vec![plain("owner"), plain(ticket.owner.as_deref().unwrap_or("nobody"))],
@@ -94,7 +100,7 @@ impl Story {
             "requester": person(&ticket.requester),
             "created": json_time(ticket.created),
             "changed": json_time(ticket.changed),
-            "subscribers": self.view.subscribers.iter().map(person).collect::<Vec<_>>(),
+            "subscribers": self.view.followers.iter().map(|f| person(&f.person)).collect::<Vec<_>>(),
             "named": named,
             "thread": self.said.iter().map(said_json).collect::<Vec<_>>(),
             "history": self.history.iter().map(history::event_json).collect::<Vec<_>>(),
@@ -175,12 +181,19 @@ mod tests {
             title: "Printer".into(),
             requester: bob.clone(),
             owner: None,
+            fields: crate::model::fields::Fields::default(),
+            tags: vec![],
             created: at(0),
             changed: at(60),
         };
         let view = View {
             ticket,
-            subscribers: vec![bob],
+            followers: vec![crate::model::following::Follower {
+                person: bob,
+                level: crate::model::following::Level::Short,
+                suspended: false,
+            }],
+            links: vec![],
             named: vec![],
             staff_thread: vec![],
             outside_thread: vec![],

@@ -8,11 +8,13 @@ use crate::limits;
 use crate::model::address::Address;
 use crate::model::clues::Purpose;
 use crate::model::decision::{Change, Entry, Filed, Filing, Target, What};
+use crate::model::fields::Field;
+use crate::model::following::Level;
 use crate::model::mail::Mail;
 use crate::model::person::Person;
 use crate::model::ticket::{Number, State};
 use jiff::Timestamp;
-use rusqlite::params;
+use rusqlite::{Params, params};
 use sha2::{Digest, Sha256};
 
 /// Where an entry belongs.
@@ -34,7 +36,10 @@ impl Tx<'_> {
     ) -> Outcome<Filed> {
         let number = match &filing.target {
             Target::Known(number) => *number,
-            Target::New { title, state } => self.new_ticket(title, *state, author, cause.now)?,
+            Target::New { title, state } => {
+                let requester = filing.requester.as_ref().unwrap_or(author);
+                self.new_ticket(title, *state, requester, cause.now)?
+            }
         };
         let mut first = None;
         for change in &filing.changes {
@@ -83,7 +88,7 @@ impl Tx<'_> {
             .execute(params![state.word(), title, requester.id, seconds(now)])?;
         let number = u32::try_from(self.db.last_insert_rowid())
             .map_err(|_| Fault::lasting("no ticket numbers left"))?;
-        self.subscribe(Number(number), requester, now)?;
+        self.follow(Number(number), requester, Some(Level::Short), now)?;
         Ok(Number(number))
     }
 
@@ -97,35 +102,90 @@ impl Tx<'_> {
                 self.confirm_person(author.id, now)?;
             }
             What::State { to, .. } => {
-                self.db
-                    .prepare_cached("UPDATE ticket SET state = ?2 WHERE number = ?1")?
-                    .execute(params![number.0, to.word()])?;
+                self.run("UPDATE ticket SET state = ?2 WHERE number = ?1", params![number.0, to.word()])?;
                 if *to == State::Open {
                     self.tally("reopens", &number.0.to_string(), hour(now))?;
                 }
             }
             What::Owner { to, .. } => {
-                self.db
-                    .prepare_cached("UPDATE ticket SET owner = ?2 WHERE number = ?1")?
-                    .execute(params![number.0, to])?;
+                self.run("UPDATE ticket SET owner = ?2 WHERE number = ?1", params![number.0, to])?;
             }
-            What::Left { person } => {
-                self.db
-                    .prepare_cached("UPDATE subscription SET ended = ?3 WHERE ticket = ?1 AND person = ?2")?
-                    .execute(params![number.0, person.id, seconds(now)])?;
+            What::Set { field, to, .. } => self.set(number, *field, to.as_deref())?,
+            What::Tagged { added, removed } => self.tag(number, added, removed)?,
+            What::Related { relation, other } => self.run(
+                "INSERT INTO relation (ticket, kind, other) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING",
+                params![number.0, relation.word(), other.0],
+            )?,
+            What::Unrelated { relation, other } => self.run(
+                "DELETE FROM relation WHERE ticket = ?1 AND kind = ?2 AND other = ?3",
+                params![number.0, relation.word(), other.0],
+            )?,
+            What::Requester { to, .. } => {
+                let person = self.meet(to, "", now)?;
+                self.run("UPDATE ticket SET requester = ?2 WHERE number = ?1", params![number.0, person.id])?;
             }
-            What::Opened | What::Commented | What::Undelivered { .. } | What::Asked | What::Answered => {}
+            What::Follows { who, to, .. } => {
+                let person = self.meet(who, "", now)?;
+                self.follow(number, &person, *to, now)?;
+            }
+            What::Opened
+            | What::Commented
+            | What::Invited { .. }
+            | What::Undid { .. }
+            | What::Undelivered { .. }
+            | What::Asked
+            | What::Answered => {}
         }
         Ok(())
     }
 
-    fn subscribe(&self, number: Number, person: &Person, now: Timestamp) -> Outcome<()> {
-        self.db
-            .prepare_cached(
-                "INSERT INTO subscription (ticket, person, since) VALUES (?1, ?2, ?3)
-                 ON CONFLICT (ticket, person) DO UPDATE SET ended = NULL",
-            )?
-            .execute(params![number.0, person.id, seconds(now)])?;
+    fn set(&self, number: Number, field: Field, value: Option<&str>) -> Outcome<()> {
+        match (field, value) {
+            (Field::Title, None) => Ok(()),
+            (Field::Title, Some(title)) => {
+                self.run("UPDATE ticket SET title = ?2 WHERE number = ?1", params![number.0, title])
+            }
+            (_, None) => {
+                self.run("DELETE FROM field WHERE ticket = ?1 AND name = ?2", params![number.0, field.word()])
+            }
+            (_, Some(value)) => self.run(
+                "INSERT INTO field (ticket, name, value) VALUES (?1, ?2, ?3)
+                 ON CONFLICT (ticket, name) DO UPDATE SET value = excluded.value",
+                params![number.0, field.word(), value],
+            ),
+        }
+    }
+
+    fn tag(&self, number: Number, added: &[String], removed: &[String]) -> Outcome<()> {
+        for word in removed {
+            self.run("DELETE FROM tag WHERE ticket = ?1 AND word = ?2", params![number.0, word])?;
+        }
+        for word in added {
+            self.run(
+                "INSERT INTO tag (ticket, word) VALUES (?1, ?2) ON CONFLICT DO NOTHING",
+                params![number.0, word],
+            )?;
+        }
+        Ok(())
+    }
+
+    /// From now on that person follows a ticket so; `None`: not at all.
+    fn follow(&self, number: Number, person: &Person, level: Option<Level>, now: Timestamp) -> Outcome<()> {
+        match level {
+            Some(level) => self.run(
+                "INSERT INTO subscription (ticket, person, level, since) VALUES (?1, ?2, ?3, ?4)
+                 ON CONFLICT (ticket, person) DO UPDATE SET level = excluded.level, ended = NULL",
+                params![number.0, person.id, level.word(), seconds(now)],
+            ),
+            None => self.run(
+                "UPDATE subscription SET ended = ?3 WHERE ticket = ?1 AND person = ?2",
+                params![number.0, person.id, seconds(now)],
+            ),
+        }
+    }
+
+    fn run(&self, statement: &str, with: impl Params) -> Outcome<()> {
+        self.db.prepare_cached(statement)?.execute(with)?;
         Ok(())
     }
 

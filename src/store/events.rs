@@ -1,15 +1,15 @@
 //! The event table: who changed what, by what proof, because of which mail, each row chained to the one before by
 //! SHA-256. Rows are added here and nowhere else; triggers forbid everything but adding.
 
+use super::changes::detail;
 use super::{Tx, seconds, time};
 use crate::fault::{Fault, Outcome};
-use crate::model::decision::{Change, What};
+use crate::model::decision::Change;
 use crate::model::letter::Chain;
 use crate::model::ticket::Number;
 use data_encoding::HEXLOWER;
 use jiff::Timestamp;
 use rusqlite::{OptionalExtension, params};
-use serde_json::json;
 use sha2::{Digest, Sha256};
 
 /// Who does something, why we believe it, and when.
@@ -127,21 +127,4 @@ impl Tx<'_> {
             ])?;
         Ok(seq)
     }
-}
-
-/// What changed, as JSON for the table and for `trackle show --json`.
-fn detail(change: &Change) -> String {
-    let mut fields = match &change.what {
-        What::Opened | What::Confirmed | What::Commented | What::Asked | What::Answered => json!({}),
-        What::State { from, to } => json!({ "from": from.word(), "to": to.word() }),
-        What::Owner { from, to } => json!({ "from": from, "to": to }),
-        What::Left { person } => json!({ "person": person.id }),
-        What::Undelivered { recipient, why } => json!({ "recipient": recipient, "why": why }),
-    };
-    if !change.remark.is_empty()
-        && let Some(map) = fields.as_object_mut()
-    {
-        map.insert("remark".into(), change.remark.clone().into());
-    }
-    fields.to_string()
 }

@@ -1,13 +1,14 @@
 //! From a mail's clues to facts: what the database knows of them. A fixed number of indexed look-ups a mail.
 
+use super::changes::read as read_change;
 use super::tickets::{day, hour};
 use super::{Tx, time};
 use crate::fault::Outcome;
 use crate::limits;
 use crate::model::address::Address;
-use crate::model::clues::{Clues, Counts, Known, Outgoing, Pending, Purpose};
+use crate::model::clues::{Clues, Counts, Known, LastMail, Outgoing, Pending, Purpose};
 use crate::model::seal::Seal;
-use crate::model::ticket::Number;
+use crate::model::ticket::{Number, View};
 use jiff::Timestamp;
 use rusqlite::{OptionalExtension, params};
 
@@ -45,8 +46,16 @@ impl Tx<'_> {
             }
         }
         known.outgoing = self.reported_letter(clues, seal)?;
-        for number in candidates(clues, &known) {
-            known.views.extend(self.view(number, now)?);
+        known.last = self.last_mail(&clues.undo)?;
+        let mut waiting = candidates(clues, &known);
+        let mut at = 0;
+        while let Some(number) = waiting.get(at).copied() {
+            at += 1;
+            let view = self.view(number, now)?;
+            // whatever comes for a ticket that went into another one goes there
+            let into = view.as_ref().and_then(View::merged_into);
+            waiting.extend(into.filter(|n| !waiting.contains(n) && waiting.len() < VIEWS));
+            known.views.extend(view);
             if self.count("news", &number.0.to_string(), hour(now))? >= limits::NEWS_PER_TICKET_HOUR {
                 known.busy.push(number);
             }
@@ -68,6 +77,40 @@ impl Tx<'_> {
             automatic_today: self.count("automatic", &key, day(now))?,
             questions_open,
         })
+    }
+
+    /// The last mail from one of these addresses that changed something, unless that was taken back already.
+    fn last_mail(&self, actors: &[Address]) -> Outcome<Option<LastMail>> {
+        let mut last = None;
+        for actor in actors {
+            let found: Option<i64> = self
+                .db
+                .prepare_cached(
+                    "SELECT e.intake FROM event e WHERE e.actor = ?1 AND e.intake IS NOT NULL AND e.ticket IS NOT NULL
+                     AND e.what IN ('closed','reopened','assigned','dropped','set','tagged','related','unrelated',
+                                    'requester','subscribed','unsubscribed','follows')
+                     AND NOT EXISTS (SELECT 1 FROM event u WHERE u.actor = ?1 AND u.seq > e.seq AND u.what = 'undid'
+                                     AND u.intake IS NOT NULL AND u.detail = '{\"mail\":' || e.intake || '}')
+                     AND NOT EXISTS (SELECT 1 FROM event u WHERE u.intake = e.intake AND u.what = 'undid')
+                     ORDER BY e.seq DESC LIMIT 1",
+                )?
+                .query_row([actor.key()], |row| row.get(0))
+                .optional()?;
+            last = last.max(found);
+        }
+        let Some(mail) = last else { return Ok(None) };
+        let mut rows = self.db.prepare_cached(
+            "SELECT ticket, what, detail FROM event WHERE intake = ?1 AND ticket IS NOT NULL ORDER BY seq LIMIT 500",
+        )?;
+        let found = rows.query_map([mail], |row| {
+            Ok((Number(row.get(0)?), row.get::<_, String>(1)?, row.get::<_, String>(2)?))
+        })?;
+        let mut changes = Vec::new();
+        for row in found {
+            let (number, what, detail) = row?;
+            changes.extend(read_change(&what, &detail).map(|what| (number, what)));
+        }
+        Ok(Some(LastMail { mail, changes }))
     }
 
     /// The question of that number.
@@ -130,9 +173,15 @@ fn candidates(clues: &Clues, known: &Known) -> Vec<Number> {
     let mut all: Vec<Number> = Vec::new();
     let pending = known.pending.as_ref().and_then(|p| p.ticket);
     let leave = clues.leave.map(|(ticket, _)| ticket);
+    let last = known.last.iter().flat_map(|l| l.changes.iter().map(|(number, _)| *number));
     let one = [pending, leave, clues.reply, known.by_id, clues.plus, clues.footer, clues.tag];
-    for number in
-        clues.ours.iter().copied().chain(one.into_iter().flatten()).chain(clues.commanded.iter().copied())
+    for number in clues
+        .ours
+        .iter()
+        .copied()
+        .chain(one.into_iter().flatten())
+        .chain(clues.commanded.iter().copied())
+        .chain(last)
     {
         if !all.contains(&number) && all.len() < VIEWS {
             all.push(number);

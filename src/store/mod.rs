@@ -6,6 +6,7 @@
 
 pub mod apply;
 pub mod audit;
+mod changes;
 pub mod digest;
 pub mod events;
 pub mod history;

@@ -214,7 +214,7 @@ mod tests {
         let mut changes = vec![change(What::Opened)];
         changes.extend(owner.map(|o| change(What::Owner { from: None, to: Some(o.to_owned()) })));
         let target = Target::New { title: format!("number {number}"), state };
-        let filing = Filing { target, entry: None, changes, quiet: true };
+        let filing = Filing { target, entry: None, changes, quiet: true, requester: None };
         store
             .transact(|tx| {
                 let bob = tx.meet(&Address::parse("bob@example.org").unwrap(), "Bob", cause.now)?;

@@ -10,6 +10,7 @@ const STEPS: &[&str] = &[
     include_str!("schema/0002_history.sql"),
     include_str!("schema/0003_search.sql"),
     include_str!("schema/0004_digest.sql"),
+    include_str!("schema/0005_whole.sql"),
     include_str!("schema/0006_language.sql"),
 ];
 

@@ -137,7 +137,7 @@ mod tests {
             let cause = Cause { actor: "x".into(), proof: "none".into(), intake: None, now };
             let changes = vec![Change { line: 0, what: What::Opened, remark: String::new() }];
             let entry = Some(Entry { text: text.into(), staff_only: false });
-            let filing = Filing { target, entry, changes, quiet: true };
+            let filing = Filing { target, entry, changes, quiet: true, requester: None };
             let filed = self.store.transact(|tx| {
                 let bob = tx.meet(&Address::parse("bob@example.org").unwrap(), "Bob", now)?;
                 tx.file(&filing, None, &bob, &cause, SeenBy::default())

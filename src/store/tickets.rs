@@ -4,7 +4,10 @@
 use super::{Tx, time};
 use crate::fault::Outcome;
 use crate::model::address::Address;
+use crate::model::fields::{Field, Fields};
+use crate::model::following::{Follower, Level};
 use crate::model::language::Language;
+use crate::model::links::{Link, Relation};
 use crate::model::mail::MessageId;
 use crate::model::person::Person;
 use crate::model::ticket::{Number, State, Ticket, View};
@@ -13,6 +16,8 @@ use rusqlite::{OptionalExtension, Row, params};
 
 /// How many of the newest Message-IDs a letter's References may name, beside the first.
 const THREAD: i64 = 9;
+/// How many relations of a ticket are told of.
+const LINKS: i64 = 100;
 /// How many mails of a ticket are read again when it is confirmed.
 const MAILS: i64 = 20;
 
@@ -21,7 +26,8 @@ impl Tx<'_> {
     pub fn view(&self, number: Number, now: Timestamp) -> Outcome<Option<View>> {
         let Some(ticket) = self.ticket(number)? else { return Ok(None) };
         Ok(Some(View {
-            subscribers: self.subscribers(number)?,
+            followers: self.followers(number)?,
+            links: self.links(number)?,
             named: self.named(number)?,
             staff_thread: self.thread(number, "staff")?,
             outside_thread: self.thread(number, "outside")?,
@@ -31,6 +37,7 @@ impl Tx<'_> {
     }
 
     fn ticket(&self, number: Number) -> Outcome<Option<Ticket>> {
+        let (fields, tags) = (self.fields(number)?, self.tags(number)?);
         let row = self
             .db
             .prepare_cached(
@@ -43,6 +50,8 @@ impl Tx<'_> {
                     state: State::of(&row.get::<_, String>(0)?).unwrap_or(State::Open),
                     title: row.get(1)?,
                     owner: row.get(2)?,
+                    fields,
+                    tags,
                     created: time(row.get(3)?),
                     changed: time(row.get(4)?),
                     requester: person(row, 5)?,
@@ -52,12 +61,58 @@ impl Tx<'_> {
         Ok(row)
     }
 
-    fn subscribers(&self, number: Number) -> Outcome<Vec<Person>> {
+    fn fields(&self, number: Number) -> Outcome<Fields> {
+        let mut rows = self.db.prepare_cached("SELECT name, value FROM field WHERE ticket = ?1")?;
+        let mut fields = Fields::default();
+        let found = rows.query_map([number.0], |row| Ok((row.get::<_, String>(0)?, row.get(1)?)))?;
+        for row in found {
+            let (name, value) = row?;
+            if let Some(field) = Field::of(&name) {
+                fields.set(field, Some(value));
+            }
+        }
+        Ok(fields)
+    }
+
+    fn tags(&self, number: Number) -> Outcome<Vec<String>> {
+        let mut rows = self.db.prepare_cached("SELECT word FROM tag WHERE ticket = ?1 ORDER BY word")?;
+        let found = rows.query_map([number.0], |row| row.get(0))?;
+        Ok(found.collect::<Result<_, _>>()?)
+    }
+
+    /// How a ticket relates to others, as far as anybody can read.
+    fn links(&self, number: Number) -> Outcome<Vec<Link>> {
+        let mut rows = self.db.prepare_cached(&format!(
+            "SELECT l.kind, l.outward, t.number, t.state, t.title FROM (
+               SELECT kind, 1 AS outward, other FROM relation WHERE ticket = ?1
+               UNION ALL SELECT kind, 0, ticket FROM relation WHERE other = ?1 LIMIT {LINKS}
+             ) l JOIN ticket t ON t.number = l.other ORDER BY l.outward DESC, t.number"
+        ))?;
+        let found = rows.query_map([number.0], |row| {
+            Ok(Link {
+                relation: Relation::of(&row.get::<_, String>(0)?).unwrap_or(Relation::Link),
+                outward: row.get(1)?,
+                other: Number(row.get(2)?),
+                state: State::of(&row.get::<_, String>(3)?).unwrap_or(State::Open),
+                title: row.get(4)?,
+            })
+        })?;
+        Ok(found.collect::<Result<_, _>>()?)
+    }
+
+    fn followers(&self, number: Number) -> Outcome<Vec<Follower>> {
         let mut rows = self.db.prepare_cached(
-            "SELECT p.id, p.spelled, p.name, p.confirmed, p.language FROM subscription s JOIN person p ON p.id = s.person
+            "SELECT p.id, p.spelled, p.name, p.confirmed, p.language, s.level, p.suspended IS NOT NULL
+             FROM subscription s JOIN person p ON p.id = s.person
              WHERE s.ticket = ?1 AND s.ended IS NULL ORDER BY s.since, p.id",
         )?;
-        let found = rows.query_map([number.0], |row| person(row, 0))?;
+        let found = rows.query_map([number.0], |row| {
+            Ok(Follower {
+                person: person(row, 0)?,
+                level: Level::of(&row.get::<_, String>(5)?).unwrap_or(Level::Short),
+                suspended: row.get(6)?,
+            })
+        })?;
         Ok(found.collect::<Result<_, _>>()?)
     }
 

@@ -6,6 +6,8 @@ use crate::model::address::Address;
 use crate::model::clues::Hit;
 use crate::model::decision::{Change, Reply, What};
 use crate::model::digest::{Deed, Did, Digest, Lost, Standing};
+use crate::model::fields::{Fields, Values};
+use crate::model::following::{Follower, Level};
 use crate::model::language::Language;
 use crate::model::letter::{About, Chain, News, Recipient, Stuck, VerbHelp};
 use crate::model::mail::{Attachment, MessageId};
@@ -56,6 +58,7 @@ fn robot() -> Robot {
         members: vec![anna],
         trust: Trust::default(),
         policy: Policy::default(),
+        values: Values::default(),
         seal: Seal::new(vec![[7; 32]]),
     }
 }
@@ -70,6 +73,10 @@ fn bob() -> Person {
     }
 }
 
+fn follows(person: Person) -> Follower {
+    Follower { person, level: Level::Short, suspended: false }
+}
+
 fn view() -> View {
     View {
         ticket: Ticket {
@@ -78,10 +85,13 @@ fn view() -> View {
             title: "Printer on fire".into(),
             requester: bob(),
             owner: None,
+            fields: Fields::default(),
+            tags: vec![],
             created: now(),
             changed: now(),
         },
-        subscribers: vec![bob()],
+        followers: vec![follows(bob())],
+        links: vec![],
         named: Vec::new(),
         staff_thread: Vec::new(),
         outside_thread: vec![id("first@home.example")],

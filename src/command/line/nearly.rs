@@ -1,7 +1,7 @@
 //! Lines that are nearly commands: was one meant, and what is to be said about it. Its answers are told, never run.
 
-use super::grammar::words;
-use crate::command::{TABLE, Verb};
+use crate::command::forms::words;
+use crate::command::{Bare, TABLE, Verb};
 use crate::model::refusal::Refusal;
 use crate::model::ticket::Number;
 
@@ -10,9 +10,9 @@ pub(super) fn was_meant(plain: &str, first: bool) -> bool {
     let said: Vec<&str> = words(plain).take(7).collect();
     let Some((word, others)) = said.split_first() else { return false };
     let numbers = others.iter().filter(|other| Number::parse(other.trim_end_matches(':')).is_some()).count();
-    if exact(word).is_some() {
-        // further down, a sentence may well begin with such a word; with a number it is hardly a sentence
-        return said.len() <= 6 && (first || numbers > 0);
+    if let Some(verb) = exact(word) {
+        // further down, and with the words of every day, a sentence may well begin so; with a number it hardly does
+        return said.len() <= 6 && ((first && (verb.bare == Bare::Anyone || said.len() == 1)) || numbers > 0);
     }
     let letters = word.trim_end_matches([':', '.', '!']);
     let near =
@@ -37,8 +37,7 @@ pub(super) fn why_not(plain: &str) -> Refusal {
 
 /// The verb of exactly that word, punctuation after it left out.
 fn exact(word: &str) -> Option<&'static Verb> {
-    let word = word.trim_end_matches([':', '.', '!']);
-    TABLE.iter().copied().find(|verb| verb.words().any(|known| known.eq_ignore_ascii_case(word)))
+    Verb::of(word.trim_end_matches([':', '.', '!']))
 }
 
 /// The word of ours that differs least, by at most so many letters changed, added, left out or swapped.
@@ -48,7 +47,7 @@ fn nearest(word: &str, most: usize) -> Option<&'static str> {
         .iter()
         .flat_map(|verb| verb.words())
         .map(|known| (distance(&word, known.as_bytes()), known))
-        .filter(|(far, known)| *far <= most && *far < known.len())
+        .filter(|(far, known)| *far <= most && *far < known.len().saturating_sub(1))
         .min_by_key(|(far, _)| *far)
         .map(|(_, known)| known)
 }

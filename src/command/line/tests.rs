@@ -9,7 +9,7 @@ fn orders(reading: &Reading) -> String {
     let one = |o: &Order| {
         let mut said = o.verb.word.to_owned();
         o.tickets.iter().for_each(|n| said += &format!(" {}", n.0));
-        o.who.iter().for_each(|who| said += &format!(" @{who}"));
+        o.people.iter().for_each(|who| said += &format!(" @{who}"));
         if !o.remark.is_empty() {
             said += &format!(" | {}", o.remark);
         }
@@ -184,7 +184,7 @@ fn staff_are_told_of_near_commands_and_others_are_not() {
         "\ntext\nclose the window",
         "close the window in the room beside mine please",
         "done\nTake care",
-        "Note 12 of the manual",
+        "Page 12 of the manual",
     ] {
         assert!(read(prose, true).not_run.is_empty(), "{prose:?}: {:?}", read(prose, true).not_run);
     }

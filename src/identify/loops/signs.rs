@@ -35,13 +35,15 @@ pub const LIST_MANAGERS: &[&str] = &[
 /// Ends of the names under which they write.
 pub const LIST_MANAGER_ENDS: &[&str] = &[
     "-request", "-bounces", "-bounce", "-confirm", "-owner", "-return", "-subscribe", "-unsubscribe", "-leave", "-join",
-    "+owner", "+request", "+bounces", "+confirm",
+    "+owner", "+request", "+bounces", "+confirm", "+help", "-editor", "-errors",
 ];
 /// What their subjects speak of.
 pub const LIST_SUBJECTS: &[&str] = &[
     "confirm", "subscri", "moderat", "probe", "welcome to", "goodbye", "pending", "waiting for approval",
-    "membership", "approval", "administrative request", "requires", "bounce", "uncaught", "digest options",
-    "results of your email", "auto-discard", "authentication", "remove", "reminder", "held", "rejected",
+    "membership", "approval", "administrative request", "requires", "bounce", "bouncing", "uncaught", "digest options",
+    "results of your", "result of your", "message distribution", "denied", "awaits", "awaiting", "to be approved",
+    "unable to subscribe", "unable to unsubscribe", "auto-discard", "authentication", "remove", "reminder", "held", "rejected",
+    "abgewiesen", "anmeldung", "abmeldung", "modér", "refusé", "moderaç", "recusad", "moderaz", "negato",
     "bestätig", "abonn", "suscripci", "inscrição", "iscrizione", "подписк", "登録", "確認",
 ];
 /// How their letters begin, whoever they are from.
@@ -51,6 +53,8 @@ pub const LIST_MANAGER_OPENINGS: &[&str] = &[
     "as list moderator, your authorization", "this is a mailman mailing list bounce action notice",
     "this is a probe message. you can ignore this message.",
 ];
+/// Words with which a manager names itself in its first lines, in whatever language the rest is.
+pub const LIST_MANAGER_OWN_NAMES: &[&str] = &["mlmmj", "ezmlm", "sympa", "mailman"];
 
 /// Names that answer nothing, dots and hyphens left out.
 pub const MACHINES: &[&str] = &[
@@ -66,5 +70,7 @@ pub const MACHINE_STARTS: &[&str] = &[
     "bounces-", "bounce+", "bounces+", "prvs=",
 ];
 /// Ends of such names (RFC 3834 section 2).
-pub const MACHINE_ENDS: &[&str] =
-    &["-request", "-bounces", "-bounce", "-owner", "-noreply", "-daemon", "_noreply", ".noreply"];
+pub const MACHINE_ENDS: &[&str] = &[
+    "-request", "-bounces", "-bounce", "-owner", "+request", "+bounces", "+owner", "-noreply", "-daemon",
+    "_noreply", ".noreply",
+];

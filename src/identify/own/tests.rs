@@ -19,6 +19,7 @@ fn robot() -> Robot {
         members: vec![],
         trust: Trust::default(),
         policy: Policy::default(),
+        values: crate::model::fields::Values::default(),
         seal: Seal::new(vec![[7; 32]]),
     }
 }

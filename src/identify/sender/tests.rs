@@ -33,6 +33,7 @@ fn robot() -> Robot {
             ..Trust::default()
         },
         policy: Policy::default(),
+        values: crate::model::fields::Values::default(),
         seal: Seal::new(vec![[7; 32]]),
     }
 }

@@ -41,6 +41,7 @@ fn house() -> House {
         members: vec![ann],
         trust: Trust::default(),
         policy: Policy::default(),
+        values: crate::model::fields::Values::default(),
         seal: Seal::new(vec![[7; 32]]),
     };
     let digest = Schedule {
@@ -82,7 +83,7 @@ impl Desk {
         };
         let entry = text.map(|text| Entry { text: text.into(), staff_only: false });
         let changes = vec![Change { line: 0, what, remark: String::new() }];
-        let filing = Filing { target, entry, changes, quiet: false };
+        let filing = Filing { target, entry, changes, quiet: false, requester: None };
         let filed = self.store.transact(|tx| {
             let person = tx.meet(&address(who), "", now)?;
             tx.file(&filing, None, &person, &cause, SeenBy::default())

@@ -69,6 +69,11 @@ CREATE TABLE person (
   name      TEXT NOT NULL DEFAULT '',    -- for show
   confirmed INTEGER,                     -- when a mail to it was answered
   since     INTEGER NOT NULL,
+  score     REAL NOT NULL DEFAULT 0,     -- letters to it that came back, at most one point a day
+  scored    INTEGER NOT NULL DEFAULT 0,  -- number of the day of the last point
+  suspended INTEGER,                     -- since when it gets no status mail, until it writes again
+  warnings  INTEGER NOT NULL DEFAULT 0,  -- how often it was told so
+  warned    INTEGER NOT NULL DEFAULT 0,  -- when last
   language  TEXT                         -- code of two or three letters: what letters to it are written in
 ) STRICT;
 
@@ -84,6 +89,32 @@ CREATE TABLE ticket (
 CREATE INDEX ticket_open ON ticket(changed) WHERE state = 'open';
 CREATE INDEX ticket_requester ON ticket(requester);
 CREATE INDEX ticket_unconfirmed ON ticket(number) WHERE state = 'unconfirmed';
+
+-- What a ticket has one value of (model/fields.rs); no row, no value.
+CREATE TABLE field (
+  ticket INTEGER NOT NULL REFERENCES ticket(number),
+  name   TEXT NOT NULL,
+  value  TEXT NOT NULL,
+  PRIMARY KEY (ticket, name)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX field_value ON field(name, value);
+
+-- Keywords of tickets, lower case.
+CREATE TABLE tag (
+  ticket INTEGER NOT NULL REFERENCES ticket(number),
+  word   TEXT NOT NULL,
+  PRIMARY KEY (ticket, word)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX tag_word ON tag(word);
+
+-- What one ticket is to another (model/links.rs), written down at the one it was said of.
+CREATE TABLE relation (
+  ticket INTEGER NOT NULL REFERENCES ticket(number),
+  kind   TEXT NOT NULL,
+  other  INTEGER NOT NULL REFERENCES ticket(number),
+  PRIMARY KEY (ticket, kind, other)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX relation_other ON relation(other);
 
 -- Text of a ticket, one row for each mail filed under it.
 CREATE TABLE entry (
@@ -122,15 +153,17 @@ CREATE TABLE message (
 CREATE INDEX message_staff ON message(ticket, id) WHERE staff = 1 AND kind != 'ghost';
 CREATE INDEX message_outside ON message(ticket, id) WHERE outside = 1 AND kind != 'ghost';
 
--- Who gets the short status mail.
+-- Who follows a ticket, and how much mail of it each wants (model/following.rs).
 CREATE TABLE subscription (
   ticket INTEGER NOT NULL REFERENCES ticket(number),
   person INTEGER NOT NULL REFERENCES person(id),
+  level  TEXT NOT NULL,
   since  INTEGER NOT NULL,
   ended  INTEGER,
   PRIMARY KEY (ticket, person)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX subscription_person ON subscription(person);
+CREATE INDEX subscription_digest ON subscription(level, person) WHERE level IN ('daily','weekly') AND ended IS NULL;
 
 -- Addresses in To and Cc of a ticket's first mail: they may add text.
 CREATE TABLE named (
@@ -157,21 +190,24 @@ CREATE INDEX event_at ON event(at);
 CREATE INDEX event_reopened ON event(ticket, seq) WHERE what = 'reopened';
 CREATE INDEX event_intake ON event(intake, seq) WHERE intake IS NOT NULL;
 CREATE INDEX event_undelivered ON event(ticket) WHERE what = 'undelivered';
-CREATE UNIQUE INDEX event_once ON event(intake, line, ticket) WHERE line > 0;
+CREATE UNIQUE INDEX event_once ON event(intake, line, ticket, what, detail) WHERE line > 0;
+CREATE INDEX event_actor ON event(actor, seq) WHERE intake IS NOT NULL;
 CREATE TRIGGER event_stays BEFORE UPDATE ON event BEGIN SELECT RAISE(ABORT, 'events are never changed'); END;
 CREATE TRIGGER event_remains BEFORE DELETE ON event BEGIN SELECT RAISE(ABORT, 'events are never deleted'); END;
 
 -- Questions that wait for their answer; the code that was mailed is made from this row and the key, and not kept.
 CREATE TABLE pending (
   id       INTEGER PRIMARY KEY AUTOINCREMENT,
-  purpose  TEXT NOT NULL CHECK (purpose IN ('ticket','mail')),
+  purpose  TEXT NOT NULL CHECK (purpose IN ('ticket','mail','follow')),
   ticket   INTEGER REFERENCES ticket(number),
   person   INTEGER NOT NULL REFERENCES person(id),
   intake   INTEGER NOT NULL REFERENCES intake(id),
   asked    INTEGER NOT NULL,
   expires  INTEGER NOT NULL,
   answered INTEGER,
-  event    INTEGER NOT NULL DEFAULT 0    -- the event that asked; 0: not mailed, waits for an earlier question
+  event    INTEGER NOT NULL DEFAULT 0,   -- the event that asked; 0: not mailed, waits for an earlier question
+  lines    TEXT NOT NULL DEFAULT '[]',   -- JSON: the command lines that it lists
+  bundle   INTEGER                       -- the newer question whose letter lists this one as well
 ) STRICT;
 CREATE INDEX pending_open ON pending(person, expires) WHERE answered IS NULL;
 CREATE INDEX pending_intake ON pending(intake);

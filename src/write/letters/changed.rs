@@ -3,7 +3,9 @@
 use super::{Words, signed, status};
 use crate::model::address::Address;
 use crate::model::decision::What;
+use crate::model::fields::Field;
 use crate::model::letter::News;
+use crate::model::links::Relation;
 use crate::model::mail::Attachment;
 use crate::model::phrase::Phrase;
 use crate::model::robot::Robot;
@@ -27,6 +29,8 @@ pub(super) struct Changed {
     /// Who takes care of it now.
     owner: String,
     dropped: bool,
+    /// What else the reader should know, one sentence each.
+    facts: Vec<String>,
     /// One of the above.
     has_news: bool,
     /// None of the above, and no words either.
@@ -59,13 +63,14 @@ impl Changed {
             ..Changed::default()
         };
         for change in &news.changes {
-            told.add(robot, &change.what);
+            told.add(robot, &change.what, say);
         }
         if told.closed {
             // whose it was matters to nobody any more
             (told.has_owner, told.dropped) = (false, false);
         }
-        told.has_news = told.closed || told.reopened || told.has_owner || told.dropped;
+        told.has_news =
+            told.closed || told.reopened || told.has_owner || told.dropped || !told.facts.is_empty();
         let said = told.has_news || told.has_remarks || told.has_text;
         told.only_files = told.has_files && !said;
         told.quiet = !told.has_files && !said;
@@ -74,7 +79,7 @@ impl Changed {
     }
 
     /// The last change of a kind is how it stands.
-    fn add(&mut self, robot: &Robot, what: &What) {
+    fn add(&mut self, robot: &Robot, what: &What, say: &Voice<'_>) {
         match what {
             What::State { from, to } => {
                 self.closed = *to == State::Closed;
@@ -85,9 +90,28 @@ impl Changed {
                 (self.has_owner, self.dropped) = (true, false);
             }
             What::Owner { to: None, .. } => (self.has_owner, self.dropped) = (false, true),
-            _ => {}
+            _ => self.facts.extend(fact(&self.actor, what, say)),
         }
     }
+}
+
+/// What a follower is told of the rest: what concerns him, and nothing of how a team sorts its work.
+fn fact(actor: &str, what: &What, say: &Voice<'_>) -> Option<String> {
+    Some(say.say(match what {
+        What::Related { relation: Relation::Duplicate, other } => {
+            Phrase::of("fact.duplicate").with("ticket", other)
+        }
+        What::Related { relation: Relation::Merged, other } => {
+            Phrase::of("fact.merged").with("ticket", other)
+        }
+        What::Set { field: Field::Wait, to: Some(to), .. } if to == "user" => {
+            Phrase::of("fact.waits").with("actor", actor)
+        }
+        What::Set { field: Field::Title, to: Some(to), .. } => {
+            Phrase::of("fact.title").with("title", clean::title(to))
+        }
+        _ => return None,
+    }))
 }
 
 fn counted(all: &[Attachment], say: &Voice<'_>) -> String {
@@ -117,6 +141,7 @@ impl Words for Changed {
             has_owner: true,
             owner: "Bo".into(),
             dropped: true,
+            facts: vec!["A fact.".into()],
             has_news: true,
             may_reopen: true,
             quiet: true,

@@ -4,7 +4,9 @@ use super::Words;
 use super::status::{self, Standing};
 use crate::model::address::Address;
 use crate::model::decision::{Change, What};
+use crate::model::fields;
 use crate::model::letter::News;
+use crate::model::links::Relation;
 use crate::model::robot::Robot;
 use crate::model::ticket::{State, View};
 use crate::write::attached::Files;
@@ -95,6 +97,15 @@ fn verb(robot: &Robot, news: &News, change: &Change) -> Option<String> {
         What::Owner { to: Some(login), .. } if actor == Some(login.as_str()) => "take".to_owned(),
         What::Owner { to: Some(login), .. } => format!("assign {}", clean::words(login)),
         What::Owner { to: None, .. } => "drop".to_owned(),
+        What::Set { field: fields::Field::Priority, .. } => "prio".to_owned(),
+        What::Set { field, .. } => field.word().to_owned(),
+        What::Tagged { .. } => "tag".to_owned(),
+        What::Related { relation: Relation::Duplicate, .. } => "dup".to_owned(),
+        What::Related { relation: Relation::Merged, .. } => "merge".to_owned(),
+        What::Related { relation, .. } | What::Unrelated { relation, .. } => relation.word().to_owned(),
+        What::Requester { .. } => "requester".to_owned(),
+        What::Invited { .. } => "cc".to_owned(),
+        What::Undid { .. } => "undo".to_owned(),
         _ => return None,
     })
 }
@@ -106,26 +117,50 @@ fn field(robot: &Robot, what: &What) -> Option<Field> {
     let (name, from, to) = match what {
         What::State { from, to } => ("state", from.word().to_owned(), to.word().to_owned()),
         What::Owner { from, to } => ("owner", person(from), person(to)),
+        What::Set { field, from, to } => (field.word(), value(from.as_deref()), value(to.as_deref())),
+        What::Requester { from, to } => ("requester", clean::words(from.as_str()), clean::words(to.as_str())),
+        What::Tagged { added, removed } => {
+            let signed = |sign: &str, all: &[String]| {
+                let words = all.iter().map(|word| format!("{sign}{}", clean::words(word)));
+                words.collect::<Vec<_>>().join(" ")
+            };
+            ("keywords", signed("-", removed), signed("+", added))
+        }
         _ => return None,
     };
     Some(Field { name: name.to_owned(), from, to })
 }
 
+/// A field's value as a letter shows it.
+fn value(value: Option<&str>) -> String {
+    value.map_or_else(|| "none".to_owned(), clean::title)
+}
+
 fn fact(what: &What) -> Option<String> {
     Some(match what {
         What::Confirmed => "The requester has confirmed the request.".to_owned(),
-        What::Left { person } => {
-            format!(
-                "{} gets no more mail about this.",
-                status::written(&person.name, person.address.as_str())
-            )
+        What::Follows { who, to: None, .. } => {
+            format!("{} follows it no longer.", clean::words(who.as_str()))
         }
+        What::Follows { who, to: Some(level), .. } => {
+            format!("{} follows it ({}).", clean::words(who.as_str()), level.word())
+        }
+        What::Invited { who } => format!("{} was asked to follow it.", clean::words(who.as_str())),
+        What::Related { relation, other } => format!("Now {} {other}.", relation.words(true)),
+        What::Unrelated { relation, other } => format!("No longer {} {other}.", relation.words(true)),
+        What::Undid { mail } => format!("What mail {mail} changed was taken back."),
         What::Undelivered { recipient, why } => {
             format!("A letter to {} did not arrive: {}", clean::words(recipient), clean::words(why))
         }
         What::Asked => "A question was mailed to the sender.".to_owned(),
         What::Answered => return None,
-        What::Opened | What::State { .. } | What::Owner { .. } | What::Commented => return None,
+        What::Opened
+        | What::State { .. }
+        | What::Owner { .. }
+        | What::Set { .. }
+        | What::Tagged { .. }
+        | What::Requester { .. }
+        | What::Commented => return None,
     })
 }
 

@@ -3,6 +3,7 @@
 
 use crate::limits;
 use crate::model::letter::News;
+use crate::model::person::Person;
 use crate::model::phrase::Phrase;
 use crate::model::robot::Robot;
 use crate::model::ticket::View;
@@ -42,11 +43,12 @@ impl Standing {
 
 fn readers(view: &View) -> String {
     let requester = &view.ticket.requester;
-    let first = view.subscribers.iter().find(|p| p.address == requester.address).or(view.subscribers.first());
+    let all: Vec<&Person> = view.subscribers().collect();
+    let first = all.iter().find(|p| p.address == requester.address).or(all.first());
     let Some(first) = first else { return String::new() };
     let name = Some(clean::name(&first.called())).filter(|n| !n.is_empty());
     let name = name.unwrap_or_else(|| first.address.local().to_owned());
-    match view.subscribers.len() {
+    match all.len() {
         0 | 1 => name,
         2 => format!("{name} and 1 other"),
         n => format!("{name} and {} others", n - 1),

@@ -63,7 +63,7 @@ fn changes() -> Vec<Case> {
     };
     let done = || standing(State::Closed, Some("anna"));
     let open = || standing(State::Open, None);
-    let nobody = Box::new(View { subscribers: Vec::new(), ..*open() });
+    let nobody = Box::new(View { followers: Vec::new(), ..*open() });
     let staff = |view, news: &News| to_staff(About::StaffChanged { view, news: Box::new(news.clone()) });
     let short = |view, news: &News| About::Changed { view, news: Box::new(news.clone()) };
     vec![
@@ -88,7 +88,7 @@ fn odd() -> Vec<Case> {
     let mut odd = standing(State::Open, None);
     odd.ticket.title = format!("Hi\r\nBcc: all@corp.example\u{202e} {}", "long ".repeat(50));
     odd.ticket.requester.name = "Bob \"the, boss\" Hïll 👩‍🔧 with a name that goes on and on for ever".into();
-    odd.subscribers = vec![odd.ticket.requester.clone(), odd.ticket.requester.clone()];
+    odd.followers = vec![follows(odd.ticket.requester.clone()), follows(odd.ticket.requester.clone())];
     let news = || Box::new(News { actor: odd.ticket.requester.name.clone(), ..asked() });
     vec![
         case("staff_opened-odd", to_staff(About::StaffOpened { view: odd.clone(), news: news() })),

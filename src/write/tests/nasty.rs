@@ -31,7 +31,7 @@ fn letters(bad: &str) -> Vec<Letter> {
     view.ticket.title = bad.into();
     view.ticket.requester.name = bad.into();
     view.ticket.owner = Some(bad.into());
-    view.subscribers = vec![view.ticket.requester.clone()];
+    view.followers = vec![follows(view.ticket.requester.clone())];
     view.staff_thread = MessageId::parse(bad).into_iter().collect();
     let view = || Box::new(view.clone());
     let owner = What::Owner { from: Some(bad.into()), to: Some(bad.into()) };
@@ -43,7 +43,10 @@ fn letters(bad: &str) -> Vec<Letter> {
             Change { line: 1, what: close().what, remark: bad.into() },
             change(2, owner),
             change(0, What::Undelivered { recipient: bad.into(), why: bad.into() }),
-            change(0, What::Left { person: view().ticket.requester }),
+            change(
+                0,
+                What::Follows { who: view().ticket.requester.address, from: Some(Level::Short), to: None },
+            ),
         ],
         text: bad.into(),
         attachments: vec![Attachment { name: bad.into(), media: bad.into(), bytes: b"x".to_vec() }],

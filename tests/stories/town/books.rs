@@ -43,7 +43,7 @@ impl Town {
     /// Who gets the short letters.
     #[track_caller]
     pub fn subscribers(&self, number: u32) -> Vec<String> {
-        self.ticket(number).subscribers.iter().map(|p| p.address.key()).collect()
+        self.ticket(number).subscribers().map(|p| p.address.key()).collect()
     }
     /// Numbers of the tickets that lists show.
     pub fn listed(&self) -> Vec<u32> {

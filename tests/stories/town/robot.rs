@@ -21,6 +21,7 @@ pub fn plain() -> Robot {
         members: vec![member("ann", "Ann Admin", ANN), member("ben", "Ben Builder", BEN)],
         trust: Trust::default(),
         policy: Policy::default(),
+        values: trackle::model::fields::Values::default(),
         seal: Seal::new(vec![[7; 32]]),
     }
 }

@@ -1,0 +1,214 @@
+//! The commands of a mail: what all of them change, or which of them cannot be run. All are looked at before any runs,
+//! each as the ones before it leave its ticket; when one cannot be run none is.
+
+use super::{Case, undo};
+use crate::command::{self, Does, Order, Saying};
+use crate::limits;
+use crate::model::decision::{Change, Entry, Filing, Target, What};
+use crate::model::links::Relation;
+use crate::model::perms::Class;
+use crate::model::proof::Vouched;
+use crate::model::refusal::{NotRun, Refusal};
+use crate::model::ticket::{Number, State, View};
+use std::collections::BTreeSet;
+
+/// The commands of one mail on their way.
+pub(super) struct Run<'a> {
+    case: Case<'a>,
+    vouched: &'a Vouched,
+    /// The ticket that the mail is about.
+    about: Option<Number>,
+    /// The tickets as the commands so far leave them.
+    views: Vec<View>,
+    filings: Vec<Filing>,
+    not_run: Vec<NotRun>,
+}
+
+/// What all orders would change, or every line that cannot be run.
+pub(super) fn run(
+    orders: &[Order],
+    about: Option<Number>,
+    vouched: &Vouched,
+    case: Case<'_>,
+) -> Result<Vec<Filing>, Vec<NotRun>> {
+    let views = case.known.views.clone();
+    let mut run = Run { case, vouched, about, views, filings: Vec::new(), not_run: Vec::new() };
+    for order in orders {
+        match order.verb.does {
+            Does::Ask(_) => {}
+            Does::Undo => run.undo(order),
+            Does::Change(act) => run.change(order, act),
+            Does::Note => run.note(order),
+            Does::Split => run.split(order),
+        }
+    }
+    if run.not_run.is_empty() { Ok(run.filings) } else { Err(run.not_run) }
+}
+
+/// The gravest class among commands: more tickets than one means to change by a slip are grave by themselves.
+pub(super) fn class(orders: &[Order]) -> Class {
+    let tickets: BTreeSet<Number> = orders.iter().flat_map(|o| o.tickets.iter().copied()).collect();
+    let gravest = orders.iter().map(|o| o.verb.class).max().unwrap_or(Class::Open);
+    if tickets.len() > limits::TICKETS_UNASKED { Class::Heavy } else { gravest }
+}
+
+/// Whether the text of the mail is for staff only, or belongs to a ticket of its own.
+pub(super) fn takes_text(orders: &[Order]) -> bool {
+    orders.iter().any(|o| matches!(o.verb.does, Does::Split))
+}
+
+/// Whether the text of the mail is for staff only.
+pub(super) fn is_note(orders: &[Order], about: Number) -> bool {
+    let of = |o: &&Order| o.tickets.is_empty() || o.tickets.contains(&about);
+    orders.iter().filter(of).any(|o| matches!(o.verb.does, Does::Note))
+}
+
+impl Run<'_> {
+    /// The tickets that an order is about: those that it names, or the mail's.
+    fn tickets(&mut self, order: &Order) -> Vec<Number> {
+        if order.tickets.is_empty() && self.about.is_none() {
+            self.refuse(order, Refusal::WhichTicket);
+        }
+        if order.tickets.is_empty() { self.about.into_iter().collect() } else { order.tickets.clone() }
+    }
+
+    fn refuse(&mut self, order: &Order, why: Refusal) {
+        self.not_run.push(NotRun::new(&order.text, why));
+    }
+
+    fn change(&mut self, order: &Order, act: command::Act) {
+        for number in self.tickets(order) {
+            match self.act(order, act, number) {
+                Ok(all) => {
+                    for what in all {
+                        self.follow_on(number, order, &what);
+                        self.note_change(number, order, what);
+                    }
+                }
+                Err(why) => self.refuse(order, why),
+            }
+        }
+    }
+
+    fn act(&self, order: &Order, act: command::Act, number: Number) -> Result<Vec<What>, Refusal> {
+        let view = self.known(order, number)?;
+        let case = &self.case;
+        act(&Saying {
+            order,
+            view,
+            others: &self.views,
+            vouched: self.vouched,
+            robot: case.robot,
+            today: case.today,
+        })
+    }
+
+    /// The ticket, if the sender may use that verb on it. One that he has no part in is told apart from one that does
+    /// not exist by nobody.
+    fn known(&self, order: &Order, number: Number) -> Result<&View, Refusal> {
+        let view = self.views.iter().find(|v| v.ticket.number == number).ok_or(Refusal::NoTicket(number))?;
+        command::may(order.verb, view, self.vouched)?;
+        match view.merged_into() {
+            // its own relation can be ended, nothing else is to happen to it
+            Some(into) if order.words.is_empty() || order.verb.word != "merge" => {
+                Err(Refusal::Merged(number, into))
+            }
+            _ => Ok(view),
+        }
+    }
+
+    /// One change of one ticket; the view carries it, so that the next order sees it.
+    fn note_change(&mut self, number: Number, order: &Order, what: What) {
+        if let Some(view) = self.views.iter_mut().find(|v| v.ticket.number == number) {
+            view.apply(&what);
+        }
+        let told = matches!(what, What::State { .. } | What::Owner { .. } | What::Set { .. });
+        let remark = if told && order.verb.word != "title" { order.remark.clone() } else { String::new() };
+        let change = Change { line: order.line, what, remark };
+        let filing = self.filing(number);
+        filing.changes.push(change);
+        filing.quiet = filing.entry.is_none() && filing.changes.iter().all(|c| is_private(&c.what));
+    }
+
+    fn filing(&mut self, number: Number) -> &mut Filing {
+        let target = Target::Known(number);
+        let at = self.filings.iter().position(|f| f.target == target).unwrap_or_else(|| {
+            self.filings.push(Filing::of(target));
+            self.filings.len() - 1
+        });
+        // it was found or pushed the line before
+        #[allow(clippy::indexing_slicing)]
+        &mut self.filings[at]
+    }
+
+    /// Whoever follows a ticket that went elsewhere follows that one.
+    fn follow_on(&mut self, number: Number, order: &Order, what: &What) {
+        let What::Related { relation: Relation::Duplicate | Relation::Merged, other } = what else { return };
+        let find = |n: Number| self.views.iter().find(|v| v.ticket.number == n);
+        let (Some(from), Some(to)) = (find(number), find(*other)) else { return };
+        let new = from.followers.iter().filter(|f| to.level_of(&f.person.address).is_none());
+        let joins: Vec<What> = new
+            .map(|f| What::Follows { who: f.person.address.clone(), from: None, to: Some(f.level) })
+            .collect();
+        for join in joins {
+            self.note_change(*other, order, join);
+        }
+    }
+
+    /// Text for staff only: the line's goes to each ticket that it names; the mail's own is filed with the mail.
+    fn note(&mut self, order: &Order) {
+        let rest = self.case.reading.rest.trim();
+        if order.remark.is_empty() && rest.is_empty() && self.case.mail.attachments.is_empty() {
+            return self.refuse(order, Refusal::NoText);
+        }
+        for number in self.tickets(order) {
+            if let Err(why) = self.known(order, number).map(|_| ()) {
+                self.refuse(order, why);
+                continue;
+            }
+            let with_mail = self.about == Some(number) || self.about.is_none();
+            let text = [order.remark.as_str(), if with_mail { rest } else { "" }];
+            let text = text.into_iter().filter(|t| !t.is_empty()).collect::<Vec<_>>().join("\n\n");
+            self.filing(number).entry = Some(Entry { text, staff_only: true });
+            self.filing(number).quiet = false;
+        }
+    }
+
+    /// The mail's text as a ticket of its own, of the same requester.
+    fn split(&mut self, order: &Order) {
+        let rest = self.case.reading.rest.trim();
+        let Some(number) = self.about else { return self.refuse(order, Refusal::WhichTicket) };
+        let from = match self.known(order, number) {
+            Ok(view) => view.ticket.clone(),
+            Err(why) => return self.refuse(order, why),
+        };
+        if rest.is_empty() {
+            return self.refuse(order, Refusal::NoText);
+        }
+        let title = if order.remark.is_empty() { from.title.clone() } else { order.remark.clone() };
+        let link = What::Related { relation: Relation::Link, other: number };
+        let change = |line, what| Change { line, what, remark: String::new() };
+        self.filings.push(Filing {
+            entry: Some(Entry { text: rest.to_owned(), staff_only: false }),
+            changes: vec![change(0, What::Opened), change(order.line, link)],
+            requester: Some(from.requester),
+            ..Filing::of(Target::New { title, state: State::Open })
+        });
+    }
+
+    fn undo(&mut self, order: &Order) {
+        match undo::undo(&self.views, self.case) {
+            Ok(all) => {
+                for (number, what) in all {
+                    self.note_change(number, order, what);
+                }
+            }
+            Err(why) => self.refuse(order, why),
+        }
+    }
+}
+
+/// A change that is between the robot and whom it is about: nobody else is told.
+fn is_private(what: &What) -> bool {
+    matches!(what, What::Follows { .. } | What::Invited { .. })
+}
