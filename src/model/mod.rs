@@ -23,5 +23,6 @@ pub mod robot;
 pub mod seal;
 pub mod server;
 pub mod staff_list;
+pub mod subject;
 pub mod ticket;
 pub mod witness;
