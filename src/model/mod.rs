@@ -21,5 +21,6 @@ pub mod request;
 pub mod robot;
 pub mod seal;
 pub mod server;
+pub mod shown;
 pub mod staff_list;
 pub mod ticket;
