@@ -261,15 +261,10 @@ const HEAD: &str = "| line | who | what |\n";
 
 /// The table of commands in README, from the table in the program.
 fn command_table() -> String {
-    use trackle::command::{TABLE, Who};
+    use trackle::command::TABLE;
     let bar = |text: &str| text.replace('|', "\\|");
     let line = |verb: &trackle::command::Verb| {
-        let who = match verb.who {
-            Who::Public => "anybody, unless it is private",
-            Who::Anyone => "whoever has a part in it",
-            Who::RequesterOrStaff => "staff, requester",
-            Who::Staff => "staff",
-        };
+        let who = verb.who_may();
         format!("| `{}` | {who} | {} |\n", bar(verb.usage), bar(verb.what))
     };
     let lines: String = TABLE.iter().map(|verb| line(verb)).collect();

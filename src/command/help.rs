@@ -3,6 +3,7 @@
 
 use super::{Bare, Does, Question, Verb, Who, forms};
 use crate::model::letter::Group;
+use crate::model::perms::Class;
 
 pub static VERB: Verb = Verb {
     word: "help",
@@ -12,7 +13,7 @@ pub static VERB: Verb = Verb {
     usage: "help [WORD]",
     what: "this list, by mail, or how that word is said",
     who: Who::Anyone,
-    heavy: false,
+    class: Class::Open,
     does: Does::Ask(Question::Help),
 };
 

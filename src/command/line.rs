@@ -9,6 +9,7 @@ mod nearly;
 use super::forms::{Args, Tail};
 use super::{Bare, Does, Question, Verb};
 use crate::limits;
+use crate::model::perms::Class;
 use crate::model::refusal::{NotRun, Refusal};
 use crate::model::ticket::Number;
 use grammar::{Found, parse, tidy};
@@ -57,7 +58,8 @@ impl Order {
     /// A verb that needs nothing but a ticket, as it stands in an address: `close` of `help+12-close@`.
     pub fn bare(word: &str, ticket: Option<Number>) -> Option<Order> {
         let of_ticket = |v: &&Verb| {
-            !v.heavy && matches!(v.does, Does::Change(_) | Does::Note | Does::Ask(Question::Show))
+            v.class != Class::Heavy
+                && matches!(v.does, Does::Change(_) | Does::Note | Does::Ask(Question::Show))
         };
         let verb = Verb::of(word).filter(of_ticket)?;
         let args = (verb.form)(&Tail { plain: "", written: word, colon: false, marked: false })?;

@@ -2,6 +2,7 @@
 //! private.
 
 use super::{Bare, Does, Question, Verb, Who, forms};
+use crate::model::perms::Class;
 
 pub static VERB: Verb = Verb {
     word: "show",
@@ -11,7 +12,7 @@ pub static VERB: Verb = Verb {
     usage: "show [12 …]",
     what: "how it stands and what was said, by mail",
     who: Who::Public,
-    heavy: false,
+    class: Class::Own,
     does: Does::Ask(Question::Show),
 };
 

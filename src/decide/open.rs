@@ -16,9 +16,8 @@ pub fn open(case: Case<'_>) -> Decision {
     let Some(sender) = case.sender else {
         return Decision::end(End::Held, "it has no single usable From address");
     };
-    if case.is_flood() {
-        let most = case.robot.policy.mails_per_sender_hour;
-        return Decision::end(End::Held, format!("more than {most} mails from this address within an hour"));
+    if let Some(held) = case.flood() {
+        return held;
     }
     if case.may_be_forged() {
         return ask(None, format!("it is in a staff member's name: {}", sender.why), case);

@@ -6,6 +6,7 @@ use crate::command::{self, Does, Order, Question, Saying};
 use crate::limits;
 use crate::model::decision::{Change, Entry, Filing, Target, What};
 use crate::model::links::Relation;
+use crate::model::perms::Class;
 use crate::model::proof::Vouched;
 use crate::model::refusal::{NotRun, Refusal};
 use crate::model::ticket::{Number, State, View};
@@ -47,12 +48,12 @@ pub(super) fn run(
     if run.not_run.is_empty() { Ok(run.filings) } else { Err(run.not_run) }
 }
 
-/// Whether commands are of a kind that is confirmed whatever the proof: more tickets than one means to change by a slip,
-/// or something that cannot be taken back among people.
-pub(super) fn is_heavy(orders: &[Order]) -> bool {
-    let tickets: BTreeSet<Number> =
-        orders.iter().filter(|o| !o.verb.is_question()).flat_map(|o| o.tickets.iter().copied()).collect();
-    orders.iter().any(|o| o.verb.heavy) || tickets.len() > limits::TICKETS_UNASKED
+/// The gravest class among commands: more tickets than one means to change by a slip are grave by themselves.
+pub(super) fn class(orders: &[Order]) -> Class {
+    let changing = orders.iter().filter(|o| !o.verb.is_question());
+    let tickets: BTreeSet<Number> = changing.flat_map(|o| o.tickets.iter().copied()).collect();
+    let gravest = orders.iter().map(|o| o.verb.class).max().unwrap_or(Class::Open);
+    if tickets.len() > limits::TICKETS_UNASKED { Class::Heavy } else { gravest }
 }
 
 /// Whether the text of the mail is for staff only, or belongs to a ticket of its own.

@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 mod intake;
+mod signed;
 
 use jiff::{SignedDuration, Timestamp};
 use std::sync::atomic::{AtomicU32, Ordering};
