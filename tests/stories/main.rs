@@ -16,6 +16,7 @@ mod town;
 
 mod bounces;
 mod commands;
+mod complaints;
 mod confirming;
 mod copies;
 mod crash;
@@ -28,6 +29,7 @@ mod leaving;
 mod lists;
 mod machines;
 mod news;
+mod paper;
 mod quarantine;
 mod room;
 mod searching;

@@ -6,6 +6,8 @@ use crate::model::mail::{Header, Piece, PieceKind, Report};
 use crate::model::robot::{Policy, Trust};
 use crate::model::seal::Seal;
 
+mod languages;
+
 pub(super) fn mail(from: &str, subject: &str, text: &str, headers: &[(&str, &str)]) -> Mail {
     Mail {
         headers: headers
