@@ -91,7 +91,7 @@ fn listed(say: &Voice<'_>, waiting: &Waiting) -> Listed {
         subject: clean::title(&waiting.subject),
         lines: cleaned(&waiting.lines, limits::COMMANDS),
         has_text: waiting.has_text,
-        has_ticket: waiting.about.is_some() || waiting.has_text,
+        has_ticket: waiting.about.is_some(),
         ticket: place(say, waiting.about),
         would: cleaned(&waiting.would, WOULD),
     }
