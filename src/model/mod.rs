@@ -24,5 +24,6 @@ pub mod seal;
 pub mod server;
 pub mod shown;
 pub mod staff_list;
+pub mod subject;
 pub mod ticket;
 pub mod witness;
