@@ -1,5 +1,5 @@
 //! DKIM signatures checked by ourselves (RFC 6376, RFC 8463). In: the raw mail, the domain of From, the time, and
-//! somebody who knows the keys that domains publish; out: whether that domain signed From, Date and the whole text.
+//! somebody who knows the keys that domains publish; out: whether that domain signed From, Date, Message-ID and the whole text.
 //!
 //! mail-auth does the hashing and the arithmetic; what it is given is chosen here. It sees a clean header or none, the
 //! signatures of that one domain, at most `limits::DKIM_SIGNATURES`, each with known tags only: no `l=` (text could be
@@ -190,8 +190,9 @@ impl Tags {
             Some("it has a tag that is not known here")
         } else if self.get("v") != "1" || !matches!(self.get("a"), "rsa-sha256" | "ed25519-sha256") {
             Some("its version or algorithm is not taken")
-        } else if !signs("From") || !signs("Date") {
-            Some("it does not cover From and Date")
+        } else if !["From", "Date", "Message-ID"].into_iter().all(signs) {
+            // without them the mail could be played again as another one
+            Some("it does not cover From, Date and Message-ID")
         } else if self.has("x") && time("x").is_none_or(|x| x <= now) {
             Some("it has expired")
         } else if self.has("t") && time("t").is_none_or(|t| t > now.saturating_add(AHEAD)) {

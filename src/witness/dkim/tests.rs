@@ -80,7 +80,11 @@ async fn a_signature_over_all_of_it_proves_its_domain() {
     let pkcs8 = Ed25519Key::generate_pkcs8().unwrap();
     let key = Ed25519Key::from_pkcs8_der(&pkcs8).unwrap();
     let record = format!("v=DKIM1; k=ed25519; p={}", data_encoding::BASE64.encode(&key.public_key()));
-    let signer = DkimSigner::from_key(key).domain("corp.example").selector("s1").headers(["From", "Date"]);
+    let signer = DkimSigner::from_key(key).domain("corp.example").selector("s1").headers([
+        "From",
+        "Date",
+        "Message-ID",
+    ]);
     let mail = format!("{}{MAIL}", signer.sign(MAIL.as_bytes()).unwrap().to_header());
     let said = ask(&published(&record), mail.as_bytes(), "corp.example", SystemClock.now()).await;
     assert_eq!(said, passed);
@@ -102,7 +106,7 @@ async fn what_is_not_signed_is_not_proven() {
     assert_eq!(asked(&sign(&signer("evil.example", &["From", "Date"]), MAIL)).await, Dkim::NotAsked);
     assert_eq!(asked(&sign(&signer("sub.corp.example", &["From", "Date"]), MAIL)).await, Dkim::NotAsked);
     assert_eq!(asked(MAIL).await, Dkim::NotAsked);
-    let covers = "it does not cover From and Date";
+    let covers = "it does not cover From, Date and Message-ID";
     assert_eq!(failed(asked(&sign(&signer("corp.example", &["From", "Subject"]), MAIL)).await), covers);
 }
 
