@@ -206,3 +206,18 @@ async fn short_rsa_keys_prove_nothing() {
     assert_eq!(said, Dkim::Passed("corp.example".into()));
     failed(ask(&table, only("s=k768").as_bytes(), "corp.example", now).await);
 }
+
+proptest::proptest! {
+    /// Whatever a field or a key's record holds, it proves nothing and breaks nothing.
+    #[test]
+    fn no_signature_and_no_key_break_it(field in "[ -~]{0,60}", tags in "([a-z]{1,2}=[ -~]{0,20};){0,12}", record in "[ -~]{0,80}") {
+        let mail = format!("DKIM-Signature: v=1; d=corp.example; s=s1; {tags}{field}\r\n{MAIL}");
+        let signed = sign(&usual(), MAIL);
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        let now = SystemClock.now();
+        for (key, mail) in [(usual_key(), &mail), (published(&record), &signed)] {
+            let said = runtime.block_on(ask(&key, mail.as_bytes(), "corp.example", now));
+            assert!(!matches!(said, Dkim::Passed(_)), "{said:?}");
+        }
+    }
+}
