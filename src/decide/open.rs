@@ -6,6 +6,7 @@ use super::{Case, follow_up::ask};
 use crate::limits;
 use crate::model::decision::{Ask, Change, Decision, End, Entry, Filing, Target, What};
 use crate::model::proof::{Proof, Sender};
+use crate::model::subject;
 use crate::model::ticket::State;
 
 /// Longest title, in characters.
@@ -90,10 +91,8 @@ pub fn title(subject: &str) -> String {
     let mut rest = subject.trim();
     loop {
         let before = rest;
-        for prefix in ["re:", "fwd:", "fw:", "aw:", "wg:", "sv:", "vs:", "antw:", "tr:", "rv:", "odp:"] {
-            if rest.get(..prefix.len()).is_some_and(|p| p.eq_ignore_ascii_case(prefix)) {
-                rest = rest.get(prefix.len()..).unwrap_or("").trim_start();
-            }
+        if let Some((_, after)) = subject::prefix(rest) {
+            rest = after;
         }
         if let Some((tag, after)) = rest.strip_prefix("[#").and_then(|r| r.split_once(']'))
             && tag.bytes().all(|b| b.is_ascii_digit())
@@ -118,6 +117,8 @@ mod tests {
             ("Printer", "Printer"),
             ("Re: AW: Fwd: Printer", "Printer"),
             ("RE: [#12] Re: Printer", "Printer"),
+            ("RE : TR : Imprimante", "Imprimante"),
+            ("回复：打印机", "打印机"),
             ("[staff] Printer", "[staff] Printer"),
             ("  ", "(no subject)"),
             ("Re:", "(no subject)"),
