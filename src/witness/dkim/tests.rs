@@ -207,6 +207,44 @@ async fn short_rsa_keys_prove_nothing() {
     failed(ask(&table, only("s=k768").as_bytes(), "corp.example", now).await);
 }
 
+/// A name server that knows the key of one name, in strings of 255 bytes, and no other.
+fn name_server(record: String) -> SocketAddr {
+    let socket = std::net::UdpSocket::bind("127.0.0.1:0").unwrap();
+    let at = socket.local_addr().unwrap();
+    std::thread::spawn(move || {
+        let mut query = [0; 1_500];
+        while let Ok((length, from)) = socket.recv_from(&mut query) {
+            let name = query[12..length].iter().position(|b| *b == 0).unwrap();
+            let question = &query[12..12 + name + 5];
+            let known = question.starts_with(b"\x02s1\x0a_domainkey\x04corp\x07example\0\0\x10");
+            let flags: [u8; 2] = if known { [0x81, 0x80] } else { [0x81, 0x83] };
+            let mut answer =
+                [&query[..2], &flags, &[0, 1, 0, u8::from(known), 0, 0, 0, 0], question].concat();
+            if known {
+                let strings: Vec<u8> =
+                    record.as_bytes().chunks(255).flat_map(|s| [&[s.len() as u8], s].concat()).collect();
+                answer.extend([0xc0, 12, 0, 16, 0, 1, 0, 0, 0, 60]);
+                answer.extend((strings.len() as u16).to_be_bytes());
+                answer.extend(strings);
+            }
+            socket.send_to(&answer, from).unwrap();
+        }
+    });
+    at
+}
+
+#[tokio::test]
+async fn keys_are_asked_for_by_dns() {
+    let record = format!("v=DKIM1; k=rsa; p={}", RSA_PUBLIC.trim());
+    assert!(record.len() > 255);
+    let dns = Dns { instead: Some(name_server(record)) };
+    let now = SystemClock.now();
+    let mail = sign(&usual(), MAIL);
+    assert_eq!(ask(&dns, mail.as_bytes(), "corp.example", now).await, Dkim::Passed("corp.example".into()));
+    let other = mail.replace("s=s1", "s=s2");
+    assert!(failed(ask(&dns, other.as_bytes(), "corp.example", now).await).contains("cannot be had"));
+}
+
 proptest::proptest! {
     /// Whatever a field or a key's record holds, it proves nothing and breaks nothing.
     #[test]
