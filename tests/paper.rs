@@ -1,5 +1,5 @@
-//! Which test shows which requirement of the paper. A test says so in its doc comment, in a line `/// Shows T056, T057.`;
-//! this collects them from all tests, holds `tests/PAPER.md` equal to the list (`GOLDEN=write cargo test --test paper`
+//! Which test shows which requirement of the paper. A test says so in its doc comment, in lines such as
+//! `/// Shows T056, T057.` or `/// Shows T058: a stranger follows once he has answered.`; this collects them from all tests, holds `tests/PAPER.md` equal to the list (`GOLDEN=write cargo test --test paper`
 //! writes it), and fails for a requirement that no test shows and for a number that no requirement has.
 
 // the environment says whether the list is written or compared
@@ -83,10 +83,9 @@ const PAPER: [(u16, &str); 65] = [
 
 /// What no test shows yet, and what is missing. A number that is shown must not stand here.
 #[rustfmt::skip]
-const NOT_YET: [(u16, &str); 12] = [
+const NOT_YET: [(u16, &str); 11] = [
     (27, "there are no session logs"),
     (40, "fields in the mail that opens a ticket are read as text"),
-    (43, "the words can be replaced, the fields that end users see cannot be chosen"),
     (47, "`cc ADDRESS` is understood and invites nobody"),
     (57, "no letter tells of the search or of likely duplicates before a request is filed"),
     (61, "there are no sessions"),
@@ -162,9 +161,15 @@ fn read_folder(folder: &Path, shown: &mut Shown, wrong: &mut Vec<String>) {
         } else if path.extension().is_some_and(|e| e == "rs") {
             for found in claims(&fs::read_to_string(&path).unwrap()) {
                 match found {
-                    Ok((name, numbers)) => numbers.into_iter().for_each(|number| {
-                        shown.entry(number).or_default().push(format!("{}::{name}", path.display()));
-                    }),
+                    Ok((name, numbers)) => {
+                        let test = format!("{}::{name}", path.display());
+                        for number in numbers {
+                            let tests = shown.entry(number).or_default();
+                            if tests.last() != Some(&test) {
+                                tests.push(test.clone());
+                            }
+                        }
+                    }
                     Err(line) => {
                         wrong.push(format!("{}:{line}: shows nothing, or is no test's", path.display()))
                     }
@@ -188,13 +193,8 @@ fn claims(text: &str) -> Vec<Result<(String, Vec<u16>), usize>> {
         let is_test = rest.iter().any(|l| l.starts_with("#[test]") || l.starts_with("#[tokio::test"));
         let head = lines.get(at + 1 + rest.len()).copied().unwrap_or_default();
         let name = head.split_once("fn ").and_then(|(_, name)| name.split('(').next());
-        let numbers: Option<Vec<u16>> = said
-            .trim_end_matches('.')
-            .split(", ")
-            .map(|word| {
-                word.trim_start_matches('T').parse().ok().filter(|_| word.trim_start_matches('T').len() == 3)
-            })
-            .collect();
+        let said = said.split(':').next().unwrap_or_default().trim_end_matches('.');
+        let numbers: Option<Vec<u16>> = said.split(", ").map(number).collect();
         found.push(match (is_test, name, numbers) {
             (true, Some(name), Some(numbers)) => Ok((name.to_owned(), numbers)),
             _ => Err(at + 1),
@@ -203,13 +203,19 @@ fn claims(text: &str) -> Vec<Result<(String, Vec<u16>), usize>> {
     found
 }
 
+/// `T056`, or what follows the T of a line's first one.
+fn number(word: &str) -> Option<u16> {
+    let digits = word.trim_start_matches('T');
+    digits.parse().ok().filter(|_| digits.len() == 3)
+}
+
 #[test]
 fn claims_are_read_from_a_tests_doc_comment() {
     // built so that this file itself claims nothing
     let says = |what: &str| format!("/// Told.\n/// {}{what}\n", "Shows ");
     let test = "#[test]\nfn a_story() {\n";
     assert_eq!(
-        claims(&format!("{}{test}", says("T022, T140."))),
+        claims(&format!("{}{test}", says("T022, T140: a story."))),
         [Ok(("a_story".to_owned(), vec![22, 140]))]
     );
     let timed = "#[tokio::test(start_paused = true)]\nasync fn a_story() {\n";

@@ -2,7 +2,7 @@
 //! when all of them can, in the order written, or none does. Where proof is short the mail is held and its sender is
 //! asked by one mail, never refused.
 
-use super::{Case, orders, search, text_of};
+use super::{Case, help, orders, search, show, text_of};
 use crate::command::{Does, Order, Question};
 use crate::limits;
 use crate::model::clues::Evidence;
@@ -43,6 +43,9 @@ pub fn follow_up(ticket: Number, evidence: Evidence, case: Case<'_>) -> Decision
 
 /// Commands that all name their tickets.
 pub fn orders(case: Case<'_>) -> Decision {
+    if let Some(held) = case.flood() {
+        return held;
+    }
     act(None, false, case)
 }
 
@@ -96,19 +99,21 @@ fn act(context: Option<&View>, staff_only: bool, case: Case<'_>) -> Decision {
     if !not_run.is_empty() && case.vouched.is_some() && case.may_answer() {
         decision.replies.push(Reply::Transcript { about, lines: not_run, has_text: !text.is_empty() });
     } else if case.may_answer() {
-        decision.replies = answers(questions, case);
+        decision.replies = answers(questions, about, case);
     }
     decision.filings = filings;
     decision
 }
 
-/// The answers to questions that stand among the orders, each sort once.
-fn answers(orders: &[Order], case: Case<'_>) -> Vec<Reply> {
+/// The answers to questions that stand among the orders: help, a search and a list once, each ticket once.
+fn answers(orders: &[Order], about: Option<Number>, case: Case<'_>) -> Vec<Reply> {
     let asked = |question: Question| {
         orders.iter().find(move |o: &&Order| matches!(o.verb.does, Does::Ask(q) if q == question))
     };
-    let help = asked(Question::Help).map(|_| Reply::Help { staff: case.is_staff() });
-    help.into_iter().chain(asked(Question::Search).map(|order| search::reply(&order.remark, case))).collect()
+    let help = asked(Question::Help).map(|_| help::reply(orders, case));
+    let found = asked(Question::Search).map(|order| search::reply(&order.remark, case));
+    let listed = asked(Question::List).map(|order| show::list(order, case));
+    help.into_iter().chain(found).chain(show::tickets(orders, about, case)).chain(listed).collect()
 }
 
 /// The text goes to the ticket that the mail is about, with the changes made there.

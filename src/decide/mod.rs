@@ -9,6 +9,7 @@ pub mod help;
 pub mod open;
 mod orders;
 pub mod search;
+mod show;
 mod undo;
 pub mod unsubscribe;
 

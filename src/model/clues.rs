@@ -49,6 +49,8 @@ pub struct Clues {
 pub struct LastMail {
     pub mail: i64,
     pub changes: Vec<(Number, What)>,
+    /// Who changed those tickets after it, each ticket's last one.
+    pub since: Vec<(Number, Address)>,
 }
 
 /// Why a mail is taken to belong to a ticket, strongest first.

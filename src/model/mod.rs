@@ -22,6 +22,7 @@ pub mod request;
 pub mod robot;
 pub mod seal;
 pub mod server;
+pub mod shown;
 pub mod staff_list;
 pub mod subject;
 pub mod ticket;

@@ -15,10 +15,12 @@ use crate::model::mail::Mail;
 use crate::model::person::Person;
 use crate::model::proof::{Proof, Sender};
 use crate::model::request::Request;
+use crate::model::shown::Sight;
 use crate::model::ticket::{Number, State};
 use crate::read;
 use crate::store::Tx;
 use crate::store::events::Cause;
+use crate::store::listing::{Reader, Site};
 use crate::store::tickets::{MessageKind, SeenBy, day, hour};
 use crate::write::{self, Moment};
 use jiff::{SignedDuration, Timestamp};
@@ -316,19 +318,43 @@ impl Work<'_> {
             };
             let answered = Change { line: 0, what: What::Answered, remark: String::new() };
             let event = self.tx.add_event(&self.cause(), ticket, &answered)?;
-            let about = match reply {
+            let reply = self.looked_up(reply)?;
+            let about = match &reply {
                 Reply::Transcript { about, .. } => *about,
                 Reply::Already { ticket } | Reply::TooLate { ticket } => *ticket,
                 Reply::Left { ticket } => Some(*ticket),
                 Reply::Help { .. } => ticket,
-                Reply::Found { .. } => None,
+                Reply::Shown { ticket, .. } => Some(*ticket),
+                Reply::Found { .. } | Reply::Listed { .. } => None,
             };
             let view = about.map(|n| self.tx.view(n, self.case.now)).transpose()?.flatten();
             let answers = self.case.mail.message_id.clone();
-            let about = About::Reply { reply: reply.clone(), view: view.map(Box::new), answers };
+            let about = About::Reply { reply, view: view.map(Box::new), answers };
             owed.push(Letter { to: Recipient::Sender(to), about, event, not_before: None });
         }
         Ok(())
+    }
+
+    /// A reply with what it tells of tickets: read when all else is done, so that it tells how they stand then.
+    fn looked_up(&self, reply: &Reply) -> Outcome<Reply> {
+        let case = self.case;
+        Ok(match reply {
+            Reply::Shown { ticket, sight, .. } if *sight != Sight::Title => {
+                let (said, left_out) = self.tx.conversation(*ticket, *sight == Sight::Staff)?;
+                Reply::Shown { ticket: *ticket, sight: *sight, said, left_out }
+            }
+            Reply::Listed { sort, staff, .. } => {
+                let login = case.sender.and_then(|s| s.staff.as_deref()).filter(|_| *staff);
+                let person = case.sender.map(|s| self.tx.person(&s.address)).transpose()?.flatten();
+                let reader = match (login, person) {
+                    (Some(login), _) => Reader::Staff(login),
+                    (None, person) => Reader::Person(person.map_or(0, |p| p.id)),
+                };
+                let site = Site { values: &case.robot.values, today: case.today, now: case.now };
+                Reply::Listed { sort: *sort, staff: *staff, listing: self.tx.listing(*sort, reader, site)? }
+            }
+            other => other.clone(),
+        })
     }
 
     /// Whether a receipt would be more automatic mail than its reader may get today: one yes can open many tickets.

@@ -61,7 +61,7 @@ pub fn clues(
 }
 
 /// Our own addresses that the mail was for, those noted by servers first.
-fn own_addresses(mail: &Mail, robot: &Robot) -> Vec<Address> {
+pub(super) fn own_addresses(mail: &Mail, robot: &Robot) -> Vec<Address> {
     let noted = mail
         .headers
         .iter()

@@ -1,7 +1,7 @@
 //! `trackle perms`: who may do what, with what proof. Needs no configuration.
 
 use super::Failed;
-use crate::command::{TABLE, Verb, Who};
+use crate::command::{TABLE, Verb};
 use crate::show::perms::{self, Command};
 use crate::show::screen;
 use std::process::ExitCode;
@@ -29,11 +29,5 @@ pub fn run(args: &Args) -> Result<ExitCode, Failed> {
 }
 
 fn command(verb: &Verb) -> Command {
-    let who = match verb.who {
-        Who::Public => "anybody, unless it is private",
-        Who::Anyone => "who has a part in it",
-        Who::RequesterOrStaff => "staff, requester",
-        Who::Staff => "staff",
-    };
-    Command { usage: verb.usage, class: verb.class, who }
+    Command { usage: verb.usage, class: verb.class, who: verb.who_may() }
 }

@@ -6,6 +6,8 @@ use super::town::{ALICE, ANN, BEN, CARLA, STAFF, Town, believing, plain};
 use trackle::model::address::Address;
 use trackle::model::fields::Field;
 use trackle::model::person::Member;
+use trackle::model::ticket::Number;
+use trackle::store::Reader;
 
 const FIRE: &str = "It is on fire, please come.";
 
@@ -49,7 +51,7 @@ fn a_request_is_a_mail_and_nothing_else() {
     assert!(town.said_in(1)[0].starts_with("It is on fire,\nplease come."));
     assert_eq!(ticket.fields.iter().count(), 0);
     // what is left out for reading is kept
-    let raw = trackle::store::Reader::open(&town.state()).unwrap().raw_of(town.intake_of(&mail)).unwrap();
+    let raw = Reader::open(&town.state()).unwrap().raw_of(town.intake_of(&mail)).unwrap();
     assert_eq!(raw, mail.bytes);
     // the tenth is as easy as the first
     town.write(ALICE, "", "And now the scanner.");
@@ -177,6 +179,9 @@ fn everybody_who_follows_learns_of_the_end() {
     for who in [STAFF, ALICE, CARLA] {
         town.letter_to(who).says("The cartridge was empty.");
     }
+    let closed = Reader::open(&town.state()).unwrap().history(Number(1)).unwrap().pop().unwrap();
+    assert_eq!(closed.what, "closed");
+    assert!(closed.detail.contains("The cartridge was empty."), "{}", closed.detail);
 }
 
 /// Shows T134, T135.
@@ -220,4 +225,19 @@ fn a_stranger_may_follow_a_ticket_by_answering_one_mail() {
         );
         assert!(letters.iter().all(|l| l.to != CARLA || !l.text().contains(ALICE)));
     }
+}
+
+/// Shows T043, T049: what the site writes into its configuration is what a requester may say, and is told.
+#[test]
+fn a_site_names_the_values_of_its_fields() {
+    let mut robot = believing();
+    robot.values.severity = vec!["itches".into(), "hurts".into()];
+    let mut town = Town::new(robot);
+    let (ticket, _, receipt) = town.opened(ALICE, "Printer", FIRE);
+    town.answer(&receipt, ALICE, "!severity blocking");
+    town.letter_to(ALICE).says("itches, hurts");
+    town.silence();
+    town.answer(&receipt, ALICE, "!severity hurts");
+    town.letter_to(STAFF).says("severity: none -> hurts");
+    assert_eq!(town.ticket(ticket).ticket.fields.get(Field::Severity), Some("hurts"));
 }

@@ -8,8 +8,10 @@ mod confirm_ticket;
 mod digest;
 mod help;
 mod left;
+mod list;
 mod quarantined;
 mod search;
+mod show;
 mod staff_changed;
 mod staff_opened;
 mod status;
@@ -76,7 +78,7 @@ fn samples<W: Words>() -> Vec<Sample> {
 }
 
 /// Every letter there is.
-pub(super) const KINDS: [Kind; 15] = [
+pub(super) const KINDS: [Kind; 17] = [
     Kind::of::<confirm_ticket::ConfirmTicket>(),
     Kind::of::<confirm_mail::ConfirmMail>(),
     Kind::of::<ticket_opened::TicketOpened>(),
@@ -85,6 +87,8 @@ pub(super) const KINDS: [Kind; 15] = [
     Kind::of::<changed::Changed>(),
     Kind::of::<help::Help>(),
     Kind::of::<search::Search>(),
+    Kind::of::<show::Show>(),
+    Kind::of::<list::List>(),
     Kind::of::<transcript::Transcript>(),
     Kind::of::<already::Already>(),
     Kind::of::<too_late::TooLate>(),
@@ -128,9 +132,16 @@ pub(super) fn words<'a>(letter: &'a Letter, robot: &Robot, say: &Voice<'_>) -> O
         About::Reply { reply, view, .. } => {
             let standing = view.as_deref().map(|v| &v.ticket);
             alone(match reply {
-                Reply::Help { staff } => say.rendered(&help::Help::of(robot, say, *staff)),
+                Reply::Help { staff, verb } => say.rendered(&help::Help::of(robot, say, *staff, *verb)),
                 Reply::Found { words, hits, full } => {
                     say.rendered(&search::Search::of(robot, say, words, hits, *full))
+                }
+                Reply::Shown { sight, said, left_out, .. } => {
+                    let view = view.as_deref().ok_or_else(|| Fault::lasting("a ticket to show is gone"))?;
+                    say.rendered(&show::Show::of(robot, say, view, *sight, (said, *left_out)))
+                }
+                Reply::Listed { sort, staff, listing, .. } => {
+                    say.rendered(&list::List::of(robot, say, *sort, listing, *staff))
                 }
                 Reply::Transcript { about, lines, has_text } => {
                     say.rendered(&transcript::Transcript::of(robot, say, *about, lines, *has_text))

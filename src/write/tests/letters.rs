@@ -110,6 +110,7 @@ fn answers() -> Vec<Case> {
         NotRun { line: "assign an".into(), why: who },
     ];
     let reply = |reply| About::Reply { reply, view: None, answers: Some(id("asked@home.example")) };
+    let nothing = Reply::Listed { sort: Sort::Waiting, staff: false, listing: Listing::default() };
     let several = Reply::Transcript { about: None, lines, has_text: false };
     vec![
         case("confirm_mail-text", to_bob(question(&[], true, Some(Number(12))))),
@@ -118,8 +119,30 @@ fn answers() -> Vec<Case> {
         case("already-unknown", to_bob(reply(Reply::Already { ticket: None }))),
         case("search-staff", to_bob(reply(found(true)))),
         case("search-nothing", to_bob(reply(Reply::Found { words: "x".into(), hits: vec![], full: true }))),
-        case("help-staff", to_bob(reply(Reply::Help { staff: true }))),
+        case("help-staff", to_bob(reply(Reply::Help { staff: true, verb: None }))),
+        case("help-verb", to_bob(reply(Reply::Help { staff: false, verb: Some("close") }))),
+        case("show-staff", to_bob(standing_reply(shown_so(Sight::Staff)))),
+        case("show-title", to_bob(standing_reply(shown_so(Sight::Title)))),
+        case("list-staff", to_bob(reply(listed(true)))),
+        case("list-nothing", to_bob(reply(nothing))),
     ]
+}
+
+/// About a ticket of which there is much to say.
+fn standing_reply(reply: Reply) -> About {
+    let mut view = standing(State::Open, Some("anna"));
+    view.ticket.fields.set(Field::Priority, Some("high".into()));
+    view.ticket.fields.set(Field::Type, Some("bug".into()));
+    view.ticket.tags = vec!["fire".into(), "ink".into()];
+    let link = |relation, outward, other| Link {
+        relation,
+        outward,
+        other: Number(other),
+        state: State::Open,
+        title: "The cellar smells".into(),
+    };
+    view.links = vec![link(Relation::Depends, true, 7), link(Relation::Merged, false, 9)];
+    About::Reply { reply, view: Some(view), answers: None }
 }
 
 fn troubles() -> Vec<Case> {
