@@ -5,6 +5,7 @@
 use super::{Case, follow_up::ask};
 use crate::limits;
 use crate::model::decision::{Ask, Change, Decision, End, Entry, Filing, Target, What};
+use crate::model::fields::Field;
 use crate::model::proof::{Proof, Sender};
 use crate::model::ticket::State;
 
@@ -28,6 +29,9 @@ pub fn open(case: Case<'_>) -> Decision {
     let waiting = case.known.counts.questions_open;
     let mail_it = case.may_answer() && waiting < limits::CONFIRMATIONS_PER_ADDRESS;
     let mut changes = vec![change(What::Opened)];
+    if case.robot.values.private {
+        changes.push(change(What::Set { field: Field::Private, from: None, to: Some("yes".into()) }));
+    }
     if trusted.is_none() && mail_it {
         changes.push(change(What::Asked));
     }

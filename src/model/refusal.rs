@@ -35,6 +35,8 @@ pub enum Refusal {
     Circle(Number),
     /// It went into another one, which is to be named instead.
     Merged(Number, Number),
+    /// That one is private, and people would come into it who have no part in it.
+    WouldLearn(Number),
     /// That address is the robot's own, or staff's.
     OwnAddress(String),
     /// That address follows the ticket already.
@@ -82,6 +84,11 @@ impl fmt::Display for Refusal {
             Refusal::Itself(n) => write!(f, "{n} cannot be related to itself"),
             Refusal::Circle(n) => write!(f, "{n} already leads back to it"),
             Refusal::Merged(n, into) => write!(f, "{n} went into {into}; name that one"),
+            Refusal::WouldLearn(into) => write!(
+                f,
+                "{into} is private, and not everybody here has a part in it; `dup` closes this one and tells them \
+                 nothing of {into}"
+            ),
             Refusal::OwnAddress(address) => write!(f, "{address} gets all mail already"),
             Refusal::Follows(address) => write!(f, "{address} follows it already"),
             Refusal::FollowsNot(address) => write!(f, "{address} does not follow it"),
