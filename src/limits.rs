@@ -62,6 +62,10 @@ limits! {
     CONFIRM_COMMAND_HOURS: i64 = 72;
     /// How long a reply token proves its person, in days.
     REPLY_TOKEN_DAYS: i64 = 30;
+    /// Tickets named to somebody who asks for something, since they may ask for the same.
+    LIKELY: usize = 3;
+    /// Days for which a closed ticket is named so.
+    LIKELY_CLOSED_DAYS: i64 = 30;
     /// Tickets in the answer to a search by mail.
     SEARCH_HITS: usize = 10;
     /// Reopenings of one ticket by mail in an hour.

@@ -252,6 +252,7 @@ impl Work<'_> {
         if mail_it {
             let about = About::ConfirmTicket {
                 code: self.house.robot.seal.code(id, &person.address, expires),
+                likely: filed.likely.clone(),
                 answers: self.case.mail.message_id.clone(),
             };
             owed.push(self.question(person, filed.event, about)?);
@@ -365,7 +366,7 @@ pub(super) fn freeze(tx: &Tx<'_>, house: &House, letter: &Letter, now: Timestamp
 /// The ticket whose thread a letter is part of.
 fn about_ticket(about: &About) -> Option<Number> {
     match about {
-        About::Opened { view }
+        About::Opened { view, .. }
         | About::StaffOpened { view, .. }
         | About::StaffChanged { view, .. }
         | About::Changed { view, .. } => Some(view.ticket.number),

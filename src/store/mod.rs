@@ -10,6 +10,8 @@ mod changes;
 pub mod digest;
 pub mod events;
 pub mod history;
+mod likely;
+pub mod listing;
 pub mod look_up;
 pub mod outbox;
 pub mod people;

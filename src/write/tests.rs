@@ -177,6 +177,12 @@ fn found(full: bool) -> Reply {
     Reply::Found { words: if full { "printer fire".into() } else { String::new() }, hits, full }
 }
 
+/// What may ask for the same.
+fn likely() -> Vec<Hit> {
+    let title = "Printer of bob@home.example smokes".into();
+    vec![Hit { number: Number(7), state: State::Open, title, snippet: String::new() }]
+}
+
 /// One letter of each kind.
 fn all() -> Vec<Letter> {
     let view = || Box::new(view());
@@ -188,7 +194,11 @@ fn all() -> Vec<Letter> {
     vec![
         letter(
             Recipient::Sender(address("bob@home.example")),
-            About::ConfirmTicket { code: "c17-abcdefghijklmnopqrst".into(), answers: answers() },
+            About::ConfirmTicket {
+                code: "c17-abcdefghijklmnopqrst".into(),
+                likely: likely(),
+                answers: answers(),
+            },
         ),
         to_bob(About::ConfirmMail {
             code: "c18-abcdefghijklmnopqrst".into(),
@@ -197,8 +207,8 @@ fn all() -> Vec<Letter> {
             about: Some(Number(12)),
             answers: answers(),
         }),
-        to_bob(About::Opened { view: view() }),
-        to_staff(About::StaffOpened { view: view(), news: asked() }),
+        to_bob(About::Opened { view: view(), likely: likely() }),
+        to_staff(About::StaffOpened { view: view(), news: asked(), likely: likely() }),
         to_staff(About::StaffChanged { view: view(), news: told() }),
         to_bob(About::Changed { view: view(), news: told() }),
         to_bob(reply(Reply::Help { staff: false }, false)),

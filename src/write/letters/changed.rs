@@ -59,8 +59,12 @@ impl Changed {
             files: counted(&attached::all_named(&news.attachments)),
             ..Changed::default()
         };
+        let origin = status::origin(news);
+        if !origin.is_empty() {
+            told.facts.push(format!("{} made this a request of its own, out of {origin}.", told.actor));
+        }
         for change in &news.changes {
-            told.add(robot, &change.what);
+            told.add(robot, view, &change.what);
         }
         if told.closed {
             // whose it was matters to nobody any more
@@ -76,7 +80,7 @@ impl Changed {
     }
 
     /// The last change of a kind is how it stands.
-    fn add(&mut self, robot: &Robot, what: &What) {
+    fn add(&mut self, robot: &Robot, view: &View, what: &What) {
         match what {
             What::State { from, to } => {
                 self.closed = *to == State::Closed;
@@ -87,19 +91,24 @@ impl Changed {
                 (self.has_owner, self.dropped) = (true, false);
             }
             What::Owner { to: None, .. } => (self.has_owner, self.dropped) = (false, true),
-            _ => self.facts.extend(fact(&self.actor, what)),
+            _ => self.facts.extend(fact(&self.actor, view, what)),
         }
     }
 }
 
 /// What a follower is told of the rest: what concerns him, and nothing of how a team sorts its work.
-fn fact(actor: &str, what: &What) -> Option<String> {
+fn fact(actor: &str, view: &View, what: &What) -> Option<String> {
+    // of a private ticket nobody learns here: he may have no part in it
+    let hidden = |other| view.links.iter().any(|l| l.outward && l.other == other && l.private);
     Some(match what {
+        What::Related { relation: Relation::Duplicate | Relation::Merged, other } if hidden(*other) => {
+            "The team goes on with it elsewhere.".to_owned()
+        }
         What::Related { relation: Relation::Duplicate, other } => {
-            format!("{other} asks for the same: it goes on there.")
+            format!("{other} asks for the same: it goes on there, and you follow that one now.")
         }
         What::Related { relation: Relation::Merged, other } => {
-            format!("It went into {other}: it goes on there.")
+            format!("It went into {other}: it goes on there, and you follow that one now.")
         }
         What::Set { field: Field::Wait, to: Some(to), .. } if to == "user" => {
             format!("{actor} waits for an answer.")

@@ -8,7 +8,9 @@ mod confirm_ticket;
 mod digest;
 mod help;
 mod left;
+mod likely;
 mod quarantined;
+mod related;
 mod search;
 mod staff_changed;
 mod staff_opened;
@@ -98,17 +100,19 @@ pub(super) const KINDS: [Kind; 15] = [
 pub(super) fn words<'a>(letter: &'a Letter, robot: &Robot, say: &Wording) -> Outcome<(String, Files<'a>)> {
     let alone = |text: Outcome<String>| text.map(|text| (text, Files::default()));
     match &letter.about {
-        About::ConfirmTicket { code, .. } => {
-            alone(say.rendered(&confirm_ticket::ConfirmTicket::of(robot, code)))
+        About::ConfirmTicket { code, likely, .. } => {
+            alone(say.rendered(&confirm_ticket::ConfirmTicket::of(robot, code, likely)))
         }
         About::ConfirmMail { code, lines, has_text, about, .. } => {
             let to = letter.to.address();
             alone(say.rendered(&confirm_mail::ConfirmMail::of(robot, code, lines, (*has_text, *about), to)))
         }
-        About::Opened { view } => alone(say.rendered(&ticket_opened::TicketOpened::of(robot, view))),
-        About::StaffOpened { view, news } => {
+        About::Opened { view, likely } => {
+            alone(say.rendered(&ticket_opened::TicketOpened::of(robot, view, likely)))
+        }
+        About::StaffOpened { view, news, likely } => {
             let files = status::files(news);
-            Ok((say.rendered(&staff_opened::StaffOpened::of(robot, view, news, &files))?, files))
+            Ok((say.rendered(&staff_opened::StaffOpened::of(robot, view, news, &files, likely))?, files))
         }
         About::StaffChanged { view, news } => {
             let files = status::files(news);

@@ -1,6 +1,7 @@
 //! `search`: the tickets that a search found. To those who are not proven staff their titles only, and no address that
 //! may stand in one.
 
+use super::likely::public;
 use super::{Words, signed};
 use crate::limits;
 use crate::model::clues::Hit;
@@ -38,7 +39,7 @@ impl Search {
         let found = |hit: &Hit| Found {
             ticket: hit.number.to_string(),
             state: hit.state.word().to_owned(),
-            title: clean::title(&if full { hit.title.clone() } else { without_addresses(&hit.title) }),
+            title: if full { clean::title(&hit.title) } else { public(&hit.title, limits::LETTER_TITLE) },
             lines: if full { lines(&clean::words(&hit.snippet)) } else { Vec::new() },
         };
         Search {
@@ -66,11 +67,6 @@ fn lines(text: &str) -> Vec<String> {
         }
     }
     lines
-}
-
-fn without_addresses(title: &str) -> String {
-    let word = |word: &str| if word.contains('@') { "…".to_owned() } else { word.to_owned() };
-    title.split(' ').map(word).collect::<Vec<_>>().join(" ")
 }
 
 impl Words for Search {

@@ -85,7 +85,10 @@ fn odd() -> Vec<Case> {
     odd.followers = vec![follows(odd.ticket.requester.clone()), follows(odd.ticket.requester.clone())];
     let news = || Box::new(News { actor: odd.ticket.requester.name.clone(), ..asked() });
     vec![
-        case("staff_opened-odd", to_staff(About::StaffOpened { view: odd.clone(), news: news() })),
+        case(
+            "staff_opened-odd",
+            to_staff(About::StaffOpened { view: odd.clone(), news: news(), likely: vec![] }),
+        ),
         case("changed-odd", to_bob(About::Changed { view: odd.clone(), news: news() })),
     ]
 }
