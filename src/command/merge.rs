@@ -3,6 +3,7 @@
 use super::{Bare, Does, Saying, Verb, Who, dup, forms};
 use crate::model::decision::What;
 use crate::model::links::Relation;
+use crate::model::perms::Class;
 use crate::model::refusal::Refusal;
 use crate::model::ticket::View;
 
@@ -14,7 +15,7 @@ pub static VERB: Verb = Verb {
     usage: "merge 12, merge 15 into 12",
     what: "it goes into that one, with its followers and all mail to come",
     who: Who::Staff,
-    heavy: true,
+    class: Class::Heavy,
     does: Does::Change(act),
 };
 
@@ -40,6 +41,7 @@ mod tests {
     use crate::command::tests::{Scene, refused};
     use crate::model::decision::What;
     use crate::model::links::Relation;
+    use crate::model::perms::Class;
     use crate::model::refusal::Refusal;
     use crate::model::ticket::{Number, State};
 
@@ -51,7 +53,7 @@ mod tests {
             let all = Scene::new().staff().says_all(text);
             assert_eq!(all, Ok(vec![merged.clone(), closed.clone()]), "{text}");
         }
-        assert!(super::VERB.heavy);
+        assert_eq!(super::VERB.class, Class::Heavy);
     }
 
     #[test]

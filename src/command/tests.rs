@@ -60,8 +60,13 @@ pub struct Scene {
 
 impl Scene {
     pub fn new() -> Scene {
-        let requester =
-            Person { id: 1, address: address("ren@users.example"), name: "Ren".into(), confirmed: None };
+        let requester = Person {
+            id: 1,
+            address: address("ren@users.example"),
+            name: "Ren".into(),
+            confirmed: None,
+            language: None,
+        };
         let ticket = Ticket {
             number: Number(1),
             state: State::Open,

@@ -90,7 +90,7 @@ fn every_setting() -> Vec<(String, String)> {
         });
         all.extend(names.map(|n| (table.to_owned(), n.to_owned())));
     }
-    assert_eq!(all.len(), 8 + 2 + 4 + 15 + 12 + 5 + 5 + 5, "{all:?}");
+    assert_eq!(all.len(), 8 + 2 + 5 + 15 + 12 + 7 + 5 + 5, "{all:?}");
     all
 }
 
@@ -131,7 +131,7 @@ address = "help@example.org" →                       → robot.address → is 
 #aliases = []         → aliases = "a@x"              → robot.aliases → invalid type: string "a@x"
 #name = "Help desk"   → name = "a\nBcc: b"           → robot.name → must be one line of 1 to 100 characters
 #delimiter = "+"      → delimiter = "."              → robot.delimiter → must be one of + - = _
-#language = "en"      → language = "de"              → robot.language → letters are written in English only
+#language = "en"      → language = "German"          → robot.language → must be the code of a language
 #state = "/var        → state = "~/var               → robot.state → ~ means nothing here
 #plus_addressing = true → plus_addressing = "yes"    → robot.plus_addressing → invalid type: string "yes"
 team@example.org      → HELP@example.org             → staff.list → is the robot's own address
@@ -140,6 +140,9 @@ ann@example.org"      → help@example.org"            → staff.member.address 
 login = "ann"         → login = "12"                 → staff.member.login → "12" must begin with a letter
 login = "ann"         → logn = "ann"                 → staff.member.logn → unknown field
 login = "ann"         →                              → staff.member.login → is missing: one word for this person
+login = "ann"         → login = "ann"⏎keys = ["0xDEADBEEF"] → staff.member.keys → must be the whole fingerprint
+login = "ann"         → login = "ann"⏎keys = ["0123456789ABCDEF0123456789ABCDEF01234567"] → staff.member.keys → has no effect without identity.keyring
+##keyring             → keyring                      → identity.keyring → has no effect without keys
 kind = "imap"         → kind = "pop3"                → mailbox.kind → "pop3" is none of "imap", "maildir"
 kind = "imap"         →                              → mailbox.kind → is missing: "imap" or "maildir"
 kind = "imap"         → kind = "imap"⏎path = "/m"    → mailbox.path → does not belong to kind = "imap"

@@ -195,10 +195,14 @@ fn actor(case: Case<'_>) -> String {
 }
 
 /// Whether the readers of the staff list got the mail itself: a member sent it there, or the list put its own address
-/// into From. Only members can be sure to post: a list that refuses an outsider's copy must not hide his words.
+/// into From. Only members can be sure to post: a list that refuses an outsider's copy must not hide his words. A list
+/// that writes each reader's address into To is told by its other marks.
 pub fn list_has(case: Case<'_>) -> bool {
-    let posts = |s: &Sender| s.staff.is_some() || case.robot.reads_list(&s.address);
-    case.sender.is_some_and(posts) && was_sent_to(case.mail, |a| case.robot.reads_list(a))
+    let robot = case.robot;
+    let by_list = case.mail.sender().is_some_and(|from| robot.reads_list(&from));
+    let posts = |s: &Sender| s.staff.is_some() || by_list;
+    case.sender.is_some_and(posts)
+        && (was_sent_to(case.mail, |a| robot.reads_list(a)) || robot.list_carried(case.mail))
 }
 
 /// Whether the mail itself went to such an address.

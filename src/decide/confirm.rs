@@ -22,7 +22,7 @@ pub fn confirm(pending: &Pending, case: Case<'_>) -> Decision {
             ),
         );
     }
-    if sounds_away(&case.mail.subject) && !case.released {
+    if case.nature.sounds_away && !case.released {
         return Decision::end(
             End::Held,
             "it carries a confirmation code, but its subject is a vacation message's",
@@ -132,34 +132,4 @@ fn says_something(text: &str) -> bool {
     ];
     let words = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
     words.map(str::to_lowercase).any(|word| !YES.contains(&word.as_str()))
-}
-
-/// Subjects that mail programs give to vacation messages.
-fn sounds_away(subject: &str) -> bool {
-    const AWAY: [&str; 22] = [
-        "automatic reply",
-        "auto reply",
-        "auto-reply",
-        "autoreply",
-        "auto:",
-        "out of office",
-        "out-of-office",
-        "away from",
-        "on vacation",
-        "abwesenheit",
-        "automatische antwort",
-        "réponse automatique",
-        "reponse automatique",
-        "absence",
-        "respuesta automática",
-        "fuera de la oficina",
-        "risposta automatica",
-        "resposta automática",
-        "automatisch antwoord",
-        "autosvar",
-        "automaattinen vastaus",
-        "автоответ",
-    ];
-    let subject = subject.to_lowercase();
-    AWAY.iter().any(|a| subject.starts_with(a))
 }

@@ -7,6 +7,7 @@ use crate::limits;
 use crate::model::decision::{Ask, Change, Decision, End, Entry, Filing, Target, What};
 use crate::model::fields::Field;
 use crate::model::proof::{Proof, Sender};
+use crate::model::subject;
 use crate::model::ticket::State;
 
 /// Longest title, in characters.
@@ -17,9 +18,8 @@ pub fn open(case: Case<'_>) -> Decision {
     let Some(sender) = case.sender else {
         return Decision::end(End::Held, "it has no single usable From address");
     };
-    if case.is_flood() {
-        let most = case.robot.policy.mails_per_sender_hour;
-        return Decision::end(End::Held, format!("more than {most} mails from this address within an hour"));
+    if let Some(held) = case.flood() {
+        return held;
     }
     if case.may_be_forged() {
         return ask(None, format!("it is in a staff member's name: {}", sender.why), case);
@@ -95,10 +95,8 @@ pub fn title(subject: &str) -> String {
     let mut rest = subject.trim();
     loop {
         let before = rest;
-        for prefix in ["re:", "fwd:", "fw:", "aw:", "wg:", "sv:", "vs:", "antw:", "tr:", "rv:", "odp:"] {
-            if rest.get(..prefix.len()).is_some_and(|p| p.eq_ignore_ascii_case(prefix)) {
-                rest = rest.get(prefix.len()..).unwrap_or("").trim_start();
-            }
+        if let Some((_, after)) = subject::prefix(rest) {
+            rest = after;
         }
         if let Some((tag, after)) = rest.strip_prefix("[#").and_then(|r| r.split_once(']'))
             && tag.bytes().all(|b| b.is_ascii_digit())
@@ -123,6 +121,8 @@ mod tests {
             ("Printer", "Printer"),
             ("Re: AW: Fwd: Printer", "Printer"),
             ("RE: [#12] Re: Printer", "Printer"),
+            ("RE : TR : Imprimante", "Imprimante"),
+            ("回复：打印机", "打印机"),
             ("[staff] Printer", "[staff] Printer"),
             ("  ", "(no subject)"),
             ("Re:", "(no subject)"),

@@ -23,6 +23,8 @@ pub struct Clues {
     /// It answers a letter of ours that is about no ticket, such as a digest (mark checked): what it quotes from there
     /// names tickets without being about them.
     pub apart: bool,
+    /// It was written to the readers of the staff list, and only as one of them to us.
+    pub overheard: bool,
     /// Other Message-IDs in References and In-Reply-To.
     pub foreign: Vec<MessageId>,
     /// A bare number in our address, `help+12@`: anybody can type that.
@@ -48,6 +50,8 @@ pub struct Clues {
 pub struct LastMail {
     pub mail: i64,
     pub changes: Vec<(Number, What)>,
+    /// Who changed those tickets after it, each ticket's last one.
+    pub since: Vec<(Number, Address)>,
 }
 
 /// Why a mail is taken to belong to a ticket, strongest first.

@@ -8,6 +8,7 @@ use super::following::Level;
 use super::links::Relation;
 use super::person::Person;
 use super::refusal::NotRun;
+use super::shown::{Listing, Sight, Sort, Spoken};
 use super::ticket::{Number, State, View};
 
 /// The whole answer to one mail.
@@ -271,10 +272,14 @@ pub enum Ask {
 /// A letter to the sender alone.
 #[derive(Debug, Clone)]
 pub enum Reply {
-    /// What can be said to this robot.
-    Help { staff: bool },
+    /// What can be said to this robot, or how that one word is said.
+    Help { staff: bool, verb: Option<&'static str> },
     /// What a search found; `words` are empty when nobody vouches for them, `full` is for proven staff.
     Found { words: String, hits: Vec<Hit>, full: bool },
+    /// How a ticket stands. What was said in it, and how many texts are left out, is read when all else is done.
+    Shown { ticket: Number, sight: Sight, said: Vec<Spoken>, left_out: usize },
+    /// Which tickets there are, for staff or for one person; the list is read when all else is done.
+    Listed { sort: Sort, staff: bool, listing: Listing },
     /// Which lines were not run, and why; nothing was run.
     Transcript { about: Option<Number>, lines: Vec<NotRun>, has_text: bool },
     /// That question was answered before.

@@ -6,6 +6,7 @@ use super::decision::{Change, Reply};
 use super::digest::Digest;
 use super::mail::{Attachment, MessageId};
 use super::person::Person;
+use super::phrase::Phrase;
 use super::ticket::{Number, View};
 use jiff::Timestamp;
 use std::fmt;
@@ -103,9 +104,44 @@ pub struct Stuck {
     pub why: String,
 }
 
+/// Where a word stands in the help letter.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Group {
+    EveryDay,
+    /// What is known of a ticket.
+    Fields,
+    /// With other tickets.
+    Others,
+    /// Who hears of it.
+    People,
+    Asking,
+}
+
+impl Group {
+    /// In the order of the letter.
+    pub const ALL: [Group; 5] = [Group::EveryDay, Group::Fields, Group::Others, Group::People, Group::Asking];
+    /// Its heading.
+    pub fn phrase(self) -> Phrase {
+        Phrase::of(match self {
+            Group::EveryDay => "group.every_day",
+            Group::Fields => "group.fields",
+            Group::Others => "group.others",
+            Group::People => "group.people",
+            Group::Asking => "group.asking",
+        })
+    }
+}
+
 /// One line of the help letter, from the table of commands.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct VerbHelp {
+    /// The word.
+    pub word: String,
+    /// Other words for it.
+    pub also: Vec<String>,
+    pub group: Group,
+    /// The short list leaves it out.
+    pub seldom: bool,
     /// How it is written, such as `close [12 …] [: words]`.
     pub usage: String,
     /// What it does.

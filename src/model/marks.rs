@@ -106,7 +106,7 @@ mod tests {
             number: Number(12),
             state: State::Open,
             title: "Printer".into(),
-            requester: Person { id: 1, address, name: String::new(), confirmed: None },
+            requester: Person { id: 1, address, name: String::new(), confirmed: None, language: None },
             owner: None,
             fields: all,
             tags: vec![],

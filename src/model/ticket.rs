@@ -7,6 +7,7 @@ use super::following::{Follower, Level};
 use super::links::{Link, Relation};
 use super::mail::MessageId;
 use super::person::Person;
+use super::phrase::Phrase;
 use jiff::Timestamp;
 use std::fmt;
 
@@ -41,13 +42,21 @@ pub enum State {
 }
 
 impl State {
-    /// The word in the database, in letters and in `--json`.
+    /// The word in the database, in letters to staff and in `--json`.
     pub fn word(self) -> &'static str {
         match self {
             State::Unconfirmed => "unconfirmed",
             State::Open => "open",
             State::Closed => "closed",
         }
+    }
+    /// The word for letters in any language.
+    pub fn phrase(self) -> Phrase {
+        Phrase::of(match self {
+            State::Unconfirmed => "state.unconfirmed",
+            State::Open => "state.open",
+            State::Closed => "state.closed",
+        })
     }
     /// The state of that word.
     pub fn of(word: &str) -> Option<State> {

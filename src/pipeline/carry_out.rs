@@ -9,15 +9,18 @@ use crate::limits;
 use crate::model::address::Address;
 use crate::model::clues::{Outgoing, Pending, Purpose};
 use crate::model::decision::{Ask, Change, Decision, Entry, Filed, Filing, Reply, Target, What};
+use crate::model::language::Language;
 use crate::model::letter::{About, Frozen, Letter, Recipient};
 use crate::model::mail::Mail;
 use crate::model::person::Person;
 use crate::model::proof::{Proof, Sender};
 use crate::model::request::Request;
+use crate::model::shown::Sight;
 use crate::model::ticket::{Number, State};
 use crate::read;
 use crate::store::Tx;
 use crate::store::events::Cause;
+use crate::store::listing::{Reader, Site};
 use crate::store::tickets::{MessageKind, SeenBy, day, hour};
 use crate::write::{self, Moment};
 use jiff::{SignedDuration, Timestamp};
@@ -316,19 +319,43 @@ impl Work<'_> {
             };
             let answered = Change { line: 0, what: What::Answered, remark: String::new() };
             let event = self.tx.add_event(&self.cause(), ticket, &answered)?;
-            let about = match reply {
+            let reply = self.looked_up(reply)?;
+            let about = match &reply {
                 Reply::Transcript { about, .. } => *about,
                 Reply::Already { ticket } | Reply::TooLate { ticket } => *ticket,
                 Reply::Left { ticket } => Some(*ticket),
                 Reply::Help { .. } => ticket,
-                Reply::Found { .. } => None,
+                Reply::Shown { ticket, .. } => Some(*ticket),
+                Reply::Found { .. } | Reply::Listed { .. } => None,
             };
             let view = about.map(|n| self.tx.view(n, self.case.now)).transpose()?.flatten();
             let answers = self.case.mail.message_id.clone();
-            let about = About::Reply { reply: reply.clone(), view: view.map(Box::new), answers };
+            let about = About::Reply { reply, view: view.map(Box::new), answers };
             owed.push(Letter { to: Recipient::Sender(to), about, event, not_before: None });
         }
         Ok(())
+    }
+
+    /// A reply with what it tells of tickets: read when all else is done, so that it tells how they stand then.
+    fn looked_up(&self, reply: &Reply) -> Outcome<Reply> {
+        let case = self.case;
+        Ok(match reply {
+            Reply::Shown { ticket, sight, .. } if *sight != Sight::Title => {
+                let (said, left_out) = self.tx.conversation(*ticket, *sight == Sight::Staff)?;
+                Reply::Shown { ticket: *ticket, sight: *sight, said, left_out }
+            }
+            Reply::Listed { sort, staff, .. } => {
+                let login = case.sender.and_then(|s| s.staff.as_deref()).filter(|_| *staff);
+                let person = case.sender.map(|s| self.tx.person(&s.address)).transpose()?.flatten();
+                let reader = match (login, person) {
+                    (Some(login), _) => Reader::Staff(login),
+                    (None, person) => Reader::Person(person.map_or(0, |p| p.id)),
+                };
+                let site = Site { values: &case.robot.values, today: case.today, now: case.now };
+                Reply::Listed { sort: *sort, staff: *staff, listing: self.tx.listing(*sort, reader, site)? }
+            }
+            other => other.clone(),
+        })
     }
 
     /// Whether a receipt would be more automatic mail than its reader may get today: one yes can open many tickets.
@@ -353,7 +380,7 @@ impl Work<'_> {
 
 /// Writes a letter, owes it, and makes its Message-ID lead to its ticket.
 pub(super) fn freeze(tx: &Tx<'_>, house: &House, letter: &Letter, now: Timestamp) -> Outcome<Frozen> {
-    let at = Moment { now, chain: tx.chain()? };
+    let at = Moment { now, chain: tx.chain()?, language: language_of(tx, house, &letter.to)? };
     let frozen = write::freeze(letter, &house.robot, &house.wording, &at)?;
     tx.owe(&frozen, now)?;
     if let Some(ticket) = about_ticket(&letter.about) {
@@ -361,6 +388,12 @@ pub(super) fn freeze(tx: &Tx<'_>, house: &House, letter: &Letter, now: Timestamp
         tx.add_message(&frozen.message_id, ticket, MessageKind::Ours, SeenBy { staff, outside: !staff })?;
     }
     Ok(frozen)
+}
+
+/// What its reader writes in. Staff read what their site speaks, wherever they write from.
+fn language_of(tx: &Tx<'_>, house: &House, to: &Recipient) -> Outcome<Option<Language>> {
+    let staff = matches!(to, Recipient::Staff(_)) || house.robot.member(to.address()).is_some();
+    Ok(if staff { None } else { tx.person(to.address())?.and_then(|person| person.language) })
 }
 
 /// The ticket whose thread a letter is part of.

@@ -41,6 +41,7 @@ pub fn clues(
     clues.leave = clues.leave.or_else(|| leave(&subject, robot));
     clues.tag = tag(&mail.subject);
     clues.apart = is_apart(mail, robot);
+    clues.overheard = robot.overhears(mail);
     clues.footer = footer(mail).filter(|_| !clues.apart);
     clues.commanded = reading.orders.iter().flat_map(Order::named).collect();
     if let Some(sender) = sender.filter(|_| reading.orders.iter().any(|o| matches!(o.verb.does, Does::Undo)))
@@ -60,7 +61,7 @@ pub fn clues(
 }
 
 /// Our own addresses that the mail was for, those noted by servers first.
-fn own_addresses(mail: &Mail, robot: &Robot) -> Vec<Address> {
+pub(super) fn own_addresses(mail: &Mail, robot: &Robot) -> Vec<Address> {
     let noted = mail
         .headers
         .iter()

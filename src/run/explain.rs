@@ -56,7 +56,10 @@ pub fn run(config: &Path, args: &Args) -> Result<ExitCode, Failed> {
                 screen::print_json_line(&line)?;
                 Ok(())
             }
-            Ok(opened) => {
+            Ok(mut opened) => {
+                if let Some(stage) = &stage {
+                    stage.hear(&mut opened, now);
+                }
                 let gap = if at > 0 { "\n" } else { "" };
                 let (page, done) = page(file, &opened, stage.as_mut(), now, &look);
                 screen::print(&format!("{gap}{page}"))?;

@@ -6,7 +6,7 @@ use crate::model::fields::Field;
 use crate::model::ticket::{Number, State};
 use crate::show::{list, screen};
 use crate::store::Reader;
-use crate::store::listing::{Only, Owner, Which, Yardstick};
+use crate::store::lists::{Only, Owner, Which, Yardstick};
 use clap::ValueEnum;
 use std::path::Path;
 use std::process::ExitCode;

@@ -7,7 +7,7 @@ use super::safe;
 use crate::model::links::Link;
 use crate::model::marks;
 use crate::model::ticket::State;
-use crate::store::listing::Line;
+use crate::store::lists::Line;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde_json::{Map, Value, json};
@@ -117,7 +117,7 @@ mod tests {
             state: State::Open,
             title: title.into(),
             owner: owner.map(str::to_owned),
-            requester: Person { id: 1, address, name: "Bob".into(), confirmed: None },
+            requester: Person { id: 1, address, name: "Bob".into(), confirmed: None, language: None },
             fields: Fields::default(),
             tags: vec![],
             created: at(0),

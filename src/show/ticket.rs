@@ -238,6 +238,7 @@ mod tests {
             address: Address::parse("bob@example.org").unwrap(),
             name: "Bob \u{202e}Lee".into(),
             confirmed: None,
+            language: None,
         };
         let ticket = Ticket {
             number: Number(12),

@@ -1,327 +1,283 @@
-//! Lists of tickets: what is asked for comes in, the tickets with all that is set at them go out. Open ones come by how
-//! much they matter now, which grows with the open ones that match and never with what is closed; others by their last
-//! change. What is unconfirmed appears in no list.
+//! What was asked by mail: the conversation of one ticket, and lists of tickets. Each look costs what is open or the
+//! reader's own, up to a limit; what is closed and over costs nothing.
 
-use super::tickets::person;
-use super::{Reader, time};
+use super::{Tx, time};
 use crate::fault::Outcome;
-use crate::model::fields::{Field, Fields, Values};
-use crate::model::importance::{self, Weight};
-use crate::model::links::{Link, Relation};
+use crate::limits;
+use crate::model::fields::Values;
+use crate::model::importance::{Weight, points};
+use crate::model::links::Relation;
+use crate::model::shown::{Listed, Listing, Sort, Spoken};
 use crate::model::ticket::{Number, State, Ticket};
+use jiff::Timestamp;
 use jiff::civil::Date;
-use rusqlite::{Row, params_from_iter};
-use std::cmp::Reverse;
+use rusqlite::{Params, params};
 
-/// A line of a list.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Line {
-    pub ticket: Ticket,
-    /// Titles are left out.
-    pub links: Vec<Link>,
-}
+/// Tickets that are looked at for one list, those that changed last.
+const LOOKED_AT: i64 = 1_000;
+/// Events that are looked through for tickets that were closed lately.
+const LATELY: i64 = 5_000;
+const DAY: i64 = 86_400;
 
-/// Which tickets are listed.
+/// Whose tickets a list is made of.
 #[derive(Debug, Clone, Copy)]
-pub struct Which<'a> {
-    /// `None`: open and closed ones.
-    pub state: Option<State>,
-    pub owner: Owner<'a>,
-    /// All of these hold.
-    pub only: &'a [Only],
-    /// At most so many, the first ones.
-    pub most: usize,
+pub enum Reader<'a> {
+    /// All of them, for the member of that login.
+    Staff(&'a str),
+    /// Those that a person asked for or follows.
+    Person(i64),
 }
 
-/// Whose tickets are listed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Owner<'a> {
-    Anybody,
-    Nobody,
-    /// A login.
-    Is(&'a str),
-}
-
-/// What else has to hold of a listed ticket.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Only {
-    /// The field is set.
-    Set(Field),
-    /// It has that value, in whatever case.
-    Is(Field, String),
-    /// It has that keyword.
-    Tagged(String),
-    /// It is a part of that one.
-    PartOf(Number),
-    /// It waits for something: a day, somebody, another ticket that is open.
-    Waits,
-}
-
-/// What the team goes by: the order of its values, and the day that it is.
+/// What a list needs to know of the site and the day.
 #[derive(Debug, Clone, Copy)]
-pub struct Yardstick<'a> {
+pub struct Site<'a> {
     pub values: &'a Values,
     pub today: Date,
+    pub now: Timestamp,
 }
 
-impl Only {
-    /// The condition on a ticket `t`, and what it is compared with.
-    fn condition(&self) -> (&'static str, Vec<String>) {
-        const FIELD: &str = "EXISTS (SELECT 1 FROM field f WHERE f.ticket = t.number AND f.name = ?)";
-        const VALUE: &str = "EXISTS (SELECT 1 FROM field f WHERE f.ticket = t.number AND f.name = ?
-                             AND f.value = ? COLLATE NOCASE)";
-        const WAITS: &str = "(EXISTS (SELECT 1 FROM field f WHERE f.ticket = t.number AND f.name = 'wait')
-          OR EXISTS (SELECT 1 FROM relation r JOIN ticket o ON o.number = r.other
-                     WHERE r.ticket = t.number AND r.kind = 'depends' AND o.state = 'open'))";
-        match self {
-            Only::Set(field) => (FIELD, vec![field.word().into()]),
-            Only::Is(field, value) => (VALUE, vec![field.word().into(), value.clone()]),
-            Only::Tagged(word) => (
-                "EXISTS (SELECT 1 FROM tag g WHERE g.ticket = t.number AND g.word = ?)",
-                vec![word.to_lowercase()],
-            ),
-            Only::PartOf(number) => (
-                "EXISTS (SELECT 1 FROM relation r WHERE r.ticket = t.number AND r.kind = 'parent'
-                         AND r.other = CAST(? AS INTEGER))",
-                vec![number.0.to_string()],
-            ),
-            Only::Waits => (WAITS, Vec::new()),
+impl Tx<'_> {
+    /// What was said in a ticket, oldest first, and how many texts are left out behind the first one. Texts among staff
+    /// only when `all`.
+    pub fn conversation(&self, ticket: Number, all: bool) -> Outcome<(Vec<Spoken>, usize)> {
+        let seen = "ticket = ?1 AND (staff_only = 0 OR ?2)";
+        let count: usize = self
+            .db
+            .prepare_cached(&format!("SELECT count(*) FROM entry WHERE {seen}"))?
+            .query_row(params![ticket.0, all], |row| row.get(0))?;
+        let (texts, most) = (limits::SHOWN_TEXTS, limits::SHOWN_CHARACTERS);
+        let mut rows = self.db.prepare_cached(&format!(
+            "SELECT e.id, e.at, coalesce(p.name, ''), coalesce(p.spelled, ''), substr(e.text, 1, {most}),
+                    length(e.text) > {most}, e.staff_only
+             FROM entry e LEFT JOIN person p ON p.id = e.author
+             WHERE e.id IN (SELECT * FROM (SELECT id FROM entry WHERE {seen} ORDER BY id LIMIT 1) UNION
+                            SELECT * FROM (SELECT id FROM entry WHERE {seen} ORDER BY id DESC LIMIT {texts} - 1))
+             ORDER BY e.id"
+        ))?;
+        let found = rows.query_map(params![ticket.0, all], |row| {
+            let spoken = Spoken {
+                at: time(row.get(1)?),
+                name: row.get(2)?,
+                address: row.get(3)?,
+                text: row.get(4)?,
+                cut: row.get(5)?,
+                staff_only: row.get(6)?,
+                files: Vec::new(),
+            };
+            Ok((row.get::<_, i64>(0)?, spoken))
+        })?;
+        let mut said = Vec::new();
+        for row in found {
+            let (entry, spoken) = row?;
+            said.push(Spoken { files: self.files(entry)?, ..spoken });
         }
+        let left_out = count.saturating_sub(said.len());
+        Ok((said, left_out))
     }
-}
 
-impl Reader {
-    /// Those tickets; open ones the most important first, others the newest change first.
-    ///
-    /// # Errors
-    /// Those of the database.
-    pub fn list(&self, which: Which<'_>, by: Yardstick<'_>) -> Outcome<Vec<Line>> {
-        let mut with = Vec::new();
-        let mut where_to = vec![match which.state {
-            None => "t.state != 'unconfirmed'",
-            Some(State::Closed) => "t.state = 'closed'",
-            Some(_) => "t.state = 'open'",
-        }];
-        match which.owner {
-            Owner::Anybody => {}
-            Owner::Nobody => where_to.push("t.owner IS NULL"),
-            Owner::Is(login) => {
-                where_to.push("t.owner = ?");
-                with.push(login.to_owned());
+    fn files(&self, entry: i64) -> Outcome<Vec<(String, u64)>> {
+        let mut rows =
+            self.db.prepare_cached("SELECT name, size FROM attachment WHERE entry = ?1 ORDER BY place")?;
+        let found = rows.query_map([entry], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        Ok(found.collect::<Result<_, _>>()?)
+    }
+
+    /// The tickets of that sort, what matters most first; never unconfirmed ones.
+    pub fn listing(&self, sort: Sort, reader: Reader<'_>, site: Site<'_>) -> Outcome<Listing> {
+        let mut all = Vec::new();
+        for number in self.candidates(sort, reader)? {
+            let Some(ticket) = self.ticket(number)? else { continue };
+            let mine = match reader {
+                Reader::Staff(login) => ticket.owner.as_deref() == Some(login),
+                Reader::Person(id) => ticket.requester.id == id,
+            };
+            if sort.takes(&ticket, mine, site.today) {
+                all.push((self.place(sort, &ticket, site)?, ticket));
             }
         }
-        for only in which.only {
-            let (condition, values) = only.condition();
-            where_to.push(condition);
-            with.extend(values);
-        }
-        let ranked = which.state == Some(State::Open);
-        let most = if ranked { i64::MAX } else { i64::try_from(which.most).unwrap_or(i64::MAX) };
-        let mut rows = self.db.prepare(&format!(
-            "SELECT t.number, t.state, t.title, t.owner, t.created, t.changed, p.id, p.spelled, p.name, p.confirmed,
-               (SELECT json_group_array(json_array(f.name, f.value)) FROM field f WHERE f.ticket = t.number),
-               (SELECT json_group_array(g.word) FROM tag g WHERE g.ticket = t.number),
-               (SELECT json_group_array(json_array(r.kind, o.number, o.state))
-                  FROM relation r JOIN ticket o ON o.number = r.other WHERE r.ticket = t.number),
-               (SELECT json_group_array(json_array(r.kind, o.number, o.state))
-                  FROM relation r JOIN ticket o ON o.number = r.ticket WHERE r.other = t.number)
-             FROM ticket t JOIN person p ON p.id = t.requester WHERE {}
-             ORDER BY t.changed DESC, t.number DESC LIMIT {most}",
-            where_to.join(" AND ")
-        ))?;
-        let found = rows.query_map(params_from_iter(with), line)?;
-        let mut lines = found.collect::<Result<Vec<_>, _>>()?;
-        if ranked {
-            lines.sort_by_cached_key(|line| Reverse(line.points(by)));
-            lines.truncate(which.most);
-        }
-        Ok(lines)
+        all.sort_by_key(|(place, ticket)| (*place, std::cmp::Reverse(ticket.changed), ticket.number));
+        let more = all.len().saturating_sub(limits::LISTED);
+        let lines = all.into_iter().take(limits::LISTED).map(|(_, ticket)| Listed {
+            number: ticket.number,
+            state: ticket.state,
+            due: ticket.fields.due(),
+            title: ticket.title,
+            owner: ticket.owner,
+            changed: ticket.changed,
+        });
+        Ok(Listing { lines: lines.collect(), more })
     }
-}
 
-impl Line {
-    /// How much it matters.
-    fn points(&self, by: Yardstick<'_>) -> i64 {
-        let open = |outward| {
-            let is = |l: &&Link| l.relation == Relation::Depends && l.outward == outward;
-            self.links.iter().filter(is).filter(|l| l.state == State::Open).count()
-        };
-        let created = self.ticket.created.to_zoned(jiff::tz::TimeZone::UTC).date();
-        let weight = Weight {
-            fields: &self.ticket.fields,
-            age: importance::days_between(created, by.today),
-            needed_by: open(false),
-            waits_for: open(true),
-        };
-        importance::points(&weight, by.values, by.today)
-    }
-}
-
-fn line(row: &Row<'_>) -> rusqlite::Result<Line> {
-    let mut fields = Fields::default();
-    for (name, value) in pairs(&row.get::<_, String>(10)?) {
-        if let Some(field) = Field::of(&name) {
-            fields.set(field, Some(value));
+    fn candidates(&self, sort: Sort, reader: Reader<'_>) -> Outcome<Vec<Number>> {
+        match (reader, sort) {
+            (Reader::Person(id), _) => self.numbers(
+                &format!(
+                    "SELECT number FROM ticket WHERE requester = ?1
+                     UNION SELECT ticket FROM subscription WHERE person = ?1 AND ended IS NULL
+                     ORDER BY 1 DESC LIMIT {LOOKED_AT}"
+                ),
+                [id],
+            ),
+            (Reader::Staff(_), Sort::Closed) => self.numbers(
+                &format!(
+                    "SELECT DISTINCT ticket FROM (SELECT ticket, what FROM event ORDER BY seq DESC LIMIT {LATELY})
+                     WHERE what = 'closed' AND ticket IS NOT NULL LIMIT {LOOKED_AT}"
+                ),
+                [],
+            ),
+            (Reader::Staff(_), _) => self.numbers(
+                &format!(
+                    "SELECT number FROM ticket WHERE state = 'open' ORDER BY changed DESC LIMIT {LOOKED_AT}"
+                ),
+                [],
+            ),
         }
     }
-    let mut tags: Vec<String> = serde_json::from_str(&row.get::<_, String>(11)?).unwrap_or_default();
-    tags.sort();
-    let mut links = related(&row.get::<_, String>(12)?, true);
-    links.extend(related(&row.get::<_, String>(13)?, false));
-    let ticket = Ticket {
-        number: Number(row.get(0)?),
-        state: State::of(&row.get::<_, String>(1)?).unwrap_or(State::Open),
-        title: row.get(2)?,
-        owner: row.get(3)?,
-        created: time(row.get(4)?),
-        changed: time(row.get(5)?),
-        requester: person(row, 6)?,
-        fields,
-        tags,
-    };
-    Ok(Line { ticket, links })
-}
 
-fn pairs(json: &str) -> Vec<(String, String)> {
-    serde_json::from_str(json).unwrap_or_default()
-}
+    fn numbers(&self, query: &str, with: impl Params) -> Outcome<Vec<Number>> {
+        let mut rows = self.db.prepare_cached(query)?;
+        let found = rows.query_map(with, |row| Ok(Number(row.get(0)?)))?;
+        Ok(found.collect::<Result<_, _>>()?)
+    }
 
-fn related(json: &str, outward: bool) -> Vec<Link> {
-    let all: Vec<(String, u32, String)> = serde_json::from_str(json).unwrap_or_default();
-    let link = |(kind, other, state): &(String, u32, String)| Link {
-        relation: Relation::of(kind).unwrap_or(Relation::Link),
-        outward,
-        other: Number(*other),
-        state: State::of(state).unwrap_or(State::Open),
-        title: String::new(),
-        private: false,
-        held: false,
-    };
-    all.iter().map(link).collect()
+    /// Where a ticket stands in its list: the smaller, the further up.
+    fn place(&self, sort: Sort, ticket: &Ticket, site: Site<'_>) -> Outcome<i64> {
+        let seconds = |at: Timestamp| at.as_second();
+        Ok(match sort {
+            Sort::Closed => -seconds(ticket.changed),
+            Sort::New => -i64::from(ticket.number.0),
+            Sort::Due => ticket
+                .fields
+                .due()
+                .and_then(|day| day.to_zoned(jiff::tz::TimeZone::UTC).ok())
+                .map_or(i64::MAX, |day| seconds(day.timestamp())),
+            Sort::Open | Sort::Mine | Sort::Waiting => {
+                let links = self.links(ticket.number)?;
+                let open = |outward: bool| {
+                    let depends = links.iter().filter(|l| l.relation == Relation::Depends);
+                    depends.filter(|l| l.outward == outward && l.state == State::Open).count()
+                };
+                let weight = Weight {
+                    fields: &ticket.fields,
+                    age: (seconds(site.now) - seconds(ticket.created)) / DAY,
+                    needed_by: open(false),
+                    waits_for: open(true),
+                };
+                -points(&weight, site.values, site.today)
+            }
+        })
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::model::address::Address;
-    use crate::model::decision::{Change, Filing, Target, What};
-    use crate::store::Store;
+    use crate::model::decision::{Change, Entry, Filing, Target, What};
+    use crate::model::fields::Field;
     use crate::store::events::Cause;
     use crate::store::tickets::SeenBy;
-    use jiff::Timestamp;
-    use tempfile::TempDir;
+    use crate::store::{FILE, Store};
 
-    struct Shelf {
-        dir: TempDir,
-        store: Store,
+    fn at(second: i64) -> Timestamp {
+        Timestamp::from_second(second).unwrap()
     }
 
-    impl Shelf {
-        fn new() -> Shelf {
-            let dir = tempfile::tempdir().unwrap();
-            let store = Store::open(dir.path()).unwrap();
-            Shelf { dir, store }
-        }
+    /// A change of a ticket, by somebody, at its number in seconds.
+    fn file(store: &mut Store, from: &str, target: Target, changes: &[What], text: Option<(&str, bool)>) {
+        let change = |what: &What| Change { line: 0, what: what.clone(), remark: String::new() };
+        let filing = Filing {
+            entry: text.map(|(text, staff_only)| Entry { text: text.into(), staff_only }),
+            changes: changes.iter().map(change).collect(),
+            ..Filing::of(target)
+        };
+        let made = store.transact(|tx| {
+            let cause = Cause { actor: from.into(), proof: "none".into(), intake: None, now: at(9) };
+            let person = tx.meet(&Address::parse(from).unwrap(), "", cause.now)?;
+            tx.file(&filing, None, &person, &cause, SeenBy::default())
+        });
+        made.unwrap();
+    }
 
-        /// A new ticket, changed at its number in seconds.
-        fn add(&mut self, number: i64, state: State, changes: Vec<What>) {
-            let now = Timestamp::from_second(number).unwrap();
-            let cause = Cause { actor: "x".into(), proof: "none".into(), intake: None, now };
-            let change = |what| Change { line: 0, what, remark: String::new() };
-            let changes = [What::Opened].into_iter().chain(changes).map(change).collect();
-            let target = Target::New { title: format!("number {number}"), state };
-            let filing = Filing { changes, quiet: true, ..Filing::of(target) };
-            let filed = self.store.transact(|tx| {
-                let bob = tx.meet(&Address::parse("bob@example.org").unwrap(), "Bob", now)?;
-                tx.file(&filing, None, &bob, &cause, SeenBy::default())
-            });
-            filed.unwrap();
-        }
-
-        fn listed(&self, state: Option<State>, owner: Owner<'_>, only: &[Only], most: usize) -> Vec<u32> {
-            let today = jiff::civil::date(1970, 1, 1);
-            let by = Yardstick { values: &Values::default(), today };
-            let reader = Reader::open(self.dir.path()).unwrap();
-            let lines = reader.list(Which { state, owner, only, most }, by).unwrap();
-            lines.iter().map(|l| l.ticket.number.0).collect()
-        }
+    fn new(title: &str) -> Target {
+        Target::New { title: title.into(), state: State::Open }
     }
 
     fn set(field: Field, to: &str) -> What {
         What::Set { field, from: None, to: Some(to.into()) }
     }
-    fn owner(login: &str) -> What {
-        What::Owner { from: None, to: Some(login.into()) }
-    }
-    fn related_to(relation: Relation, other: u32) -> What {
-        What::Related { relation, other: Number(other) }
-    }
 
-    const ALL: usize = usize::MAX;
+    const ANN: &str = "ann@x.example";
+    const BOB: &str = "bob@x.example";
 
-    #[test]
-    fn tickets_are_listed_by_state_and_owner() {
-        let mut shelf = Shelf::new();
-        shelf.add(1, State::Open, vec![owner("ann")]);
-        shelf.add(2, State::Open, vec![]);
-        shelf.add(3, State::Closed, vec![owner("ann")]);
-        shelf.add(4, State::Unconfirmed, vec![]);
-        let open = Some(State::Open);
-        assert_eq!(shelf.listed(open, Owner::Anybody, &[], ALL), [2, 1]);
-        assert_eq!(shelf.listed(Some(State::Closed), Owner::Anybody, &[], ALL), [3]);
-        assert_eq!(shelf.listed(None, Owner::Anybody, &[], ALL), [3, 2, 1]);
-        assert_eq!(shelf.listed(None, Owner::Anybody, &[], 2), [3, 2]);
-        assert_eq!(shelf.listed(None, Owner::Is("ann"), &[], ALL), [3, 1]);
-        assert_eq!(shelf.listed(None, Owner::Nobody, &[], ALL), [2]);
-        assert_eq!(shelf.listed(None, Owner::Is("' OR 1"), &[], ALL), Vec::<u32>::new());
-    }
-
-    #[test]
-    fn open_ones_stand_by_how_much_they_matter_and_what_waits_stands_last() {
-        let mut shelf = Shelf::new();
-        shelf.add(1, State::Open, vec![set(Field::Priority, "low")]);
-        shelf.add(2, State::Open, vec![set(Field::Priority, "urgent")]);
-        shelf.add(3, State::Open, vec![set(Field::Due, "1970-01-02")]);
-        shelf.add(4, State::Open, vec![set(Field::Priority, "urgent"), related_to(Relation::Depends, 1)]);
-        shelf.add(5, State::Open, vec![set(Field::Wait, "user")]);
-        shelf.add(6, State::Closed, vec![set(Field::Priority, "urgent")]);
-        let open = |only: &[Only], most| shelf.listed(Some(State::Open), Owner::Anybody, only, most);
-        assert_eq!(open(&[], ALL), [3, 2, 1, 4, 5]);
-        assert_eq!(open(&[], 2), [3, 2]);
-        assert_eq!(open(&[Only::Waits], ALL), [4, 5]);
-        assert_eq!(open(&[Only::Set(Field::Due)], ALL), [3]);
-        assert_eq!(open(&[Only::Is(Field::Priority, "URGENT".into())], ALL), [2, 4]);
-    }
-
-    #[test]
-    fn all_that_is_asked_for_holds() {
-        let mut shelf = Shelf::new();
-        let tagged = |word: &str| What::Tagged { added: vec![word.into()], removed: vec![] };
-        shelf.add(1, State::Open, vec![tagged("ink"), set(Field::Component, "Printing")]);
-        shelf.add(2, State::Open, vec![tagged("ink"), related_to(Relation::Parent, 1)]);
-        let open = |only: &[Only]| shelf.listed(Some(State::Open), Owner::Anybody, only, ALL);
-        let printing = Only::Is(Field::Component, "printing".into());
-        assert_eq!(open(&[Only::Tagged("INK".into())]), [2, 1]);
-        assert_eq!(open(&[Only::Tagged("ink".into()), printing]), [1]);
-        assert_eq!(open(&[Only::PartOf(Number(1))]), [2]);
-        assert_eq!(open(&[Only::Tagged("' OR 1".into())]), Vec::<u32>::new());
-    }
-
-    /// SQLite says so itself: the open ones are found by their own index, whatever is asked of them.
-    #[test]
-    fn what_is_closed_is_not_looked_at() {
-        let shelf = Shelf::new();
-        for only in [Only::Waits, Only::Tagged("x".into()), Only::Is(Field::Type, "bug".into())] {
-            let (condition, values) = only.condition();
-            let query = format!(
-                "EXPLAIN QUERY PLAN SELECT t.number FROM ticket t JOIN person p ON p.id = t.requester
-                 WHERE t.state = 'open' AND {condition} ORDER BY t.changed DESC"
-            );
-            let mut plan = shelf.store.db.prepare(&query).unwrap();
-            let steps = plan.query_map(params_from_iter(values), |row| row.get::<_, String>(3)).unwrap();
-            let steps: Vec<String> = steps.map(Result::unwrap).collect();
-            assert!(steps.iter().any(|s| s.contains("t USING INDEX ticket_open")), "{steps:?}");
-            assert!(steps.iter().all(|s| !s.starts_with("SCAN") || s.contains("ticket_open")), "{steps:?}");
+    /// 1: Bob's, plain; 2: Ann's, high; 3: Bob's, due; 4: Ann's, waits; 5: Bob's, closed; 6: unconfirmed.
+    fn filled() -> (tempfile::TempDir, Store) {
+        let dir = tempfile::tempdir().unwrap();
+        let mut store = Store::open(dir.path()).unwrap();
+        let owner = What::Owner { from: None, to: Some("ann".into()) };
+        let closed = What::State { from: State::Open, to: State::Closed };
+        for (from, title, what) in [
+            (BOB, "one", vec![What::Opened]),
+            (ANN, "two", vec![set(Field::Priority, "high"), owner]),
+            (BOB, "three", vec![set(Field::Due, "2026-11-30")]),
+            (ANN, "four", vec![set(Field::Wait, "user")]),
+            (BOB, "five", vec![closed]),
+        ] {
+            file(&mut store, from, new(title), &what, None);
         }
+        let target = Target::New { title: "six".into(), state: State::Unconfirmed };
+        file(&mut store, BOB, target, &[What::Opened], None);
+        (dir, store)
+    }
+
+    fn listed(store: &mut Store, sort: Sort, reader: Reader<'_>) -> Vec<u32> {
+        let (values, today) = (Values::default(), "2026-11-21".parse().unwrap());
+        let site = Site { values: &values, today, now: at(9) };
+        let listing = store.transact(|tx| tx.listing(sort, reader, site)).unwrap();
+        listing.lines.iter().map(|l| l.number.0).collect()
+    }
+
+    #[test]
+    fn staff_list_all_and_others_their_own() {
+        let (_dir, mut store) = filled();
+        let bob = store.transact(|tx| tx.meet(&Address::parse(BOB).unwrap(), "", at(9))).unwrap().id;
+        for (sort, staff, others) in [
+            (Sort::Open, vec![3, 2, 1, 4], vec![3, 1]),
+            (Sort::Mine, vec![2], vec![3, 1]),
+            (Sort::Waiting, vec![4], vec![]),
+            (Sort::Due, vec![3], vec![3]),
+            (Sort::New, vec![4, 3, 1], vec![3, 1]),
+            (Sort::Closed, vec![5], vec![5]),
+        ] {
+            assert_eq!(listed(&mut store, sort, Reader::Staff("ann")), staff, "{sort:?}");
+            assert_eq!(listed(&mut store, sort, Reader::Person(bob)), others, "{sort:?}");
+        }
+        assert_eq!(listed(&mut store, Sort::Open, Reader::Person(999)), Vec::<u32>::new());
+    }
+
+    #[test]
+    fn a_conversation_is_cut_in_its_middle() {
+        let (dir, mut store) = filled();
+        let talk = |store: &mut Store, text: &str, staff_only| {
+            file(store, BOB, Target::Known(Number(1)), &[], Some((text, staff_only)));
+        };
+        talk(&mut store, "first", false);
+        talk(&mut store, "among us", true);
+        let said = |store: &mut Store, all| {
+            let (said, more) = store.transact(|tx| tx.conversation(Number(1), all)).unwrap();
+            (said.into_iter().map(|s| s.text).collect::<Vec<_>>(), more)
+        };
+        assert_eq!(said(&mut store, true), (vec!["first".into(), "among us".into()], 0));
+        assert_eq!(said(&mut store, false), (vec!["first".into()], 0));
+        let db = rusqlite::Connection::open(dir.path().join(FILE)).unwrap();
+        db.execute(
+            "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?1)
+             INSERT INTO entry (ticket, event, at, text) SELECT 1, 1, 0, 'more ' || i FROM n",
+            [limits::SHOWN_TEXTS as i64 + 9],
+        )
+        .unwrap();
+        let (texts, left_out) = said(&mut store, false);
+        assert_eq!((texts.len(), left_out), (limits::SHOWN_TEXTS, 10));
+        assert_eq!((texts[0].as_str(), texts[1].as_str()), ("first", "more 11"));
     }
 }

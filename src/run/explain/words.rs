@@ -126,8 +126,12 @@ mod tests {
     #[test]
     fn nobody_and_robots_are_called_so() {
         assert_eq!(sender(None), "nobody: no single usable From address");
-        let robot =
-            Nature { kind: Kind::AutoReply, may_answer: false, why: "Auto-Submitted: auto-replied".into() };
+        let robot = Nature {
+            kind: Kind::AutoReply,
+            may_answer: false,
+            sounds_away: false,
+            why: "Auto-Submitted: auto-replied".into(),
+        };
         assert_eq!(nature(&robot), "auto-reply, is never answered (Auto-Submitted: auto-replied)");
     }
 }

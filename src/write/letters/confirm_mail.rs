@@ -4,9 +4,11 @@
 use super::{Words, signed, tag};
 use crate::limits;
 use crate::model::address::Address;
+use crate::model::phrase::Phrase;
 use crate::model::robot::Robot;
 use crate::model::ticket::Number;
 use crate::write::clean;
+use crate::write::voice::Voice;
 use serde::Serialize;
 
 #[derive(askama::Template, Serialize)]
@@ -29,25 +31,27 @@ pub(super) struct ConfirmMail {
 impl ConfirmMail {
     pub fn of(
         robot: &Robot,
+        say: &Voice<'_>,
         code: &str,
         lines: &[String],
         (has_text, about): (bool, Option<Number>),
         to: &Address,
     ) -> ConfirmMail {
-        let what = match lines.len() {
-            0 => "your text".to_owned(),
-            1 => "1 command".to_owned(),
-            n => format!("{n} commands"),
-        };
+        let what = say.say(match lines.len() {
+            0 => Phrase::of("asked.text"),
+            1 => Phrase::of("asked.command"),
+            n => Phrase::of("asked.commands").with("count", n),
+        });
         let ticket = tag(about);
+        let about = Phrase::of("asked.about").with("what", &what).with("ticket", &ticket);
         ConfirmMail {
             robot: signed(robot),
             code: code.to_owned(),
-            what: if ticket.is_empty() { what } else { format!("{what} for {ticket}") },
+            what: if ticket.is_empty() { what } else { say.say(about) },
             has_lines: !lines.is_empty(),
             lines: lines.iter().take(limits::COMMANDS).map(|l| clean::words(l)).collect(),
             has_text,
-            ticket: if ticket.is_empty() { "a new ticket".to_owned() } else { ticket },
+            ticket: if ticket.is_empty() { say.say(Phrase::of("asked.new_ticket")) } else { ticket },
             hours: limits::CONFIRM_COMMAND_HOURS.to_string(),
             staff: robot.member(to).is_some(),
         }

@@ -7,6 +7,7 @@ use super::{Words, signed};
 use crate::limits;
 use crate::model::clues::Hit;
 use crate::model::robot::Robot;
+use crate::write::voice::Voice;
 use serde::Serialize;
 
 #[derive(askama::Template, Serialize)]
@@ -20,8 +21,8 @@ pub(super) struct ConfirmTicket {
 }
 
 impl ConfirmTicket {
-    pub fn of(robot: &Robot, code: &str, hits: &[Hit]) -> ConfirmTicket {
-        let (days, likely) = (limits::CONFIRM_TICKET_DAYS.to_string(), likely::likely(robot, hits));
+    pub fn of(robot: &Robot, say: &Voice<'_>, code: &str, hits: &[Hit]) -> ConfirmTicket {
+        let (days, likely) = (limits::CONFIRM_TICKET_DAYS.to_string(), likely::likely(robot, say, hits));
         let has_likely = !likely.is_empty();
         ConfirmTicket { robot: signed(robot), code: code.to_owned(), days, has_likely, likely }
     }

@@ -1,12 +1,12 @@
 //! `search`: the tickets that a search found. To those who are not proven staff their titles only, and no address that
 //! may stand in one.
 
-use super::likely::public;
 use super::{Words, signed};
 use crate::limits;
 use crate::model::clues::Hit;
 use crate::model::robot::Robot;
 use crate::write::clean;
+use crate::write::voice::Voice;
 use serde::Serialize;
 
 /// Columns of the words around a hit.
@@ -35,11 +35,11 @@ struct Found {
 }
 
 impl Search {
-    pub fn of(robot: &Robot, words: &str, hits: &[Hit], full: bool) -> Search {
+    pub fn of(robot: &Robot, say: &Voice<'_>, words: &str, hits: &[Hit], full: bool) -> Search {
         let found = |hit: &Hit| Found {
             ticket: hit.number.to_string(),
-            state: hit.state.word().to_owned(),
-            title: if full { clean::title(&hit.title) } else { public(&hit.title, limits::LETTER_TITLE) },
+            state: say.say(hit.state.phrase()),
+            title: say.title(&if full { hit.title.clone() } else { clean::without_addresses(&hit.title) }),
             lines: if full { lines(&clean::words(&hit.snippet)) } else { Vec::new() },
         };
         Search {

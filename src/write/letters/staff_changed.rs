@@ -12,6 +12,7 @@ use crate::model::robot::Robot;
 use crate::model::ticket::{State, View};
 use crate::write::attached::Files;
 use crate::write::clean;
+use crate::write::voice::Voice;
 use serde::Serialize;
 
 #[derive(askama::Template, Serialize)]
@@ -56,9 +57,9 @@ struct Field {
 }
 
 impl StaffChanged {
-    pub fn of(robot: &Robot, view: &View, news: &News, files: &Files<'_>) -> StaffChanged {
+    pub fn of(robot: &Robot, say: &Voice<'_>, view: &View, news: &News, files: &Files<'_>) -> StaffChanged {
         let now = Standing::of(robot, view);
-        let (proof, text) = (status::proof(news), status::text(news));
+        let (proof, text) = (status::proof(news), status::text(news, say));
         let done: Vec<String> = news.changes.iter().filter_map(|c| verb(robot, news, c)).collect();
         let remarks: Vec<String> = status::remarks(news);
         let fields: Vec<Field> = news.changes.iter().filter_map(|c| field(robot, &c.what)).collect();

@@ -8,6 +8,7 @@ use crate::model::letter::News;
 use crate::model::robot::Robot;
 use crate::model::ticket::View;
 use crate::write::attached::Files;
+use crate::write::voice::Voice;
 use serde::Serialize;
 
 #[derive(askama::Template, Serialize)]
@@ -40,10 +41,16 @@ pub(super) struct StaffOpened {
 }
 
 impl StaffOpened {
-    pub fn of(robot: &Robot, view: &View, news: &News, files: &Files<'_>, hits: &[Hit]) -> StaffOpened {
+    pub fn of(
+        (robot, say): (&Robot, &Voice<'_>),
+        view: &View,
+        news: &News,
+        files: &Files<'_>,
+        hits: &[Hit],
+    ) -> StaffOpened {
         let now = Standing::of(robot, view);
-        let (origin, likely) = (status::origin(news), likely::likely(robot, hits));
-        let (proof, text) = (status::proof(news), status::text(news));
+        let (origin, likely) = (status::origin(news), likely::likely(robot, say, hits));
+        let (proof, text) = (status::proof(news), status::text(news, say));
         StaffOpened {
             ticket: now.ticket,
             title: now.title,

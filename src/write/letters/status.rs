@@ -7,10 +7,12 @@ use crate::model::letter::News;
 use crate::model::links::Relation;
 use crate::model::marks;
 use crate::model::person::Person;
+use crate::model::phrase::Phrase;
 use crate::model::robot::Robot;
 use crate::model::ticket::View;
 use crate::write::attached::{Carried, Files, TEXT};
 use crate::write::clean;
+use crate::write::voice::Voice;
 use jiff::tz::TimeZone;
 
 /// How a ticket stands, for staff.
@@ -84,12 +86,12 @@ pub(super) fn who(robot: &Robot, news: &News) -> String {
 }
 
 /// Who did it, for others: never an address.
-pub(super) fn actor(robot: &Robot, news: &News) -> String {
+pub(super) fn actor(robot: &Robot, news: &News, say: &Voice<'_>) -> String {
     if news.actor.trim().is_empty() {
         return super::signed(robot);
     }
     let name = clean::name(&news.actor);
-    if name.is_empty() { "Somebody".to_owned() } else { name }
+    if name.is_empty() { say.say(Phrase::of("said.somebody")) } else { name }
 }
 
 /// How sure we are that it was them, for staff.
@@ -108,9 +110,9 @@ pub(super) fn origin(news: &News) -> String {
 }
 
 /// The text as a letter shows it; one that is too long is attached.
-pub(super) fn text(news: &News) -> String {
+pub(super) fn text(news: &News, say: &Voice<'_>) -> String {
     if is_long(news) {
-        format!("(The text is long. It is attached as {TEXT_FILE}.)")
+        say.say(Phrase::of("said.attached").with("file", TEXT_FILE))
     } else {
         clean::verbatim(&clean::text(&news.text))
     }

@@ -5,7 +5,7 @@ use super::{Words, signed};
 use crate::model::clues::Hit;
 use crate::model::robot::Robot;
 use crate::model::ticket::View;
-use crate::write::clean;
+use crate::write::voice::Voice;
 use serde::Serialize;
 
 #[derive(askama::Template, Serialize)]
@@ -19,12 +19,12 @@ pub(super) struct TicketOpened {
 }
 
 impl TicketOpened {
-    pub fn of(robot: &Robot, view: &View, hits: &[Hit]) -> TicketOpened {
-        let (ticket, likely) = (&view.ticket, likely::likely(robot, hits));
+    pub fn of(robot: &Robot, say: &Voice<'_>, view: &View, hits: &[Hit]) -> TicketOpened {
+        let (ticket, likely) = (&view.ticket, likely::likely(robot, say, hits));
         TicketOpened {
             robot: signed(robot),
             ticket: ticket.number.to_string(),
-            title: clean::title(&ticket.title),
+            title: say.title(&ticket.title),
             has_likely: !likely.is_empty(),
             likely,
         }

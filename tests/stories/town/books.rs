@@ -7,7 +7,7 @@ use std::sync::Arc;
 use trackle::model::fields::Values;
 use trackle::model::ticket::{Number, View};
 use trackle::store::events::Cause;
-use trackle::store::listing::{Owner, Which, Yardstick};
+use trackle::store::lists::{Owner, Which, Yardstick};
 use trackle::store::spool::Parcelled;
 use trackle::store::{FILE, Reader};
 
