@@ -60,7 +60,7 @@ fn confirm_ticket(pending: &Pending, case: Case<'_>) -> Decision {
         quiet: false,
         requester: None,
     });
-    decision.answers = Some(pending.id);
+    decision.answers.push(pending.id);
     decision.proves_sender = true;
     decision
 }
@@ -70,12 +70,21 @@ fn confirm_mail(pending: &Pending, sender: &Sender, case: Case<'_>) -> Decision 
     if !is_asked(pending, sender, case) {
         return Decision::end(End::Held, "a confirmation code that was given to somebody else");
     }
-    let mut decision = Decision::end(End::Applied, "confirmed a held mail");
-    decision.answers = Some(pending.id);
-    decision.releases = Some(pending.intake);
+    let mut decision = Decision::end(End::Applied, confirmed(pending.bundled.len()));
+    for (question, mail) in pending.bundled.iter().copied().chain([(pending.id, pending.intake)]) {
+        decision.answers.push(question);
+        decision.releases.push(mail);
+    }
     decision.with_yes = added(case);
     decision.proves_sender = true;
     decision
+}
+
+fn confirmed(earlier: usize) -> String {
+    match earlier {
+        0 => "confirmed a held mail".to_owned(),
+        n => format!("confirmed {} held mails", n + 1),
+    }
 }
 
 /// What the answer says beyond yes, if anything; empty when it only brings files.

@@ -94,7 +94,7 @@ pub fn decision(trace: &Trace) -> Vec<String> {
     if trace.end == End::Duplicate {
         lines.push("--alone tells what the first copy would have done".into());
     }
-    if let Some((held, inner)) = &trace.released {
+    for (held, inner) in &trace.released {
         lines.push(format!("lets mail {held} go on, {}", inner.request.words()));
         lines.extend(decision(inner));
     }
@@ -108,7 +108,7 @@ pub fn letters(trace: &Trace) -> Vec<String> {
         .iter()
         .map(|(kind, to, bytes)| format!("{kind} -> {to} ({})", size(*bytes as u64)))
         .collect();
-    if let Some((_, inner)) = &trace.released {
+    for (_, inner) in &trace.released {
         lines.extend(letters(inner).into_iter().filter(|l| l != NONE));
     }
     if lines.is_empty() {
