@@ -9,8 +9,7 @@ use super::mail::{Header, Mail};
 use super::robot::Robot;
 
 /// Fields that hold the list's address, as such or among other words.
-const NAMED: [&str; 6] =
-    ["list-post", "x-beenthere", "x-mailing-list", "mailing-list", "x-loop", "delivered-to"];
+const NAMED: [&str; 5] = ["list-post", "x-beenthere", "x-mailing-list", "mailing-list", "x-loop"];
 /// Fields that hold an address of the list's manager, topmost first.
 const SENT_BY: [&str; 3] = ["return-path", "sender", "errors-to"];
 /// What stands behind the list's name in the addresses of its manager.
@@ -42,6 +41,8 @@ impl Robot {
         let id = list.replacen('@', ".", 1);
         let names = |field: &str, value: &str| match field {
             "list-id" => [&id, &list].contains(&&bracketed(value)),
+            // ezmlm; the bare address is left by an alias, which sends nothing anew
+            "delivered-to" => value.trim() == format!("mailing list {list}"),
             _ => NAMED.contains(&field) && words(value).any(|word| word == list),
         };
         let manages = |field: &str, value: &str| {
