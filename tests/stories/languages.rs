@@ -47,7 +47,7 @@ fn a_german_requester_is_written_to_in_german_and_staff_in_english() {
     town.write(ALICE, "help", "");
     let help = town.letter_to(ALICE);
     help.says("Sie sind immer englisch:");
-    help.says("close [12 …] [: Worte an die anfragende Person]");
+    help.says("es ist erledigt; Worte nach dem Doppelpunkt gehen an die anfragende Person");
     help.says("es war doch nicht erledigt");
     help.hides("take");
     town.golden("a_german_requester_is_written_to_in_german_and_staff_in_english");
