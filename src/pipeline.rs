@@ -151,10 +151,8 @@ fn step(tx: &Tx<'_>, house: &House, intake: i64, whole: &Mail, yes: Yes, now: Ti
 /// Keeps what later mails are held against, and what the sender reads.
 fn remember(tx: &Tx<'_>, intake: i64, case: Case<'_>, end: End) -> Outcome<()> {
     // a copy that came to nothing (a list marked it as bulk) must not hide the one that came directly
-    if let Some(id) = &case.mail.message_id
-        && matches!(end, End::Applied | End::Held)
-    {
-        tx.remember(id, &copies::print(case.mail), intake)?;
+    if matches!(end, End::Applied | End::Held) {
+        copies::remember(tx, intake, case.mail)?;
     }
     match case.sender.filter(|_| case.nature.kind == Kind::Mail) {
         Some(sender) => learn_language(tx, case.mail, sender, case.now),

@@ -32,6 +32,7 @@ const PAPER: [(u16, &str); 65] = [
     (37, "all users may open tickets"),
     (38, "an end user gives: an address"),
     (39, "… a summary"),
+    (40, "… the type of problem, if he likes"),
     (41, "… the severity as he feels it, kept apart from staff's priority"),
     (42, "… a longer description"),
     (43, "which fields end users see, and the words beside them, are configurable"),

@@ -39,6 +39,7 @@ fn met(refusal: &Refusal) -> Case {
         Refusal::Itself(_) => case(ANN, "", "dup 1", "#1 cannot be related to itself"),
         Refusal::Circle(_) => case(ANN, "depends 2 on 1", "depends on 2", "#2 already leads back to it"),
         Refusal::Merged(..) => case(ANN, "", "take 3", "#3 went into #2; name that one"),
+        Refusal::WouldLearn(_) => case(ANN, "private 4", "merge 1 into 4", "#4 is private, and not everybody here has a part in it"),
         Refusal::OwnAddress(_) => case(ANN, "", "cc help@desk.example", "help@desk.example gets all mail already"),
         Refusal::Follows(_) => case(ANN, "", "cc alice@town.example", "alice@town.example follows it already"),
         Refusal::FollowsNot(_) => case(ANN, "", "remove eve@x.example", "eve@x.example does not follow it"),
@@ -78,6 +79,7 @@ fn all() -> Vec<Refusal> {
         Refusal::Itself(one),
         Refusal::Circle(one),
         Refusal::Merged(one, one),
+        Refusal::WouldLearn(one),
         Refusal::OwnAddress(word()),
         Refusal::Follows(word()),
         Refusal::FollowsNot(word()),
@@ -92,7 +94,7 @@ fn all() -> Vec<Refusal> {
     ]
 }
 
-/// Alice's printer (1, with Carla in Cc), a door (2), a window that went into the door (3).
+/// Alice's printer (1, with Carla in Cc), a door (2), a window that went into the door (3), Ben's own affair (4).
 fn town() -> (Town, Letter, Letter) {
     let mut robot = believing();
     let mut bert = robot.members[1].clone();
@@ -109,6 +111,7 @@ fn town() -> (Town, Letter, Letter) {
         town.write(ALICE, title, "It does not close.");
     }
     town.letters();
+    town.write(BEN, "Holidays", "I shall be away in August.");
     town.write(ANN, "work", "merge 3 into 2");
     let merge = town.letter_to(ANN);
     town.answer(&merge, ANN, "yes");
