@@ -14,7 +14,10 @@
 
 mod town;
 
+mod asking;
+mod birth;
 mod bounces;
+mod bundles;
 mod commands;
 mod complaints;
 mod confirming;
@@ -29,11 +32,14 @@ mod leaving;
 mod lists;
 mod machines;
 mod news;
+mod once;
 mod paper;
 mod quarantine;
+mod refusals;
 mod room;
 mod searching;
 mod staff;
 mod strangers;
 mod threads;
 mod trusted;
+mod undoing;
