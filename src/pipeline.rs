@@ -4,6 +4,7 @@
 //! The order that must never change: what was read is on disk before it is looked at; dedupe keys, used-up codes and
 //! owed letters are in the same transaction as the change; the mailbox is marked, and letters leave, only after it.
 
+pub mod by_hand;
 mod carry_out;
 mod copies;
 pub mod digest;

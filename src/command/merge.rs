@@ -19,6 +19,7 @@ pub static VERB: Verb = Verb {
 };
 
 fn act(said: &Saying<'_>) -> Result<Vec<What>, Refusal> {
+    said.not_kept_out(&[said.vouched.login().unwrap_or_default()])?;
     dup::close_into(said, Relation::Merged, VERB.usage)
 }
 

@@ -3,6 +3,7 @@
 
 pub mod announce;
 pub mod bounce;
+pub mod by_hand;
 pub mod confirm;
 pub mod follow_up;
 pub mod help;

@@ -50,6 +50,10 @@ pub enum Refusal {
     ChangedSince(Number),
     /// The mail has no text that the command could take.
     NoText,
+    /// Somebody else works on it in a session: the name of whom, and since when.
+    Locked { ticket: Number, holder: String, since: String },
+    /// Nobody works on it in a session.
+    NotLocked(Number),
     /// Reopened too often within an hour.
     TooOften(Number),
     /// More commands than one mail may hold.
@@ -95,6 +99,12 @@ impl Refusal {
             Refusal::NothingToUndo => Phrase::of("refused.nothing_to_undo"),
             Refusal::ChangedSince(n) => Phrase::of("refused.changed_since").with("ticket", n),
             Refusal::NoText => Phrase::of("refused.no_text"),
+            Refusal::Locked { ticket, holder, since } => Phrase::of("refused.locked")
+                .with("ticket", ticket)
+                .with("holder", holder)
+                .with("since", since)
+                .with("number", ticket.0),
+            Refusal::NotLocked(n) => Phrase::of("refused.not_locked").with("ticket", n),
             Refusal::TooOften(n) => Phrase::of("refused.too_often").with("ticket", n),
             Refusal::Html => Phrase::of("refused.html"),
             Refusal::TooMany(most) => Phrase::of("refused.too_many").with("most", most),

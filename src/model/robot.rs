@@ -6,6 +6,7 @@ use super::fields::Values;
 use super::network::Network;
 use super::person::Member;
 use super::seal::Seal;
+use jiff::tz::TimeZone;
 
 /// Who we are and whom we work for.
 #[derive(Debug, Clone)]
@@ -56,6 +57,8 @@ pub struct Policy {
     pub confirmations_per_hour: u32,
     /// How old a mail with commands may be, in hours.
     pub command_hours: i64,
+    /// Where the team works: what staff are told of times is told by the clocks there.
+    pub zone: TimeZone,
 }
 
 impl Default for Policy {
@@ -66,6 +69,7 @@ impl Default for Policy {
             mails_per_sender_hour: crate::limits::MAILS_PER_SENDER_HOUR,
             confirmations_per_hour: crate::limits::CONFIRMATIONS_PER_HOUR,
             command_hours: 48,
+            zone: TimeZone::UTC,
         }
     }
 }

@@ -198,6 +198,7 @@ mod tests {
             staff_thread: vec![],
             outside_thread: vec![],
             reopened_lately: 0,
+            lock: None,
         };
         let said = Said {
             event: 1,

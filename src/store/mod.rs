@@ -10,6 +10,7 @@ mod changes;
 pub mod digest;
 pub mod events;
 pub mod history;
+pub mod locks;
 pub mod look_up;
 pub mod outbox;
 pub mod people;

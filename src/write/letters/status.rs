@@ -3,6 +3,7 @@
 
 use crate::limits;
 use crate::model::letter::News;
+use crate::model::lock::minute;
 use crate::model::person::Person;
 use crate::model::phrase::Phrase;
 use crate::model::robot::Robot;
@@ -16,7 +17,7 @@ pub(super) struct Standing {
     pub ticket: String,
     pub title: String,
     pub state: String,
-    /// `nobody's`, or `Anna Lee's`.
+    /// `nobody's`, or `Anna Lee's`; and who works on it just now.
     pub owner: String,
     /// Name and address.
     pub requester: String,
@@ -31,13 +32,22 @@ impl Standing {
             ticket: t.number.to_string(),
             title: clean::title(&t.title),
             state: t.state.word().to_owned(),
-            owner: match &t.owner {
-                Some(login) => format!("{}'s", clean::name(&robot.called(login))),
-                None => "nobody's".to_owned(),
-            },
+            owner: owner(robot, view),
             requester: written(&t.requester.name, t.requester.address.as_str()),
             readers: readers(view),
         }
+    }
+}
+
+fn owner(robot: &Robot, view: &View) -> String {
+    let name = |login: &str| clean::name(&robot.called(login));
+    let owner = view.ticket.owner.as_deref().map_or_else(|| "nobody's".into(), |l| format!("{}'s", name(l)));
+    match &view.lock {
+        Some(lock) => {
+            let since = minute(lock.since, &robot.policy.zone);
+            format!("{owner}, {} works on it since {since}", name(&lock.login))
+        }
+        None => owner,
     }
 }
 
