@@ -49,7 +49,9 @@ mod tests {
         for name in ["cat", "a b", "x) R 1 (", ")"] {
             assert_eq!(ticks(&format!("12 ({name}) {rest}")), Some(4711), "{name}");
         }
-        for stat in ["", "12 cat", "12 (cat) R 1", "12 (cat) R 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 x"] {
+        for stat in
+            ["", "12 cat", "12 (cat) R 1", "12 (cat) R 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 x"]
+        {
             assert_eq!(ticks(stat), None, "{stat}");
         }
     }

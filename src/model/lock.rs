@@ -83,16 +83,15 @@ mod tests {
     #[test]
     fn a_lock_is_stale_when_its_lease_is_over_and_its_process_gone() {
         let at = |s| Timestamp::from_second(s).unwrap();
-        let lock = Lock {
-            login: "ann".into(),
-            host: "desk".into(),
-            process: None,
-            since: at(0),
-            until: at(900),
-        };
-        for (lives, now, stale) in
-            [(true, 899, false), (false, 899, false), (true, 900, false), (false, 900, true), (true, 90_000, false)]
-        {
+        let lock =
+            Lock { login: "ann".into(), host: "desk".into(), process: None, since: at(0), until: at(900) };
+        for (lives, now, stale) in [
+            (true, 899, false),
+            (false, 899, false),
+            (true, 900, false),
+            (false, 900, true),
+            (true, 90_000, false),
+        ] {
             assert_eq!(lock.is_stale(lives, at(now)), stale, "{lives} {now}");
         }
         assert!(lock.keeps_out("ben") && !lock.keeps_out("ann"));

@@ -1,6 +1,7 @@
 //! The list of tickets: one line each, the newest change at the bottom, where the eye is.
 
 use super::grid::{self, Cell, Column, painted, plain};
+use super::locks;
 use super::look::{Look, Paint, age, json_time};
 use crate::store::reports::Line;
 use jiff::Timestamp;
@@ -20,7 +21,11 @@ pub fn page(tickets: &[Line], states: bool, now: Timestamp, look: &Look) -> Stri
 }
 
 fn row(ticket: &Line, states: bool, now: Timestamp) -> Vec<Cell> {
-    let owner = ticket.owner.as_ref().map_or_else(|| painted(Paint::Careful, "-"), plain);
+    let owner = match (&ticket.owner, &ticket.lock) {
+        (None, None) => painted(Paint::Careful, "-"),
+        (Some(owner), None) => plain(owner),
+        (owner, Some(lock)) => plain(format!("{} ({} at work)", owner.as_deref().unwrap_or("-"), lock.login)),
+    };
     let mut row = vec![
         painted(Paint::Bold, format!("#{}", ticket.number)),
         plain(&ticket.title),
@@ -42,6 +47,7 @@ pub fn json(tickets: &[Line]) -> Value {
             "state": t.state,
             "title": t.title,
             "owner": t.owner,
+            "lock": locks::json(t.lock.as_ref()),
             "requester": t.requester,
             "created": json_time(t.created),
             "changed": json_time(t.changed),
@@ -62,6 +68,7 @@ mod tests {
             state: "open".into(),
             title: title.into(),
             owner: owner.map(str::to_owned),
+            lock: None,
             requester: "bob@example.org".into(),
             created: at(0),
             changed: at(60),

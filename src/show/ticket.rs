@@ -2,7 +2,7 @@
 
 use super::grid::{self, Column, painted, plain};
 use super::look::{Look, Paint, age, json_time, size};
-use super::{history, safe};
+use super::{history, locks, safe};
 use crate::model::person::Person;
 use crate::model::ticket::View;
 use crate::store::history::Happened;
@@ -63,6 +63,9 @@ impl Story {
             vec![plain("since"), plain(since(ticket.created))],
             vec![plain("changed"), plain(since(ticket.changed))],
         ];
+        if let Some(lock) = &self.view.lock {
+            rows.push(vec![plain("lock"), plain(locks::line(lock, look))]);
+        }
         if !others.is_empty() {
             rows.push(vec![plain("subscribers"), plain(others.join(", "))]);
         }
@@ -98,6 +101,7 @@ impl Story {
             "title": ticket.title,
             "owner": ticket.owner,
             "requester": person(&ticket.requester),
+            "lock": locks::json(self.view.lock.as_ref()),
             "created": json_time(ticket.created),
             "changed": json_time(ticket.changed),
             "subscribers": self.view.followers.iter().map(|f| person(&f.person)).collect::<Vec<_>>(),

@@ -23,9 +23,9 @@ impl Tx<'_> {
 
     /// All locks, by number of their tickets.
     pub fn locks(&self) -> Outcome<Vec<(Number, Lock)>> {
-        let mut rows = self
-            .db
-            .prepare_cached("SELECT ticket, login, host, pid, started, since, until FROM lock ORDER BY ticket")?;
+        let mut rows = self.db.prepare_cached(
+            "SELECT ticket, login, host, pid, started, since, until FROM lock ORDER BY ticket",
+        )?;
         let found = rows.query_map([], |row| Ok((Number(row.get(0)?), lock(row, 1)?)))?;
         Ok(found.collect::<Result<_, _>>()?)
     }
@@ -104,9 +104,9 @@ pub(in crate::store) fn lock(row: &Row<'_>, first: usize) -> rusqlite::Result<Lo
 mod tests {
     use super::*;
     use crate::model::address::Address;
-    use crate::store::Store;
     use crate::model::decision::{Filing, Target};
     use crate::model::ticket::State;
+    use crate::store::Store;
     use crate::store::tickets::SeenBy;
 
     const TICKET: Number = Number(1);
@@ -149,17 +149,25 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         store(&dir)
             .transact(|tx| {
-                let take = |login: &str, now| tx.take_lock(TICKET, &wanted(login, now), false, &cause(login, now));
+                let take =
+                    |login: &str, now| tx.take_lock(TICKET, &wanted(login, now), false, &cause(login, now));
                 assert_eq!(take("ann", 10)?, None);
                 assert_eq!(take("ann", 20)?, None);
                 assert_eq!(take("ben", 30)?, Some(wanted("ann", 10)));
                 assert_eq!(tx.view(TICKET, at(30))?.unwrap().lock, Some(wanted("ann", 10)));
                 assert!(tx.end_lock(TICKET, Turn::Released, &cause("ann", 40))?.is_some());
-                assert_eq!((tx.end_lock(TICKET, Turn::Released, &cause("ann", 40))?, tx.locks()?), (None, vec![]));
+                assert_eq!(
+                    (tx.end_lock(TICKET, Turn::Released, &cause("ann", 40))?, tx.locks()?),
+                    (None, vec![])
+                );
                 assert_eq!(take("ben", 50)?, None);
                 assert_eq!(
                     words(tx),
-                    [r#"locked {"holder":"ann"}"#, r#"unlocked {"holder":"ann"}"#, r#"locked {"holder":"ben"}"#]
+                    [
+                        r#"locked {"holder":"ann"}"#,
+                        r#"unlocked {"holder":"ann"}"#,
+                        r#"locked {"holder":"ben"}"#
+                    ]
                 );
                 Ok(())
             })

@@ -4,9 +4,11 @@
 use super::digest::ASIDE;
 use super::{Reader, Tx, time};
 use crate::fault::Outcome;
+use crate::model::lock::Lock;
 use crate::model::ticket::{Number, State, View};
 use jiff::Timestamp;
 use rusqlite::{OptionalExtension, params};
+use std::collections::BTreeMap;
 
 /// A line of `trackle list`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,6 +17,8 @@ pub struct Line {
     pub state: String,
     pub title: String,
     pub owner: Option<String>,
+    /// Who works on it in a session.
+    pub lock: Option<Lock>,
     pub requester: String,
     pub created: Timestamp,
     pub changed: Timestamp,
@@ -96,12 +100,17 @@ impl Reader {
                 state: row.get(1)?,
                 title: row.get(2)?,
                 owner: row.get(3)?,
+                lock: None,
                 requester: row.get(4)?,
                 created: time(row.get(5)?),
                 changed: time(row.get(6)?),
             })
         })?;
-        Ok(found.collect::<Result<_, _>>()?)
+        let mut found = found.collect::<Result<Vec<Line>, _>>()?;
+        let locks = (Tx { db: &self.db }).locks()?.into_iter();
+        let mut locks: BTreeMap<u32, Lock> = locks.map(|(number, lock)| (number.0, lock)).collect();
+        found.iter_mut().for_each(|line| line.lock = locks.remove(&line.number));
+        Ok(found)
     }
 
     /// One ticket with everything around it.
