@@ -72,6 +72,14 @@ limits! {
     CONFIRM_COMMAND_HOURS: i64 = 72;
     /// How long a reply token proves its person, in days.
     REPLY_TOKEN_DAYS: i64 = 30;
+    /// Tickets that one mail can ask to be shown, each in a letter of its own.
+    SHOWN_TICKETS: usize = 5;
+    /// Texts of a ticket that is shown by mail: the first one and the newest.
+    SHOWN_TEXTS: usize = 50;
+    /// Characters of each of them.
+    SHOWN_CHARACTERS: usize = 4_000;
+    /// Tickets in a list by mail.
+    LISTED: usize = 50;
     /// Tickets in the answer to a search by mail.
     SEARCH_HITS: usize = 10;
     /// Reopenings of one ticket by mail in an hour.

@@ -4,6 +4,7 @@
 //! The order that must never change: what was read is on disk before it is looked at; dedupe keys, used-up codes and
 //! owed letters are in the same transaction as the change; the mailbox is marked, and letters leave, only after it.
 
+mod asking;
 pub mod by_hand;
 mod carry_out;
 mod copies;
@@ -53,8 +54,8 @@ pub struct Trace {
     pub ticket: Option<Number>,
     /// Kind, recipient and size of every letter owed.
     pub letters: Vec<(&'static str, String, usize)>,
-    /// The held mail that this one let go on: its intake number and its own trace.
-    pub released: Option<(i64, Box<Trace>)>,
+    /// The held mails that this one let go on: intake numbers and their own traces.
+    pub released: Vec<(i64, Trace)>,
 }
 
 /// Who said yes to a mail that was held.
@@ -82,7 +83,7 @@ fn step(tx: &Tx<'_>, house: &House, intake: i64, whole: &Mail, yes: Yes, now: Ti
     let signed = if yes == Yes::Not { as_signed(whole, robot, now) } else { None };
     let mail = signed.as_ref().unwrap_or(whole);
     let (nature, mut sender, mut vouched) = identified(mail, robot, yes, now);
-    let reading = commands(mail, sender.as_ref());
+    let reading = commands(mail, sender.as_ref(), robot);
     let from = sender.as_ref().map(|s| &s.address);
     let clues = route::clues::clues(mail, from, &reading, robot, now);
     let mut known = tx.look_up(&clues, from, &robot.seal, now)?;
@@ -116,7 +117,7 @@ fn step(tx: &Tx<'_>, house: &House, intake: i64, whole: &Mail, yes: Yes, now: Ti
         why: decision.why.clone(),
         ticket: None,
         letters: Vec::new(),
-        released: None,
+        released: Vec::new(),
     };
     if yes == Yes::Not
         && let Some(earlier) = copies::seen_before(tx, robot, (intake, mail), vouched.is_some(), now)?
@@ -151,10 +152,8 @@ fn step(tx: &Tx<'_>, house: &House, intake: i64, whole: &Mail, yes: Yes, now: Ti
 /// Keeps what later mails are held against, and what the sender reads.
 fn remember(tx: &Tx<'_>, intake: i64, case: Case<'_>, end: End) -> Outcome<()> {
     // a copy that came to nothing (a list marked it as bulk) must not hide the one that came directly
-    if let Some(id) = &case.mail.message_id
-        && matches!(end, End::Applied | End::Held)
-    {
-        tx.remember(id, &copies::print(case.mail), intake)?;
+    if matches!(end, End::Applied | End::Held) {
+        copies::remember(tx, intake, case.mail)?;
     }
     match case.sender.filter(|_| case.nature.kind == Kind::Mail) {
         Some(sender) => learn_language(tx, case.mail, sender, case.now),
@@ -238,18 +237,19 @@ fn beyond_its_address(facts: route::Facts<'_>, request: &Request, robot: &Robot)
 }
 
 /// The command lines of what the writer added. None are run from HTML, nor from a mail whose headers are doubled: what
-/// its reader saw may not be what we see. Of HTML the sender is told so.
-fn commands(mail: &Mail, sender: Option<&Sender>) -> Reading {
+/// its reader saw may not be what we see. Of HTML the sender is told so. Those in addresses stand before all others.
+fn commands(mail: &Mail, sender: Option<&Sender>, robot: &Robot) -> Reading {
     let text = mail.new_text();
     if !mail.doubled.is_empty() {
         return Reading { orders: Vec::new(), not_run: Vec::new(), rest: text };
     }
-    let reading = line::read(&text, sender.is_some_and(|s| s.staff.is_some()));
-    if !mail.html_only {
-        return reading;
+    let mut reading = line::read(&text, sender.is_some_and(|s| s.staff.is_some()));
+    if mail.html_only {
+        let not_run = reading.orders.iter().map(|o| NotRun::new(&o.text, Refusal::Html)).collect();
+        reading = Reading { orders: Vec::new(), not_run, rest: text };
     }
-    let not_run = reading.orders.into_iter().map(|o| NotRun::new(&o.text, Refusal::Html)).collect();
-    Reading { orders: Vec::new(), not_run, rest: text }
+    reading.orders.splice(0..0, route::unwritten::orders(mail, robot));
+    reading
 }
 
 /// What `explain` tells of who and what a mail is: its nature, its sender, its command lines.
@@ -257,6 +257,6 @@ pub fn at_first_sight(robot: &Robot, mail: &Mail, now: Timestamp) -> (Nature, Op
     let signed = as_signed(mail, robot, now);
     let mail = signed.as_ref().unwrap_or(mail);
     let (nature, sender, _) = identified(mail, robot, Yes::Not, now);
-    let reading = commands(mail, sender.as_ref());
+    let reading = commands(mail, sender.as_ref(), robot);
     (nature, sender, reading)
 }

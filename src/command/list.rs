@@ -8,7 +8,7 @@ pub static VERB: Verb = Verb {
     aliases: &[],
     form: sort,
     bare: Bare::Alone,
-    usage: "list [open | mine | waiting | due | closed]",
+    usage: "list [open | mine | waiting | due | new | closed]",
     what: "which tickets there are, by mail",
     who: Who::Anyone,
     class: Class::Own,

@@ -14,7 +14,7 @@ mod drop;
 mod due;
 mod dup;
 mod forms;
-mod help;
+pub mod help;
 pub mod line;
 mod link;
 mod list;

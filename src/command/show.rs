@@ -1,4 +1,5 @@
-//! `show`: how a ticket stands, with its text, by mail.
+//! `show`: how a ticket stands, with its text, by mail; to whoever has no part in it its title and state, unless it is
+//! private.
 
 use super::{Bare, Does, Question, Verb, Who, forms};
 use crate::model::perms::Class;
@@ -10,7 +11,7 @@ pub static VERB: Verb = Verb {
     bare: Bare::Alone,
     usage: "show [12 …]",
     what: "how it stands and what was said, by mail",
-    who: Who::Anyone,
+    who: Who::Public,
     class: Class::Own,
     does: Does::Ask(Question::Show),
 };

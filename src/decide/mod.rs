@@ -2,6 +2,7 @@
 //! clock and no mail format; the same facts always give the same decision.
 
 pub mod announce;
+mod birth;
 pub mod bounce;
 pub mod by_hand;
 pub mod confirm;
@@ -10,8 +11,10 @@ pub mod help;
 pub mod open;
 mod orders;
 pub mod search;
+mod show;
 mod undo;
 pub mod unsubscribe;
+mod would;
 
 use crate::command::line::Reading;
 use crate::limits;

@@ -14,6 +14,7 @@ use crate::model::address::Address;
 use crate::model::kind::{Kind, Nature};
 use crate::model::mail::{Mail, ReportKind};
 use crate::model::robot::Robot;
+use crate::model::subject::{self, Prefix};
 
 /// The one place that says what sort of thing a mail is, whoever reads it.
 pub fn nature(mail: &Mail) -> Nature {
@@ -190,9 +191,8 @@ fn ends_prefix(rest: &str) -> bool {
 fn without_prefixes(subject: &str) -> (&str, bool) {
     let (mut rest, mut answered) = (subject.trim_start(), false);
     for _ in 0..8 {
-        if let Some(after) = ["re:", "aw:", "sv:", "antw:", "res:"].iter().find_map(|p| rest.strip_prefix(p))
-        {
-            (rest, answered) = (after.trim_start(), true);
+        if let Some((Prefix::Answer, after)) = subject::prefix(rest) {
+            (rest, answered) = (after, true);
         } else if let Some((tag, after)) = rest.strip_prefix('[').and_then(|r| r.split_once(']'))
             && tag.len() <= 60
         {

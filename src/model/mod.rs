@@ -23,6 +23,8 @@ pub mod request;
 pub mod robot;
 pub mod seal;
 pub mod server;
+pub mod shown;
 pub mod staff_list;
+pub mod subject;
 pub mod ticket;
 pub mod witness;

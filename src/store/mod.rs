@@ -6,12 +6,14 @@
 
 pub mod apply;
 pub mod audit;
+mod bundle;
 mod changes;
 pub mod digest;
 pub mod events;
 pub mod history;
+pub mod listing;
 pub mod locks;
-pub mod look_up;
+mod look_up;
 pub mod outbox;
 pub mod people;
 pub mod quarantine;
