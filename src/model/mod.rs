@@ -13,6 +13,7 @@ pub mod letter;
 pub mod links;
 pub mod lock;
 pub mod mail;
+pub mod marks;
 pub mod network;
 pub mod perms;
 pub mod person;

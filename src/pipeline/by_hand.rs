@@ -112,7 +112,7 @@ impl Desk<'_> {
             let what = What::Lock { turn, holder: lock.login.clone() };
             let changes = vec![Change { line: 0, what, remark: String::new() }];
             let view = View { lock: None, ..view };
-            self.tell(tx, &Filed { view, event, changes, entry: None, quiet: false })?;
+            self.tell(tx, &Filed { view, event, changes, entry: None, quiet: false, likely: Vec::new() })?;
         }
         Ok(Ok(lock))
     }

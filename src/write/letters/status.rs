@@ -2,8 +2,11 @@
 //! the mail and its files. News come in; cleaned values go out.
 
 use crate::limits;
+use crate::model::decision::What;
 use crate::model::letter::News;
+use crate::model::links::Relation;
 use crate::model::lock::minute;
+use crate::model::marks;
 use crate::model::person::Person;
 use crate::model::phrase::Phrase;
 use crate::model::robot::Robot;
@@ -11,14 +14,17 @@ use crate::model::ticket::View;
 use crate::write::attached::{Carried, Files, TEXT};
 use crate::write::clean;
 use crate::write::voice::Voice;
+use jiff::tz::TimeZone;
 
 /// How a ticket stands, for staff.
 pub(super) struct Standing {
     pub ticket: String,
     pub title: String,
     pub state: String,
-    /// `nobody's`, or `Anna Lee's`; and who works on it just now.
+    /// `nobody's`, or `Anna Lee's`.
     pub owner: String,
+    /// Who works on it, and what is set besides, as `high, due Fri 27 Nov, waits for #15`; empty when nothing is.
+    pub marks: String,
     /// Name and address.
     pub requester: String,
     /// Who gets what staff answer: `Bob Hill`, or `Bob Hill and 2 others`; empty when nobody does.
@@ -32,23 +38,27 @@ impl Standing {
             ticket: t.number.to_string(),
             title: clean::title(&t.title),
             state: t.state.word().to_owned(),
-            owner: owner(robot, view),
+            owner: match &t.owner {
+                Some(login) => format!("{}'s", clean::name(&robot.called(login))),
+                None => "nobody's".to_owned(),
+            },
+            marks: marks(robot, view),
             requester: written(&t.requester.name, t.requester.address.as_str()),
             readers: readers(view),
         }
     }
 }
 
-fn owner(robot: &Robot, view: &View) -> String {
-    let name = |login: &str| clean::name(&robot.called(login));
-    let owner = view.ticket.owner.as_deref().map_or_else(|| "nobody's".into(), |l| format!("{}'s", name(l)));
-    match &view.lock {
-        Some(lock) => {
-            let since = minute(lock.since, &robot.policy.zone);
-            format!("{owner}, {} works on it since {since}", name(&lock.login))
-        }
-        None => owner,
-    }
+fn marks(robot: &Robot, view: &View) -> String {
+    // it was changed just now, so that is today, as near as a letter has to know
+    let today = view.ticket.changed.to_zoned(TimeZone::UTC).date();
+    let at_work = view.lock.as_ref().map(|lock| {
+        let since = minute(lock.since, &robot.policy.zone);
+        format!("{} works on it since {since}", clean::name(&robot.called(&lock.login)))
+    });
+    let set = marks::marks(&view.ticket, &view.links, today);
+    let all = at_work.into_iter().chain(set.iter().map(|mark| clean::words(mark)));
+    all.collect::<Vec<_>>().join(", ")
 }
 
 fn readers(view: &View) -> String {
@@ -93,6 +103,16 @@ pub(super) fn actor(robot: &Robot, news: &News, say: &Voice<'_>) -> String {
 /// How sure we are that it was them, for staff.
 pub(super) fn proof(news: &News) -> String {
     clean::words(&news.proof)
+}
+
+/// The ticket that a new one was taken out of; empty when it was not.
+pub(super) fn origin(news: &News) -> String {
+    let opened = news.changes.iter().any(|c| c.what == What::Opened && c.line > 0);
+    let other = news.changes.iter().find_map(|c| match c.what {
+        What::Related { relation: Relation::Link, other } => Some(other.to_string()),
+        _ => None,
+    });
+    other.filter(|_| opened).unwrap_or_default()
 }
 
 /// The text as a letter shows it; one that is too long is attached.
