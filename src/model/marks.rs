@@ -37,6 +37,19 @@ pub fn of_fields(fields: &Fields, open: bool, today: Date) -> Vec<String> {
     marks.into_iter().flatten().collect()
 }
 
+/// A field's value as people read it; what is not set is none.
+pub fn value(field: Field, value: Option<&str>, today: Date) -> String {
+    let day = |text: &str| text.parse().ok().map(|day| written(day, today));
+    match (field, value) {
+        (Field::Private, None) => "no".to_owned(),
+        (_, None) => "none".to_owned(),
+        (Field::Wait, Some("user")) => "the requester".to_owned(),
+        (Field::Wait, Some("later")) => "yes".to_owned(),
+        (Field::Due | Field::Wait, Some(text)) => day(text).unwrap_or_else(|| text.to_owned()),
+        (_, Some(text)) => text.to_owned(),
+    }
+}
+
 /// Whether its day is over and it is not done.
 pub fn is_overdue(ticket: &Ticket, today: Date) -> bool {
     ticket.state == State::Open && ticket.fields.due().is_some_and(|day| day < today)
@@ -142,6 +155,20 @@ mod tests {
         closed.state = State::Closed;
         assert_eq!(marks(&closed, &[], TODAY), ["due Fri 20 Nov"]);
         assert!(!is_overdue(&closed, TODAY) && is_overdue(&ticket(&[(Due, "2026-11-20")]), TODAY));
+    }
+
+    #[test]
+    fn values_are_read_by_people() {
+        for (field, said, shown) in [
+            (Field::Due, Some("2026-11-27"), "Fri 27 Nov"),
+            (Field::Due, Some("soon"), "soon"),
+            (Field::Due, None, "none"),
+            (Field::Wait, Some("user"), "the requester"),
+            (Field::Private, None, "no"),
+            (Field::Title, Some("later"), "later"),
+        ] {
+            assert_eq!(value(field, said, TODAY), shown);
+        }
     }
 
     #[test]

@@ -13,6 +13,7 @@ use crate::model::ticket::View;
 use crate::write::attached::{Carried, Files, TEXT};
 use crate::write::clean;
 use crate::write::voice::Voice;
+use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 /// How a ticket stands, for staff.
@@ -49,10 +50,13 @@ impl Standing {
 }
 
 fn marks(view: &View) -> String {
-    // it was changed just now, so that is today, as near as a letter has to know
-    let today = view.ticket.changed.to_zoned(TimeZone::UTC).date();
-    let all: Vec<String> = marks::marks(&view.ticket, &view.links, today);
+    let all: Vec<String> = marks::marks(&view.ticket, &view.links, today(view));
     all.iter().map(|mark| clean::words(mark)).collect::<Vec<_>>().join(", ")
+}
+
+/// The day of the letter: the ticket was changed just now, and a letter has to know no better.
+pub(super) fn today(view: &View) -> Date {
+    view.ticket.changed.to_zoned(TimeZone::UTC).date()
 }
 
 fn readers(view: &View) -> String {
