@@ -4,6 +4,7 @@
 //! The order that must never change: what was read is on disk before it is looked at; dedupe keys, used-up codes and
 //! owed letters are in the same transaction as the change; the mailbox is marked, and letters leave, only after it.
 
+mod asking;
 mod carry_out;
 mod copies;
 pub mod digest;
@@ -52,8 +53,8 @@ pub struct Trace {
     pub ticket: Option<Number>,
     /// Kind, recipient and size of every letter owed.
     pub letters: Vec<(&'static str, String, usize)>,
-    /// The held mail that this one let go on: its intake number and its own trace.
-    pub released: Option<(i64, Box<Trace>)>,
+    /// The held mails that this one let go on: intake numbers and their own traces.
+    pub released: Vec<(i64, Trace)>,
 }
 
 /// Who said yes to a mail that was held.
@@ -115,7 +116,7 @@ fn step(tx: &Tx<'_>, house: &House, intake: i64, whole: &Mail, yes: Yes, now: Ti
         why: decision.why.clone(),
         ticket: None,
         letters: Vec::new(),
-        released: None,
+        released: Vec::new(),
     };
     if yes == Yes::Not
         && let Some(earlier) = copies::seen_before(tx, robot, (intake, mail), vouched.is_some(), now)?
@@ -150,10 +151,8 @@ fn step(tx: &Tx<'_>, house: &House, intake: i64, whole: &Mail, yes: Yes, now: Ti
 /// Keeps what later mails are held against, and what the sender reads.
 fn remember(tx: &Tx<'_>, intake: i64, case: Case<'_>, end: End) -> Outcome<()> {
     // a copy that came to nothing (a list marked it as bulk) must not hide the one that came directly
-    if let Some(id) = &case.mail.message_id
-        && matches!(end, End::Applied | End::Held)
-    {
-        tx.remember(id, &copies::print(case.mail), intake)?;
+    if matches!(end, End::Applied | End::Held) {
+        copies::remember(tx, intake, case.mail)?;
     }
     match case.sender.filter(|_| case.nature.kind == Kind::Mail) {
         Some(sender) => learn_language(tx, case.mail, sender, case.now),

@@ -198,6 +198,30 @@ fn complaints_name_the_field_and_say_what_to_do() {
     }
 }
 
+#[cfg(not(feature = "dkim"))]
+#[test]
+fn what_was_not_built_in_is_not_promised() {
+    let wrong = parse(&format!("{LEAST}[identity]\ndkim = true\n")).unwrap_err();
+    assert_eq!(wrong.complaints[0].field, "identity.dkim");
+    assert!(wrong.complaints[0].text.contains("--features dkim"), "{wrong}");
+}
+
+#[test]
+fn keys_are_read_as_gpg_prints_them() {
+    let member = |keys: &str| {
+        format!("[[staff.member]]\nlogin = \"ann\"\naddress = \"ann@example.org\"\nkeys = {keys}\n")
+    };
+    let spaced = "[\"0123 4567 89ab cdef 0123  4567 89AB CDEF 0123 4567\"]";
+    let text = LEAST.replace("[courier]", &format!("{}[courier]", member(spaced)));
+    let config = parse(&format!("{text}[identity]\nkeyring = \"staff.asc\"\n")).unwrap();
+    assert_eq!(config.staff.members[0].keys, ["0123456789ABCDEF0123456789ABCDEF01234567"]);
+    assert_eq!(config.identity.keyring.as_deref(), Some(Path::new("/etc/trackle/staff.asc")));
+    let twice = member(&spaced.replace(']', &format!(", {}]", &spaced[1..spaced.len() - 1])));
+    let text = LEAST.replace("[courier]", &format!("{twice}[courier]"));
+    let wrong = parse(&format!("{text}[identity]\nkeyring = \"staff.asc\"\n")).unwrap_err();
+    assert!(wrong.complaints[0].text.contains("is the key of ann already"), "{wrong}");
+}
+
 #[test]
 fn complaints_come_together_in_the_order_of_the_file() {
     let text = "[robot]\naddress = \"help\"\n\n[courier]\nkind = \"smtp\"\nport = 0\n[policy]\nautomatic_per_day = 0\n";

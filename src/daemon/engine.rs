@@ -243,7 +243,7 @@ fn note(intake: i64, trace: &Trace) {
             Entry::MailHeld { intake, from, why: &trace.why }.note();
         }
     }
-    if let Some((held, inner)) = &trace.released {
+    for (held, inner) in &trace.released {
         note(*held, inner);
     }
 }

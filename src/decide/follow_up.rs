@@ -2,6 +2,7 @@
 //! when all of them can, in the order written, or none does. Where proof is short the mail is held and its sender is
 //! asked by one mail, never refused.
 
+use super::would::would;
 use super::{Case, help, orders, search, show, text_of};
 use crate::command::{Does, Order, Question};
 use crate::limits;
@@ -72,8 +73,13 @@ fn add_to_unconfirmed(view: &View, case: Case<'_>) -> Decision {
 fn act(context: Option<&View>, staff_only: bool, case: Case<'_>) -> Decision {
     let commands = &case.reading.orders;
     let about = context.map(|v| v.ticket.number);
-    if let Some(why) = must_ask(commands, case) {
-        return ask(about, why, case);
+    // who is proven learns at once of a line that cannot be run, and is asked about those that can
+    let tried = case.vouched.filter(|_| case.reading.not_run.is_empty());
+    let tried = tried.map(|vouched| orders::run(commands, about, vouched, case));
+    if let (Some(why), false) = (must_ask(commands, case), matches!(tried, Some(Err(_)))) {
+        let grave = orders::class(commands) == Class::Heavy;
+        let would = tried.and_then(Result::ok).filter(|_| grave).map(|filings| would(&filings, case));
+        return ask_showing(about, why, would.unwrap_or_default(), case);
     }
     if case.may_be_forged() {
         let why = case.sender.map_or_else(String::new, |s| s.why.clone());
@@ -84,11 +90,10 @@ fn act(context: Option<&View>, staff_only: bool, case: Case<'_>) -> Decision {
     let mut not_run = case.reading.not_run.clone();
     // who cannot be told what was not run is not answered half
     let questions: &[Order] = if not_run.is_empty() { commands } else { &[] };
-    if let (Some(vouched), true) = (case.vouched, not_run.is_empty()) {
-        match orders::run(commands, about, vouched, case) {
-            Ok(done) => filings = done,
-            Err(refused) => not_run = refused,
-        }
+    match tried {
+        Some(Ok(done)) => filings = done,
+        Some(Err(refused)) => not_run = refused,
+        None => {}
     }
     if let Some(number) = about.filter(|_| !orders::takes_text(commands)) {
         let staff_only = staff_only || (case.is_staff() && orders::is_note(commands, number));
@@ -172,11 +177,17 @@ fn must_ask(commands: &[Order], case: Case<'_>) -> Option<String> {
 
 /// Holds the mail and asks the sender whether he wrote it.
 pub(super) fn ask(about: Option<Number>, why: String, case: Case<'_>) -> Decision {
+    ask_showing(about, why, Vec::new(), case)
+}
+
+/// The same, with what its commands would do.
+fn ask_showing(about: Option<Number>, why: String, would: Vec<String>, case: Case<'_>) -> Decision {
     let most = if case.is_staff() { STAFF_QUESTIONS } else { limits::CONFIRMATIONS_PER_ADDRESS };
     let mut decision = Decision::end(End::Held, why);
     decision.ask = Some(Ask::Mail {
         lines: case.reading.orders.iter().map(|o| shown(o, case)).collect(),
         has_text: !case.reading.rest.trim().is_empty(),
+        would,
         about,
         mail_it: case.may_answer() && case.known.counts.questions_open < most,
     });

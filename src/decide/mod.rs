@@ -2,6 +2,7 @@
 //! clock and no mail format; the same facts always give the same decision.
 
 pub mod announce;
+mod birth;
 pub mod bounce;
 pub mod confirm;
 pub mod follow_up;
@@ -12,6 +13,7 @@ pub mod search;
 mod show;
 mod undo;
 pub mod unsubscribe;
+mod would;
 
 use crate::command::line::Reading;
 use crate::limits;

@@ -1,11 +1,10 @@
 //! A mail that opens a ticket. A stranger's ticket stays unconfirmed, known to nobody, until the stranger has answered
 //! one mail; that mail is also the acknowledgement. Who answered before, and who is proven by other means that the
-//! configuration trusts, need not.
+//! configuration trusts, need not. What its first lines say of the ticket is a matter of `birth.rs`.
 
-use super::{Case, follow_up::ask};
+use super::{Case, birth, follow_up::ask};
 use crate::limits;
-use crate::model::decision::{Ask, Change, Decision, End, Entry, Filing, Target, What};
-use crate::model::fields::Field;
+use crate::model::decision::{Ask, Change, Decision, End, Entry, Filing, Reply, Target, What};
 use crate::model::proof::{Proof, Sender};
 use crate::model::subject;
 use crate::model::ticket::State;
@@ -24,20 +23,22 @@ pub fn open(case: Case<'_>) -> Decision {
     if case.may_be_forged() {
         return ask(None, format!("it is in a staff member's name: {}", sender.why), case);
     }
+    let birth = birth::birth(sender, case);
+    if birth.needs_proof {
+        return ask(None, format!("commands need proof of their sender: {}", sender.why), case);
+    }
     let trusted = trust(sender, case);
     let state = if trusted.is_some() { State::Open } else { State::Unconfirmed };
     let waiting = case.known.counts.questions_open;
     let mail_it = case.may_answer() && waiting < limits::CONFIRMATIONS_PER_ADDRESS;
     let mut changes = vec![change(What::Opened)];
-    if case.robot.values.private {
-        changes.push(change(What::Set { field: Field::Private, from: None, to: Some("yes".into()) }));
-    }
     if trusted.is_none() && mail_it {
         changes.push(change(What::Asked));
     }
+    changes.extend(birth.changes);
     let filing = Filing {
         target: Target::New { title: title(&case.mail.subject), state },
-        entry: Some(Entry { text: case.mail.text.trim().to_owned(), staff_only: false }),
+        entry: Some(Entry { text: birth.text, staff_only: false }),
         changes,
         quiet: trusted.is_none(),
         requester: None,
@@ -45,6 +46,10 @@ pub fn open(case: Case<'_>) -> Decision {
     let why = trusted.map_or("opened unconfirmed".to_owned(), |why| format!("opened: {why}"));
     let mut decision = Decision::end(End::Applied, why);
     decision.filings.push(filing);
+    if !birth.not_run.is_empty() && case.may_answer() {
+        let lines = birth.not_run;
+        decision.replies.push(Reply::Transcript { about: None, lines, has_text: true });
+    }
     if state == State::Unconfirmed {
         if !mail_it {
             decision.why = format!("opened unconfirmed, no question mailed ({})", quiet_reason(case));

@@ -156,6 +156,8 @@ pub struct Pending {
     pub person: Person,
     /// The mail that is held until then.
     pub intake: i64,
+    /// Earlier questions that its letter lists as well and that are still open, with their mails, oldest first.
+    pub bundled: Vec<(i64, i64)>,
     pub expires: Timestamp,
     pub answered: Option<Timestamp>,
 }

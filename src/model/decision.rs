@@ -21,10 +21,10 @@ pub struct Decision {
     pub filings: Vec<Filing>,
     /// Hold or open unconfirmed, and ask the sender.
     pub ask: Option<Ask>,
-    /// The question that this mail answers, by its number.
-    pub answers: Option<i64>,
-    /// The held mail that may now be handled, by its intake number.
-    pub releases: Option<i64>,
+    /// The questions that this mail answers, by their numbers.
+    pub answers: Vec<i64>,
+    /// The held mails that may now be handled, by their intake numbers, in this order.
+    pub releases: Vec<i64>,
     /// Text that came with the yes: for the ticket of the mail that is released.
     pub with_yes: Option<String>,
     /// The sender's address counts as proven from now on.
@@ -43,8 +43,8 @@ impl Decision {
             why: why.into(),
             filings: Vec::new(),
             ask: None,
-            answers: None,
-            releases: None,
+            answers: Vec::new(),
+            releases: Vec::new(),
             with_yes: None,
             proves_sender: false,
             undelivered: None,
@@ -265,8 +265,9 @@ impl What {
 pub enum Ask {
     /// Is this address yours? Then your ticket opens.
     Ticket { mail_it: bool },
-    /// Did you write this? Then it is done: the command lines as written, and whether there is text to file too.
-    Mail { lines: Vec<String>, has_text: bool, about: Option<Number>, mail_it: bool },
+    /// Did you write this? Then it is done: the command lines as written, whether there is text to file too, and of
+    /// grave ones what they would do.
+    Mail { lines: Vec<String>, has_text: bool, would: Vec<String>, about: Option<Number>, mail_it: bool },
 }
 
 /// A letter to the sender alone.

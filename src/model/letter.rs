@@ -51,10 +51,8 @@ pub enum About {
     /// `confirm_mail`: answer this and what your mail asks is done.
     ConfirmMail {
         code: String,
-        lines: Vec<String>,
-        has_text: bool,
-        /// The ticket that the text is for, and the lines that name none.
-        about: Option<Number>,
+        /// What waits for the answer, oldest first; never empty. The last one is the mail that is answered.
+        mails: Vec<Waiting>,
         answers: Option<MessageId>,
     },
     /// `ticket_opened`: to the requester; `likely` may ask for the same.
@@ -73,6 +71,21 @@ pub enum About {
     Undelivered { view: Option<Box<View>>, recipient: String, why: String },
     /// `digest`: to staff, how everything stands.
     Digest { digest: Box<Digest> },
+}
+
+/// A mail that waits for its sender's yes, as the question lists it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Waiting {
+    /// When it was asked about.
+    pub at: Timestamp,
+    /// Empty for a reader whom anybody could have it mailed to.
+    pub subject: String,
+    pub lines: Vec<String>,
+    pub has_text: bool,
+    /// What its lines would do, where that is grave.
+    pub would: Vec<String>,
+    /// The ticket that the text is for, and the lines that name none.
+    pub about: Option<Number>,
 }
 
 /// What happened to a ticket, for those who are told.

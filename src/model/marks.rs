@@ -14,7 +14,7 @@ const NAMED: usize = 4;
 pub fn marks(ticket: &Ticket, links: &[Link], today: Date) -> Vec<String> {
     let open = ticket.state == State::Open;
     let mut all = of_fields(&ticket.fields, open, today);
-    all.extend(of_links(links));
+    all.extend(of_links(links, open));
     all.extend(ticket.tags.iter().map(|word| format!("+{word}")));
     all
 }
@@ -75,7 +75,7 @@ fn written(day: Date, today: Date) -> String {
 }
 
 /// What other tickets have to do with how it stands; closed ones only where they have its matter now.
-fn of_links(links: &[Link]) -> Vec<String> {
+fn of_links(links: &[Link], open: bool) -> Vec<String> {
     let of = |relation, outward, all: bool| {
         let those = links.iter().filter(move |l| {
             l.relation == relation && l.outward == outward && (all || l.state == State::Open)
@@ -83,9 +83,10 @@ fn of_links(links: &[Link]) -> Vec<String> {
         let numbers: Vec<Number> = those.map(|l| l.other).collect();
         (!numbers.is_empty()).then(|| format!("{} {}", relation.words(outward), listed(&numbers)))
     };
+    let waits = |outward| if open { of(Relation::Depends, outward, false) } else { None };
     let marks = [
-        of(Relation::Depends, true, false),
-        of(Relation::Depends, false, false),
+        waits(true),
+        waits(false),
         of(Relation::Parent, true, true),
         of(Relation::Parent, false, false),
         of(Relation::Duplicate, true, true),

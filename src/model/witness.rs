@@ -18,7 +18,7 @@ pub enum Dkim {
     /// It was not looked at: not configured, no signature of that domain, nobody to ask.
     #[default]
     NotAsked,
-    /// From, Date and the whole body are signed by this domain, lower case.
+    /// From, Date, Message-ID and the whole body are signed by this domain, lower case.
     Passed(String),
     /// Why its signatures prove nothing.
     Failed(String),
@@ -42,6 +42,9 @@ pub struct Signed {
     pub login: String,
     /// When it was made, by the signer's clock.
     pub made: Timestamp,
+    /// What tells this signature from every other: a hash of the key, the time and the signed bytes. The armour around
+    /// it can be written in many ways, this cannot.
+    pub mark: [u8; 32],
     /// What is signed, read alone. `None`: the mail itself holds nothing else any more.
     pub part: Option<Box<Mail>>,
 }

@@ -40,10 +40,10 @@ impl Work<'_> {
     pub(super) fn carry_out(&self, request: &Request, decision: &Decision, trace: &mut Trace) -> Outcome<()> {
         let mut ticket = self.ticket_of(request);
         let mut owed = Vec::new();
-        if let Some(pending) = decision.answers
-            && !self.tx.answer(pending, self.case.now)?
-        {
-            return Err(Fault::lasting("a question was answered twice within one transaction"));
+        for pending in &decision.answers {
+            if !self.tx.answer(*pending, self.case.now)? {
+                return Err(Fault::lasting("a question was answered twice within one transaction"));
+            }
         }
         // a report that comes again is no news
         let is_news = match &decision.undelivered {
@@ -81,17 +81,26 @@ impl Work<'_> {
             }
         }
         trace.ticket = ticket;
-        // a sysadmin may have let it through, or dropped it, before its sender said yes
-        if let Some(held) = decision.releases
-            && self.tx.is_held(held)?
-        {
-            let mail = self.read_again(held)?;
-            let inner = step(self.tx, self.house, held, &mail, Yes::Sender, self.case.now)?;
-            let went_to = self.pending.and_then(|p| p.ticket).or(inner.ticket);
-            trace.released = Some((held, Box::new(inner)));
-            if let (Some(text), Some(ticket), Some(author)) = (&decision.with_yes, went_to, &author) {
-                self.file_with_yes(text, ticket, author, trace)?;
+        self.release(decision, author.as_ref(), trace)
+    }
+
+    /// Lets held mails go on, in the order in which they came, and what came with the yes behind them.
+    fn release(&self, decision: &Decision, author: Option<&Person>, trace: &mut Trace) -> Outcome<()> {
+        let mut went_to = self.pending.and_then(|p| p.ticket);
+        let mut any = false;
+        for held in &decision.releases {
+            // a sysadmin may have let it through, or dropped it, before its sender said yes
+            if !self.tx.is_held(*held)? {
+                continue;
             }
+            let mail = self.read_again(*held)?;
+            let inner = step(self.tx, self.house, *held, &mail, Yes::Sender, self.case.now)?;
+            went_to = went_to.or(inner.ticket);
+            trace.released.push((*held, inner));
+            any = true;
+        }
+        if let (Some(text), Some(ticket), Some(author), true) = (&decision.with_yes, went_to, author, any) {
+            self.file_with_yes(text, ticket, author, trace)?;
         }
         Ok(())
     }
@@ -134,7 +143,7 @@ impl Work<'_> {
         Ok(if self.tx.is_out_of_reach(ticket, &letter.recipient)? { None } else { Some(letter) })
     }
 
-    fn cause(&self) -> Cause {
+    pub(super) fn cause(&self) -> Cause {
         let sender = self.case.sender;
         if let Some(pending) = self.pending {
             return Cause {
@@ -264,37 +273,8 @@ impl Work<'_> {
         Ok(())
     }
 
-    /// A held mail that waits for its sender's yes.
-    fn ask_about_mail(&self, decision: &Decision, owed: &mut Vec<Letter>) -> Outcome<()> {
-        // one who is not asked now has nothing to answer; the mail is held all the same
-        let (Some(Ask::Mail { lines, has_text, about, mail_it: true }), Some(sender)) =
-            (&decision.ask, self.case.sender)
-        else {
-            return Ok(());
-        };
-        let now = self.case.now;
-        let expires = now + SignedDuration::from_hours(limits::CONFIRM_COMMAND_HOURS);
-        // the question goes to the registered address, which need not be the one the mail claims to come from
-        let registered =
-            sender.staff.as_deref().and_then(|l| self.case.robot.by_login(l)).map(|m| m.address.clone());
-        let person = self.tx.meet(registered.as_ref().unwrap_or(&sender.address), &sender.name, now)?;
-        let asked = Change { line: 0, what: What::Asked, remark: String::new() };
-        let event = self.tx.add_event(&self.cause(), *about, &asked)?;
-        let id = self.tx.ask(Purpose::Mail, *about, &person, &self.cause(), expires)?;
-        self.tx.asked(id, event)?;
-        let about = About::ConfirmMail {
-            code: self.house.robot.seal.code(id, &person.address, expires),
-            lines: lines.clone(),
-            has_text: *has_text,
-            about: *about,
-            answers: self.case.mail.message_id.clone(),
-        };
-        owed.push(self.question(&person, event, about)?);
-        Ok(())
-    }
-
     /// A question, put off into later hours when there were too many in this one.
-    fn question(&self, person: &Person, event: i64, about: About) -> Outcome<Letter> {
+    pub(super) fn question(&self, person: &Person, event: i64, about: About) -> Outcome<Letter> {
         let now = self.case.now;
         let asked = self.tx.tally("confirmations", "", hour(now))?;
         let hours =

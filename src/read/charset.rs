@@ -49,7 +49,7 @@ fn charset(label: &str) -> Charset {
     match label.as_str() {
         // "us-ascii" is what programs write that do not know better
         "" | "us-ascii" | "ascii" | "ansi_x3.4-1968" | "unknown-8bit" | "x-unknown" | "8bit" | "7bit"
-        | "default" | "binary" => return Charset::Guess,
+        | "default" | "binary" | "x-user-defined" | "user-defined" => return Charset::Guess,
         "utf-7" | "unicode-1-1-utf-7" | "x-utf-7" | "utf7" => return Charset::Utf7,
         "utf-16" | "utf16" | "unicode" | "iso-10646-ucs-2" | "ucs-2" => return Charset::Wide(2),
         "utf-32" | "utf32" | "utf-32le" | "utf-32be" | "iso-10646-ucs-4" | "ucs-4" => {
@@ -161,6 +161,10 @@ fn without_idle_escapes(bytes: &[u8]) -> Cow<'_, [u8]> {
 
 /// RFC 2781: the byte order mark tells the order; without one, the zeros that Latin letters have in front or behind.
 fn wide(bytes: &[u8], width: usize) -> String {
+    // hardly any text of that width is without a zero, if only in its line ends, and some say "unicode" of UTF-8
+    if !bytes.contains(&0) && std::str::from_utf8(bytes).is_ok() {
+        return guessed(bytes);
+    }
     let zeros = |at: usize| bytes.iter().skip(at).step_by(width).take(1_000).filter(|b| **b == 0).count();
     let (big, little) = (
         bytes.starts_with(&[0xfe, 0xff]) || bytes.starts_with(&[0, 0, 0xfe, 0xff]),

@@ -208,4 +208,34 @@ mod tests {
             assert!(claim(wrong.as_bytes()).is_none(), "{}", wrong.get(..200).unwrap_or(&wrong));
         }
     }
+
+    proptest::proptest! {
+        /// Whatever stands there, in whatever order: no panic, and what is claimed is within its limits.
+        #[test]
+        fn no_bytes_break_it(words in proptest::collection::vec(0..WORDS.len(), 0..40)) {
+            let mail: String = words.into_iter().map(|word| WORDS[word]).collect();
+            if let Some(claim) = claim(mail.as_bytes()) {
+                assert!(claim.signature.len() <= limits::SIGNATURE_BYTES);
+            }
+        }
+    }
+
+    const WORDS: [&str; 16] = [
+        "\n",
+        "\r\n",
+        " ",
+        "-",
+        "- ",
+        "--z",
+        "--",
+        "x",
+        "Content-Type: multipart/signed; protocol=\"application/pgp-signature\"; boundary=z\n",
+        "Content-Type: multipart/mixed; boundary=z\n",
+        "Content-Type: application/pgp-signature\n",
+        "Content-Transfer-Encoding: base64\n",
+        "-----BEGIN PGP SIGNED MESSAGE-----\n",
+        "Hash: SHA256\n",
+        "-----BEGIN PGP SIGNATURE-----\n",
+        "-----END PGP SIGNATURE-----\n",
+    ];
 }

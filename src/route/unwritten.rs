@@ -2,7 +2,6 @@
 //! that is nothing but `unsubscribe`. A mail and the robot come in; orders as if written above its first line go out.
 //! They grant nothing: rights and proof are asked of them as of any other.
 
-use super::clues::own_addresses;
 use crate::command::Order;
 use crate::model::mail::Mail;
 use crate::model::robot::Robot;
@@ -15,7 +14,7 @@ pub(super) const FEW_WORDS: usize = 3;
 pub fn orders(mail: &Mail, robot: &Robot) -> Vec<Order> {
     let mut all: Vec<Order> = Vec::new();
     if is_meant(mail, robot) {
-        for address in own_addresses(mail, robot) {
+        for address in robot.addressed(mail) {
             let found = robot.detail_of(&address).and_then(order);
             all.extend(found.filter(|o| all.iter().all(|known| known.text != o.text)));
         }

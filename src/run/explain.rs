@@ -144,10 +144,16 @@ fn page(
     let mut all: Vec<Step> = vec![("read", words::read(mail))];
     let mut done = Ok(());
     match stage {
-        None => all.push(("identify", vec![words::nature(&identify::loops::nature(mail))])),
+        None => {
+            let nature = words::nature(&identify::loops::nature(mail));
+            all.push(("identify", vec![nature, words::language(mail)]));
+        }
         Some(stage) => {
             let (nature, sender, reading) = pipeline::at_first_sight(&stage.house.robot, mail, now);
-            all.push(("identify", vec![words::sender(sender.as_ref()), words::nature(&nature)]));
+            all.push((
+                "identify",
+                vec![words::sender(sender.as_ref()), words::nature(&nature), words::language(mail)],
+            ));
             let commands = words::commands(&reading);
             match stage.rehearse(opened, now) {
                 Ok(trace) => {

@@ -179,7 +179,9 @@ impl Tx<'_> {
             .optional()?;
         let Some((purpose, ticket, person, intake, expires, answered)) = row else { return Ok(None) };
         let Some(person) = self.person_numbered(person)? else { return Ok(None) };
+        let bundled = self.bundled(id, person.id)?;
         Ok(Some(Pending {
+            bundled,
             id,
             purpose,
             ticket: ticket.map(Number),

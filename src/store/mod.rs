@@ -6,6 +6,7 @@
 
 pub mod apply;
 pub mod audit;
+mod bundle;
 mod changes;
 pub mod digest;
 pub mod events;

@@ -1,5 +1,5 @@
 //! DKIM signatures checked by ourselves (RFC 6376, RFC 8463). In: the raw mail, the domain of From, the time, and
-//! somebody who knows the keys that domains publish; out: whether that domain signed From, Date and the whole text.
+//! somebody who knows the keys that domains publish; out: whether that domain signed From, Date, Message-ID and the whole text.
 //!
 //! mail-auth does the hashing and the arithmetic; what it is given is chosen here. It sees a clean header or none, the
 //! signatures of that one domain, at most `limits::DKIM_SIGNATURES`, each with known tags only: no `l=` (text could be
@@ -13,11 +13,12 @@ use futures_util::FutureExt;
 use jiff::Timestamp;
 use mail_auth::common::parse::TxtRecordParser;
 use mail_auth::common::verify::DomainKey;
-use mail_auth::hickory_resolver::config::{ResolverConfig, ResolverOpts};
+use mail_auth::hickory_resolver::config::{NameServerConfig, ResolverConfig, ResolverOpts};
 use mail_auth::{AuthenticatedMessage, DkimResult, MessageAuthenticator, Parameters, ResolverCache, Txt};
 use std::borrow::Borrow;
 use std::collections::HashMap;
 use std::hash::Hash;
+use std::net::SocketAddr;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 
@@ -33,15 +34,29 @@ pub trait Published {
     async fn txt(&self, name: &str) -> Result<Vec<u8>, String>;
 }
 
-/// The name servers that this machine uses.
+/// The name servers that this machine uses, or a single one.
 #[derive(Debug, Default)]
-pub struct Dns;
+pub struct Dns {
+    /// To be asked by UDP in the place of the machine's.
+    pub instead: Option<SocketAddr>,
+}
+
+impl Dns {
+    /// Made for each question: it lives on the runtime that it is made on, and its answers are not to be kept.
+    fn resolver(&self) -> Result<MessageAuthenticator, String> {
+        let Some(server) = self.instead else {
+            return MessageAuthenticator::new_system_conf().map_err(|e| e.to_string());
+        };
+        let mut asked = NameServerConfig::udp(server.ip());
+        asked.connections.iter_mut().for_each(|connection| connection.port = server.port());
+        let config = ResolverConfig::from_parts(None, Vec::new(), vec![asked]);
+        MessageAuthenticator::new(config, ResolverOpts::default()).map_err(|e| e.to_string())
+    }
+}
 
 impl Published for Dns {
     async fn txt(&self, name: &str) -> Result<Vec<u8>, String> {
-        // made for each question: it lives on the runtime that it is made on, and its answers are not to be kept
-        let resolver = MessageAuthenticator::new_system_conf().map_err(|e| e.to_string())?;
-        resolver.txt_raw_lookup(name).await.map_err(|e| e.to_string())
+        self.resolver()?.txt_raw_lookup(name).await.map_err(|e| e.to_string())
     }
 }
 
@@ -190,8 +205,9 @@ impl Tags {
             Some("it has a tag that is not known here")
         } else if self.get("v") != "1" || !matches!(self.get("a"), "rsa-sha256" | "ed25519-sha256") {
             Some("its version or algorithm is not taken")
-        } else if !signs("From") || !signs("Date") {
-            Some("it does not cover From and Date")
+        } else if !["From", "Date", "Message-ID"].into_iter().all(signs) {
+            // without them the mail could be played again as another one
+            Some("it does not cover From, Date and Message-ID")
         } else if self.has("x") && time("x").is_none_or(|x| x <= now) {
             Some("it has expired")
         } else if self.has("t") && time("t").is_none_or(|t| t > now.saturating_add(AHEAD)) {

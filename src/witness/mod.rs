@@ -53,7 +53,7 @@ impl Witnesses {
         Witnesses {
             keyring: keyring.map(|file| Keyring { file, keys, opened: OnceCell::new() }),
             #[cfg(feature = "dkim")]
-            dns: dkim.then_some(dkim::Dns),
+            dns: dkim.then(dkim::Dns::default),
         }
     }
 

@@ -9,6 +9,7 @@ use crate::fault::{Fault, Outcome};
 use crate::limits;
 use crate::model::witness::{Claim, OpenPgp, Signed};
 use jiff::Timestamp;
+use sha2::{Digest, Sha256};
 use std::path::Path;
 use std::process::{ExitStatus, Stdio};
 use std::time::Duration;
@@ -88,6 +89,7 @@ impl Keys {
                 Some(key) => OpenPgp::Good(Signed {
                     login: key.login.clone(),
                     made: valid.made,
+                    mark: mark(&valid, &claim.data),
                     part: Some(Box::new(claim.content)),
                 }),
             },
@@ -184,6 +186,14 @@ fn valid(status: &str, succeeded: bool) -> Result<Valid, String> {
         [one] if succeeded && news == 1 && goods == 1 => validsig(one).ok_or_else(|| refused("VALIDSIG")),
         _ => Err(refused("no good signature")),
     }
+}
+
+fn mark(valid: &Valid, data: &[u8]) -> [u8; 32] {
+    let mut hash = Sha256::new();
+    hash.update(&valid.fingerprint);
+    hash.update(valid.made.as_second().to_be_bytes());
+    hash.update(data);
+    hash.finalize().into()
 }
 
 fn refused(word: &str) -> String {

@@ -9,7 +9,7 @@ use crate::model::digest::{Deed, Did, Digest, Lost, Standing};
 use crate::model::fields::{Field, Fields, Values};
 use crate::model::following::{Follower, Level};
 use crate::model::language::Language;
-use crate::model::letter::{About, Chain, Group, News, Recipient, Stuck, VerbHelp};
+use crate::model::letter::{About, Chain, Group, News, Recipient, Stuck, VerbHelp, Waiting};
 use crate::model::links::{Link, Relation};
 use crate::model::mail::{Attachment, MessageId};
 use crate::model::person::{Member, Person};
@@ -202,6 +202,12 @@ fn likely() -> Vec<Hit> {
     vec![Hit { number: Number(7), state: State::Open, title, snippet: String::new() }]
 }
 
+/// A mail that waits for Bob's yes.
+fn waiting(lines: &[&str], has_text: bool, about: Option<Number>) -> Waiting {
+    let lines = lines.iter().map(|l| (*l).to_owned()).collect();
+    Waiting { at: now(), subject: String::new(), lines, has_text, would: vec![], about }
+}
+
 /// A ticket that is shown.
 fn shown_so(sight: Sight) -> Reply {
     let said = |name: &str, address: &str, text: &str, staff_only| Spoken {
@@ -259,9 +265,7 @@ fn all() -> Vec<Letter> {
         ),
         to_bob(About::ConfirmMail {
             code: "c18-abcdefghijklmnopqrst".into(),
-            lines: vec!["close".into(), "take 14".into()],
-            has_text: true,
-            about: Some(Number(12)),
+            mails: vec![waiting(&["close", "take 14"], true, Some(Number(12)))],
             answers: answers(),
         }),
         to_bob(About::Opened { view: view(), likely: likely() }),

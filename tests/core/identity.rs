@@ -183,7 +183,9 @@ impl Case {
             None => Dkim::NotAsked,
         };
         let week = SignedDuration::from_hours(24 * 7);
-        let signed = |login: &str, made, part| OpenPgp::Good(Signed { login: login.into(), made, part });
+        let signed = |login: &str, made, part| {
+            OpenPgp::Good(Signed { login: login.into(), made, mark: [0; 32], part })
+        };
         let whole = Some(Box::new(mail.clone()));
         mail.witness.openpgp = match self.signature {
             "own_key" if is_cut => signed("ann", NOW, None),

@@ -78,12 +78,13 @@ impl Drop for Ann {
     }
 }
 
-/// Takes a mail in and lets the engine handle it `hours` later; gives how it ended, why, and ticket 1's state.
-fn handled(ann: &Ann, mail: &str, hours: i64) -> (String, String, String) {
+/// Takes mails in and lets the engine handle them `hours` later; gives how the last one ended, why, and ticket 1's
+/// state.
+fn handled(ann: &Ann, mails: &[&str], hours: i64) -> (String, String, String) {
     let mut desk = Desk::new();
     desk.now = ann.now;
     desk.opened();
-    let intake = desk.take_in(mail);
+    let intake = mails.iter().map(|mail| desk.take_in(mail)).last().unwrap();
     let dir = desk.dir;
     let clock = Arc::new(Still(ann.now + SignedDuration::from_hours(hours)));
     let hub = Hub::new(desk.store, desk.house, clock).asking(ann.witnesses());
@@ -100,7 +101,7 @@ fn handled(ann: &Ann, mail: &str, hours: i64) -> (String, String, String) {
 fn signed_orders_run_and_nothing_around_them_does() {
     let ann = Ann::new();
     let signed = ann.signs("close 1\n");
-    let runs = |mail: &str| handled(&ann, mail, 0);
+    let runs = |mail: &str| handled(&ann, &[mail], 0);
     let (end, why, state) = runs(&ann.mail(&signed));
     assert_eq!((end.as_str(), state.as_str()), ("applied", "closed"), "{why}");
     // lines before and behind the signed part are not read at all
@@ -108,7 +109,7 @@ fn signed_orders_run_and_nothing_around_them_does() {
     assert_eq!((end.as_str(), state.as_str()), ("applied", "open"));
 
     let held = |mail: &str, hours| {
-        let (end, why, state) = handled(&ann, mail, hours);
+        let (end, why, state) = handled(&ann, &[mail], hours);
         assert_eq!((end.as_str(), state.as_str()), ("held", "open"), "{why}");
         why
     };
@@ -123,4 +124,12 @@ fn signed_orders_run_and_nothing_around_them_does() {
     assert!(held(&ann.mail(&signed), 60).contains("hours ago"));
     let again = ann.mail_of(ann.now + SignedDuration::from_hours(60), &signed);
     assert!(held(&again, 60).contains("it was made 60 hours ago"));
+    // and once run, within the time that it could run in, in a new mail and with other armour
+    let armour =
+        signed.replace("-----BEGIN PGP SIGNATURE-----\n", "-----BEGIN PGP SIGNATURE-----\nComment: x\n");
+    let (first, between) = (ann.mail(&signed), ann.mail(&ann.signs("reopen 1\n")));
+    for again in [ann.mail(&signed), ann.mail(&armour)] {
+        let (end, why, state) = handled(&ann, &[&first, &between, &again], 0);
+        assert_eq!((end.as_str(), state.as_str()), ("duplicate", "open"), "{why}");
+    }
 }

@@ -176,6 +176,9 @@ fn labels_that_lie_are_seen_through() {
         (b"h\0i\0x", "utf-16", "hi\u{fffd}"),
         (b"\0\0\0h\0\0\0i\0", "utf-32", "hi\u{fffd}"),
         (b"+AGgAaQ-", "utf-7", "hi"),
+        (b"caf\xc3\xa9", "unicode", "café"),
+        (b"caf\xc3\xa9", "utf-16", "café"),
+        (b"caf\xe9", "x-user-defined", "café"),
     ] {
         assert_eq!(text(bytes, label), want, "{label} {bytes:?}");
     }

@@ -10,7 +10,6 @@ mod forgery;
 use crate::clock::{Clock, SystemClock};
 use crate::config::{Config, Courier};
 use crate::fault::{Fault, Outcome};
-use crate::model::mail::MessageId;
 use crate::model::seal::Seal;
 use crate::run::exit;
 use crate::send::courier::{Courier as _, Delivery, Parcel};
@@ -65,11 +64,7 @@ async fn try_it(config: &Config, wait: Duration) -> Outcome<(Vec<Check>, u8)> {
             checks.push(Check::wrong(ITEM, format!("the test mail was not taken: {why}")));
             return Ok((checks, exit::FAILED));
         }
-        let arrived = match MessageId::parse(&forgery.message_id) {
-            Some(id) => watch.wait(&id, wait).await,
-            None => None,
-        };
-        let Some((mail, place)) = arrived else {
+        let Some((mail, place)) = watch.wait(&forgery, wait).await else {
             let text = format!(
                 "the test mail did not arrive at {} within {} seconds: look for {} in the mail server's log",
                 robot.address,

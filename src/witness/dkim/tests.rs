@@ -80,7 +80,11 @@ async fn a_signature_over_all_of_it_proves_its_domain() {
     let pkcs8 = Ed25519Key::generate_pkcs8().unwrap();
     let key = Ed25519Key::from_pkcs8_der(&pkcs8).unwrap();
     let record = format!("v=DKIM1; k=ed25519; p={}", data_encoding::BASE64.encode(&key.public_key()));
-    let signer = DkimSigner::from_key(key).domain("corp.example").selector("s1").headers(["From", "Date"]);
+    let signer = DkimSigner::from_key(key).domain("corp.example").selector("s1").headers([
+        "From",
+        "Date",
+        "Message-ID",
+    ]);
     let mail = format!("{}{MAIL}", signer.sign(MAIL.as_bytes()).unwrap().to_header());
     let said = ask(&published(&record), mail.as_bytes(), "corp.example", SystemClock.now()).await;
     assert_eq!(said, passed);
@@ -102,7 +106,7 @@ async fn what_is_not_signed_is_not_proven() {
     assert_eq!(asked(&sign(&signer("evil.example", &["From", "Date"]), MAIL)).await, Dkim::NotAsked);
     assert_eq!(asked(&sign(&signer("sub.corp.example", &["From", "Date"]), MAIL)).await, Dkim::NotAsked);
     assert_eq!(asked(MAIL).await, Dkim::NotAsked);
-    let covers = "it does not cover From and Date";
+    let covers = "it does not cover From, Date and Message-ID";
     assert_eq!(failed(asked(&sign(&signer("corp.example", &["From", "Subject"]), MAIL)).await), covers);
 }
 
@@ -201,4 +205,57 @@ async fn short_rsa_keys_prove_nothing() {
     let said = ask(&table, only("s=k1024").as_bytes(), "corp.example", now).await;
     assert_eq!(said, Dkim::Passed("corp.example".into()));
     failed(ask(&table, only("s=k768").as_bytes(), "corp.example", now).await);
+}
+
+/// A name server that knows the key of one name, in strings of 255 bytes, and no other.
+fn name_server(record: String) -> SocketAddr {
+    let socket = std::net::UdpSocket::bind("127.0.0.1:0").unwrap();
+    let at = socket.local_addr().unwrap();
+    std::thread::spawn(move || {
+        let mut query = [0; 1_500];
+        while let Ok((length, from)) = socket.recv_from(&mut query) {
+            let name = query[12..length].iter().position(|b| *b == 0).unwrap();
+            let question = &query[12..12 + name + 5];
+            let known = question.starts_with(b"\x02s1\x0a_domainkey\x04corp\x07example\0\0\x10");
+            let flags: [u8; 2] = if known { [0x81, 0x80] } else { [0x81, 0x83] };
+            let mut answer =
+                [&query[..2], &flags, &[0, 1, 0, u8::from(known), 0, 0, 0, 0], question].concat();
+            if known {
+                let strings: Vec<u8> =
+                    record.as_bytes().chunks(255).flat_map(|s| [&[s.len() as u8], s].concat()).collect();
+                answer.extend([0xc0, 12, 0, 16, 0, 1, 0, 0, 0, 60]);
+                answer.extend((strings.len() as u16).to_be_bytes());
+                answer.extend(strings);
+            }
+            socket.send_to(&answer, from).unwrap();
+        }
+    });
+    at
+}
+
+#[tokio::test]
+async fn keys_are_asked_for_by_dns() {
+    let record = format!("v=DKIM1; k=rsa; p={}", RSA_PUBLIC.trim());
+    assert!(record.len() > 255);
+    let dns = Dns { instead: Some(name_server(record)) };
+    let now = SystemClock.now();
+    let mail = sign(&usual(), MAIL);
+    assert_eq!(ask(&dns, mail.as_bytes(), "corp.example", now).await, Dkim::Passed("corp.example".into()));
+    let other = mail.replace("s=s1", "s=s2");
+    assert!(failed(ask(&dns, other.as_bytes(), "corp.example", now).await).contains("cannot be had"));
+}
+
+proptest::proptest! {
+    /// Whatever a field or a key's record holds, it proves nothing and breaks nothing.
+    #[test]
+    fn no_signature_and_no_key_break_it(field in "[ -~]{0,60}", tags in "([a-z]{1,2}=[ -~]{0,20};){0,12}", record in "[ -~]{0,80}") {
+        let mail = format!("DKIM-Signature: v=1; d=corp.example; s=s1; {tags}{field}\r\n{MAIL}");
+        let signed = sign(&usual(), MAIL);
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        let now = SystemClock.now();
+        for (key, mail) in [(usual_key(), &mail), (published(&record), &signed)] {
+            let said = runtime.block_on(ask(&key, mail.as_bytes(), "corp.example", now));
+            assert!(!matches!(said, Dkim::Passed(_)), "{said:?}");
+        }
+    }
 }

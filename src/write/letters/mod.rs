@@ -107,16 +107,9 @@ pub(super) fn words<'a>(letter: &'a Letter, robot: &Robot, say: &Voice<'_>) -> O
         About::ConfirmTicket { code, likely, .. } => {
             alone(say.rendered(&confirm_ticket::ConfirmTicket::of(robot, say, code, likely)))
         }
-        About::ConfirmMail { code, lines, has_text, about, .. } => {
+        About::ConfirmMail { code, mails, .. } => {
             let to = letter.to.address();
-            alone(say.rendered(&confirm_mail::ConfirmMail::of(
-                robot,
-                say,
-                code,
-                lines,
-                (*has_text, *about),
-                to,
-            )))
+            alone(say.rendered(&confirm_mail::ConfirmMail::of(robot, say, code, mails, to)))
         }
         About::Opened { view, likely } => {
             alone(say.rendered(&ticket_opened::TicketOpened::of(robot, say, view, likely)))

@@ -49,6 +49,7 @@ struct Said {
     has_text: bool,
     /// Every line set in.
     text: String,
+    has_files: bool,
     files: Vec<String>,
     /// It is the first one, and texts behind it are left out.
     before_gap: bool,
@@ -165,6 +166,7 @@ fn one(say: &Voice<'_>, spoken: &Spoken, sight: Sight) -> Said {
         staff_only: spoken.staff_only,
         has_text: !text.is_empty(),
         text: clean::verbatim(&text),
+        has_files: !spoken.files.is_empty(),
         files: spoken.files.iter().map(file).collect(),
         before_gap: false,
     }
@@ -190,6 +192,7 @@ impl Words for Show {
             staff_only: true,
             has_text: true,
             text: "  Text".into(),
+            has_files: true,
             files: vec!["a.pdf (1 kB)".into()],
             before_gap: true,
         };

@@ -100,13 +100,17 @@ fn odd() -> Vec<Case> {
 }
 
 fn answers() -> Vec<Case> {
-    let question = |lines: &[&str], has_text, about| About::ConfirmMail {
-        code: "c18-abcdefghijklmnopqrst".into(),
-        lines: lines.iter().map(|l| (*l).to_owned()).collect(),
-        has_text,
-        about,
-        answers: None,
+    let asked = |mails| About::ConfirmMail { code: "c18-abcdefghijklmnopqrst".into(), mails, answers: None };
+    let question = |lines: &[&str], has_text, about| asked(vec![waiting(lines, has_text, about)]);
+    let merge = Waiting {
+        subject: "Re: [#12] Printer on fire".into(),
+        would: vec![
+            "#15 (It burns): merged into #12, closed".into(),
+            "#12 (Printer on fire): bob@home.example follows it".into(),
+        ],
+        ..waiting(&["merge 15 into 12"], false, None)
     };
+    let several = vec![waiting(&["close 12: done", "take 7"], true, Some(Number(12))), merge.clone()];
     let who = Refusal::WhoIs { word: "an".into(), close: vec!["anna".into(), "andy".into()] };
     let lines = vec![
         NotRun { line: "clsoe 12".into(), why: Refusal::Unknown { nearest: Some("close") } },
@@ -114,11 +118,13 @@ fn answers() -> Vec<Case> {
     ];
     let reply = |reply| About::Reply { reply, view: None, answers: Some(id("asked@home.example")) };
     let nothing = Reply::Listed { sort: Sort::Waiting, staff: false, listing: Listing::default() };
-    let several = Reply::Transcript { about: None, lines, has_text: false };
+    let unrun = Reply::Transcript { about: None, lines, has_text: false };
     vec![
         case("confirm_mail-text", to_bob(question(&[], true, Some(Number(12))))),
         case("confirm_mail-orders", to_bob(question(&["close 12: done"], false, None))),
-        case("transcript-several", to_bob(reply(several))),
+        case("confirm_mail-grave", to_bob(asked(vec![merge]))),
+        case("confirm_mail-several", to_bob(asked(several))),
+        case("transcript-several", to_bob(reply(unrun))),
         case("already-unknown", to_bob(reply(Reply::Already { ticket: None }))),
         case("search-staff", to_bob(reply(found(true)))),
         case("search-nothing", to_bob(reply(Reply::Found { words: "x".into(), hits: vec![], full: true }))),

@@ -3,6 +3,7 @@
 //! takes it for its own mail come back, and leaves it.
 
 use crate::model::address::Address;
+use crate::model::mail::Mail;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use std::collections::BTreeSet;
@@ -10,9 +11,11 @@ use std::collections::BTreeSet;
 /// A forged mail, and the mark by which what is forged can be told from what is not.
 pub struct Forgery {
     /// Stands in every forged field and nowhere else; the domain of the one who is not there.
-    pub domain: String,
+    domain: String,
     /// Without angle brackets.
     pub message_id: String,
+    /// Stands in the subject: some servers give mails another Message-ID.
+    mark: String,
     robot: Address,
     /// Names that Authentication-Results are forged of.
     names: Vec<String>,
@@ -33,6 +36,7 @@ impl Forgery {
         Forgery {
             domain: format!("{mark}.invalid"),
             message_id: format!("{mark}@{}", robot.domain()),
+            mark,
             robot: robot.clone(),
             names: names.iter().cloned().collect(),
             hosts: hosts.iter().cloned().collect(),
@@ -45,6 +49,12 @@ impl Forgery {
         Address::parse(&format!("nobody@{}", self.domain))
     }
 
+    /// Whether that is the mail, come back.
+    pub fn is_in(&self, mail: &Mail) -> bool {
+        mail.message_id.as_ref().is_some_and(|id| id.as_str() == self.message_id)
+            || mail.subject.split_whitespace().any(|word| word == self.mark)
+    }
+
     /// Whether a field is one of those that are forged.
     pub fn is_forged(&self, value: &str) -> bool {
         value.to_ascii_lowercase().contains(&self.domain)
@@ -52,7 +62,7 @@ impl Forgery {
 
     /// The whole mail, CRLF line ends.
     pub fn bytes(&self) -> Vec<u8> {
-        let Forgery { domain, message_id, robot, .. } = self;
+        let Forgery { domain, message_id, robot, mark, .. } = self;
         let date = self.now.to_zoned(TimeZone::UTC).strftime("%a, %d %b %Y %H:%M:%S +0000");
         let results: String = self
             .names
@@ -75,7 +85,7 @@ impl Forgery {
             .collect();
         format!(
             "{results}{received}{results}X-Trackle-Ticket: 1\r\nX-Trackle-Proof: signed; {domain}\r\n\
-             From: {robot}\r\nTo: {robot}\r\nSubject: trackle check mail\r\nDate: {date}\r\n\
+             From: {robot}\r\nTo: {robot}\r\nSubject: trackle check mail {mark}\r\nDate: {date}\r\n\
              Message-ID: <{message_id}>\r\nAuto-Submitted: auto-generated\r\nX-Loop: {robot}\r\nMIME-Version: 1.0\r\n\
              Content-Type: text/plain; charset=utf-8\r\n\r\n\
              This mail was sent by \"trackle check mail\" to find out whether forged fields are taken\r\n\
