@@ -196,16 +196,16 @@ fn found(full: bool) -> Reply {
     Reply::Found { words: if full { "printer fire".into() } else { String::new() }, hits, full }
 }
 
-/// What may ask for the same.
-fn likely() -> Vec<Hit> {
-    let title = "Printer of bob@home.example smokes".into();
-    vec![Hit { number: Number(7), state: State::Open, title, snippet: String::new() }]
-}
-
 /// A mail that waits for Bob's yes.
 fn waiting(lines: &[&str], has_text: bool, about: Option<Number>) -> Waiting {
     let lines = lines.iter().map(|l| (*l).to_owned()).collect();
     Waiting { at: now(), subject: String::new(), lines, has_text, would: vec![], about }
+}
+
+/// What may ask for the same.
+fn likely() -> Vec<Hit> {
+    let title = "Printer of bob@home.example smokes".into();
+    vec![Hit { number: Number(7), state: State::Open, title, snippet: String::new() }]
 }
 
 /// A ticket that is shown.
