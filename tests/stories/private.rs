@@ -91,8 +91,6 @@ fn nothing_is_merged_into_a_private_one_that_its_people_know() {
     let (mut town, _) = town();
     let (_, other, _) = town.opened(CARLA, "Wiki page", "I can read things there that I should not.");
     town.answer(&other, ANN, "merge into 1");
-    let question = town.letter_to(ANN);
-    town.answer(&question, ANN, "yes");
     town.letter_to(ANN).says("#1 is private, and not everybody here has a part in it");
     town.silence();
     assert_eq!((town.state_of(2), town.subscribers(1)), ("open", vec![ALICE.to_owned()]));

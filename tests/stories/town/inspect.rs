@@ -97,8 +97,9 @@ fn words(letter: &Letter, robot: &Robot, said: &[String]) -> Result<(), String> 
     let is_part = |c: char| c.is_ascii_alphanumeric() || "@.+-_".contains(c);
     let names = all.iter().flat_map(|text| text.split(|c| !is_part(c))).filter(|word| word.contains('@'));
     let known = |a: &Address| *a == to || robot.is_own(a) || a.local().starts_with("trk.");
-    // what staff find may name anybody
-    let is_staff = robot.reads_list(&to) || (letter.kind() == "search" && robot.member(&to).is_some());
+    // what staff find, and what their own orders would do, may name anybody
+    let is_told_all = matches!(letter.kind(), "search" | "confirm_mail") && robot.member(&to).is_some();
+    let is_staff = robot.reads_list(&to) || is_told_all;
     if !is_staff
         && let Some(third) = names.filter_map(|w| Address::parse(w.trim_matches('.'))).find(|a| !known(a))
     {
