@@ -119,7 +119,7 @@ fn a_note_is_for_staff_alone() {
     town.golden("a_note_is_for_staff_alone");
 }
 
-/// Shows T067: text is kept as it was written, whatever marks are in it.
+/// Text is kept as it was written, whatever marks are in it.
 #[test]
 fn text_is_kept_as_it_was_written() {
     let mut town = Town::new(believing());
