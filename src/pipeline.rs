@@ -128,6 +128,7 @@ fn step(tx: &Tx<'_>, house: &House, intake: i64, whole: &Mail, yes: Yes, now: Ti
     if let (Some(sender), Yes::Not) = (&sender, yes) {
         known.counts.mails_this_hour = tx.tally("mails", &sender.address.key(), hour(now))?;
     }
+    let agreed = if yes == Yes::Sender { tx.agreed(intake)? } else { None };
     let case = Case {
         mail,
         nature: &nature,
@@ -137,6 +138,7 @@ fn step(tx: &Tx<'_>, house: &House, intake: i64, whole: &Mail, yes: Yes, now: Ti
         reading: &reading,
         robot,
         released: yes != Yes::Not,
+        agreed: agreed.as_deref(),
         now,
         today: now.to_zoned(house.digest.zone.clone()).date(),
     };
