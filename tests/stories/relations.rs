@@ -165,8 +165,8 @@ fn who_waits_for_several_goes_on_after_the_last() {
 fn a_chain_that_leads_back_is_refused_however_long_it_is() {
     let mut town = Town::new(believing());
     let news: Vec<Letter> = (1..=5).map(|n| own(&mut town, &format!("Step {n}"))).collect();
-    for n in 0..4 {
-        town.answer(&news[n], ANN, &format!("depends on {}", n + 2));
+    for (n, letter) in news.iter().enumerate().take(4) {
+        town.answer(letter, ANN, &format!("depends on {}", n + 2));
         town.letter_to(STAFF);
     }
     town.answer(&news[4], ANN, "depends on 1");
