@@ -49,7 +49,6 @@ const PAPER: [(u16, &str); 65] = [
     (54, "its creator is subscribed automatically"),
     (55, "the states know the unconfirmed one"),
     (56, "end users can search whether it is filed already"),
-    (57, "users are told to search first, and how to join what is there"),
     (58, "subscribing to an existing ticket is confirmed by mail too"),
     (59, "tickets are assigned, closed, reopened; comments come with the change"),
     (60, "a ticket has a history"),
@@ -85,7 +84,6 @@ const PAPER: [(u16, &str); 65] = [
 #[rustfmt::skip]
 const NOT_YET: &[(u16, &str)] = &[
     (47, "`cc ADDRESS` is understood and invites nobody"),
-    (57, "no letter tells of the search or of likely duplicates before a request is filed"),
     (66, "a milestone is a word, and nothing can be said about it"),
     (138, "the digest has a ticket's title, owner, age and whose turn it is; no fields, no text"),
 ];
