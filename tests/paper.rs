@@ -49,6 +49,7 @@ const PAPER: [(u16, &str); 65] = [
     (54, "its creator is subscribed automatically"),
     (55, "the states know the unconfirmed one"),
     (56, "end users can search whether it is filed already"),
+    (57, "users are told to search first, and how to join what is there"),
     (58, "subscribing to an existing ticket is confirmed by mail too"),
     (59, "tickets are assigned, closed, reopened; comments come with the change"),
     (60, "a ticket has a history"),
