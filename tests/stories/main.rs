@@ -14,7 +14,10 @@
 
 mod town;
 
+mod asking;
+mod birth;
 mod bounces;
+mod bundles;
 mod commands;
 mod complaints;
 mod confirming;
@@ -30,9 +33,11 @@ mod leaving;
 mod lists;
 mod machines;
 mod news;
+mod once;
 mod paper;
 mod private;
 mod quarantine;
+mod refusals;
 mod relations;
 mod room;
 mod searching;
@@ -40,3 +45,4 @@ mod staff;
 mod strangers;
 mod threads;
 mod trusted;
+mod undoing;
