@@ -47,6 +47,7 @@ fn split(filed: &Filed, case: Case<'_>) -> Vec<Letter> {
         attachments: case.mail.attachments.clone(),
         by_person: true,
         answers: None,
+        noted: false,
     };
     let likely = filed.likely.clone();
     let about = About::StaffOpened { view: view(), news: Box::new(news.clone()), likely };
@@ -73,6 +74,7 @@ fn birth(filed: &Filed, before: &[Mail], case: Case<'_>) -> Vec<Letter> {
         },
         changes: filed.changes.clone(),
         text,
+        noted: false,
         attachments: written.flat_map(|m| m.attachments.iter().cloned()).collect(),
         by_person: true,
         answers: None,
@@ -123,6 +125,7 @@ fn news(filed: &Filed, case: Case<'_>) -> Vec<Letter> {
         proof: case.sender.map(|s| s.proof_words()).unwrap_or_default(),
         changes: filed.changes.clone(),
         text: if list_has_it { String::new() } else { text.clone() },
+        noted: case.is_staff() && filed.entry.as_ref().is_some_and(|e| e.staff_only),
         attachments: if list_has_it { Vec::new() } else { case.mail.attachments.clone() },
         by_person: by_person && !list_has_it,
         answers: case.mail.message_id.clone().filter(|_| list_has_it && is_in_thread(filed, case)),

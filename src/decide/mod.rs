@@ -4,6 +4,7 @@
 pub mod announce;
 mod birth;
 pub mod bounce;
+pub mod by_hand;
 pub mod confirm;
 pub mod follow_up;
 pub mod help;

@@ -147,6 +147,7 @@ impl Tx<'_> {
             | What::Commented
             | What::Invited { .. }
             | What::Undid { .. }
+            | What::Lock { .. }
             | What::Undelivered { .. }
             | What::Asked
             | What::Answered => {}

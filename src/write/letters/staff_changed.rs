@@ -8,6 +8,7 @@ use crate::model::decision::{Change, What};
 use crate::model::fields;
 use crate::model::letter::News;
 use crate::model::links::Relation;
+use crate::model::lock::Turn;
 use crate::model::marks;
 use crate::model::robot::Robot;
 use crate::model::ticket::{State, View};
@@ -32,6 +33,8 @@ pub(super) struct StaffChanged {
     /// Who gets what staff answer.
     readers: String,
     who: String,
+    /// `wrote`, or `noted` when it is for staff only.
+    wrote: String,
     has_proof: bool,
     proof: String,
     has_done: bool,
@@ -65,7 +68,7 @@ impl StaffChanged {
         let done: Vec<String> = news.changes.iter().filter_map(|c| verb(robot, news, c)).collect();
         let remarks: Vec<String> = status::remarks(news);
         let fields: Vec<Field> = news.changes.iter().filter_map(|c| field(robot, today, &c.what)).collect();
-        let mut facts: Vec<String> = news.changes.iter().filter_map(|c| fact(view, &c.what)).collect();
+        let mut facts: Vec<String> = news.changes.iter().filter_map(|c| fact(robot, view, &c.what)).collect();
         facts.extend(related::consequences(view, &news.changes));
         let told = !(done.is_empty() && fields.is_empty() && facts.is_empty() && remarks.is_empty());
         StaffChanged {
@@ -79,6 +82,7 @@ impl StaffChanged {
             has_readers: !now.readers.is_empty(),
             readers: now.readers,
             who: status::who(robot, news),
+            wrote: if news.noted { "noted".to_owned() } else { "wrote".to_owned() },
             has_proof: !proof.is_empty(),
             proof,
             has_done: !done.is_empty(),
@@ -116,6 +120,7 @@ fn verb(robot: &Robot, news: &News, change: &Change) -> Option<String> {
         What::Requester { .. } => "requester".to_owned(),
         What::Invited { .. } => "cc".to_owned(),
         What::Undid { .. } => "undo".to_owned(),
+        What::Lock { turn: Turn::Broken, .. } => "break lock".to_owned(),
         _ => return None,
     })
 }
@@ -143,7 +148,7 @@ fn keywords(added: &[String], removed: &[String]) -> String {
     clean::words(&format!("keywords:{}{}", signed("+", added), signed("-", removed)))
 }
 
-fn fact(view: &View, what: &What) -> Option<String> {
+fn fact(robot: &Robot, view: &View, what: &What) -> Option<String> {
     Some(match what {
         What::Confirmed => "The requester has confirmed the request.".to_owned(),
         What::Follows { who, to: None, .. } => {
@@ -155,6 +160,9 @@ fn fact(view: &View, what: &What) -> Option<String> {
         What::Invited { who } => format!("{} was asked to follow it.", clean::words(who.as_str())),
         What::Related { relation, other } => related::relation(view, *relation, *other),
         What::Unrelated { relation, other } => format!("No longer {} {other}.", relation.words(true)),
+        What::Lock { turn: Turn::Broken, holder } => {
+            format!("{} had the lock, and has it no longer.", clean::name(&robot.called(holder)))
+        }
         What::Tagged { added, removed } => keywords(added, removed),
         What::Undid { mail } => format!("What mail {mail} changed was taken back."),
         What::Undelivered { recipient, why } => {
@@ -167,6 +175,7 @@ fn fact(view: &View, what: &What) -> Option<String> {
         | What::Owner { .. }
         | What::Set { .. }
         | What::Requester { .. }
+        | What::Lock { .. }
         | What::Commented => return None,
     })
 }
@@ -188,6 +197,7 @@ impl Words for StaffChanged {
             has_readers: all,
             readers: if all { "Ann".into() } else { String::new() },
             who: "Bo <bo@x.example>".into(),
+            wrote: "wrote".into(),
             has_proof: all,
             proof: some(all, "confirmed by mail").concat(),
             has_done: all,
