@@ -30,6 +30,7 @@ mod lists;
 mod locks;
 mod machines;
 mod markup;
+mod milestones;
 mod news;
 mod paper;
 mod quarantine;
