@@ -9,6 +9,7 @@ pub mod by_hand;
 mod carry_out;
 mod copies;
 pub mod digest;
+mod echo;
 pub mod notices;
 
 use crate::command::line::{self, Reading};
@@ -143,7 +144,7 @@ fn step(tx: &Tx<'_>, house: &House, intake: i64, whole: &Mail, yes: Yes, now: Ti
         now,
         today: now.to_zoned(house.digest.zone.clone()).date(),
     };
-    let decision = decide::decision(&request, case);
+    let decision = echo::held(tx, decide::decision(&request, case), case)?;
     remember(tx, intake, case, decision.end)?;
     let mut trace = trace(&decision);
     let pending = if let Request::Confirm { pending } = &request { Some(pending.as_ref()) } else { None };

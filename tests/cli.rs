@@ -443,6 +443,8 @@ fn limits_pages_and_completions_need_nothing() {
     assert!(out(&trackle(&["completions", "bash"])).contains("quarantine"));
     let dir = tempfile::tempdir().unwrap();
     assert_eq!(code(&trackle(&["man", dir.path().to_str().unwrap()])), 0);
+    let page = fs::read_to_string(dir.path().join("trackle.1")).unwrap();
+    assert!(page.contains(".SH \"COMMANDS BY MAIL\"") && page.contains("\\fBtake [12 …]\\fR"), "{page}");
     let page = fs::read_to_string(dir.path().join("trackle-quarantine-retry.1")).unwrap();
     assert!(page.contains("Handle mails again"), "{page}");
 }

@@ -128,7 +128,7 @@ fn news(filed: &Filed, case: Case<'_>) -> Vec<Letter> {
         noted: case.is_staff() && filed.entry.as_ref().is_some_and(|e| e.staff_only),
         attachments: if list_has_it { Vec::new() } else { case.mail.attachments.clone() },
         by_person: by_person && !list_has_it,
-        answers: case.mail.message_id.clone().filter(|_| list_has_it),
+        answers: case.mail.message_id.clone().filter(|_| list_has_it && is_in_thread(filed, case)),
     };
     let mut letters = Vec::new();
     if !(list_has_it && filed.changes.is_empty()) {
@@ -163,6 +163,12 @@ fn concerns_followers(what: &What) -> bool {
         What::Related { relation, .. } => matches!(relation, Relation::Duplicate | Relation::Merged),
         _ => false,
     }
+}
+
+/// Whether the mail is part of the ticket's own thread: one that answers a digest is not, whatever it commands.
+fn is_in_thread(filed: &Filed, case: Case<'_>) -> bool {
+    let mut answered = case.mail.in_reply_to.iter().chain(&case.mail.references);
+    answered.any(|id| filed.view.staff_thread.contains(id) || filed.view.outside_thread.contains(id))
 }
 
 /// The staff list and the further addresses, each once.

@@ -14,7 +14,10 @@
 
 mod town;
 
+mod asking;
+mod birth;
 mod bounces;
+mod bundles;
 mod commands;
 mod complaints;
 mod confirming;
@@ -32,11 +35,14 @@ mod machines;
 mod markup;
 mod milestones;
 mod news;
+mod once;
 mod paper;
 mod quarantine;
+mod refusals;
 mod room;
 mod searching;
 mod staff;
 mod strangers;
 mod threads;
 mod trusted;
+mod undoing;

@@ -13,12 +13,9 @@ fn what_is_left_of_a_milestone_comes_by_mail() {
         town.letter_to(ALICE);
         news.push(town.letter_to(STAFF));
     }
-    for (at, order) in [
-        (0, "milestone: autumn term"),
-        (1, "milestone: autumn term"),
-        (2, "milestone spring"),
-        (1, "close"),
-    ] {
+    for (at, order) in
+        [(0, "milestone: autumn term"), (1, "milestone: autumn term"), (2, "milestone spring"), (1, "close")]
+    {
         town.answer(&news[at], ANN, order);
         town.letters();
     }
