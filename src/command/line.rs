@@ -54,6 +54,10 @@ impl Order {
         let Args { tickets, others, people, words, remark } = args;
         Order { line, text: text.to_owned(), verb, tickets, others, people, words, remark }
     }
+    /// Whether it is about all tickets whose news its sender gathers, in an answer to those news.
+    pub fn is_about_all_gathered(&self) -> bool {
+        self.verb.word == "digest" && self.tickets.is_empty()
+    }
     /// Every ticket that it touches or names.
     pub fn named(&self) -> impl Iterator<Item = Number> {
         self.tickets.iter().chain(&self.others).copied()

@@ -44,6 +44,8 @@ impl Config {
             zone: self.digest.zone.clone().unwrap_or_else(TimeZone::system),
             to: self.digest.to.clone(),
             when_empty: self.digest.when_empty,
+            own: self.digest.own,
+            news: true,
         }
     }
 }

@@ -5,6 +5,7 @@ use super::decision::{Change, Reply};
 use super::digest::Digest;
 use super::mail::{Attachment, MessageId};
 use super::person::Person;
+use super::roundup::{Own, Roundup};
 use super::ticket::{Number, View};
 use jiff::Timestamp;
 use std::fmt;
@@ -71,6 +72,10 @@ pub enum About {
     Undelivered { view: Option<Box<View>>, recipient: String, why: String },
     /// `digest`: to staff, how everything stands.
     Digest { digest: Box<Digest> },
+    /// `news`: to a follower, the gathered news of what he follows.
+    Roundup { roundup: Box<Roundup> },
+    /// `own`: to a member, what was done in his name.
+    Own { own: Box<Own> },
 }
 
 /// What happened to a ticket, for those who are told.

@@ -151,7 +151,8 @@ impl Work<'_> {
 
     fn ticket_of(&self, request: &Request) -> Option<Number> {
         match request {
-            Request::FollowUp { ticket, .. } | Request::Leave { ticket, .. } => Some(*ticket),
+            Request::FollowUp { ticket, .. } => Some(*ticket),
+            Request::Leave { ticket, .. } => *ticket,
             Request::Confirm { pending } => pending.ticket,
             Request::Report { letter } => letter.as_ref().and_then(|l| l.ticket),
             _ => None,
@@ -317,8 +318,7 @@ impl Work<'_> {
             let event = self.tx.add_event(&self.cause(), ticket, &answered)?;
             let about = match reply {
                 Reply::Transcript { about, .. } => *about,
-                Reply::Already { ticket } | Reply::TooLate { ticket } => *ticket,
-                Reply::Left { ticket } => Some(*ticket),
+                Reply::Already { ticket } | Reply::TooLate { ticket } | Reply::Left { ticket } => *ticket,
                 Reply::Help { .. } => ticket,
                 Reply::Found { .. } => None,
             };

@@ -5,6 +5,7 @@
 pub mod clues;
 
 use crate::command::line::Reading;
+use crate::command::{Does, Verb, Who};
 use crate::model::clues::{Clues, Evidence, Known, Pending};
 use crate::model::kind::{Kind, Nature};
 use crate::model::mail::Mail;
@@ -135,15 +136,23 @@ fn searched(facts: Facts<'_>) -> Option<String> {
 }
 
 /// A staff mail that is nothing but commands which all name their tickets; or one with any, well written or not, that
-/// answers a letter about no ticket, such as a digest: it is no new request, whatever its sender says beside them.
+/// answers a letter about no ticket, such as a digest: it is no new request, whatever its sender says beside them. The
+/// same of somebody else's mail when all its commands are about what he follows himself.
 fn is_orders(facts: Facts<'_>) -> bool {
     let orders = &facts.reading.orders;
     let staff = facts.sender.is_some_and(|s| s.staff.is_some());
+    let may =
+        staff || (!orders.is_empty() && orders.iter().all(|o| is_own_affair(o.verb, facts.clues.apart)));
     if facts.clues.apart && !(orders.is_empty() && facts.reading.not_run.is_empty()) {
-        return staff;
+        return may;
     }
-    staff
-        && facts.reading.rest.trim().is_empty()
+    may && facts.reading.rest.trim().is_empty()
         && !orders.is_empty()
         && orders.iter().all(|o| !o.tickets.is_empty() || o.verb.is_question())
+}
+
+/// Whether anybody may say it of himself; in an answer to a letter of ours questions are among them.
+fn is_own_affair(verb: &Verb, answer: bool) -> bool {
+    let changes = matches!(verb.does, Does::Change(_));
+    matches!(verb.who, Who::Public | Who::Anyone) && (changes || answer)
 }

@@ -93,7 +93,7 @@ impl Changed {
 }
 
 /// What a follower is told of the rest: what concerns him, and nothing of how a team sorts its work.
-fn fact(actor: &str, what: &What) -> Option<String> {
+pub(super) fn fact(actor: &str, what: &What) -> Option<String> {
     Some(match what {
         What::Related { relation: Relation::Duplicate, other } => {
             format!("{other} asks for the same: it goes on there.")

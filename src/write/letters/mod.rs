@@ -5,9 +5,13 @@ mod already;
 mod changed;
 mod confirm_mail;
 mod confirm_ticket;
+mod deeds;
 mod digest;
 mod help;
 mod left;
+mod lines;
+mod news;
+mod own;
 mod quarantined;
 mod search;
 mod staff_changed;
@@ -76,7 +80,7 @@ fn samples<W: Words>() -> Vec<Sample> {
 }
 
 /// Every letter there is.
-pub(super) const KINDS: [Kind; 15] = [
+pub(super) const KINDS: [Kind; 17] = [
     Kind::of::<confirm_ticket::ConfirmTicket>(),
     Kind::of::<confirm_mail::ConfirmMail>(),
     Kind::of::<ticket_opened::TicketOpened>(),
@@ -92,6 +96,8 @@ pub(super) const KINDS: [Kind; 15] = [
     Kind::of::<quarantined::Quarantined>(),
     Kind::of::<undelivered::Undelivered>(),
     Kind::of::<digest::Digest>(),
+    Kind::of::<news::News>(),
+    Kind::of::<own::Own>(),
 ];
 
 /// Subject line and text of a letter, and the files that go with it.
@@ -143,6 +149,8 @@ pub(super) fn words<'a>(letter: &'a Letter, robot: &Robot, say: &Wording) -> Out
             alone(say.rendered(&undelivered::Undelivered::of(robot, view.as_deref(), recipient, why)))
         }
         About::Digest { digest } => alone(say.rendered(&digest::Digest::of(robot, digest))),
+        About::Roundup { roundup } => alone(say.rendered(&news::News::of(robot, roundup))),
+        About::Own { own } => alone(say.rendered(&own::Own::of(robot, own))),
     }
 }
 
