@@ -17,6 +17,7 @@ pub use wrong::{Complaint, Wrong};
 use crate::model::address::Address;
 use crate::model::digest::Days;
 use crate::model::fields::Values;
+use crate::model::language::Language;
 use crate::model::network::Network;
 use crate::model::server::Server;
 use jiff::civil::Time;
@@ -55,10 +56,11 @@ pub struct Robot {
     /// Stands between the local part and the detail; one of `+ - = _`. Default `+`. Incoming mail is split at it
     /// even when `plus_addressing` is off, since older letters are still out there.
     pub delimiter: char,
-    /// Directory with letter templates that replace the built-in ones, absolute. Default none.
+    /// Directory with letter templates that replace the built-in ones, a folder in it for each language, absolute.
+    /// Default none.
     pub letters: Option<PathBuf>,
-    /// Language of the letters. Only `en` so far.
-    pub language: String,
+    /// Language of letters to staff, and to whoever's own is not known or has no letters. Default `en`.
+    pub language: Language,
 }
 
 /// `[staff]`: who works on tickets.
@@ -85,6 +87,8 @@ pub struct Member {
     pub addresses: Vec<Address>,
     /// Further words that mean this person, lower case: the other entries of `aliases`.
     pub aliases: Vec<String>,
+    /// Fingerprints of this person's OpenPGP keys, upper-case hexadecimal. Default none.
+    pub keys: Vec<String>,
 }
 
 /// `[[mailbox]]`: one place where mail is fetched.
@@ -152,6 +156,10 @@ pub struct Identity {
     pub trusted_domains: Vec<String>,
     /// Mail handed to our mail server from here needs no confirmation. Default none.
     pub trusted_networks: Vec<Network>,
+    /// DKIM signatures are checked by ourselves where our mail servers say nothing. Default `false`.
+    pub dkim: bool,
+    /// File with the public keys that members sign with, absolute. Default none: signatures are not looked at.
+    pub keyring: Option<PathBuf>,
     /// A mail with commands that is older than this is confirmed in any case. Default 48 hours.
     pub command_age: Duration,
 }

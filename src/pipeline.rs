@@ -4,7 +4,9 @@
 //! The order that must never change: what was read is on disk before it is looked at; dedupe keys, used-up codes and
 //! owed letters are in the same transaction as the change; the mailbox is marked, and letters leave, only after it.
 
+mod asking;
 mod carry_out;
+mod copies;
 pub mod digest;
 pub mod notices;
 
@@ -13,16 +15,17 @@ use crate::decide::{self, Case};
 use crate::fault::Outcome;
 use crate::identify;
 use crate::limits;
-use crate::model::clues::Hit;
+use crate::model::clues::{Clues, Hit};
 use crate::model::decision::{Decision, End};
 use crate::model::digest::Schedule;
 use crate::model::kind::{Kind, Nature};
-use crate::model::mail::{Mail, PieceKind};
+use crate::model::mail::Mail;
 use crate::model::proof::{Proof, Sender, Vouched};
 use crate::model::refusal::{NotRun, Refusal};
 use crate::model::request::Request;
 use crate::model::robot::Robot;
 use crate::model::ticket::Number;
+use crate::model::witness::{OpenPgp, Witness};
 use crate::route;
 use crate::store::Tx;
 use crate::store::search::Scope;
@@ -30,7 +33,6 @@ use crate::store::tickets::hour;
 use crate::write::Wording;
 use carry_out::Work;
 use jiff::Timestamp;
-use sha2::{Digest, Sha256};
 
 /// What stays the same from mail to mail.
 pub struct House {
@@ -51,8 +53,8 @@ pub struct Trace {
     pub ticket: Option<Number>,
     /// Kind, recipient and size of every letter owed.
     pub letters: Vec<(&'static str, String, usize)>,
-    /// The held mail that this one let go on: its intake number and its own trace.
-    pub released: Option<(i64, Box<Trace>)>,
+    /// The held mails that this one let go on: intake numbers and their own traces.
+    pub released: Vec<(i64, Trace)>,
 }
 
 /// Who said yes to a mail that was held.
@@ -75,10 +77,12 @@ pub fn handle(tx: &Tx<'_>, house: &House, intake: i64, mail: &Mail, now: Timesta
     step(tx, house, intake, mail, yes, now)
 }
 
-fn step(tx: &Tx<'_>, house: &House, intake: i64, mail: &Mail, yes: Yes, now: Timestamp) -> Outcome<Trace> {
+fn step(tx: &Tx<'_>, house: &House, intake: i64, whole: &Mail, yes: Yes, now: Timestamp) -> Outcome<Trace> {
     let robot = &house.robot;
+    let signed = if yes == Yes::Not { as_signed(whole, robot, now) } else { None };
+    let mail = signed.as_ref().unwrap_or(whole);
     let (nature, mut sender, mut vouched) = identified(mail, robot, yes, now);
-    let reading = commands(mail, sender.as_ref());
+    let reading = commands(mail, sender.as_ref(), robot);
     let from = sender.as_ref().map(|s| &s.address);
     let clues = route::clues::clues(mail, from, &reading, robot, now);
     let mut known = tx.look_up(&clues, from, &robot.seal, now)?;
@@ -93,6 +97,9 @@ fn step(tx: &Tx<'_>, house: &House, intake: i64, mail: &Mail, yes: Yes, now: Tim
         reading: &reading,
     };
     let request = route::request(facts);
+    if signed.is_some() && is_beyond_its_orders(&request, &clues) {
+        return step(tx, house, intake, &without_signature(whole), yes, now);
+    }
     if let Some(less) = beyond_its_address(facts, &request, robot) {
         vouched = identify::sender::vouch(&less);
         sender = Some(less);
@@ -100,7 +107,6 @@ fn step(tx: &Tx<'_>, house: &House, intake: i64, mail: &Mail, yes: Yes, now: Tim
     if nature.may_answer {
         known.hits = found(tx, &request, &reading, vouched.as_ref())?;
     }
-    let address = sender.as_ref().map(|s| &s.address);
     let trace = |decision: &Decision| Trace {
         nature: nature.clone(),
         sender: sender.clone(),
@@ -110,17 +116,17 @@ fn step(tx: &Tx<'_>, house: &House, intake: i64, mail: &Mail, yes: Yes, now: Tim
         why: decision.why.clone(),
         ticket: None,
         letters: Vec::new(),
-        released: None,
+        released: Vec::new(),
     };
     if yes == Yes::Not
-        && let Some(earlier) = seen_before(tx, intake, mail, vouched.is_some(), now)?
+        && let Some(earlier) = copies::seen_before(tx, robot, (intake, mail), vouched.is_some(), now)?
     {
         let why = format!("the same mail as {earlier}");
         tx.end(intake, End::Duplicate, &why, None)?;
         return Ok(trace(&Decision::end(End::Duplicate, why)));
     }
-    if let (Some(address), Yes::Not) = (address, yes) {
-        known.counts.mails_this_hour = tx.tally("mails", &address.key(), hour(now))?;
+    if let (Some(sender), Yes::Not) = (&sender, yes) {
+        known.counts.mails_this_hour = tx.tally("mails", &sender.address.key(), hour(now))?;
     }
     let case = Case {
         mail,
@@ -135,16 +141,23 @@ fn step(tx: &Tx<'_>, house: &House, intake: i64, mail: &Mail, yes: Yes, now: Tim
         today: now.to_zoned(house.digest.zone.clone()).date(),
     };
     let decision = decide::decision(&request, case);
-    // a copy that came to nothing (a list marked it as bulk) must not hide the one that came directly
-    if let Some(id) = &mail.message_id
-        && matches!(decision.end, End::Applied | End::Held)
-    {
-        tx.remember(id, &print(mail), intake)?;
-    }
+    remember(tx, intake, case, decision.end)?;
     let mut trace = trace(&decision);
     let pending = if let Request::Confirm { pending } = &request { Some(pending.as_ref()) } else { None };
     Work { tx, house, case, intake, pending }.carry_out(&request, &decision, &mut trace)?;
     Ok(trace)
+}
+
+/// Keeps what later mails are held against, and what the sender reads.
+fn remember(tx: &Tx<'_>, intake: i64, case: Case<'_>, end: End) -> Outcome<()> {
+    // a copy that came to nothing (a list marked it as bulk) must not hide the one that came directly
+    if matches!(end, End::Applied | End::Held) {
+        copies::remember(tx, intake, case.mail)?;
+    }
+    match case.sender.filter(|_| case.nature.kind == Kind::Mail) {
+        Some(sender) => learn_language(tx, case.mail, sender, case.now),
+        None => Ok(()),
+    }
 }
 
 /// What it is, who sent it, and whether that is proof enough to change something.
@@ -155,8 +168,8 @@ fn identified(
     now: Timestamp,
 ) -> (Nature, Option<Sender>, Option<Vouched>) {
     let nature = match identify::own::is_own(mail, robot) {
-        Some(why) => Nature { kind: Kind::Own, may_answer: false, why },
-        None => identify::loops::nature(mail),
+        Some(why) => Nature { kind: Kind::Own, may_answer: false, sounds_away: false, why },
+        None => identify::loops::nature_for(mail, robot),
     };
     let mut sender = identify::sender::sender(mail, robot, now);
     if let Some(sender) = sender.as_mut().filter(|_| yes != Yes::Not) {
@@ -169,6 +182,17 @@ fn identified(
     (nature, sender, vouched)
 }
 
+/// What its sender writes in, once a mail makes it clear: the answer to this very mail is written in it.
+fn learn_language(tx: &Tx<'_>, mail: &Mail, sender: &Sender, now: Timestamp) -> Outcome<()> {
+    let Some(guess) = identify::language::language(mail) else { return Ok(()) };
+    let person = tx.meet(&sender.address, &sender.name, now)?;
+    if guess.clear || person.language.is_none() {
+        tx.learn_language(person.id, &guess.language)
+    } else {
+        Ok(())
+    }
+}
+
 /// What a search in the mail finds, as far as its sender may see it.
 fn found(tx: &Tx<'_>, request: &Request, reading: &Reading, vouched: Option<&Vouched>) -> Outcome<Vec<Hit>> {
     let line = reading.orders.iter().find(|o| o.verb.word == "search").map(|o| &o.remark);
@@ -176,6 +200,26 @@ fn found(tx: &Tx<'_>, request: &Request, reading: &Reading, vouched: Option<&Vou
     let Some(words) = words else { return Ok(Vec::new()) };
     let is_staff = vouched.is_some_and(|v| v.login().is_some());
     tx.search(words, if is_staff { Scope::All } else { Scope::Titles }, limits::SEARCH_HITS)
+}
+
+/// The mail with nothing in it but the orders, and the text with them, that a member has signed. Where a mail belongs
+/// is not signed, only its text is: so there are orders, and each names its tickets. Any other signed mail is as good
+/// as an unsigned one.
+fn as_signed(mail: &Mail, robot: &Robot, now: Timestamp) -> Option<Mail> {
+    let signed = identify::signed::cut_to_signed(mail, robot, now)?;
+    let orders = line::read(&signed.new_text(), true).orders;
+    let all = orders.iter().all(|order| order.verb.is_question() || !order.tickets.is_empty());
+    (all && orders.iter().any(|order| !order.tickets.is_empty())).then_some(signed)
+}
+
+fn without_signature(mail: &Mail) -> Mail {
+    let witness = Witness { openpgp: OpenPgp::NotAsked, ..mail.witness.clone() };
+    Mail { witness, ..mail.clone() }
+}
+
+/// Whether a signed mail is about a ticket that none of its orders names: somebody else may have put it there.
+fn is_beyond_its_orders(request: &Request, clues: &Clues) -> bool {
+    matches!(request, Request::FollowUp { ticket, .. } if !clues.commanded.contains(ticket))
 }
 
 /// A reply address proves its person for its own ticket. When the mail is about another one, or commands one, the
@@ -187,58 +231,31 @@ fn beyond_its_address(facts: route::Facts<'_>, request: &Request, robot: &Robot)
     if all.all(|number| facts.clues.reply == Some(number)) {
         return None;
     }
-    let (proof, why) = identify::authentication::proof(facts.mail, &sender.address, &robot.trust);
+    let (proof, why) = identify::carried::proof(facts.mail, &sender.address, robot);
     Some(Sender { proof, why: format!("its reply address is another ticket's; {why}"), ..sender.clone() })
 }
 
 /// The command lines of what the writer added. None are run from HTML, nor from a mail whose headers are doubled: what
-/// its reader saw may not be what we see. Of HTML the sender is told so.
-fn commands(mail: &Mail, sender: Option<&Sender>) -> Reading {
+/// its reader saw may not be what we see. Of HTML the sender is told so. Those in addresses stand before all others.
+fn commands(mail: &Mail, sender: Option<&Sender>, robot: &Robot) -> Reading {
     let text = mail.new_text();
     if !mail.doubled.is_empty() {
         return Reading { orders: Vec::new(), not_run: Vec::new(), rest: text };
     }
-    let reading = line::read(&text, sender.is_some_and(|s| s.staff.is_some()));
-    if !mail.html_only {
-        return reading;
+    let mut reading = line::read(&text, sender.is_some_and(|s| s.staff.is_some()));
+    if mail.html_only {
+        let not_run = reading.orders.iter().map(|o| NotRun::new(&o.text, Refusal::Html)).collect();
+        reading = Reading { orders: Vec::new(), not_run, rest: text };
     }
-    let not_run = reading.orders.into_iter().map(|o| NotRun::new(&o.text, Refusal::Html)).collect();
-    Reading { orders: Vec::new(), not_run, rest: text }
-}
-
-/// The earlier mail that this one is a copy of: the same bytes, or the same Message-ID with the same content by
-/// another route. The same Message-ID with other content is another mail. A copy that is held, since a list put its own
-/// address into From or broke the proof, gives way to the real one.
-fn seen_before(tx: &Tx<'_>, intake: i64, mail: &Mail, proven: bool, now: Timestamp) -> Outcome<Option<i64>> {
-    if let Some(earlier) = tx.same_bytes(intake)? {
-        return Ok(Some(earlier));
-    }
-    let Some(id) = &mail.message_id else { return Ok(None) };
-    match tx.seen(id, &print(mail), intake)? {
-        Some(earlier) if tx.give_way(earlier, intake, proven, now)? => Ok(None),
-        earlier => Ok(earlier),
-    }
-}
-
-/// What a mail says, whatever lists have added around it: its date, its own text, its named files.
-fn print(mail: &Mail) -> [u8; 32] {
-    let mut hash = Sha256::new();
-    hash.update(mail.header("date").unwrap_or("").trim());
-    let own = mail.pieces.iter().filter(|p| !matches!(p.kind, PieceKind::Footer | PieceKind::Signature));
-    for word in own.flat_map(|p| p.text.split_whitespace()) {
-        hash.update([0]);
-        hash.update(word);
-    }
-    for file in mail.attachments.iter().filter(|a| !a.name.is_empty()) {
-        hash.update([1]);
-        hash.update(Sha256::digest(&file.bytes));
-    }
-    hash.finalize().into()
+    reading.orders.splice(0..0, route::unwritten::orders(mail, robot));
+    reading
 }
 
 /// What `explain` tells of who and what a mail is: its nature, its sender, its command lines.
 pub fn at_first_sight(robot: &Robot, mail: &Mail, now: Timestamp) -> (Nature, Option<Sender>, Reading) {
+    let signed = as_signed(mail, robot, now);
+    let mail = signed.as_ref().unwrap_or(mail);
     let (nature, sender, _) = identified(mail, robot, Yes::Not, now);
-    let reading = commands(mail, sender.as_ref());
+    let reading = commands(mail, sender.as_ref(), robot);
     (nature, sender, reading)
 }

@@ -161,6 +161,7 @@ fn an_empty_site_is_well() {
     assert_eq!((code(&missing), err(&missing).as_str()), (1, "trackle: there is no ticket #7\n"));
 }
 
+/// Shows T029, T051, T068.
 #[test]
 fn a_ticket_is_shown_with_its_mail() {
     let site = Site::after(&[REQUEST]);
@@ -175,6 +176,7 @@ fn a_ticket_is_shown_with_its_mail() {
     assert_eq!(code(&site.run(&["show", "1", "--raw", "2"])), 1);
 }
 
+/// Shows T033, T060.
 #[test]
 fn what_happened_is_told_with_its_reasons() {
     let site = Site::after(&[REQUEST]);
@@ -212,6 +214,7 @@ fn what_happened_is_told_with_its_reasons() {
     }
 }
 
+/// Shows T051.
 #[test]
 fn a_search_finds_what_is_confirmed_only() {
     let site = Site::after(&[REQUEST]);
@@ -387,11 +390,48 @@ fn a_check_tries_everything_and_makes_nothing() {
 }
 
 #[test]
+fn a_broken_letter_is_told_and_does_not_stop_the_robot() {
+    let site = Site::new();
+    let config = fs::read_to_string(site.path("trackle.toml")).unwrap();
+    let robot = "[robot]\nletters = \"letters\"\nlanguage = \"de\"\n";
+    fs::write(site.path("trackle.toml"), config.replace("[robot]\n", robot)).unwrap();
+    fs::create_dir_all(site.path("letters/fr")).unwrap();
+    let letters = || -> Vec<String> {
+        let found = json(&site.run(&["check", "--json"]));
+        let of_letters = found.as_array().unwrap().iter().filter(|c| c["item"] == "letters");
+        of_letters
+            .map(|c| format!("{}: {}", c["verdict"].as_str().unwrap(), c["text"].as_str().unwrap()))
+            .collect()
+    };
+    assert!(letters()[0].ends_with("in the reader's language where it is one of en, de"), "{:?}", letters());
+    fs::write(site.path("letters/fr/left.txt"), "Fin {{ ticket }}\n\nAu revoir.\n").unwrap();
+    assert!(letters()[0].ends_with("one of en, de, fr"), "{:?}", letters());
+    fs::write(site.path("letters/fr/help.txt"), "Aide\n\n{{ verbes }}\n").unwrap();
+    assert_eq!(code(&site.run(&["check"])), 1);
+    let told = letters();
+    assert_eq!(told.len(), 1);
+    assert!(
+        told[0].starts_with("wrong: not used: fr/help.txt, line 3: there is no verbes in this letter"),
+        "{told:?}"
+    );
+    fs::create_dir_all(site.path("in/new")).unwrap();
+    let served = site.run(&["serve", "--once"]);
+    assert_eq!(code(&served), 0);
+    assert!(err(&served).contains("a letter of this site is not used: fr/help.txt"), "{}", err(&served));
+    fs::remove_file(site.path("letters/fr/help.txt")).unwrap();
+    fs::write(site.path("trackle.toml"), config.replace("[robot]\n", &robot.replace("de", "pl"))).unwrap();
+    assert!(letters()[0].starts_with("warning: there are none in pl"), "{:?}", letters());
+}
+
+#[test]
 fn limits_pages_and_completions_need_nothing() {
     let limits = json(&trackle(&["limits", "--json"]));
     assert_eq!(limits[0]["name"], "mail_bytes");
     assert!(limits.as_array().unwrap().iter().all(|l| !l["why"].as_str().unwrap().is_empty()));
     assert!(out(&trackle(&["limits"])).starts_with("mail_bytes"));
+    let perms = json(&trackle(&["perms", "--json"]));
+    assert_eq!(perms["classes"].as_array().unwrap().len(), 6);
+    assert_eq!(perms["commands"].as_array().unwrap().len(), trackle::command::TABLE.len());
     assert!(out(&trackle(&["completions", "bash"])).contains("quarantine"));
     let dir = tempfile::tempdir().unwrap();
     assert_eq!(code(&trackle(&["man", dir.path().to_str().unwrap()])), 0);
@@ -399,6 +439,7 @@ fn limits_pages_and_completions_need_nothing() {
     assert!(page.contains("Handle mails again"), "{page}");
 }
 
+/// Shows T137, T140.
 #[test]
 fn a_digest_is_shown_and_is_owed_when_asked_for() {
     let site = Site::new();

@@ -3,6 +3,7 @@
 use super::{Bare, Does, Saying, Verb, Who, forms, link};
 use crate::model::decision::What;
 use crate::model::links::Relation;
+use crate::model::perms::Class;
 use crate::model::refusal::Refusal;
 
 pub static VERB: Verb = Verb {
@@ -13,7 +14,7 @@ pub static VERB: Verb = Verb {
     usage: "depends on 15, depends 12 on 15",
     what: "it can be done only after that one; `depends not on 15` ends it",
     who: Who::Staff,
-    heavy: false,
+    class: Class::Work,
     does: Does::Change(act),
 };
 
@@ -39,6 +40,20 @@ mod tests {
         assert_eq!(refused(Scene::new().staff().says("depends on 1")), Refusal::Itself(Number(1)));
         let back = Scene::new().needed_by(Relation::Depends, 2).staff().says("depends on 2");
         assert_eq!(refused(back), Refusal::Circle(Number(2)));
+    }
+
+    #[test]
+    fn a_chain_of_many_that_leads_back_is_refused() {
+        let chain = || Scene::new().beyond(4, Relation::Depends, 1).linked(Relation::Link, 3);
+        // 2 is named in the mail and its relations are seen in its view; 1 waits for nobody yet
+        assert!(chain().staff().says("depends on 2").is_ok());
+        let long = chain().named_to(2, Relation::Depends, 5).beyond(5, Relation::Depends, 4);
+        assert_eq!(refused(long.staff().says("depends on 2")), Refusal::Circle(Number(2)));
+        let other = chain().named_to(2, Relation::Parent, 5).beyond(5, Relation::Depends, 4);
+        assert!(other.staff().says("depends on 2").is_ok());
+        // one that was there before ends nowhere
+        let round = chain().named_to(2, Relation::Depends, 5).beyond(5, Relation::Depends, 6);
+        assert!(round.beyond(6, Relation::Depends, 5).staff().says("depends on 2").is_ok());
     }
 
     #[test]

@@ -3,7 +3,9 @@
 use super::{Bare, Does, Saying, Verb, Who, dup, forms};
 use crate::model::decision::What;
 use crate::model::links::Relation;
+use crate::model::perms::Class;
 use crate::model::refusal::Refusal;
+use crate::model::ticket::View;
 
 pub static VERB: Verb = Verb {
     word: "merge",
@@ -13,12 +15,25 @@ pub static VERB: Verb = Verb {
     usage: "merge 12, merge 15 into 12",
     what: "it goes into that one, with its followers and all mail to come",
     who: Who::Staff,
-    heavy: true,
+    class: Class::Heavy,
     does: Does::Change(act),
 };
 
 fn act(said: &Saying<'_>) -> Result<Vec<What>, Refusal> {
+    if let ([into], true) = (said.order.others.as_slice(), said.order.words.is_empty())
+        && would_learn(said, said.other(*into)?)
+    {
+        return Err(Refusal::WouldLearn(*into));
+    }
     dup::close_into(said, Relation::Merged, VERB.usage)
+}
+
+/// Whether people would come into a private ticket who have no part in it: their mail goes there from then on.
+fn would_learn(said: &Saying<'_>, into: &View) -> bool {
+    let view = said.view;
+    let followers = view.followers.iter().map(|f| &f.person.address);
+    let mut people = followers.chain(&view.named).chain([&view.ticket.requester.address]);
+    into.ticket.fields.is_private() && people.any(|p| said.robot.member(p).is_none() && !into.has_part(p))
 }
 
 #[cfg(test)]
@@ -26,6 +41,7 @@ mod tests {
     use crate::command::tests::{Scene, refused};
     use crate::model::decision::What;
     use crate::model::links::Relation;
+    use crate::model::perms::Class;
     use crate::model::refusal::Refusal;
     use crate::model::ticket::{Number, State};
 
@@ -37,7 +53,16 @@ mod tests {
             let all = Scene::new().staff().says_all(text);
             assert_eq!(all, Ok(vec![merged.clone(), closed.clone()]), "{text}");
         }
-        assert!(super::VERB.heavy);
+        assert_eq!(super::VERB.class, Class::Heavy);
+    }
+
+    #[test]
+    fn brings_nobody_into_a_private_one() {
+        let into = |people: &[&str]| Scene::new().private_for(2, people).staff().says_all("merge into 2");
+        assert_eq!(into(&[]), Err(Refusal::WouldLearn(Number(2))));
+        assert_eq!(into(&["ren@users.example"]), Err(Refusal::WouldLearn(Number(2))));
+        assert!(into(&["ren@users.example", "named@users.example"]).is_ok());
+        assert!(Scene::new().private_for(2, &[]).staff().says_all("dup 2").is_ok());
     }
 
     #[test]

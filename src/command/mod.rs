@@ -14,7 +14,7 @@ mod drop;
 mod due;
 mod dup;
 mod forms;
-mod help;
+pub mod help;
 pub mod line;
 mod link;
 mod list;
@@ -42,6 +42,8 @@ mod unsubscribe;
 mod wait;
 
 use crate::model::decision::What;
+use crate::model::links::Step;
+use crate::model::perms::Class;
 use crate::model::proof::Vouched;
 use crate::model::refusal::Refusal;
 use crate::model::robot::Robot;
@@ -99,6 +101,8 @@ pub struct Saying<'a> {
     pub view: &'a View,
     /// The other tickets that the mail names, as the commands before leave them.
     pub others: &'a [View],
+    /// Where the relations of those tickets lead beyond them.
+    pub steps: &'a [Step],
     pub vouched: &'a Vouched,
     pub robot: &'a Robot,
     /// The day that it is where the team works.
@@ -133,8 +137,8 @@ pub struct Verb {
     /// What it does, on one line.
     pub what: &'static str,
     pub who: Who,
-    /// It is confirmed by mail whatever the proof, unless it is signed.
-    pub heavy: bool,
+    /// How much proof it takes.
+    pub class: Class,
     pub does: Does,
 }
 
@@ -142,6 +146,16 @@ impl Verb {
     /// The word and all its aliases.
     pub fn words(&self) -> impl Iterator<Item = &'static str> {
         std::iter::once(self.word).chain(self.aliases.iter().copied())
+    }
+    /// Who may use it, in words.
+    pub fn who_may(&self) -> &'static str {
+        match self.who {
+            _ if self.class == Class::Open => "anybody",
+            Who::Public => "anybody, unless it is private",
+            Who::Anyone => "who has a part in it",
+            Who::RequesterOrStaff => "staff, requester",
+            Who::Staff => "staff",
+        }
     }
     /// Whether it asks something of the robot and changes nothing.
     pub fn is_question(&self) -> bool {

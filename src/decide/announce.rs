@@ -1,7 +1,7 @@
 //! Who is told what, once it is decided and done. Staff get the long form, requester and subscribers the short one,
 //! each one copy; nobody the change he made himself, nobody what the mail itself brought him already.
 
-use super::{Case, text_of};
+use super::{Case, birth, text_of};
 use crate::model::address::Address;
 use crate::model::decision::{Change, Filed, What};
 use crate::model::letter::{About, Letter, News, Recipient};
@@ -14,18 +14,53 @@ pub fn letters(filed: &Filed, before: &[Mail], case: Case<'_>) -> Vec<Letter> {
     if filed.quiet {
         return Vec::new();
     }
-    if is_birth(&filed.changes) { birth(filed, before, case) } else { news(filed, case) }
+    if is_split(&filed.changes) {
+        split(filed, case)
+    } else if is_birth(&filed.changes) {
+        birth(filed, before, case)
+    } else {
+        news(filed, case)
+    }
 }
 
 fn is_birth(changes: &[Change]) -> bool {
     changes.iter().any(|c| matches!(c.what, What::Opened | What::Confirmed))
 }
 
+/// A command made it, out of another one.
+fn is_split(changes: &[Change]) -> bool {
+    changes.iter().any(|c| c.what == What::Opened && c.line > 0)
+}
+
+/// A ticket that a member of staff took out of another one: staff get the first mail of its thread, and whose it is
+/// learns of it like of anything else.
+fn split(filed: &Filed, case: Case<'_>) -> Vec<Letter> {
+    let view = || Box::new(filed.view.clone());
+    let news = News {
+        actor: actor(case),
+        actor_address: case.sender.map(|s| s.address.to_string()).unwrap_or_default(),
+        proof: case.sender.map(|s| s.proof_words()).unwrap_or_default(),
+        changes: filed.changes.clone(),
+        text: filed.entry.as_ref().map_or_else(String::new, |e| e.text.clone()),
+        attachments: case.mail.attachments.clone(),
+        by_person: true,
+        answers: None,
+    };
+    let likely = filed.likely.clone();
+    let about = About::StaffOpened { view: view(), news: Box::new(news.clone()), likely };
+    let mut letters = to_staff(filed, case, &about);
+    for person in outsiders(filed, case) {
+        let about = About::Changed { view: view(), news: Box::new(news.clone()) };
+        letters.push(letter(filed, Recipient::Person(person), about));
+    }
+    letters
+}
+
 /// A ticket that staff learn of: the first mail of its thread, and a word to its requester.
 fn birth(filed: &Filed, before: &[Mail], case: Case<'_>) -> Vec<Letter> {
     let requester = &filed.view.ticket.requester;
     let written = before.iter().chain(filed.entry.as_ref().map(|_| case.mail));
-    let text = whole_text(before, filed.entry.as_ref().map_or("", |e| e.text.as_str()));
+    let text = whole_text(before, filed.entry.as_ref().map_or("", |e| e.text.as_str()), case);
     let news = News {
         actor: requester.called(),
         actor_address: requester.address.to_string(),
@@ -43,22 +78,30 @@ fn birth(filed: &Filed, before: &[Mail], case: Case<'_>) -> Vec<Letter> {
     let mut letters = to_staff(
         filed,
         case,
-        &About::StaffOpened { view: Box::new(filed.view.clone()), news: Box::new(news) },
+        &About::StaffOpened {
+            view: Box::new(filed.view.clone()),
+            news: Box::new(news),
+            likely: filed.likely.clone(),
+        },
     );
     if case.may_answer() && !case.robot.reads_list(&requester.address) {
         letters.push(letter(
             filed,
             Recipient::Person(requester.clone()),
-            About::Opened { view: Box::new(filed.view.clone()) },
+            // the question that was answered has named them already
+            About::Opened {
+                view: Box::new(filed.view.clone()),
+                likely: if before.is_empty() { filed.likely.clone() } else { Vec::new() },
+            },
         ));
     }
     letters
 }
 
 /// The first mail's text, and what was added before and with the confirmation.
-fn whole_text(before: &[Mail], with: &str) -> String {
+fn whole_text(before: &[Mail], with: &str, case: Case<'_>) -> String {
     let Some((first, later)) = before.split_first() else { return with.to_owned() };
-    let mut text = first.text.trim().to_owned();
+    let mut text = birth::text(first, case.robot);
     let added = later.iter().map(|mail| text_of(mail, &mail.new_text())).chain([with.to_owned()]);
     for added in added.filter(|t| !t.is_empty()) {
         text.push_str("\n\nAdded later:\n\n");
@@ -138,10 +181,14 @@ fn actor(case: Case<'_>) -> String {
 }
 
 /// Whether the readers of the staff list got the mail itself: a member sent it there, or the list put its own address
-/// into From. Only members can be sure to post: a list that refuses an outsider's copy must not hide his words.
+/// into From. Only members can be sure to post: a list that refuses an outsider's copy must not hide his words. A list
+/// that writes each reader's address into To is told by its other marks.
 pub fn list_has(case: Case<'_>) -> bool {
-    let posts = |s: &Sender| s.staff.is_some() || case.robot.reads_list(&s.address);
-    case.sender.is_some_and(posts) && was_sent_to(case.mail, |a| case.robot.reads_list(a))
+    let robot = case.robot;
+    let by_list = case.mail.sender().is_some_and(|from| robot.reads_list(&from));
+    let posts = |s: &Sender| s.staff.is_some() || by_list;
+    case.sender.is_some_and(posts)
+        && (was_sent_to(case.mail, |a| robot.reads_list(a)) || robot.list_carried(case.mail))
 }
 
 /// Whether the mail itself went to such an address.

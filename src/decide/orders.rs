@@ -2,10 +2,12 @@
 //! each as the ones before it leave its ticket; when one cannot be run none is.
 
 use super::{Case, undo};
-use crate::command::{self, Does, Order, Saying};
+use crate::command::{self, Does, Order, Question, Saying};
 use crate::limits;
 use crate::model::decision::{Change, Entry, Filing, Target, What};
+use crate::model::fields::{self, Field};
 use crate::model::links::Relation;
+use crate::model::perms::Class;
 use crate::model::proof::Vouched;
 use crate::model::refusal::{NotRun, Refusal};
 use crate::model::ticket::{Number, State, View};
@@ -21,6 +23,8 @@ pub(super) struct Run<'a> {
     views: Vec<View>,
     filings: Vec<Filing>,
     not_run: Vec<NotRun>,
+    /// Tickets that are to be shown, so far.
+    shown: usize,
 }
 
 /// What all orders would change, or every line that cannot be run.
@@ -31,9 +35,10 @@ pub(super) fn run(
     case: Case<'_>,
 ) -> Result<Vec<Filing>, Vec<NotRun>> {
     let views = case.known.views.clone();
-    let mut run = Run { case, vouched, about, views, filings: Vec::new(), not_run: Vec::new() };
+    let mut run = Run { case, vouched, about, views, filings: Vec::new(), not_run: Vec::new(), shown: 0 };
     for order in orders {
         match order.verb.does {
+            Does::Ask(Question::Show) => run.show(order),
             Does::Ask(_) => {}
             Does::Undo => run.undo(order),
             Does::Change(act) => run.change(order, act),
@@ -44,11 +49,12 @@ pub(super) fn run(
     if run.not_run.is_empty() { Ok(run.filings) } else { Err(run.not_run) }
 }
 
-/// Whether commands are of a kind that is confirmed whatever the proof: more tickets than one means to change by a slip,
-/// or something that cannot be taken back among people.
-pub(super) fn is_heavy(orders: &[Order]) -> bool {
-    let tickets: BTreeSet<Number> = orders.iter().flat_map(|o| o.tickets.iter().copied()).collect();
-    orders.iter().any(|o| o.verb.heavy) || tickets.len() > limits::TICKETS_UNASKED
+/// The gravest class among commands: more tickets than one means to change by a slip are grave by themselves.
+pub(super) fn class(orders: &[Order]) -> Class {
+    let changing = orders.iter().filter(|o| !o.verb.is_question());
+    let tickets: BTreeSet<Number> = changing.flat_map(|o| o.tickets.iter().copied()).collect();
+    let gravest = orders.iter().map(|o| o.verb.class).max().unwrap_or(Class::Open);
+    if tickets.len() > limits::TICKETS_UNASKED { Class::Heavy } else { gravest }
 }
 
 /// Whether the text of the mail is for staff only, or belongs to a ticket of its own.
@@ -101,6 +107,7 @@ impl Run<'_> {
             order,
             view,
             others: &self.views,
+            steps: &case.known.steps,
             vouched: self.vouched,
             robot: case.robot,
             today: case.today,
@@ -115,7 +122,13 @@ impl Run<'_> {
         match view.merged_into() {
             // its own relation can be ended, nothing else is to happen to it
             Some(into) if order.words.is_empty() || order.verb.word != "merge" => {
-                Err(Refusal::Merged(number, into))
+                let target = self.views.iter().find(|v| v.ticket.number == into);
+                let hidden = target.is_some_and(|v| command::may(order.verb, v, self.vouched).is_err());
+                Err(if hidden {
+                    Refusal::Already(number, State::Closed)
+                } else {
+                    Refusal::Merged(number, into)
+                })
             }
             _ => Ok(view),
         }
@@ -150,12 +163,30 @@ impl Run<'_> {
         let What::Related { relation: Relation::Duplicate | Relation::Merged, other } = what else { return };
         let find = |n: Number| self.views.iter().find(|v| v.ticket.number == n);
         let (Some(from), Some(to)) = (find(number), find(*other)) else { return };
-        let new = from.followers.iter().filter(|f| to.level_of(&f.person.address).is_none());
-        let joins: Vec<What> = new
-            .map(|f| What::Follows { who: f.person.address.clone(), from: None, to: Some(f.level) })
-            .collect();
+        // nobody comes into a private ticket so but staff, who know of it
+        let may = |who| !to.ticket.fields.is_private() || self.case.robot.member(who).is_some();
+        let new = from.followers.iter().map(|f| (&f.person.address, f.level));
+        let new = new.filter(|(who, _)| to.level_of(who).is_none() && may(who));
+        let joins: Vec<What> =
+            new.map(|(who, level)| What::Follows { who: who.clone(), from: None, to: Some(level) }).collect();
         for join in joins {
             self.note_change(*other, order, join);
+        }
+    }
+
+    /// A ticket that is shown is one that the sender may know of; a merged one as well.
+    fn show(&mut self, order: &Order) {
+        let all = self.tickets(order);
+        self.shown = self.shown.saturating_add(all.len());
+        if self.shown > limits::SHOWN_TICKETS {
+            return self.refuse(order, Refusal::ShowsAtMost(limits::SHOWN_TICKETS));
+        }
+        for number in all {
+            let view = self.views.iter().find(|v| v.ticket.number == number);
+            let known = view.ok_or(Refusal::NoTicket(number));
+            if let Err(why) = known.and_then(|view| command::may(order.verb, view, self.vouched)) {
+                self.refuse(order, why);
+            }
         }
     }
 
@@ -189,12 +220,17 @@ impl Run<'_> {
         if rest.is_empty() {
             return self.refuse(order, Refusal::NoText);
         }
+        let hidden = from.fields.is_private() || self.case.robot.values.private;
+        let private = What::Set { field: Field::Private, from: None, to: Some("yes".into()) };
         let title = if order.remark.is_empty() { from.title.clone() } else { order.remark.clone() };
+        let title = title.chars().take(fields::LONGEST).collect();
         let link = What::Related { relation: Relation::Link, other: number };
         let change = |line, what| Change { line, what, remark: String::new() };
+        let mut changes = vec![change(order.line, What::Opened), change(order.line, link)];
+        changes.extend(hidden.then(|| change(0, private)));
         self.filings.push(Filing {
             entry: Some(Entry { text: rest.to_owned(), staff_only: false }),
-            changes: vec![change(0, What::Opened), change(order.line, link)],
+            changes,
             requester: Some(from.requester),
             ..Filing::of(Target::New { title, state: State::Open })
         });

@@ -4,32 +4,52 @@
 //! takes our key) nor who the sender is.
 
 #[rustfmt::skip] // tables
+mod away;
+#[rustfmt::skip] // tables
 mod signs;
 
+use super::munged;
 use crate::limits;
+use crate::model::address::Address;
 use crate::model::kind::{Kind, Nature};
 use crate::model::mail::{Mail, ReportKind};
+use crate::model::robot::Robot;
+use crate::model::subject::{self, Prefix};
 
-/// The one place that says what sort of thing a mail is.
+/// The one place that says what sort of thing a mail is, whoever reads it.
 pub fn nature(mail: &Mail) -> Nature {
+    judged(mail, None)
+}
+
+/// The same, by a robot that reads along on its staff list. What that list adds to a mail says nothing of its writer,
+/// who may be asked; the list itself is never answered, whatever its manager writes.
+pub fn nature_for(mail: &Mail, robot: &Robot) -> Nature {
+    judged(mail, Some(robot))
+}
+
+fn judged(mail: &Mail, robot: Option<&Robot>) -> Nature {
+    let ours = robot.filter(|robot| robot.list_carried(mail));
+    let sounds_away = sounds_away(&mail.subject);
     let machine = report(mail)
         .or_else(|| list_admin(mail))
+        .or_else(|| staff_list_admin(mail, robot?))
         .or_else(|| auto_submitted(mail))
         .or_else(|| automatic_header(mail))
-        .or_else(|| precedence(mail))
+        .or_else(|| precedence(mail, ours.is_some()))
         .or_else(|| vacation(mail));
     if let Some((kind, why)) = machine {
-        return Nature { kind, may_answer: false, why };
+        return Nature { kind, may_answer: false, sounds_away, why };
     }
     let silent = sender(mail)
         .or_else(|| null_path(mail))
         .or_else(|| hops(mail))
-        .or_else(|| loop_header(mail))
+        .or_else(|| loop_header(mail, ours))
         .or_else(|| machine_name(mail))
-        .or_else(|| list(mail));
+        .or_else(|| if ours.is_some() { None } else { list(mail) })
+        .or_else(|| nobodys(mail, ours?));
     let may_answer = silent.is_none();
     let why = silent.unwrap_or_else(|| "no sign of a machine".to_owned());
-    Nature { kind: Kind::Mail, may_answer, why }
+    Nature { kind: Kind::Mail, may_answer, sounds_away, why }
 }
 
 /// Delivery reports, receipts and complaints, told by `read`; and what has their frame but another content.
@@ -58,11 +78,40 @@ fn list_admin(mail: &Mail) -> Option<(Kind, String)> {
         return found(format!("list manager: \"{words}\""));
     }
     let local = from_local(mail);
-    let manager = signs::LIST_MANAGERS.contains(&local.as_str())
-        || signs::LIST_MANAGER_ENDS.iter().any(|end| local.ends_with(end) && local.len() > end.len());
+    if !is_manager(&local) {
+        return None;
+    }
+    if let Some(label) = list_label(mail).filter(|label| local.starts_with(label.as_str())) {
+        return found(format!("list manager {local} of the list {label}"));
+    }
     let subject = start(&mail.subject, 500);
-    let words = signs::LIST_SUBJECTS.iter().find(|w| subject.contains(**w))?;
-    if manager { found(format!("list manager {local}: \"{words}\"")) } else { None }
+    let words = signs::LIST_SUBJECTS.iter().find(|w| subject.contains(**w));
+    // the manager's own language, when its words are in none of ours
+    let names = || signs::LIST_MANAGER_OWN_NAMES.iter().find(|w| start(&opening, 200).contains(**w));
+    let words = words.or_else(names)?;
+    found(format!("list manager {local}: \"{words}\""))
+}
+
+/// Whether list managers write under such a name; what some put behind a plus is a code of theirs.
+fn is_manager(local: &str) -> bool {
+    let bare = local.split_once('+').map_or(local, |(bare, _)| bare);
+    [local, bare].iter().any(|name| {
+        let ends = |end: &&str| name.ends_with(*end) && name.len() > end.len();
+        signs::LIST_MANAGERS.contains(name) || signs::LIST_MANAGER_ENDS.iter().any(ends)
+    }) || bare.starts_with("owner-")
+}
+
+/// The name of the list, from List-Id: `staff` of `<staff.x.example>`.
+fn list_label(mail: &Mail) -> Option<String> {
+    let id = start(mail.header("List-Id")?, 500);
+    let inner = id.rsplit_once('<').map_or(id.as_str(), |(_, inner)| inner);
+    inner.split(['.', '@', '>']).next().map(|label| label.trim().to_owned()).filter(|label| label.len() > 1)
+}
+
+/// What our own staff list's manager writes, whatever it says and in whatever language.
+fn staff_list_admin(mail: &Mail, robot: &Robot) -> Option<(Kind, String)> {
+    let from = mail.sender().filter(|from| robot.manages_list(from))?;
+    Some((Kind::ListAdmin, format!("the staff list's manager: From {from}")))
 }
 
 /// RFC 3834 section 5, RFC 5436: anything but `no` is automatic, whatever parameters and comments follow.
@@ -88,9 +137,10 @@ fn automatic_header(mail: &Mail) -> Option<(Kind, String)> {
 }
 
 /// `list` says only that a list carried it, and so does `bulk` on a list to which one can write: people do.
-fn precedence(mail: &Mail) -> Option<(Kind, String)> {
-    let people_write =
-        mail.header("List-Post").is_some_and(|v| token(v) != "no") || mail.header("X-BeenThere").is_some();
+fn precedence(mail: &Mail, staff_list: bool) -> Option<(Kind, String)> {
+    let people_write = staff_list
+        || mail.header("List-Post").is_some_and(|v| token(v) != "no")
+        || mail.header("X-BeenThere").is_some();
     let word = mail.headers_named("Precedence").map(token).find(|t| {
         matches!(t.as_str(), "junk" | "auto_reply" | "auto-reply") || t == "bulk" && !people_write
     })?;
@@ -101,8 +151,9 @@ fn precedence(mail: &Mail) -> Option<(Kind, String)> {
 fn vacation(mail: &Mail) -> Option<(Kind, String)> {
     let subject = start(&mail.subject, 300);
     let (bare, answered) = without_prefixes(&subject);
-    let prefix = signs::VACATION_SUBJECTS.iter().find(|p| {
-        bare.strip_prefix(**p).is_some_and(|rest| rest.trim_start().is_empty() || ends_prefix(rest))
+    let subjects = away::AWAY.iter().flat_map(|language| language.subjects);
+    let prefix = subjects.copied().find(|p| {
+        bare.strip_prefix(*p).is_some_and(|rest| rest.trim_start().is_empty() || ends_prefix(rest))
     })?;
     let replies = !answered && (!mail.in_reply_to.is_empty() || !mail.references.is_empty());
     let opening = opening(mail);
@@ -113,9 +164,21 @@ fn vacation(mail: &Mail) -> Option<(Kind, String)> {
     } else if replies {
         "an answer without Re:"
     } else {
-        signs::ABSENCE.iter().find(|w| opening.contains(**w))?
+        away::AWAY.iter().flat_map(|language| language.phrases).find(|w| opening.contains(**w))?
     };
     Some((Kind::AutoReply, format!("subject \"{prefix}\" and {second}")))
+}
+
+/// Whether a subject begins as vacation messages do in some language, whatever follows. Less than proof, but nothing
+/// with such a subject is taken for a yes.
+fn sounds_away(subject: &str) -> bool {
+    let subject = start(subject, 300);
+    let (bare, _) = without_prefixes(&subject);
+    away::AWAY.iter().flat_map(|language| language.subjects).any(|p| {
+        // where words are set apart the prefix must end with one: no "Autobahn", no "Urlaubsantrag"
+        let is_word = |rest: &str| !rest.starts_with(char::is_alphabetic) || !p.ends_with(char::is_lowercase);
+        bare.strip_prefix(p).is_some_and(is_word)
+    })
 }
 
 /// After the prefix of a vacation message comes a mark: "Out of office: x", not "Out of office messages fail".
@@ -128,9 +191,8 @@ fn ends_prefix(rest: &str) -> bool {
 fn without_prefixes(subject: &str) -> (&str, bool) {
     let (mut rest, mut answered) = (subject.trim_start(), false);
     for _ in 0..8 {
-        if let Some(after) = ["re:", "aw:", "sv:", "antw:", "res:"].iter().find_map(|p| rest.strip_prefix(p))
-        {
-            (rest, answered) = (after.trim_start(), true);
+        if let Some((Prefix::Answer, after)) = subject::prefix(rest) {
+            (rest, answered) = (after, true);
         } else if let Some((tag, after)) = rest.strip_prefix('[').and_then(|r| r.split_once(']'))
             && tag.len() <= 60
         {
@@ -158,13 +220,20 @@ fn hops(mail: &Mail) -> Option<String> {
     (hops > limits::RECEIVED).then(|| format!("more than {} Received fields", limits::RECEIVED))
 }
 
-/// `X-Loop` and `X-Something-Loop`: some robot has already had this in its hands.
-fn loop_header(mail: &Mail) -> Option<String> {
+/// `X-Loop` and `X-Something-Loop`: some robot has already had this in its hands. Not when it names our staff list.
+fn loop_header(mail: &Mail, ours: Option<&Robot>) -> Option<String> {
     let robot = |name: &str| {
         let mut words = name.split('-');
         words.next() == Some("x") && words.next_back() == Some("loop") && words.count() <= 1
     };
-    mail.headers.iter().find(|h| robot(&h.name.to_ascii_lowercase())).map(|h| h.name.clone())
+    let list = |value: &str| {
+        let address = Address::parse(value.trim().trim_start_matches('<').trim_end_matches('>'));
+        ours.is_some_and(|ours| address.is_some_and(|a| a == ours.list))
+    };
+    mail.headers
+        .iter()
+        .find(|h| robot(&h.name.to_ascii_lowercase()) && !list(&h.value))
+        .map(|h| h.name.clone())
 }
 
 /// Names that nobody reads answers to (RFC 3834 section 2).
@@ -175,6 +244,12 @@ fn machine_name(mail: &Mail) -> Option<String> {
         || signs::MACHINE_STARTS.iter().any(|s| local.starts_with(s) || plain.starts_with(s))
         || signs::MACHINE_ENDS.iter().any(|e| local.ends_with(e));
     machine.then(|| format!("From: {}", short(&local)))
+}
+
+/// An answer would go to the list itself.
+fn nobodys(mail: &Mail, robot: &Robot) -> Option<String> {
+    let open = robot.list_took_from(mail) && munged::author(mail, robot).is_none();
+    open.then(|| format!("From is the staff list {}, and nothing tells whose mail it is", robot.list))
 }
 
 /// RFC 2369 and 2919; and what lists wrote before.
@@ -228,7 +303,9 @@ fn token(value: &str) -> String {
 
 /// The first characters, lower case, white space folded: what phrases are looked up in.
 fn start(text: &str, chars: usize) -> String {
-    let lower: String = text.chars().take(chars).flat_map(char::to_lowercase).collect();
+    // the Turkish capital İ becomes two characters, i and its dot
+    let lower = text.chars().take(chars).flat_map(char::to_lowercase).filter(|c| *c != '\u{307}');
+    let lower: String = lower.collect();
     lower.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
@@ -243,5 +320,7 @@ fn short(value: &str) -> String {
     value.chars().filter(|c| !c.is_control()).take(60).collect()
 }
 
+#[cfg(test)]
+mod managers;
 #[cfg(test)]
 mod tests;

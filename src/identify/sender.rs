@@ -1,8 +1,11 @@
 //! Who sent a mail and how sure that is. In come the mail, the robot and the time; out comes the [`Sender`], and from
 //! one with proof enough a [`Vouched`]: this is the only room that makes them.
-//! Looks at From alone (never at Reply-To, Sender, a display name or an `X-Trackle-` field of the mail's).
+//! Looks at From alone (never at Reply-To, Sender, a display name or an `X-Trackle-` field of the mail's), but for mails
+//! into whose From the staff list put its own address.
 
-use super::authentication;
+use super::name::shown;
+use super::signed;
+use super::{carried, munged};
 use crate::limits;
 use crate::model::address::Address;
 use crate::model::mail::Mail;
@@ -14,12 +17,13 @@ use jiff::Timestamp;
 const DELIVERED: [&str; 3] = ["Delivered-To", "X-Original-To", "Envelope-To"];
 /// With one of these twice, two programs may read two different mails.
 const ONCE: [&str; 5] = ["from", "sender", "date", "message-id", "subject"];
-/// Most characters of a display name.
-const NAME: usize = 80;
 
 /// The sender. `None` unless From holds exactly one address that can be written to.
 pub fn sender(mail: &Mail, robot: &Robot, now: Timestamp) -> Option<Sender> {
     let address = mail.sender()?;
+    if let Some(author) = munged::author(mail, robot) {
+        return Some(author);
+    }
     let (proof, why) = proof(mail, &address, robot, now);
     let staff = robot.member(&address).map(|member| member.login.clone());
     let name = mail.from.first().map(|from| shown(&from.name)).unwrap_or_default();
@@ -44,10 +48,17 @@ fn proof(mail: &Mail, from: &Address, robot: &Robot, now: Timestamp) -> (Proof, 
     {
         return (Proof::None, format!("{field} stands more than once"));
     }
+    let signed = signed::proves(mail, robot, now);
+    if let Some(Ok(why)) = &signed {
+        return (Proof::Signed, why.clone());
+    }
     if was_sent_to_token(mail, from, robot, now) {
         return (Proof::Person, format!("it came to the reply address given to {from}"));
     }
-    authentication::proof(mail, from, &robot.trust)
+    match (carried::proof(mail, from, robot), signed) {
+        ((Proof::None, why), Some(Err(also))) => (Proof::None, format!("{why}; {also}")),
+        (proof, _) => proof,
+    }
 }
 
 /// Whether it came to a reply address that only this person was given.
@@ -61,17 +72,6 @@ fn was_sent_to_token(mail: &Mail, from: &Address, robot: &Robot, now: Timestamp)
         let detail = robot.detail_of(&address);
         detail.is_some_and(|detail| robot.seal.open_reply(detail, from, now).is_some())
     })
-}
-
-/// A display name for letters and screens: one line, short, nothing invisible; none that looks like an address, since
-/// it would be taken for one.
-fn shown(name: &str) -> String {
-    let harmless = |c: &char| {
-        !c.is_control()
-            && !matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
-    };
-    let name: String = name.trim().chars().filter(harmless).take(NAME).collect();
-    if name.contains(['@', '＠', '﹫']) { String::new() } else { name }
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 
 use super::address::Address;
 use super::decision::What;
+use super::links::Step;
 use super::mail::MessageId;
 use super::person::Person;
 use super::ticket::{Number, State, View};
@@ -24,6 +25,8 @@ pub struct Clues {
     /// It answers a letter of ours that is about no ticket, such as a digest (mark checked): what it quotes from there
     /// names tickets without being about them.
     pub apart: bool,
+    /// It was written to the readers of the staff list, and only as one of them to us.
+    pub overheard: bool,
     /// Other Message-IDs in References and In-Reply-To.
     pub foreign: Vec<MessageId>,
     /// A bare number in our address, `help+12@`: anybody can type that.
@@ -49,6 +52,8 @@ pub struct Clues {
 pub struct LastMail {
     pub mail: i64,
     pub changes: Vec<(Number, What)>,
+    /// Who changed those tickets after it, each ticket's last one.
+    pub since: Vec<(Number, Address)>,
 }
 
 /// Why a mail is taken to belong to a ticket, strongest first.
@@ -112,6 +117,8 @@ pub struct Known {
     pub hits: Vec<Hit>,
     /// What the sender's last mail changed, when he wants it taken back.
     pub last: Option<LastMail>,
+    /// Where the relations of commanded tickets lead, as far as a bounded walk goes.
+    pub steps: Vec<Step>,
 }
 
 impl Known {
@@ -153,6 +160,8 @@ pub struct Pending {
     pub person: Person,
     /// The mail that is held until then.
     pub intake: i64,
+    /// Earlier questions that its letter lists as well and that are still open, with their mails, oldest first.
+    pub bundled: Vec<(i64, i64)>,
     pub expires: Timestamp,
     pub answered: Option<Timestamp>,
 }

@@ -23,7 +23,7 @@ pub enum Kind {
 }
 
 impl Kind {
-    /// The word that `explain --json` prints.
+    /// The word for people; `explain --json` has one word for bounce and delay (`show/reading.rs`).
     pub fn word(self) -> &'static str {
         match self {
             Kind::Mail => "mail",
@@ -51,6 +51,8 @@ pub struct Nature {
     pub kind: Kind,
     /// No robot, list or null sender: an automatic answer may go out.
     pub may_answer: bool,
+    /// The subject is one that vacation messages have: it never counts as a yes to a question.
+    pub sounds_away: bool,
     /// The rule that decided, in words for `explain` and the log, such as `Auto-Submitted: auto-replied`.
     pub why: String,
 }

@@ -1,6 +1,7 @@
 //! People: end users are known by their address alone, staff by the configuration.
 
 use super::address::Address;
+use super::language::Language;
 use jiff::Timestamp;
 
 /// Somebody who wrote to us.
@@ -13,6 +14,8 @@ pub struct Person {
     pub name: String,
     /// When the address was proven by answering a mail of ours.
     pub confirmed: Option<Timestamp>,
+    /// What the newest mail that made it clear was written in.
+    pub language: Option<Language>,
 }
 
 impl Person {

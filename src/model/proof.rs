@@ -17,6 +17,8 @@ pub enum Proof {
     Person,
     /// A code mailed to the registered address came back.
     Confirmed,
+    /// What it asks is signed with OpenPGP by a key on file; only the signed words count.
+    Signed,
 }
 
 impl Proof {
@@ -28,11 +30,12 @@ impl Proof {
             Proof::Submission => "submission",
             Proof::Person => "person",
             Proof::Confirmed => "confirmed",
+            Proof::Signed => "signed",
         }
     }
     /// The proof of that word.
     pub fn of(word: &str) -> Option<Proof> {
-        [Proof::None, Proof::Domain, Proof::Submission, Proof::Person, Proof::Confirmed]
+        [Proof::None, Proof::Domain, Proof::Submission, Proof::Person, Proof::Confirmed, Proof::Signed]
             .into_iter()
             .find(|proof| proof.word() == word)
     }
@@ -44,6 +47,7 @@ impl Proof {
             Proof::Submission => "proven by our own mail server",
             Proof::Person => "proven by the reply address",
             Proof::Confirmed => "confirmed by mail",
+            Proof::Signed => "signed by the sender's key",
         }
     }
 }

@@ -1,6 +1,7 @@
 //! What is not done because of the sender's own doing. Becomes a line of a letter, or silence.
 
 use super::fields::Field;
+use super::phrase::Phrase;
 use super::ticket::{Number, State};
 use std::fmt;
 
@@ -35,6 +36,8 @@ pub enum Refusal {
     Circle(Number),
     /// It went into another one, which is to be named instead.
     Merged(Number, Number),
+    /// That one is private, and people would come into it who have no part in it.
+    WouldLearn(Number),
     /// That address is the robot's own, or staff's.
     OwnAddress(String),
     /// That address follows the ticket already.
@@ -45,56 +48,75 @@ pub enum Refusal {
     TooManyTags(usize),
     /// There is nothing that the sender could take back.
     NothingToUndo,
-    /// It was changed since, so the change cannot be taken back.
-    ChangedSince(Number),
+    /// It was changed since, so the change cannot be taken back; by whom, as the sender may call him.
+    ChangedSince(Number, String),
     /// The mail has no text that the command could take.
     NoText,
     /// Reopened too often within an hour.
     TooOften(Number),
+    /// More tickets than one mail may ask to see.
+    ShowsAtMost(usize),
     /// More commands than one mail may hold.
     TooMany(usize),
     /// The mail has no plain text, and what its reader sees of HTML may not be what we see.
     Html,
 }
 
-impl fmt::Display for Refusal {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl Refusal {
+    /// Why, as a phrase; `say` says those within it.
+    pub fn phrase(&self, say: impl Fn(Phrase) -> String) -> Phrase {
         match self {
-            Refusal::Unknown { nearest: Some(verb) } => {
-                write!(f, "no such command; did you mean \"{verb}\"?")
-            }
-            Refusal::Unknown { nearest: None } => f.write_str("no such command"),
-            Refusal::Form { usage } => write!(f, "not understood; it goes: {usage}"),
-            Refusal::NoTicket(n) => write!(f, "there is no ticket {n}"),
-            Refusal::WhichTicket => f.write_str("which ticket? Put its number after the command"),
-            Refusal::StaffOnly => f.write_str("only staff can do that"),
-            Refusal::NotYours(n) => write!(f, "{n} is not your request"),
+            Refusal::Unknown { nearest: Some(verb) } => Phrase::of("refused.nearly").with("verb", verb),
+            Refusal::Unknown { nearest: None } => Phrase::of("refused.unknown"),
+            Refusal::Form { usage } => Phrase::of("refused.form").with("usage", usage),
+            Refusal::NoTicket(n) => Phrase::of("refused.no_ticket").with("ticket", n),
+            Refusal::WhichTicket => Phrase::of("refused.which_ticket"),
+            Refusal::StaffOnly => Phrase::of("refused.staff_only"),
+            Refusal::NotYours(n) => Phrase::of("refused.not_yours").with("ticket", n),
             Refusal::WhoIs { word, close } if close.is_empty() => {
-                write!(f, "nobody on staff is called \"{word}\"")
+                Phrase::of("refused.nobody").with("word", word)
             }
-            Refusal::WhoIs { word, close } => write!(f, "\"{word}\" could be {}", close.join(" or ")),
-            Refusal::Already(n, state) => write!(f, "{n} is {} already", state.word()),
-            Refusal::SoAlready(n) => write!(f, "{n} is so already"),
-            Refusal::NoValue { field, word, all } => {
-                write!(f, "there is no {} \"{word}\"; there is {}", field.word(), all.join(", "))
+            Refusal::WhoIs { word, close } => {
+                let names = close.join(&say(Phrase::of("refused.or")));
+                Phrase::of("refused.who").with("word", word).with("names", names)
             }
-            Refusal::Past(day) => write!(f, "{day} is over"),
-            Refusal::Itself(n) => write!(f, "{n} cannot be related to itself"),
-            Refusal::Circle(n) => write!(f, "{n} already leads back to it"),
-            Refusal::Merged(n, into) => write!(f, "{n} went into {into}; name that one"),
-            Refusal::OwnAddress(address) => write!(f, "{address} gets all mail already"),
-            Refusal::Follows(address) => write!(f, "{address} follows it already"),
-            Refusal::FollowsNot(address) => write!(f, "{address} does not follow it"),
-            Refusal::TooManyTags(most) => write!(f, "a ticket has at most {most} keywords"),
-            Refusal::NothingToUndo => f.write_str("no mail of yours changed anything that can be taken back"),
-            Refusal::ChangedSince(n) => write!(f, "{n} was changed again since; nothing was taken back"),
-            Refusal::NoText => f.write_str("the mail has no text that it could take"),
-            Refusal::TooOften(n) => {
-                write!(f, "{n} was reopened several times within the hour; a sysadmin has to do it now")
+            Refusal::Already(n, state) => {
+                Phrase::of("refused.already").with("ticket", n).with("state", say(state.phrase()))
             }
-            Refusal::Html => f.write_str("commands are read from plain text only, and this mail is HTML"),
-            Refusal::TooMany(most) => write!(f, "more than {most} commands in one mail"),
+            Refusal::SoAlready(n) => Phrase::of("refused.so_already").with("ticket", n),
+            Refusal::NoValue { field, word, all } => Phrase::of("refused.no_value")
+                .with("field", field.word())
+                .with("word", word)
+                .with("all", all.join(", ")),
+            Refusal::Past(day) => Phrase::of("refused.past").with("day", day),
+            Refusal::Itself(n) => Phrase::of("refused.itself").with("ticket", n),
+            Refusal::Circle(n) => Phrase::of("refused.circle").with("ticket", n),
+            Refusal::Merged(n, into) => Phrase::of("refused.merged").with("ticket", n).with("into", into),
+            Refusal::WouldLearn(into) => Phrase::of("refused.would_learn").with("into", into),
+            Refusal::OwnAddress(address) => Phrase::of("refused.own_address").with("address", address),
+            Refusal::Follows(address) => Phrase::of("refused.follows").with("address", address),
+            Refusal::FollowsNot(address) => Phrase::of("refused.follows_not").with("address", address),
+            Refusal::TooManyTags(most) => Phrase::of("refused.too_many_tags").with("most", most),
+            Refusal::NothingToUndo => Phrase::of("refused.nothing_to_undo"),
+            Refusal::ChangedSince(n, who) if who.is_empty() => {
+                Phrase::of("refused.changed_since").with("ticket", n)
+            }
+            Refusal::ChangedSince(n, who) => {
+                Phrase::of("refused.changed_by").with("ticket", n).with("who", who)
+            }
+            Refusal::NoText => Phrase::of("refused.no_text"),
+            Refusal::TooOften(n) => Phrase::of("refused.too_often").with("ticket", n),
+            Refusal::Html => Phrase::of("refused.html"),
+            Refusal::ShowsAtMost(most) => Phrase::of("refused.shows_at_most").with("most", most),
+            Refusal::TooMany(most) => Phrase::of("refused.too_many").with("most", most),
         }
+    }
+}
+
+impl fmt::Display for Refusal {
+    /// In English.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.phrase(|phrase| phrase.to_string()).fmt(f)
     }
 }
 

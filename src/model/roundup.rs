@@ -48,8 +48,8 @@ pub struct Piece {
 /// Which of the two.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Say {
-    /// With the words for followers that came with it.
-    Changed { what: What, remark: String },
+    /// With the words for followers that came with it; the other ticket that it names may be hidden from him.
+    Changed { what: What, remark: String, hidden: bool },
     /// Text that was added, as far as one may want to see of it, and so many files.
     Wrote { text: String, files: u64 },
 }

@@ -7,6 +7,7 @@ use super::following::{Follower, Level};
 use super::links::{Link, Relation};
 use super::mail::MessageId;
 use super::person::Person;
+use super::phrase::Phrase;
 use jiff::Timestamp;
 use std::fmt;
 
@@ -41,13 +42,21 @@ pub enum State {
 }
 
 impl State {
-    /// The word in the database, in letters and in `--json`.
+    /// The word in the database, in letters to staff and in `--json`.
     pub fn word(self) -> &'static str {
         match self {
             State::Unconfirmed => "unconfirmed",
             State::Open => "open",
             State::Closed => "closed",
         }
+    }
+    /// The word for letters in any language.
+    pub fn phrase(self) -> Phrase {
+        Phrase::of(match self {
+            State::Unconfirmed => "state.unconfirmed",
+            State::Open => "state.open",
+            State::Closed => "state.closed",
+        })
     }
     /// The state of that word.
     pub fn of(word: &str) -> Option<State> {
@@ -123,8 +132,9 @@ impl View {
                 ticket.tags.sort();
             }
             What::Related { relation, other } => {
-                let (outward, state, title) = (true, State::Open, String::new());
-                self.links.push(Link { relation, outward, other, state, title });
+                // what else there is to say of the other one the store says, once it is done
+                let (outward, state, title, private, held) = (true, State::Open, String::new(), false, false);
+                self.links.push(Link { relation, outward, other, state, title, private, held });
             }
             What::Unrelated { relation, other } => {
                 self.links.retain(|l| !(l.outward && l.relation == relation && l.other == other));
@@ -159,6 +169,7 @@ impl View {
             self.links.iter().any(|l| l.outward && l.relation == relation && l.other == other)
         };
         match what {
+            What::Opened => ticket.state == State::Open,
             What::State { to, .. } => ticket.state == *to,
             What::Owner { to, .. } => ticket.owner == *to,
             What::Set { field: Field::Title, to, .. } => to.as_ref() == Some(&ticket.title),

@@ -114,7 +114,7 @@ pub fn preview(tx: &Tx<'_>, house: &House, since: Option<Date>, now: Timestamp) 
     let since = begin(tx, house, to, since, now)?;
     let digest = tx.digest(&house.robot, &house.digest.zone, since, now)?;
     let goes = is_worth_it(&digest, house);
-    let at = Moment { now, chain: tx.chain()? };
+    let at = Moment { now, chain: tx.chain()?, language: None };
     let about = About::Digest { digest: Box::new(digest) };
     let letter = Letter { to: Recipient::Staff(to.clone()), about, event: 0, not_before: None };
     Ok((write::freeze(&letter, &house.robot, &house.wording, &at)?, goes))

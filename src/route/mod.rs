@@ -1,11 +1,13 @@
 //! Routing: from what a mail offers as evidence, and what the database knows of it, to the one thing it asks for.
 //! Evidence is ranked: a Message-ID with our mark, the sender's own reply address, a Message-ID known in the ticket,
 //! the ticket's plain address, a quoted footer, a subject tag. Subject text never routes anything.
+//! On the staff list the robot is one reader of many: it hears what answers its own letters, and what is written to it.
 
 pub mod clues;
+pub mod unwritten;
 
 use crate::command::line::Reading;
-use crate::command::{Does, Verb, Who};
+use crate::command::{Does, Order, Verb, Who};
 use crate::model::clues::{Clues, Evidence, Known, Pending};
 use crate::model::kind::{Kind, Nature};
 use crate::model::mail::Mail;
@@ -48,13 +50,17 @@ pub fn request(facts: Facts<'_>) -> Request {
     if facts.known.bad_code {
         return Request::StaleCode;
     }
+    let ticket = ticket(facts);
+    if facts.clues.overheard && ticket.is_none() && !facts.clues.apart {
+        return Request::Nothing { why: "talk on the staff list: not written to us, about no ticket".into() };
+    }
     if asks_for_help(facts) {
         return Request::Help;
     }
     if let Some(words) = searched(facts) {
         return Request::Search { words };
     }
-    match ticket(facts) {
+    match ticket {
         Some((ticket, evidence)) => {
             Request::FollowUp { ticket: where_it_went(ticket, facts.known), evidence }
         }
@@ -85,13 +91,16 @@ fn ticket(facts: Facts<'_>) -> Option<(Number, Evidence)> {
         })
     };
     let ours = clues.ours.iter().copied().find(|n| exists(*n));
+    // on a list other robots' mails are answered too, and their numbers look like ours
+    let is_anothers = clues.overheard && clues.ours.is_empty() && !clues.foreign.is_empty();
+    let typed = |number: Option<Number>| number.filter(|n| !is_anothers && has_part(facts, *n));
     let ranked = [
         (ours, Evidence::OurId),
         (clues.reply, Evidence::ReplyAddress),
         (known.by_id, Evidence::KnownId),
-        (clues.plus, Evidence::PlainAddress),
-        (clues.footer.filter(|n| has_part(facts, *n)), Evidence::Footer),
-        (clues.tag.filter(|n| has_part(facts, *n)), Evidence::SubjectTag),
+        (clues.plus.filter(|n| may_know(facts, *n)), Evidence::PlainAddress),
+        (typed(clues.footer), Evidence::Footer),
+        (typed(clues.tag), Evidence::SubjectTag),
     ];
     ranked.into_iter().find_map(|(number, evidence)| Some((number.filter(|n| exists(*n))?, evidence)))
 }
@@ -103,6 +112,12 @@ fn where_it_went(mut ticket: Number, known: &Known) -> Number {
         ticket = into;
     }
     ticket
+}
+
+/// A private ticket's own address is nobody's for those who have no part in it.
+fn may_know(facts: Facts<'_>, number: Number) -> bool {
+    let private = facts.known.view(number).is_some_and(|v| v.ticket.fields.is_private());
+    !private || has_part(facts, number)
 }
 
 /// A number that anybody can type leads to a ticket only for those who have a part in it, and for staff.
@@ -118,7 +133,8 @@ fn asks_for_help(facts: Facts<'_>) -> bool {
         && !facts.reading.orders.is_empty()
         && facts.reading.orders.iter().all(|o| o.verb.word == "help");
     only_help
-        || (subject.eq_ignore_ascii_case("help") && facts.mail.new_text().split_whitespace().count() <= 3)
+        || (subject.eq_ignore_ascii_case("help")
+            && facts.mail.new_text().split_whitespace().count() <= unwritten::FEW_WORDS)
 }
 
 /// The words of a mail that is nothing but a search: one line of text, or a subject above (nearly) none.
@@ -130,29 +146,29 @@ fn searched(facts: Facts<'_>) -> Option<String> {
         return Some(order.remark.clone());
     }
     let (verb, words) = facts.mail.subject.split_once(':')?;
-    let short = facts.mail.new_text().split_whitespace().count() <= 3 && facts.mail.attachments.is_empty();
     let asks = verb.trim().eq_ignore_ascii_case("search") && words.contains(char::is_alphanumeric);
-    (asks && short).then(|| words.trim().to_owned())
+    (asks && unwritten::is_short(facts.mail)).then(|| words.trim().to_owned())
 }
 
-/// A staff mail that is nothing but commands which all name their tickets; or one with any, well written or not, that
-/// answers a letter about no ticket, such as a digest: it is no new request, whatever its sender says beside them. The
-/// same of somebody else's mail when all its commands are about what he follows himself.
+/// A mail that is nothing but commands which need no ticket or name theirs; or one with any, well written or not, that
+/// answers a letter about no ticket, such as a digest, and is staff's, or is all about what its sender follows himself:
+/// it is no new request, whatever its sender says beside them.
 fn is_orders(facts: Facts<'_>) -> bool {
     let orders = &facts.reading.orders;
-    let staff = facts.sender.is_some_and(|s| s.staff.is_some());
-    let may =
-        staff || (!orders.is_empty() && orders.iter().all(|o| is_own_affair(o.verb, facts.clues.apart)));
-    if facts.clues.apart && !(orders.is_empty() && facts.reading.not_run.is_empty()) {
-        return may;
+    let alone =
+        |o: &Order| !o.tickets.is_empty() || o.verb.is_question() || matches!(o.verb.does, Does::Undo);
+    if facts.clues.apart {
+        let staff = facts.sender.is_some_and(|s| s.staff.is_some());
+        let any = !(orders.is_empty() && facts.reading.not_run.is_empty());
+        let own = !orders.is_empty() && orders.iter().all(|o| is_own_affair(o.verb));
+        if (staff && any) || own {
+            return true;
+        }
     }
-    may && facts.reading.rest.trim().is_empty()
-        && !orders.is_empty()
-        && orders.iter().all(|o| !o.tickets.is_empty() || o.verb.is_question())
+    facts.reading.rest.trim().is_empty() && !orders.is_empty() && orders.iter().all(alone)
 }
 
-/// Whether anybody may say it of himself; in an answer to a letter of ours questions are among them.
-fn is_own_affair(verb: &Verb, answer: bool) -> bool {
-    let changes = matches!(verb.does, Does::Change(_));
-    matches!(verb.who, Who::Public | Who::Anyone) && (changes || answer)
+/// Whether everybody may say it, of what he follows himself.
+fn is_own_affair(verb: &Verb) -> bool {
+    matches!(verb.who, Who::Public | Who::Anyone)
 }

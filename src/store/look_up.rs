@@ -7,15 +7,24 @@ use crate::fault::Outcome;
 use crate::limits;
 use crate::model::address::Address;
 use crate::model::clues::{Clues, Counts, Known, LastMail, Outgoing, Pending, Purpose};
+use crate::model::decision::What;
+use crate::model::links::{Relation, Step};
 use crate::model::seal::Seal;
 use crate::model::ticket::{Number, View};
 use jiff::Timestamp;
 use rusqlite::{OptionalExtension, params};
+use std::collections::BTreeSet;
 
 /// Foreign Message-IDs looked up for one mail.
 const FOREIGN: usize = 20;
+/// Words of events that commands make and that can be taken back.
+const CHANGES: &str =
+    "'closed','reopened','assigned','dropped','set','tagged','related','unrelated','requester',
+                       'subscribed','unsubscribed','follows'";
 /// Tickets looked at for one mail.
 const VIEWS: usize = 30;
+/// Steps of relations looked at for one mail: far more than anybody's plans have.
+const STEPS: usize = 500;
 
 impl Tx<'_> {
     /// Everything that routing and deciding will want to know.
@@ -54,6 +63,7 @@ impl Tx<'_> {
         }
         known.outgoing = self.reported_letter(clues, seal)?;
         known.last = self.last_mail(&clues.undo)?;
+        known.steps = self.steps(&clues.commanded)?;
         let mut waiting = candidates(clues, &known);
         waiting.extend(known.gathered.iter().filter(|n| !waiting.contains(n)).copied().collect::<Vec<_>>());
         let mut at = 0;
@@ -69,6 +79,27 @@ impl Tx<'_> {
             }
         }
         Ok(known)
+    }
+
+    /// Where relations lead from these tickets, each step once, the nearest first.
+    fn steps(&self, from: &[Number]) -> Outcome<Vec<Step>> {
+        if from.is_empty() {
+            return Ok(Vec::new());
+        }
+        let numbers: Vec<String> = from.iter().take(VIEWS).map(|n| n.0.to_string()).collect();
+        let mut rows = self.db.prepare_cached(&format!(
+            "WITH RECURSIVE walk (kind, ticket, other) AS (
+               SELECT kind, ticket, other FROM relation
+                 WHERE ticket IN (SELECT value FROM json_each(?1)) AND kind != 'link'
+               UNION SELECT r.kind, r.ticket, r.other FROM walk w JOIN relation r
+                 ON r.ticket = w.other AND r.kind = w.kind LIMIT {STEPS}
+             ) SELECT ticket, kind, other FROM walk"
+        ))?;
+        let found = rows.query_map([format!("[{}]", numbers.join(","))], |row| {
+            let relation = Relation::of(&row.get::<_, String>(1)?).unwrap_or(Relation::Link);
+            Ok(Step { from: Number(row.get(0)?), relation, to: Number(row.get(2)?) })
+        })?;
+        Ok(found.collect::<Result<_, _>>()?)
     }
 
     fn counts(&self, sender: &Address, now: Timestamp) -> Outcome<Counts> {
@@ -93,22 +124,22 @@ impl Tx<'_> {
         for actor in actors {
             let found: Option<i64> = self
                 .db
-                .prepare_cached(
+                .prepare_cached(&format!(
                     "SELECT e.intake FROM event e WHERE e.actor = ?1 AND e.intake IS NOT NULL AND e.ticket IS NOT NULL
-                     AND e.what IN ('closed','reopened','assigned','dropped','set','tagged','related','unrelated',
-                                    'requester','subscribed','unsubscribed','follows')
+                     AND e.what IN ({CHANGES}) AND NOT (e.what = 'set' AND e.line = 0)
                      AND NOT EXISTS (SELECT 1 FROM event u WHERE u.actor = ?1 AND u.seq > e.seq AND u.what = 'undid'
-                                     AND u.intake IS NOT NULL AND u.detail = '{\"mail\":' || e.intake || '}')
+                                     AND u.intake IS NOT NULL AND u.detail = '{{\"mail\":' || e.intake || '}}')
                      AND NOT EXISTS (SELECT 1 FROM event u WHERE u.intake = e.intake AND u.what = 'undid')
-                     ORDER BY e.seq DESC LIMIT 1",
-                )?
+                     ORDER BY e.seq DESC LIMIT 1"
+                ))?
                 .query_row([actor.key()], |row| row.get(0))
                 .optional()?;
             last = last.max(found);
         }
         let Some(mail) = last else { return Ok(None) };
         let mut rows = self.db.prepare_cached(
-            "SELECT ticket, what, detail FROM event WHERE intake = ?1 AND ticket IS NOT NULL ORDER BY seq LIMIT 500",
+            "SELECT ticket, what, detail FROM event WHERE intake = ?1 AND ticket IS NOT NULL
+             AND NOT (what IN ('set','opened') AND line = 0) ORDER BY seq LIMIT 500",
         )?;
         let found = rows.query_map([mail], |row| {
             Ok((Number(row.get(0)?), row.get::<_, String>(1)?, row.get::<_, String>(2)?))
@@ -118,7 +149,26 @@ impl Tx<'_> {
             let (number, what, detail) = row?;
             changes.extend(read_change(&what, &detail).map(|what| (number, what)));
         }
-        Ok(Some(LastMail { mail, changes }))
+        let since = self.changed_since(mail, &changes)?;
+        Ok(Some(LastMail { mail, changes, since }))
+    }
+
+    /// Who changed the tickets of a mail after it, by another mail.
+    fn changed_since(&self, mail: i64, changes: &[(Number, What)]) -> Outcome<Vec<(Number, Address)>> {
+        let numbers: BTreeSet<Number> = changes.iter().map(|(number, _)| *number).collect();
+        let mut since = Vec::new();
+        for number in numbers {
+            let actor: Option<String> = self
+                .db
+                .prepare_cached(&format!(
+                    "SELECT actor FROM event WHERE ticket = ?1 AND intake != ?2 AND what IN ({CHANGES})
+                     AND seq > (SELECT max(seq) FROM event WHERE intake = ?2) ORDER BY seq DESC LIMIT 1"
+                ))?
+                .query_row(params![number.0, mail], |row| row.get(0))
+                .optional()?;
+            since.extend(actor.and_then(|a| Address::parse(&a)).map(|a| (number, a)));
+        }
+        Ok(since)
     }
 
     /// The question of that number.
@@ -137,7 +187,9 @@ impl Tx<'_> {
             .optional()?;
         let Some((purpose, ticket, person, intake, expires, answered)) = row else { return Ok(None) };
         let Some(person) = self.person_numbered(person)? else { return Ok(None) };
+        let bundled = self.bundled(id, person.id)?;
         Ok(Some(Pending {
+            bundled,
             id,
             purpose,
             ticket: ticket.map(Number),

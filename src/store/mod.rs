@@ -6,11 +6,15 @@
 
 pub mod apply;
 pub mod audit;
+mod bundle;
 mod changes;
 pub mod digest;
 pub mod events;
 pub mod history;
-pub mod look_up;
+mod likely;
+pub mod listing;
+pub mod lists;
+mod look_up;
 pub mod outbox;
 pub mod people;
 pub mod quarantine;

@@ -4,6 +4,7 @@ use super::tickets::person;
 use super::{Tx, seconds};
 use crate::fault::Outcome;
 use crate::model::address::Address;
+use crate::model::language::Language;
 use crate::model::person::Person;
 use jiff::Timestamp;
 use rusqlite::{OptionalExtension, params};
@@ -13,7 +14,7 @@ impl Tx<'_> {
     pub fn person(&self, address: &Address) -> Outcome<Option<Person>> {
         let found = self
             .db
-            .prepare_cached("SELECT id, spelled, name, confirmed FROM person WHERE address = ?1")?
+            .prepare_cached("SELECT id, spelled, name, confirmed, language FROM person WHERE address = ?1")?
             .query_row([address.key()], |row| person(row, 0))
             .optional()?;
         Ok(found)
@@ -23,7 +24,7 @@ impl Tx<'_> {
     pub fn person_numbered(&self, id: i64) -> Outcome<Option<Person>> {
         let found = self
             .db
-            .prepare_cached("SELECT id, spelled, name, confirmed FROM person WHERE id = ?1")?
+            .prepare_cached("SELECT id, spelled, name, confirmed, language FROM person WHERE id = ?1")?
             .query_row([id], |row| person(row, 0))
             .optional()?;
         Ok(found)
@@ -36,10 +37,18 @@ impl Tx<'_> {
             .prepare_cached(
                 "INSERT INTO person (address, spelled, name, since) VALUES (?1, ?2, ?3, ?4)
                  ON CONFLICT (address) DO UPDATE SET name = CASE name WHEN '' THEN excluded.name ELSE name END
-                 RETURNING id, spelled, name, confirmed",
+                 RETURNING id, spelled, name, confirmed, language",
             )?
             .query_row(params![address.key(), address.as_str(), name, seconds(now)], |row| person(row, 0))?;
         Ok(met)
+    }
+
+    /// What this person writes in; kept until another mail says otherwise.
+    pub fn learn_language(&self, id: i64, language: &Language) -> Outcome<()> {
+        self.db
+            .prepare_cached("UPDATE person SET language = ?2 WHERE id = ?1 AND language IS NOT ?2")?
+            .execute(params![id, language.code()])?;
+        Ok(())
     }
 
     /// The address answered a mail of ours.

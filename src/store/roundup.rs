@@ -123,8 +123,10 @@ impl Tx<'_> {
         since: i64,
     ) -> Outcome<Vec<(i64, Piece)>> {
         let mut rows = self.db.prepare_cached(&format!(
-            "SELECT e.seq, e.at, e.actor, coalesce(p.name, ''), e.what, e.detail FROM event e
-             LEFT JOIN person p ON p.address = e.actor WHERE e.ticket = ?1 AND e.seq > ?2
+            "SELECT e.seq, e.at, e.actor, coalesce(p.name, ''), e.what, e.detail,
+               EXISTS (SELECT 1 FROM field f
+                 WHERE f.ticket = json_extract(e.detail, '$.other') AND f.name = 'private')
+             FROM event e LEFT JOIN person p ON p.address = e.actor WHERE e.ticket = ?1 AND e.seq > ?2
              AND e.what IN ('closed','reopened','assigned','dropped','set','related')
              ORDER BY e.seq DESC LIMIT {CHANGES}"
         ))?;
@@ -132,11 +134,12 @@ impl Tx<'_> {
         let mut all = Vec::new();
         while let Some(row) = rows.next()? {
             let (what, detail): (String, String) = (row.get(4)?, row.get(5)?);
+            let hidden = row.get(6)?;
             let Some(what) = read_change(&what, &detail) else { continue };
             let remark = super::digest::remark(&detail);
             let concerns = what.concerns_followers() || !remark.is_empty();
             if let Some((at, who)) = by_another(robot, reader, row)?.filter(|_| concerns) {
-                all.push((row.get(0)?, Piece { at, who, say: Say::Changed { what, remark } }));
+                all.push((row.get(0)?, Piece { at, who, say: Say::Changed { what, remark, hidden } }));
             }
         }
         Ok(all)
@@ -195,7 +198,7 @@ impl Tx<'_> {
 }
 
 /// The condition of the index `subscription_digest` stands in it word for word.
-const GATHERERS: &str = "SELECT DISTINCT p.id, p.spelled, p.name, p.confirmed
+const GATHERERS: &str = "SELECT DISTINCT p.id, p.spelled, p.name, p.confirmed, p.language
     FROM subscription s CROSS JOIN person p ON p.id = s.person
     WHERE s.level IN ('daily','weekly') AND s.ended IS NULL AND s.level = ?1 AND p.suspended IS NULL
     AND NOT EXISTS (SELECT 1 FROM period_sent d WHERE d.kind = ?2 AND d.recipient = p.address AND d.period >= ?3)

@@ -11,6 +11,7 @@ const STEPS: &[&str] = &[
     include_str!("schema/0003_search.sql"),
     include_str!("schema/0004_digest.sql"),
     include_str!("schema/0005_whole.sql"),
+    include_str!("schema/0006_language.sql"),
 ];
 
 /// Marks the file as ours (`PRAGMA application_id`): "Trkl".

@@ -276,6 +276,15 @@ impl Tx<'_> {
         Ok(earlier.filter(|e| *e != intake))
     }
 
+    /// Earlier mails of the same Message-ID, whatever they say; at most eight, the oldest first.
+    pub fn same_id(&self, id: &MessageId, intake: i64) -> Outcome<Vec<i64>> {
+        let mut query = self.db.prepare_cached(
+            "SELECT intake FROM seen WHERE message_id = ?1 AND intake <> ?2 ORDER BY intake LIMIT 8",
+        )?;
+        let rows = query.query_map(params![id.as_str(), intake], |row| row.get(0))?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
     /// Remembers a mail by its Message-ID and content.
     pub fn remember(&self, id: &MessageId, print: &[u8; 32], intake: i64) -> Outcome<()> {
         self.db

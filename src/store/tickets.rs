@@ -6,6 +6,7 @@ use crate::fault::Outcome;
 use crate::model::address::Address;
 use crate::model::fields::{Field, Fields};
 use crate::model::following::{Follower, Level};
+use crate::model::language::Language;
 use crate::model::links::{Link, Relation};
 use crate::model::mail::MessageId;
 use crate::model::person::Person;
@@ -35,12 +36,12 @@ impl Tx<'_> {
         }))
     }
 
-    fn ticket(&self, number: Number) -> Outcome<Option<Ticket>> {
+    pub(in crate::store) fn ticket(&self, number: Number) -> Outcome<Option<Ticket>> {
         let (fields, tags) = (self.fields(number)?, self.tags(number)?);
         let row = self
             .db
             .prepare_cached(
-                "SELECT t.state, t.title, t.owner, t.created, t.changed, p.id, p.spelled, p.name, p.confirmed
+                "SELECT t.state, t.title, t.owner, t.created, t.changed, p.id, p.spelled, p.name, p.confirmed, p.language
                  FROM ticket t JOIN person p ON p.id = t.requester WHERE t.number = ?1",
             )?
             .query_row([number.0], |row| {
@@ -80,9 +81,13 @@ impl Tx<'_> {
     }
 
     /// How a ticket relates to others, as far as anybody can read.
-    fn links(&self, number: Number) -> Outcome<Vec<Link>> {
+    pub(in crate::store) fn links(&self, number: Number) -> Outcome<Vec<Link>> {
         let mut rows = self.db.prepare_cached(&format!(
-            "SELECT l.kind, l.outward, t.number, t.state, t.title FROM (
+            "SELECT l.kind, l.outward, t.number, t.state, t.title,
+               EXISTS (SELECT 1 FROM field f WHERE f.ticket = t.number AND f.name = 'private'),
+               EXISTS (SELECT 1 FROM relation r JOIN ticket o ON o.number = r.other
+                       WHERE r.ticket = t.number AND r.kind = 'depends' AND r.other != ?1 AND o.state = 'open')
+             FROM (
                SELECT kind, 1 AS outward, other FROM relation WHERE ticket = ?1
                UNION ALL SELECT kind, 0, ticket FROM relation WHERE other = ?1 LIMIT {LINKS}
              ) l JOIN ticket t ON t.number = l.other ORDER BY l.outward DESC, t.number"
@@ -94,6 +99,8 @@ impl Tx<'_> {
                 other: Number(row.get(2)?),
                 state: State::of(&row.get::<_, String>(3)?).unwrap_or(State::Open),
                 title: row.get(4)?,
+                private: row.get(5)?,
+                held: row.get(6)?,
             })
         })?;
         Ok(found.collect::<Result<_, _>>()?)
@@ -101,15 +108,15 @@ impl Tx<'_> {
 
     fn followers(&self, number: Number) -> Outcome<Vec<Follower>> {
         let mut rows = self.db.prepare_cached(
-            "SELECT p.id, p.spelled, p.name, p.confirmed, s.level, p.suspended IS NOT NULL
+            "SELECT p.id, p.spelled, p.name, p.confirmed, p.language, s.level, p.suspended IS NOT NULL
              FROM subscription s JOIN person p ON p.id = s.person
              WHERE s.ticket = ?1 AND s.ended IS NULL ORDER BY s.since, p.id",
         )?;
         let found = rows.query_map([number.0], |row| {
             Ok(Follower {
                 person: person(row, 0)?,
-                level: Level::of(&row.get::<_, String>(4)?).unwrap_or(Level::Short),
-                suspended: row.get(5)?,
+                level: Level::of(&row.get::<_, String>(5)?).unwrap_or(Level::Short),
+                suspended: row.get(6)?,
             })
         })?;
         Ok(found.collect::<Result<_, _>>()?)
@@ -229,7 +236,7 @@ pub fn day(at: Timestamp) -> i64 {
     at.as_second().div_euclid(86_400)
 }
 
-/// A person from four columns: id, spelled, name, confirmed.
+/// A person from five columns: id, spelled, name, confirmed, language.
 pub(in crate::store) fn person(row: &Row<'_>, first: usize) -> rusqlite::Result<Person> {
     let spelled: String = row.get(first + 1)?;
     let address = Address::parse(&spelled).ok_or_else(|| {
@@ -240,5 +247,6 @@ pub(in crate::store) fn person(row: &Row<'_>, first: usize) -> rusqlite::Result<
         address,
         name: row.get(first + 2)?,
         confirmed: row.get::<_, Option<i64>>(first + 3)?.map(time),
+        language: row.get::<_, Option<String>>(first + 4)?.and_then(|code| Language::parse(&code)),
     })
 }

@@ -5,6 +5,7 @@ use super::clean;
 use crate::fault::{Fault, Outcome};
 use crate::limits;
 use crate::model::mail::Attachment;
+use crate::model::phrase::Phrase;
 use lettre::message::header::{ContentTransferEncoding, ContentType};
 use lettre::message::{Attachment as Part, Body, SinglePart};
 
@@ -38,7 +39,7 @@ impl<'a> Files<'a> {
                     room = rest;
                     files.carried.push(Carried { name: called(a, n), media: &a.media, bytes: &a.bytes });
                 }
-                _ => files.left.push(named(a, n)),
+                _ => files.left.push(named(a, n, |size| size.to_string())),
             }
         }
         files
@@ -54,13 +55,13 @@ impl Carried<'_> {
     }
 }
 
-/// Every file with its size.
-pub(super) fn all_named(all: &[Attachment]) -> Vec<String> {
-    all.iter().take(limits::ATTACHMENTS).enumerate().map(|(n, a)| named(a, n)).collect()
+/// Every file with its size; `say` says the size.
+pub(super) fn all_named(all: &[Attachment], say: impl Fn(Phrase) -> String) -> Vec<String> {
+    all.iter().take(limits::ATTACHMENTS).enumerate().map(|(n, a)| named(a, n, &say)).collect()
 }
 
-fn named(a: &Attachment, n: usize) -> String {
-    format!("{} ({})", called(a, n), size(a.bytes.len() as u64))
+fn named(a: &Attachment, n: usize, say: impl Fn(Phrase) -> String) -> String {
+    format!("{} ({})", called(a, n), say(size(a.bytes.len() as u64)))
 }
 
 /// The name that a file goes by.
@@ -70,12 +71,12 @@ fn called(a: &Attachment, n: usize) -> String {
 }
 
 /// A size as people read it.
-pub(super) fn size(bytes: u64) -> String {
+pub(super) fn size(bytes: u64) -> Phrase {
     match bytes {
-        1 => "1 byte".to_owned(),
-        0..1_000 => format!("{bytes} bytes"),
-        1_000..1_000_000 => format!("{} kB", bytes.div_ceil(1_000)),
-        _ => format!("{}.{} MB", bytes / 1_000_000, bytes / 100_000 % 10),
+        1 => Phrase::of("size.byte"),
+        0..1_000 => Phrase::of("size.bytes").with("count", bytes),
+        1_000..1_000_000 => Phrase::of("size.kb").with("count", bytes.div_ceil(1_000)),
+        _ => Phrase::of("size.mb").with("count", bytes / 1_000_000).with("tenths", bytes / 100_000 % 10),
     }
 }
 
@@ -132,8 +133,8 @@ mod tests {
     #[test]
     fn sizes_are_for_people() {
         for (bytes, words) in [(0, "0 bytes"), (999, "999 bytes"), (1_000, "1 kB"), (120_000, "120 kB")] {
-            assert_eq!(size(bytes), words);
+            assert_eq!(size(bytes).to_string(), words);
         }
-        assert_eq!(size(44_123_456), "44.1 MB");
+        assert_eq!(size(44_123_456).to_string(), "44.1 MB");
     }
 }

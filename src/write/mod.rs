@@ -8,23 +8,28 @@ mod clean;
 mod envelope;
 mod letters;
 mod recheck;
+mod sets;
 mod thread;
+mod voice;
 mod wording;
 mod wrap;
 
 pub use wording::{Wording, Wrong};
 
 use crate::fault::Outcome;
+use crate::model::language::Language;
 use crate::model::letter::{Chain, Frozen, Letter};
 use crate::model::robot::Robot;
 use envelope::Envelope;
 use jiff::Timestamp;
 
-/// When a letter is written: by the clock, and by how far the history has come.
+/// When and for whom a letter is written: by the clock, by how far the history has come, and in what language.
 #[derive(Debug, Clone)]
 pub struct Moment {
     pub now: Timestamp,
     pub chain: Chain,
+    /// Its reader's; `None` for the language of the site.
+    pub language: Option<Language>,
 }
 
 /// Writes a letter. Fails only by a mistake of ours: the letter that came out is read again, and one that is not what
@@ -37,7 +42,8 @@ pub fn freeze(letter: &Letter, robot: &Robot, wording: &Wording, at: &Moment) ->
 
 fn written(letter: &Letter, robot: &Robot, wording: &Wording, at: &Moment) -> Outcome<Frozen> {
     let envelope = Envelope::new(letter, robot, at)?;
-    let (text, files) = letters::words(letter, robot, wording)?;
+    let voice = wording.voice(envelope::kind(&letter.about), at.language.as_ref());
+    let (text, files) = letters::words(letter, robot, &voice)?;
     let (subject, body) = text.split_once('\n').unwrap_or((&text, ""));
     let head = envelope.head(subject)?;
     let body = wrap::prose(body.trim_matches('\n'));

@@ -8,17 +8,20 @@ use crate::model::decision::{Change, Reply, What};
 use crate::model::digest::{Deed, Digest, Lost, Standing};
 use crate::model::fields::{Field, Fields, Values};
 use crate::model::following::{Follower, Level};
-use crate::model::letter::{About, Chain, News, Recipient, Stuck, VerbHelp};
-use crate::model::links::Ties;
+use crate::model::language::Language;
+use crate::model::letter::{About, Chain, Group, News, Recipient, Stuck, VerbHelp, Waiting};
+use crate::model::links::{Link, Relation, Ties};
 use crate::model::mail::{Attachment, MessageId};
 use crate::model::person::{Member, Person};
 use crate::model::refusal::{NotRun, Refusal};
 use crate::model::robot::{Policy, Trust};
 use crate::model::roundup::{Act, Own, Piece, Roundup, Say, Told};
 use crate::model::seal::Seal;
+use crate::model::shown::{Listed, Listing, Sight, Sort, Spoken};
 use crate::model::ticket::{Number, State, Ticket, View};
 
 mod headers;
+mod languages;
 mod letters;
 mod nasty;
 mod replacements;
@@ -37,7 +40,7 @@ fn now() -> Timestamp {
 }
 
 fn moment() -> Moment {
-    Moment { now: now(), chain: Chain::of(41, &"0af9".repeat(16)) }
+    Moment { now: now(), chain: Chain::of(41, &"0af9".repeat(16)), language: None }
 }
 
 pub(in crate::write) fn robot() -> Robot {
@@ -64,7 +67,13 @@ pub(in crate::write) fn robot() -> Robot {
 }
 
 fn bob() -> Person {
-    Person { id: 3, address: address("bob@home.example"), name: "Bob Hill".into(), confirmed: Some(now()) }
+    Person {
+        id: 3,
+        address: address("bob@home.example"),
+        name: "Bob Hill".into(),
+        confirmed: Some(now()),
+        language: None,
+    }
 }
 
 fn follows(person: Person) -> Follower {
@@ -137,17 +146,26 @@ fn to_staff(about: About) -> Letter {
 }
 
 fn frozen(letter: &Letter) -> Frozen {
+    freeze(letter, &robot(), &wording(), &moment()).unwrap()
+}
+
+fn wording() -> Wording {
     let mut wording = Wording::built_in();
     let verb = |usage: &str, what: &str, staff_only| VerbHelp {
         usage: usage.to_owned(),
         what: what.to_owned(),
         staff_only,
+        word: usage.split(' ').next().unwrap().to_owned(),
+        also: vec!["done".into(), "fixed".into()],
+        group: if usage.starts_with("prio") { Group::Fields } else { Group::EveryDay },
+        seldom: false,
     };
     wording.verbs = vec![
         verb("close [12 …] [: words for the requester]", "the work is done", false),
         verb("take [12 …]", "it is yours now", true),
+        verb("prio high [12 …]", "how much it matters to staff, in more words than one line can hold", true),
     ];
-    freeze(letter, &robot(), &wording, &moment()).unwrap()
+    wording
 }
 
 /// A header field, unfolded and decoded.
@@ -179,6 +197,56 @@ fn found(full: bool) -> Reply {
     Reply::Found { words: if full { "printer fire".into() } else { String::new() }, hits, full }
 }
 
+/// A mail that waits for Bob's yes.
+fn waiting(lines: &[&str], has_text: bool, about: Option<Number>) -> Waiting {
+    let lines = lines.iter().map(|l| (*l).to_owned()).collect();
+    Waiting { at: now(), subject: String::new(), lines, has_text, would: vec![], about }
+}
+
+/// What may ask for the same.
+fn likely() -> Vec<Hit> {
+    let title = "Printer of bob@home.example smokes".into();
+    vec![Hit { number: Number(7), state: State::Open, title, snippet: String::new() }]
+}
+
+/// A ticket that is shown.
+fn shown_so(sight: Sight) -> Reply {
+    let said = |name: &str, address: &str, text: &str, staff_only| Spoken {
+        at: now(),
+        name: name.into(),
+        address: address.into(),
+        text: text.into(),
+        cut: false,
+        staff_only,
+        files: Vec::new(),
+    };
+    let asked = Spoken {
+        files: vec![("smoke.png".into(), 120_000)],
+        ..said("", "bob@home.example", "The printer is on fire.\n\nWhat shall I do?", false)
+    };
+    let anna = said("Anna Lee", "anna@corp.example", "He smokes himself.", true);
+    let said = if sight == Sight::Staff { vec![asked, Spoken { cut: true, ..anna }] } else { vec![asked] };
+    let said = if sight == Sight::Title { Vec::new() } else { said };
+    Reply::Shown { ticket: Number(12), sight, said, left_out: usize::from(sight == Sight::Staff) * 7 }
+}
+
+/// A list of two.
+fn listed(staff: bool) -> Reply {
+    let line = |number, title: &str, owner: Option<&str>, due: Option<&str>| Listed {
+        number: Number(number),
+        state: State::Open,
+        title: title.into(),
+        owner: owner.map(str::to_owned),
+        due: due.map(|day| day.parse().unwrap()),
+        changed: now(),
+    };
+    let lines = vec![
+        line(12, "Printer on fire", Some("anna"), Some("2026-12-01")),
+        line(7, &"bob@home.example cannot print ".repeat(5), None, None),
+    ];
+    Reply::Listed { sort: Sort::Open, staff, listing: Listing { lines, more: 3 } }
+}
+
 /// One letter of each kind.
 fn all() -> Vec<Letter> {
     let view = || Box::new(view());
@@ -190,21 +258,25 @@ fn all() -> Vec<Letter> {
     vec![
         letter(
             Recipient::Sender(address("bob@home.example")),
-            About::ConfirmTicket { code: "c17-abcdefghijklmnopqrst".into(), answers: answers() },
+            About::ConfirmTicket {
+                code: "c17-abcdefghijklmnopqrst".into(),
+                likely: likely(),
+                answers: answers(),
+            },
         ),
         to_bob(About::ConfirmMail {
             code: "c18-abcdefghijklmnopqrst".into(),
-            lines: vec!["close".into(), "take 14".into()],
-            has_text: true,
-            about: Some(Number(12)),
+            mails: vec![waiting(&["close", "take 14"], true, Some(Number(12)))],
             answers: answers(),
         }),
-        to_bob(About::Opened { view: view() }),
-        to_staff(About::StaffOpened { view: view(), news: asked() }),
+        to_bob(About::Opened { view: view(), likely: likely() }),
+        to_staff(About::StaffOpened { view: view(), news: asked(), likely: likely() }),
         to_staff(About::StaffChanged { view: view(), news: told() }),
         to_bob(About::Changed { view: view(), news: told() }),
-        to_bob(reply(Reply::Help { staff: false }, false)),
+        to_bob(reply(Reply::Help { staff: false, verb: None }, false)),
         to_bob(reply(found(false), false)),
+        to_bob(reply(shown_so(Sight::Part), true)),
+        to_bob(reply(listed(false), false)),
         to_bob(reply(Reply::Transcript { about: Some(Number(12)), lines: vec![line], has_text: true }, true)),
         to_bob(reply(Reply::Already { ticket: Some(Number(12)) }, true)),
         to_bob(reply(Reply::TooLate { ticket: None }, false)),
@@ -241,9 +313,9 @@ fn roundup() -> Roundup {
     let piece = |who: &str, say| Piece { at: now(), who: who.into(), say };
     let remark = "It is out. Please use the one on the third floor until Monday, when the new one comes.";
     let what = What::State { from: State::Open, to: State::Closed };
-    let closed = Say::Changed { what, remark: remark.into() };
+    let closed = Say::Changed { what, remark: remark.into(), hidden: false };
     let taken = What::Owner { from: None, to: Some("anna".into()) };
-    let taken = Say::Changed { what: taken, remark: String::new() };
+    let taken = Say::Changed { what: taken, remark: String::new(), hidden: false };
     let asked =
         Say::Wrote { text: "Hello,\n\nit is slow here too, on all floors.\n\nCarla".into(), files: 1 };
     let told = |number, title: &str, state, news| Told {

@@ -24,7 +24,7 @@ use std::{
 use trackle::{identify, read, show};
 
 /// Least share of right readings, in hundredths, by kind.
-const FLOORS: [(&str, f64); 12] = [
+const FLOORS: [(&str, f64); 15] = [
     ("read", 100.0),
     ("subject", 99.0),
     ("from", 99.0),
@@ -32,9 +32,12 @@ const FLOORS: [(&str, f64); 12] = [
     ("references", 99.0),
     ("attachments", 95.0),
     ("text", 95.0),
-    ("reply-exact", 85.0),
+    ("reply-exact", 92.0),
     ("reply-first", 95.0),
-    ("bounce", 96.0),
+    ("bounce", 99.0),
+    ("not-bounce", 100.0),
+    ("bounce-recipients", 99.0),
+    ("bounce-dead", 92.0),
     ("auto", 100.0),
     ("may-answer", 100.0),
 ];

@@ -1,4 +1,4 @@
-//! Against real mail servers: a Dovecot and a Postfix of our own, started for each test below a temporary folder.
+//! Against real mail servers: a Dovecot, a Postfix and an mlmmj of our own, started for each test below a temporary folder.
 //! `tests/install` brings the packages. A missing server is a failure, never a test left out.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
@@ -7,6 +7,7 @@ mod check;
 mod fetch;
 mod flow;
 mod kill;
+mod list;
 mod mutt;
 mod people;
 mod robot;

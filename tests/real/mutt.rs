@@ -1,6 +1,9 @@
 //! A real mutt in a real terminal (tmux), looking at a mailbox: how a mail program threads what it is given.
 
+mod reader;
+
 use crate::robot::{drop_into, wait_until};
+pub use reader::{Reader, Reply};
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Stdio};

@@ -3,14 +3,14 @@
 use super::town::draft::Draft;
 use super::town::{ALICE, ANN, STAFF, Town, believing, plain};
 
+/// Shows T128.
 #[test]
 fn the_lists_copy_and_the_direct_copy_are_one() {
     for list_first in [false, true] {
         let mut town = Town::new(believing());
         let (ticket, news, _) = town.opened(ALICE, "Printer", "It is on fire, please come.");
         let direct = news.answered_by(ANN, "take\n\nOn my way.").cc(STAFF).id("<one@desk.example>");
-        let mut by_list =
-            direct.clone().header("List-Id", "<staff.desk.example>").header("Precedence", "list");
+        let mut by_list = direct.clone().by_list();
         by_list.subject = format!("[staff] {}", direct.subject);
         by_list.body += "\n_______________________________________________\nStaff mailing list\n\
                          staff@desk.example\nhttps://lists.desk.example/staff\n";

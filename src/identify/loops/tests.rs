@@ -3,8 +3,12 @@
 use super::*;
 use crate::model::address::Mailbox;
 use crate::model::mail::{Header, Piece, PieceKind, Report};
+use crate::model::robot::{Policy, Trust};
+use crate::model::seal::Seal;
 
-fn mail(from: &str, subject: &str, text: &str, headers: &[(&str, &str)]) -> Mail {
+mod languages;
+
+pub(super) fn mail(from: &str, subject: &str, text: &str, headers: &[(&str, &str)]) -> Mail {
     Mail {
         headers: headers
             .iter()
@@ -168,6 +172,47 @@ fn list_managers_mind_their_own_business() {
         Piece { kind: PieceKind::Quote, text: "> This is the ezmlm program.\n".to_owned() },
     ];
     assert_eq!(nature(&asks).kind, Kind::Mail);
+}
+
+fn robot() -> Robot {
+    let address = |text| Address::parse(text).unwrap();
+    Robot {
+        address: address("help@y.example"),
+        name: "Help".into(),
+        aliases: vec![],
+        delimiter: Some('+'),
+        list: address("staff@y.example"),
+        also: vec![],
+        members: vec![],
+        trust: Trust::default(),
+        policy: Policy::default(),
+        values: crate::model::fields::Values::default(),
+        seal: Seal::new(vec![[7; 32]]),
+    }
+}
+
+#[test]
+fn our_own_list_silences_nobody_and_says_nothing() {
+    let of_list = ("List-Id", "<staff.y.example>");
+    for (from, headers, kind, may) in [
+        ("ann@x.example", &[of_list, ("Precedence", "list")][..], Kind::Mail, true),
+        ("ann@x.example", &[of_list, ("Precedence", "bulk")], Kind::Mail, true),
+        ("ann@x.example", &[of_list, ("X-Loop", "staff@y.example")], Kind::Mail, true),
+        ("ann@x.example", &[of_list, ("X-Loop", "robot@z.example")], Kind::Mail, false),
+        ("ann@x.example", &[of_list, ("Auto-Submitted", "auto-replied")], Kind::AutoReply, false),
+        ("ann@x.example", &[of_list, ("Return-Path", "<>")], Kind::Mail, false),
+        ("noreply@x.example", &[of_list], Kind::Mail, false),
+        ("ann@x.example", &[("List-Id", "<other.y.example>")], Kind::Mail, false),
+        ("ann@x.example", &[("Precedence", "bulk")], Kind::AutoReply, false),
+        // nobody is behind the list's own address, nor behind its manager's
+        ("staff@y.example", &[of_list], Kind::Mail, false),
+        ("staff+owner@y.example", &[], Kind::ListAdmin, false),
+        ("Staff-Bounces+x@y.example", &[], Kind::ListAdmin, false),
+        ("staff-help@y.example", &[], Kind::ListAdmin, false),
+    ] {
+        let nature = nature_for(&mail(from, "Printer", "It smokes.", headers), &robot());
+        assert_eq!((nature.kind, nature.may_answer), (kind, may), "{from} {headers:?}: {}", nature.why);
+    }
 }
 
 #[test]

@@ -58,7 +58,7 @@ const LANGUAGES: &[Language] = &[
         forwarded: "weitergeleitete nachricht|weitergeleitet von|anfang der weitergeleiteten nachricht|\
             weitergeleitete e-mail",
         device: "gesendet von|gesendet mit|von meinem…gesendet|von meiner…gesendet|von unterwegs gesendet|\
-            diese nachricht wurde von…gesendet|holen sie sich outlook",
+            diese nachricht wurde von…gesendet|holen sie sich outlook|outlook für…beziehen",
     },
     // French
     Language {
@@ -79,7 +79,7 @@ const LANGUAGES: &[Language] = &[
     // Spanish, Catalan
     Language {
         opens: "el|en",
-        wrote: "escribió|escribio|escribe|escrit|escriure",
+        wrote: "escribió|escribio|escribe|escrit|escriure|missatge",
         from: "de",
         sent: "enviado|enviado el|enviada|enviat",
         date: "fecha|data",
@@ -88,7 +88,7 @@ const LANGUAGES: &[Language] = &[
         subject: "asunto|assumpte",
         original: "mensaje original|missatge original|correo original",
         forwarded: "mensaje reenviado|inicio del mensaje reenviado|missatge reenviat",
-        device: "enviado desde|enviat des|obtener outlook|descargar outlook",
+        device: "enviado desde|enviat des|obtener outlook|descargar outlook|obteniu l'outlook|obtén l'outlook",
     },
     // Portuguese
     Language {
@@ -176,7 +176,7 @@ const LANGUAGES: &[Language] = &[
         to: "vastaanottaja|saaja",
         cc: "kopio|koopia",
         subject: "aihe|teema",
-        original: "alkuperäinen viesti|algkiri|originaalkiri",
+        original: "alkuperäinen viesti|algkiri|originaalkiri|algne sõnum",
         forwarded: "välitetty viesti|edelleenlähetetty viesti|välitetty viesti alkaa|edastatud kiri|\
             edastatud sõnum",
         device: "lähetetty|hanki outlook|saadetud minu",
@@ -184,7 +184,7 @@ const LANGUAGES: &[Language] = &[
     // Polish
     Language {
         opens: "w|dnia|dn",
-        wrote: "napisał|napisała|pisze|pisał|pisała|napisano",
+        wrote: "napisał|napisała|pisze|pisał|pisała|napisano|napisana",
         from: "od|nadawca",
         sent: "wysłano|wysłane|data wysłania",
         date: "data",
@@ -208,7 +208,7 @@ const LANGUAGES: &[Language] = &[
         subject: "předmět|predmet",
         original: "původní zpráva|původní e-mail|původní email|pôvodná správa",
         forwarded: "přeposlaná zpráva|přeposlaný e-mail|začátek přeposílané zprávy|preposlaná správa",
-        device: "odesláno z|odesláno pomocí|odoslané z|stáhnout outlook|získat outlook",
+        device: "odesláno z|odesláno pomocí|odoslané z|stáhnout outlook|stáhněte si outlook|získat outlook|získať outlook|získajte outlook",
     },
     // Croatian, Serbian, Slovene
     Language {
@@ -222,7 +222,21 @@ const LANGUAGES: &[Language] = &[
         subject: "predmet|zadeva|naslov",
         original: "izvorna poruka|originalna poruka|izvirno sporočilo|prvotna poruka",
         forwarded: "proslijeđena poruka|prosleđena poruka|posredovano sporočilo",
-        device: "poslano s|poslano z|poslato sa",
+        device: "poslano s|poslano z|poslano iz|poslato sa",
+    },
+    // Serbian in its own script, Macedonian
+    Language {
+        opens: "дана|на",
+        wrote: "написао|написала|пише|напиша",
+        from: "од|шаље",
+        sent: "послато|испратено",
+        date: "датум",
+        to: "за|прима|до",
+        cc: "копија",
+        subject: "предмет|наслов",
+        original: "оригинална порука|изворна порука|оригинална порака",
+        forwarded: "прослеђена порука|препратена порака",
+        device: "послато са|послато с|испратено од",
     },
     // Russian
     Language {
@@ -268,7 +282,7 @@ const LANGUAGES: &[Language] = &[
         original: "orijinal mesaj|özgün ileti|orjinal mesaj|asıl ileti",
         forwarded: "yönlendirilen ileti|iletilen mesaj|yönlendirilmiş mesaj|iletilmiş mesajın başlangıcı|\
             iletilmiş ileti başlangıcı",
-        device: "…dan gönderildi|…den gönderildi|…tan gönderildi|…ten gönderildi|outlook'u edinin|outlook’u edinin",
+        device: "…dan gönderildi|…den gönderildi|…tan gönderildi|…ten gönderildi|…outlook'u edinin|…outlook’u edinin",
     },
     // Greek
     Language {
@@ -296,7 +310,7 @@ const LANGUAGES: &[Language] = &[
         subject: "tárgy",
         original: "eredeti üzenet|eredeti levél",
         forwarded: "továbbított üzenet|továbbított levél",
-        device: "küldve az|az…küldve|az outlook beszerzése",
+        device: "küldve az|az…küldve|…ról küldve|…ről küldve|az outlook…beszerzése",
     },
     // Romanian
     Language {
@@ -323,9 +337,9 @@ const LANGUAGES: &[Language] = &[
         to: "kam|til|kepada",
         cc: "kopija|afrit",
         subject: "tema|temats|efni|subjek|perihal",
-        original: "originalus laiškas|sākotnējā ziņa|upprunaleg skilaboð|pesan asli",
+        original: "originalus laiškas|pradinis laiškas|pradinis pranešimas|sākotnējais ziņojums|sākotnējā ziņa|upprunaleg skilaboð|pesan asli",
         forwarded: "persiųstas laiškas|pārsūtītā ziņa|áframsend skilaboð|pesan terusan|pesan yang diteruskan",
-        device: "išsiųsta iš|nosūtīts no|sent úr|dikirim dari",
+        device: "išsiųsta iš|nosūtīts no|sent úr|dikirim dari|dapatkan outlook",
     },
     // Japanese
     Language {
@@ -384,19 +398,33 @@ const LANGUAGES: &[Language] = &[
             tin nhắn được chuyển tiếp",
         device: "đã gửi từ|được gửi từ|tải outlook",
     },
-    // Arabic, Persian
+    // Arabic
     Language {
-        opens: "في|بتاريخ|در",
-        wrote: "كتب|كتبت|كتابة|نوشت",
-        from: "من|از",
+        opens: "في|بتاريخ",
+        wrote: "كتب|كتبت|كتابة",
+        from: "من",
         sent: "تم الإرسال|أرسلت|مرسل|التاريخ",
         date: "تاريخ",
-        to: "إلى|الى|به",
+        to: "إلى|الى",
         cc: "نسخة",
-        subject: "الموضوع|موضوع",
+        subject: "الموضوع",
         original: "الرسالة الأصلية|رسالة أصلية",
         forwarded: "رسالة معاد توجيهها|الرسالة المعاد توجيهها|رسالة محولة",
         device: "مرسل من|أرسلت من|أُرسلت من|تم الإرسال من",
+    },
+    // Persian
+    Language {
+        opens: "در",
+        wrote: "نوشت|نوشته",
+        from: "از",
+        sent: "ارسال|ارسال شده",
+        date: "تاریخ",
+        to: "به|گیرنده",
+        cc: "رونوشت",
+        subject: "موضوع",
+        original: "پیام اصلی",
+        forwarded: "پیام فوروارد شده|پیام هدایت شده|پیام ارسال شده",
+        device: "ارسال شده از|فرستاده شده از",
     },
     // Hebrew
     Language {
@@ -429,7 +457,7 @@ const LANGUAGES: &[Language] = &[
 ];
 
 /// "wrote" where words are not set apart by spaces: what such a line ends in.
-const WROTE_GLUED: &str = "写道|寫道|のメッセージ|のメール|書きました|작성|เขียนว่า|เขียน";
+const WROTE_GLUED: &str = "写道|寫道|のメッセージ|のメール|書きました|작성|쓴 글|เขียนว่า|เขียน";
 
 /// "sent" is said of other things too: these count at the end only.
 const WROTE_AT_THE_END: &str = "sent|replied|envoyé";

@@ -158,8 +158,9 @@ pub(super) fn is_rule(c: char) -> bool {
 
 /// One line for comparing: lower case, no direction marks, no bold stars, single spaces, none at the ends.
 pub(super) fn plain(line: &str) -> String {
-    let kept: String =
-        line.chars().filter(|c| !is_mark(*c) && *c != '*').flat_map(char::to_lowercase).collect();
+    let kept = line.chars().filter(|c| !is_mark(*c) && *c != '*').flat_map(char::to_lowercase);
+    // the Turkish capital İ becomes two characters, i and its dot
+    let kept: String = kept.filter(|c| *c != '\u{307}').collect();
     kept.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 

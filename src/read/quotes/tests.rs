@@ -4,6 +4,8 @@ use super::pieces;
 use crate::model::mail::{Piece, PieceKind};
 use proptest::prelude::*;
 
+mod languages;
+
 fn new_text(text: &str) -> String {
     let new = pieces(text).into_iter().filter(|p| p.kind == PieceKind::New).map(|p| p.text);
     new.collect::<String>().trim().to_owned()

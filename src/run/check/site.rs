@@ -4,7 +4,6 @@
 use crate::config::Config;
 use crate::show::checks::Check;
 use crate::show::look::count;
-use std::path::Path;
 
 /// Who writes to whom.
 pub fn addresses(config: &Config) -> Vec<Check> {
@@ -32,13 +31,29 @@ pub fn addresses(config: &Config) -> Vec<Check> {
     checks
 }
 
-/// The words of the letters.
-pub fn letters(own: Option<&Path>) -> Check {
-    match (crate::wording::read(own), own) {
-        (Ok(_), None) => Check::ok("letters", "those that are built in"),
-        (Ok(_), Some(own)) => Check::ok("letters", format!("those in {} can be written", own.display())),
-        (Err(fault), _) => Check::wrong("letters", fault.doing),
+/// The words of the letters, and the languages in which there are any.
+pub fn letters(config: &Config) -> Vec<Check> {
+    const ITEM: &str = "letters";
+    let own = config.robot.letters.as_deref();
+    let wording = match crate::wording::read(own) {
+        Ok(wording) => wording,
+        Err(fault) => return vec![Check::wrong(ITEM, fault.doing)],
+    };
+    let language = &config.robot.language;
+    let languages: Vec<&str> = std::iter::once("en").chain(wording.languages()).collect();
+    let broken = wording.wrong.iter().map(|w| Check::wrong(ITEM, format!("not used: {w}")));
+    let mut checks: Vec<Check> = broken.collect();
+    if !languages.contains(&language.code()) {
+        let text =
+            format!("there are none in {language}, which robot.language asks for: they will be English");
+        checks.push(Check::warning(ITEM, text));
     }
+    if checks.is_empty() {
+        let from = own.map_or_else(|| "built in".to_owned(), |own| format!("from {}", own.display()));
+        let text = format!("{from}; in the reader's language where it is one of {}", languages.join(", "));
+        checks.push(Check::ok(ITEM, text));
+    }
+    checks
 }
 
 /// Whose word counts, and what follows.
@@ -64,6 +79,16 @@ pub fn identity(config: &Config) -> Vec<Check> {
         );
         checks.push(Check::ok(ITEM, text));
     }
+    if said.dkim {
+        let text = "where our servers say nothing, a DKIM signature of the sender's domain is checked here";
+        checks.push(Check::ok(ITEM, text));
+    }
+    if said.keyring.is_some() {
+        checks.push(Check::ok(
+            ITEM,
+            "orders that name their tickets run when a member has signed them (OpenPGP)",
+        ));
+    }
     if checks.is_empty() {
         checks.push(Check::ok(ITEM, "no proof is configured, so every staff command is confirmed by mail"));
     }
@@ -88,6 +113,7 @@ fn strangers(config: &Config) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::path::Path;
 
     fn config(identity: &str) -> Config {
         let text = format!(

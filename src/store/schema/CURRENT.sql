@@ -73,7 +73,8 @@ CREATE TABLE person (
   scored    INTEGER NOT NULL DEFAULT 0,  -- number of the day of the last point
   suspended INTEGER,                     -- since when it gets no status mail, until it writes again
   warnings  INTEGER NOT NULL DEFAULT 0,  -- how often it was told so
-  warned    INTEGER NOT NULL DEFAULT 0   -- when last
+  warned    INTEGER NOT NULL DEFAULT 0,  -- when last
+  language  TEXT                         -- code of two or three letters: what letters to it are written in
 ) STRICT;
 
 CREATE TABLE ticket (

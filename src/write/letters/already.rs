@@ -3,6 +3,7 @@
 use super::{Words, signed, tag};
 use crate::model::robot::Robot;
 use crate::model::ticket::{Number, State};
+use crate::write::voice::Voice;
 use serde::Serialize;
 
 #[derive(askama::Template, Serialize)]
@@ -16,13 +17,13 @@ pub(super) struct Already {
 }
 
 impl Already {
-    pub fn of(robot: &Robot, ticket: Option<Number>, state: Option<State>) -> Already {
+    pub fn of(robot: &Robot, say: &Voice<'_>, ticket: Option<Number>, state: Option<State>) -> Already {
         Already {
             robot: signed(robot),
             has_ticket: ticket.is_some(),
             ticket: tag(ticket),
             has_state: ticket.is_some() && state.is_some(),
-            state: state.map(|s| s.word().to_owned()).unwrap_or_default(),
+            state: state.map(|s| say.say(s.phrase())).unwrap_or_default(),
         }
     }
 }

@@ -6,8 +6,11 @@ use crate::model::decision::What;
 use crate::model::fields::Field;
 use crate::model::letter::News;
 use crate::model::links::Relation;
+use crate::model::mail::Attachment;
+use crate::model::phrase::Phrase;
 use crate::model::robot::Robot;
 use crate::model::ticket::{State, View};
+use crate::write::voice::Voice;
 use crate::write::{attached, clean};
 use serde::Serialize;
 
@@ -44,23 +47,28 @@ pub(super) struct Changed {
 }
 
 impl Changed {
-    pub fn of(robot: &Robot, to: &Address, view: &View, news: &News) -> Changed {
-        let (text, remarks) = (status::text(news), status::remarks(news));
+    pub fn of(robot: &Robot, say: &Voice<'_>, to: &Address, view: &View, news: &News) -> Changed {
+        let (text, remarks) = (status::text(news, say), status::remarks(news));
         let mut told = Changed {
             robot: signed(robot),
             ticket: view.ticket.number.to_string(),
-            title: clean::title(&view.ticket.title),
-            actor: status::actor(robot, news),
+            title: say.title(&view.ticket.title),
+            actor: status::actor(robot, news, say),
             has_remarks: !remarks.is_empty(),
             remarks,
             has_text: !text.is_empty(),
             text,
             has_files: !news.attachments.is_empty(),
-            files: counted(&attached::all_named(&news.attachments)),
+            files: counted(&news.attachments, say),
             ..Changed::default()
         };
+        let origin = status::origin(news);
+        if !origin.is_empty() {
+            let phrase = Phrase::of("fact.split").with("actor", &told.actor).with("ticket", origin);
+            told.facts.push(say.say(phrase));
+        }
         for change in &news.changes {
-            told.add(robot, &change.what);
+            told.add(robot, view, &change.what, say);
         }
         if told.closed {
             // whose it was matters to nobody any more
@@ -76,7 +84,7 @@ impl Changed {
     }
 
     /// The last change of a kind is how it stands.
-    fn add(&mut self, robot: &Robot, what: &What) {
+    fn add(&mut self, robot: &Robot, view: &View, what: &What, say: &Voice<'_>) {
         match what {
             What::State { from, to } => {
                 self.closed = *to == State::Closed;
@@ -87,36 +95,46 @@ impl Changed {
                 (self.has_owner, self.dropped) = (true, false);
             }
             What::Owner { to: None, .. } => (self.has_owner, self.dropped) = (false, true),
-            _ => self.facts.extend(fact(&self.actor, what)),
+            _ => {
+                // of a private ticket nobody learns here: he may have no part in it
+                let other = if let What::Related { other, .. } = what { Some(*other) } else { None };
+                let hidden = view.links.iter().any(|l| l.outward && Some(l.other) == other && l.private);
+                self.facts.extend(fact(&self.actor, hidden, what, say));
+            }
         }
     }
 }
 
 /// What a follower is told of the rest: what concerns him, and nothing of how a team sorts its work.
-pub(super) fn fact(actor: &str, what: &What) -> Option<String> {
-    Some(match what {
+pub(super) fn fact(actor: &str, hidden: bool, what: &What, say: &Voice<'_>) -> Option<String> {
+    Some(say.say(match what {
+        What::Related { relation: Relation::Duplicate | Relation::Merged, .. } if hidden => {
+            Phrase::of("fact.elsewhere")
+        }
         What::Related { relation: Relation::Duplicate, other } => {
-            format!("{other} asks for the same: it goes on there.")
+            Phrase::of("fact.duplicate").with("ticket", other)
         }
         What::Related { relation: Relation::Merged, other } => {
-            format!("It went into {other}: it goes on there.")
+            Phrase::of("fact.merged").with("ticket", other)
         }
         What::Set { field: Field::Wait, to: Some(to), .. } if to == "user" => {
-            format!("{actor} waits for an answer.")
+            Phrase::of("fact.waits").with("actor", actor)
         }
         What::Set { field: Field::Title, to: Some(to), .. } => {
-            format!("It is called \"{}\" now.", clean::title(to))
+            Phrase::of("fact.title").with("title", clean::title(to))
         }
         _ => return None,
-    })
+    }))
 }
 
-fn counted(files: &[String]) -> String {
-    match files {
-        [] => String::new(),
-        [one] => format!("a file: {one}"),
-        many => format!("{} files: {}", many.len(), many.join(", ")),
-    }
+fn counted(all: &[Attachment], say: &Voice<'_>) -> String {
+    let files = attached::all_named(all, |phrase| say.say(phrase));
+    let phrase = match files.len() {
+        0 => return String::new(),
+        1 => Phrase::of("files.one"),
+        count => Phrase::of("files.many").with("count", count),
+    };
+    say.say(phrase.with("files", files.join(", ")))
 }
 
 impl Words for Changed {

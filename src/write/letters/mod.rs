@@ -9,11 +9,15 @@ mod deeds;
 mod digest;
 mod help;
 mod left;
+mod likely;
 mod lines;
+mod list;
 mod news;
 mod own;
 mod quarantined;
+mod related;
 mod search;
+mod show;
 mod staff_changed;
 mod staff_opened;
 mod status;
@@ -23,7 +27,7 @@ mod transcript;
 mod undelivered;
 
 use super::attached::Files;
-use super::wording::Wording;
+use super::voice::Voice;
 use crate::fault::{Fault, Outcome};
 use crate::model::decision::Reply;
 use crate::model::letter::{About, Letter};
@@ -80,7 +84,7 @@ fn samples<W: Words>() -> Vec<Sample> {
 }
 
 /// Every letter there is.
-pub(super) const KINDS: [Kind; 17] = [
+pub(super) const KINDS: [Kind; 19] = [
     Kind::of::<confirm_ticket::ConfirmTicket>(),
     Kind::of::<confirm_mail::ConfirmMail>(),
     Kind::of::<ticket_opened::TicketOpened>(),
@@ -89,6 +93,8 @@ pub(super) const KINDS: [Kind; 17] = [
     Kind::of::<changed::Changed>(),
     Kind::of::<help::Help>(),
     Kind::of::<search::Search>(),
+    Kind::of::<show::Show>(),
+    Kind::of::<list::List>(),
     Kind::of::<transcript::Transcript>(),
     Kind::of::<already::Already>(),
     Kind::of::<too_late::TooLate>(),
@@ -101,41 +107,51 @@ pub(super) const KINDS: [Kind; 17] = [
 ];
 
 /// Subject line and text of a letter, and the files that go with it.
-pub(super) fn words<'a>(letter: &'a Letter, robot: &Robot, say: &Wording) -> Outcome<(String, Files<'a>)> {
+pub(super) fn words<'a>(letter: &'a Letter, robot: &Robot, say: &Voice<'_>) -> Outcome<(String, Files<'a>)> {
     let alone = |text: Outcome<String>| text.map(|text| (text, Files::default()));
     match &letter.about {
-        About::ConfirmTicket { code, .. } => {
-            alone(say.rendered(&confirm_ticket::ConfirmTicket::of(robot, code)))
+        About::ConfirmTicket { code, likely, .. } => {
+            alone(say.rendered(&confirm_ticket::ConfirmTicket::of(robot, say, code, likely)))
         }
-        About::ConfirmMail { code, lines, has_text, about, .. } => {
+        About::ConfirmMail { code, mails, .. } => {
             let to = letter.to.address();
-            alone(say.rendered(&confirm_mail::ConfirmMail::of(robot, code, lines, (*has_text, *about), to)))
+            alone(say.rendered(&confirm_mail::ConfirmMail::of(robot, say, code, mails, to)))
         }
-        About::Opened { view } => alone(say.rendered(&ticket_opened::TicketOpened::of(robot, view))),
-        About::StaffOpened { view, news } => {
+        About::Opened { view, likely } => {
+            alone(say.rendered(&ticket_opened::TicketOpened::of(robot, say, view, likely)))
+        }
+        About::StaffOpened { view, news, likely } => {
             let files = status::files(news);
-            Ok((say.rendered(&staff_opened::StaffOpened::of(robot, view, news, &files))?, files))
+            let words = staff_opened::StaffOpened::of((robot, say), view, news, &files, likely);
+            Ok((say.rendered(&words)?, files))
         }
         About::StaffChanged { view, news } => {
             let files = status::files(news);
-            Ok((say.rendered(&staff_changed::StaffChanged::of(robot, view, news, &files))?, files))
+            Ok((say.rendered(&staff_changed::StaffChanged::of(robot, say, view, news, &files))?, files))
         }
         About::Changed { view, news } => Ok((
-            say.rendered(&changed::Changed::of(robot, letter.to.address(), view, news))?,
+            say.rendered(&changed::Changed::of(robot, say, letter.to.address(), view, news))?,
             status::text_file(news),
         )),
         About::Reply { reply, view, .. } => {
             let standing = view.as_deref().map(|v| &v.ticket);
             alone(match reply {
-                Reply::Help { staff } => say.rendered(&help::Help::of(robot, &say.verbs, *staff)),
+                Reply::Help { staff, verb } => say.rendered(&help::Help::of(robot, say, *staff, *verb)),
                 Reply::Found { words, hits, full } => {
-                    say.rendered(&search::Search::of(robot, words, hits, *full))
+                    say.rendered(&search::Search::of(robot, say, words, hits, *full))
+                }
+                Reply::Shown { sight, said, left_out, .. } => {
+                    let view = view.as_deref().ok_or_else(|| Fault::lasting("a ticket to show is gone"))?;
+                    say.rendered(&show::Show::of(robot, say, view, *sight, (said, *left_out)))
+                }
+                Reply::Listed { sort, staff, listing, .. } => {
+                    say.rendered(&list::List::of(robot, say, *sort, listing, *staff))
                 }
                 Reply::Transcript { about, lines, has_text } => {
-                    say.rendered(&transcript::Transcript::of(robot, *about, lines, *has_text))
+                    say.rendered(&transcript::Transcript::of(robot, say, *about, lines, *has_text))
                 }
                 Reply::Already { ticket } => {
-                    say.rendered(&already::Already::of(robot, *ticket, standing.map(|t| t.state)))
+                    say.rendered(&already::Already::of(robot, say, *ticket, standing.map(|t| t.state)))
                 }
                 Reply::TooLate { ticket } => say.rendered(&too_late::TooLate::of(robot, *ticket)),
                 Reply::Left { ticket } => say.rendered(&left::Left::of(robot, *ticket)),
@@ -149,7 +165,7 @@ pub(super) fn words<'a>(letter: &'a Letter, robot: &Robot, say: &Wording) -> Out
             alone(say.rendered(&undelivered::Undelivered::of(robot, view.as_deref(), recipient, why)))
         }
         About::Digest { digest } => alone(say.rendered(&digest::Digest::of(robot, digest))),
-        About::Roundup { roundup } => alone(say.rendered(&news::News::of(robot, roundup))),
+        About::Roundup { roundup } => alone(say.rendered(&news::News::of(robot, say, roundup))),
         About::Own { own } => alone(say.rendered(&own::Own::of(robot, own))),
     }
 }

@@ -6,10 +6,12 @@ use super::lines::{ROOM, folded, line};
 use super::{Words, signed};
 use crate::model::decision::What;
 use crate::model::following::Level;
+use crate::model::phrase::Phrase;
 use crate::model::robot::Robot;
 use crate::model::roundup::{Piece, Roundup, Say, Told};
 use crate::model::ticket::State;
 use crate::write::clean;
+use crate::write::voice::Voice;
 use serde::Serialize;
 
 #[derive(askama::Template, Serialize)]
@@ -22,8 +24,8 @@ pub(super) struct News {
     numbers: String,
     /// `12`, for the example.
     first: String,
-    /// `a day`, `a week`.
-    rhythm: String,
+    /// Otherwise they come once a day.
+    weekly: bool,
     tickets: Vec<Ticket>,
     has_more: bool,
     more: String,
@@ -44,7 +46,7 @@ const LINES: usize = 3;
 const NUMBERS: usize = 5;
 
 impl News {
-    pub fn of(robot: &Robot, roundup: &Roundup) -> News {
+    pub fn of(robot: &Robot, say: &Voice<'_>, roundup: &Roundup) -> News {
         let told = &roundup.tickets;
         let all = told.len() as u64 + roundup.more;
         let mut numbers: Vec<String> = told.iter().take(NUMBERS).map(|t| t.number.to_string()).collect();
@@ -53,66 +55,82 @@ impl News {
         }
         News {
             robot: signed(robot),
-            count: if all == 1 { "1 ticket".to_owned() } else { format!("{all} tickets") },
+            count: say.say(match all {
+                1 => Phrase::of("news.ticket"),
+                all => Phrase::of("news.tickets").with("count", all),
+            }),
             numbers: numbers.join(", "),
             first: told.first().map_or(12, |t| t.number.0).to_string(),
-            rhythm: if roundup.level == Level::Weekly { "a week" } else { "a day" }.to_owned(),
-            tickets: told.iter().map(|t| ticket(robot, t)).collect(),
+            weekly: roundup.level == Level::Weekly,
+            tickets: told.iter().map(|t| ticket(robot, say, t)).collect(),
             has_more: roundup.more > 0,
             more: roundup.more.to_string(),
         }
     }
 }
 
-fn ticket(robot: &Robot, told: &Told) -> Ticket {
+fn ticket(robot: &Robot, say: &Voice<'_>, told: &Told) -> Ticket {
+    let state = say.say(Phrase::of(match told.state {
+        State::Unconfirmed => "state.unconfirmed",
+        State::Open => "state.open",
+        State::Closed => "state.closed",
+    }));
+    let lines = told.news.iter().flat_map(|piece| folded(&said(robot, say, piece), LINES));
     Ticket {
-        head: line(&told.number.to_string(), &told.title, &format!(" ({})", told.state.word())),
-        lines: told.news.iter().flat_map(|piece| folded(&said(robot, piece), LINES)).collect(),
+        head: line(&told.number.to_string(), &say.title(&told.title), &format!(" ({state})")),
+        lines: lines.collect(),
         has_more: told.more > 0,
         more: told.more.to_string(),
     }
 }
 
 /// One thing that happened, as a sentence.
-fn said(robot: &Robot, piece: &Piece) -> String {
-    let who =
-        Some(clean::name(&piece.who)).filter(|w| !w.is_empty()).unwrap_or_else(|| "Somebody".to_owned());
+fn said(robot: &Robot, say: &Voice<'_>, piece: &Piece) -> String {
+    let who = Some(clean::name(&piece.who)).filter(|w| !w.is_empty());
+    let who = who.unwrap_or_else(|| say.say(Phrase::of("said.somebody")));
     match &piece.say {
-        Say::Changed { what, remark } => {
-            let done = done(robot, &who, what);
-            match (done, words(remark)) {
+        Say::Changed { what, remark, hidden } => {
+            match (done(robot, say, &who, (what, *hidden)), words(remark, say)) {
                 (Some(done), remark) if remark.is_empty() => format!("{done}."),
                 (Some(done), remark) => format!("{done}: {remark}"),
                 (None, remark) => format!("{who}: {remark}"),
             }
         }
-        Say::Wrote { text, files } => match (words(text), files) {
-            (text, 0) if text.is_empty() => format!("{who} wrote, without any words."),
-            (text, 1) if text.is_empty() => format!("{who} has sent a file."),
-            (text, files) if text.is_empty() => format!("{who} has sent {files} files."),
-            (text, _) => format!("{who}: {text}"),
-        },
+        Say::Wrote { text, files } => {
+            let text = words(text, say);
+            if !text.is_empty() {
+                return format!("{who}: {text}");
+            }
+            let phrase = match files {
+                0 => Phrase::of("news.wordless"),
+                1 => Phrase::of("news.file"),
+                many => Phrase::of("news.files").with("count", many),
+            };
+            say.say(phrase.with("actor", who))
+        }
     }
 }
 
 /// What was done, as a sentence without its end.
-fn done(robot: &Robot, who: &str, what: &What) -> Option<String> {
-    Some(match what {
-        What::State { to: State::Closed, .. } => format!("{who} has closed it"),
-        What::State { .. } => format!("{who} has opened it again"),
+fn done(robot: &Robot, say: &Voice<'_>, who: &str, (what, hidden): (&What, bool)) -> Option<String> {
+    let phrase = match what {
+        What::State { to: State::Closed, .. } => Phrase::of("news.closed"),
+        What::State { .. } => Phrase::of("news.reopened"),
         What::Owner { to: Some(login), .. } => {
-            format!("{} takes care of it now", clean::name(&robot.called(login)))
+            Phrase::of("news.owner").with("owner", clean::name(&robot.called(login)))
         }
-        What::Owner { to: None, .. } => format!("{who} has given it back to the team"),
-        what => fact(who, what)?.trim_end_matches('.').to_owned(),
-    })
+        What::Owner { to: None, .. } => Phrase::of("news.dropped"),
+        what => return Some(fact(who, hidden, what, say)?.trim_end_matches('.').to_owned()),
+    };
+    Some(say.say(phrase.with("actor", who)))
 }
 
 /// The beginning of a text in one line: no quotes, no addresses.
-fn words(text: &str) -> String {
+fn words(text: &str, say: &Voice<'_>) -> String {
     let own = text.lines().filter(|line| !line.starts_with('>'));
+    let address = say.say(Phrase::of("news.address"));
     let words = own.flat_map(str::split_whitespace);
-    let shown = words.map(|word| if word.contains('@') { "(address)" } else { word });
+    let shown = words.map(|word| if word.contains('@') { address.as_str() } else { word });
     clean::line(&shown.take(ROOM).collect::<Vec<_>>().join(" "), (LINES + 1) * ROOM)
 }
 
@@ -131,24 +149,30 @@ impl Words for News {
             count: "1 ticket".into(),
             numbers: "#12".into(),
             first: "12".into(),
-            rhythm: "a day".into(),
+            weekly: false,
             tickets: vec![ticket("")],
             has_more: false,
             more: "0".into(),
         };
-        [News { tickets: vec![ticket("3")], has_more: true, more: "4".into(), ..bare() }, bare()]
+        [
+            News { tickets: vec![ticket("3")], weekly: true, has_more: true, more: "4".into(), ..bare() },
+            bare(),
+        ]
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::write::Wording;
     use jiff::Timestamp;
 
     #[test]
     fn each_thing_is_one_sentence() {
         let robot = crate::write::tests::robot();
-        let change = |what, remark: &str| Say::Changed { what, remark: remark.into() };
+        let wording = Wording::built_in();
+        let voice = wording.voice("news", None);
+        let change = |what, remark: &str| Say::Changed { what, remark: remark.into(), hidden: false };
         let wrote = |text: &str, files| Say::Wrote { text: text.into(), files };
         let close = || What::State { from: State::Open, to: State::Closed };
         for (say, wanted) in [
@@ -167,7 +191,7 @@ mod tests {
             (wrote(" \n", 3), "Bob has sent 3 files."),
         ] {
             let piece = Piece { at: Timestamp::UNIX_EPOCH, who: "Bob".into(), say };
-            assert_eq!(said(&robot, &piece), wanted);
+            assert_eq!(said(&robot, &voice, &piece), wanted);
         }
     }
 }

@@ -34,7 +34,7 @@ impl Quarantined {
     pub fn of(robot: &Robot, items: &[Stuck]) -> Quarantined {
         let item = |s: &Stuck| Item {
             id: s.intake.to_string(),
-            size: attached::size(s.size),
+            size: attached::size(s.size).to_string(),
             print: clean::words(&s.print),
             why: clean::words(&s.why),
         };

@@ -6,6 +6,7 @@ use crate::limits;
 use crate::model::clues::Hit;
 use crate::model::robot::Robot;
 use crate::write::clean;
+use crate::write::voice::Voice;
 use serde::Serialize;
 
 /// Columns of the words around a hit.
@@ -34,11 +35,11 @@ struct Found {
 }
 
 impl Search {
-    pub fn of(robot: &Robot, words: &str, hits: &[Hit], full: bool) -> Search {
+    pub fn of(robot: &Robot, say: &Voice<'_>, words: &str, hits: &[Hit], full: bool) -> Search {
         let found = |hit: &Hit| Found {
             ticket: hit.number.to_string(),
-            state: hit.state.word().to_owned(),
-            title: clean::title(&if full { hit.title.clone() } else { without_addresses(&hit.title) }),
+            state: say.say(hit.state.phrase()),
+            title: say.title(&if full { hit.title.clone() } else { clean::without_addresses(&hit.title) }),
             lines: if full { lines(&clean::words(&hit.snippet)) } else { Vec::new() },
         };
         Search {
@@ -66,11 +67,6 @@ fn lines(text: &str) -> Vec<String> {
         }
     }
     lines
-}
-
-fn without_addresses(title: &str) -> String {
-    let word = |word: &str| if word.contains('@') { "…".to_owned() } else { word.to_owned() };
-    title.split(' ').map(word).collect::<Vec<_>>().join(" ")
 }
 
 impl Words for Search {

@@ -2,12 +2,18 @@
 //! the mail and its files. News come in; cleaned values go out.
 
 use crate::limits;
+use crate::model::decision::What;
 use crate::model::letter::News;
+use crate::model::links::Relation;
+use crate::model::marks;
 use crate::model::person::Person;
+use crate::model::phrase::Phrase;
 use crate::model::robot::Robot;
 use crate::model::ticket::View;
 use crate::write::attached::{Carried, Files, TEXT};
 use crate::write::clean;
+use crate::write::voice::Voice;
+use jiff::tz::TimeZone;
 
 /// How a ticket stands, for staff.
 pub(super) struct Standing {
@@ -16,6 +22,8 @@ pub(super) struct Standing {
     pub state: String,
     /// `nobody's`, or `Anna Lee's`.
     pub owner: String,
+    /// What is set besides, as `high, due Fri 27 Nov, waits for #15`; empty when nothing is.
+    pub marks: String,
     /// Name and address.
     pub requester: String,
     /// Who gets what staff answer: `Bob Hill`, or `Bob Hill and 2 others`; empty when nobody does.
@@ -33,10 +41,18 @@ impl Standing {
                 Some(login) => format!("{}'s", clean::name(&robot.called(login))),
                 None => "nobody's".to_owned(),
             },
+            marks: marks(view),
             requester: written(&t.requester.name, t.requester.address.as_str()),
             readers: readers(view),
         }
     }
+}
+
+fn marks(view: &View) -> String {
+    // it was changed just now, so that is today, as near as a letter has to know
+    let today = view.ticket.changed.to_zoned(TimeZone::UTC).date();
+    let all: Vec<String> = marks::marks(&view.ticket, &view.links, today);
+    all.iter().map(|mark| clean::words(mark)).collect::<Vec<_>>().join(", ")
 }
 
 fn readers(view: &View) -> String {
@@ -70,12 +86,12 @@ pub(super) fn who(robot: &Robot, news: &News) -> String {
 }
 
 /// Who did it, for others: never an address.
-pub(super) fn actor(robot: &Robot, news: &News) -> String {
+pub(super) fn actor(robot: &Robot, news: &News, say: &Voice<'_>) -> String {
     if news.actor.trim().is_empty() {
         return super::signed(robot);
     }
     let name = clean::name(&news.actor);
-    if name.is_empty() { "Somebody".to_owned() } else { name }
+    if name.is_empty() { say.say(Phrase::of("said.somebody")) } else { name }
 }
 
 /// How sure we are that it was them, for staff.
@@ -83,10 +99,20 @@ pub(super) fn proof(news: &News) -> String {
     clean::words(&news.proof)
 }
 
+/// The ticket that a new one was taken out of; empty when it was not.
+pub(super) fn origin(news: &News) -> String {
+    let opened = news.changes.iter().any(|c| c.what == What::Opened && c.line > 0);
+    let other = news.changes.iter().find_map(|c| match c.what {
+        What::Related { relation: Relation::Link, other } => Some(other.to_string()),
+        _ => None,
+    });
+    other.filter(|_| opened).unwrap_or_default()
+}
+
 /// The text as a letter shows it; one that is too long is attached.
-pub(super) fn text(news: &News) -> String {
+pub(super) fn text(news: &News, say: &Voice<'_>) -> String {
     if is_long(news) {
-        format!("(The text is long. It is attached as {TEXT_FILE}.)")
+        say.say(Phrase::of("said.attached").with("file", TEXT_FILE))
     } else {
         clean::verbatim(&clean::text(&news.text))
     }

@@ -7,6 +7,7 @@ use crate::model::refusal::NotRun;
 use crate::model::robot::Robot;
 use crate::model::ticket::Number;
 use crate::write::clean;
+use crate::write::voice::Voice;
 use serde::Serialize;
 
 #[derive(askama::Template, Serialize)]
@@ -21,8 +22,14 @@ pub(super) struct Transcript {
 }
 
 impl Transcript {
-    pub fn of(robot: &Robot, about: Option<Number>, lines: &[NotRun], has_text: bool) -> Transcript {
-        let pair = |l: &NotRun| Pair { text: clean::words(&l.line), why: clean::words(&l.why.to_string()) };
+    pub fn of(
+        robot: &Robot,
+        say: &Voice<'_>,
+        about: Option<Number>,
+        lines: &[NotRun],
+        has_text: bool,
+    ) -> Transcript {
+        let pair = |l: &NotRun| Pair { text: clean::words(&l.line), why: clean::words(&say.refusal(&l.why)) };
         Transcript {
             robot: signed(robot),
             has_ticket: about.is_some(),

@@ -42,6 +42,8 @@ fn what_is_automatic_says_so() {
         "auto-replied",
         "auto-replied",
         "auto-replied",
+        "auto-replied",
+        "auto-replied",
         "auto-generated",
         "auto-generated",
         "auto-generated",
@@ -91,7 +93,7 @@ fn answers_find_their_way_back() {
             "staff_opened" | "staff_changed" | "undelivered" => {
                 assert_eq!(to.unwrap(), "help+12@corp.example");
             }
-            "help" | "search" | "too_late" | "quarantined" | "digest" | "news" | "own" => {
+            "help" | "search" | "list" | "too_late" | "quarantined" | "digest" | "news" | "own" => {
                 assert_eq!(to, None)
             }
             _ => {

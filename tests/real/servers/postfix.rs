@@ -1,6 +1,7 @@
-//! Postfix's configuration: our domain goes to Dovecot, everything else is refused, retries come soon.
+//! Postfix's configuration: our domain goes to Dovecot, its list to mlmmj if there is one, everything else is refused,
+//! retries come soon.
 
-use super::DOMAIN;
+use super::{DOMAIN, mlmmj};
 use std::path::Path;
 
 /// `main.cf`.
@@ -28,6 +29,8 @@ recipient_delimiter = +
 virtual_mailbox_domains = {DOMAIN}
 virtual_mailbox_maps = texthash:{at}/postfix/etc/mailboxes
 virtual_transport = lmtp:unix:private/lmtp-dovecot
+transport_maps = texthash:{at}/postfix/etc/transport
+mlmmj_destination_recipient_limit = 1
 # with several recipients in one transaction Dovecot writes no Delivered-To
 lmtp_destination_recipient_limit = 1
 default_transport = error:5.7.1 nothing leaves this machine
@@ -56,8 +59,8 @@ queue_run_delay = 2s
     )
 }
 
-/// `master.cf` for SMTP, submission and submission under TLS on these ports.
-pub fn master_cf([smtp, submission, smtps]: [u16; 3]) -> String {
+/// `master.cf` for SMTP, submission and submission under TLS on these ports; a mailing list may live in `list`.
+pub fn master_cf([smtp, submission, smtps]: [u16; 3], list: &Path) -> String {
     let mut text = format!(
         "127.0.0.1:{smtp} inet n - n - - smtpd
   -o local_header_rewrite_clients=
@@ -68,7 +71,11 @@ pub fn master_cf([smtp, submission, smtps]: [u16; 3]) -> String {
   -o smtpd_tls_wrappermode=yes -o smtpd_sasl_auth_enable=yes
   -o smtpd_relay_restrictions=permit_sasl_authenticated,reject
 postlog unix-dgram n - n - 1 postlogd
-"
+mlmmj unix - n n - - pipe
+  flags=ORu user={user} argv=/usr/bin/mlmmj-receive -F -L {list}
+",
+        user = mlmmj::RUNS_AS,
+        list = list.display()
     );
     for (name, private, wakeup, most, program) in [
         ("pickup", "n", "60", "1", "pickup"),

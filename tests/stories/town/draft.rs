@@ -30,6 +30,8 @@ pub struct Draft {
     genuine: bool,
     /// Hours between its writing and its arrival.
     age: i64,
+    /// The staff list handed it on, as a server of its own does.
+    by_list: bool,
 }
 
 /// A mail on its way.
@@ -65,6 +67,7 @@ impl Draft {
             return_path: None,
             genuine: true,
             age: 0,
+            by_list: false,
         }
     }
     /// Only to that address.
@@ -143,6 +146,12 @@ impl Draft {
         self
     }
 
+    /// It comes over the staff list: another server is on its way, which signs for its own domain.
+    pub fn by_list(mut self) -> Draft {
+        self.by_list = true;
+        self.header("List-Id", "The staff <staff.desk.example>").header("Precedence", "list")
+    }
+
     /// The mail as it lies in the robot's mailbox.
     pub fn finish(self, number: u32, now: Timestamp) -> Sent {
         let domain = self.from.trim_end_matches('>').rsplit('@').next().unwrap_or("nowhere.example");
@@ -156,10 +165,16 @@ impl Draft {
         let found = if self.genuine { "pass" } else { "fail" };
         let mut out = String::new();
         let mut field = |name: &str, value: &str| writeln!(out, "{name}: {value}").unwrap();
-        let path = self.return_path.as_ref().unwrap_or(&self.from);
-        field("Return-Path", &format!("<{}>", path.rsplit('<').next().unwrap_or("").trim_end_matches('>')));
-        field("Authentication-Results", &format!("{SERVER}; dmarc={found} header.from={domain}"));
         let date = jiff::fmt::rfc2822::to_string(&now.to_zoned(jiff::tz::TimeZone::UTC)).unwrap();
+        let list = "staff-bounces@desk.example".to_owned();
+        let path = self.return_path.as_ref().unwrap_or(if self.by_list { &list } else { &self.from });
+        field("Return-Path", &format!("<{}>", path.rsplit('<').next().unwrap_or("").trim_end_matches('>')));
+        if self.by_list {
+            field("Authentication-Results", &format!("{SERVER}; dmarc=pass header.from=desk.example"));
+            let hop = "from lists.desk.example (lists.desk.example [192.0.2.7])";
+            field("Received", &format!("{hop} by {SERVER} with ESMTPS; {date}"));
+        }
+        field("Authentication-Results", &format!("{SERVER}; dmarc={found} header.from={domain}"));
         let hop = format!("from mail.{domain} (mail.{domain} [192.0.2.9]) by {SERVER} with ESMTPS; {date}");
         field("Received", &hop);
         field("From", &named(&self.from));

@@ -97,7 +97,8 @@ impl Town {
 
     /// Starts the robot on what lies on its disk.
     pub fn start(&mut self) {
-        let wording = trackle::wording::read(None).unwrap();
+        let own = self.letters_dir();
+        let wording = trackle::wording::read(own.is_dir().then_some(own.as_path())).unwrap();
         let house = House { robot: self.robot.clone(), wording, digest: self.digest.clone() };
         let store = Store::open(&self.state()).unwrap();
         self.hub = Some(Arc::new(Hub::new(store, house, self.clock.clone())));
@@ -270,6 +271,10 @@ impl Town {
     /// The robot's state directory.
     pub fn state(&self) -> PathBuf {
         self.path("state")
+    }
+    /// The site's own letters, once a story makes the directory; read when the robot starts.
+    pub fn letters_dir(&self) -> PathBuf {
+        self.path("letters")
     }
     /// The robot's mailbox.
     pub fn inbox(&self) -> PathBuf {
