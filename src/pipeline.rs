@@ -5,9 +5,11 @@
 //! owed letters are in the same transaction as the change; the mailbox is marked, and letters leave, only after it.
 
 mod asking;
+pub mod by_hand;
 mod carry_out;
 mod copies;
 pub mod digest;
+mod echo;
 pub mod notices;
 
 use crate::command::line::{self, Reading};
@@ -128,6 +130,7 @@ fn step(tx: &Tx<'_>, house: &House, intake: i64, whole: &Mail, yes: Yes, now: Ti
     if let (Some(sender), Yes::Not) = (&sender, yes) {
         known.counts.mails_this_hour = tx.tally("mails", &sender.address.key(), hour(now))?;
     }
+    let agreed = if yes == Yes::Sender { tx.agreed(intake)? } else { None };
     let case = Case {
         mail,
         nature: &nature,
@@ -137,10 +140,11 @@ fn step(tx: &Tx<'_>, house: &House, intake: i64, whole: &Mail, yes: Yes, now: Ti
         reading: &reading,
         robot,
         released: yes != Yes::Not,
+        agreed: agreed.as_deref(),
         now,
         today: now.to_zoned(house.digest.zone.clone()).date(),
     };
-    let decision = decide::decision(&request, case);
+    let decision = echo::held(tx, decide::decision(&request, case), case)?;
     remember(tx, intake, case, decision.end)?;
     let mut trace = trace(&decision);
     let pending = if let Request::Confirm { pending } = &request { Some(pending.as_ref()) } else { None };

@@ -86,6 +86,7 @@ impl Scene {
             staff_thread: vec![],
             outside_thread: vec![],
             reopened_lately: 0,
+            lock: None,
         };
         let other = |number| {
             let mut other = view.clone();

@@ -1,12 +1,13 @@
 //! What happens because time passes: staff are told of mails in quarantine (the first at once, then once an hour), get
-//! their digest, and followers their gathered news; old counts are forgotten, what a wrong clock put off for too long is
-//! due again, the database log is folded back, systemd hears that we live.
+//! their digest, and followers their gathered news; old counts are forgotten, locks of sessions that crashed end, what a
+//! wrong clock put off for too long is due again, the database log is folded back, systemd hears that we live.
 
 use super::{Hub, off_the_loop, stopped};
 use crate::fault::Outcome;
+use crate::machine;
 use crate::model::digest::Days;
 use crate::pipeline::digest::roundups;
-use crate::pipeline::{digest, notices};
+use crate::pipeline::{by_hand, digest, notices};
 use crate::store::tickets::hour;
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
@@ -107,12 +108,22 @@ pub async fn owe_digests(hub: &Arc<Hub>) -> Outcome<bool> {
     Ok(owed > 0)
 }
 
+/// Ends the locks of sessions that crashed.
+///
+/// # Errors
+/// Those of the database.
+pub async fn end_stale_locks(hub: &Arc<Hub>) -> Outcome<()> {
+    hub.transact(|tx, hub| by_hand::end_stale(tx, machine::lives, hub.now())).await?;
+    Ok(())
+}
+
 async fn tidy(hub: &Arc<Hub>) -> Outcome<()> {
     hub.transact(|tx, hub| {
         tx.mend_waits(hub.now())?;
         tx.forget_tallies(hour(hub.now()))
     })
     .await?;
+    end_stale_locks(hub).await?;
     let worker = Arc::clone(hub);
     off_the_loop(move || worker.store().tidy()).await
 }

@@ -99,6 +99,7 @@ fn view() -> View {
         staff_thread: Vec::new(),
         outside_thread: vec![id("first@home.example")],
         reopened_lately: 0,
+        lock: None,
     }
 }
 

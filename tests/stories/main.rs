@@ -14,7 +14,10 @@
 
 mod town;
 
+mod asking;
+mod birth;
 mod bounces;
+mod bundles;
 mod commands;
 mod complaints;
 mod confirming;
@@ -27,13 +30,18 @@ mod hostile;
 mod languages;
 mod leaving;
 mod lists;
+mod locks;
 mod machines;
+mod markup;
 mod news;
+mod once;
 mod paper;
 mod quarantine;
+mod refusals;
 mod room;
 mod searching;
 mod staff;
 mod strangers;
 mod threads;
 mod trusted;
+mod undoing;

@@ -8,6 +8,7 @@ use crate::model::decision::{Change, What};
 use crate::model::fields;
 use crate::model::letter::News;
 use crate::model::links::Relation;
+use crate::model::lock::Turn;
 use crate::model::robot::Robot;
 use crate::model::ticket::{State, View};
 use crate::write::attached::Files;
@@ -30,6 +31,8 @@ pub(super) struct StaffChanged {
     /// Who gets what staff answer.
     readers: String,
     who: String,
+    /// `wrote`, or `noted` when it is for staff only.
+    wrote: String,
     has_proof: bool,
     proof: String,
     has_done: bool,
@@ -63,7 +66,7 @@ impl StaffChanged {
         let done: Vec<String> = news.changes.iter().filter_map(|c| verb(robot, news, c)).collect();
         let remarks: Vec<String> = status::remarks(news);
         let fields: Vec<Field> = news.changes.iter().filter_map(|c| field(robot, &c.what)).collect();
-        let mut facts: Vec<String> = news.changes.iter().filter_map(|c| fact(view, &c.what)).collect();
+        let mut facts: Vec<String> = news.changes.iter().filter_map(|c| fact(robot, view, &c.what)).collect();
         facts.extend(related::consequences(view, &news.changes));
         let told = !(done.is_empty() && fields.is_empty() && facts.is_empty() && remarks.is_empty());
         StaffChanged {
@@ -77,6 +80,7 @@ impl StaffChanged {
             has_readers: !now.readers.is_empty(),
             readers: now.readers,
             who: status::who(robot, news),
+            wrote: if news.noted { "noted".to_owned() } else { "wrote".to_owned() },
             has_proof: !proof.is_empty(),
             proof,
             has_done: !done.is_empty(),
@@ -114,6 +118,7 @@ fn verb(robot: &Robot, news: &News, change: &Change) -> Option<String> {
         What::Requester { .. } => "requester".to_owned(),
         What::Invited { .. } => "cc".to_owned(),
         What::Undid { .. } => "undo".to_owned(),
+        What::Lock { turn: Turn::Broken, .. } => "break lock".to_owned(),
         _ => return None,
     })
 }
@@ -144,7 +149,7 @@ fn value(value: Option<&str>) -> String {
     value.map_or_else(|| "none".to_owned(), clean::title)
 }
 
-fn fact(view: &View, what: &What) -> Option<String> {
+fn fact(robot: &Robot, view: &View, what: &What) -> Option<String> {
     Some(match what {
         What::Confirmed => "The requester has confirmed the request.".to_owned(),
         What::Follows { who, to: None, .. } => {
@@ -156,6 +161,9 @@ fn fact(view: &View, what: &What) -> Option<String> {
         What::Invited { who } => format!("{} was asked to follow it.", clean::words(who.as_str())),
         What::Related { relation, other } => related::relation(view, *relation, *other),
         What::Unrelated { relation, other } => format!("No longer {} {other}.", relation.words(true)),
+        What::Lock { turn: Turn::Broken, holder } => {
+            format!("{} had the lock, and has it no longer.", clean::name(&robot.called(holder)))
+        }
         What::Undid { mail } => format!("What mail {mail} changed was taken back."),
         What::Undelivered { recipient, why } => {
             format!("A letter to {} did not arrive: {}", clean::words(recipient), clean::words(why))
@@ -168,6 +176,7 @@ fn fact(view: &View, what: &What) -> Option<String> {
         | What::Set { .. }
         | What::Tagged { .. }
         | What::Requester { .. }
+        | What::Lock { .. }
         | What::Commented => return None,
     })
 }
@@ -189,6 +198,7 @@ impl Words for StaffChanged {
             has_readers: all,
             readers: if all { "Ann".into() } else { String::new() },
             who: "Bo <bo@x.example>".into(),
+            wrote: "wrote".into(),
             has_proof: all,
             proof: some(all, "confirmed by mail").concat(),
             has_done: all,

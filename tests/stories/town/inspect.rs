@@ -10,7 +10,7 @@ use trackle::model::robot::Robot;
 /// Fields without which no letter goes.
 const NEEDED: [&str; 7] = ["From", "To", "Subject", "Date", "Message-ID", "MIME-Version", "Content-Type"];
 /// Direct answers to one person's mail.
-const ANSWERS: [&str; 9] = [
+const ANSWERS: [&str; 11] = [
     "confirm_ticket",
     "confirm_mail",
     "ticket_opened",
@@ -20,6 +20,8 @@ const ANSWERS: [&str; 9] = [
     "too_late",
     "left",
     "search",
+    "show",
+    "list",
 ];
 /// Letters that may go to an address that nobody has proven.
 const UNPROVEN: [&str; 5] = ["confirm_ticket", "confirm_mail", "already", "too_late", "search"];
@@ -98,7 +100,9 @@ fn words(letter: &Letter, robot: &Robot, said: &[String]) -> Result<(), String> 
     let names = all.iter().flat_map(|text| text.split(|c| !is_part(c))).filter(|word| word.contains('@'));
     let known = |a: &Address| *a == to || robot.is_own(a) || a.local().starts_with("trk.");
     // what staff find may name anybody
-    let is_staff = robot.reads_list(&to) || (letter.kind() == "search" && robot.member(&to).is_some());
+    let is_staff = robot.reads_list(&to)
+        || (["search", "show", "list", "confirm_mail", "transcript"].contains(&letter.kind())
+            && robot.member(&to).is_some());
     if !is_staff
         && let Some(third) = names.filter_map(|w| Address::parse(w.trim_matches('.'))).find(|a| !known(a))
     {
