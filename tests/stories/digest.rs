@@ -162,7 +162,7 @@ fn second(town: &mut Town) -> Letter {
     town.letters().into_iter().find(|l| l.to == STAFF).unwrap()
 }
 
-/// Shows T137, T138, T019, T166, T167, T168: due days, dependencies and parts in the digest.
+/// Shows T019, T137, T138, T166, T167, T168, T169: due days, dependencies and parts in the digest.
 #[test]
 fn what_matters_most_stands_first_and_what_is_blocked_stands_apart() {
     let mut town = with_digest(believing());
