@@ -169,14 +169,14 @@ impl Tx<'_> {
         Ok(all)
     }
 
-    /// What was done in a member's name by mail after that event, and how much more.
+    /// What was done in a member's name after that event, by mail or at the machine, and how much more.
     pub fn own(&self, member: &Member, since: i64) -> Outcome<(Vec<Act>, u64)> {
         let mut all: Vec<(i64, Act)> = Vec::new();
         for address in member.addresses() {
             let mut rows = self.db.prepare_cached(
                 "SELECT e.seq, e.at, e.ticket, t.title, e.what, e.detail, e.proof
                  FROM event e CROSS JOIN ticket t ON t.number = e.ticket
-                 WHERE e.actor = ?1 AND e.seq > ?2 AND e.intake IS NOT NULL ORDER BY e.seq",
+                 WHERE e.actor = ?1 AND e.seq > ?2 ORDER BY e.seq",
             )?;
             let mut rows = rows.query(params![address.key(), since])?;
             while let Some(row) = rows.next()? {
