@@ -59,7 +59,6 @@ fn met(refusal: &Refusal) -> Case {
         Refusal::TooMany(_) => case(ANN, "", &"take 1\n".repeat(limits::COMMANDS + 1), "more than 25 commands in one mail"),
         Refusal::Html => case(ANN, "", "", "commands are read from plain text only"),
         // a lock is taken on the machine, and locks.rs tells of it; the other comes of no mail
-        Refusal::Locked { .. } | Refusal::NotLocked(_) => unreachable!("not in all()"),
     }
 }
 
