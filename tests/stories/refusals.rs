@@ -58,7 +58,6 @@ fn met(refusal: &Refusal) -> Case {
         Refusal::ShowsAtMost(_) => case(ANN, "", "show 1 2 3 4 5 6", "one mail can ask to see at most 5 tickets"),
         Refusal::TooMany(_) => case(ANN, "", &"take 1\n".repeat(limits::COMMANDS + 1), "more than 25 commands in one mail"),
         Refusal::Html => case(ANN, "", "", "commands are read from plain text only"),
-        // a lock is taken on the machine, and locks.rs tells of it; the other comes of no mail
     }
 }
 
