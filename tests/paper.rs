@@ -85,7 +85,6 @@ const PAPER: [(u16, &str); 65] = [
 #[rustfmt::skip]
 const NOT_YET: &[(u16, &str)] = &[
     (47, "`cc ADDRESS` is understood and invites nobody"),
-    (66, "a milestone is a word, and nothing can be said about it"),
     (138, "the digest has a ticket's title, owner, age and whose turn it is; no fields, no text"),
 ];
 

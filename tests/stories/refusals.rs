@@ -41,8 +41,6 @@ fn met(refusal: &Refusal) -> Case {
         Refusal::Merged(..) => case(ANN, "", "take 3", "#3 went into #2; name that one"),
         Refusal::WouldLearn(_) => case(ANN, "private 4", "merge 1 into 4", "#4 is private, and not everybody here has a part in it"),
         Refusal::Locked { .. } => case(BEN, "", "take", "Ann Admin works on #1 since"),
-        // told at the machine alone
-        Refusal::NotLocked(_) => case(ANN, "", "clsoe 1", "no such command"),
         Refusal::OwnAddress(_) => case(ANN, "", "cc help@desk.example", "help@desk.example gets all mail already"),
         Refusal::Follows(_) => case(ANN, "", "cc alice@town.example", "alice@town.example follows it already"),
         Refusal::FollowsNot(_) => case(ANN, "", "remove eve@x.example", "eve@x.example does not follow it"),
