@@ -192,6 +192,8 @@ pub struct Digest {
     pub to: Vec<Address>,
     /// Whether it comes when it has nothing to say. Default `false`.
     pub when_empty: bool,
+    /// Whether each member is told every day what was done in his name. Default `true`.
+    pub own: bool,
 }
 
 impl Config {

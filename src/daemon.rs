@@ -216,7 +216,7 @@ pub async fn once(hub: &Arc<Hub>, mut ends: Ends) -> Outcome<Vec<String>> {
             }
         }
         let told = clock_tick::tell_of_stuck(hub).await?;
-        if clock_tick::owe_digest(hub).await? || told {
+        if clock_tick::owe_digests(hub).await? || told {
             courier::round(hub, &mut ends, || true).await?;
             quiet = false;
         }

@@ -145,6 +145,12 @@ limits! {
     DIGEST_LINES: usize = 25;
     /// Changes that a digest names.
     DIGEST_CHANGES: usize = 60;
+    /// What one ticket tells in the gathered news of a follower.
+    ROUNDUP_NEWS: usize = 8;
+    /// Followers whose gathered news are written in one transaction.
+    ROUNDUPS: usize = 100;
+    /// Days before its day from which on a digest calls a ticket due.
+    DIGEST_DUE_DAYS: i64 = 7;
     /// Days without any change after which a digest calls a ticket untouched.
     DIGEST_OLD_DAYS: i64 = 14;
     /// Characters of any other single line that somebody else wrote.

@@ -39,7 +39,8 @@ fn digest(c: &mut Criterion) {
         let mut store = hub.store();
         store
             .transact(|tx| {
-                tx.digest_done(Done { to: &hub.house.robot.list, period: "2023-01-01", mark }).map(drop)
+                let to = &hub.house.robot.list;
+                tx.digest_done(Done { kind: "digest", to, period: "2023-01-01", mark }).map(drop)
             })
             .unwrap();
         group.bench_function(grouped(u64::from(tickets)), |b| {

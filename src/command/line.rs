@@ -55,6 +55,10 @@ impl Order {
         let Args { tickets, others, people, words, remark } = args;
         Order { line, text: text.to_owned(), verb, tickets, others, people, words, remark }
     }
+    /// Whether it is about all tickets whose news its sender gathers, in an answer to those news.
+    pub fn is_about_all_gathered(&self) -> bool {
+        self.verb.word == "digest" && self.tickets.is_empty()
+    }
     /// A verb that needs nothing but a ticket, as it stands in an address: `close` of `help+12-close@`.
     pub fn bare(word: &str, ticket: Option<Number>) -> Option<Order> {
         let of_ticket = |v: &&Verb| {

@@ -45,6 +45,8 @@ impl Config {
             zone: self.zone(),
             to: self.digest.to.clone(),
             when_empty: self.digest.when_empty,
+            own: self.digest.own,
+            news: true,
         }
     }
 

@@ -90,7 +90,7 @@ fn every_setting() -> Vec<(String, String)> {
         });
         all.extend(names.map(|n| (table.to_owned(), n.to_owned())));
     }
-    assert_eq!(all.len(), 8 + 2 + 5 + 15 + 12 + 7 + 5 + 5, "{all:?}");
+    assert_eq!(all.len(), 8 + 2 + 5 + 15 + 12 + 7 + 5 + 6, "{all:?}");
     all
 }
 

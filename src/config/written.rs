@@ -131,6 +131,7 @@ pub(super) struct Digest {
     #[serde(default)]
     pub to: Vec<Spanned<String>>,
     pub when_empty: Option<bool>,
+    pub own: Option<bool>,
 }
 
 impl Written {

@@ -1,10 +1,12 @@
 //! What happens because time passes: staff are told of mails in quarantine (the first at once, then once an hour), get
-//! their digest, old counts are forgotten, locks of sessions that crashed end, what a wrong clock put off for too long is
-//! due again, the database log is folded back, systemd hears that we live.
+//! their digest, and followers their gathered news; old counts are forgotten, locks of sessions that crashed end, what a
+//! wrong clock put off for too long is due again, the database log is folded back, systemd hears that we live.
 
 use super::{Hub, off_the_loop, stopped};
 use crate::fault::Outcome;
 use crate::machine;
+use crate::model::digest::Days;
+use crate::pipeline::digest::roundups;
 use crate::pipeline::{by_hand, digest, notices};
 use crate::store::tickets::hour;
 use jiff::civil::Date;
@@ -39,9 +41,9 @@ pub async fn run(hub: Arc<Hub>, mut stop: watch::Receiver<bool>) {
                 Err(fault) => tracing::error!("telling staff of quarantined mail: {fault}"),
             }
         }
-        let running = hub.house.digest.period(now);
+        let running = hub.house.digest.period_of(Days::Daily, now);
         if running != period {
-            match owe_digest(&hub).await {
+            match owe_digests(&hub).await {
                 Ok(_) => period = running,
                 Err(fault) => tracing::error!("writing the digest: {fault}"),
             }
@@ -86,15 +88,20 @@ pub async fn tell_of_stuck(hub: &Arc<Hub>) -> Outcome<bool> {
     Ok(told)
 }
 
-/// Owes the digest, if it is due. Gives whether a letter was owed.
+/// Owes everything that comes once in a period, if it is due. Gives whether a letter was owed.
 ///
 /// # Errors
 /// Those of the database.
-pub async fn owe_digest(hub: &Arc<Hub>) -> Outcome<bool> {
-    if hub.house.digest.period(hub.now()).is_none() {
-        return Ok(false);
+pub async fn owe_digests(hub: &Arc<Hub>) -> Outcome<bool> {
+    let mut owed = hub.transact(|tx, hub| digest::owe_due(tx, &hub.house, hub.now())).await?;
+    owed += hub.transact(|tx, hub| digest::own::owe_due(tx, &hub.house, hub.now())).await?;
+    loop {
+        let round = hub.transact(|tx, hub| roundups::owe_due(tx, &hub.house, hub.now())).await?;
+        owed += round.owed;
+        if !round.more {
+            break;
+        }
     }
-    let owed = hub.transact(|tx, hub| digest::owe_due(tx, &hub.house, hub.now())).await?;
     if owed > 0 {
         hub.letters.notify_one();
     }

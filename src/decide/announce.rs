@@ -4,9 +4,7 @@
 use super::{Case, birth, text_of};
 use crate::model::address::Address;
 use crate::model::decision::{Change, Filed, What};
-use crate::model::fields::Field;
 use crate::model::letter::{About, Letter, News, Recipient};
-use crate::model::links::Relation;
 use crate::model::mail::Mail;
 use crate::model::person::Person;
 use crate::model::proof::Sender;
@@ -142,7 +140,7 @@ fn news(filed: &Filed, case: Case<'_>) -> Vec<Letter> {
         by_person,
         ..told
     };
-    let concerns = short.changes.iter().any(|c| concerns_followers(&c.what) || !c.remark.is_empty());
+    let concerns = short.changes.iter().any(|c| c.what.concerns_followers() || !c.remark.is_empty());
     if !concerns && short.text.is_empty() && (short.attachments.is_empty() || filed.entry.is_none()) {
         return letters;
     }
@@ -151,18 +149,6 @@ fn news(filed: &Filed, case: Case<'_>) -> Vec<Letter> {
         letters.push(letter(filed, Recipient::Person(person), about));
     }
     letters
-}
-
-/// Whether followers are told of such a change: of how it stands, not of how a team sorts its work.
-fn concerns_followers(what: &What) -> bool {
-    match what {
-        What::State { .. } | What::Owner { .. } | What::Confirmed => true,
-        What::Set { field, to, .. } => {
-            *field == Field::Title || (*field == Field::Wait && to.as_deref() == Some("user"))
-        }
-        What::Related { relation, .. } => matches!(relation, Relation::Duplicate | Relation::Merged),
-        _ => false,
-    }
 }
 
 /// Whether the mail is part of the ticket's own thread: one that answers a digest is not, whatever it commands.

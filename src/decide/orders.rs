@@ -69,8 +69,11 @@ pub(super) fn is_note(orders: &[Order], about: Number) -> bool {
 }
 
 impl Run<'_> {
-    /// The tickets that an order is about: those that it names, or the mail's.
+    /// The tickets that an order is about: those that it names, or the mail's, or all whose news its sender gathers.
     fn tickets(&mut self, order: &Order) -> Vec<Number> {
+        if self.about.is_none() && order.is_about_all_gathered() && !self.case.known.gathered.is_empty() {
+            return self.case.known.gathered.clone();
+        }
         if order.tickets.is_empty() && self.about.is_none() {
             self.refuse(order, Refusal::WhichTicket);
         }
@@ -90,6 +93,8 @@ impl Run<'_> {
                         self.note_change(number, order, what);
                     }
                 }
+                // of all that are gathered some may come so already
+                Err(Refusal::SoAlready(_)) if order.is_about_all_gathered() && self.about.is_none() => {}
                 Err(why) => self.refuse(order, why),
             }
         }

@@ -14,8 +14,10 @@ use jiff::Timestamp;
 pub struct Clues {
     /// A confirmation code in an address, the subject or the text: pending number and mark, not yet checked.
     pub code: Option<(i64, String)>,
-    /// An unsubscribe code that we gave out (mark checked): ticket and person.
-    pub leave: Option<(Number, i64)>,
+    /// An unsubscribe code that we gave out (mark checked): ticket (`None`: all whose news come gathered) and person.
+    pub leave: Option<(Option<Number>, i64)>,
+    /// A line is about all tickets whose news the sender gathers.
+    pub gathered: bool,
     /// The ticket of a reply address given to this very sender (mark checked).
     pub reply: Option<Number>,
     /// Tickets of Message-IDs of ours in References or In-Reply-To (marks checked).
@@ -108,6 +110,8 @@ pub struct Known {
     pub outgoing: Option<Outgoing>,
     /// Address of the person of an unsubscribe code.
     pub leaver: Option<Person>,
+    /// The tickets whose news the sender, or the person of an unsubscribe code, gathers, when the mail is about all.
+    pub gathered: Vec<Number>,
     pub counts: Counts,
     /// What a search in the mail found, as far as its sender may see it.
     pub hits: Vec<Hit>,

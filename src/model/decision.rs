@@ -243,6 +243,18 @@ impl What {
 }
 
 impl What {
+    /// Whether followers are told of such a change: of how it stands, not of how a team sorts its work.
+    pub fn concerns_followers(&self) -> bool {
+        match self {
+            What::State { .. } | What::Owner { .. } | What::Confirmed => true,
+            What::Set { field, to, .. } => {
+                *field == Field::Title || (*field == Field::Wait && to.as_deref() == Some("user"))
+            }
+            What::Related { relation, .. } => matches!(relation, Relation::Duplicate | Relation::Merged),
+            _ => false,
+        }
+    }
+
     /// What takes it back; `None` for what cannot be taken back.
     pub fn inverse(&self) -> Option<What> {
         Some(match self.clone() {
@@ -295,6 +307,6 @@ pub enum Reply {
     Already { ticket: Option<Number> },
     /// The question came too late.
     TooLate { ticket: Option<Number> },
-    /// No more mail about this ticket.
-    Left { ticket: Number },
+    /// No more mail about this ticket; `None`: about all whose news were gathered.
+    Left { ticket: Option<Number> },
 }

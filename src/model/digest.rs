@@ -2,7 +2,12 @@
 //! that a clock that is changed twice a year, or stands wrong, can be asked about at any time and gives one answer.
 
 use super::address::Address;
+use super::decision::What;
+use super::fields::{Fields, Wait};
+use super::importance::days_between;
+use super::links::Ties;
 use super::ticket::Number;
+use crate::limits;
 use jiff::Timestamp;
 use jiff::civil::{Date, Time, Weekday};
 use jiff::tz::TimeZone;
@@ -18,6 +23,10 @@ pub struct Schedule {
     pub to: Vec<Address>,
     /// Whether one goes out that has nothing to say.
     pub when_empty: bool,
+    /// Whether each member of staff is told what was done in his name, every day.
+    pub own: bool,
+    /// Whether those who follow tickets get their gathered news; only where nothing is ever due they do not.
+    pub news: bool,
 }
 
 /// The days on which it is due.
@@ -43,19 +52,26 @@ impl Schedule {
             zone: TimeZone::UTC,
             to: Vec::new(),
             when_empty: false,
+            own: false,
+            news: false,
         }
     }
 
-    /// The period that runs at that time: the newest day whose digest is due by then. `None` when there is none, and
-    /// while the machine's clock is not set.
+    /// The period of the staff's digest that runs at that time.
     pub fn period(&self, now: Timestamp) -> Option<Date> {
+        self.period_of(self.days, now)
+    }
+
+    /// The period that runs at that time of what comes on those days: the newest day on which it is due by then. `None`
+    /// when there is none, and while the machine's clock is not set.
+    pub fn period_of(&self, days: Days, now: Timestamp) -> Option<Date> {
         if now.as_second() < CLOCK_IS_SET {
             return None;
         }
         let mut day = self.today(now);
         // today may be too early, and behind it lie at most six days without a digest
         for _ in 0..8 {
-            if self.is_day(day) && self.due(day).is_some_and(|due| due <= now) {
+            if days.has(day) && self.due(day).is_some_and(|due| due <= now) {
                 return Some(day);
             }
             day = day.yesterday().ok()?;
@@ -78,9 +94,11 @@ impl Schedule {
     pub fn begin(&self, day: Date) -> Option<Timestamp> {
         day.to_zoned(self.zone.clone()).ok().map(|zoned| zoned.timestamp())
     }
+}
 
-    fn is_day(&self, day: Date) -> bool {
-        match self.days {
+impl Days {
+    fn has(self, day: Date) -> bool {
+        match self {
             Days::Daily => true,
             Days::Weekdays => !matches!(day.weekday(), Weekday::Saturday | Weekday::Sunday),
             Days::Weekly => day.weekday() == Weekday::Monday,
@@ -97,14 +115,15 @@ pub struct Digest {
     pub now: Timestamp,
     /// In which its reader's dates are.
     pub zone: TimeZone,
-    /// Open tickets, each in one group only: opened since the last digest.
+    /// Open tickets, each in one group only, what matters most first.
     pub fresh: Vec<Standing>,
-    /// Longer than [`crate::limits::DIGEST_OLD_DAYS`] without any change.
-    pub old: Vec<Standing>,
-    /// The last word is the requester's, or another outsider's.
+    pub due: Vec<Standing>,
     pub ours: Vec<Standing>,
-    /// The last word is staff's.
     pub theirs: Vec<Standing>,
+    pub blocked: Vec<Standing>,
+    pub old: Vec<Standing>,
+    /// The next day first.
+    pub put_off: Vec<Standing>,
     /// Oldest first, at most [`crate::limits::DIGEST_CHANGES`].
     pub deeds: Vec<Deed>,
     /// Deeds beyond those.
@@ -119,15 +138,94 @@ pub struct Digest {
 }
 
 impl Digest {
+    /// One that tells of nothing, since then.
+    pub fn nothing(since: Timestamp, now: Timestamp, zone: TimeZone) -> Digest {
+        Digest {
+            since,
+            now,
+            zone,
+            fresh: Vec::new(),
+            due: Vec::new(),
+            ours: Vec::new(),
+            theirs: Vec::new(),
+            blocked: Vec::new(),
+            old: Vec::new(),
+            put_off: Vec::new(),
+            deeds: Vec::new(),
+            more_deeds: 0,
+            lost: Vec::new(),
+            more_lost: 0,
+            unconfirmed: 0,
+            held: 0,
+            quarantined: 0,
+        }
+    }
+
+    /// The tickets of a group.
+    pub fn group(&mut self, group: Group) -> &mut Vec<Standing> {
+        match group {
+            Group::New => &mut self.fresh,
+            Group::Due => &mut self.due,
+            Group::Ours => &mut self.ours,
+            Group::Theirs => &mut self.theirs,
+            Group::Blocked => &mut self.blocked,
+            Group::Old => &mut self.old,
+            Group::PutOff => &mut self.put_off,
+        }
+    }
+
     /// Open tickets.
     pub fn open(&self) -> usize {
-        self.fresh.len() + self.old.len() + self.ours.len() + self.theirs.len()
+        let groups =
+            [&self.fresh, &self.due, &self.ours, &self.theirs, &self.blocked, &self.old, &self.put_off];
+        groups.into_iter().map(Vec::len).sum()
     }
 
     /// Nothing is open and nothing happened. Unconfirmed and held mail alone is no reason to write: most of it is
     /// nobody's, and it goes by itself.
     pub fn is_empty(&self) -> bool {
         self.open() == 0 && self.deeds.is_empty() && self.lost.is_empty() && self.quarantined == 0
+    }
+}
+
+/// Where an open ticket stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Group {
+    /// Opened since the last digest.
+    New,
+    /// Late, or due within [`limits::DIGEST_DUE_DAYS`].
+    Due,
+    /// The last word is the requester's, or another outsider's.
+    Ours,
+    /// The last word is staff's.
+    Theirs,
+    /// It waits for another ticket that is open.
+    Blocked,
+    /// Longer than [`limits::DIGEST_OLD_DAYS`] without any change.
+    Old,
+    /// It has to wait for a day, or for somebody to take it up again.
+    PutOff,
+}
+
+impl Group {
+    pub const ALL: [Group; 7] =
+        [Group::New, Group::Due, Group::Ours, Group::Theirs, Group::Blocked, Group::Old, Group::PutOff];
+
+    /// The group of a ticket; `None` when it depends on who had the last word. `fresh` was opened since the last
+    /// digest, `old` was not touched for long.
+    pub fn of(standing: &Standing, today: Date, fresh: bool, old: bool) -> Option<Group> {
+        let near = |day: Date| days_between(today, day) <= limits::DIGEST_DUE_DAYS;
+        match standing.fields.wait() {
+            Some(wait @ (Wait::Until(_) | Wait::Later)) if wait.holds(today) => Some(Group::PutOff),
+            _ if !standing.ties.waits_for.is_empty() => Some(Group::Blocked),
+            _ if standing.fields.due().is_some_and(near) => Some(Group::Due),
+            _ if fresh => Some(Group::New),
+            // the day that it was put off to has come
+            Some(Wait::Until(_)) => Some(Group::Ours),
+            _ if old => Some(Group::Old),
+            Some(Wait::User) => Some(Group::Theirs),
+            _ => None,
+        }
     }
 }
 
@@ -140,6 +238,10 @@ pub struct Standing {
     pub owner: Option<String>,
     /// Since when it stands so: opened, last word, or last change.
     pub since: Timestamp,
+    pub fields: Fields,
+    pub ties: Ties,
+    /// How much it matters; see [`super::importance`].
+    pub points: i64,
 }
 
 /// What somebody did to a ticket.
@@ -147,20 +249,11 @@ pub struct Standing {
 pub struct Deed {
     pub number: Number,
     pub title: String,
-    pub what: Did,
+    pub what: What,
     /// His address, or the robot's or the console's word for itself.
     pub actor: String,
     /// His name, where he is known by one.
     pub name: String,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Did {
-    Closed,
-    Reopened,
-    /// To that login.
-    Assigned(String),
-    Dropped,
 }
 
 /// A letter that did not arrive.
@@ -173,6 +266,7 @@ pub struct Lost {
 
 #[cfg(test)]
 mod tests {
+    use super::super::fields::Field;
     use super::*;
     use jiff::SignedDuration;
 
@@ -230,6 +324,49 @@ mod tests {
                 }
                 assert!(last.year() == 2034 || last.year() == 2035);
             }
+        }
+    }
+
+    #[test]
+    fn what_a_ticket_waits_for_tells_its_group() {
+        use Group::{Blocked, Due, New, Old, Ours, PutOff, Theirs};
+        let today = jiff::civil::date(2026, 11, 21);
+        let group = |fields: &[(Field, &str)], blocked: bool, fresh, old| {
+            let mut all = Fields::default();
+            for (field, value) in fields {
+                all.set(*field, Some((*value).to_owned()));
+            }
+            let waits_for = if blocked { vec![Number(7)] } else { Vec::new() };
+            let standing = Standing {
+                number: Number(1),
+                title: String::new(),
+                owner: None,
+                since: Timestamp::UNIX_EPOCH,
+                fields: all,
+                ties: Ties { waits_for, ..Ties::default() },
+                points: 0,
+            };
+            Group::of(&standing, today, fresh, old)
+        };
+        let (wait, due) = (Field::Wait, Field::Due);
+        for (fields, blocked, fresh, old, wanted) in [
+            (&[][..], false, false, false, None),
+            (&[], false, true, false, Some(New)),
+            (&[], false, false, true, Some(Old)),
+            (&[], true, true, true, Some(Blocked)),
+            (&[(due, "2026-11-28")], false, true, false, Some(Due)),
+            (&[(due, "2026-11-01")], false, false, true, Some(Due)),
+            (&[(due, "2026-11-29")], false, false, false, None),
+            (&[(due, "2026-11-01")], true, false, false, Some(Blocked)),
+            (&[(wait, "user")], false, false, false, Some(Theirs)),
+            (&[(wait, "user")], false, false, true, Some(Old)),
+            (&[(wait, "user"), (due, "2026-11-21")], false, false, false, Some(Due)),
+            (&[(wait, "2026-11-22")], false, true, true, Some(PutOff)),
+            (&[(wait, "2026-11-22")], true, false, false, Some(PutOff)),
+            (&[(wait, "2026-11-21")], false, false, true, Some(Ours)),
+            (&[(wait, "later")], false, false, true, Some(PutOff)),
+        ] {
+            assert_eq!(group(fields, blocked, fresh, old), wanted, "{fields:?} {blocked} {fresh} {old}");
         }
     }
 }

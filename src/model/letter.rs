@@ -7,6 +7,7 @@ use super::digest::Digest;
 use super::mail::{Attachment, MessageId};
 use super::person::Person;
 use super::phrase::Phrase;
+use super::roundup::{Own, Roundup};
 use super::ticket::{Number, View};
 use jiff::Timestamp;
 use std::fmt;
@@ -71,6 +72,10 @@ pub enum About {
     Undelivered { view: Option<Box<View>>, recipient: String, why: String },
     /// `digest`: to staff, how everything stands.
     Digest { digest: Box<Digest> },
+    /// `news`: to a follower, the gathered news of what he follows.
+    Roundup { roundup: Box<Roundup> },
+    /// `own`: to a member, what was done in his name.
+    Own { own: Box<Own> },
 }
 
 /// A mail that waits for its sender's yes, as the question lists it.

@@ -76,6 +76,17 @@ pub struct Step {
     pub to: Number,
 }
 
+/// What its relations mean for the turn of an open ticket.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Ties {
+    /// Open tickets that it waits for.
+    pub waits_for: Vec<Number>,
+    /// Open tickets that wait for it.
+    pub needed_by: Vec<Number>,
+    /// What it is a part of, whether that is open or not.
+    pub part_of: Option<Number>,
+}
+
 #[cfg(test)]
 mod tests {
     use super::Relation;

@@ -22,6 +22,7 @@ pub mod proof;
 pub mod refusal;
 pub mod request;
 pub mod robot;
+pub mod roundup;
 pub mod seal;
 pub mod server;
 pub mod shown;

@@ -33,6 +33,23 @@ impl Proof {
             Proof::Signed => "signed",
         }
     }
+    /// The proof of that word.
+    pub fn of(word: &str) -> Option<Proof> {
+        [Proof::None, Proof::Domain, Proof::Submission, Proof::Person, Proof::Confirmed, Proof::Signed]
+            .into_iter()
+            .find(|proof| proof.word() == word)
+    }
+    /// For staff: a few words behind a name.
+    pub fn words(self) -> &'static str {
+        match self {
+            Proof::None => "sender not proven",
+            Proof::Domain => "proven by the sender's domain",
+            Proof::Submission => "proven by our own mail server",
+            Proof::Person => "proven by the reply address",
+            Proof::Confirmed => "confirmed by mail",
+            Proof::Signed => "signed by the sender's key",
+        }
+    }
 }
 
 impl fmt::Display for Proof {
@@ -57,14 +74,7 @@ pub struct Sender {
 impl Sender {
     /// How sure we are, for staff: a few words behind the name.
     pub fn proof_words(&self) -> String {
-        match self.proof {
-            Proof::None => "sender not proven".into(),
-            Proof::Domain => "proven by the sender's domain".into(),
-            Proof::Submission => "proven by our own mail server".into(),
-            Proof::Person => "proven by the reply address".into(),
-            Proof::Confirmed => "confirmed by mail".into(),
-            Proof::Signed => "signed by the sender's key".into(),
-        }
+        self.proof.words().into()
     }
 }
 

@@ -18,7 +18,7 @@ pub enum Request {
     /// A code that we never gave out or that was meant for something long gone.
     StaleCode,
     /// No more mail about a ticket, by the code in List-Unsubscribe.
-    Leave { ticket: Number, person: Person },
+    Leave { ticket: Option<Number>, person: Person },
     /// How does this work?
     Help,
     /// Which tickets have these words?
@@ -41,7 +41,8 @@ impl Request {
                 None => "confirmation of a held mail".into(),
             },
             Request::StaleCode => "a confirmation code that is not ours or no longer known".into(),
-            Request::Leave { ticket, .. } => format!("unsubscribe from {ticket}"),
+            Request::Leave { ticket: Some(ticket), .. } => format!("unsubscribe from {ticket}"),
+            Request::Leave { ticket: None, .. } => "unsubscribe from all gathered news".into(),
             Request::Help => "help".into(),
             Request::Search { .. } => "a search".into(),
             Request::Report { letter: Some(l) } => format!("report about letter {}", l.id),

@@ -86,21 +86,19 @@ impl Seal {
         self.holds(TOKEN, "confirm", &[&n, &until, &person.key()], mark)
     }
 
-    /// An unsubscribe code `u{ticket}-{mark}` for one person.
-    pub fn leave_code(&self, ticket: Number, person: i64) -> String {
-        format!(
-            "u{}-{person}-{}",
-            ticket.0,
-            self.mark(TOKEN, "leave", &[&ticket.0.to_string(), &person.to_string()])
-        )
+    /// An unsubscribe code `u{ticket}-{person}-{mark}`; its ticket is 0 when it is for all whose news come gathered.
+    pub fn leave_code(&self, ticket: Option<Number>, person: i64) -> String {
+        let (ticket, person) = (ticket.map_or(0, |n| n.0).to_string(), person.to_string());
+        let mark = self.mark(TOKEN, "leave", &[&ticket, &person]);
+        format!("u{ticket}-{person}-{mark}")
     }
 
     /// The ticket and person of an unsubscribe code that we gave out.
-    pub fn open_leave(&self, code: &str) -> Option<(Number, i64)> {
+    pub fn open_leave(&self, code: &str) -> Option<(Option<Number>, i64)> {
         let mut parts = code.strip_prefix('u')?.split('-');
         let (ticket, person, mark) = (parts.next()?, parts.next()?, parts.next()?);
         let holds = parts.next().is_none() && self.holds(TOKEN, "leave", &[ticket, person], mark);
-        if holds { Some((Number::parse(ticket)?, person.parse().ok()?)) } else { None }
+        if holds { Some((Number::parse(ticket), person.parse().ok()?)) } else { None }
     }
 
     /// Detail of the return path of one letter: `b.{event}.{mark}`; only mail to it counts as that letter's bounce.
@@ -204,8 +202,11 @@ mod tests {
 
     #[test]
     fn a_leave_code_names_ticket_and_person() {
-        let code = seal().leave_code(Number(3), 9);
-        assert_eq!(seal().open_leave(&code), Some((Number(3), 9)));
+        let code = seal().leave_code(Some(Number(3)), 9);
+        assert_eq!(seal().open_leave(&code), Some((Some(Number(3)), 9)));
+        let all = seal().leave_code(None, 9);
+        assert_eq!(seal().open_leave(&all), Some((None, 9)));
+        assert_eq!(seal().open_leave(&all.replacen("u0", "u3", 1)), None);
         assert_eq!(seal().open_leave(&code.replacen("u3", "u4", 1)), None);
     }
 }

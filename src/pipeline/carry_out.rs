@@ -169,7 +169,8 @@ impl Work<'_> {
 
     fn ticket_of(&self, request: &Request) -> Option<Number> {
         match request {
-            Request::FollowUp { ticket, .. } | Request::Leave { ticket, .. } => Some(*ticket),
+            Request::FollowUp { ticket, .. } => Some(*ticket),
+            Request::Leave { ticket, .. } => *ticket,
             Request::Confirm { pending } => pending.ticket,
             Request::Report { letter } => letter.as_ref().and_then(|l| l.ticket),
             _ => None,
@@ -308,8 +309,7 @@ impl Work<'_> {
             let reply = self.looked_up(reply)?;
             let about = match &reply {
                 Reply::Transcript { about, .. } => *about,
-                Reply::Already { ticket } | Reply::TooLate { ticket } => *ticket,
-                Reply::Left { ticket } => Some(*ticket),
+                Reply::Already { ticket } | Reply::TooLate { ticket } | Reply::Left { ticket } => *ticket,
                 Reply::Help { .. } => ticket,
                 Reply::Shown { ticket, .. } => Some(*ticket),
                 Reply::Found { .. } | Reply::Listed { .. } => None,

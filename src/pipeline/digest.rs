@@ -1,7 +1,10 @@
-//! The digest: what opens at its time, not by a mail. In come the schedule, the time and the database; out goes one
+//! The digests: what opens at its time, not by a mail. In come the schedule, the time and the database; out goes one
 //! letter for each recipient and period, owed in the transaction that notes the period as done. Whatever crashes, both
 //! happened or neither; wherever the clock jumps, no period comes twice; of several that were slept through the newest
-//! comes, and tells of all of them.
+//! comes, and tells of all of them. This file is the staff's; `own` and `roundups` go by the same rules.
+
+pub mod own;
+pub mod roundups;
 
 use super::House;
 use super::carry_out::freeze;
@@ -17,8 +20,26 @@ use crate::write::{self, Moment};
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 
+/// What comes once in a period.
+const KIND: &str = "digest";
 /// Characters of a date: what a period begins with, whatever stands behind it.
 const DATE: usize = 10;
+
+/// A letter that may be due: what it is called, for whom, in which period.
+#[derive(Clone, Copy)]
+struct Due<'a> {
+    kind: &'static str,
+    to: &'a Address,
+    period: &'a str,
+}
+
+/// Whether it is due.
+enum Turn {
+    /// It was done, or this first look only begins.
+    Over,
+    /// It is, and tells what happened since then; the period is noted as done.
+    Since(Mark),
+}
 
 /// Owes the digest of the period that runs to everybody who has not had it; gives how many letters were owed. Whoever
 /// is new to it begins with the next period, and hears of the day before this look too.
@@ -30,24 +51,38 @@ pub fn owe_due(tx: &Tx<'_>, house: &House, now: Timestamp) -> Outcome<usize> {
     let period = period.to_string();
     let mut owed = 0;
     for to in recipients(house) {
-        match tx.last_digest(to)? {
-            None => {
-                let mark = begin(tx, house, to, None, now)?;
-                tx.digest_done(Done { to, period: &period, mark })?;
-            }
-            // a clock that was put back asks for days that are over
-            Some(last) if last.period.get(..DATE) >= Some(period.as_str()) => {
-                if last.period.get(..DATE) > Some(house.digest.today(now).to_string().as_str()) {
-                    let day = &last.period;
-                    tracing::warn!(
-                        "the clock was ahead: no digest before {day}, unless by `trackle digest --now`"
-                    );
-                }
-            }
-            Some(last) => owed += usize::from(owe(tx, house, to, (&period, last.mark), now)?),
+        let due = Due { kind: KIND, to, period: &period };
+        if let Turn::Since(since) = turn(tx, house, due, now)? {
+            owed += usize::from(tell(tx, house, due, since, now)?);
         }
     }
     Ok(owed)
+}
+
+/// Looks whether it is due, and notes the period as done.
+fn turn(tx: &Tx<'_>, house: &House, due: Due<'_>, now: Timestamp) -> Outcome<Turn> {
+    let Due { kind, to, period } = due;
+    match tx.last_digest(kind, to)? {
+        None => {
+            let mark = tx.mark_of(now - SignedDuration::from_hours(24))?;
+            tx.digest_done(Done { kind, to, period, mark })?;
+            Ok(Turn::Over)
+        }
+        // a clock that was put back asks for days that are over
+        Some(last) if last.period.get(..DATE) >= Some(period) => {
+            if last.period.get(..DATE) > Some(house.digest.today(now).to_string().as_str()) {
+                let day = &last.period;
+                tracing::warn!(
+                    "the clock was ahead: no {kind} before {day}, unless by `trackle digest --now`"
+                );
+            }
+            Ok(Turn::Over)
+        }
+        Some(last) if tx.digest_done(Done { kind, to, period, mark: tx.mark(now)? })? => {
+            Ok(Turn::Since(last.mark))
+        }
+        Some(_) => Ok(Turn::Over),
+    }
 }
 
 /// Owes a digest to everybody at once, because somebody wants it; `since` goes back further than the last one. Gives
@@ -62,7 +97,10 @@ pub fn owe_now(tx: &Tx<'_>, house: &House, since: Option<Date>, now: Timestamp) 
     let mut owed = 0;
     for to in recipients(house) {
         let since = begin(tx, house, to, since, now)?;
-        owed += usize::from(owe(tx, house, to, (&period, since), now)?);
+        let due = Due { kind: KIND, to, period: &period };
+        if tx.digest_done(Done { kind: KIND, to, period: &period, mark: tx.mark(now)? })? {
+            owed += usize::from(tell(tx, house, due, since, now)?);
+        }
     }
     Ok(owed)
 }
@@ -77,7 +115,9 @@ pub fn preview(tx: &Tx<'_>, house: &House, since: Option<Date>, now: Timestamp) 
     let digest = tx.digest(&house.robot, &house.digest.zone, since, now)?;
     let goes = is_worth_it(&digest, house);
     let at = Moment { now, chain: tx.chain()?, language: None };
-    Ok((write::freeze(&letter(to, digest, 0), &house.robot, &house.wording, &at)?, goes))
+    let about = About::Digest { digest: Box::new(digest) };
+    let letter = Letter { to: Recipient::Staff(to.clone()), about, event: 0, not_before: None };
+    Ok((write::freeze(&letter, &house.robot, &house.wording, &at)?, goes))
 }
 
 fn recipients(house: &House) -> Vec<&Address> {
@@ -91,42 +131,35 @@ fn begin(tx: &Tx<'_>, house: &House, to: &Address, since: Option<Date>, now: Tim
             let at = house.digest.begin(day);
             tx.mark_of(at.ok_or_else(|| Fault::lasting(format!("{day} is out of reach")))?)
         }
-        None => match tx.last_digest(to)? {
+        None => match tx.last_digest(KIND, to)? {
             Some(last) => Ok(last.mark),
             None => tx.mark_of(now - SignedDuration::from_hours(24)),
         },
     }
 }
 
-/// Notes the period as done and, when there is something to say, owes its letter.
-fn owe(
-    tx: &Tx<'_>,
-    house: &House,
-    to: &Address,
-    (period, since): (&str, Mark),
-    now: Timestamp,
-) -> Outcome<bool> {
-    if !tx.digest_done(Done { to, period, mark: tx.mark(now)? })? {
-        return Ok(false);
-    }
+/// Owes the staff's digest, when there is something to say; gives whether there was.
+fn tell(tx: &Tx<'_>, house: &House, due: Due<'_>, since: Mark, now: Timestamp) -> Outcome<bool> {
     let digest = tx.digest(&house.robot, &house.digest.zone, since, now)?;
     if !is_worth_it(&digest, house) {
         return Ok(false);
     }
-    let cause = Cause { actor: "trackle".into(), proof: Proof::None.word().into(), intake: None, now };
-    let detail = serde_json::json!({ "period": period, "to": to.as_str() }).to_string();
-    let event = tx.add_raw_event(&cause, None, 0, "digest", &detail)?;
-    freeze(tx, house, &letter(to, digest, event), now)?;
+    let about = About::Digest { digest: Box::new(digest) };
+    owe(tx, house, due, Recipient::Staff(due.to.clone()), about, now)?;
     Ok(true)
+}
+
+/// Owes a letter that comes once in a period.
+fn owe(tx: &Tx<'_>, house: &House, due: Due<'_>, to: Recipient, about: About, now: Timestamp) -> Outcome<()> {
+    let cause = Cause { actor: "trackle".into(), proof: Proof::None.word().into(), intake: None, now };
+    let detail = serde_json::json!({ "kind": due.kind, "period": due.period, "to": due.to.as_str() });
+    let event = tx.add_raw_event(&cause, None, 0, "digest", &detail.to_string())?;
+    freeze(tx, house, &Letter { to, about, event, not_before: None }, now)?;
+    Ok(())
 }
 
 fn is_worth_it(digest: &Digest, house: &House) -> bool {
     house.digest.when_empty || !digest.is_empty()
-}
-
-fn letter(to: &Address, digest: Digest, event: i64) -> Letter {
-    let about = About::Digest { digest: Box::new(digest) };
-    Letter { to: Recipient::Staff(to.clone()), about, event, not_before: None }
 }
 
 #[cfg(test)]

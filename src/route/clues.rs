@@ -37,6 +37,7 @@ pub fn clues(
     clues.leave = clues.leave.or_else(|| leave(&subject, robot));
     clues.tag = tag(&mail.subject);
     clues.apart = is_apart(mail, robot);
+    clues.gathered = clues.apart && reading.orders.iter().any(Order::is_about_all_gathered);
     clues.overheard = robot.overhears(mail);
     clues.footer = footer(mail).filter(|_| !clues.apart);
     clues.commanded = reading.orders.iter().flat_map(Order::named).collect();
@@ -90,7 +91,7 @@ fn code(text: &str) -> Option<(i64, String)> {
     })
 }
 
-fn leave(subject: &str, robot: &Robot) -> Option<(Number, i64)> {
+fn leave(subject: &str, robot: &Robot) -> Option<(Option<Number>, i64)> {
     let mut words = subject.split_whitespace();
     words.find(|w| *w == "unsubscribe")?;
     words.find_map(|w| robot.seal.open_leave(w))

@@ -7,7 +7,7 @@ pub mod clues;
 pub mod unwritten;
 
 use crate::command::line::Reading;
-use crate::command::{Does, Order};
+use crate::command::{Does, Order, Verb, Who};
 use crate::model::clues::{Clues, Evidence, Known, Pending};
 use crate::model::kind::{Kind, Nature};
 use crate::model::mail::Mail;
@@ -150,15 +150,12 @@ fn searched(facts: Facts<'_>) -> Option<String> {
     (asks && unwritten::is_short(facts.mail)).then(|| words.trim().to_owned())
 }
 
-/// A mail that is nothing but commands which need no ticket or name theirs; or one of staff with any, well written or
-/// not, that answers a letter about no ticket, such as a digest: it is no new request, whatever its sender says beside
-/// them.
+/// A mail that is nothing but commands which need no ticket or name theirs; or one with any, well written or not, that
+/// answers a letter about no ticket, such as a digest, and is staff's, or is all about what its sender follows himself:
+/// it is no new request, whatever its sender says beside them.
 fn is_orders(facts: Facts<'_>) -> bool {
     let orders = &facts.reading.orders;
     let staff = facts.sender.is_some_and(|s| s.staff.is_some());
-    if facts.clues.apart && !(orders.is_empty() && facts.reading.not_run.is_empty()) {
-        return staff;
-    }
     // a slip of a member's pen opens no ticket; he learns what was not understood
     let proven = staff && facts.sender.is_some_and(|s| s.proof >= Proof::Domain);
     let lines = facts.reading.rest.lines().filter(|line| !line.trim().is_empty()).count();
@@ -167,5 +164,17 @@ fn is_orders(facts: Facts<'_>) -> bool {
     }
     let alone =
         |o: &Order| !o.tickets.is_empty() || o.verb.is_question() || matches!(o.verb.does, Does::Undo);
+    if facts.clues.apart {
+        let any = !(orders.is_empty() && facts.reading.not_run.is_empty());
+        let own = !orders.is_empty() && orders.iter().all(|o| is_own_affair(o.verb));
+        if (staff && any) || own {
+            return true;
+        }
+    }
     facts.reading.rest.trim().is_empty() && !orders.is_empty() && orders.iter().all(alone)
+}
+
+/// Whether everybody may say it, of what he follows himself.
+fn is_own_affair(verb: &Verb) -> bool {
+    matches!(verb.who, Who::Public | Who::Anyone)
 }

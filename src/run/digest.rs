@@ -13,13 +13,24 @@ use jiff::civil::Date;
 use std::path::Path;
 use std::process::ExitCode;
 
+/// What `--help` says at its end.
+const MORE: &str = "\
+The daemon writes the digest by itself at the time that [digest] names. A site that would rather use cron sets days to \
+\"never\" there, and has a line such as
+
+  0 7 * * 1-5  trackle digest --now
+
+which prints nothing. Exit codes: 0 shown or written, or there was nothing to say; 2 the command line is wrong; 78 the \
+configuration is wrong; 75 later it may work; 1 anything else.";
+
 /// Options of `trackle digest`.
 #[derive(Debug, clap::Args)]
+#[command(after_help = MORE)]
 pub struct Args {
     /// Show what would be sent now; this is what happens without any option.
     #[arg(long)]
     pub preview: bool,
-    /// Write it now, to everybody who gets it; the next one at its time tells what happens from now on.
+    /// Write it now, to everybody who gets it; the next one tells what happens from now on.
     #[arg(long, conflicts_with = "preview")]
     pub now: bool,
     /// Tell what happened from that day on, instead of since the last one.

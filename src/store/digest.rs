@@ -2,20 +2,22 @@
 //! the last digest, never with what is closed and over. Changes are told by the numbers of their events, so that each
 //! is told once, whatever the clock said.
 
+use super::changes::read as read_change;
+use super::ties::Attributes;
 use super::{Reader, Tx, seconds, time};
 use crate::fault::Outcome;
 use crate::limits;
 use crate::model::address::Address;
-use crate::model::digest::{Deed, Did, Digest, Lost, Standing};
+use crate::model::digest::{Deed, Digest, Group, Lost, Standing};
+use crate::model::fields::Wait;
+use crate::model::importance::{self, Weight};
 use crate::model::robot::Robot;
 use crate::model::ticket::Number;
+use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use rusqlite::{OptionalExtension, Row, params};
 use std::collections::BTreeSet;
-
-/// The name of the letter, and of its kind of period.
-const KIND: &str = "digest";
 
 /// The condition of the index `intake_stuck`, word for word: without it each count reads all mails that ever came.
 pub(in crate::store) const ASIDE: &str = "state IN ('held','quarantined')";
@@ -38,6 +40,8 @@ pub struct Last {
 /// A digest that is noted as done.
 #[derive(Debug, Clone, Copy)]
 pub struct Done<'a> {
+    /// What comes once in a period.
+    pub kind: &'static str,
     pub to: &'a Address,
     pub period: &'a str,
     /// Up to where it told.
@@ -45,14 +49,14 @@ pub struct Done<'a> {
 }
 
 impl Tx<'_> {
-    /// The last digest of a recipient, written or not.
-    pub fn last_digest(&self, to: &Address) -> Outcome<Option<Last>> {
+    /// The last digest of that kind to a recipient, written or not.
+    pub fn last_digest(&self, kind: &str, to: &Address) -> Outcome<Option<Last>> {
         let last = self
             .db
             .prepare_cached(
                 "SELECT period, at, upto FROM period_sent WHERE kind = ?1 AND recipient = ?2 ORDER BY id DESC LIMIT 1",
             )?
-            .query_row(params![KIND, to.key()], |row| {
+            .query_row(params![kind, to.key()], |row| {
                 let mark = Mark { at: time(row.get(1)?), event: row.get(2)? };
                 Ok(Last { period: row.get(0)?, mark })
             })
@@ -62,14 +66,14 @@ impl Tx<'_> {
 
     /// Notes a digest as done. Gives whether that is new: what was done for this period before is not done again.
     pub fn digest_done(&self, done: Done<'_>) -> Outcome<bool> {
-        let Done { to, period, mark } = done;
+        let Done { kind, to, period, mark } = done;
         let new = self
             .db
             .prepare_cached(
                 "INSERT INTO period_sent (kind, recipient, period, at, upto) VALUES (?1, ?2, ?3, ?4, ?5)
                  ON CONFLICT (kind, recipient, period) DO NOTHING",
             )?
-            .execute(params![KIND, to.key(), period, seconds(mark.at), mark.event])?;
+            .execute(params![kind, to.key(), period, seconds(mark.at), mark.event])?;
         Ok(new == 1)
     }
 
@@ -94,13 +98,6 @@ impl Tx<'_> {
         let (deeds, more_deeds) = self.deeds(since.event)?;
         let (lost, more_lost) = self.lost(since.event)?;
         let mut digest = Digest {
-            since: since.at,
-            now,
-            zone: zone.clone(),
-            fresh: Vec::new(),
-            old: Vec::new(),
-            ours: Vec::new(),
-            theirs: Vec::new(),
             deeds,
             more_deeds,
             lost,
@@ -110,15 +107,19 @@ impl Tx<'_> {
             quarantined: count(&format!(
                 "SELECT count(*) FROM intake WHERE {ASIDE} AND state = 'quarantined'"
             ))?,
+            ..Digest::nothing(since.at, now, zone.clone())
         };
-        self.sort_open(robot, since.event, now, &mut digest)?;
+        self.sort_open(robot, since.event, &mut digest)?;
         Ok(digest)
     }
 
     /// Puts each open ticket into its group.
-    fn sort_open(&self, robot: &Robot, since: i64, now: Timestamp, digest: &mut Digest) -> Outcome<()> {
+    fn sort_open(&self, robot: &Robot, since: i64, digest: &mut Digest) -> Outcome<()> {
+        let now = digest.now;
+        let today = now.to_zoned(digest.zone.clone()).date();
         let fresh = self.opened_since(since)?;
         let old = now - SignedDuration::from_hours(24 * limits::DIGEST_OLD_DAYS);
+        let mut attributes = self.attributes_of_open()?;
         let mut rows = self.db.prepare_cached(
             "SELECT t.number, t.title, t.owner, t.created, t.changed, p.spelled
              FROM ticket t JOIN person p ON p.id = t.requester WHERE t.state = 'open'",
@@ -127,28 +128,28 @@ impl Tx<'_> {
         while let Some(row) = rows.next()? {
             let (created, changed, requester) =
                 (time(row.get(3)?), time(row.get(4)?), row.get::<_, String>(5)?);
-            let mut standing = Standing {
-                number: Number(row.get(0)?),
-                title: row.get(1)?,
-                owner: row.get(2)?,
-                since: changed,
+            let mut standing = standing(row, &mut attributes)?;
+            standing.points = points(&standing, robot, today, now.duration_since(created));
+            let is_fresh = fresh.contains(&standing.number.0);
+            let group = match Group::of(&standing, today, is_fresh, changed < old) {
+                Some(group) => {
+                    standing.since = if is_fresh { created } else { changed };
+                    group
+                }
+                None => {
+                    let word = self.last_word(standing.number)?;
+                    standing.since = word.as_ref().map_or(created, |w| w.1);
+                    let by_staff = word.is_some_and(|(who, _)| is_staff(robot, &who, &requester));
+                    if by_staff { Group::Theirs } else { Group::Ours }
+                }
             };
-            if fresh.contains(&standing.number.0) {
-                standing.since = created;
-                digest.fresh.push(standing);
-            } else if changed < old {
-                digest.old.push(standing);
-            } else {
-                let word = self.last_word(standing.number)?;
-                standing.since = word.as_ref().map_or(created, |w| w.1);
-                let by_staff = word.is_some_and(|(who, _)| is_staff(robot, &who, &requester));
-                if by_staff { &mut digest.theirs } else { &mut digest.ours }.push(standing);
-            }
+            digest.group(group).push(standing);
         }
-        // what waits longest stands first
-        for group in [&mut digest.fresh, &mut digest.old, &mut digest.ours, &mut digest.theirs] {
-            group.sort_by_key(|s| (s.since, s.number));
+        for group in Group::ALL {
+            // of two that matter the same the one that waits longer stands first
+            digest.group(group).sort_by_key(|s| (-s.points, s.since, s.number));
         }
+        digest.put_off.sort_by_key(until);
         Ok(())
     }
 
@@ -184,26 +185,30 @@ impl Tx<'_> {
 
     /// What was done to tickets after that event, and how much more there is.
     fn deeds(&self, event: i64) -> Outcome<(Vec<Deed>, u64)> {
-        const DEEDS: &str = "seq > ?1 AND what IN ('closed','reopened','assigned','dropped')";
+        const DEEDS: &str = "seq > ?1 AND what IN
+            ('closed','reopened','assigned','dropped','set','related','unrelated','requester')";
         let mut rows = self.db.prepare_cached(&format!(
             "SELECT e.ticket, t.title, e.what, e.detail, e.actor, coalesce(p.name, '') FROM event e
              JOIN ticket t ON t.number = e.ticket LEFT JOIN person p ON p.address = e.actor
              WHERE {DEEDS} ORDER BY e.seq LIMIT {}",
             limits::DIGEST_CHANGES
         ))?;
-        let found = rows.query_map([event], |row| {
-            let (what, detail): (String, String) = (row.get(2)?, row.get(3)?);
-            Ok(Deed {
+        let mut rows = rows.query([event])?;
+        let (mut deeds, mut told) = (Vec::new(), 0);
+        while let Some(row) = rows.next()? {
+            told += 1;
+            let Some(what) = read_change(&row.get::<_, String>(2)?, &row.get::<_, String>(3)?) else {
+                continue;
+            };
+            deeds.push(Deed {
                 number: Number(row.get(0)?),
                 title: row.get(1)?,
-                what: did(&what, &detail),
+                what,
                 actor: row.get(4)?,
                 name: row.get(5)?,
-            })
-        })?;
-        let deeds = found.collect::<Result<Vec<_>, _>>()?;
-        let all = self.count_events(DEEDS, event)?;
-        let more = all.saturating_sub(deeds.len() as u64);
+            });
+        }
+        let more = self.count_events(DEEDS, event)?.saturating_sub(told);
         Ok((deeds, more))
     }
 
@@ -253,13 +258,35 @@ fn is_staff(robot: &Robot, who: &str, requester: &str) -> bool {
     }
 }
 
-fn did(what: &str, detail: &str) -> Did {
-    match what {
-        "closed" => Did::Closed,
-        "reopened" => Did::Reopened,
-        "assigned" => Did::Assigned(text(&fields(detail), "to")),
-        _ => Did::Dropped,
+/// A ticket's line without its group.
+fn standing(row: &Row<'_>, attributes: &mut Attributes) -> Outcome<Standing> {
+    let number = Number(row.get(0)?);
+    let (fields, ties) = attributes.take(number);
+    let (title, owner, since) = (row.get(1)?, row.get(2)?, time(row.get(4)?));
+    Ok(Standing { number, title, owner, since, fields, ties, points: 0 })
+}
+
+fn points(standing: &Standing, robot: &Robot, today: Date, age: SignedDuration) -> i64 {
+    let weight = Weight {
+        fields: &standing.fields,
+        age: age.as_hours() / 24,
+        needed_by: standing.ties.needed_by.len(),
+        waits_for: standing.ties.waits_for.len(),
+    };
+    importance::points(&weight, &robot.values, today)
+}
+
+/// The day that it is put off to; those without one come last.
+fn until(standing: &Standing) -> (Date, Number) {
+    match standing.fields.wait() {
+        Some(Wait::Until(day)) => (day, standing.number),
+        _ => (Date::MAX, standing.number),
     }
+}
+
+/// The words for followers that came with a change.
+pub(in crate::store) fn remark(detail: &str) -> String {
+    text(&fields(detail), "remark")
 }
 
 fn fields(detail: &str) -> serde_json::Value {
@@ -285,12 +312,15 @@ mod tests {
             "SELECT count(*) FROM ticket WHERE state = 'unconfirmed'".into(),
             "SELECT min(+seq) FROM event WHERE at >= 5".into(),
             "SELECT number FROM ticket WHERE state = 'open'".into(),
+            "SELECT f.name FROM ticket t CROSS JOIN field f ON f.ticket = t.number WHERE t.state = 'open'"
+                .into(),
             "SELECT seq FROM event WHERE ticket = 1 AND what = 'reopened' ORDER BY seq DESC LIMIT 1".into(),
         ] {
             let mut plan = store.db.prepare(&format!("EXPLAIN QUERY PLAN {query}")).unwrap();
             let steps = plan.query_map([], |row| row.get::<_, String>(3)).unwrap();
             for step in steps.map(Result::unwrap) {
-                assert!(step.contains(" INDEX "), "{query}: {step}");
+                let direct = step.contains(" INDEX ") || step.contains(" PRIMARY KEY ");
+                assert!(direct, "{query}: {step}");
             }
         }
     }

@@ -48,6 +48,13 @@ impl Tx<'_> {
         if let Some((_, person)) = clues.leave {
             known.leaver = self.person_numbered(person)?;
         }
+        let gathers = match clues.leave {
+            Some((None, person)) => Some(person),
+            _ => known.person.as_ref().filter(|_| clues.gathered).map(|p| p.id),
+        };
+        if let Some(person) = gathers {
+            known.gathered = self.gathered(person)?;
+        }
         for id in clues.foreign.iter().take(FOREIGN) {
             known.by_id = self.ticket_of(id, known.person.as_ref())?;
             if known.by_id.is_some() {
@@ -58,6 +65,7 @@ impl Tx<'_> {
         known.last = self.last_mail(&clues.undo)?;
         known.steps = self.steps(&clues.commanded)?;
         let mut waiting = candidates(clues, &known);
+        waiting.extend(known.gathered.iter().filter(|n| !waiting.contains(n)).copied().collect::<Vec<_>>());
         let mut at = 0;
         while let Some(number) = waiting.get(at).copied() {
             at += 1;
@@ -232,7 +240,7 @@ impl Tx<'_> {
 fn candidates(clues: &Clues, known: &Known) -> Vec<Number> {
     let mut all: Vec<Number> = Vec::new();
     let pending = known.pending.as_ref().and_then(|p| p.ticket);
-    let leave = clues.leave.map(|(ticket, _)| ticket);
+    let leave = clues.leave.and_then(|(ticket, _)| ticket);
     let last = known.last.iter().flat_map(|l| l.changes.iter().map(|(number, _)| *number));
     let one = [pending, leave, clues.reply, known.by_id, clues.plus, clues.footer, clues.tag];
     for number in clues

@@ -20,11 +20,13 @@ pub mod outbox;
 pub mod people;
 pub mod quarantine;
 pub mod reports;
+pub mod roundup;
 pub mod schema;
 pub mod search;
 pub mod spool;
 pub mod suspect;
 pub mod tickets;
+pub mod ties;
 
 use crate::fault::{Fault, Outcome};
 use crate::limits;

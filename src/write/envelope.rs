@@ -37,6 +37,8 @@ pub(super) fn kind(about: &About) -> &'static str {
         About::Quarantined { .. } => "quarantined",
         About::Undelivered { .. } => "undelivered",
         About::Digest { .. } => "digest",
+        About::Roundup { .. } => "news",
+        About::Own { .. } => "own",
     }
 }
 
@@ -78,7 +80,7 @@ impl<'a> Envelope<'a> {
             _ => true,
         });
         let ticket = match &letter.about {
-            About::Reply { reply: Reply::Left { ticket }, .. } => Some(*ticket),
+            About::Reply { reply: Reply::Left { ticket }, .. } => *ticket,
             _ => view.map(|v| v.ticket.number),
         };
         let id = robot.seal.message_id(ticket, letter.event, robot.domain());
@@ -137,11 +139,14 @@ impl<'a> Envelope<'a> {
         set("X-Trackle-Event", self.letter.event.to_string())?;
         set("X-Trackle-Kind", kind(&self.letter.about).to_owned())?;
         set("X-Trackle-Chain", self.at.chain.to_string())?;
-        if let (About::Changed { view, .. }, Recipient::Person(person)) =
-            (&self.letter.about, &self.letter.to)
-        {
+        let follows = match (&self.letter.about, &self.letter.to) {
+            (About::Changed { view, .. }, Recipient::Person(p)) => Some((Some(view.ticket.number), p)),
+            (About::Roundup { .. }, Recipient::Person(p)) => Some((None, p)),
+            _ => None,
+        };
+        if let Some((ticket, person)) = follows {
             set("List-Id", self.list_id())?;
-            set("List-Unsubscribe", self.unsubscribe(view.ticket.number, person))?;
+            set("List-Unsubscribe", self.unsubscribe(ticket, person))?;
         }
         set("MIME-Version", "1.0".to_owned())?;
         Ok(head)
@@ -173,7 +178,9 @@ impl<'a> Envelope<'a> {
             About::StaffOpened { .. } | About::StaffChanged { .. } | About::Undelivered { .. } => {
                 self.robot.address_with(&self.ticket?.0.to_string())
             }
-            About::Quarantined { .. } | About::Digest { .. } => None,
+            About::Quarantined { .. } | About::Digest { .. } | About::Roundup { .. } | About::Own { .. } => {
+                None
+            }
             About::Opened { .. } | About::Changed { .. } | About::Reply { .. } => {
                 let until = self.at.now + SignedDuration::from_hours(24 * limits::REPLY_TOKEN_DAYS);
                 let to = self.letter.to.address();
@@ -193,9 +200,11 @@ impl<'a> Envelope<'a> {
             About::StaffOpened { news: n, .. }
             | About::StaffChanged { news: n, .. }
             | About::Changed { news: n, .. } => news(n),
-            About::Quarantined { .. } | About::Undelivered { .. } | About::Digest { .. } => {
-                Some("auto-generated")
-            }
+            About::Quarantined { .. }
+            | About::Undelivered { .. }
+            | About::Digest { .. }
+            | About::Roundup { .. }
+            | About::Own { .. } => Some("auto-generated"),
         }
     }
 
@@ -204,6 +213,7 @@ impl<'a> Envelope<'a> {
         match &self.letter.about {
             About::Changed { news, .. } => !news.by_person,
             About::Digest { .. } => *self.letter.to.address() != self.robot.list,
+            About::Roundup { .. } | About::Own { .. } => true,
             _ => false,
         }
     }
@@ -217,7 +227,7 @@ impl<'a> Envelope<'a> {
     }
 
     /// A mail to that address ends the subscription of this person (RFC 2369 3.2).
-    fn unsubscribe(&self, ticket: Number, person: &Person) -> String {
+    fn unsubscribe(&self, ticket: Option<Number>, person: &Person) -> String {
         let code = self.robot.seal.leave_code(ticket, person.id);
         match self.robot.address_with(&code) {
             Some(address) => format!("<mailto:{}?subject=unsubscribe>", in_url(&address)),
@@ -239,7 +249,9 @@ fn view(about: &About) -> Option<&View> {
         About::ConfirmTicket { .. }
         | About::ConfirmMail { .. }
         | About::Quarantined { .. }
-        | About::Digest { .. } => None,
+        | About::Digest { .. }
+        | About::Roundup { .. }
+        | About::Own { .. } => None,
     }
 }
 

@@ -5,16 +5,17 @@ use crate::limits;
 use crate::model::address::Address;
 use crate::model::clues::Hit;
 use crate::model::decision::{Change, Reply, What};
-use crate::model::digest::{Deed, Did, Digest, Lost, Standing};
+use crate::model::digest::{Deed, Digest, Lost, Standing};
 use crate::model::fields::{Field, Fields, Values};
 use crate::model::following::{Follower, Level};
 use crate::model::language::Language;
 use crate::model::letter::{About, Chain, Group, News, Recipient, Stuck, VerbHelp, Waiting};
-use crate::model::links::{Link, Relation};
+use crate::model::links::{Link, Relation, Ties};
 use crate::model::mail::{Attachment, MessageId};
 use crate::model::person::{Member, Person};
 use crate::model::refusal::{NotRun, Refusal};
 use crate::model::robot::{Policy, Trust};
+use crate::model::roundup::{Act, Own, Piece, Roundup, Say, Told};
 use crate::model::seal::Seal;
 use crate::model::shown::{Listed, Listing, Sight, Sort, Spoken};
 use crate::model::ticket::{Number, State, Ticket, View};
@@ -42,7 +43,7 @@ fn moment() -> Moment {
     Moment { now: now(), chain: Chain::of(41, &"0af9".repeat(16)), language: None }
 }
 
-fn robot() -> Robot {
+pub(in crate::write) fn robot() -> Robot {
     let anna = Member {
         login: "anna".into(),
         name: "Anna Lee".into(),
@@ -280,7 +281,7 @@ fn all() -> Vec<Letter> {
         to_bob(reply(Reply::Transcript { about: Some(Number(12)), lines: vec![line], has_text: true }, true)),
         to_bob(reply(Reply::Already { ticket: Some(Number(12)) }, true)),
         to_bob(reply(Reply::TooLate { ticket: None }, false)),
-        to_bob(reply(Reply::Left { ticket: Number(12) }, true)),
+        to_bob(reply(Reply::Left { ticket: Some(Number(12)) }, true)),
         to_staff(About::Quarantined {
             items: vec![
                 Stuck {
@@ -303,18 +304,95 @@ fn all() -> Vec<Letter> {
             why: "550 5.1.1 no such user".into(),
         }),
         to_staff(About::Digest { digest: Box::new(digest()) }),
+        to_bob(About::Roundup { roundup: Box::new(roundup()) }),
+        letter(Recipient::Staff(address("anna@corp.example")), About::Own { own: Box::new(own()) }),
     ]
+}
+
+/// What Bob finds on a Monday.
+fn roundup() -> Roundup {
+    let piece = |who: &str, say| Piece { at: now(), who: who.into(), say };
+    let remark = "It is out. Please use the one on the third floor until Monday, when the new one comes.";
+    let what = What::State { from: State::Open, to: State::Closed };
+    let closed = Say::Changed { what, remark: remark.into(), hidden: false };
+    let taken = What::Owner { from: None, to: Some("anna".into()) };
+    let taken = Say::Changed { what: taken, remark: String::new(), hidden: false };
+    let asked =
+        Say::Wrote { text: "Hello,\n\nit is slow here too, on all floors.\n\nCarla".into(), files: 1 };
+    let told = |number, title: &str, state, news| Told {
+        number: Number(number),
+        title: title.into(),
+        state,
+        news,
+        more: 0,
+    };
+    Roundup {
+        level: Level::Weekly,
+        now: now(),
+        zone: jiff::tz::TimeZone::UTC,
+        person: 3,
+        tickets: vec![
+            told(
+                12,
+                "Printer on fire",
+                State::Closed,
+                vec![piece("Anna Lee", taken), piece("Anna Lee", closed)],
+            ),
+            told(13, "Wiki is slow", State::Open, vec![piece("Carla", asked)]),
+        ],
+        more: 0,
+    }
+}
+
+/// What Anna finds in the morning.
+fn own() -> Own {
+    let act = |hours: i64, number, title: &str, what, proof: &str| Act {
+        at: now() - jiff::SignedDuration::from_hours(hours),
+        number: Number(number),
+        title: title.into(),
+        what,
+        proof: proof.into(),
+    };
+    let closed = What::State { from: State::Open, to: State::Closed };
+    let due = What::Set { field: Field::Due, from: None, to: Some("2026-11-27".into()) };
+    let follows = What::Follows { who: address("anna@corp.example"), from: None, to: Some(Level::Daily) };
+    Own {
+        since: now() - jiff::SignedDuration::from_hours(24),
+        now: now(),
+        zone: jiff::tz::TimeZone::UTC,
+        login: "anna".into(),
+        acts: vec![
+            act(20, 12, "Printer on fire", closed, "submission"),
+            act(19, 10, "Laptop for the new colleague", due, "confirmed"),
+            act(5, 13, "Wiki is slow", What::Commented, "none"),
+            act(4, 13, "Wiki is slow", follows, "domain"),
+        ],
+        more: 0,
+    }
+}
+
+/// A line of a digest.
+fn standing(number: u32, title: &str, owner: Option<&str>, hours: i64) -> Standing {
+    Standing {
+        number: Number(number),
+        title: title.into(),
+        owner: owner.map(str::to_owned),
+        since: now() - jiff::SignedDuration::from_hours(hours),
+        fields: Fields::default(),
+        ties: Ties::default(),
+        points: 0,
+    }
+}
+
+impl Standing {
+    fn with(mut self, field: Field, value: &str) -> Standing {
+        self.fields.set(field, Some(value.into()));
+        self
+    }
 }
 
 /// What a small team finds in the morning.
 fn digest() -> Digest {
-    let hours = |n: i64| now() - jiff::SignedDuration::from_hours(n);
-    let standing = |number, title: &str, owner: Option<&str>, age| Standing {
-        number: Number(number),
-        title: title.into(),
-        owner: owner.map(str::to_owned),
-        since: hours(age),
-    };
     let deed = |number, title: &str, what, actor: &str, name: &str| Deed {
         number: Number(number),
         title: title.into(),
@@ -322,28 +400,46 @@ fn digest() -> Digest {
         actor: actor.into(),
         name: name.into(),
     };
+    let taken = What::Owner { from: None, to: Some("anna".into()) };
+    let again = What::State { from: State::Closed, to: State::Open };
+    let closed = What::State { from: State::Open, to: State::Closed };
+    let high = What::Set { field: Field::Priority, from: None, to: Some("high".into()) };
+    let mut fire = standing(12, "Printer on fire", Some("anna"), 73).with(Field::Priority, "high");
+    fire.ties = Ties { needed_by: vec![Number(16)], part_of: Some(Number(3)), ..Ties::default() };
+    let mut ink = standing(16, "New toner for the printer on the second floor", None, 50);
+    ink.ties.waits_for = vec![Number(12)];
     Digest {
-        since: hours(26),
-        now: now(),
-        zone: jiff::tz::TimeZone::posix("CET-1CEST,M3.5.0,M10.5.0/3").unwrap(),
         fresh: vec![standing(14, "The projector in room 2 shows green only", None, 5)],
-        old: vec![standing(3, "A second key for the archive", Some("anna"), 24 * 40)],
-        ours: vec![standing(12, "Printer on fire", Some("anna"), 73), standing(13, "Wiki is slow", None, 30)],
-        theirs: vec![standing(9, "No mail since Friday", Some("anna"), 25)],
-        deeds: vec![
-            deed(12, "Printer on fire", Did::Assigned("anna".into()), "anna@corp.example", ""),
-            deed(7, "New laptop", Did::Reopened, "bob@home.example", "Bob Hill"),
-            deed(8, "Door code", Did::Closed, "anna@corp.example", "Anna"),
+        due: vec![
+            standing(11, "Certificate of the wiki", Some("anna"), 200).with(Field::Due, "2026-11-19"),
+            standing(10, "Laptop for the new colleague", None, 80).with(Field::Due, "2026-11-27"),
         ],
-        more_deeds: 0,
+        old: vec![standing(3, "A second key for the archive", Some("anna"), 24 * 40)],
+        ours: vec![fire, standing(13, "Wiki is slow", None, 30)],
+        theirs: vec![standing(9, "No mail since Friday", Some("anna"), 25).with(Field::Private, "yes")],
+        blocked: vec![ink],
+        put_off: vec![
+            standing(4, "Chairs", None, 90).with(Field::Wait, "2026-11-23"),
+            standing(5, "Tables", None, 90).with(Field::Wait, "later"),
+        ],
+        deeds: vec![
+            deed(12, "Printer on fire", taken, "anna@corp.example", ""),
+            deed(7, "New laptop", again, "bob@home.example", "Bob Hill"),
+            deed(8, "Door code", closed, "anna@corp.example", "Anna"),
+            deed(12, "Printer on fire", high, "anna@corp.example", ""),
+        ],
         lost: vec![Lost {
             number: Some(Number(8)),
             recipient: "carla@home.example".into(),
             why: "550 5.1.1 no such user".into(),
         }],
-        more_lost: 0,
         unconfirmed: 2,
         held: 1,
         quarantined: 1,
+        ..Digest::nothing(
+            now() - jiff::SignedDuration::from_hours(26),
+            now(),
+            jiff::tz::TimeZone::posix("CET-1CEST,M3.5.0,M10.5.0/3").unwrap(),
+        )
     }
 }

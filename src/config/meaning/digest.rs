@@ -23,6 +23,7 @@ pub(super) fn digest(said: &written::Digest, robot: Option<&Robot>, sheet: &mut 
         zone: said.zone.as_ref().and_then(|zone| self::zone(zone, sheet)),
         to: said.to.iter().filter_map(|a| staff::people(a, robot, sheet)).collect(),
         when_empty: said.when_empty.unwrap_or(false),
+        own: said.own.unwrap_or(true),
     }
 }
 

@@ -95,17 +95,20 @@ impl Changed {
                 (self.has_owner, self.dropped) = (true, false);
             }
             What::Owner { to: None, .. } => (self.has_owner, self.dropped) = (false, true),
-            _ => self.facts.extend(fact(&self.actor, view, what, say)),
+            _ => {
+                // of a private ticket nobody learns here: he may have no part in it
+                let other = if let What::Related { other, .. } = what { Some(*other) } else { None };
+                let hidden = view.links.iter().any(|l| l.outward && Some(l.other) == other && l.private);
+                self.facts.extend(fact(&self.actor, hidden, what, say));
+            }
         }
     }
 }
 
 /// What a follower is told of the rest: what concerns him, and nothing of how a team sorts its work.
-fn fact(actor: &str, view: &View, what: &What, say: &Voice<'_>) -> Option<String> {
-    // of a private ticket nobody learns here: he may have no part in it
-    let hidden = |other| view.links.iter().any(|l| l.outward && l.other == other && l.private);
+pub(super) fn fact(actor: &str, hidden: bool, what: &What, say: &Voice<'_>) -> Option<String> {
     Some(say.say(match what {
-        What::Related { relation: Relation::Duplicate | Relation::Merged, other } if hidden(*other) => {
+        What::Related { relation: Relation::Duplicate | Relation::Merged, .. } if hidden => {
             Phrase::of("fact.elsewhere")
         }
         What::Related { relation: Relation::Duplicate, other } => {

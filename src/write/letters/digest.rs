@@ -1,15 +1,19 @@
 //! `digest`: to staff, how everything stands, for reading in five seconds and acting on by answering. What needs somebody
-//! stands first; each ticket is one line and stands in one group; what does not fit is counted.
+//! stands first; each ticket is one line, or two when there is much to say of it, and stands in one group; what does not
+//! fit is counted.
 
+use super::deeds::did;
+use super::lines::{ROOM, age, cut, day, line, local, numbers};
 use super::{Words, signed};
 use crate::limits;
 use crate::model::address::Address;
-use crate::model::digest::{Deed, Did, Digest as Facts, Lost, Standing};
+use crate::model::digest::{Deed, Digest as Facts, Lost, Standing};
+use crate::model::fields::{Field, Wait};
+use crate::model::importance::days_between;
 use crate::model::robot::Robot;
 use crate::write::clean;
-use crate::write::wrap::WIDTH;
 use jiff::Timestamp;
-use jiff::tz::TimeZone;
+use jiff::civil::Date;
 use serde::Serialize;
 
 #[derive(Debug, Clone, Default, askama::Template, Serialize)]
@@ -21,11 +25,18 @@ pub(super) struct Digest {
     since: String,
     has_open: bool,
     open: String,
+    /// `1 new, 2 waiting for us`: the groups that there are.
+    counts: String,
     fresh: Group,
+    due: Group,
     ours: Group,
     theirs: Group,
+    blocked: Group,
     old: Group,
     old_days: String,
+    has_put_off: bool,
+    /// `#4 until Mon 23 Nov, #9 until Tue 1 Dec`.
+    put_off: String,
     has_people: bool,
     people: Vec<Person>,
     has_more_deeds: bool,
@@ -56,9 +67,11 @@ struct Person {
 
 impl Digest {
     pub fn of(robot: &Robot, facts: &Facts) -> Digest {
+        let today = facts.now.to_zoned(facts.zone.clone()).date();
         let tickets = |all: &[Standing]| {
-            let line = |s: &Standing| ticket_line(robot, s, facts.now);
-            Group::of(all.iter().take(limits::DIGEST_LINES).map(line).collect(), all.len() as u64)
+            let lines = all.iter().take(limits::DIGEST_LINES);
+            let lines: Vec<_> = lines.map(|s| ticket_lines(robot, s, facts.now, today)).collect();
+            Group::of(lines.len(), lines.into_iter().flatten().collect(), all.len() as u64)
         };
         let lost: Vec<String> = facts.lost.iter().map(lost_line).collect();
         let all_lost = facts.more_lost + lost.len() as u64;
@@ -70,16 +83,21 @@ impl Digest {
             since: local(facts.since, &facts.zone, "%a %-d %b, %H:%M"),
             has_open: facts.open() > 0,
             open: facts.open().to_string(),
+            counts: counts(facts),
             fresh: tickets(&facts.fresh),
+            due: tickets(&facts.due),
             ours: tickets(&facts.ours),
             theirs: tickets(&facts.theirs),
+            blocked: tickets(&facts.blocked),
             old: tickets(&facts.old),
             old_days: limits::DIGEST_OLD_DAYS.to_string(),
+            has_put_off: !facts.put_off.is_empty(),
+            put_off: put_off(&facts.put_off, today),
             has_people: !people.is_empty(),
             people,
             has_more_deeds: facts.more_deeds > 0,
             more_deeds: facts.more_deeds.to_string(),
-            lost: Group::of(lost, all_lost),
+            lost: Group::of(lost.len(), lost, all_lost),
             has_waiting: !waiting.is_empty(),
             waiting,
             has_quarantined: facts.quarantined > 0,
@@ -88,17 +106,94 @@ impl Digest {
 }
 
 impl Group {
-    fn of(lines: Vec<String>, all: u64) -> Group {
-        let more = all.saturating_sub(lines.len() as u64);
+    /// Lines about so many of all that there are.
+    fn of(told: usize, lines: Vec<String>, all: u64) -> Group {
+        let more = all.saturating_sub(told as u64);
         Group { some: all > 0, count: all.to_string(), has_more: more > 0, more: more.to_string(), lines }
     }
 }
 
-/// `#12 Printer on fire — Anna Lee, 3 days`, in one line whatever the title.
-fn ticket_line(robot: &Robot, standing: &Standing, now: Timestamp) -> String {
+/// The groups that there are, with their numbers.
+fn counts(facts: &Facts) -> String {
+    let groups = [
+        (&facts.fresh, "new"),
+        (&facts.due, "due"),
+        (&facts.ours, "waiting for us"),
+        (&facts.theirs, "for the requester"),
+        (&facts.blocked, "for other tickets"),
+        (&facts.old, "untouched"),
+        (&facts.put_off, "put off"),
+    ];
+    let some = groups.into_iter().filter(|(all, _)| !all.is_empty());
+    some.map(|(all, what)| format!("{} {what}", all.len())).collect::<Vec<_>>().join(", ")
+}
+
+/// `#12 Printer on fire — Anna Lee, 3 days; due today, part of #7`, in one line while the title is to be read, or the
+/// rest in a line below.
+fn ticket_lines(robot: &Robot, standing: &Standing, now: Timestamp, today: Date) -> Vec<String> {
     let owner = standing.owner.as_ref().map(|login| cut(&clean::name(&robot.called(login)), OWNER));
     let owner = owner.filter(|o| !o.is_empty()).unwrap_or_else(|| "nobody".to_owned());
-    line(standing.number.to_string(), &standing.title, &format!(" — {owner}, {}", age(standing.since, now)))
+    let (number, title) = (standing.number.to_string(), &standing.title);
+    let who = format!(" — {owner}, {}", age(standing.since, now));
+    let details = details(standing, today).join(", ");
+    let with = format!("{who}; {details}");
+    let room = ROOM.saturating_sub(number.chars().count() + 1 + with.chars().count());
+    match details.as_str() {
+        "" => vec![line(&number, title, &who)],
+        _ if clean::title(title).chars().count().min(TITLE) <= room => vec![line(&number, title, &with)],
+        _ => vec![line(&number, title, &who), format!("    {}", cut(&details, ROOM - 4))],
+    }
+}
+
+/// What else there is to say of a ticket, what presses first.
+fn details(standing: &Standing, today: Date) -> Vec<String> {
+    let (fields, ties) = (&standing.fields, &standing.ties);
+    let value = |field: Field| fields.get(field).map(clean::words);
+    let named = |field: Field, name: &str| value(field).map(|v| format!("{name} {v}"));
+    let tied = |name: &str, to: &[_]| (!to.is_empty()).then(|| format!("{name} {}", numbers(to)));
+    let waits = match fields.wait() {
+        Some(Wait::User) => Some("waits for the requester".to_owned()),
+        Some(Wait::Until(day)) if day <= today => Some("was put off until now".to_owned()),
+        _ => None,
+    };
+    let all = [
+        fields.due().map(|due| nearness(due, today)),
+        tied("waits for", &ties.waits_for),
+        tied("needed by", &ties.needed_by),
+        waits,
+        named(Field::Priority, "prio"),
+        named(Field::Severity, "severity"),
+        ties.part_of.map(|parent| format!("part of {parent}")),
+        fields.is_private().then(|| "private".to_owned()),
+        value(Field::Type),
+        value(Field::Component),
+        named(Field::Milestone, "milestone"),
+    ];
+    all.into_iter().flatten().collect()
+}
+
+/// How near the day is by which it is to be done.
+fn nearness(due: Date, today: Date) -> String {
+    match days_between(today, due) {
+        ..-1 => format!("{} days late", days_between(due, today)),
+        -1 => "1 day late".to_owned(),
+        0 => "due today".to_owned(),
+        1 => "due tomorrow".to_owned(),
+        _ => format!("due {}", day(due, today)),
+    }
+}
+
+/// The tickets that are put off, as far as they fit one line.
+fn put_off(all: &[Standing], today: Date) -> String {
+    let one = |s: &Standing| match s.fields.wait() {
+        Some(Wait::Until(until)) => format!("{} until {}", s.number, day(until, today)),
+        _ => s.number.to_string(),
+    };
+    let mut told: Vec<String> = all.iter().take(PUT_OFF).map(one).collect();
+    if all.len() > PUT_OFF {
+        told.push(format!("{} more", all.len() - PUT_OFF));
+    }
+    told.join(", ")
 }
 
 fn lost_line(lost: &Lost) -> String {
@@ -113,14 +208,8 @@ fn people(robot: &Robot, deeds: &[Deed]) -> Vec<Person> {
         let member = Address::parse(&deed.actor).and_then(|a| robot.member(&a).cloned());
         let key = member.as_ref().map_or_else(|| deed.actor.clone(), |m| m.login.clone());
         let itself = member.as_ref().map(|m| m.login.as_str());
-        let what = match &deed.what {
-            Did::Closed => "closed".to_owned(),
-            Did::Reopened => "opened again".to_owned(),
-            Did::Assigned(to) if itself == Some(to) => "taken".to_owned(),
-            Did::Assigned(to) => format!("given to {}", cut(&clean::name(&robot.called(to)), OWNER)),
-            Did::Dropped => "given up".to_owned(),
-        };
-        let said = line(format!("{} {what}:", deed.number), &deed.title, "");
+        let Some(what) = did(robot, &deed.what, itself) else { continue };
+        let said = line(&format!("{} {what}:", deed.number), &deed.title, "");
         match people.iter_mut().find(|(k, _)| *k == key) {
             Some((_, person)) => person.deeds.push(said),
             None => {
@@ -149,56 +238,34 @@ fn waiting(facts: &Facts) -> String {
     parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
 }
 
-/// Columns of a line behind its indentation; lines of deeds stand deeper.
-const ROOM: usize = WIDTH - 4;
 /// Columns of an owner's name.
 const OWNER: usize = 20;
-
-/// A ticket's line: the title gives way.
-fn line(before: String, title: &str, after: &str) -> String {
-    let room = ROOM.saturating_sub(before.chars().count() + 1 + after.chars().count());
-    format!("{before} {}{after}", cut(&clean::title(title), room))
-}
-
-/// At most so many characters.
-fn cut(text: &str, most: usize) -> String {
-    if text.chars().count() <= most {
-        return text.to_owned();
-    }
-    let kept: String = text.chars().take(most.saturating_sub(1)).collect();
-    format!("{}…", kept.trim_end())
-}
-
-/// How long ago, in words.
-fn age(since: Timestamp, now: Timestamp) -> String {
-    match now.duration_since(since).as_hours() {
-        ..1 => "just now".to_owned(),
-        1 => "1 hour".to_owned(),
-        hours @ 2..48 => format!("{hours} hours"),
-        hours => format!("{} days", hours / 24),
-    }
-}
-
-fn local(at: Timestamp, zone: &TimeZone, how: &str) -> String {
-    at.to_zoned(zone.clone()).strftime(how).to_string()
-}
+/// Columns of a title that are not given up for what else there is to say.
+const TITLE: usize = 24;
+/// Tickets that are put off and named.
+const PUT_OFF: usize = 6;
 
 impl Words for Digest {
     const KIND: &'static str = "digest";
     const SOURCE: &'static str = include_str!("../../../templates/mail/digest.txt");
     fn samples() -> [Self; 2] {
-        let group = |line: &str| Group::of(vec![line.to_owned()], 2);
+        let group = |line: &str| Group::of(1, vec![line.to_owned()], 2);
         let full = Digest {
             robot: "Help".into(),
             date: "Mon 21 Nov".into(),
             since: "Sun 20 Nov, 07:00".into(),
             has_open: true,
             open: "8".into(),
+            counts: "2 new, 2 waiting for us".into(),
             fresh: group("#12 Title — nobody, 2 hours"),
+            due: group("#6 Title — Ann, 2 days; due today"),
             ours: group("#7 Title — Ann, 3 days"),
             theirs: group("#8 Title — Ann, 3 days"),
+            blocked: group("#9 Title — Ann, 3 days; waits for #7"),
             old: group("#1 Title — Ann, 30 days"),
             old_days: "14".into(),
+            has_put_off: true,
+            put_off: "#4 until Mon 23 Nov".into(),
             has_people: true,
             people: vec![Person { name: "Ann".into(), deeds: vec!["#3 closed: Title".into()] }],
             has_more_deeds: true,
@@ -208,15 +275,17 @@ impl Words for Digest {
             waiting: "1 mail in quarantine".into(),
             has_quarantined: true,
         };
-        let none = || Group::of(Vec::new(), 0);
+        let none = || Group::of(0, Vec::new(), 0);
         let bare = Digest {
             robot: "Help".into(),
             date: "Mon 21 Nov".into(),
             since: "Sun 20 Nov, 07:00".into(),
             open: "0".into(),
             fresh: none(),
+            due: none(),
             ours: none(),
             theirs: none(),
+            blocked: none(),
             old: none(),
             old_days: "14".into(),
             lost: none(),
@@ -229,27 +298,53 @@ impl Words for Digest {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::fields::Fields;
+    use crate::model::links::Ties;
+    use crate::model::ticket::Number;
 
-    #[test]
-    fn ages_are_round() {
-        let at = |hours: i64| Timestamp::from_second(hours * 3_600 + 1_700_000_000).unwrap();
-        for (hours, words) in [
-            (-5, "just now"),
-            (0, "just now"),
-            (1, "1 hour"),
-            (47, "47 hours"),
-            (48, "2 days"),
-            (500, "20 days"),
-        ] {
-            assert_eq!(age(at(0), at(hours)), words);
+    const TODAY: Date = jiff::civil::date(2026, 11, 21);
+
+    fn standing(fields: &[(Field, &str)]) -> Standing {
+        let mut all = Fields::default();
+        for (field, value) in fields {
+            all.set(*field, Some((*value).to_owned()));
+        }
+        Standing {
+            number: Number(12),
+            title: "Printer".into(),
+            owner: None,
+            since: Timestamp::UNIX_EPOCH,
+            fields: all,
+            ties: Ties::default(),
+            points: 0,
         }
     }
 
     #[test]
-    fn titles_give_way() {
-        let long = line("#123456789".into(), &"ö".repeat(500), " — somebody with a name, 1000 days");
-        assert_eq!(long.chars().count(), ROOM);
-        assert!(long.contains("ö… — somebody"));
-        assert_eq!(line("#1".into(), "", ""), "#1 (no subject)");
+    fn what_presses_stands_first() {
+        use Field::{Component, Due, Priority, Private, Wait};
+        for (fields, said) in [
+            (&[][..], ""),
+            (&[(Due, "2026-11-28"), (Priority, "high")], "due Sat 28 Nov, prio high"),
+            (&[(Due, "2027-02-01")], "due Mon 1 Feb 2027"),
+            (&[(Due, "2026-11-21"), (Wait, "user")], "due today, waits for the requester"),
+            (&[(Due, "2026-11-20"), (Component, "mail")], "1 day late, mail"),
+            (&[(Due, "2026-10-21"), (Private, "yes")], "31 days late, private"),
+            (&[(Wait, "2026-11-21")], "was put off until now"),
+        ] {
+            assert_eq!(details(&standing(fields), TODAY).join(", "), said);
+        }
+        let mut tied = standing(&[]);
+        tied.ties.needed_by = [4, 5, 6, 7].map(Number).into();
+        tied.ties.part_of = Some(Number(2));
+        assert_eq!(details(&tied, TODAY).join(", "), "needed by #4, #5, #6 and 1 more, part of #2");
+    }
+
+    #[test]
+    fn those_that_are_put_off_stand_in_one_line() {
+        let all = [standing(&[(Field::Wait, "2026-11-23")]), standing(&[(Field::Wait, "later")])];
+        assert_eq!(put_off(&all, TODAY), "#12 until Mon 23 Nov, #12");
+        let many = vec![standing(&[(Field::Wait, "later")]); 9];
+        assert!(put_off(&many, TODAY).ends_with("#12, 3 more"));
     }
 }

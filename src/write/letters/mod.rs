@@ -5,11 +5,15 @@ mod already;
 mod changed;
 mod confirm_mail;
 mod confirm_ticket;
+mod deeds;
 mod digest;
 mod help;
 mod left;
 mod likely;
+mod lines;
 mod list;
+mod news;
+mod own;
 mod quarantined;
 mod related;
 mod search;
@@ -80,7 +84,7 @@ fn samples<W: Words>() -> Vec<Sample> {
 }
 
 /// Every letter there is.
-pub(super) const KINDS: [Kind; 17] = [
+pub(super) const KINDS: [Kind; 19] = [
     Kind::of::<confirm_ticket::ConfirmTicket>(),
     Kind::of::<confirm_mail::ConfirmMail>(),
     Kind::of::<ticket_opened::TicketOpened>(),
@@ -98,6 +102,8 @@ pub(super) const KINDS: [Kind; 17] = [
     Kind::of::<quarantined::Quarantined>(),
     Kind::of::<undelivered::Undelivered>(),
     Kind::of::<digest::Digest>(),
+    Kind::of::<news::News>(),
+    Kind::of::<own::Own>(),
 ];
 
 /// Subject line and text of a letter, and the files that go with it.
@@ -159,6 +165,8 @@ pub(super) fn words<'a>(letter: &'a Letter, robot: &Robot, say: &Voice<'_>) -> O
             alone(say.rendered(&undelivered::Undelivered::of(robot, view.as_deref(), recipient, why)))
         }
         About::Digest { digest } => alone(say.rendered(&digest::Digest::of(robot, digest))),
+        About::Roundup { roundup } => alone(say.rendered(&news::News::of(robot, say, roundup))),
+        About::Own { own } => alone(say.rendered(&own::Own::of(robot, own))),
     }
 }
 

@@ -160,7 +160,13 @@ fn troubles() -> Vec<Case> {
     let recipient = "bob@home.example".into();
     let undelivered = About::Undelivered { view: None, recipient, why: "no such user".into() };
     let one = Stuck { intake: 81, size: 900, print: "9f86d081884c".into(), why: "tried three times".into() };
+    let all = to_bob(About::Reply {
+        reply: Reply::Left { ticket: None },
+        view: None,
+        answers: Some(id("asked@home.example")),
+    });
     vec![
+        case("left-all", all),
         case("undelivered-unknown", to_staff(undelivered)),
         case("quarantined-one", to_staff(About::Quarantined { items: vec![one] })),
     ]
@@ -168,18 +174,8 @@ fn troubles() -> Vec<Case> {
 
 fn digests() -> Vec<Case> {
     let digest = |digest| to_staff(About::Digest { digest: Box::new(digest) });
-    let empty = Digest {
-        fresh: Vec::new(),
-        old: Vec::new(),
-        ours: Vec::new(),
-        theirs: Vec::new(),
-        deeds: Vec::new(),
-        lost: Vec::new(),
-        unconfirmed: 0,
-        held: 0,
-        quarantined: 0,
-        ..super::digest()
-    };
+    let some = super::digest();
+    let empty = Digest::nothing(some.since, some.now, some.zone);
     let many = |one: &Standing, count: u32| -> Vec<Standing> {
         let numbered = |n| Standing { number: Number(n), ..one.clone() };
         (one.number.0 * 1_000..).take(count as usize).map(numbered).collect()

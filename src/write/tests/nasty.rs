@@ -62,13 +62,6 @@ fn letters(bad: &str) -> Vec<Letter> {
     let who = Refusal::WhoIs { word: bad.into(), close: vec![bad.into()] };
     let hit = Hit { number: Number(7), state: State::Open, title: bad.into(), snippet: bad.into() };
     let lines = vec![NotRun { line: bad.into(), why: who }];
-    let mut digest = digest();
-    digest.fresh[0].title = bad.into();
-    digest.ours[0].owner = Some(bad.into());
-    digest.lost[0] = Lost { number: None, recipient: bad.into(), why: bad.into() };
-    digest.deeds[0].title = bad.into();
-    digest.deeds[0].what = Did::Assigned(bad.into());
-    (digest.deeds[1].actor, digest.deeds[1].name) = (bad.into(), bad.into());
     let reply = |reply| About::Reply { reply, view: Some(view()), answers: MessageId::parse(bad) };
     vec![
         to_bob(About::ConfirmMail {
@@ -93,7 +86,34 @@ fn letters(bad: &str) -> Vec<Letter> {
         to_staff(About::Quarantined {
             items: vec![Stuck { intake: 1, size: 1, print: bad.into(), why: bad.into() }],
         }),
+    ]
+    .into_iter()
+    .chain(digests(bad))
+    .collect()
+}
+
+/// Those that come once in a period.
+fn digests(bad: &str) -> [Letter; 3] {
+    let mut digest = digest();
+    digest.fresh[0].title = bad.into();
+    digest.ours[0].owner = Some(bad.into());
+    digest.lost[0] = Lost { number: None, recipient: bad.into(), why: bad.into() };
+    digest.deeds[0].title = bad.into();
+    digest.deeds[0].what = What::Owner { from: None, to: Some(bad.into()) };
+    let set = |field| What::Set { field, from: Some(bad.into()), to: Some(bad.into()) };
+    (digest.deeds[1].what, digest.deeds[2].what) = (set(Field::Component), set(Field::Due));
+    digest.ours[1].fields.set(Field::Milestone, Some(bad.into()));
+    (digest.deeds[1].actor, digest.deeds[1].name) = (bad.into(), bad.into());
+    let (mut roundup, mut own) = (roundup(), own());
+    let gathered = &mut roundup.tickets[0];
+    gathered.title = bad.into();
+    gathered.news[0] = Piece { who: bad.into(), ..gathered.news[0].clone() };
+    gathered.news[1].say = Say::Wrote { text: bad.into(), files: 0 };
+    (own.acts[0].title, own.acts[0].proof, own.acts[1].what) = (bad.into(), bad.into(), set(Field::Title));
+    [
         to_staff(About::Digest { digest: Box::new(digest) }),
+        to_bob(About::Roundup { roundup: Box::new(roundup) }),
+        to_staff(About::Own { own: Box::new(own) }),
     ]
 }
 
@@ -177,7 +197,8 @@ fn nothing_in_a_transcript_can_be_run() {
 #[test]
 fn a_line_of_a_digest_begins_as_we_wrote_it() {
     for bad in nasty() {
-        let digest = letters(&bad).pop().unwrap();
+        let about = |l: &Letter| matches!(l.about, About::Digest { .. });
+        let digest = letters(&bad).into_iter().find(about).unwrap();
         let text = shown(&frozen(&digest));
         let (_, body) = text.split_once("\n\n").unwrap();
         for line in body.lines() {

@@ -84,7 +84,7 @@ fn automatic(letter: &Letter) -> Result<(), String> {
     let word = letter.header("Auto-Submitted");
     let right = match letter.kind() {
         kind if ANSWERS.contains(&kind) => word == "auto-replied" && letter.sender.is_empty(),
-        "quarantined" | "undelivered" | "digest" => word == "auto-generated",
+        "quarantined" | "undelivered" | "digest" | "news" | "own" => word == "auto-generated",
         "staff_opened" | "staff_changed" | "changed" => matches!(word, "" | "auto-generated"),
         kind => return Err(format!("a letter of no known kind: {kind:?}")),
     };
