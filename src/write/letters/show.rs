@@ -5,6 +5,7 @@ use super::{Words, signed, status};
 use crate::model::fields::Field;
 use crate::model::links::{Link, Relation};
 use crate::model::lock;
+use crate::model::marks;
 use crate::model::person::Person;
 use crate::model::phrase::Phrase;
 use crate::model::robot::Robot;
@@ -112,7 +113,7 @@ fn facts(robot: &Robot, say: &Voice<'_>, view: &View, sight: Sight) -> Vec<Fact>
         add(name("shown.lock"), format!("{}, {since}", clean::name(&who)));
     }
     for (field, value) in ticket.fields.iter().filter(|(f, _)| staff || FOR_ALL.contains(f)) {
-        add(field.word().to_owned(), clean::words(value));
+        add(field.word().to_owned(), clean::words(&marks::value(field, Some(value), status::today(view))));
     }
     if staff {
         add(name("shown.tags"), clean::words(&ticket.tags.join(", ")));

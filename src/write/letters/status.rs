@@ -14,6 +14,7 @@ use crate::model::ticket::View;
 use crate::write::attached::{Carried, Files, TEXT};
 use crate::write::clean;
 use crate::write::voice::Voice;
+use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 /// How a ticket stands, for staff.
@@ -50,15 +51,18 @@ impl Standing {
 }
 
 fn marks(robot: &Robot, view: &View) -> String {
-    // it was changed just now, so that is today, as near as a letter has to know
-    let today = view.ticket.changed.to_zoned(TimeZone::UTC).date();
     let at_work = view.lock.as_ref().map(|lock| {
         let since = minute(lock.since, &robot.policy.zone);
         format!("{} works on it since {since}", clean::name(&robot.called(&lock.login)))
     });
-    let set = marks::marks(&view.ticket, &view.links, today);
+    let set = marks::marks(&view.ticket, &view.links, today(view));
     let all = at_work.into_iter().chain(set.iter().map(|mark| clean::words(mark)));
     all.collect::<Vec<_>>().join(", ")
+}
+
+/// The day of the letter: the ticket was changed just now, and a letter has to know no better.
+pub(super) fn today(view: &View) -> Date {
+    view.ticket.changed.to_zoned(TimeZone::UTC).date()
 }
 
 fn readers(view: &View) -> String {
