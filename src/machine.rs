@@ -1,7 +1,7 @@
 //! This machine and its processes, as a lock remembers them: in comes a lock, out comes whether the process that holds
 //! it still lives here. A process is told by its number, its start and the boot it started in, so that a later one of
-//! the same number is another. Read from `/proc` (proc(5)); where there is none, no process is known and a lock ends
-//! with its lease.
+//! the same number is another. Read from `/proc` (proc(5)). Where that shows no processes of others (`hidepid`, and the
+//! sandbox of our own service) none is seen alive, and a lock lasts for as long as it is renewed.
 
 use crate::model::lock::{Lock, Process};
 use std::fs;

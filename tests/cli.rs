@@ -598,17 +598,32 @@ fn an_editor_is_a_session() {
     let other = format!("{} --config {config} note 1 --as ben me too", env!("CARGO_BIN_EXE_trackle"));
     let editor = site.path("editor");
     fs::write(&editor, format!("{other} 2> {0}.said; echo '# new drum' > \"$1\"", editor.display())).unwrap();
-    // script(1) gives it a terminal
     let line = format!("{} --config {config} note 1 --as ann", env!("CARGO_BIN_EXE_trackle"));
-    let told = Command::new("script")
-        .args(["-qec", &line, "/dev/null"])
-        .env("VISUAL", format!("sh {}", editor.display()))
-        .stdin(Stdio::null())
-        .output();
-    let Ok(told) = told else { return };
+    let Ok(told) = note(&line, &editor) else { return };
     assert!(out(&told).contains("#1: noted; staff are told"), "{told:?}");
     let said = fs::read_to_string(site.path("editor.said")).unwrap();
     assert!(said.contains("ann works on #1 since 20"), "{said}");
     let shown = json(&site.run(&["show", "1", "--json"]));
     assert_eq!((&shown["thread"][1]["text"], &shown["lock"]), (&"# new drum".into(), &Value::Null));
+    // somebody breaks in: what was typed is not lost
+    let broken = other.replace("note 1 --as ben me too", "lock break 1 --yes --as ben");
+    let taken = other.replace("note 1 --as ben me too", "lock take 1 --as ben");
+    fs::write(&editor, format!("({broken}; {taken}) > /dev/null; echo precious > \"$1\"")).unwrap();
+    let told = note(&line, &editor).unwrap();
+    let said = out(&told);
+    assert!(said.contains("ben works on #1 since 20"), "{said}");
+    let path = said.rsplit_once("your text is in ").expect("a path").1.trim();
+    assert_eq!(fs::read_to_string(path).unwrap(), "precious\n");
+    fs::remove_file(path).unwrap();
+    assert_eq!(json(&site.run(&["show", "1", "--json"]))["lock"]["login"], "ben");
+}
+
+/// Runs a command line at a terminal, which script(1) makes, with that editor.
+fn note(line: &str, editor: &std::path::Path) -> std::io::Result<Output> {
+    let editor = format!("sh {}", editor.display());
+    Command::new("script")
+        .args(["-qec", line, "/dev/null"])
+        .env("VISUAL", editor)
+        .stdin(Stdio::null())
+        .output()
 }

@@ -46,8 +46,7 @@ impl Desk<'_> {
     /// # Errors
     /// Those of the database.
     pub fn start(&self, tx: &Tx<'_>, ticket: Number) -> Done<()> {
-        let until = self.now + SignedDuration::from_secs(limits::LOCK_LEASE);
-        self.take(tx, ticket, self.process.clone(), until)
+        self.take(tx, ticket, self.process.clone(), self.lease())
     }
 
     /// Takes the lock of a ticket by hand, or moves its end.
@@ -68,9 +67,19 @@ impl Desk<'_> {
     /// # Errors
     /// Those of the database.
     pub fn stop(&self, tx: &Tx<'_>, ticket: Number) -> Outcome<()> {
-        let own = |lock: &Lock| lock.login == self.member.login && lock.process == self.process;
-        if self.process.is_some() && tx.lock(ticket)?.as_ref().is_some_and(own) {
+        if self.is_here(tx, ticket)? {
             tx.end_lock(ticket, Turn::Released, &self.cause())?;
+        }
+        Ok(())
+    }
+
+    /// Says that this process still works on a ticket, if it is this one that has the lock.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn renew(&self, tx: &Tx<'_>, ticket: Number) -> Outcome<()> {
+        if self.is_here(tx, ticket)? {
+            tx.renew_lock(ticket, &self.member.login, self.lease())?;
         }
         Ok(())
     }
@@ -80,11 +89,7 @@ impl Desk<'_> {
     /// # Errors
     /// Those of the database.
     pub fn release(&self, tx: &Tx<'_>, ticket: Number) -> Done<()> {
-        let lock = match self.known(tx, ticket)? {
-            Err(why) => return Ok(Err(why)),
-            Ok(view) => view.lock,
-        };
-        match lock {
+        match tx.lock(ticket)? {
             Some(lock) if lock.keeps_out(&self.member.login) => {
                 Ok(Err(lock.refusal(ticket, &self.house.robot)))
             }
@@ -101,10 +106,7 @@ impl Desk<'_> {
     /// # Errors
     /// Those of the database.
     pub fn break_lock(&self, tx: &Tx<'_>, ticket: Number) -> Done<Option<Lock>> {
-        let view = match self.known(tx, ticket)? {
-            Err(why) => return Ok(Err(why)),
-            Ok(view) => view,
-        };
+        let Some(view) = self.view(tx, ticket)? else { return Ok(Err(Refusal::NoTicket(ticket))) };
         let Some(lock) = view.lock.clone() else { return Ok(Ok(None)) };
         let turn = if lock.keeps_out(&self.member.login) { Turn::Broken } else { Turn::Released };
         let event = tx.end_lock(ticket, turn, &self.cause())?;
@@ -136,6 +138,16 @@ impl Desk<'_> {
         Ok(Ok(()))
     }
 
+    /// Whether this process took the lock.
+    fn is_here(&self, tx: &Tx<'_>, ticket: Number) -> Outcome<bool> {
+        let own = |lock: &Lock| lock.login == self.member.login && lock.process == self.process;
+        Ok(self.process.is_some() && tx.lock(ticket)?.as_ref().is_some_and(own))
+    }
+
+    fn lease(&self) -> Timestamp {
+        self.now + SignedDuration::from_secs(limits::LOCK_LEASE)
+    }
+
     fn take(&self, tx: &Tx<'_>, ticket: Number, process: Option<Process>, until: Timestamp) -> Done<()> {
         let held = match self.known(tx, ticket)? {
             Err(why) => return Ok(Err(why)),
@@ -155,14 +167,18 @@ impl Desk<'_> {
 
     /// The ticket, if staff know of it and it still goes on by itself.
     fn known(&self, tx: &Tx<'_>, ticket: Number) -> Done<View> {
-        let view = tx.view(ticket, self.now)?.filter(|view| view.ticket.state != State::Unconfirmed);
-        Ok(match view {
+        Ok(match self.view(tx, ticket)? {
             None => Err(Refusal::NoTicket(ticket)),
             Some(view) => match view.merged_into() {
                 Some(into) => Err(Refusal::Merged(ticket, into)),
                 None => Ok(view),
             },
         })
+    }
+
+    /// The ticket, if staff know of it.
+    fn view(&self, tx: &Tx<'_>, ticket: Number) -> Outcome<Option<View>> {
+        Ok(tx.view(ticket, self.now)?.filter(|view| view.ticket.state != State::Unconfirmed))
     }
 
     fn tell(&self, tx: &Tx<'_>, filed: &Filed) -> Outcome<()> {

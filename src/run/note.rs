@@ -5,11 +5,17 @@ mod words;
 
 use super::desk::{As, Sitting};
 use super::{Failed, exit};
+use crate::limits;
 use crate::model::ticket::Number;
 use crate::show::screen;
 use std::path::Path;
 use std::process::ExitCode;
+use std::sync::mpsc;
+use std::time::Duration;
 use words::Source;
+
+/// Time between two signs of life.
+const RENEW: Duration = Duration::from_secs(limits::LOCK_LEASE.unsigned_abs() / 3);
 
 /// Options of `trackle note`.
 #[derive(Debug, clap::Args)]
@@ -35,21 +41,59 @@ pub fn run(config: &Path, args: &Args) -> Result<ExitCode, Failed> {
     let sitting = Sitting::down(config, &args.who)?;
     let ticket = args.ticket;
     let source = Source::of(&args.text);
-    // whoever types is not to find only then that he cannot
-    if source.takes_time() {
-        sitting.act(|desk, tx| desk.start(tx, ticket))?;
-    }
-    let noted = source.read().and_then(|text| match text.as_str() {
-        "" => Err(Failed { text: "no text: nothing was noted".into(), code: exit::FAILED }),
-        text => sitting.act(|desk, tx| desk.note(tx, ticket, text, args.public)),
-    });
-    if let Err(why) = noted {
-        if source.takes_time() {
-            sitting.act(|desk, tx| desk.stop(tx, ticket).map(Ok))?;
-        }
-        return Err(why);
+    if let Source::Editor(_) = source {
+        edited(&sitting, args, &source)?;
+    } else {
+        noted(&sitting, args, &source.read()?)?;
     }
     let whom = if args.public { "staff and followers are told" } else { "staff are told" };
     screen::print(&format!("{ticket}: noted; {whom}\n"))?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// A session for as long as the editor is open, so that whoever types does not find only then that he cannot.
+fn edited(sitting: &Sitting, args: &Args, source: &Source) -> Result<(), Failed> {
+    let ticket = args.ticket;
+    sitting.act(|desk, tx| desk.start(tx, ticket))?;
+    let text = while_renewing(sitting, ticket, || source.read());
+    let done = text.and_then(|text| {
+        // what somebody typed is never lost
+        noted(sitting, args, &text).map_err(|why| Failed { text: kept(&why.text, &text), ..why })
+    });
+    if done.is_err() {
+        sitting.act(|desk, tx| desk.stop(tx, ticket).map(Ok))?;
+    }
+    done
+}
+
+fn noted(sitting: &Sitting, args: &Args, text: &str) -> Result<(), Failed> {
+    if text.is_empty() {
+        return Err(Failed { text: "no text: nothing was noted".into(), code: exit::FAILED });
+    }
+    sitting.act(|desk, tx| desk.note(tx, args.ticket, text, args.public))
+}
+
+/// Why it was not noted, and where the text is now.
+fn kept(why: &str, text: &str) -> String {
+    match words::keep(text) {
+        Ok(Some(path)) => format!("{why}; your text is in {}", path.display()),
+        Ok(None) => why.to_owned(),
+        Err(e) => format!("{why}; your text could not be kept ({e}), here it is:\n{text}"),
+    }
+}
+
+/// Says now and then that the session lives, as long as `work` takes.
+fn while_renewing<T>(sitting: &Sitting, ticket: Number, work: impl FnOnce() -> T) -> T {
+    let (working, over) = mpsc::channel::<()>();
+    std::thread::scope(|scope| {
+        scope.spawn(move || {
+            while over.recv_timeout(RENEW) == Err(mpsc::RecvTimeoutError::Timeout) {
+                // what is wrong then is told when the text is to be stored
+                let _ = sitting.act(|desk, tx| desk.renew(tx, ticket).map(Ok));
+            }
+        });
+        let result = work();
+        drop(working);
+        result
+    })
 }

@@ -4,7 +4,8 @@
 
 use crate::limits;
 use crate::run::{Failed, exit};
-use std::io::{IsTerminal, Read};
+use std::io::{IsTerminal, Read, Write};
+use std::path::PathBuf;
 use std::process::Command;
 
 /// The editor where neither VISUAL nor EDITOR names one.
@@ -31,11 +32,6 @@ impl Source {
         }
     }
 
-    /// Whether somebody types while we wait.
-    pub fn takes_time(&self) -> bool {
-        matches!(self, Source::Editor(_))
-    }
-
     /// The words; empty when there are none.
     ///
     /// # Errors
@@ -51,8 +47,26 @@ impl Source {
     }
 }
 
+/// Keeps a text that could not be stored, for nobody else to read; nothing of an empty one.
+///
+/// # Errors
+/// When there is no place for it.
+pub fn keep(text: &str) -> std::io::Result<Option<PathBuf>> {
+    if text.is_empty() {
+        return Ok(None);
+    }
+    let mut file = file()?;
+    writeln!(file, "{text}")?;
+    let (_, path) = file.keep().map_err(|e| e.error)?;
+    Ok(Some(path))
+}
+
+fn file() -> std::io::Result<tempfile::NamedTempFile> {
+    tempfile::Builder::new().prefix("trackle-note-").suffix(".txt").tempfile()
+}
+
 fn edited(command: &str) -> Result<Vec<u8>, Failed> {
-    let file = tempfile::Builder::new().prefix("trackle-note-").suffix(".txt").tempfile()?;
+    let file = file()?;
     // as other programs start it: the variable may hold options
     let status = Command::new("sh")
         .arg("-c")
@@ -107,6 +121,10 @@ mod tests {
         assert_eq!(Source::Editor(write.into()).read().unwrap(), "= Head =\n# no comment");
         assert_eq!(Source::Editor("true".into()).read().unwrap(), "");
         assert!(Source::Editor("false".into()).read().is_err());
+        assert_eq!(keep("").unwrap(), None);
+        let path = keep("a\n b").unwrap().unwrap();
+        assert_eq!(std::fs::read_to_string(&path).unwrap(), "a\n b\n");
+        std::fs::remove_file(path).unwrap();
         assert!(capped(&vec![b'x'; limits::TEXT_BYTES + 1][..]).is_err());
     }
 }
