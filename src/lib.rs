@@ -31,4 +31,5 @@ pub mod limits;
 pub mod mint;
 pub mod secret;
 pub mod tls;
+pub mod web;
 pub mod wording;

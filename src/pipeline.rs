@@ -7,7 +7,10 @@
 mod carry_out;
 mod copies;
 pub mod digest;
+mod invite;
+pub mod leave;
 pub mod notices;
+pub mod reach;
 
 use crate::command::line::{self, Reading};
 use crate::decide::{self, Case};

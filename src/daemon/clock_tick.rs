@@ -1,10 +1,10 @@
 //! What happens because time passes: staff are told of mails in quarantine (the first at once, then once an hour), get
-//! their digest, old counts are forgotten, what a wrong clock put off for too long is due again, the database log is
+//! their digest, suspended addresses their warnings, old counts are forgotten, what a wrong clock put off for too long is due again, the database log is
 //! folded back, systemd hears that we live.
 
 use super::{Hub, off_the_loop, stopped};
 use crate::fault::Outcome;
-use crate::pipeline::{digest, notices};
+use crate::pipeline::{digest, notices, reach};
 use crate::store::tickets::hour;
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
@@ -100,7 +100,20 @@ pub async fn owe_digest(hub: &Arc<Hub>) -> Outcome<bool> {
     Ok(owed > 0)
 }
 
+/// Owes those whose letters come back a warning, if one is due. Gives whether a letter was owed.
+///
+/// # Errors
+/// Those of the database.
+pub async fn warn(hub: &Arc<Hub>) -> Outcome<bool> {
+    let owed = hub.transact(|tx, hub| reach::warn(tx, &hub.house, hub.now())).await?;
+    if owed > 0 {
+        hub.letters.notify_one();
+    }
+    Ok(owed > 0)
+}
+
 async fn tidy(hub: &Arc<Hub>) -> Outcome<()> {
+    warn(hub).await?;
     hub.transact(|tx, hub| {
         tx.mend_waits(hub.now())?;
         tx.forget_tallies(hour(hub.now()))

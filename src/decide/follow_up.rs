@@ -21,8 +21,7 @@ pub fn follow_up(ticket: Number, evidence: Evidence, case: Case<'_>) -> Decision
         return Decision::end(End::Held, "it has no single usable From address");
     };
     if case.is_flood() {
-        let most = case.robot.policy.mails_per_sender_hour;
-        return Decision::end(End::Held, format!("more than {most} mails from this address within an hour"));
+        return Decision::end(End::Held, flood(case));
     }
     let party = sender.staff.is_some() || view.has_part(&sender.address);
     if view.ticket.state == State::Unconfirmed {
@@ -43,7 +42,14 @@ pub fn follow_up(ticket: Number, evidence: Evidence, case: Case<'_>) -> Decision
 
 /// Commands that all name their tickets.
 pub fn orders(case: Case<'_>) -> Decision {
+    if case.is_flood() {
+        return Decision::end(End::Held, flood(case));
+    }
     act(None, false, case)
+}
+
+fn flood(case: Case<'_>) -> String {
+    format!("more than {} mails from this address within an hour", case.robot.policy.mails_per_sender_hour)
 }
 
 /// While a ticket waits for its confirmation only its requester can add to it, and nobody is told.

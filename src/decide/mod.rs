@@ -6,8 +6,10 @@ pub mod bounce;
 pub mod confirm;
 pub mod follow_up;
 pub mod help;
+pub mod invite;
 pub mod open;
 mod orders;
+mod receipts;
 pub mod search;
 mod undo;
 pub mod unsubscribe;
@@ -104,7 +106,10 @@ fn wanted(request: &Request, case: Case<'_>) -> Decision {
     match request {
         Request::Nothing { why } => Decision::end(End::Ignored, why.clone()),
         Request::Report { letter } => bounce::bounce(letter.as_ref(), case),
-        Request::Leave { ticket, person } => unsubscribe::unsubscribe(*ticket, person, case),
+        Request::Leave { ticket, person } => {
+            unsubscribe::unsubscribe(*ticket, person, case.known.view(*ticket))
+        }
+        Request::Back => Decision::end(End::Applied, "letters to its sender arrive again"),
         Request::Confirm { pending } => confirm::confirm(pending, case),
         Request::StaleCode => Decision::end(End::Held, "its confirmation code is not one of ours"),
         Request::Help => help::help(case),

@@ -3,6 +3,7 @@
 use super::address::Address;
 use super::decision::{Change, Reply};
 use super::digest::Digest;
+use super::following::Level;
 use super::mail::{Attachment, MessageId};
 use super::person::Person;
 use super::ticket::{Number, View};
@@ -65,6 +66,16 @@ pub enum About {
     Changed { view: Box<View>, news: Box<News> },
     /// A direct answer to the sender: `help`, `transcript`, `already`, `too_late`, `left`.
     Reply { reply: Reply, view: Option<Box<View>>, answers: Option<MessageId> },
+    /// `followed`: to somebody who follows it from now on, or in another way, and has asked for that.
+    Followed { view: Box<View>, level: Level, answers: Option<MessageId> },
+    /// `invited`: answer this and you follow it. `by` is the name of whoever asked for it.
+    Invited { code: String, view: Box<View>, by: String },
+    /// `requester`: to the one whose request it is now, or was; `by` is the name of whoever said so.
+    Requester { view: Box<View>, by: String },
+    /// `suspended`: letters to the reader came back; the how many-th warning.
+    Suspended { warning: u32 },
+    /// `complained`: to staff, somebody has reported a letter of ours as spam.
+    Complained { view: Option<Box<View>>, recipient: String },
     /// `quarantined`: to staff, mails that could not be handled.
     Quarantined { items: Vec<Stuck> },
     /// `undelivered`: to staff, a letter that will not arrive.

@@ -15,6 +15,7 @@ pub mod network;
 pub mod person;
 pub mod phrase;
 pub mod proof;
+pub mod reach;
 pub mod refusal;
 pub mod request;
 pub mod robot;

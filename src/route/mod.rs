@@ -6,12 +6,16 @@
 pub mod clues;
 
 use crate::command::line::Reading;
+use crate::command::{Does, Order, Who};
 use crate::model::clues::{Clues, Evidence, Known, Pending};
 use crate::model::kind::{Kind, Nature};
 use crate::model::mail::Mail;
 use crate::model::proof::Sender;
 use crate::model::request::Request;
 use crate::model::ticket::{Number, State, View};
+
+/// Words of an answer to a warning that are no request.
+const BACK_WORDS: usize = 12;
 
 /// Everything that routing looks at.
 #[derive(Clone, Copy)]
@@ -47,6 +51,10 @@ pub fn request(facts: Facts<'_>) -> Request {
     }
     if facts.known.bad_code {
         return Request::StaleCode;
+    }
+    // a few words say that they arrive; more of them may be a request
+    if facts.known.answers_warning && facts.mail.new_text().split_whitespace().count() <= BACK_WORDS {
+        return Request::Back;
     }
     let ticket = ticket(facts);
     if facts.clues.overheard && ticket.is_none() && !facts.clues.apart {
@@ -142,16 +150,19 @@ fn searched(facts: Facts<'_>) -> Option<String> {
     (asks && short).then(|| words.trim().to_owned())
 }
 
-/// A staff mail that is nothing but commands which all name their tickets; or one with any, well written or not, that
-/// answers a letter about no ticket, such as a digest: it is no new request, whatever its sender says beside them.
+/// A mail that is nothing but commands which all name their tickets; or one with any, well written or not, that answers
+/// a letter about no ticket, such as a digest: it is no new request, whatever its sender says beside them. Who is not
+/// staff orders what concerns himself; any other command of his is part of what he writes.
 fn is_orders(facts: Facts<'_>) -> bool {
     let orders = &facts.reading.orders;
     let staff = facts.sender.is_some_and(|s| s.staff.is_some());
-    if facts.clues.apart && !(orders.is_empty() && facts.reading.not_run.is_empty()) {
-        return staff;
+    let own = |o: &Order| matches!(o.verb.who, Who::Public | Who::Anyone);
+    if !staff && (orders.is_empty() || !orders.iter().all(own)) {
+        return false;
     }
-    staff
-        && facts.reading.rest.trim().is_empty()
-        && !orders.is_empty()
-        && orders.iter().all(|o| !o.tickets.is_empty() || o.verb.is_question())
+    if facts.clues.apart && !(orders.is_empty() && facts.reading.not_run.is_empty()) {
+        return true;
+    }
+    let is_whole = |o: &Order| !o.tickets.is_empty() || o.verb.is_question() || matches!(o.verb.does, Does::Undo);
+    facts.reading.rest.trim().is_empty() && !orders.is_empty() && orders.iter().all(is_whole)
 }

@@ -10,6 +10,7 @@ pub mod limits;
 pub mod list;
 pub mod log;
 pub mod manual;
+pub mod people;
 pub mod quarantine;
 pub mod search;
 pub mod serve;
@@ -23,7 +24,9 @@ use crate::fault::Fault;
 use crate::journal::Format;
 use crate::model::ticket::Number;
 use crate::show::{safe, screen};
+use crate::store::events::Cause;
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use jiff::Timestamp;
 use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -102,6 +105,8 @@ pub enum What {
     Why(why::Args),
     /// Tell how the robot is doing; exit code 1 when something needs a person.
     Status(status::Args),
+    /// Show who wrote, who confirmed an address, and whom letters do not reach.
+    People(people::Args),
     /// Look after mails that could not be handled, and mails that are held.
     Quarantine(quarantine::Args),
     /// Check the laws of the database; exit code 1 when one is broken.
@@ -136,6 +141,7 @@ pub fn run(line: Line) -> ExitCode {
         What::Log(args) => log::run(&config, &args),
         What::Why(args) => why::run(&config, &args),
         What::Status(args) => status::run(&config, &args),
+        What::People(args) => people::run(&config, &args),
         What::Quarantine(args) => quarantine::run(&config, &args),
         What::Audit(args) => audit::run(&config, &args),
         What::Verify(args) => verify::run(&config, &args),
@@ -172,6 +178,12 @@ impl From<std::io::Error> for Failed {
     fn from(e: std::io::Error) -> Failed {
         Failed { text: e.to_string(), code: exit::FAILED }
     }
+}
+
+/// Whoever sits at the console; the kernel says who, the environment could say anything.
+fn console(now: Timestamp) -> Cause {
+    let actor = format!("console, uid {}", rustix::process::getuid().as_raw());
+    Cause { actor, proof: "console".into(), intake: None, now }
 }
 
 /// A ticket's number on the command line.

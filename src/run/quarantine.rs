@@ -5,7 +5,6 @@ use super::{Failed, exit, read_config, write_raw};
 use crate::clock::{Clock, SystemClock};
 use crate::show::look::count;
 use crate::show::{aside, screen};
-use crate::store::events::Cause;
 use crate::store::{Guest, Reader, is_in_use};
 use std::path::Path;
 use std::process::ExitCode;
@@ -70,7 +69,7 @@ pub fn run(config: &Path, args: &Args) -> Result<ExitCode, Failed> {
         }
         What::Show { mail, raw } => show(&Reader::open(state)?, *mail, *raw)?,
         What::Retry { mails } => {
-            let by = cause();
+            let by = super::console(now);
             Guest::open(state)?.transact(|tx| mails.iter().try_for_each(|mail| tx.retry(*mail, &by)))?;
             let when = if is_in_use(state).unwrap_or(true) {
                 "within a minute"
@@ -80,7 +79,7 @@ pub fn run(config: &Path, args: &Args) -> Result<ExitCode, Failed> {
             screen::print(&format!("{}: handled again {when}\n", count(mails.len() as u64, "mail")))?;
         }
         What::Drop { mails, reason } => {
-            let by = cause();
+            let by = super::console(now);
             Guest::open(state)?
                 .transact(|tx| mails.iter().try_for_each(|mail| tx.discard(*mail, reason, &by)))?;
             screen::print(&format!("{} closed\n", count(mails.len() as u64, "mail")))?;
@@ -98,14 +97,4 @@ fn show(reader: &Reader, mail: i64, raw: bool) -> Result<(), Failed> {
         return write_raw(&bytes);
     }
     Ok(screen::print(&aside::one(&found, &bytes, SystemClock.now(), &screen::look()))?)
-}
-
-/// Whoever sits at the console; the kernel says who, the environment could say anything.
-fn cause() -> Cause {
-    Cause {
-        actor: format!("console, uid {}", rustix::process::getuid().as_raw()),
-        proof: "console".into(),
-        intake: None,
-        now: SystemClock.now(),
-    }
 }

@@ -11,6 +11,7 @@ pub mod history;
 pub mod limits;
 pub mod list;
 pub mod look;
+pub mod people;
 pub mod reading;
 pub mod safe;
 pub mod screen;

@@ -47,6 +47,7 @@ impl Tx<'_> {
         }
         known.outgoing = self.reported_letter(clues, seal)?;
         known.last = self.last_mail(&clues.undo)?;
+        known.answers_warning = self.is_warning(clues.apart_event)?;
         let mut waiting = candidates(clues, &known);
         let mut at = 0;
         while let Some(number) = waiting.get(at).copied() {
@@ -77,6 +78,16 @@ impl Tx<'_> {
             automatic_today: self.count("automatic", &key, day(now))?,
             questions_open,
         })
+    }
+
+    /// Whether that event caused a warning that letters come back.
+    fn is_warning(&self, event: Option<i64>) -> Outcome<bool> {
+        let Some(event) = event else { return Ok(false) };
+        let found = self
+            .db
+            .prepare_cached("SELECT 1 FROM outbox WHERE event = ?1 AND kind = 'suspended'")?
+            .exists([event])?;
+        Ok(found)
     }
 
     /// The last mail from one of these addresses that changed something, unless that was taken back already.
@@ -121,8 +132,7 @@ impl Tx<'_> {
                 "SELECT purpose, ticket, person, intake, expires, answered FROM pending WHERE id = ?1",
             )?
             .query_row([id], |row| {
-                let purpose =
-                    if row.get::<_, String>(0)? == "ticket" { Purpose::Ticket } else { Purpose::Mail };
+                let purpose = Purpose::of(&row.get::<_, String>(0)?);
                 let ticket: Option<u32> = row.get(1)?;
                 Ok((purpose, ticket, row.get(2)?, row.get(3)?, row.get(4)?, row.get::<_, Option<i64>>(5)?))
             })
@@ -148,13 +158,19 @@ impl Tx<'_> {
             (None, None) => return Ok(None),
         };
         let mut rows = self.db.prepare_cached(
-            "SELECT o.id, e.ticket, o.recipient, o.envelope_from IS NULL OR o.kind IN ('undelivered','quarantined')
+            "SELECT o.id, e.ticket, o.recipient, o.envelope_from IS NULL OR o.kind IN ('undelivered','quarantined','complained')
              FROM outbox o JOIN event e ON e.seq = o.event WHERE o.event = ?1",
         )?;
         let letters = rows
             .query_map([event], |row| {
                 let ticket = row.get::<_, Option<u32>>(1)?.map(Number);
-                Ok(Outgoing { id: row.get(0)?, ticket, recipient: row.get(2)?, automatic: row.get(3)? })
+                Ok(Outgoing {
+                    id: row.get(0)?,
+                    ticket,
+                    recipient: row.get(2)?,
+                    proven: mark.is_some(),
+                    automatic: row.get(3)?,
+                })
             })?
             .collect::<Result<Vec<_>, _>>()?;
         let meant = |l: &Outgoing| match mark {

@@ -14,6 +14,7 @@ pub mod look_up;
 pub mod outbox;
 pub mod people;
 pub mod quarantine;
+pub mod reach;
 pub mod reports;
 pub mod schema;
 pub mod search;

@@ -21,9 +21,13 @@ pub(super) const SHIPPED: [&[(&str, &str)]; 1] = [set!("de":
     "already.txt"
     "too_late.txt"
     "left.txt"
+    "followed.txt"
+    "invited.txt"
+    "requester.txt"
+    "suspended.txt"
 )];
 
 /// Letters that only staff get.
 #[cfg(test)]
-pub(super) const FOR_STAFF: [&str; 5] =
-    ["staff_opened", "staff_changed", "quarantined", "undelivered", "digest"];
+pub(super) const FOR_STAFF: [&str; 6] =
+    ["staff_opened", "staff_changed", "quarantined", "undelivered", "complained", "digest"];

@@ -53,6 +53,8 @@ fn robot() -> Robot {
         name: "Help desk".into(),
         aliases: Vec::new(),
         delimiter: Some('+'),
+        returns: true,
+        base_url: None,
         list: address("staff@lists.corp.example"),
         also: Vec::new(),
         members: vec![anna],
@@ -218,7 +220,15 @@ fn all() -> Vec<Letter> {
         to_bob(reply(Reply::Transcript { about: Some(Number(12)), lines: vec![line], has_text: true }, true)),
         to_bob(reply(Reply::Already { ticket: Some(Number(12)) }, true)),
         to_bob(reply(Reply::TooLate { ticket: None }, false)),
-        to_bob(reply(Reply::Left { ticket: Number(12) }, true)),
+        to_bob(reply(Reply::Left { ticket: Number(12), by: None }, true)),
+        to_bob(About::Followed { view: view(), level: Level::Short, answers: answers() }),
+        letter(
+            Recipient::Sender(address("eve@home.example")),
+            About::Invited { code: "c19-abcdefghijklmnopqrst".into(), view: view(), by: "Anna Lee".into() },
+        ),
+        to_bob(About::Requester { view: view(), by: "Anna Lee".into() }),
+        to_bob(About::Suspended { warning: 1 }),
+        to_staff(About::Complained { view: Some(view()), recipient: "bob@home.example".into() }),
         to_staff(About::Quarantined {
             items: vec![
                 Stuck {

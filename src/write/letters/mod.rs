@@ -3,16 +3,21 @@
 
 mod already;
 mod changed;
+mod complained;
 mod confirm_mail;
 mod confirm_ticket;
 mod digest;
+mod followed;
 mod help;
+mod invited;
 mod left;
 mod quarantined;
+mod requester;
 mod search;
 mod staff_changed;
 mod staff_opened;
 mod status;
+mod suspended;
 mod ticket_opened;
 mod too_late;
 mod transcript;
@@ -76,7 +81,7 @@ fn samples<W: Words>() -> Vec<Sample> {
 }
 
 /// Every letter there is.
-pub(super) const KINDS: [Kind; 15] = [
+pub(super) const KINDS: [Kind; 20] = [
     Kind::of::<confirm_ticket::ConfirmTicket>(),
     Kind::of::<confirm_mail::ConfirmMail>(),
     Kind::of::<ticket_opened::TicketOpened>(),
@@ -89,6 +94,11 @@ pub(super) const KINDS: [Kind; 15] = [
     Kind::of::<already::Already>(),
     Kind::of::<too_late::TooLate>(),
     Kind::of::<left::Left>(),
+    Kind::of::<followed::Followed>(),
+    Kind::of::<invited::Invited>(),
+    Kind::of::<requester::Requester>(),
+    Kind::of::<suspended::Suspended>(),
+    Kind::of::<complained::Complained>(),
     Kind::of::<quarantined::Quarantined>(),
     Kind::of::<undelivered::Undelivered>(),
     Kind::of::<digest::Digest>(),
@@ -139,8 +149,22 @@ pub(super) fn words<'a>(letter: &'a Letter, robot: &Robot, say: &Voice<'_>) -> O
                     say.rendered(&already::Already::of(robot, say, *ticket, standing.map(|t| t.state)))
                 }
                 Reply::TooLate { ticket } => say.rendered(&too_late::TooLate::of(robot, *ticket)),
-                Reply::Left { ticket } => say.rendered(&left::Left::of(robot, *ticket)),
+                Reply::Left { ticket, by } => say.rendered(&left::Left::of(robot, *ticket, by.as_deref())),
             })
+        }
+        About::Followed { view, level, .. } => {
+            alone(say.rendered(&followed::Followed::of(robot, say, view, *level)))
+        }
+        About::Invited { code, view, by } => {
+            alone(say.rendered(&invited::Invited::of(robot, say, code, view, by)))
+        }
+        About::Requester { view, by } => {
+            let to = letter.to.address();
+            alone(say.rendered(&requester::Requester::of(robot, say, to, view, by)))
+        }
+        About::Suspended { warning } => alone(say.rendered(&suspended::Suspended::of(robot, *warning))),
+        About::Complained { view, recipient } => {
+            alone(say.rendered(&complained::Complained::of(robot, view.as_deref(), recipient)))
         }
         About::Quarantined { items } if items.is_empty() => {
             Err(Fault::lasting("there is no mail in quarantine to tell of"))

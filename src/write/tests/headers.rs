@@ -42,6 +42,11 @@ fn what_is_automatic_says_so() {
         "auto-replied",
         "auto-replied",
         "auto-replied",
+        "auto-replied",
+        "auto-generated",
+        "auto-generated",
+        "auto-generated",
+        "auto-generated",
         "auto-generated",
         "auto-generated",
         "auto-generated",
@@ -49,9 +54,12 @@ fn what_is_automatic_says_so() {
         let f = frozen(letter);
         assert_eq!(field(&f, "Auto-Submitted").unwrap_or_default(), word, "{}", f.kind);
         assert_eq!(field(&f, "Precedence"), None, "{}", f.kind);
-        assert_eq!(f.envelope_from.is_none(), word == "auto-replied", "{}", f.kind);
-        assert_eq!(field(&f, "List-Id").is_some(), f.kind == "changed");
-        assert_eq!(field(&f, "List-Unsubscribe").is_some(), f.kind == "changed");
+        let nobody_misses_it = word == "auto-replied" || ["invited", "suspended"].contains(&f.kind);
+        assert_eq!(f.envelope_from.is_none(), nobody_misses_it, "{}", f.kind);
+        let follows = ["changed", "followed", "requester"].contains(&f.kind);
+        assert_eq!(field(&f, "List-Id").is_some(), follows, "{}", f.kind);
+        assert_eq!(field(&f, "List-Unsubscribe").is_some(), follows, "{}", f.kind);
+        assert_eq!(field(&f, "List-Unsubscribe-Post"), None, "there is no web endpoint");
     }
     let machine = changed(News { changes: vec![close()], by_person: false, ..news() });
     assert_eq!(of(&machine, "Auto-Submitted").unwrap(), "auto-generated");
@@ -192,4 +200,22 @@ fn staff_and_outsiders_have_threads_of_their_own() {
     let known = Some(Box::new(view()));
     let answer = to_bob(About::Reply { reply, view: known, answers: Some(id("his@x")) });
     assert_eq!(of(&answer, "References").unwrap(), "<his@x>");
+}
+
+/// RFC 8058 3.1: one https link beside the mail, and the field that makes it one click.
+#[test]
+fn a_link_to_press_stands_where_there_is_somebody_to_answer_it() {
+    let robot = Robot { base_url: Some("https://desk.corp.example/t".into()), ..robot() };
+    for letter in all() {
+        let f = freeze(&letter, &robot, &wording(), &moment()).unwrap();
+        let (link, post) = (field(&f, "List-Unsubscribe"), field(&f, "List-Unsubscribe-Post"));
+        assert_eq!(post, link.as_ref().map(|_| "List-Unsubscribe=One-Click".to_owned()), "{}", f.kind);
+        if let Some(link) = link {
+            let code = robot.seal.leave_code(Number(12), 3);
+            let both = format!(
+                "<https://desk.corp.example/t/u/{code}>, <mailto:help+{code}@corp.example?subject=unsubscribe>"
+            );
+            assert_eq!(link, both);
+        }
+    }
 }
