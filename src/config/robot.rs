@@ -42,7 +42,8 @@ impl Config {
     /// Whether the outgoing server leaves the return path to us, and mail to it comes here.
     fn has_own_return_paths(&self) -> bool {
         let ours = |smtp: &super::Smtp| smtp.bounce_address == self.robot.address;
-        self.robot.plus_addressing && if let super::Courier::Smtp(smtp) = &self.courier { ours(smtp) } else { true }
+        self.robot.plus_addressing
+            && if let super::Courier::Smtp(smtp) = &self.courier { ours(smtp) } else { true }
     }
 
     /// When the digest is due, in the machine's time zone unless another one is named.

@@ -27,7 +27,7 @@ pub fn follow_up(ticket: Number, evidence: Evidence, case: Case<'_>) -> Decision
     if view.ticket.state == State::Unconfirmed {
         return add_to_unconfirmed(view, case);
     }
-    if !case.released && !party {
+    if !case.released && !party && !only_public(case) {
         return ask(Some(ticket), format!("the sender has no part in {ticket}"), case);
     }
     if !case.released && evidence.is_guessable() && sender.proof == Proof::None {
@@ -50,6 +50,15 @@ pub fn orders(case: Case<'_>) -> Decision {
 
 fn flood(case: Case<'_>) -> String {
     format!("more than {} mails from this address within an hour", case.robot.policy.mails_per_sender_hour)
+}
+
+/// Whether the mail is nothing but commands that anybody may give about any public ticket: they bring their own proof.
+fn only_public(case: Case<'_>) -> bool {
+    let orders = &case.reading.orders;
+    case.reading.rest.trim().is_empty()
+        && case.mail.attachments.is_empty()
+        && !orders.is_empty()
+        && orders.iter().all(|o| o.verb.who == Who::Public)
 }
 
 /// While a ticket waits for its confirmation only its requester can add to it, and nobody is told.

@@ -15,9 +15,28 @@ use crate::model::ticket::{State, View};
 
 /// Local parts that no person reads, whole.
 const MACHINES: [&str; 22] = [
-    "abuse", "admin", "administrator", "all", "alerts", "bounce", "bounces", "daemon", "donotreply", "everybody",
-    "everyone", "hostmaster", "listserv", "mailer-daemon", "majordomo", "no-reply", "nobody", "noreply",
-    "notifications", "postmaster", "root", "webmaster",
+    "abuse",
+    "admin",
+    "administrator",
+    "all",
+    "alerts",
+    "bounce",
+    "bounces",
+    "daemon",
+    "donotreply",
+    "everybody",
+    "everyone",
+    "hostmaster",
+    "listserv",
+    "mailer-daemon",
+    "majordomo",
+    "no-reply",
+    "nobody",
+    "noreply",
+    "notifications",
+    "postmaster",
+    "root",
+    "webmaster",
 ];
 /// How local parts of machines and lists begin or end.
 const BEGINS: [&str; 6] = ["no-reply", "noreply", "do-not-reply", "donotreply", "owner-", "bounce"];
@@ -33,7 +52,8 @@ pub fn named(first: &Mail, view: &View, robot: &Robot) -> Vec<Address> {
     }
     let mut asked: Vec<Address> = Vec::new();
     for who in first.to.iter().chain(&first.cc).filter_map(|m| m.address()) {
-        let knows = view.level_of(&who).is_some() || view.ticket.requester.address == who || asked.contains(&who);
+        let knows =
+            view.level_of(&who).is_some() || view.ticket.requester.address == who || asked.contains(&who);
         if !knows && !is_ours(&who, robot) && !is_machine(&who) {
             asked.push(who);
         }
@@ -89,7 +109,20 @@ pub(super) fn answered(pending: &Pending, sender: &Sender, case: Case<'_>) -> De
 /// Whether the answer begins with a no.
 fn declines(text: &str) -> bool {
     const NO: [&str; 14] = [
-        "no", "nope", "nein", "non", "nej", "nee", "não", "nao", "нет", "nie", "ne", "stop", "unsubscribe", "remove",
+        "no",
+        "nope",
+        "nein",
+        "non",
+        "nej",
+        "nee",
+        "não",
+        "nao",
+        "нет",
+        "nie",
+        "ne",
+        "stop",
+        "unsubscribe",
+        "remove",
     ];
     let first = text.split(|c: char| !c.is_alphanumeric()).find(|word| !word.is_empty());
     first.is_some_and(|word| NO.contains(&word.to_lowercase().as_str()))
@@ -112,12 +145,18 @@ mod tests {
     #[test]
     fn machines_are_not_people() {
         let is = |text: &str| is_machine(&Address::parse(text).unwrap());
-        for machine in
-            ["No-Reply@x.example", "noreply-12@x.example", "root@x.example", "users-request@x.example", "bounces+7@x.example"]
-        {
+        for machine in [
+            "No-Reply@x.example",
+            "noreply-12@x.example",
+            "root@x.example",
+            "users-request@x.example",
+            "bounces+7@x.example",
+        ] {
             assert!(is(machine), "{machine}");
         }
-        for person in ["ann@x.example", "roots@x.example", "norepla@x.example", "ann+work@x.example", "liszt@x.example"] {
+        for person in
+            ["ann@x.example", "roots@x.example", "norepla@x.example", "ann+work@x.example", "liszt@x.example"]
+        {
             assert!(!is(person), "{person}");
         }
     }

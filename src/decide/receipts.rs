@@ -58,7 +58,8 @@ fn requester(filed: &Filed, who: &Address, case: Case<'_>) -> Option<Letter> {
     if is_actor || case.robot.reads_list(who) || case.robot.member(who).is_some() {
         return None;
     }
-    let person = filed.view.followers.iter().find(|f| f.person.address == *who && !f.suspended)?.person.clone();
+    let person =
+        filed.view.followers.iter().find(|f| f.person.address == *who && !f.suspended)?.person.clone();
     let about = About::Requester { view: Box::new(filed.view.clone()), by: actor(case) };
     Some(letter(filed, Recipient::Person(person), about))
 }

@@ -39,7 +39,10 @@ impl Request {
             Request::FollowUp { ticket, evidence } => format!("follow-up to {ticket} ({})", evidence.words()),
             Request::Orders => "commands that name their tickets".into(),
             Request::Confirm { pending } if pending.purpose == Purpose::Follow => {
-                format!("answer to an invitation{}", pending.ticket.map_or_else(String::new, |n| format!(" to {n}")))
+                format!(
+                    "answer to an invitation{}",
+                    pending.ticket.map_or_else(String::new, |n| format!(" to {n}"))
+                )
             }
             Request::Confirm { pending } => match pending.ticket {
                 Some(ticket) => format!("confirmation of {ticket}"),

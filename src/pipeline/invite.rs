@@ -41,7 +41,12 @@ impl Work<'_> {
     }
 
     /// The letter to one of them, unless he was asked already or was asked enough.
-    fn invitation(&self, filed: &Filed, who: &Address, (event, by): (i64, String)) -> Outcome<Option<Letter>> {
+    fn invitation(
+        &self,
+        filed: &Filed,
+        who: &Address,
+        (event, by): (i64, String),
+    ) -> Outcome<Option<Letter>> {
         let (tx, now, number) = (self.tx, self.case.now, filed.view.ticket.number);
         let person = tx.meet(who, "", now)?;
         let (open, same) = tx.questions_to(person.id, number.0, now)?;

@@ -64,8 +64,14 @@ impl Work<'_> {
 ///
 /// # Errors
 /// Those of the database.
-pub fn count(tx: &Tx<'_>, robot: &Robot, (address, half_points): (&Address, u8), cause: &Cause) -> Outcome<()> {
-    if half_points > 0 && tx.count_failure(address, half_points, cause.now)? && !is_only_told(address, robot) {
+pub fn count(
+    tx: &Tx<'_>,
+    robot: &Robot,
+    (address, half_points): (&Address, u8),
+    cause: &Cause,
+) -> Outcome<()> {
+    if half_points > 0 && tx.count_failure(address, half_points, cause.now)? && !is_only_told(address, robot)
+    {
         tx.suspend(address, Suspension::Bounces, cause)?;
     }
     Ok(())

@@ -123,7 +123,10 @@ fn tag(subject: &str) -> Option<Number> {
 /// The event of the letter of ours that it answers, when that letter is about no ticket.
 fn apart(mail: &Mail, robot: &Robot) -> Option<i64> {
     let parent = mail.in_reply_to.first().or(mail.references.last());
-    parent.and_then(|id| robot.seal.open_message_id(id)).filter(|(ticket, _)| ticket.is_none()).map(|(_, e)| e)
+    parent
+        .and_then(|id| robot.seal.open_message_id(id))
+        .filter(|(ticket, _)| ticket.is_none())
+        .map(|(_, e)| e)
 }
 
 /// A quoted line of ours that starts with `[#12] `.

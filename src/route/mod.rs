@@ -163,6 +163,7 @@ fn is_orders(facts: Facts<'_>) -> bool {
     if facts.clues.apart && !(orders.is_empty() && facts.reading.not_run.is_empty()) {
         return true;
     }
-    let is_whole = |o: &Order| !o.tickets.is_empty() || o.verb.is_question() || matches!(o.verb.does, Does::Undo);
+    let is_whole =
+        |o: &Order| !o.tickets.is_empty() || o.verb.is_question() || matches!(o.verb.does, Does::Undo);
     facts.reading.rest.trim().is_empty() && !orders.is_empty() && orders.iter().all(is_whole)
 }

@@ -16,7 +16,8 @@ pub fn page(people: &[Standing], now: Timestamp, look: &Look) -> String {
 }
 
 fn row(person: &Standing, now: Timestamp) -> Vec<Cell> {
-    let confirmed = person.confirmed.map_or_else(|| painted(Paint::Careful, "never"), |at| plain(age(at, now)));
+    let confirmed =
+        person.confirmed.map_or_else(|| painted(Paint::Careful, "never"), |at| plain(age(at, now)));
     vec![
         plain(&person.address),
         plain(if person.name.is_empty() { "-" } else { &person.name }),
@@ -72,14 +73,20 @@ mod tests {
             follows: 2,
         };
         let name = String::new();
-        let eve = Standing { address: "eve@example.org".into(), name, confirmed: None, score: 1.5, ..bob.clone() };
-        let gone = Standing { address: "old@example.org".into(), score: 5.0, suspended: Some(at(3_600)), ..eve.clone() };
+        let eve =
+            Standing { address: "eve@example.org".into(), name, confirmed: None, score: 1.5, ..bob.clone() };
+        let gone = Standing {
+            address: "old@example.org".into(),
+            score: 5.0,
+            suspended: Some(at(3_600)),
+            ..eve.clone()
+        };
         let page = page(&[gone.clone(), eve, bob], at(7_200), &Look::plain());
         let wanted = "\
-address          name          confirmed  follows  mail
-old@example.org  -                 never        2  suspended for 1h
-eve@example.org  -                 never        2  came back, score 1.5
-bob@example.org  Bob\\x1b[31m         2h        2  arrives
+address          name         confirmed  follows  mail
+old@example.org  -                never        2  suspended for 1h
+eve@example.org  -                never        2  came back, score 1.5
+bob@example.org  Bob\\x1b[31m         1h        2  arrives
 ";
         assert_eq!(page, wanted, "{page}");
         let json = json(&[gone]);

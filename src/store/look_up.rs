@@ -190,7 +190,8 @@ fn candidates(clues: &Clues, known: &Known) -> Vec<Number> {
     let pending = known.pending.as_ref().and_then(|p| p.ticket);
     let leave = clues.leave.map(|(ticket, _)| ticket);
     let last = known.last.iter().flat_map(|l| l.changes.iter().map(|(number, _)| *number));
-    let one = [pending, leave, clues.reply, known.by_id, clues.plus, clues.footer, clues.tag];
+    let reported = known.outgoing.as_ref().and_then(|letter| letter.ticket);
+    let one = [pending, leave, reported, clues.reply, known.by_id, clues.plus, clues.footer, clues.tag];
     for number in clues
         .ours
         .iter()

@@ -128,11 +128,14 @@ mod tests {
         let post = |body: &str| {
             asked(&format!("POST /u/u12 HTTP/1.1\r\nContent-Length: {}\r\n\r\n{body}", body.len()))
         };
-        let form = "--b\r\nContent-Disposition: form-data; name=\"List-Unsubscribe\"\r\n\r\nOne-Click\r\n--b--\r\n";
+        let form =
+            "--b\r\nContent-Disposition: form-data; name=\"List-Unsubscribe\"\r\n\r\nOne-Click\r\n--b--\r\n";
         for body in [WORD, "a=b&List-Unsubscribe=One-Click", form, "List-Unsubscribe=One-Click\r\n"] {
             assert_eq!(post(body), Asked::Leave { code: "u12".into() }, "{body}");
         }
-        for body in ["", "List-Unsubscribe=", "List-Unsubscribe=One-Clicks", &form.replace("One-", "Two-"), "ü"] {
+        for body in
+            ["", "List-Unsubscribe=", "List-Unsubscribe=One-Clicks", &form.replace("One-", "Two-"), "ü"]
+        {
             assert_eq!(post(body), Asked::Wrong, "{body}");
         }
         for method in ["PUT", "DELETE", "OPTIONS"] {
@@ -149,7 +152,11 @@ mod tests {
             "Content-Length: 3, 3\r\n",
             "Content-Length: 99999999999999999999999\r\n",
         ] {
-            assert_eq!(Head::read(format!("POST /u/u12 HTTP/1.1\r\n{fields}\r\n").as_bytes()), Err(()), "{fields}");
+            assert_eq!(
+                Head::read(format!("POST /u/u12 HTTP/1.1\r\n{fields}\r\n").as_bytes()),
+                Err(()),
+                "{fields}"
+            );
         }
         assert_eq!(Head::read(b"POST /u/u12 HTTP/1.1\r\nContent-"), Ok(None));
         assert_eq!(Head::read(b"\x16\x03\x01\x02"), Err(()));

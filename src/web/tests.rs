@@ -38,7 +38,10 @@ async fn within(request: &[u8], patience: Duration) -> (String, usize) {
 #[tokio::test]
 async fn a_look_asks_and_a_press_leaves() {
     let (page, left) = said(b"GET /u/u12-3-abc HTTP/1.1\r\nHost: x\r\n\r\n").await;
-    assert!(page.starts_with("HTTP/1.1 200 OK\r\n") && page.contains("<button>No more mail about #12<"), "{page}");
+    assert!(
+        page.starts_with("HTTP/1.1 200 OK\r\n") && page.contains("<button>No more mail about #12<"),
+        "{page}"
+    );
     assert_eq!(left, 0, "whoever only looks stays");
     let (head, left) = said(b"HEAD /u/u12-3-abc HTTP/1.1\r\n\r\n").await;
     assert!(head.ends_with("\r\n\r\n") && left == 0);
@@ -70,7 +73,8 @@ async fn what_is_too_long_is_refused_and_one_byte_less_is_not() {
 
 #[tokio::test]
 async fn who_says_nothing_is_not_waited_for() {
-    for silent in ["", "GET /u/u12-3-abc HT", "POST /u/u12-3-abc HTTP/1.1\r\nContent-Length: 26\r\n\r\nList"] {
+    for silent in ["", "GET /u/u12-3-abc HT", "POST /u/u12-3-abc HTTP/1.1\r\nContent-Length: 26\r\n\r\nList"]
+    {
         let soon = within(silent.as_bytes(), Duration::from_millis(20)).await;
         assert_eq!(soon, (String::new(), 0), "{silent}");
     }

@@ -21,6 +21,7 @@ mod copies;
 mod crash;
 mod digest;
 mod floods;
+mod following;
 mod history;
 mod hostile;
 mod languages;

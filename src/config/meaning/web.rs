@@ -39,10 +39,15 @@ pub(super) fn base_url(said: &Spanned<String>, sheet: &mut Sheet) -> Option<Stri
     let is_right = |rest: &str| {
         let (server, path) = rest.split_once('/').unwrap_or((rest, ""));
         let (host, port) = server.split_once(':').unwrap_or((server, "443"));
-        Address::parse(&format!("x@{host}")).is_some() && port.parse::<u16>().is_ok() && path.bytes().all(is_plain)
+        Address::parse(&format!("x@{host}")).is_some()
+            && port.parse::<u16>().is_ok()
+            && path.bytes().all(is_plain)
     };
     if text.len() <= LONGEST && text.strip_prefix("https://").is_some_and(is_right) {
         return Some(text.to_owned());
     }
-    sheet.wrong(said, format!("{text:?} is not such as \"https://desk.example.org\" or \"https://example.org/desk\""))
+    sheet.wrong(
+        said,
+        format!("{text:?} is not such as \"https://desk.example.org\" or \"https://example.org/desk\""),
+    )
 }

@@ -41,8 +41,11 @@ impl Words for Complained {
     const KIND: &'static str = "complained";
     const SOURCE: &'static str = include_str!("../../../templates/mail/complained.txt");
     fn samples() -> [Self; 2] {
-        let bare =
-            || Complained { robot: "Help".into(), recipient: "ann@x.example".into(), ..Complained::default() };
+        let bare = || Complained {
+            robot: "Help".into(),
+            recipient: "ann@x.example".into(),
+            ..Complained::default()
+        };
         let full = Complained {
             has_ticket: true,
             ticket: "#12".into(),

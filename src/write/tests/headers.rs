@@ -94,10 +94,11 @@ fn answers_find_their_way_back() {
         match f.kind {
             "confirm_ticket" => assert_eq!(to.unwrap(), "help+c17-abcdefghijklmnopqrst@corp.example"),
             "confirm_mail" => assert_eq!(to.unwrap(), "help+c18-abcdefghijklmnopqrst@corp.example"),
-            "staff_opened" | "staff_changed" | "undelivered" => {
+            "invited" => assert_eq!(to.unwrap(), "help+c19-abcdefghijklmnopqrst@corp.example"),
+            "staff_opened" | "staff_changed" | "undelivered" | "complained" => {
                 assert_eq!(to.unwrap(), "help+12@corp.example");
             }
-            "help" | "search" | "too_late" | "quarantined" | "digest" => assert_eq!(to, None),
+            "help" | "search" | "too_late" | "suspended" | "quarantined" | "digest" => assert_eq!(to, None),
             _ => {
                 let to = address(&to.unwrap());
                 let robot = robot();

@@ -13,7 +13,13 @@ type Case = (String, Letter);
 /// One letter of each kind, and what else they can say.
 fn cases() -> Vec<Case> {
     let each = all().into_iter().map(|l| (envelope::kind(&l.about).to_owned(), l));
-    each.chain(changes()).chain(following()).chain(odd()).chain(answers()).chain(troubles()).chain(digests()).collect()
+    each.chain(changes())
+        .chain(following())
+        .chain(odd())
+        .chain(answers())
+        .chain(troubles())
+        .chain(digests())
+        .collect()
 }
 
 fn case(name: &str, letter: Letter) -> Case {
@@ -101,9 +107,15 @@ fn following() -> Vec<Case> {
         case("followed-muted", to_bob(followed(open(), Level::Muted))),
         case("left-removed", to_bob(gone)),
         case("invited-nobody", to_bob(nobody)),
-        case("requester-old", letter(Recipient::Person(eve()), About::Requester { view: open(), by: "Anna Lee".into() })),
+        case(
+            "requester-old",
+            letter(Recipient::Person(eve()), About::Requester { view: open(), by: "Anna Lee".into() }),
+        ),
         case("suspended-last", to_bob(About::Suspended { warning: limits::SUSPENDED_WARNINGS })),
-        case("complained-unknown", to_staff(About::Complained { view: None, recipient: "bob@home.example".into() })),
+        case(
+            "complained-unknown",
+            to_staff(About::Complained { view: None, recipient: "bob@home.example".into() }),
+        ),
         case(
             "staff_changed-full",
             letter(Recipient::Person(anna), About::StaffChanged { view: open(), news: Box::new(full) }),
