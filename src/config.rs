@@ -92,6 +92,8 @@ pub struct Member {
     pub addresses: Vec<Address>,
     /// Further words that mean this person, lower case: the other entries of `aliases`.
     pub aliases: Vec<String>,
+    /// Fingerprints of this person's OpenPGP keys, upper-case hexadecimal. Default none.
+    pub keys: Vec<String>,
 }
 
 /// `[[mailbox]]`: one place where mail is fetched.
@@ -159,6 +161,10 @@ pub struct Identity {
     pub trusted_domains: Vec<String>,
     /// Mail handed to our mail server from here needs no confirmation. Default none.
     pub trusted_networks: Vec<Network>,
+    /// DKIM signatures are checked by ourselves where our mail servers say nothing. Default `false`.
+    pub dkim: bool,
+    /// File with the public keys that members sign with, absolute. Default none: signatures are not looked at.
+    pub keyring: Option<PathBuf>,
     /// A mail with commands that is older than this is confirmed in any case. Default 48 hours.
     pub command_age: Duration,
 }

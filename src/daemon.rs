@@ -4,6 +4,7 @@
 pub mod clock_tick;
 pub mod courier;
 pub mod engine;
+pub mod hearing;
 pub mod intake;
 pub mod web;
 
@@ -17,6 +18,8 @@ use crate::mint;
 use crate::pipeline::House;
 use crate::send::{self, Carrier};
 use crate::store::{Store, Tx};
+use crate::witness::Witnesses;
+use crate::witness::openpgp::Key;
 use intake::Source;
 use jiff::Timestamp;
 use std::path::{Path, PathBuf};
@@ -35,6 +38,8 @@ pub struct Hub {
     store: Mutex<Store>,
     pub house: House,
     pub clock: Arc<dyn Clock>,
+    /// Who is asked about signatures; nobody unless [`Hub::asking`] says so.
+    witnesses: Witnesses,
     /// Mails whose try was counted by mistake, while the disk would not take that back.
     tries_owed: Mutex<Vec<i64>>,
     /// Rung when raw mail was stored.
@@ -52,11 +57,16 @@ impl Hub {
             store: Mutex::new(store),
             house,
             clock,
+            witnesses: Witnesses::default(),
             tries_owed: Mutex::default(),
             mail: Notify::new(),
             handled: Notify::new(),
             letters: Notify::new(),
         }
+    }
+    /// The same, asking these about signatures.
+    pub fn asking(self, witnesses: Witnesses) -> Hub {
+        Hub { witnesses, ..self }
     }
     /// Now.
     pub fn now(&self) -> Timestamp {
@@ -175,6 +185,16 @@ pub fn house(config: &Config) -> Outcome<House> {
         tracing::warn!("a letter of this site is not used: {wrong}");
     }
     Ok(House { robot, wording, digest: config.schedule() })
+}
+
+/// Whom a configuration lets us ask about signatures; nobody has been asked yet.
+pub fn witnesses(config: &Config) -> Witnesses {
+    let keys_of = |member: &config::Member| {
+        let login = member.login.clone();
+        member.keys.clone().into_iter().map(move |fingerprint| Key { fingerprint, login: login.clone() })
+    };
+    let keys = config.staff.members.iter().flat_map(keys_of).collect();
+    Witnesses::new(config.identity.keyring.clone(), keys, config.identity.dkim)
 }
 
 /// Takes in, handles and sends everything there is, and returns. Gives the complaints of mailboxes and the courier.
@@ -343,7 +363,7 @@ pub async fn run(hub: &Arc<Hub>, ends: Ends, mut told: watch::Receiver<Option<En
 pub fn open(config: &Config, clock: Arc<dyn Clock>) -> Outcome<Arc<Hub>> {
     private_directory(&config.robot.state)?;
     let store = Store::open(&config.robot.state)?;
-    Ok(Arc::new(Hub::new(store, house(config)?, clock)))
+    Ok(Arc::new(Hub::new(store, house(config)?, clock).asking(witnesses(config))))
 }
 
 /// Makes the state directory, for nobody else to read.

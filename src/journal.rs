@@ -162,10 +162,10 @@ mod tests {
     fn systemd_gets_priorities_and_no_time() {
         let lines = logged(Format::Text, Look::Journal, None, || {
             Entry::Stopping.note();
-            Entry::MailHeld { intake: 1, why: "no token" }.note();
+            Entry::MailHeld { intake: 1, from: "", why: "no token" }.note();
             Entry::AuditBroken { what: "row 3" }.note();
         });
-        let expected = "<6>stopping\n<4>mail 1 held: no token\n<3>the record of events was changed: row 3\n";
+        let expected = "<6>stopping\n<4>mail 1 from nobody to be made out held: no token; see `trackle quarantine`\n<3>the record of events was changed: row 3\n";
         assert_eq!(lines, expected);
     }
 

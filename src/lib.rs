@@ -32,4 +32,5 @@ pub mod mint;
 pub mod secret;
 pub mod tls;
 pub mod web;
+pub mod witness;
 pub mod wording;

@@ -64,6 +64,16 @@ limits! {
     TEXT_BYTES: usize = 1024 * 1024;
     /// HTML turned into text; the converter is quadratic on nested elements.
     HTML_BYTES: usize = 512 * 1024;
+    /// What an OpenPGP signature may cover; a mail with more is not proven by it.
+    SIGNED_BYTES: usize = 10 * 1024 * 1024;
+    /// One OpenPGP signature, armoured (an RSA one of 4096 bits has about 900 bytes).
+    SIGNATURE_BYTES: usize = 16 * 1024;
+    /// DKIM signatures of the sender's domain that are looked at in one mail.
+    DKIM_SIGNATURES: usize = 3;
+    /// One DKIM-Signature field that is looked at.
+    DKIM_FIELD: usize = 8 * 1024;
+    /// Asking DNS or gpg about one mail, in seconds.
+    WITNESS_SECONDS: u64 = 5;
     /// Commands in one mail.
     COMMANDS: usize = 25;
     /// Lines that look like commands and are none, before the rest counts as text.
@@ -82,6 +92,14 @@ limits! {
     CONFIRM_COMMAND_HOURS: i64 = 72;
     /// How long a reply token proves its person, in days.
     REPLY_TOKEN_DAYS: i64 = 30;
+    /// Tickets that one mail can ask to be shown, each in a letter of its own.
+    SHOWN_TICKETS: usize = 5;
+    /// Texts of a ticket that is shown by mail: the first one and the newest.
+    SHOWN_TEXTS: usize = 50;
+    /// Characters of each of them.
+    SHOWN_CHARACTERS: usize = 4_000;
+    /// Tickets in a list by mail.
+    LISTED: usize = 50;
     /// Tickets in the answer to a search by mail.
     SEARCH_HITS: usize = 10;
     /// Reopenings of one ticket by mail in an hour.

@@ -4,6 +4,7 @@
 //! The order that must never change: what was read is on disk before it is looked at; dedupe keys, used-up codes and
 //! owed letters are in the same transaction as the change; the mailbox is marked, and letters leave, only after it.
 
+mod asking;
 mod carry_out;
 mod copies;
 pub mod digest;
@@ -17,7 +18,7 @@ use crate::decide::{self, Case};
 use crate::fault::Outcome;
 use crate::identify;
 use crate::limits;
-use crate::model::clues::Hit;
+use crate::model::clues::{Clues, Hit};
 use crate::model::decision::{Decision, End};
 use crate::model::digest::Schedule;
 use crate::model::kind::{Kind, Nature};
@@ -27,6 +28,7 @@ use crate::model::refusal::{NotRun, Refusal};
 use crate::model::request::Request;
 use crate::model::robot::Robot;
 use crate::model::ticket::Number;
+use crate::model::witness::{OpenPgp, Witness};
 use crate::route;
 use crate::store::Tx;
 use crate::store::search::Scope;
@@ -54,8 +56,8 @@ pub struct Trace {
     pub ticket: Option<Number>,
     /// Kind, recipient and size of every letter owed.
     pub letters: Vec<(&'static str, String, usize)>,
-    /// The held mail that this one let go on: its intake number and its own trace.
-    pub released: Option<(i64, Box<Trace>)>,
+    /// The held mails that this one let go on: intake numbers and their own traces.
+    pub released: Vec<(i64, Trace)>,
 }
 
 /// Who said yes to a mail that was held.
@@ -78,10 +80,12 @@ pub fn handle(tx: &Tx<'_>, house: &House, intake: i64, mail: &Mail, now: Timesta
     step(tx, house, intake, mail, yes, now)
 }
 
-fn step(tx: &Tx<'_>, house: &House, intake: i64, mail: &Mail, yes: Yes, now: Timestamp) -> Outcome<Trace> {
+fn step(tx: &Tx<'_>, house: &House, intake: i64, whole: &Mail, yes: Yes, now: Timestamp) -> Outcome<Trace> {
     let robot = &house.robot;
+    let signed = if yes == Yes::Not { as_signed(whole, robot, now) } else { None };
+    let mail = signed.as_ref().unwrap_or(whole);
     let (nature, mut sender, mut vouched) = identified(mail, robot, yes, now);
-    let reading = commands(mail, sender.as_ref());
+    let reading = commands(mail, sender.as_ref(), robot);
     let from = sender.as_ref().map(|s| &s.address);
     let clues = route::clues::clues(mail, from, &reading, robot, now);
     let mut known = tx.look_up(&clues, from, &robot.seal, now)?;
@@ -96,6 +100,9 @@ fn step(tx: &Tx<'_>, house: &House, intake: i64, mail: &Mail, yes: Yes, now: Tim
         reading: &reading,
     };
     let request = route::request(facts);
+    if signed.is_some() && is_beyond_its_orders(&request, &clues) {
+        return step(tx, house, intake, &without_signature(whole), yes, now);
+    }
     if let Some(less) = beyond_its_address(facts, &request, robot) {
         vouched = identify::sender::vouch(&less);
         sender = Some(less);
@@ -103,7 +110,6 @@ fn step(tx: &Tx<'_>, house: &House, intake: i64, mail: &Mail, yes: Yes, now: Tim
     if nature.may_answer {
         known.hits = found(tx, &request, &reading, vouched.as_ref())?;
     }
-    let address = sender.as_ref().map(|s| &s.address);
     let trace = |decision: &Decision| Trace {
         nature: nature.clone(),
         sender: sender.clone(),
@@ -113,7 +119,7 @@ fn step(tx: &Tx<'_>, house: &House, intake: i64, mail: &Mail, yes: Yes, now: Tim
         why: decision.why.clone(),
         ticket: None,
         letters: Vec::new(),
-        released: None,
+        released: Vec::new(),
     };
     if yes == Yes::Not
         && let Some(earlier) = copies::seen_before(tx, robot, (intake, mail), vouched.is_some(), now)?
@@ -122,8 +128,8 @@ fn step(tx: &Tx<'_>, house: &House, intake: i64, mail: &Mail, yes: Yes, now: Tim
         tx.end(intake, End::Duplicate, &why, None)?;
         return Ok(trace(&Decision::end(End::Duplicate, why)));
     }
-    if let (Some(address), Yes::Not) = (address, yes) {
-        known.counts.mails_this_hour = tx.tally("mails", &address.key(), hour(now))?;
+    if let (Some(sender), Yes::Not) = (&sender, yes) {
+        known.counts.mails_this_hour = tx.tally("mails", &sender.address.key(), hour(now))?;
     }
     let case = Case {
         mail,
@@ -138,19 +144,23 @@ fn step(tx: &Tx<'_>, house: &House, intake: i64, mail: &Mail, yes: Yes, now: Tim
         today: now.to_zoned(house.digest.zone.clone()).date(),
     };
     let decision = decide::decision(&request, case);
-    // a copy that came to nothing (a list marked it as bulk) must not hide the one that came directly
-    if let Some(id) = &mail.message_id
-        && matches!(decision.end, End::Applied | End::Held)
-    {
-        tx.remember(id, &copies::print(mail), intake)?;
-    }
-    if let Some(sender) = sender.as_ref().filter(|_| nature.kind == Kind::Mail) {
-        learn_language(tx, mail, sender, now)?;
-    }
+    remember(tx, intake, case, decision.end)?;
     let mut trace = trace(&decision);
     let pending = if let Request::Confirm { pending } = &request { Some(pending.as_ref()) } else { None };
     Work { tx, house, case, intake, pending }.carry_out(&request, &decision, &mut trace)?;
     Ok(trace)
+}
+
+/// Keeps what later mails are held against, and what the sender reads.
+fn remember(tx: &Tx<'_>, intake: i64, case: Case<'_>, end: End) -> Outcome<()> {
+    // a copy that came to nothing (a list marked it as bulk) must not hide the one that came directly
+    if matches!(end, End::Applied | End::Held) {
+        copies::remember(tx, intake, case.mail)?;
+    }
+    match case.sender.filter(|_| case.nature.kind == Kind::Mail) {
+        Some(sender) => learn_language(tx, case.mail, sender, case.now),
+        None => Ok(()),
+    }
 }
 
 /// What it is, who sent it, and whether that is proof enough to change something.
@@ -161,7 +171,7 @@ fn identified(
     now: Timestamp,
 ) -> (Nature, Option<Sender>, Option<Vouched>) {
     let nature = match identify::own::is_own(mail, robot) {
-        Some(why) => Nature { kind: Kind::Own, may_answer: false, why },
+        Some(why) => Nature { kind: Kind::Own, may_answer: false, sounds_away: false, why },
         None => identify::loops::nature_for(mail, robot),
     };
     let mut sender = identify::sender::sender(mail, robot, now);
@@ -195,6 +205,26 @@ fn found(tx: &Tx<'_>, request: &Request, reading: &Reading, vouched: Option<&Vou
     tx.search(words, if is_staff { Scope::All } else { Scope::Titles }, limits::SEARCH_HITS)
 }
 
+/// The mail with nothing in it but the orders, and the text with them, that a member has signed. Where a mail belongs
+/// is not signed, only its text is: so there are orders, and each names its tickets. Any other signed mail is as good
+/// as an unsigned one.
+fn as_signed(mail: &Mail, robot: &Robot, now: Timestamp) -> Option<Mail> {
+    let signed = identify::signed::cut_to_signed(mail, robot, now)?;
+    let orders = line::read(&signed.new_text(), true).orders;
+    let all = orders.iter().all(|order| order.verb.is_question() || !order.tickets.is_empty());
+    (all && orders.iter().any(|order| !order.tickets.is_empty())).then_some(signed)
+}
+
+fn without_signature(mail: &Mail) -> Mail {
+    let witness = Witness { openpgp: OpenPgp::NotAsked, ..mail.witness.clone() };
+    Mail { witness, ..mail.clone() }
+}
+
+/// Whether a signed mail is about a ticket that none of its orders names: somebody else may have put it there.
+fn is_beyond_its_orders(request: &Request, clues: &Clues) -> bool {
+    matches!(request, Request::FollowUp { ticket, .. } if !clues.commanded.contains(ticket))
+}
+
 /// A reply address proves its person for its own ticket. When the mail is about another one, or commands one, the
 /// sender is who he is without it.
 fn beyond_its_address(facts: route::Facts<'_>, request: &Request, robot: &Robot) -> Option<Sender> {
@@ -209,23 +239,26 @@ fn beyond_its_address(facts: route::Facts<'_>, request: &Request, robot: &Robot)
 }
 
 /// The command lines of what the writer added. None are run from HTML, nor from a mail whose headers are doubled: what
-/// its reader saw may not be what we see. Of HTML the sender is told so.
-fn commands(mail: &Mail, sender: Option<&Sender>) -> Reading {
+/// its reader saw may not be what we see. Of HTML the sender is told so. Those in addresses stand before all others.
+fn commands(mail: &Mail, sender: Option<&Sender>, robot: &Robot) -> Reading {
     let text = mail.new_text();
     if !mail.doubled.is_empty() {
         return Reading { orders: Vec::new(), not_run: Vec::new(), rest: text };
     }
-    let reading = line::read(&text, sender.is_some_and(|s| s.staff.is_some()));
-    if !mail.html_only {
-        return reading;
+    let mut reading = line::read(&text, sender.is_some_and(|s| s.staff.is_some()));
+    if mail.html_only {
+        let not_run = reading.orders.iter().map(|o| NotRun::new(&o.text, Refusal::Html)).collect();
+        reading = Reading { orders: Vec::new(), not_run, rest: text };
     }
-    let not_run = reading.orders.into_iter().map(|o| NotRun::new(&o.text, Refusal::Html)).collect();
-    Reading { orders: Vec::new(), not_run, rest: text }
+    reading.orders.splice(0..0, route::unwritten::orders(mail, robot));
+    reading
 }
 
 /// What `explain` tells of who and what a mail is: its nature, its sender, its command lines.
 pub fn at_first_sight(robot: &Robot, mail: &Mail, now: Timestamp) -> (Nature, Option<Sender>, Reading) {
+    let signed = as_signed(mail, robot, now);
+    let mail = signed.as_ref().unwrap_or(mail);
     let (nature, sender, _) = identified(mail, robot, Yes::Not, now);
-    let reading = commands(mail, sender.as_ref());
+    let reading = commands(mail, sender.as_ref(), robot);
     (nature, sender, reading)
 }

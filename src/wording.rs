@@ -74,6 +74,10 @@ fn verbs() -> Vec<VerbHelp> {
     command::TABLE
         .iter()
         .map(|verb| VerbHelp {
+            word: verb.word.to_owned(),
+            also: verb.aliases.iter().map(|a| (*a).to_owned()).collect(),
+            group: command::help::group(verb.word),
+            seldom: command::help::SELDOM.contains(&verb.word),
             usage: verb.usage.to_owned(),
             what: verb.what.to_owned(),
             staff_only: verb.who == Who::Staff,
@@ -132,7 +136,7 @@ mod tests {
         fs::write(dir.path().join("already.txt"), b"\xff").unwrap();
         let wording = read(Some(dir.path())).unwrap();
         assert_eq!(wording.languages().into_iter().collect::<Vec<_>>(), ["de", "fr"]);
-        assert!(wording.verbs.iter().any(|v| v.usage == "help"));
+        assert!(wording.verbs.iter().any(|v| v.word == "help"));
         let mut wrong: Vec<String> = wording.wrong.iter().map(ToString::to_string).collect();
         wrong.sort();
         assert_eq!(wrong.len(), 3, "{wrong:?}");

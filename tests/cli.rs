@@ -161,6 +161,7 @@ fn an_empty_site_is_well() {
     assert_eq!((code(&missing), err(&missing).as_str()), (1, "trackle: there is no ticket #7\n"));
 }
 
+/// Shows T029, T051, T068.
 #[test]
 fn a_ticket_is_shown_with_its_mail() {
     let site = Site::after(&[REQUEST]);
@@ -175,6 +176,7 @@ fn a_ticket_is_shown_with_its_mail() {
     assert_eq!(code(&site.run(&["show", "1", "--raw", "2"])), 1);
 }
 
+/// Shows T033, T060.
 #[test]
 fn what_happened_is_told_with_its_reasons() {
     let site = Site::after(&[REQUEST]);
@@ -212,6 +214,7 @@ fn what_happened_is_told_with_its_reasons() {
     }
 }
 
+/// Shows T051.
 #[test]
 fn a_search_finds_what_is_confirmed_only() {
     let site = Site::after(&[REQUEST]);
@@ -426,6 +429,9 @@ fn limits_pages_and_completions_need_nothing() {
     assert_eq!(limits[0]["name"], "mail_bytes");
     assert!(limits.as_array().unwrap().iter().all(|l| !l["why"].as_str().unwrap().is_empty()));
     assert!(out(&trackle(&["limits"])).starts_with("mail_bytes"));
+    let perms = json(&trackle(&["perms", "--json"]));
+    assert_eq!(perms["classes"].as_array().unwrap().len(), 6);
+    assert_eq!(perms["commands"].as_array().unwrap().len(), trackle::command::TABLE.len());
     assert!(out(&trackle(&["completions", "bash"])).contains("quarantine"));
     let dir = tempfile::tempdir().unwrap();
     assert_eq!(code(&trackle(&["man", dir.path().to_str().unwrap()])), 0);
@@ -433,6 +439,7 @@ fn limits_pages_and_completions_need_nothing() {
     assert!(page.contains("Handle mails again"), "{page}");
 }
 
+/// Shows T137, T140.
 #[test]
 fn a_digest_is_shown_and_is_owed_when_asked_for() {
     let site = Site::new();

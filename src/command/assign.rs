@@ -3,6 +3,7 @@
 
 use super::{Bare, Does, Saying, Verb, Who, forms, take};
 use crate::model::decision::What;
+use crate::model::perms::Class;
 use crate::model::refusal::Refusal;
 
 pub static VERB: Verb = Verb {
@@ -13,7 +14,7 @@ pub static VERB: Verb = Verb {
     usage: "assign WHO [12 …]",
     what: "it is that person's now; WHO is a login, its beginning, or an address",
     who: Who::Staff,
-    heavy: false,
+    class: Class::Work,
     does: Does::Change(act),
 };
 

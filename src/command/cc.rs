@@ -3,6 +3,7 @@
 use super::{Bare, Does, Saying, Verb, Who, forms};
 use crate::model::address::Address;
 use crate::model::decision::What;
+use crate::model::perms::Class;
 use crate::model::refusal::Refusal;
 
 pub static VERB: Verb = Verb {
@@ -13,7 +14,7 @@ pub static VERB: Verb = Verb {
     usage: "cc ADDRESS … [12 …]",
     what: "asks them by mail whether they want to follow it",
     who: Who::RequesterOrStaff,
-    heavy: false,
+    class: Class::Own,
     does: Does::Change(act),
 };
 

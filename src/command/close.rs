@@ -2,6 +2,7 @@
 
 use super::{Bare, Does, Saying, Verb, Who, forms};
 use crate::model::decision::What;
+use crate::model::perms::Class;
 use crate::model::refusal::Refusal;
 use crate::model::ticket::State;
 
@@ -13,7 +14,7 @@ pub static VERB: Verb = Verb {
     usage: "close [12 …] [: words for the requester]",
     what: "the work is done; words after the colon go to the requester",
     who: Who::RequesterOrStaff,
-    heavy: false,
+    class: Class::Own,
     does: Does::Change(act),
 };
 

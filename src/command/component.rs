@@ -3,6 +3,7 @@
 use super::{Bare, Does, Saying, Verb, Who, forms, prio};
 use crate::model::decision::What;
 use crate::model::fields::Field;
+use crate::model::perms::Class;
 use crate::model::refusal::Refusal;
 
 pub static VERB: Verb = Verb {
@@ -13,7 +14,7 @@ pub static VERB: Verb = Verb {
     usage: "component printing [12 …]",
     what: "the area that it is about",
     who: Who::Staff,
-    heavy: false,
+    class: Class::Work,
     does: Does::Change(act),
 };
 

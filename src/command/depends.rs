@@ -3,6 +3,7 @@
 use super::{Bare, Does, Saying, Verb, Who, forms, link};
 use crate::model::decision::What;
 use crate::model::links::Relation;
+use crate::model::perms::Class;
 use crate::model::refusal::Refusal;
 
 pub static VERB: Verb = Verb {
@@ -13,7 +14,7 @@ pub static VERB: Verb = Verb {
     usage: "depends on 15, depends 12 on 15",
     what: "it can be done only after that one; `depends not on 15` ends it",
     who: Who::Staff,
-    heavy: false,
+    class: Class::Work,
     does: Does::Change(act),
 };
 

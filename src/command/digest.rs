@@ -3,6 +3,7 @@
 use super::{Bare, Does, Saying, Verb, Who, forms, subscribe};
 use crate::model::decision::What;
 use crate::model::following::Level;
+use crate::model::perms::Class;
 use crate::model::refusal::Refusal;
 
 pub static VERB: Verb = Verb {
@@ -13,7 +14,7 @@ pub static VERB: Verb = Verb {
     usage: "digest [12 …] [daily | weekly | off]",
     what: "its news gathered in one mail a day or a week",
     who: Who::Public,
-    heavy: false,
+    class: Class::Subscribe,
     does: Does::Change(act),
 };
 

@@ -2,6 +2,7 @@
 
 use super::{Bare, Does, Saying, Verb, Who, forms};
 use crate::model::decision::What;
+use crate::model::perms::Class;
 use crate::model::refusal::Refusal;
 
 pub static VERB: Verb = Verb {
@@ -12,7 +13,7 @@ pub static VERB: Verb = Verb {
     usage: "drop [12 …]",
     what: "it is nobody's again",
     who: Who::Staff,
-    heavy: false,
+    class: Class::Work,
     does: Does::Change(act),
 };
 

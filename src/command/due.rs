@@ -4,6 +4,7 @@ use super::day::Day;
 use super::{Bare, Does, Saying, Verb, Who, forms, prio};
 use crate::model::decision::What;
 use crate::model::fields::Field;
+use crate::model::perms::Class;
 use crate::model::refusal::Refusal;
 use jiff::civil::Date;
 
@@ -15,7 +16,7 @@ pub static VERB: Verb = Verb {
     usage: "due friday [12 …], due 2026-12-01 [12 …]",
     what: "the day by which it is to be done; `due none` takes it off",
     who: Who::Staff,
-    heavy: false,
+    class: Class::Work,
     does: Does::Change(act),
 };
 

@@ -3,6 +3,7 @@
 use super::{Bare, Does, Saying, Verb, Who, forms, link};
 use crate::model::decision::What;
 use crate::model::links::Relation;
+use crate::model::perms::Class;
 use crate::model::refusal::Refusal;
 use crate::model::ticket::State;
 
@@ -14,7 +15,7 @@ pub static VERB: Verb = Verb {
     usage: "dup 12, dup 15 of 12",
     what: "it asks for the same as that one: it is closed, its followers follow that one",
     who: Who::Staff,
-    heavy: false,
+    class: Class::Work,
     does: Does::Change(act),
 };
 

@@ -249,7 +249,7 @@ pub(super) fn words(text: &str) -> impl Iterator<Item = &str> {
 }
 
 /// What people add out of politeness comes off the end.
-fn polite(mut text: &str) -> &str {
+pub(super) fn polite(mut text: &str) -> &str {
     loop {
         let bare = text.trim_end_matches(|c: char| c.is_whitespace() || ".!,".contains(c));
         let shorter = ["please", "thanks", "thank you"].iter().find_map(|word| {

@@ -6,9 +6,10 @@
 mod grammar;
 mod nearly;
 
-use super::forms::Args;
-use super::{Bare, Verb};
+use super::forms::{Args, Tail};
+use super::{Bare, Does, Question, Verb};
 use crate::limits;
+use crate::model::perms::Class;
 use crate::model::refusal::{NotRun, Refusal};
 use crate::model::ticket::Number;
 use grammar::{Found, parse, tidy};
@@ -53,6 +54,17 @@ impl Order {
     pub fn new(line: u32, text: &str, verb: &'static Verb, args: Args) -> Order {
         let Args { tickets, others, people, words, remark } = args;
         Order { line, text: text.to_owned(), verb, tickets, others, people, words, remark }
+    }
+    /// A verb that needs nothing but a ticket, as it stands in an address: `close` of `help+12-close@`.
+    pub fn bare(word: &str, ticket: Option<Number>) -> Option<Order> {
+        let of_ticket = |v: &&Verb| {
+            v.class != Class::Heavy
+                && matches!(v.does, Does::Change(_) | Does::Note | Does::Ask(Question::Show))
+        };
+        let verb = Verb::of(word).filter(of_ticket)?;
+        let args = (verb.form)(&Tail { plain: "", written: word, colon: false, marked: false })?;
+        let text: String = [word.to_lowercase()].into_iter().chain(ticket.map(|n| format!(" {n}"))).collect();
+        Some(Order::new(0, &text, verb, Args { tickets: ticket.into_iter().collect(), ..args }))
     }
     /// Every ticket that it touches or names.
     pub fn named(&self) -> impl Iterator<Item = Number> {

@@ -4,6 +4,7 @@
 use super::{Bare, Does, Saying, Verb, Who, forms};
 use crate::model::decision::What;
 use crate::model::links::Relation;
+use crate::model::perms::Class;
 use crate::model::refusal::Refusal;
 use crate::model::ticket::Number;
 
@@ -15,7 +16,7 @@ pub static VERB: Verb = Verb {
     usage: "link 15, link 12 to 15",
     what: "they have to do with each other; `link not 15` ends it",
     who: Who::Staff,
-    heavy: false,
+    class: Class::Work,
     does: Does::Change(act),
 };
 

@@ -1,16 +1,17 @@
 //! `list`: which tickets there are, by mail: staff see all, everybody else those that he has a part in.
 
 use super::{Bare, Does, Question, Verb, Who, forms};
+use crate::model::perms::Class;
 
 pub static VERB: Verb = Verb {
     word: "list",
     aliases: &[],
     form: sort,
     bare: Bare::Alone,
-    usage: "list [open | mine | waiting | due | closed]",
+    usage: "list [open | mine | waiting | due | new | closed]",
     what: "which tickets there are, by mail",
     who: Who::Anyone,
-    heavy: false,
+    class: Class::Own,
     does: Does::Ask(Question::List),
 };
 

@@ -3,6 +3,7 @@
 use super::{Bare, Does, Saying, Verb, Who, dup, forms};
 use crate::model::decision::What;
 use crate::model::links::Relation;
+use crate::model::perms::Class;
 use crate::model::refusal::Refusal;
 
 pub static VERB: Verb = Verb {
@@ -13,7 +14,7 @@ pub static VERB: Verb = Verb {
     usage: "merge 12, merge 15 into 12",
     what: "it goes into that one, with its followers and all mail to come",
     who: Who::Staff,
-    heavy: true,
+    class: Class::Heavy,
     does: Does::Change(act),
 };
 
@@ -26,6 +27,7 @@ mod tests {
     use crate::command::tests::{Scene, refused};
     use crate::model::decision::What;
     use crate::model::links::Relation;
+    use crate::model::perms::Class;
     use crate::model::refusal::Refusal;
     use crate::model::ticket::{Number, State};
 
@@ -37,7 +39,7 @@ mod tests {
             let all = Scene::new().staff().says_all(text);
             assert_eq!(all, Ok(vec![merged.clone(), closed.clone()]), "{text}");
         }
-        assert!(super::VERB.heavy);
+        assert_eq!(super::VERB.class, Class::Heavy);
     }
 
     #[test]

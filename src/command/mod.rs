@@ -14,7 +14,7 @@ mod drop;
 mod due;
 mod dup;
 mod forms;
-mod help;
+pub mod help;
 pub mod line;
 mod link;
 mod list;
@@ -42,6 +42,7 @@ mod unsubscribe;
 mod wait;
 
 use crate::model::decision::What;
+use crate::model::perms::Class;
 use crate::model::proof::Vouched;
 use crate::model::refusal::Refusal;
 use crate::model::robot::Robot;
@@ -133,8 +134,8 @@ pub struct Verb {
     /// What it does, on one line.
     pub what: &'static str,
     pub who: Who,
-    /// It is confirmed by mail whatever the proof, unless it is signed.
-    pub heavy: bool,
+    /// How much proof it takes.
+    pub class: Class,
     pub does: Does,
 }
 
@@ -142,6 +143,16 @@ impl Verb {
     /// The word and all its aliases.
     pub fn words(&self) -> impl Iterator<Item = &'static str> {
         std::iter::once(self.word).chain(self.aliases.iter().copied())
+    }
+    /// Who may use it, in words.
+    pub fn who_may(&self) -> &'static str {
+        match self.who {
+            _ if self.class == Class::Open => "anybody",
+            Who::Public => "anybody, unless it is private",
+            Who::Anyone => "who has a part in it",
+            Who::RequesterOrStaff => "staff, requester",
+            Who::Staff => "staff",
+        }
     }
     /// Whether it asks something of the robot and changes nothing.
     pub fn is_question(&self) -> bool {

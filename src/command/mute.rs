@@ -3,6 +3,7 @@
 use super::{Bare, Does, Saying, Verb, Who, forms, subscribe};
 use crate::model::decision::What;
 use crate::model::following::Level;
+use crate::model::perms::Class;
 use crate::model::refusal::Refusal;
 
 pub static VERB: Verb = Verb {
@@ -13,7 +14,7 @@ pub static VERB: Verb = Verb {
     usage: "mute [12 …]",
     what: "no mail about it; what you write still arrives, `subscribe` ends it",
     who: Who::Anyone,
-    heavy: false,
+    class: Class::Subscribe,
     does: Does::Change(act),
 };
 

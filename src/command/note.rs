@@ -1,6 +1,7 @@
 //! `note`: text for staff only: what follows on the line, and the rest of the mail.
 
 use super::{Bare, Does, Verb, Who, forms};
+use crate::model::perms::Class;
 
 pub static VERB: Verb = Verb {
     word: "note",
@@ -10,7 +11,7 @@ pub static VERB: Verb = Verb {
     usage: "note [12 …] [: TEXT]",
     what: "the text of this mail is for staff only",
     who: Who::Staff,
-    heavy: false,
+    class: Class::Work,
     does: Does::Note,
 };
 

@@ -3,6 +3,7 @@
 use super::{Bare, Does, Saying, Verb, Who, forms, link};
 use crate::model::decision::What;
 use crate::model::links::{Link, Relation};
+use crate::model::perms::Class;
 use crate::model::refusal::Refusal;
 
 pub static VERB: Verb = Verb {
@@ -13,7 +14,7 @@ pub static VERB: Verb = Verb {
     usage: "parent 15, parent 12 to 15",
     what: "it is a part of that one; `parent none` ends it",
     who: Who::Staff,
-    heavy: false,
+    class: Class::Work,
     does: Does::Change(act),
 };
 

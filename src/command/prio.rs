@@ -4,6 +4,7 @@
 use super::{Bare, Does, Saying, Verb, Who, forms};
 use crate::model::decision::What;
 use crate::model::fields::Field;
+use crate::model::perms::Class;
 use crate::model::refusal::Refusal;
 
 pub static VERB: Verb = Verb {
@@ -14,7 +15,7 @@ pub static VERB: Verb = Verb {
     usage: "prio high [12 …]",
     what: "how much it matters to staff",
     who: Who::Staff,
-    heavy: false,
+    class: Class::Work,
     does: Does::Change(act),
 };
 

@@ -4,6 +4,7 @@ use super::forms::{Args, Tail};
 use super::{Bare, Does, Saying, Verb, Who, forms, prio};
 use crate::model::decision::What;
 use crate::model::fields::Field;
+use crate::model::perms::Class;
 use crate::model::refusal::Refusal;
 
 pub static VERB: Verb = Verb {
@@ -14,7 +15,7 @@ pub static VERB: Verb = Verb {
     usage: "private [12 …], public [12 …]",
     what: "only its people and staff may know of it; `public` ends it",
     who: Who::RequesterOrStaff,
-    heavy: false,
+    class: Class::Own,
     does: Does::Change(act),
 };
 

@@ -3,6 +3,7 @@
 use super::{Bare, Does, Saying, Verb, Who, forms};
 use crate::model::address::Address;
 use crate::model::decision::What;
+use crate::model::perms::Class;
 use crate::model::refusal::Refusal;
 
 pub static VERB: Verb = Verb {
@@ -13,7 +14,7 @@ pub static VERB: Verb = Verb {
     usage: "remove ADDRESS … [12 …]",
     what: "they no longer follow it; confirmed by mail",
     who: Who::Staff,
-    heavy: true,
+    class: Class::Heavy,
     does: Does::Change(act),
 };
 
@@ -30,6 +31,7 @@ mod tests {
     use crate::command::tests::{Scene, address, refused};
     use crate::model::decision::What;
     use crate::model::following::Level;
+    use crate::model::perms::Class;
     use crate::model::refusal::Refusal;
 
     #[test]
@@ -37,7 +39,7 @@ mod tests {
         let who = address("ren@users.example");
         let gone = What::Follows { who, from: Some(Level::Short), to: None };
         assert_eq!(Scene::new().staff().says("remove ren@users.example from 1"), Ok(gone));
-        assert!(super::VERB.heavy);
+        assert_eq!(super::VERB.class, Class::Heavy);
     }
 
     #[test]

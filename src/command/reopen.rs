@@ -3,6 +3,7 @@
 use super::{Bare, Does, Saying, Verb, Who, forms};
 use crate::limits;
 use crate::model::decision::What;
+use crate::model::perms::Class;
 use crate::model::refusal::Refusal;
 use crate::model::ticket::State;
 
@@ -14,7 +15,7 @@ pub static VERB: Verb = Verb {
     usage: "reopen [12 …]",
     what: "it was not done after all",
     who: Who::RequesterOrStaff,
-    heavy: false,
+    class: Class::Own,
     does: Does::Change(act),
 };
 

@@ -4,6 +4,7 @@ use super::{Bare, Does, Saying, Verb, Who, forms};
 use crate::model::address::Address;
 use crate::model::decision::What;
 use crate::model::following::Level;
+use crate::model::perms::Class;
 use crate::model::refusal::Refusal;
 
 pub static VERB: Verb = Verb {
@@ -14,7 +15,7 @@ pub static VERB: Verb = Verb {
     usage: "requester ADDRESS [12 …]",
     what: "whose request it is; confirmed by mail",
     who: Who::Staff,
-    heavy: true,
+    class: Class::Heavy,
     does: Does::Change(act),
 };
 
@@ -40,6 +41,7 @@ mod tests {
     use crate::command::tests::{Scene, address, refused};
     use crate::model::decision::What;
     use crate::model::following::Level;
+    use crate::model::perms::Class;
     use crate::model::refusal::Refusal;
     use crate::model::ticket::Number;
 
@@ -53,7 +55,7 @@ mod tests {
         for text in ["requester eve@users.example", "requester: <eve@users.example> 1"] {
             assert_eq!(Scene::new().staff().says_all(text), Ok(all.clone()), "{text}");
         }
-        assert!(super::VERB.heavy);
+        assert_eq!(super::VERB.class, Class::Heavy);
     }
 
     #[test]

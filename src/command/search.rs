@@ -2,6 +2,7 @@
 //! colon has to be there: "search the cellar" is a sentence.
 
 use super::{Bare, Does, Question, Verb, Who, forms};
+use crate::model::perms::Class;
 
 pub static VERB: Verb = Verb {
     word: "search",
@@ -11,7 +12,7 @@ pub static VERB: Verb = Verb {
     usage: "search: WORDS",
     what: "tickets that have these words, by mail; works as a subject too",
     who: Who::Anyone,
-    heavy: false,
+    class: Class::Open,
     does: Does::Ask(Question::Search),
 };
 

@@ -1,6 +1,8 @@
-//! `show`: how a ticket stands, with its text, by mail.
+//! `show`: how a ticket stands, with its text, by mail; to whoever has no part in it its title and state, unless it is
+//! private.
 
 use super::{Bare, Does, Question, Verb, Who, forms};
+use crate::model::perms::Class;
 
 pub static VERB: Verb = Verb {
     word: "show",
@@ -9,8 +11,8 @@ pub static VERB: Verb = Verb {
     bare: Bare::Alone,
     usage: "show [12 …]",
     what: "how it stands and what was said, by mail",
-    who: Who::Anyone,
-    heavy: false,
+    who: Who::Public,
+    class: Class::Own,
     does: Does::Ask(Question::Show),
 };
 

@@ -1,6 +1,7 @@
 //! `split`: the text of this mail is a matter of its own: it becomes a new ticket, linked to the one it was written for.
 
 use super::{Bare, Does, Verb, Who, forms};
+use crate::model::perms::Class;
 
 pub static VERB: Verb = Verb {
     word: "split",
@@ -10,7 +11,7 @@ pub static VERB: Verb = Verb {
     usage: "split [: TITLE]",
     what: "the text of this mail becomes a ticket of its own",
     who: Who::Staff,
-    heavy: false,
+    class: Class::Work,
     does: Does::Split,
 };
 

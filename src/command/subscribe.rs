@@ -3,6 +3,7 @@
 use super::{Bare, Does, Saying, Verb, Who, forms};
 use crate::model::decision::What;
 use crate::model::following::Level;
+use crate::model::perms::Class;
 use crate::model::refusal::Refusal;
 use crate::model::ticket::State;
 
@@ -14,7 +15,7 @@ pub static VERB: Verb = Verb {
     usage: "subscribe [12 …] [short | full | daily | weekly]",
     what: "you get its news; full is for staff, daily and weekly gather them",
     who: Who::Public,
-    heavy: false,
+    class: Class::Subscribe,
     does: Does::Change(act),
 };
 

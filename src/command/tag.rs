@@ -3,6 +3,7 @@
 use super::{Bare, Does, Saying, Verb, Who, forms};
 use crate::limits;
 use crate::model::decision::What;
+use crate::model::perms::Class;
 use crate::model::refusal::Refusal;
 use std::collections::BTreeSet;
 
@@ -14,7 +15,7 @@ pub static VERB: Verb = Verb {
     usage: "tag +ink -paper [12 …], tag =ink",
     what: "adds and removes keywords; = leaves only these",
     who: Who::Staff,
-    heavy: false,
+    class: Class::Work,
     does: Does::Change(act),
 };
 

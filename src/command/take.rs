@@ -2,6 +2,7 @@
 
 use super::{Bare, Does, Saying, Verb, Who, forms};
 use crate::model::decision::What;
+use crate::model::perms::Class;
 use crate::model::refusal::Refusal;
 use crate::model::ticket::View;
 
@@ -13,7 +14,7 @@ pub static VERB: Verb = Verb {
     usage: "take [12 …]",
     what: "it is yours now",
     who: Who::Staff,
-    heavy: false,
+    class: Class::Work,
     does: Does::Change(act),
 };
 

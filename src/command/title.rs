@@ -3,6 +3,7 @@
 use super::{Bare, Does, Saying, Verb, Who, forms};
 use crate::model::decision::What;
 use crate::model::fields::{self, Field};
+use crate::model::perms::Class;
 use crate::model::refusal::Refusal;
 
 pub static VERB: Verb = Verb {
@@ -13,7 +14,7 @@ pub static VERB: Verb = Verb {
     usage: "title [12]: TEXT",
     what: "what it is called",
     who: Who::Staff,
-    heavy: false,
+    class: Class::Work,
     does: Does::Change(act),
 };
 

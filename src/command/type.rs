@@ -3,6 +3,7 @@
 use super::{Bare, Does, Saying, Verb, Who, forms, prio};
 use crate::model::decision::What;
 use crate::model::fields::Field;
+use crate::model::perms::Class;
 use crate::model::refusal::Refusal;
 
 pub static VERB: Verb = Verb {
@@ -13,7 +14,7 @@ pub static VERB: Verb = Verb {
     usage: "type bug [12 …]",
     what: "what sort of request it is",
     who: Who::Staff,
-    heavy: false,
+    class: Class::Work,
     does: Does::Change(act),
 };
 

@@ -1,6 +1,7 @@
 //! `undo`: takes back all that the sender's last mail changed, as one.
 
 use super::{Bare, Does, Verb, Who, forms};
+use crate::model::perms::Class;
 
 pub static VERB: Verb = Verb {
     word: "undo",
@@ -10,7 +11,7 @@ pub static VERB: Verb = Verb {
     usage: "undo",
     what: "takes back what your last mail changed",
     who: Who::Anyone,
-    heavy: false,
+    class: Class::Own,
     does: Does::Undo,
 };
 

@@ -2,6 +2,7 @@
 
 use super::{Bare, Does, Saying, Verb, Who, forms};
 use crate::model::decision::What;
+use crate::model::perms::Class;
 use crate::model::refusal::Refusal;
 
 pub static VERB: Verb = Verb {
@@ -12,7 +13,7 @@ pub static VERB: Verb = Verb {
     usage: "unsubscribe [12 …]",
     what: "you get no more mail about it",
     who: Who::Anyone,
-    heavy: false,
+    class: Class::Subscribe,
     does: Does::Change(act),
 };
 

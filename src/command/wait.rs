@@ -3,6 +3,7 @@
 use super::{Bare, Does, Saying, Verb, Who, due, forms, prio};
 use crate::model::decision::What;
 use crate::model::fields::Field;
+use crate::model::perms::Class;
 use crate::model::refusal::Refusal;
 
 pub static VERB: Verb = Verb {
@@ -13,7 +14,7 @@ pub static VERB: Verb = Verb {
     usage: "wait [12 …] [until friday | for user]",
     what: "nothing can be done until that day, or until the requester answers; `wait off` ends it",
     who: Who::Staff,
-    heavy: false,
+    class: Class::Work,
     does: Does::Change(act),
 };
 

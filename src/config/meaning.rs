@@ -32,6 +32,8 @@ pub(super) fn config(written: &Written, base: &Path) -> Result<Config, Vec<Found
     let mailboxes = post::mailboxes(&written.mailbox, &mut sheet);
     let courier = post::courier(&written.courier, robot.as_ref(), &mut sheet);
     let identity = identity(&written.identity, &mut sheet);
+    let keys = staff.as_ref().is_some_and(|s| s.members.iter().any(|m| !m.keys.is_empty()));
+    keys_and_keyring(written, keys, &mut sheet);
     let policy = policy(&written.policy, &mut sheet);
     let digest = digest::digest(&written.digest, robot.as_ref(), &mut sheet);
     let web = web::web(&written.web, &mut sheet);
@@ -101,12 +103,34 @@ fn identity(said: &written::Identity, sheet: &mut Sheet) -> Identity {
     if let (Some(first), true) = (said.trusted_networks.first(), said.mx_hosts.is_empty()) {
         sheet.note(first, "has no effect without mx_hosts: name the servers whose Received lines are true");
     }
+    if let Some(dkim) = said.dkim.as_ref().filter(|d| *d.get_ref() && !cfg!(feature = "dkim")) {
+        sheet.note(dkim, "this program was built without it: cargo build --release --features dkim");
+    }
     Identity {
+        dkim: said.dkim.as_ref().is_some_and(|d| *d.get_ref()),
+        keyring: said.keyring.as_ref().map(|p| sheet.path(p)),
         authserv_id: said.authserv_id.iter().filter_map(|id| sheet.word(id)).collect(),
         mx_hosts: said.mx_hosts.iter().filter_map(|host| sheet.domain(host)).collect(),
         trusted_domains: said.trusted_domains.iter().filter_map(|domain| sheet.domain(domain)).collect(),
         trusted_networks: said.trusted_networks.iter().filter_map(|net| network(net, sheet)).collect(),
         command_age: sheet.span(&said.command_age, HOUR * 48, HOUR..=MONTH),
+    }
+}
+
+/// Keys and the keyring that holds them come together.
+fn keys_and_keyring(written: &Written, keys: bool, sheet: &mut Sheet) {
+    match &written.identity.keyring {
+        Some(keyring) if !keys => {
+            sheet
+                .note(keyring, "has no effect without keys: name a member's fingerprint in [[staff.member]]");
+        }
+        None if keys => {
+            let members = written.staff.iter().flat_map(|s| &s.get_ref().member);
+            if let Some(key) = members.flat_map(|m| &m.get_ref().keys).next() {
+                sheet.note(key, "has no effect without identity.keyring, the file that holds the key");
+            }
+        }
+        _ => {}
     }
 }
 

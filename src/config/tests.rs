@@ -91,7 +91,7 @@ fn every_setting() -> Vec<(String, String)> {
         });
         all.extend(names.map(|n| (table.to_owned(), n.to_owned())));
     }
-    assert_eq!(all.len(), 9 + 2 + 4 + 15 + 12 + 5 + 6 + 5 + 1, "{all:?}");
+    assert_eq!(all.len(), 9 + 2 + 5 + 15 + 12 + 7 + 6 + 5 + 1, "{all:?}");
     all
 }
 
@@ -141,6 +141,9 @@ ann@example.org"      → help@example.org"            → staff.member.address 
 login = "ann"         → login = "12"                 → staff.member.login → "12" must begin with a letter
 login = "ann"         → logn = "ann"                 → staff.member.logn → unknown field
 login = "ann"         →                              → staff.member.login → is missing: one word for this person
+login = "ann"         → login = "ann"⏎keys = ["0xDEADBEEF"] → staff.member.keys → must be the whole fingerprint
+login = "ann"         → login = "ann"⏎keys = ["0123456789ABCDEF0123456789ABCDEF01234567"] → staff.member.keys → has no effect without identity.keyring
+##keyring             → keyring                      → identity.keyring → has no effect without keys
 kind = "imap"         → kind = "pop3"                → mailbox.kind → "pop3" is none of "imap", "maildir"
 kind = "imap"         →                              → mailbox.kind → is missing: "imap" or "maildir"
 kind = "imap"         → kind = "imap"⏎path = "/m"    → mailbox.path → does not belong to kind = "imap"
@@ -198,6 +201,30 @@ fn complaints_name_the_field_and_say_what_to_do() {
         let last = first.field.rsplit('.').next().unwrap();
         assert!(line.contains(last) || line.starts_with('['), "{row}: {wrong}\n{line}");
     }
+}
+
+#[cfg(not(feature = "dkim"))]
+#[test]
+fn what_was_not_built_in_is_not_promised() {
+    let wrong = parse(&format!("{LEAST}[identity]\ndkim = true\n")).unwrap_err();
+    assert_eq!(wrong.complaints[0].field, "identity.dkim");
+    assert!(wrong.complaints[0].text.contains("--features dkim"), "{wrong}");
+}
+
+#[test]
+fn keys_are_read_as_gpg_prints_them() {
+    let member = |keys: &str| {
+        format!("[[staff.member]]\nlogin = \"ann\"\naddress = \"ann@example.org\"\nkeys = {keys}\n")
+    };
+    let spaced = "[\"0123 4567 89ab cdef 0123  4567 89AB CDEF 0123 4567\"]";
+    let text = LEAST.replace("[courier]", &format!("{}[courier]", member(spaced)));
+    let config = parse(&format!("{text}[identity]\nkeyring = \"staff.asc\"\n")).unwrap();
+    assert_eq!(config.staff.members[0].keys, ["0123456789ABCDEF0123456789ABCDEF01234567"]);
+    assert_eq!(config.identity.keyring.as_deref(), Some(Path::new("/etc/trackle/staff.asc")));
+    let twice = member(&spaced.replace(']', &format!(", {}]", &spaced[1..spaced.len() - 1])));
+    let text = LEAST.replace("[courier]", &format!("{twice}[courier]"));
+    let wrong = parse(&format!("{text}[identity]\nkeyring = \"staff.asc\"\n")).unwrap_err();
+    assert!(wrong.complaints[0].text.contains("is the key of ann already"), "{wrong}");
 }
 
 #[test]

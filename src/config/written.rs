@@ -79,6 +79,8 @@ pub(super) struct Member {
     pub address: Said<String>,
     #[serde(default)]
     pub aliases: Vec<Spanned<String>>,
+    #[serde(default)]
+    pub keys: Vec<Spanned<String>>,
 }
 
 /// A mailbox or a courier of any kind; [`Post::said`] tells which settings stand there, since each kind has its own.
@@ -114,6 +116,8 @@ pub(super) struct Identity {
     pub trusted_domains: Vec<Spanned<String>>,
     #[serde(default)]
     pub trusted_networks: Vec<Spanned<String>>,
+    pub dkim: Said<bool>,
+    pub keyring: Said<String>,
     pub command_age: Said<String>,
 }
 

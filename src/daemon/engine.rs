@@ -1,7 +1,7 @@
 //! The engine: takes raw mail that waits, counts the try, reads it on both cores, and runs the pipeline on each, many
 //! to one disk sync but each mail alone in its part of the transaction. What a mail breaks, breaks that mail only.
 
-use super::{Hub, off_the_loop, stopped};
+use super::{Hub, hearing, off_the_loop, stopped};
 use crate::fault::{Fault, Outcome};
 use crate::journal::Entry;
 use crate::limits;
@@ -111,7 +111,8 @@ pub fn batch(hub: &Hub) -> Outcome<usize> {
         [alone] => suspect.name(alone.intake)?,
         _ => suspect.clear()?,
     }
-    let items = read_all(raw);
+    let mut items = read_all(&raw);
+    hear(hub, &raw, &mut items, now);
     let done = hub.store().transact(|tx| {
         let mut done = Vec::with_capacity(waiting.len());
         for (mail, item) in waiting.iter().zip(&items) {
@@ -137,30 +138,38 @@ pub fn batch(hub: &Hub) -> Outcome<usize> {
 }
 
 /// Reads mails, on both cores when there are several.
-fn read_all(raw: Vec<Outcome<Vec<u8>>>) -> Vec<Item> {
-    let one = |raw: Outcome<Vec<u8>>| match raw {
-        Err(fault) => Item::Lost(fault),
-        Ok(bytes) => match catch_unwind(AssertUnwindSafe(|| read::mail(&bytes))) {
+fn read_all(raw: &[Outcome<Vec<u8>>]) -> Vec<Item> {
+    let one = |raw: &Outcome<Vec<u8>>| match raw {
+        Err(fault) => Item::Lost(Fault { doing: fault.doing.clone(), again: fault.again }),
+        Ok(bytes) => match catch_unwind(AssertUnwindSafe(|| read::mail(bytes))) {
             Ok(Ok(mail)) => Item::Mail(Box::new(mail)),
             Ok(Err(unreadable)) => Item::Unreadable(unreadable.why),
             Err(_) => Item::Broke,
         },
     };
     if raw.len() < 4 {
-        return raw.into_iter().map(one).collect();
+        return raw.iter().map(one).collect();
     }
-    let mut first = raw;
-    let second = first.split_off(first.len() / 2);
+    let (first, second) = raw.split_at(raw.len() / 2);
     let wanted = second.len();
     std::thread::scope(|scope| {
-        let other = scope.spawn(move || second.into_iter().map(one).collect::<Vec<_>>());
-        let mut all: Vec<Item> = first.into_iter().map(one).collect();
+        let other = scope.spawn(move || second.iter().map(one).collect::<Vec<_>>());
+        let mut all: Vec<Item> = first.iter().map(one).collect();
         let others = other.join().unwrap_or_default();
         let missing = wanted - others.len();
         all.extend(others);
         all.extend((0..missing).map(|_| Item::Broke));
         all
     })
+}
+
+/// Has the witnesses heard about every mail that could be read.
+fn hear(hub: &Hub, raw: &[Outcome<Vec<u8>>], items: &mut [Item], now: Timestamp) {
+    let mails = raw.iter().zip(items).filter_map(|(raw, item)| match (raw, item) {
+        (Ok(bytes), Item::Mail(mail)) => Some((bytes.as_slice(), mail.as_mut())),
+        _ => None,
+    });
+    hearing::hear(hub, mails.collect(), now);
 }
 
 /// How one mail of a batch ended.
@@ -229,9 +238,12 @@ fn note(intake: i64, trace: &Trace) {
         End::Applied => Entry::MailApplied { intake, ticket, what: &trace.why }.note(),
         End::Duplicate => Entry::MailDuplicate { intake }.note(),
         End::Ignored => Entry::MailIgnored { intake, why: &trace.why }.note(),
-        End::Held => Entry::MailHeld { intake, why: &trace.why }.note(),
+        End::Held => {
+            let from = trace.sender.as_ref().map_or("", |sender| sender.address.as_str());
+            Entry::MailHeld { intake, from, why: &trace.why }.note();
+        }
     }
-    if let Some((held, inner)) = &trace.released {
+    for (held, inner) in &trace.released {
         note(*held, inner);
     }
 }

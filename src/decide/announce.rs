@@ -1,7 +1,7 @@
 //! Who is told what, once it is decided and done. Staff get the long form, requester and subscribers the short one,
 //! each one copy; nobody the change he made himself, nobody what the mail itself brought him already.
 
-use super::{Case, receipts, text_of};
+use super::{Case, birth, receipts, text_of};
 use crate::model::address::Address;
 use crate::model::decision::{Change, Filed, What};
 use crate::model::fields::Field;
@@ -30,7 +30,7 @@ fn is_birth(changes: &[Change]) -> bool {
 fn birth(filed: &Filed, before: &[Mail], case: Case<'_>) -> Vec<Letter> {
     let requester = &filed.view.ticket.requester;
     let written = before.iter().chain(filed.entry.as_ref().map(|_| case.mail));
-    let text = whole_text(before, filed.entry.as_ref().map_or("", |e| e.text.as_str()));
+    let text = whole_text(before, filed.entry.as_ref().map_or("", |e| e.text.as_str()), case);
     let news = News {
         actor: requester.called(),
         actor_address: requester.address.to_string(),
@@ -61,9 +61,9 @@ fn birth(filed: &Filed, before: &[Mail], case: Case<'_>) -> Vec<Letter> {
 }
 
 /// The first mail's text, and what was added before and with the confirmation.
-fn whole_text(before: &[Mail], with: &str) -> String {
+fn whole_text(before: &[Mail], with: &str, case: Case<'_>) -> String {
     let Some((first, later)) = before.split_first() else { return with.to_owned() };
-    let mut text = first.text.trim().to_owned();
+    let mut text = birth::text(first, case.robot);
     let added = later.iter().map(|mail| text_of(mail, &mail.new_text())).chain([with.to_owned()]);
     for added in added.filter(|t| !t.is_empty()) {
         text.push_str("\n\nAdded later:\n\n");

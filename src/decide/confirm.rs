@@ -22,7 +22,7 @@ pub fn confirm(pending: &Pending, case: Case<'_>) -> Decision {
             ),
         );
     }
-    if sounds_away(&case.mail.subject) && !case.released {
+    if case.nature.sounds_away && !case.released {
         return Decision::end(
             End::Held,
             "it carries a confirmation code, but its subject is a vacation message's",
@@ -61,7 +61,7 @@ fn confirm_ticket(pending: &Pending, case: Case<'_>) -> Decision {
         quiet: false,
         requester: None,
     });
-    decision.answers = Some(pending.id);
+    decision.answers.push(pending.id);
     decision.proves_sender = true;
     decision
 }
@@ -71,12 +71,21 @@ fn confirm_mail(pending: &Pending, sender: &Sender, case: Case<'_>) -> Decision 
     if !is_asked(pending, sender, case) {
         return Decision::end(End::Held, "a confirmation code that was given to somebody else");
     }
-    let mut decision = Decision::end(End::Applied, "confirmed a held mail");
-    decision.answers = Some(pending.id);
-    decision.releases = Some(pending.intake);
+    let mut decision = Decision::end(End::Applied, confirmed(pending.bundled.len()));
+    for (question, mail) in pending.bundled.iter().copied().chain([(pending.id, pending.intake)]) {
+        decision.answers.push(question);
+        decision.releases.push(mail);
+    }
     decision.with_yes = added(case);
     decision.proves_sender = true;
     decision
+}
+
+fn confirmed(earlier: usize) -> String {
+    match earlier {
+        0 => "confirmed a held mail".to_owned(),
+        n => format!("confirmed {} held mails", n + 1),
+    }
 }
 
 /// What the answer says beyond yes, if anything; empty when it only brings files.
@@ -92,75 +101,83 @@ pub(super) fn is_asked(pending: &Pending, sender: &Sender, case: Case<'_>) -> bo
         || case.robot.member(&pending.person.address).is_some_and(|m| m.writes_from(&sender.address))
 }
 
-/// More than "yes" or "confirmed, thank you": worth showing to staff. In doubt it is: a yes too many harms nobody, and
-/// "it burns again" is short as well.
+/// More than "yes" or "confirmed, thank you", in whatever language: worth showing to staff. In doubt it is: a yes too
+/// many harms nobody, and "it burns again" is short as well.
 fn says_something(text: &str) -> bool {
-    const YES: [&str; 34] = [
-        "yes",
-        "yep",
-        "ok",
-        "okay",
-        "yup",
-        "sure",
-        "confirm",
-        "confirmed",
-        "i",
-        "it",
-        "this",
-        "that",
-        "was",
-        "is",
-        "me",
-        "mine",
-        "my",
-        "mail",
-        "wrote",
-        "sent",
-        "did",
-        "correct",
-        "thanks",
-        "thank",
-        "you",
-        "please",
-        "ja",
-        "danke",
-        "oui",
-        "merci",
-        "si",
-        "sí",
-        "sim",
-        "да",
-    ];
     let words = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
-    words.map(str::to_lowercase).any(|word| !YES.contains(&word.as_str()))
+    words
+        .map(str::to_lowercase)
+        .any(|word| !YES.iter().any(|language| language.split(' ').any(|w| w == word)))
 }
 
-/// Subjects that mail programs give to vacation messages.
-fn sounds_away(subject: &str) -> bool {
-    const AWAY: [&str; 22] = [
-        "automatic reply",
-        "auto reply",
-        "auto-reply",
-        "autoreply",
-        "auto:",
-        "out of office",
-        "out-of-office",
-        "away from",
-        "on vacation",
-        "abwesenheit",
-        "automatische antwort",
-        "réponse automatique",
-        "reponse automatique",
-        "absence",
-        "respuesta automática",
-        "fuera de la oficina",
-        "risposta automatica",
-        "resposta automática",
-        "automatisch antwoord",
-        "autosvar",
-        "automaattinen vastaus",
-        "автоответ",
-    ];
-    let subject = subject.to_lowercase();
-    AWAY.iter().any(|a| subject.starts_with(a))
+/// Words of which a mere yes is made, one row for each language.
+const YES: [&str; 28] = [
+    "yes yep yup ok okay sure i it this that was is me mine my mail wrote sent did correct confirm confirmed thanks thank you please",
+    "ja jo das war ich bin es stimmt richtig bestätige bestätigt danke vielen dank bitte",
+    "oui c était moi est bien je confirme confirmé merci",
+    "sí si fui yo soy confirmo confirmado gracias",
+    "sóc gràcies",
+    "sim fui eu obrigado obrigada",
+    "sì sono io ero confermato grazie",
+    "dat was ik klopt bevestigd bedankt dank",
+    "det är jag var bekräftar tack",
+    "er jeg mig meg bekræfter bekrefter tak takk",
+    "já þetta ég",
+    "kyllä joo se olin minä vahvistan kiitos",
+    "jah see olin mina aitäh",
+    "jā tas biju es paldies",
+    "taip tai aš ačiū",
+    "tak to ja byłem byłam potwierdzam dziękuję",
+    "ano jsem já byl byla potvrzuji děkuji áno bol bola potvrdzujem ďakujem",
+    "da potrjujem potvrđujem hvala",
+    "igen én voltam megerősítem köszönöm",
+    "eu am fost confirm mulțumesc",
+    "evet bendim onaylıyorum teşekkürler teşekkür ederim",
+    "ναι εγώ ήμουν επιβεβαιώνω ευχαριστώ",
+    "да это я подтверждаю спасибо так це підтверджую дякую потвърждавам благодаря",
+    "כן זה אני מאשר מאשרת תודה",
+    "نعم أنا أؤكد شكرا بله من تأیید ممنون",
+    "はい 私です 是 是的 是我 确认 確認 谢谢 謝謝 好的 네 예 맞습니다 감사합니다",
+    "vâng có tôi cảm ơn xác nhận ใช่ ครับ ค่ะ ขอบคุณ",
+    "ya benar saya terima kasih",
+];
+
+#[cfg(test)]
+mod tests {
+    use super::says_something;
+
+    #[test]
+    fn a_mere_yes_says_nothing() {
+        for yes in [
+            "yes",
+            "Yes, it was me. Thanks!",
+            "Ja, das war ich. Vielen Dank!",
+            "Oui, c'était bien moi, merci.",
+            "Sí, gracias",
+            "Sim, fui eu.",
+            "Sì, grazie",
+            "Ja, dat was ik",
+            "Ja, det var jag. Tack",
+            "Kyllä, kiitos",
+            "Tak, to ja, dziękuję",
+            "Ano, děkuji",
+            "Igen, köszönöm",
+            "Evet",
+            "Ναι",
+            "Да, это я",
+            "はい",
+            "是的，谢谢",
+            "네",
+            "Ya, terima kasih",
+            "👍",
+            "",
+        ] {
+            assert!(!says_something(yes), "{yes}");
+        }
+        for more in
+            ["It burns again", "Ja, und es brennt wieder", "no", "nein", "Oui, mais pas urgent", "12", "stop"]
+        {
+            assert!(says_something(more), "{more}");
+        }
+    }
 }

@@ -2,12 +2,14 @@
 //! when all of them can, in the order written, or none does. Where proof is short the mail is held and its sender is
 //! asked by one mail, never refused.
 
-use super::{Case, orders, search, text_of};
+use super::would::would;
+use super::{Case, help, orders, search, show, text_of};
 use crate::command::{Does, Order, Question, Who};
 use crate::limits;
 use crate::model::clues::Evidence;
 use crate::model::decision::{Ask, Change, Decision, End, Entry, Filing, Reply, Target, What};
 use crate::model::fields::{Field, Wait};
+use crate::model::perms::{Class, Level, Verdict, verdict};
 use crate::model::proof::Proof;
 use crate::model::refusal::NotRun;
 use crate::model::ticket::{Number, State, View};
@@ -20,8 +22,8 @@ pub fn follow_up(ticket: Number, evidence: Evidence, case: Case<'_>) -> Decision
     let (Some(view), Some(sender)) = (case.known.view(ticket), case.sender) else {
         return Decision::end(End::Held, "it has no single usable From address");
     };
-    if case.is_flood() {
-        return Decision::end(End::Held, flood(case));
+    if let Some(held) = case.flood() {
+        return held;
     }
     let party = sender.staff.is_some() || view.has_part(&sender.address);
     if view.ticket.state == State::Unconfirmed {
@@ -42,14 +44,10 @@ pub fn follow_up(ticket: Number, evidence: Evidence, case: Case<'_>) -> Decision
 
 /// Commands that all name their tickets.
 pub fn orders(case: Case<'_>) -> Decision {
-    if case.is_flood() {
-        return Decision::end(End::Held, flood(case));
+    if let Some(held) = case.flood() {
+        return held;
     }
     act(None, false, case)
-}
-
-fn flood(case: Case<'_>) -> String {
-    format!("more than {} mails from this address within an hour", case.robot.policy.mails_per_sender_hour)
 }
 
 /// Whether the mail is nothing but commands that anybody may give about any public ticket: they bring their own proof.
@@ -84,21 +82,13 @@ fn add_to_unconfirmed(view: &View, case: Case<'_>) -> Decision {
 fn act(context: Option<&View>, staff_only: bool, case: Case<'_>) -> Decision {
     let commands = &case.reading.orders;
     let about = context.map(|v| v.ticket.number);
-    if !commands.is_empty() && !case.released {
-        if case.vouched.is_none() {
-            let why = case.sender.map_or_else(String::new, |s| s.why.clone());
-            return ask(about, format!("commands need proof of their sender: {why}"), case);
-        }
-        if case.mail.date.is_none() || case.mail.message_id.is_none() {
-            // without them an old mail, signed as it is, could be played again
-            return ask(about, "commands from a mail without a Date or a Message-ID".to_owned(), case);
-        }
-        if let Some(age) = stale_hours(case) {
-            return ask(about, format!("commands from a mail that is {age} hours old"), case);
-        }
-        if let Some(why) = asked_anyway(commands, case) {
-            return ask(about, why, case);
-        }
+    // who is proven learns at once of a line that cannot be run, and is asked about those that can
+    let tried = case.vouched.filter(|_| case.reading.not_run.is_empty());
+    let tried = tried.map(|vouched| orders::run(commands, about, vouched, case));
+    if let (Some(why), false) = (must_ask(commands, case), matches!(tried, Some(Err(_)))) {
+        let grave = orders::class(commands) == Class::Heavy;
+        let would = tried.and_then(Result::ok).filter(|_| grave).map(|filings| would(&filings, case));
+        return ask_showing(about, why, would.unwrap_or_default(), case);
     }
     if case.may_be_forged() {
         let why = case.sender.map_or_else(String::new, |s| s.why.clone());
@@ -107,13 +97,12 @@ fn act(context: Option<&View>, staff_only: bool, case: Case<'_>) -> Decision {
     let text = text_of(case.mail, &case.reading.rest);
     let mut filings = Vec::new();
     let mut not_run = case.reading.not_run.clone();
-    let mut questions: &[Order] = &[];
-    if let (Some(vouched), true) = (case.vouched, not_run.is_empty()) {
-        match orders::run(commands, about, vouched, case) {
-            Ok(done) => filings = done,
-            Err(refused) => not_run = refused,
-        }
-        questions = commands;
+    // who cannot be told what was not run is not answered half
+    let questions: &[Order] = if not_run.is_empty() { commands } else { &[] };
+    match tried {
+        Some(Ok(done)) => filings = done,
+        Some(Err(refused)) => not_run = refused,
+        None => {}
     }
     if let Some(number) = about.filter(|_| !orders::takes_text(commands)) {
         let staff_only = staff_only || (case.is_staff() && orders::is_note(commands, number));
@@ -124,19 +113,21 @@ fn act(context: Option<&View>, staff_only: bool, case: Case<'_>) -> Decision {
     if !not_run.is_empty() && case.vouched.is_some() && case.may_answer() {
         decision.replies.push(Reply::Transcript { about, lines: not_run, has_text: !text.is_empty() });
     } else if case.may_answer() {
-        decision.replies = answers(questions, case);
+        decision.replies = answers(questions, about, case);
     }
     decision.filings = filings;
     decision
 }
 
-/// The answers to questions that stand among the orders, each sort once.
-fn answers(orders: &[Order], case: Case<'_>) -> Vec<Reply> {
+/// The answers to questions that stand among the orders: help, a search and a list once, each ticket once.
+fn answers(orders: &[Order], about: Option<Number>, case: Case<'_>) -> Vec<Reply> {
     let asked = |question: Question| {
         orders.iter().find(move |o: &&Order| matches!(o.verb.does, Does::Ask(q) if q == question))
     };
-    let help = asked(Question::Help).map(|_| Reply::Help { staff: case.is_staff() });
-    help.into_iter().chain(asked(Question::Search).map(|order| search::reply(&order.remark, case))).collect()
+    let help = asked(Question::Help).map(|_| help::reply(orders, case));
+    let found = asked(Question::Search).map(|order| search::reply(&order.remark, case));
+    let listed = asked(Question::List).map(|order| show::list(order, case));
+    help.into_iter().chain(found).chain(show::tickets(orders, about, case)).chain(listed).collect()
 }
 
 /// The text goes to the ticket that the mail is about, with the changes made there.
@@ -166,26 +157,46 @@ fn end_of_wait(number: Number, filings: &mut [Filing], case: Case<'_>) {
     }
 }
 
-/// Why commands are asked about although their sender is proven: too much hangs on them, or they bind an address to
-/// more mail that never answered us.
-fn asked_anyway(commands: &[Order], case: Case<'_>) -> Option<String> {
-    let proof = case.sender.map_or(Proof::None, |s| s.proof);
-    let subscribes = commands.iter().any(|o| o.verb.who == Who::Public);
-    let confirmed = case.known.person.as_ref().is_some_and(|p| p.confirmed.is_some());
-    if orders::is_heavy(commands) && proof < Proof::Confirmed {
-        return Some("so much is confirmed in any case".to_owned());
+/// Why commands are asked about instead of run, if they are: by the table of `model::perms`, and since an old mail, signed
+/// as it is, could be played again.
+fn must_ask(commands: &[Order], case: Case<'_>) -> Option<String> {
+    if commands.is_empty() || case.released {
+        return None;
     }
-    let ask_once = subscribes && proof < Proof::Person && !confirmed && !case.is_staff();
-    ask_once.then(|| "whoever follows tickets answers one mail first".to_owned())
+    let (proof, why) = case.sender.map_or((Proof::None, ""), |s| (s.proof, s.why.as_str()));
+    let class = orders::class(commands);
+    let answered = case.known.person.as_ref().is_some_and(|p| p.confirmed.is_some()) || case.is_staff();
+    match verdict(class, Level::from(proof)) {
+        Verdict::Do => {}
+        Verdict::AskOnce if answered => {}
+        Verdict::AskOnce => return Some("whoever follows tickets answers one mail first".to_owned()),
+        _ if class == Class::Heavy && proof > Proof::None => {
+            return Some("so much at once is confirmed in any case".to_owned());
+        }
+        _ => return Some(format!("commands need proof of their sender: {why}")),
+    }
+    if class == Class::Open {
+        return None;
+    }
+    if case.mail.date.is_none() || case.mail.message_id.is_none() {
+        return Some("commands from a mail without a Date or a Message-ID".to_owned());
+    }
+    stale_hours(case).map(|age| format!("commands from a mail that is {age} hours old"))
 }
 
 /// Holds the mail and asks the sender whether he wrote it.
 pub(super) fn ask(about: Option<Number>, why: String, case: Case<'_>) -> Decision {
+    ask_showing(about, why, Vec::new(), case)
+}
+
+/// The same, with what its commands would do.
+fn ask_showing(about: Option<Number>, why: String, would: Vec<String>, case: Case<'_>) -> Decision {
     let most = if case.is_staff() { STAFF_QUESTIONS } else { limits::CONFIRMATIONS_PER_ADDRESS };
     let mut decision = Decision::end(End::Held, why);
     decision.ask = Some(Ask::Mail {
         lines: case.reading.orders.iter().map(|o| shown(o, case)).collect(),
         has_text: !case.reading.rest.trim().is_empty(),
+        would,
         about,
         mail_it: case.may_answer() && case.known.counts.questions_open < most,
     });

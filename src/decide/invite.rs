@@ -87,7 +87,7 @@ pub(super) fn answered(pending: &Pending, sender: &Sender, case: Case<'_>) -> De
     };
     let number = view.ticket.number;
     let mut decision = Decision::end(End::Applied, format!("follows {number}, as it was invited to"));
-    decision.answers = Some(pending.id);
+    decision.answers.push(pending.id);
     if declines(&case.mail.new_text()) {
         decision.why = format!("does not want to follow {number}");
         return decision;

@@ -2,6 +2,7 @@
 //! clock and no mail format; the same facts always give the same decision.
 
 pub mod announce;
+mod birth;
 pub mod bounce;
 pub mod confirm;
 pub mod follow_up;
@@ -11,8 +12,10 @@ pub mod open;
 mod orders;
 mod receipts;
 pub mod search;
+mod show;
 mod undo;
 pub mod unsubscribe;
+mod would;
 
 use crate::command::line::Reading;
 use crate::limits;
@@ -53,12 +56,17 @@ impl Case<'_> {
         self.nature.may_answer
             && self.known.counts.automatic_today < automatic_per_day(self.robot, self.is_staff())
     }
-    /// Whether the sender sent more than one may within an hour; staff may send what they
-    /// like, as long as it is not all about one ticket.
-    pub fn is_flood(&self) -> bool {
-        !self.released
-            && self.sender.is_some_and(|s| s.staff.is_none())
-            && self.known.counts.mails_this_hour > self.robot.policy.mails_per_sender_hour
+    /// Why the mail is held when its sender sent more than one may within an hour; staff may send what they like, as
+    /// long as it is not all about one ticket.
+    pub fn flood(&self) -> Option<Decision> {
+        let most = self.robot.policy.mails_per_sender_hour;
+        let stranger = self.sender.filter(|s| s.staff.is_none() && !self.released)?;
+        let why = format!(
+            "more than {most} mails from {} within an hour; if they are wanted, let this one through with `trackle \
+             quarantine retry`",
+            stranger.address
+        );
+        (self.known.counts.mails_this_hour > most).then(|| Decision::end(End::Held, why))
     }
     /// Whether the mail is in a staff member's name and lacks the proof that the site's own mail server could have
     /// given: somebody else's, as likely as not. Where no proof is configured none is missed.

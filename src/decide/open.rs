@@ -1,11 +1,12 @@
 //! A mail that opens a ticket. A stranger's ticket stays unconfirmed, known to nobody, until the stranger has answered
 //! one mail; that mail is also the acknowledgement. Who answered before, and who is proven by other means that the
-//! configuration trusts, need not.
+//! configuration trusts, need not. What its first lines say of the ticket is a matter of `birth.rs`.
 
-use super::{Case, follow_up::ask};
+use super::{Case, birth, follow_up::ask};
 use crate::limits;
-use crate::model::decision::{Ask, Change, Decision, End, Entry, Filing, Target, What};
+use crate::model::decision::{Ask, Change, Decision, End, Entry, Filing, Reply, Target, What};
 use crate::model::proof::{Proof, Sender};
+use crate::model::subject;
 use crate::model::ticket::State;
 
 /// Longest title, in characters.
@@ -16,12 +17,15 @@ pub fn open(case: Case<'_>) -> Decision {
     let Some(sender) = case.sender else {
         return Decision::end(End::Held, "it has no single usable From address");
     };
-    if case.is_flood() {
-        let most = case.robot.policy.mails_per_sender_hour;
-        return Decision::end(End::Held, format!("more than {most} mails from this address within an hour"));
+    if let Some(held) = case.flood() {
+        return held;
     }
     if case.may_be_forged() {
         return ask(None, format!("it is in a staff member's name: {}", sender.why), case);
+    }
+    let birth = birth::birth(sender, case);
+    if birth.needs_proof {
+        return ask(None, format!("commands need proof of their sender: {}", sender.why), case);
     }
     let trusted = trust(sender, case);
     let state = if trusted.is_some() { State::Open } else { State::Unconfirmed };
@@ -31,9 +35,10 @@ pub fn open(case: Case<'_>) -> Decision {
     if trusted.is_none() && mail_it {
         changes.push(change(What::Asked));
     }
+    changes.extend(birth.changes);
     let filing = Filing {
         target: Target::New { title: title(&case.mail.subject), state },
-        entry: Some(Entry { text: case.mail.text.trim().to_owned(), staff_only: false }),
+        entry: Some(Entry { text: birth.text, staff_only: false }),
         changes,
         quiet: trusted.is_none(),
         requester: None,
@@ -41,6 +46,10 @@ pub fn open(case: Case<'_>) -> Decision {
     let why = trusted.map_or("opened unconfirmed".to_owned(), |why| format!("opened: {why}"));
     let mut decision = Decision::end(End::Applied, why);
     decision.filings.push(filing);
+    if !birth.not_run.is_empty() && case.may_answer() {
+        let lines = birth.not_run;
+        decision.replies.push(Reply::Transcript { about: None, lines, has_text: true });
+    }
     if state == State::Unconfirmed {
         if !mail_it {
             decision.why = format!("opened unconfirmed, no question mailed ({})", quiet_reason(case));
@@ -91,10 +100,8 @@ pub fn title(subject: &str) -> String {
     let mut rest = subject.trim();
     loop {
         let before = rest;
-        for prefix in ["re:", "fwd:", "fw:", "aw:", "wg:", "sv:", "vs:", "antw:", "tr:", "rv:", "odp:"] {
-            if rest.get(..prefix.len()).is_some_and(|p| p.eq_ignore_ascii_case(prefix)) {
-                rest = rest.get(prefix.len()..).unwrap_or("").trim_start();
-            }
+        if let Some((_, after)) = subject::prefix(rest) {
+            rest = after;
         }
         if let Some((tag, after)) = rest.strip_prefix("[#").and_then(|r| r.split_once(']'))
             && tag.bytes().all(|b| b.is_ascii_digit())
@@ -119,6 +126,8 @@ mod tests {
             ("Printer", "Printer"),
             ("Re: AW: Fwd: Printer", "Printer"),
             ("RE: [#12] Re: Printer", "Printer"),
+            ("RE : TR : Imprimante", "Imprimante"),
+            ("回复：打印机", "打印机"),
             ("[staff] Printer", "[staff] Printer"),
             ("  ", "(no subject)"),
             ("Re:", "(no subject)"),

@@ -2,10 +2,11 @@
 //! each as the ones before it leave its ticket; when one cannot be run none is.
 
 use super::{Case, undo};
-use crate::command::{self, Does, Order, Saying};
+use crate::command::{self, Does, Order, Question, Saying};
 use crate::limits;
 use crate::model::decision::{Change, Entry, Filing, Target, What};
 use crate::model::links::Relation;
+use crate::model::perms::Class;
 use crate::model::proof::Vouched;
 use crate::model::refusal::{NotRun, Refusal};
 use crate::model::ticket::{Number, State, View};
@@ -21,6 +22,8 @@ pub(super) struct Run<'a> {
     views: Vec<View>,
     filings: Vec<Filing>,
     not_run: Vec<NotRun>,
+    /// Tickets that are to be shown, so far.
+    shown: usize,
 }
 
 /// What all orders would change, or every line that cannot be run.
@@ -31,9 +34,10 @@ pub(super) fn run(
     case: Case<'_>,
 ) -> Result<Vec<Filing>, Vec<NotRun>> {
     let views = case.known.views.clone();
-    let mut run = Run { case, vouched, about, views, filings: Vec::new(), not_run: Vec::new() };
+    let mut run = Run { case, vouched, about, views, filings: Vec::new(), not_run: Vec::new(), shown: 0 };
     for order in orders {
         match order.verb.does {
+            Does::Ask(Question::Show) => run.show(order),
             Does::Ask(_) => {}
             Does::Undo => run.undo(order),
             Does::Change(act) => run.change(order, act),
@@ -44,11 +48,12 @@ pub(super) fn run(
     if run.not_run.is_empty() { Ok(run.filings) } else { Err(run.not_run) }
 }
 
-/// Whether commands are of a kind that is confirmed whatever the proof: more tickets than one means to change by a slip,
-/// or something that cannot be taken back among people.
-pub(super) fn is_heavy(orders: &[Order]) -> bool {
-    let tickets: BTreeSet<Number> = orders.iter().flat_map(|o| o.tickets.iter().copied()).collect();
-    orders.iter().any(|o| o.verb.heavy) || tickets.len() > limits::TICKETS_UNASKED
+/// The gravest class among commands: more tickets than one means to change by a slip are grave by themselves.
+pub(super) fn class(orders: &[Order]) -> Class {
+    let changing = orders.iter().filter(|o| !o.verb.is_question());
+    let tickets: BTreeSet<Number> = changing.flat_map(|o| o.tickets.iter().copied()).collect();
+    let gravest = orders.iter().map(|o| o.verb.class).max().unwrap_or(Class::Open);
+    if tickets.len() > limits::TICKETS_UNASKED { Class::Heavy } else { gravest }
 }
 
 /// Whether the text of the mail is for staff only, or belongs to a ticket of its own.
@@ -151,6 +156,22 @@ impl Run<'_> {
             .collect();
         for join in joins {
             self.note_change(*other, order, join);
+        }
+    }
+
+    /// A ticket that is shown is one that the sender may know of; a merged one as well.
+    fn show(&mut self, order: &Order) {
+        let all = self.tickets(order);
+        self.shown = self.shown.saturating_add(all.len());
+        if self.shown > limits::SHOWN_TICKETS {
+            return self.refuse(order, Refusal::ShowsAtMost(limits::SHOWN_TICKETS));
+        }
+        for number in all {
+            let view = self.views.iter().find(|v| v.ticket.number == number);
+            let known = view.ok_or(Refusal::NoTicket(number));
+            if let Err(why) = known.and_then(|view| command::may(order.verb, view, self.vouched)) {
+                self.refuse(order, why);
+            }
         }
     }
 

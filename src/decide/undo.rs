@@ -6,6 +6,19 @@ use crate::model::decision::What;
 use crate::model::refusal::Refusal;
 use crate::model::ticket::{Number, View};
 
+/// Who changed it since, as the sender may call him: staff by anybody, staff and nobody else by address.
+fn by_whom(number: Number, case: Case<'_>) -> String {
+    let since = case.known.last.iter().flat_map(|last| &last.since);
+    let Some((_, actor)) = since.into_iter().find(|(changed, _)| *changed == number) else {
+        return String::new();
+    };
+    match case.robot.member(actor) {
+        Some(member) => member.name.clone(),
+        None if case.is_staff() => actor.to_string(),
+        None => String::new(),
+    }
+}
+
 /// What takes the last mail's changes back, in the order in which it is to happen.
 pub(super) fn undo(views: &[View], case: Case<'_>) -> Result<Vec<(Number, What)>, Refusal> {
     let last = case.known.last.as_ref().ok_or(Refusal::NothingToUndo)?;
@@ -16,7 +29,7 @@ pub(super) fn undo(views: &[View], case: Case<'_>) -> Result<Vec<(Number, What)>
         let view =
             touched.iter_mut().find(|v| v.ticket.number == *number).ok_or(Refusal::NoTicket(*number))?;
         if !view.holds(what) {
-            return Err(Refusal::ChangedSince(*number));
+            return Err(Refusal::ChangedSince(*number, by_whom(*number, case)));
         }
         view.apply(&inverse);
         back.push((*number, inverse));

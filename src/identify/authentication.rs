@@ -8,6 +8,7 @@
 //! `authserv_ids`. A mail without any Received field inside or at the border of that stretch proves nothing. A server
 //! of ours has to remove such fields with its own name from mail that comes in (RFC 8601 5); as a second line, fields
 //! that contradict each other prove nothing. SPF, ARC and DKIM for another domain prove nothing about From.
+//! Where none of our servers has said anything, a DKIM signature that was checked here may prove the domain.
 
 use super::received::Hop;
 use super::results::{Finding, Results};
@@ -15,6 +16,7 @@ use crate::model::address::Address;
 use crate::model::mail::{Header, Mail};
 use crate::model::proof::Proof;
 use crate::model::robot::Trust;
+use crate::model::witness::Dkim;
 
 /// The proof that lies in the fields of our own servers, and why in words.
 pub fn proof(mail: &Mail, from: &Address, trust: &Trust) -> (Proof, String) {
@@ -22,11 +24,76 @@ pub fn proof(mail: &Mail, from: &Address, trust: &Trust) -> (Proof, String) {
     let findings = findings(mail, trust);
     match submission(&hops, findings.as_ref().map_or(&[], |said| said.all.as_slice()), from, trust) {
         Some(why) => (Proof::Submission, why),
-        None => match findings.and_then(|said| said.domain(from.domain())) {
-            Ok(why) => (Proof::Domain, why),
-            Err(why) => (Proof::None, why),
+        None => match findings {
+            Ok(said) => match said.domain(from.domain()) {
+                Ok(why) => (Proof::Domain, why),
+                Err(why) => (Proof::None, why),
+            },
+            // our own look at a signature counts where no server of ours has said anything
+            Err(Silence::Nobody(why)) => signature(&mail.witness.dkim, from, why),
+            Err(Silence::Doubt(why)) => (Proof::None, why.to_owned()),
         },
     }
+}
+
+/// Whether no server of ours has said anything about the sender, so that somebody else may be asked.
+pub fn is_open(mail: &Mail, trust: &Trust) -> bool {
+    matches!(findings(mail, trust), Err(Silence::Nobody(_)))
+}
+
+/// What our servers wrote on a mail, by their own names.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Seen {
+    /// First words of Authentication-Results.
+    pub ids: Vec<String>,
+    /// Names after `by` in Received, the last server first.
+    pub hosts: Vec<String>,
+}
+
+/// What servers wrote on a mail of which it is known which fields are forged: it was sent to find that out.
+pub fn seen(mail: &Mail, is_forged: impl Fn(&str) -> bool) -> Seen {
+    let mut seen = Seen::default();
+    for field in &mail.headers {
+        let received = field.name.eq_ignore_ascii_case("Received");
+        match is_forged(&field.value) {
+            true if received => break,
+            true => {}
+            false if received => seen.hosts.extend(Hop::parse(&field.value).by),
+            false if field.name.eq_ignore_ascii_case("Authentication-Results") => {
+                seen.ids.extend(Results::parse(&field.value).map(|results| results.by));
+            }
+            false => {}
+        }
+    }
+    for names in [&mut seen.ids, &mut seen.hosts] {
+        let mut known = Vec::new();
+        names.retain(|name| {
+            !known.contains(name) && {
+                known.push(name.clone());
+                true
+            }
+        });
+    }
+    seen
+}
+
+fn signature(dkim: &Dkim, from: &Address, why: &str) -> (Proof, String) {
+    match dkim {
+        Dkim::Passed(domain) if domain.eq_ignore_ascii_case(from.domain()) => {
+            (Proof::Domain, format!("DKIM signature of {domain}, checked here"))
+        }
+        Dkim::Passed(domain) => (Proof::None, format!("{why}; the DKIM signature is {domain}'s")),
+        Dkim::Failed(also) => (Proof::None, format!("{why}; DKIM: {also}")),
+        Dkim::NotAsked => (Proof::None, why.to_owned()),
+    }
+}
+
+/// Why the fields say nothing.
+enum Silence {
+    /// There are none of ours.
+    Nobody(&'static str),
+    /// There are, and they cannot be understood.
+    Doubt(&'static str),
 }
 
 /// What the fields that count have found.
@@ -35,11 +102,11 @@ struct Findings {
     by: String,
 }
 
-fn findings(mail: &Mail, trust: &Trust) -> Result<Findings, String> {
+fn findings(mail: &Mail, trust: &Trust) -> Result<Findings, Silence> {
     if trust.authserv_ids.is_empty() {
-        return Err("no server's Authentication-Results are trusted".into());
+        return Err(Silence::Nobody("no server's Authentication-Results are trusted"));
     }
-    let stretch = believable(&mail.headers, trust).ok_or("no Received field of ours")?;
+    let stretch = believable(&mail.headers, trust).ok_or(Silence::Nobody("no Received field of ours"))?;
     let mut said = Findings { all: Vec::new(), by: String::new() };
     for field in stretch.iter().filter(|h| h.name.eq_ignore_ascii_case("Authentication-Results")) {
         match Results::parse(&field.value) {
@@ -51,12 +118,12 @@ fn findings(mail: &Mail, trust: &Trust) -> Result<Findings, String> {
             Some(_) => {}
             // ours perhaps, but who can tell
             None if names_us(&field.value, trust) => {
-                return Err("Authentication-Results that break their grammar".into());
+                return Err(Silence::Doubt("Authentication-Results that break their grammar"));
             }
             None => {}
         }
     }
-    if said.by.is_empty() { Err("no Authentication-Results of ours".into()) } else { Ok(said) }
+    if said.by.is_empty() { Err(Silence::Nobody("no Authentication-Results of ours")) } else { Ok(said) }
 }
 
 /// The fields at the top that our own servers wrote or let pass; `None` when there is no server's mark at all.

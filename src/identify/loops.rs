@@ -4,6 +4,8 @@
 //! takes our key) nor who the sender is.
 
 #[rustfmt::skip] // tables
+mod away;
+#[rustfmt::skip] // tables
 mod signs;
 
 use super::munged;
@@ -12,6 +14,7 @@ use crate::model::address::Address;
 use crate::model::kind::{Kind, Nature};
 use crate::model::mail::{Mail, ReportKind};
 use crate::model::robot::Robot;
+use crate::model::subject::{self, Prefix};
 
 /// The one place that says what sort of thing a mail is, whoever reads it.
 pub fn nature(mail: &Mail) -> Nature {
@@ -26,6 +29,7 @@ pub fn nature_for(mail: &Mail, robot: &Robot) -> Nature {
 
 fn judged(mail: &Mail, robot: Option<&Robot>) -> Nature {
     let ours = robot.filter(|robot| robot.list_carried(mail));
+    let sounds_away = sounds_away(&mail.subject);
     let machine = report(mail)
         .or_else(|| list_admin(mail))
         .or_else(|| staff_list_admin(mail, robot?))
@@ -34,7 +38,7 @@ fn judged(mail: &Mail, robot: Option<&Robot>) -> Nature {
         .or_else(|| precedence(mail, ours.is_some()))
         .or_else(|| vacation(mail));
     if let Some((kind, why)) = machine {
-        return Nature { kind, may_answer: false, why };
+        return Nature { kind, may_answer: false, sounds_away, why };
     }
     let silent = sender(mail)
         .or_else(|| null_path(mail))
@@ -45,7 +49,7 @@ fn judged(mail: &Mail, robot: Option<&Robot>) -> Nature {
         .or_else(|| nobodys(mail, ours?));
     let may_answer = silent.is_none();
     let why = silent.unwrap_or_else(|| "no sign of a machine".to_owned());
-    Nature { kind: Kind::Mail, may_answer, why }
+    Nature { kind: Kind::Mail, may_answer, sounds_away, why }
 }
 
 /// Delivery reports, receipts and complaints, told by `read`; and what has their frame but another content.
@@ -147,8 +151,9 @@ fn precedence(mail: &Mail, staff_list: bool) -> Option<(Kind, String)> {
 fn vacation(mail: &Mail) -> Option<(Kind, String)> {
     let subject = start(&mail.subject, 300);
     let (bare, answered) = without_prefixes(&subject);
-    let prefix = signs::VACATION_SUBJECTS.iter().find(|p| {
-        bare.strip_prefix(**p).is_some_and(|rest| rest.trim_start().is_empty() || ends_prefix(rest))
+    let subjects = away::AWAY.iter().flat_map(|language| language.subjects);
+    let prefix = subjects.copied().find(|p| {
+        bare.strip_prefix(*p).is_some_and(|rest| rest.trim_start().is_empty() || ends_prefix(rest))
     })?;
     let replies = !answered && (!mail.in_reply_to.is_empty() || !mail.references.is_empty());
     let opening = opening(mail);
@@ -159,9 +164,21 @@ fn vacation(mail: &Mail) -> Option<(Kind, String)> {
     } else if replies {
         "an answer without Re:"
     } else {
-        signs::ABSENCE.iter().find(|w| opening.contains(**w))?
+        away::AWAY.iter().flat_map(|language| language.phrases).find(|w| opening.contains(**w))?
     };
     Some((Kind::AutoReply, format!("subject \"{prefix}\" and {second}")))
+}
+
+/// Whether a subject begins as vacation messages do in some language, whatever follows. Less than proof, but nothing
+/// with such a subject is taken for a yes.
+fn sounds_away(subject: &str) -> bool {
+    let subject = start(subject, 300);
+    let (bare, _) = without_prefixes(&subject);
+    away::AWAY.iter().flat_map(|language| language.subjects).any(|p| {
+        // where words are set apart the prefix must end with one: no "Autobahn", no "Urlaubsantrag"
+        let is_word = |rest: &str| !rest.starts_with(char::is_alphabetic) || !p.ends_with(char::is_lowercase);
+        bare.strip_prefix(p).is_some_and(is_word)
+    })
 }
 
 /// After the prefix of a vacation message comes a mark: "Out of office: x", not "Out of office messages fail".
@@ -174,9 +191,8 @@ fn ends_prefix(rest: &str) -> bool {
 fn without_prefixes(subject: &str) -> (&str, bool) {
     let (mut rest, mut answered) = (subject.trim_start(), false);
     for _ in 0..8 {
-        if let Some(after) = ["re:", "aw:", "sv:", "antw:", "res:"].iter().find_map(|p| rest.strip_prefix(p))
-        {
-            (rest, answered) = (after.trim_start(), true);
+        if let Some((Prefix::Answer, after)) = subject::prefix(rest) {
+            (rest, answered) = (after, true);
         } else if let Some((tag, after)) = rest.strip_prefix('[').and_then(|r| r.split_once(']'))
             && tag.len() <= 60
         {
@@ -287,7 +303,9 @@ fn token(value: &str) -> String {
 
 /// The first characters, lower case, white space folded: what phrases are looked up in.
 fn start(text: &str, chars: usize) -> String {
-    let lower: String = text.chars().take(chars).flat_map(char::to_lowercase).collect();
+    // the Turkish capital İ becomes two characters, i and its dot
+    let lower = text.chars().take(chars).flat_map(char::to_lowercase).filter(|c| *c != '\u{307}');
+    let lower: String = lower.collect();
     lower.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
@@ -302,5 +320,7 @@ fn short(value: &str) -> String {
     value.chars().filter(|c| !c.is_control()).take(60).collect()
 }
 
+#[cfg(test)]
+mod managers;
 #[cfg(test)]
 mod tests;

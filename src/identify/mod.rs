@@ -10,3 +10,4 @@ pub mod own;
 mod received;
 mod results;
 pub mod sender;
+pub mod signed;

@@ -4,6 +4,7 @@
 //! into whose From the staff list put its own address.
 
 use super::name::shown;
+use super::signed;
 use super::{carried, munged};
 use crate::limits;
 use crate::model::address::Address;
@@ -47,10 +48,17 @@ fn proof(mail: &Mail, from: &Address, robot: &Robot, now: Timestamp) -> (Proof, 
     {
         return (Proof::None, format!("{field} stands more than once"));
     }
+    let signed = signed::proves(mail, robot, now);
+    if let Some(Ok(why)) = &signed {
+        return (Proof::Signed, why.clone());
+    }
     if was_sent_to_token(mail, from, robot, now) {
         return (Proof::Person, format!("it came to the reply address given to {from}"));
     }
-    carried::proof(mail, from, robot)
+    match (carried::proof(mail, from, robot), signed) {
+        ((Proof::None, why), Some(Err(also))) => (Proof::None, format!("{why}; {also}")),
+        (proof, _) => proof,
+    }
 }
 
 /// Whether it came to a reply address that only this person was given.

@@ -26,8 +26,8 @@ pub enum Entry<'a> {
     MailApplied { intake: i64, ticket: Option<i64>, what: &'a str },
     /// A mail did nothing, for good.
     MailIgnored { intake: i64, why: &'a str },
-    /// A mail waits for a confirmation or for staff.
-    MailHeld { intake: i64, why: &'a str },
+    /// A mail waits for a confirmation or for staff; `from` is its one sender, or empty.
+    MailHeld { intake: i64, from: &'a str, why: &'a str },
     /// The same mail was there before.
     MailDuplicate { intake: i64 },
     /// A mail could not be handled; it is kept and staff are told.
@@ -124,7 +124,10 @@ impl fmt::Display for Entry<'_> {
                 write!(f, "mail {intake} applied: {}", Words(what))
             }
             Entry::MailIgnored { intake, why } => write!(f, "mail {intake} ignored: {}", Words(why)),
-            Entry::MailHeld { intake, why } => write!(f, "mail {intake} held: {}", Words(why)),
+            Entry::MailHeld { intake, from, why } => {
+                let from = if from.is_empty() { "nobody to be made out" } else { from };
+                write!(f, "mail {intake} from {} held: {}; see `trackle quarantine`", Words(from), Words(why))
+            }
             Entry::MailDuplicate { intake } => write!(f, "mail {intake} was here before"),
             Entry::MailQuarantined { intake, why } => write!(f, "mail {intake} quarantined: {}", Words(why)),
             Entry::MailboxTrouble { source, doing, retry_in } => {
@@ -201,8 +204,9 @@ mod tests {
     #[test]
     fn a_servers_words_cannot_forge_a_line_or_flood_the_log() {
         let why = format!("no\r\nmail 1 applied\u{1b}[2J\u{202e}{}", "x".repeat(1000));
-        let line = Entry::MailHeld { intake: 1, why: &why }.to_string();
-        assert!(line.starts_with("mail 1 held: no  mail 1 applied [2J "), "{line}");
-        assert!(line.chars().count() < 400 && line.ends_with(" …") && !line.contains(char::is_control));
+        let line = Entry::MailHeld { intake: 1, from: "ann@x.example", why: &why }.to_string();
+        assert!(line.starts_with("mail 1 from ann@x.example held: no  mail 1 applied [2J "), "{line}");
+        assert!(line.chars().count() < 450 && !line.contains(char::is_control));
+        assert!(line.ends_with(" …; see `trackle quarantine`"), "{line}");
     }
 }

@@ -51,6 +51,8 @@ pub struct Clues {
 pub struct LastMail {
     pub mail: i64,
     pub changes: Vec<(Number, What)>,
+    /// Who changed those tickets after it, each ticket's last one.
+    pub since: Vec<(Number, Address)>,
 }
 
 /// Why a mail is taken to belong to a ticket, strongest first.
@@ -155,6 +157,8 @@ pub struct Pending {
     pub person: Person,
     /// The mail that is held until then.
     pub intake: i64,
+    /// Earlier questions that its letter lists as well and that are still open, with their mails, oldest first.
+    pub bundled: Vec<(i64, i64)>,
     pub expires: Timestamp,
     pub answered: Option<Timestamp>,
 }

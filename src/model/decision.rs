@@ -8,6 +8,7 @@ use super::following::Level;
 use super::links::Relation;
 use super::person::Person;
 use super::refusal::NotRun;
+use super::shown::{Listing, Sight, Sort, Spoken};
 use super::ticket::{Number, State, View};
 
 /// The whole answer to one mail.
@@ -20,10 +21,10 @@ pub struct Decision {
     pub filings: Vec<Filing>,
     /// Hold or open unconfirmed, and ask the sender.
     pub ask: Option<Ask>,
-    /// The question that this mail answers, by its number.
-    pub answers: Option<i64>,
-    /// The held mail that may now be handled, by its intake number.
-    pub releases: Option<i64>,
+    /// The questions that this mail answers, by their numbers.
+    pub answers: Vec<i64>,
+    /// The held mails that may now be handled, by their intake numbers, in this order.
+    pub releases: Vec<i64>,
     /// Text that came with the yes: for the ticket of the mail that is released.
     pub with_yes: Option<String>,
     /// The sender's address counts as proven from now on.
@@ -44,8 +45,8 @@ impl Decision {
             why: why.into(),
             filings: Vec::new(),
             ask: None,
-            answers: None,
-            releases: None,
+            answers: Vec::new(),
+            releases: Vec::new(),
             with_yes: None,
             proves_sender: false,
             undelivered: None,
@@ -276,17 +277,22 @@ impl What {
 pub enum Ask {
     /// Is this address yours? Then your ticket opens.
     Ticket { mail_it: bool },
-    /// Did you write this? Then it is done: the command lines as written, and whether there is text to file too.
-    Mail { lines: Vec<String>, has_text: bool, about: Option<Number>, mail_it: bool },
+    /// Did you write this? Then it is done: the command lines as written, whether there is text to file too, and of
+    /// grave ones what they would do.
+    Mail { lines: Vec<String>, has_text: bool, would: Vec<String>, about: Option<Number>, mail_it: bool },
 }
 
 /// A letter to the sender alone.
 #[derive(Debug, Clone)]
 pub enum Reply {
-    /// What can be said to this robot.
-    Help { staff: bool },
+    /// What can be said to this robot, or how that one word is said.
+    Help { staff: bool, verb: Option<&'static str> },
     /// What a search found; `words` are empty when nobody vouches for them, `full` is for proven staff.
     Found { words: String, hits: Vec<Hit>, full: bool },
+    /// How a ticket stands. What was said in it, and how many texts are left out, is read when all else is done.
+    Shown { ticket: Number, sight: Sight, said: Vec<Spoken>, left_out: usize },
+    /// Which tickets there are, for staff or for one person; the list is read when all else is done.
+    Listed { sort: Sort, staff: bool, listing: Listing },
     /// Which lines were not run, and why; nothing was run.
     Transcript { about: Option<Number>, lines: Vec<NotRun>, has_text: bool },
     /// That question was answered before.

@@ -51,6 +51,8 @@ pub struct Nature {
     pub kind: Kind,
     /// No robot, list or null sender: an automatic answer may go out.
     pub may_answer: bool,
+    /// The subject is one that vacation messages have: it never counts as a yes to a question.
+    pub sounds_away: bool,
     /// The rule that decided, in words for `explain` and the log, such as `Auto-Submitted: auto-replied`.
     pub why: String,
 }

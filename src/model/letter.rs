@@ -6,6 +6,7 @@ use super::digest::Digest;
 use super::following::Level;
 use super::mail::{Attachment, MessageId};
 use super::person::Person;
+use super::phrase::Phrase;
 use super::ticket::{Number, View};
 use jiff::Timestamp;
 use std::fmt;
@@ -50,10 +51,8 @@ pub enum About {
     /// `confirm_mail`: answer this and what your mail asks is done.
     ConfirmMail {
         code: String,
-        lines: Vec<String>,
-        has_text: bool,
-        /// The ticket that the text is for, and the lines that name none.
-        about: Option<Number>,
+        /// What waits for the answer, oldest first; never empty. The last one is the mail that is answered.
+        mails: Vec<Waiting>,
         answers: Option<MessageId>,
     },
     /// `ticket_opened`: to the requester.
@@ -82,6 +81,21 @@ pub enum About {
     Undelivered { view: Option<Box<View>>, recipient: String, why: String },
     /// `digest`: to staff, how everything stands.
     Digest { digest: Box<Digest> },
+}
+
+/// A mail that waits for its sender's yes, as the question lists it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Waiting {
+    /// When it was asked about.
+    pub at: Timestamp,
+    /// Empty for a reader whom anybody could have it mailed to.
+    pub subject: String,
+    pub lines: Vec<String>,
+    pub has_text: bool,
+    /// What its lines would do, where that is grave.
+    pub would: Vec<String>,
+    /// The ticket that the text is for, and the lines that name none.
+    pub about: Option<Number>,
 }
 
 /// What happened to a ticket, for those who are told.
@@ -113,9 +127,44 @@ pub struct Stuck {
     pub why: String,
 }
 
+/// Where a word stands in the help letter.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Group {
+    EveryDay,
+    /// What is known of a ticket.
+    Fields,
+    /// With other tickets.
+    Others,
+    /// Who hears of it.
+    People,
+    Asking,
+}
+
+impl Group {
+    /// In the order of the letter.
+    pub const ALL: [Group; 5] = [Group::EveryDay, Group::Fields, Group::Others, Group::People, Group::Asking];
+    /// Its heading.
+    pub fn phrase(self) -> Phrase {
+        Phrase::of(match self {
+            Group::EveryDay => "group.every_day",
+            Group::Fields => "group.fields",
+            Group::Others => "group.others",
+            Group::People => "group.people",
+            Group::Asking => "group.asking",
+        })
+    }
+}
+
 /// One line of the help letter, from the table of commands.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct VerbHelp {
+    /// The word.
+    pub word: String,
+    /// Other words for it.
+    pub also: Vec<String>,
+    pub group: Group,
+    /// The short list leaves it out.
+    pub seldom: bool,
     /// How it is written, such as `close [12 …] [: words]`.
     pub usage: String,
     /// What it does.

@@ -3,6 +3,7 @@
 //! Terms follow RFC 5322 (headers), RFC 2045-2047 and 2231 (MIME), RFC 3464, 8098 and 5965 (reports).
 
 use super::address::{Address, Mailbox};
+use super::witness::Witness;
 use jiff::Timestamp;
 use std::fmt;
 
@@ -72,6 +73,8 @@ pub struct Mail {
     pub doubled: Vec<String>,
     /// What had to be guessed or left out, for `explain` and the ticket's record.
     pub damage: Vec<String>,
+    /// What was found out about the bytes by asking others, when they were asked.
+    pub witness: Witness,
 }
 
 impl Mail {

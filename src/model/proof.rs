@@ -17,6 +17,8 @@ pub enum Proof {
     Person,
     /// A code mailed to the registered address came back.
     Confirmed,
+    /// What it asks is signed with OpenPGP by a key on file; only the signed words count.
+    Signed,
 }
 
 impl Proof {
@@ -28,6 +30,7 @@ impl Proof {
             Proof::Submission => "submission",
             Proof::Person => "person",
             Proof::Confirmed => "confirmed",
+            Proof::Signed => "signed",
         }
     }
 }
@@ -60,6 +63,7 @@ impl Sender {
             Proof::Submission => "proven by our own mail server".into(),
             Proof::Person => "proven by the reply address".into(),
             Proof::Confirmed => "confirmed by mail".into(),
+            Proof::Signed => "signed by the sender's key".into(),
         }
     }
 }

@@ -46,12 +46,14 @@ pub enum Refusal {
     TooManyTags(usize),
     /// There is nothing that the sender could take back.
     NothingToUndo,
-    /// It was changed since, so the change cannot be taken back.
-    ChangedSince(Number),
+    /// It was changed since, so the change cannot be taken back; by whom, as the sender may call him.
+    ChangedSince(Number, String),
     /// The mail has no text that the command could take.
     NoText,
     /// Reopened too often within an hour.
     TooOften(Number),
+    /// More tickets than one mail may ask to see.
+    ShowsAtMost(usize),
     /// More commands than one mail may hold.
     TooMany(usize),
     /// The mail has no plain text, and what its reader sees of HTML may not be what we see.
@@ -93,10 +95,16 @@ impl Refusal {
             Refusal::FollowsNot(address) => Phrase::of("refused.follows_not").with("address", address),
             Refusal::TooManyTags(most) => Phrase::of("refused.too_many_tags").with("most", most),
             Refusal::NothingToUndo => Phrase::of("refused.nothing_to_undo"),
-            Refusal::ChangedSince(n) => Phrase::of("refused.changed_since").with("ticket", n),
+            Refusal::ChangedSince(n, who) if who.is_empty() => {
+                Phrase::of("refused.changed_since").with("ticket", n)
+            }
+            Refusal::ChangedSince(n, who) => {
+                Phrase::of("refused.changed_by").with("ticket", n).with("who", who)
+            }
             Refusal::NoText => Phrase::of("refused.no_text"),
             Refusal::TooOften(n) => Phrase::of("refused.too_often").with("ticket", n),
             Refusal::Html => Phrase::of("refused.html"),
+            Refusal::ShowsAtMost(most) => Phrase::of("refused.shows_at_most").with("most", most),
             Refusal::TooMany(most) => Phrase::of("refused.too_many").with("most", most),
         }
     }

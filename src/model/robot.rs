@@ -3,9 +3,16 @@
 
 use super::address::Address;
 use super::fields::Values;
+use super::mail::Mail;
 use super::network::Network;
 use super::person::Member;
 use super::seal::Seal;
+
+/// Header fields in which a mail server or the sender names the address that a mail was for.
+const ADDRESSED: [&str; 6] =
+    ["delivered-to", "x-original-to", "envelope-to", "x-delivered-to", "x-rcpt-to", "original-recipient"];
+/// Addresses of ours that are looked at in one mail.
+const OURS: usize = 50;
 
 /// Who we are and whom we work for.
 #[derive(Debug, Clone)]
@@ -91,6 +98,16 @@ impl Robot {
         }
         let (bare, detail) = address.split_detail(self.delimiter?);
         if own(&bare) { detail } else { None }
+    }
+    /// Our own addresses that a mail was for, those noted by servers first.
+    pub fn addressed(&self, mail: &Mail) -> Vec<Address> {
+        let noted = mail
+            .headers
+            .iter()
+            .filter(|h| ADDRESSED.iter().any(|a| h.name.eq_ignore_ascii_case(a)))
+            .filter_map(|h| Address::parse(h.value.trim().trim_start_matches('<').trim_end_matches('>')));
+        let written = mail.to.iter().chain(&mail.cc).filter_map(|m| m.address());
+        noted.chain(written).filter(|a| self.is_own(a)).take(OURS).collect()
     }
     /// Our address with a detail, where the mail system can do that and the result is not too long.
     pub fn address_with(&self, detail: &str) -> Option<Address> {

@@ -15,10 +15,12 @@ use crate::model::mail::Mail;
 use crate::model::person::Person;
 use crate::model::proof::{Proof, Sender};
 use crate::model::request::Request;
+use crate::model::shown::Sight;
 use crate::model::ticket::{Number, State};
 use crate::read;
 use crate::store::Tx;
 use crate::store::events::Cause;
+use crate::store::listing::{Reader, Site};
 use crate::store::tickets::{MessageKind, SeenBy, day, hour};
 use crate::write::{self, Moment};
 use jiff::{SignedDuration, Timestamp};
@@ -38,10 +40,10 @@ impl Work<'_> {
     pub(super) fn carry_out(&self, request: &Request, decision: &Decision, trace: &mut Trace) -> Outcome<()> {
         let mut ticket = self.ticket_of(request);
         let mut owed = Vec::new();
-        if let Some(pending) = decision.answers
-            && !self.tx.answer(pending, self.case.now)?
-        {
-            return Err(Fault::lasting("a question was answered twice within one transaction"));
+        for pending in &decision.answers {
+            if !self.tx.answer(*pending, self.case.now)? {
+                return Err(Fault::lasting("a question was answered twice within one transaction"));
+            }
         }
         self.restore(request, decision)?;
         // a report that comes again is no news
@@ -82,17 +84,26 @@ impl Work<'_> {
             }
         }
         trace.ticket = ticket;
-        // a sysadmin may have let it through, or dropped it, before its sender said yes
-        if let Some(held) = decision.releases
-            && self.tx.is_held(held)?
-        {
-            let mail = self.read_again(held)?;
-            let inner = step(self.tx, self.house, held, &mail, Yes::Sender, self.case.now)?;
-            let went_to = self.pending.and_then(|p| p.ticket).or(inner.ticket);
-            trace.released = Some((held, Box::new(inner)));
-            if let (Some(text), Some(ticket), Some(author)) = (&decision.with_yes, went_to, &author) {
-                self.file_with_yes(text, ticket, author, trace)?;
+        self.release(decision, author.as_ref(), trace)
+    }
+
+    /// Lets held mails go on, in the order in which they came, and what came with the yes behind them.
+    fn release(&self, decision: &Decision, author: Option<&Person>, trace: &mut Trace) -> Outcome<()> {
+        let mut went_to = self.pending.and_then(|p| p.ticket);
+        let mut any = false;
+        for held in &decision.releases {
+            // a sysadmin may have let it through, or dropped it, before its sender said yes
+            if !self.tx.is_held(*held)? {
+                continue;
             }
+            let mail = self.read_again(*held)?;
+            let inner = step(self.tx, self.house, *held, &mail, Yes::Sender, self.case.now)?;
+            went_to = went_to.or(inner.ticket);
+            trace.released.push((*held, inner));
+            any = true;
+        }
+        if let (Some(text), Some(ticket), Some(author), true) = (&decision.with_yes, went_to, author, any) {
+            self.file_with_yes(text, ticket, author, trace)?;
         }
         Ok(())
     }
@@ -265,37 +276,8 @@ impl Work<'_> {
         Ok(())
     }
 
-    /// A held mail that waits for its sender's yes.
-    fn ask_about_mail(&self, decision: &Decision, owed: &mut Vec<Letter>) -> Outcome<()> {
-        // one who is not asked now has nothing to answer; the mail is held all the same
-        let (Some(Ask::Mail { lines, has_text, about, mail_it: true }), Some(sender)) =
-            (&decision.ask, self.case.sender)
-        else {
-            return Ok(());
-        };
-        let now = self.case.now;
-        let expires = now + SignedDuration::from_hours(limits::CONFIRM_COMMAND_HOURS);
-        // the question goes to the registered address, which need not be the one the mail claims to come from
-        let registered =
-            sender.staff.as_deref().and_then(|l| self.case.robot.by_login(l)).map(|m| m.address.clone());
-        let person = self.tx.meet(registered.as_ref().unwrap_or(&sender.address), &sender.name, now)?;
-        let asked = Change { line: 0, what: What::Asked, remark: String::new() };
-        let event = self.tx.add_event(&self.cause(), *about, &asked)?;
-        let id = self.tx.ask(Purpose::Mail, *about, &person, &self.cause(), expires)?;
-        self.tx.asked(id, event)?;
-        let about = About::ConfirmMail {
-            code: self.house.robot.seal.code(id, &person.address, expires),
-            lines: lines.clone(),
-            has_text: *has_text,
-            about: *about,
-            answers: self.case.mail.message_id.clone(),
-        };
-        owed.push(self.question(&person, event, about)?);
-        Ok(())
-    }
-
     /// A question, put off into later hours when there were too many in this one.
-    fn question(&self, person: &Person, event: i64, about: About) -> Outcome<Letter> {
+    pub(super) fn question(&self, person: &Person, event: i64, about: About) -> Outcome<Letter> {
         let now = self.case.now;
         let asked = self.tx.tally("confirmations", "", hour(now))?;
         let hours =
@@ -320,19 +302,43 @@ impl Work<'_> {
             };
             let answered = Change { line: 0, what: What::Answered, remark: String::new() };
             let event = self.tx.add_event(&self.cause(), ticket, &answered)?;
-            let about = match reply {
+            let reply = self.looked_up(reply)?;
+            let about = match &reply {
                 Reply::Transcript { about, .. } => *about,
                 Reply::Already { ticket } | Reply::TooLate { ticket } => *ticket,
                 Reply::Left { ticket, .. } => Some(*ticket),
                 Reply::Help { .. } => ticket,
-                Reply::Found { .. } => None,
+                Reply::Shown { ticket, .. } => Some(*ticket),
+                Reply::Found { .. } | Reply::Listed { .. } => None,
             };
             let view = about.map(|n| self.tx.view(n, self.case.now)).transpose()?.flatten();
             let answers = self.case.mail.message_id.clone();
-            let about = About::Reply { reply: reply.clone(), view: view.map(Box::new), answers };
+            let about = About::Reply { reply, view: view.map(Box::new), answers };
             owed.push(Letter { to: Recipient::Sender(to), about, event, not_before: None });
         }
         Ok(())
+    }
+
+    /// A reply with what it tells of tickets: read when all else is done, so that it tells how they stand then.
+    fn looked_up(&self, reply: &Reply) -> Outcome<Reply> {
+        let case = self.case;
+        Ok(match reply {
+            Reply::Shown { ticket, sight, .. } if *sight != Sight::Title => {
+                let (said, left_out) = self.tx.conversation(*ticket, *sight == Sight::Staff)?;
+                Reply::Shown { ticket: *ticket, sight: *sight, said, left_out }
+            }
+            Reply::Listed { sort, staff, .. } => {
+                let login = case.sender.and_then(|s| s.staff.as_deref()).filter(|_| *staff);
+                let person = case.sender.map(|s| self.tx.person(&s.address)).transpose()?.flatten();
+                let reader = match (login, person) {
+                    (Some(login), _) => Reader::Staff(login),
+                    (None, person) => Reader::Person(person.map_or(0, |p| p.id)),
+                };
+                let site = Site { values: &case.robot.values, today: case.today, now: case.now };
+                Reply::Listed { sort: *sort, staff: *staff, listing: self.tx.listing(*sort, reader, site)? }
+            }
+            other => other.clone(),
+        })
     }
 
     /// Whether a receipt would be more automatic mail than its reader may get today: one yes can open many tickets.

@@ -3,8 +3,9 @@
 //! belong to it. What a mailing list writes around a mail belongs to neither.
 
 use crate::fault::Outcome;
-use crate::model::mail::{Mail, PieceKind};
+use crate::model::mail::{Mail, MessageId, PieceKind};
 use crate::model::robot::Robot;
+use crate::model::witness::{OpenPgp, Signed};
 use crate::read;
 use crate::store::Tx;
 use jiff::Timestamp;
@@ -26,6 +27,11 @@ pub(super) fn seen_before(
     if let Some(earlier) = tx.same_bytes(intake)? {
         return Ok(Some(earlier));
     }
+    if let Some((id, print)) = signature(mail)
+        && let Some(earlier) = tx.seen(&id, &print, intake)?
+    {
+        return Ok(Some(earlier));
+    }
     let Some(id) = &mail.message_id else { return Ok(None) };
     let earlier = match tx.seen(id, &print(mail), intake)? {
         None => around(tx, robot, (intake, mail))?,
@@ -34,6 +40,27 @@ pub(super) fn seen_before(
     match earlier {
         Some(earlier) if tx.give_way(earlier, intake, proven, now)? => Ok(None),
         earlier => Ok(earlier),
+    }
+}
+
+/// Keeps what later mails are held against.
+pub(super) fn remember(tx: &Tx<'_>, intake: i64, mail: &Mail) -> Outcome<()> {
+    if let Some((id, print)) = signature(mail) {
+        tx.remember(&id, &print, intake)?;
+    }
+    match &mail.message_id {
+        Some(id) => tx.remember(id, &print(mail), intake),
+        None => Ok(()),
+    }
+}
+
+/// A signature as a name and a print: what a member has signed once runs once, in whatever mail it comes again.
+fn signature(mail: &Mail) -> Option<(MessageId, [u8; 32])> {
+    match &mail.witness.openpgp {
+        OpenPgp::Good(Signed { part: None, mark, .. }) => {
+            Some((MessageId::parse("signature@openpgp.invalid")?, *mark))
+        }
+        _ => None,
     }
 }
 
@@ -64,7 +91,7 @@ fn holds(copy: &Mail, plain: &Mail) -> bool {
 }
 
 /// What a mail says, whatever lists have added around it: its date, its own text, its named files.
-pub(super) fn print(mail: &Mail) -> [u8; 32] {
+fn print(mail: &Mail) -> [u8; 32] {
     let mut hash = Sha256::new();
     hash.update(mail.header("date").unwrap_or("").trim());
     for word in words(mail) {

@@ -10,6 +10,7 @@ use crate::model::clues::Purpose;
 use crate::model::decision::{Change, Filed, What};
 use crate::model::letter::{About, Letter, Recipient};
 use crate::model::mail::Mail;
+use crate::model::ticket::State;
 use crate::store::tickets::day;
 use jiff::SignedDuration;
 
@@ -18,13 +19,16 @@ impl Work<'_> {
     /// that staff learn of now. `before` are the mails of a ticket that is confirmed only now.
     pub(super) fn invitations(&self, filed: &Filed, before: &[Mail], owed: &mut Vec<Letter>) -> Outcome<()> {
         let case = self.case;
+        if filed.view.ticket.state == State::Unconfirmed {
+            return Ok(());
+        }
         for change in &filed.changes {
             if let What::Invited { who } = &change.what {
                 owed.extend(self.invitation(filed, who, (filed.event, announce::actor(case)))?);
             }
         }
         let is_born = filed.changes.iter().any(|c| matches!(c.what, What::Opened | What::Confirmed));
-        if !is_born || filed.quiet {
+        if !is_born {
             return Ok(());
         }
         let requester = &filed.view.ticket.requester;

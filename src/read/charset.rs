@@ -2,12 +2,12 @@
 //! Labels follow the WHATWG Encoding Standard, and the odd ones seen in bug reports; an unknown or missing label
 //! means UTF-8 when the bytes are that and Windows-1252 otherwise. Never fails: what fits nothing becomes U+FFFD.
 
-use encoding_rs::{EUC_JP, EUC_KR, Encoding, GBK, ISO_2022_JP, MACINTOSH, SHIFT_JIS, UTF_8, WINDOWS_1252};
-use std::borrow::Cow;
+mod pages;
 
-/// Upper halves of the two DOS code pages that the WHATWG table leaves out.
-const CP437: &str = "ÇüéâäàåçêëèïîìÄÅÉæÆôöòûùÿÖÜ¢£¥₧ƒáíóúñÑªº¿⌐¬½¼¡«»░▒▓│┤╡╢╖╕╣║╗╝╜╛┐└┴┬├─┼╞╟╚╔╩╦╠═╬╧╨╤╥╙╘╒╓╫╪┘┌█▄▌▐▀αßΓπΣσµτΦΘΩδ∞φε∩≡±≥≤⌠⌡÷≈°∙·√ⁿ²■\u{a0}";
-const CP850: &str = "ÇüéâäàåçêëèïîìÄÅÉæÆôöòûùÿÖÜø£Ø×ƒáíóúñÑªº¿®¬½¼¡«»░▒▓│┤ÁÂÀ©╣║╗╝¢¥┐└┴┬├─┼ãÃ╚╔╩╦╠═╬¤ðÐÊËÈıÍÎÏ┘┌█▄¦Ì▀ÓßÔÒõÕµþÞÚÛÙýÝ¯´\u{ad}±‗¾¶§÷¸°¨·¹³²■\u{a0}";
+use encoding_rs::{
+    EUC_JP, EUC_KR, Encoding, GBK, ISO_2022_JP, MACINTOSH, SHIFT_JIS, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252,
+};
+use std::borrow::Cow;
 
 /// The text of `bytes` under `label`; an empty label is a missing one.
 pub fn text(bytes: &[u8], label: &str) -> String {
@@ -15,9 +15,19 @@ pub fn text(bytes: &[u8], label: &str) -> String {
         Charset::Known(encoding) => known(bytes, encoding),
         Charset::Guess => guessed(bytes),
         Charset::Utf7 => utf7(bytes),
+        Charset::Wide(width) => wide(bytes, width),
         Charset::Page(upper) => code_page(bytes, upper),
         Charset::Shifted(encoding) => encoding.decode_without_bom_handling(&unshifted(bytes)).0.into_owned(),
         Charset::Tilde => GBK.decode_without_bom_handling(&untilded(bytes)).0.into_owned(),
+    }
+}
+
+/// Whether the charset has one byte for each character, the ASCII ones as they are.
+pub fn keeps_ascii(label: &str) -> bool {
+    match charset(label) {
+        Charset::Known(encoding) => encoding.is_single_byte(),
+        Charset::Page(_) => true,
+        _ => false,
     }
 }
 
@@ -25,6 +35,8 @@ enum Charset {
     Known(&'static Encoding),
     Guess,
     Utf7,
+    /// UTF-16 or UTF-32, which are told apart by their bytes per unit; the mark or the zeros tell the order.
+    Wide(usize),
     Page(&'static str),
     /// 7-bit with SO and SI around double-byte runs (RFC 1557, RFC 1922).
     Shifted(&'static Encoding),
@@ -37,10 +49,12 @@ fn charset(label: &str) -> Charset {
     match label.as_str() {
         // "us-ascii" is what programs write that do not know better
         "" | "us-ascii" | "ascii" | "ansi_x3.4-1968" | "unknown-8bit" | "x-unknown" | "8bit" | "7bit"
-        | "default" | "binary" => return Charset::Guess,
+        | "default" | "binary" | "x-user-defined" | "user-defined" => return Charset::Guess,
         "utf-7" | "unicode-1-1-utf-7" | "x-utf-7" | "utf7" => return Charset::Utf7,
-        "cp437" | "ibm437" | "437" => return Charset::Page(CP437),
-        "cp850" | "ibm850" | "850" | "cp858" | "ibm00858" => return Charset::Page(CP850),
+        "utf-16" | "utf16" | "unicode" | "iso-10646-ucs-2" | "ucs-2" => return Charset::Wide(2),
+        "utf-32" | "utf32" | "utf-32le" | "utf-32be" | "iso-10646-ucs-4" | "ucs-4" => {
+            return Charset::Wide(4);
+        }
         "iso-2022-kr" | "csiso2022kr" => return Charset::Shifted(EUC_KR),
         "iso-2022-cn" | "iso-2022-cn-ext" => return Charset::Shifted(GBK),
         "hz-gb-2312" | "hz" => return Charset::Tilde,
@@ -53,6 +67,9 @@ fn charset(label: &str) -> Charset {
     if let Some(encoding) = named(&label) {
         return Charset::Known(encoding);
     }
+    if let Some(upper) = pages::upper(&label) {
+        return Charset::Page(upper);
+    }
     let plain = label.replace('_', "-").replace("iso-8859-8-e", "iso-8859-8").replace("x-cp", "cp");
     let bare = plain.trim_start_matches("x-").trim_start_matches("charset=");
     let found = match bare {
@@ -63,7 +80,7 @@ fn charset(label: &str) -> Charset {
         "cp949" | "uhc" | "ms949" => Some(EUC_KR),
         "cp936" | "ms936" | "gb-2312-80" => Some(GBK),
         "cp950" | "ms950" | "big5-eten" => named("big5"),
-        "eucjp" | "euc-jp-ms" | "cp51932" | "eucjp-win" => named("euc-jp"),
+        "eucjp" | "euc-jp-ms" | "eucjp-ms" | "cp51932" | "eucjp-win" => named("euc-jp"),
         "euckr" => Some(EUC_KR),
         "jis" | "iso-2022-jp-1" | "iso-2022-jp-2" | "iso-2022-jp-3" | "iso-2022-jp-ms" | "cp50220"
         | "cp50221" | "cp50222" => Some(ISO_2022_JP),
@@ -140,6 +157,30 @@ fn without_idle_escapes(bytes: &[u8]) -> Cow<'_, [u8]> {
         }
     }
     out.into()
+}
+
+/// RFC 2781: the byte order mark tells the order; without one, the zeros that Latin letters have in front or behind.
+fn wide(bytes: &[u8], width: usize) -> String {
+    // hardly any text of that width is without a zero, if only in its line ends, and some say "unicode" of UTF-8
+    if !bytes.contains(&0) && std::str::from_utf8(bytes).is_ok() {
+        return guessed(bytes);
+    }
+    let zeros = |at: usize| bytes.iter().skip(at).step_by(width).take(1_000).filter(|b| **b == 0).count();
+    let (big, little) = (
+        bytes.starts_with(&[0xfe, 0xff]) || bytes.starts_with(&[0, 0, 0xfe, 0xff]),
+        bytes.starts_with(&[0xff, 0xfe]),
+    );
+    let big = big || (!little && zeros(0) > zeros(width - 1));
+    if width == 2 {
+        let encoding = if big { UTF_16BE } else { UTF_16LE };
+        return encoding.decode_with_bom_removal(bytes).0.into_owned();
+    }
+    let unit = |four: &[u8]| {
+        let four = <[u8; 4]>::try_from(four).ok()?;
+        char::from_u32(if big { u32::from_be_bytes(four) } else { u32::from_le_bytes(four) })
+    };
+    let text: String = bytes.chunks(4).map(|c| unit(c).unwrap_or(char::REPLACEMENT_CHARACTER)).collect();
+    text.trim_start_matches('\u{feff}').to_owned()
 }
 
 fn code_page(bytes: &[u8], upper: &str) -> String {
@@ -221,39 +262,4 @@ fn utf7(bytes: &[u8]) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn labels_of_bug_reports_are_read() {
-        for (bytes, label, want) in [
-            (&b"caf\xe9"[..], "iso-8859-1", "café"),
-            (b"caf\xe9", "8859_1", "café"),
-            (b"caf\xe9", "\"Latin-1\"", "café"),
-            (b"caf\xe9", "iso8859-15", "café"),
-            (b"caf\xe9", "made-up", "café"),
-            (b"caf\xc3\xa9", "made-up", "café"),
-            (b"caf\xc3\xa9", "us-ascii", "café"),
-            (b"caf\xc3\xa9", "UTF8", "café"),
-            (b"caf\x82", "cp850", "café"),
-            (b"caf\x82", "IBM437", "café"),
-            (b"\xcf\xf0\xe8", "win-1251", "При"),
-            (b"\xb0\xa1", "ks_c_5601-1987", "가"),
-            (b"\x1b$)C\x0e0!\x0f!", "iso-2022-kr", "가!"),
-            (b"~{VPND~}~~", "hz-gb-2312", "中文~"),
-            (b"\x1b$B$\"\x1b(B.", "iso-2022-jp", "あ."),
-            (b"\x1b$B$\"\x1b(B\x1b$B$\"\x1b(B", "iso-2022-jp", "ああ"),
-            (b"\x1b$B$\"\x1b(B.", "", "あ."),
-            (b"Hi +AOk-!+-", "utf-7", "Hi é!+"),
-            (b"\xa4\xa2", "iso-2022-jp", "あ"),
-            (b"\x82\xa0", "iso-2022-jp", "あ"),
-            (b"\xe3\x81\x82", "euc-jp", "あ"),
-            (b"caf\xe9", "utf-8", "café"),
-            (b"caf\xc3\xa9 \xe9", "utf-8", "café \u{fffd}"),
-        ] {
-            assert_eq!(text(bytes, label), want, "{label}");
-        }
-        assert_eq!(CP437.chars().count(), 128);
-        assert_eq!(CP850.chars().count(), 128);
-    }
-}
+mod tests;

@@ -3,6 +3,7 @@
 //! read on: a stray line between fields is passed over, a block without its blank line ends where text begins.
 
 use super::charset;
+use super::params::Field;
 use crate::{limits, model::mail::Header};
 use encoding_rs::WINDOWS_1252;
 use std::ops::Range;
@@ -14,6 +15,8 @@ pub struct Block<'a> {
     pub body: &'a [u8],
     /// What was wrong with it, in words.
     pub damage: Vec<&'static str>,
+    /// Values that are neither ASCII nor UTF-8, by the number of their field.
+    raw: Vec<(usize, Vec<u8>)>,
 }
 
 /// Reads the block at the start of `bytes`.
@@ -48,6 +51,7 @@ pub fn block(bytes: &[u8]) -> Block<'_> {
         at = end;
     }
     block.push(bytes, field);
+    block.decode();
     block.body = bytes.get(at..).unwrap_or_default();
     block
 }
@@ -65,8 +69,26 @@ impl Block<'_> {
         }
         let raw = bytes.get(range.start..end).unwrap_or_default();
         if let Ok((field, _)) = mailparse::parse_header(raw) {
-            let name = String::from_utf8_lossy(field.get_key_raw()).trim_end().to_owned();
-            self.headers.push(Header { name, value: unfolded(field.get_value_raw()) });
+            let (name, raw) = (String::from_utf8_lossy(field.get_key_raw()), field.get_value_raw());
+            if std::str::from_utf8(raw).is_err() {
+                self.raw.push((self.headers.len(), raw.to_vec()));
+            }
+            self.headers.push(Header { name: name.trim_end().to_owned(), value: unfolded(raw) });
+        }
+    }
+    /// Raw bytes in a header are in the charset of the text below, where the mail names one. Beside the subject only
+    /// when that leaves ASCII alone: a server that checked the sender did not decode it.
+    fn decode(&mut self) {
+        let media = self.headers.iter().find(|h| h.name.eq_ignore_ascii_case("content-type"));
+        let field = media.map(|h| Field::read(&h.value));
+        let Some(label) = field.as_ref().and_then(|f| f.param("charset")).map(str::to_owned) else { return };
+        let is_safe = charset::keeps_ascii(&label);
+        for (n, raw) in std::mem::take(&mut self.raw) {
+            if let Some(header) = self.headers.get_mut(n)
+                && (is_safe || header.name.eq_ignore_ascii_case("subject"))
+            {
+                header.value = clean(&charset::text(&raw, &label));
+            }
         }
     }
     fn note(&mut self, what: &'static str) {
@@ -112,7 +134,7 @@ pub fn first_line(bytes: &[u8]) -> &[u8] {
     bytes.get(..end).unwrap_or_default()
 }
 
-/// A value on one line, as text. Raw 8-bit values are UTF-8, else Latin-1 (as Windows-1252); 7-bit Japanese is
+/// A value on one line, as text. Raw 8-bit values are UTF-8, else Latin-1 (as Windows-1252) for now; 7-bit Japanese is
 /// known by its escapes. Control characters but tabs become U+FFFD: taken out, they would make another address of one.
 fn unfolded(raw: &[u8]) -> String {
     let text = match std::str::from_utf8(raw) {
@@ -120,6 +142,10 @@ fn unfolded(raw: &[u8]) -> String {
         Ok(text) => text.to_owned(),
         Err(_) => WINDOWS_1252.decode_without_bom_handling(raw).0.into_owned(),
     };
+    clean(&text)
+}
+
+fn clean(text: &str) -> String {
     let plain = |c: char| !c.is_control() || c == '\t';
     if text.chars().all(plain) {
         return text.trim().to_owned();
@@ -164,6 +190,20 @@ mod tests {
         assert_eq!(block(b"S: caf\xe9\n\n").headers[0].value, "café");
         assert_eq!(block("S: café\n\n".as_bytes()).headers[0].value, "café");
         assert_eq!(block(b"S: \x1b$B$\"\x1b(B\n\n").headers[0].value, "あ");
+        for (name, charset, raw, want) in [
+            ("Subject", "koi8-r", &b"\xd4\xc5\xd3\xd4"[..], "тест"),
+            ("From", "koi8-r", b"\xd4\xc5\xd3\xd4 <a@b>", "тест <a@b>"),
+            ("Subject", "gb2312", b"\xb4\xf2", "打"),
+            ("From", "gb2312", b"\xb4\xf2 <a@b>", "´ò <a@b>"),
+            ("From", "utf-7", b"\xe9 ann+AEA-b.example", "é ann+AEA-b.example"),
+            ("From", "shift_jis", b"ann\x83@b.example", "annƒ@b.example"),
+            ("Subject", "utf-8", b"caf\xe9", "café"),
+            ("Subject", "made-up", b"caf\xe9", "café"),
+        ] {
+            let head = format!("Content-Type: text/plain; charset={charset}\n\n");
+            let bytes = [name.as_bytes(), b": ", raw, b"\n", head.as_bytes()].concat();
+            assert_eq!(block(&bytes).headers[0].value, want, "{name} {charset}");
+        }
     }
 
     #[test]

@@ -14,6 +14,7 @@ pub mod params;
 pub mod part;
 pub mod quotes;
 pub mod report;
+pub mod signed;
 pub mod transfer;
 pub mod tree;
 pub mod unlabelled;

@@ -133,3 +133,44 @@ proptest! {
         }
     }
 }
+
+/// What bug reports of other readers are full of: a mail is read whatever its bytes, and its words are found.
+#[test]
+fn odd_bytes_cost_no_mail() {
+    let head = b"From: a@b.example\nSubject: ";
+    for (subject, fields, body, title, text) in [
+        (&b"x"[..], "Content-Type: text/plain; charset=made-up", &b"caf\xe9"[..], "x", "café"),
+        (b"x", "Content-Type: text/plain; charset=8859_1", b"caf\xe9", "x", "café"),
+        (b"x", "Content-Type: text/plain; charset=x-mac-turkish", b"\xdd\xdf\xddk", "x", "ışık"),
+        (
+            b"x",
+            "Content-Type: text/plain; charset=ks_c_5601-1987",
+            b"\xc7\xc1\xb8\xb0\xc5\xcd",
+            "x",
+            "프린터",
+        ),
+        (b"x", "Content-Type: text/plain; charset=gb2312", b"\xd6\xec\xe9F\xbb\xf9", "x", "朱镕基"),
+        (b"x", "Content-Type: text/plain; charset=iso-2022-jp", b"\x1b$B-!\x1b(B", "x", "①"),
+        (b"x", "Content-Type: text/plain; charset=utf-7", b"+AOk-", "x", "é"),
+        (b"x", "Content-Type: text/plain; charset=utf-8", b"\xef\xbb\xbfclose", "x", "close"),
+        (b"x", "Content-Type: text/plain; charset=\"utf-8", b"caf\xc3\xa9", "x", "café"),
+        (b"x", "Content-Type: text/plain; charset==?utf-8?q?x?=", b"caf\xc3\xa9", "x", "café"),
+        (b"a\0b", "X: y", b"one\0two\0", "a\u{fffd}b", "onetwo"),
+        (b"caf\xc3\xa9", "X: y", b"\xc3\xa9", "café", "é"),
+        (b"caf\xe9", "X: y", b"\xe9", "café", "é"),
+        (
+            b"\xd4\xc5\xd3\xd4",
+            "Content-Type: text/plain; charset=koi8-r",
+            b"\xd4\xc5\xd3\xd4",
+            "тест",
+            "тест",
+        ),
+        (b"=?made-up?Q?caf=C3=A9?=", "X: y", b"\xff\xfe\xfd", "café", "ÿþý"),
+        (b"=?utf-8?Q?caf=C3?=\n =?utf-8?Q?=A9_x?=", "X: y", b"", "café x", ""),
+    ] {
+        let raw = [head, subject, b"\n", fields.as_bytes(), b"\n\n", body, b"\n"].concat();
+        let mail = mail(&raw).unwrap();
+        assert_eq!((mail.subject.as_str(), mail.new_text().as_str()), (title, text), "{fields} {body:?}");
+        assert_eq!(mail.sender().unwrap().as_str(), "a@b.example");
+    }
+}

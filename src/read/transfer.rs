@@ -61,7 +61,8 @@ pub fn base64_value(digit: u8) -> Option<u8> {
 }
 
 /// Decodes what is base64 and passes over what is not. Padding ends a run and the next run starts anew, since
-/// programs join encoded pieces; a line of prose after the padding (a list's footer) ends it all.
+/// programs join encoded pieces; a line of prose after the padding, or below a whole run, ends it all: some mailing lists
+/// write their footer there.
 /// Damaged: foreign characters, or digits left over.
 pub fn base64(bytes: &[u8]) -> (Vec<u8>, bool) {
     let mut out = Vec::with_capacity(bytes.len() / 4 * 3 + 3);
@@ -81,10 +82,15 @@ pub fn base64(bytes: &[u8]) -> (Vec<u8>, bool) {
             _ if b == b'=' => {
                 damaged |= digits == 1;
                 flush(&mut out, bits, digits);
+                let ends = digits != 0;
                 (bits, digits) = (0, 0);
-                if is_prose(rest.as_slice()) {
+                if ends && is_prose(rest.as_slice(), b"_-. :") {
                     return (out, true);
                 }
+            }
+            // blanks alone tell nothing here, where more data may come
+            _ if b == b'\n' && digits == 0 && !out.is_empty() && is_prose(rest.as_slice(), b"_-.:") => {
+                return (out, true);
             }
             _ => damaged |= !b.is_ascii_whitespace() && b != 0,
         }
@@ -102,10 +108,11 @@ fn flush(out: &mut Vec<u8>, bits: u32, digits: u32) {
     }
 }
 
-/// Whether what follows the padding is a line that no encoder would write.
-fn is_prose(rest: &[u8]) -> bool {
-    let line = rest.iter().skip_while(|b| b"=\r\n \t".contains(b)).take(76).take_while(|b| **b != b'\n');
-    line.clone().any(|b| b"_-. :".contains(b))
+/// Whether what follows is, after few blanks, a line that no encoder would write: one with such a character in it.
+fn is_prose(rest: &[u8], signs: &[u8]) -> bool {
+    let near = rest.iter().take(160).skip_while(|b| b"=\r\n \t".contains(b));
+    let line: Vec<u8> = near.take(76).take_while(|b| **b != b'\n').copied().collect();
+    line.trim_ascii().iter().any(|b| signs.contains(b))
 }
 
 /// Decodes `=XX` and soft line ends. In a header (RFC 2047 4.2) `_` is a blank and blanks at a line's end stay.
@@ -173,6 +180,10 @@ mod tests {
             (b"aGVs\r\nbG8=\r\n", b"hello", false),
             (b"aGVsbG8", b"hello", true),
             (b"aGVsbG8gdGhlcmU=\n_______\nlist mailing list\n", b"hello there", true),
+            (b"aGVsbG8h\n\n_______\nlist mailing list\n", b"hello!", true),
+            (b"aGVsbG8h\r\n-- \r\nlist mailing list\r\n", b"hello!", true),
+            (b"aGVs bG8h\naGVs bG8h\n", b"hello!hello!", false),
+            (b"aGVsb\nG8h\n", b"hello!", false),
             (b"aGk=aGk=", b"hihi", false),
             (b"aG!k=", b"hi", true),
             (b"====", b"", false),

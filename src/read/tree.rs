@@ -29,7 +29,7 @@ pub fn tree(bytes: &[u8]) -> Tree {
 }
 
 /// The mail proper: without byte order mark, blank lines and mbox line in front, bare CR line ends made LF.
-fn start(bytes: &[u8]) -> Cow<'_, [u8]> {
+pub(super) fn start(bytes: &[u8]) -> Cow<'_, [u8]> {
     let mut rest = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     loop {
         let line = first_line(rest);
@@ -172,13 +172,14 @@ fn media(value: &str) -> Option<String> {
 
 /// The pieces of a multipart body between its boundary lines.
 #[derive(Default)]
-struct Split<'a> {
-    pieces: Vec<&'a [u8]>,
-    closed: bool,
+pub(super) struct Split<'a> {
+    pub(super) pieces: Vec<&'a [u8]>,
+    /// Its last boundary line was there.
+    pub(super) closed: bool,
 }
 
 impl<'a> Split<'a> {
-    fn of(body: &'a [u8], boundary: &[u8]) -> Split<'a> {
+    pub(super) fn of(body: &'a [u8], boundary: &[u8]) -> Split<'a> {
         let mut split = Split::default();
         if boundary.is_empty() {
             return split;

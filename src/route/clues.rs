@@ -10,10 +10,6 @@ use crate::model::robot::Robot;
 use crate::model::ticket::Number;
 use jiff::Timestamp;
 
-/// Header fields in which a mail server or the sender names the address that a mail was for.
-const ADDRESSED: [&str; 6] =
-    ["delivered-to", "x-original-to", "envelope-to", "x-delivered-to", "x-rcpt-to", "original-recipient"];
-
 /// Finds the evidence of a mail.
 pub fn clues(
     mail: &Mail,
@@ -23,7 +19,7 @@ pub fn clues(
     now: Timestamp,
 ) -> Clues {
     let mut clues = Clues::default();
-    for address in own_addresses(mail, robot) {
+    for address in robot.addressed(mail) {
         if let Some(detail) = robot.detail_of(&address).filter(|d| !d.is_empty()) {
             read_detail(&detail.to_ascii_lowercase(), sender, robot, now, &mut clues);
         }
@@ -59,17 +55,6 @@ pub fn clues(
     let failed = mail.report.iter().flat_map(|r| &r.recipients);
     clues.failed = failed.filter_map(|address| Address::parse(address)).collect();
     clues
-}
-
-/// Our own addresses that the mail was for, those noted by servers first.
-fn own_addresses(mail: &Mail, robot: &Robot) -> Vec<Address> {
-    let noted = mail
-        .headers
-        .iter()
-        .filter(|h| ADDRESSED.iter().any(|a| h.name.eq_ignore_ascii_case(a)))
-        .filter_map(|h| Address::parse(h.value.trim().trim_start_matches('<').trim_end_matches('>')));
-    let written = mail.to.iter().chain(&mail.cc).filter_map(|m| m.address());
-    noted.chain(written).filter(|a| robot.is_own(a)).take(50).collect()
 }
 
 fn read_detail(detail: &str, sender: Option<&Address>, robot: &Robot, now: Timestamp, clues: &mut Clues) {

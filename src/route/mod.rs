@@ -4,9 +4,10 @@
 //! On the staff list the robot is one reader of many: it hears what answers its own letters, and what is written to it.
 
 pub mod clues;
+pub mod unwritten;
 
 use crate::command::line::Reading;
-use crate::command::{Does, Order, Who};
+use crate::command::{Does, Order};
 use crate::model::clues::{Clues, Evidence, Known, Pending};
 use crate::model::kind::{Kind, Nature};
 use crate::model::mail::Mail;
@@ -133,7 +134,8 @@ fn asks_for_help(facts: Facts<'_>) -> bool {
         && !facts.reading.orders.is_empty()
         && facts.reading.orders.iter().all(|o| o.verb.word == "help");
     only_help
-        || (subject.eq_ignore_ascii_case("help") && facts.mail.new_text().split_whitespace().count() <= 3)
+        || (subject.eq_ignore_ascii_case("help")
+            && facts.mail.new_text().split_whitespace().count() <= unwritten::FEW_WORDS)
 }
 
 /// The words of a mail that is nothing but a search: one line of text, or a subject above (nearly) none.
@@ -145,25 +147,20 @@ fn searched(facts: Facts<'_>) -> Option<String> {
         return Some(order.remark.clone());
     }
     let (verb, words) = facts.mail.subject.split_once(':')?;
-    let short = facts.mail.new_text().split_whitespace().count() <= 3 && facts.mail.attachments.is_empty();
     let asks = verb.trim().eq_ignore_ascii_case("search") && words.contains(char::is_alphanumeric);
-    (asks && short).then(|| words.trim().to_owned())
+    (asks && unwritten::is_short(facts.mail)).then(|| words.trim().to_owned())
 }
 
-/// A mail that is nothing but commands which all name their tickets; or one with any, well written or not, that answers
-/// a letter about no ticket, such as a digest: it is no new request, whatever its sender says beside them. Who is not
-/// staff orders what concerns himself; any other command of his is part of what he writes.
+/// A mail that is nothing but commands which need no ticket or name theirs; or one of staff with any, well written or
+/// not, that answers a letter about no ticket, such as a digest: it is no new request, whatever its sender says beside
+/// them.
 fn is_orders(facts: Facts<'_>) -> bool {
     let orders = &facts.reading.orders;
     let staff = facts.sender.is_some_and(|s| s.staff.is_some());
-    let own = |o: &Order| matches!(o.verb.who, Who::Public | Who::Anyone);
-    if !staff && (orders.is_empty() || !orders.iter().all(own)) {
-        return false;
-    }
-    if facts.clues.apart && !(orders.is_empty() && facts.reading.not_run.is_empty()) {
+    if staff && facts.clues.apart && !(orders.is_empty() && facts.reading.not_run.is_empty()) {
         return true;
     }
-    let is_whole =
+    let alone =
         |o: &Order| !o.tickets.is_empty() || o.verb.is_question() || matches!(o.verb.does, Does::Undo);
-    facts.reading.rest.trim().is_empty() && !orders.is_empty() && orders.iter().all(is_whole)
+    facts.reading.rest.trim().is_empty() && !orders.is_empty() && orders.iter().all(alone)
 }

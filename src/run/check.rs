@@ -1,8 +1,10 @@
 //! `trackle check`: everything that the configuration names, tried without sending, marking or changing anything. One
 //! line for each item: ok, warning or wrong, and what to do. No server gets more than ten seconds. Exit code 1 when
-//! something is wrong.
+//! something is wrong. `trackle check mail` alone sends something, and only to ourselves.
 
 mod here;
+mod keys;
+mod mail;
 mod servers;
 mod site;
 
@@ -12,13 +14,27 @@ use crate::show::checks::{self, Check, Verdict};
 use crate::show::screen;
 use std::path::Path;
 use std::process::ExitCode;
+use std::time::Duration;
 
 /// Options of `trackle check`.
 #[derive(Debug, clap::Args)]
 pub struct Args {
+    /// `mail`: send a forged mail to the help address, and see whether the mail server can be believed.
+    #[arg(value_enum)]
+    pub what: Option<Thing>,
+    /// How many seconds to wait for that mail.
+    #[arg(long, value_name = "SECONDS", default_value_t = 120, value_parser = clap::value_parser!(u64).range(1..=3_600))]
+    pub wait: u64,
     /// For programs: one array with an object for each item.
     #[arg(long)]
     pub json: bool,
+}
+
+/// What is tried only when it is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum Thing {
+    /// What the mail server does to forged fields.
+    Mail,
 }
 
 /// Checks.
@@ -27,6 +43,11 @@ pub struct Args {
 /// A wrong configuration, with every complaint about it.
 pub fn run(path: &Path, args: &Args) -> Result<ExitCode, Failed> {
     let config = read_config(path)?;
+    if args.what == Some(Thing::Mail) {
+        let (all, code) = mail::run(&config, Duration::from_secs(args.wait))?;
+        print(&all, args)?;
+        return Ok(ExitCode::from(code));
+    }
     let mut all = vec![Check::ok("config", format!("{} is understood", path.display()))];
     all.extend(here::user(&config.robot.state));
     all.extend(here::state(&config.robot.state));
@@ -37,12 +58,18 @@ pub fn run(path: &Path, args: &Args) -> Result<ExitCode, Failed> {
     all.extend(site::addresses(&config));
     all.extend(site::letters(&config));
     all.extend(site::identity(&config));
+    all.extend(keys::keys(&config)?);
     all.extend(servers::all(&config)?);
-    if args.json {
-        screen::print_json(&checks::json(&all))?;
-    } else {
-        screen::print(&checks::page(&all, &screen::look()))?;
-    }
+    print(&all, args)?;
     let wrong = all.iter().any(|c| c.verdict == Verdict::Wrong);
     Ok(if wrong { ExitCode::from(exit::FAILED) } else { ExitCode::SUCCESS })
+}
+
+fn print(all: &[Check], args: &Args) -> Result<(), Failed> {
+    if args.json {
+        screen::print_json(&checks::json(all))?;
+    } else {
+        screen::print(&checks::page(all, &screen::look()))?;
+    }
+    Ok(())
 }

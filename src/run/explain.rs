@@ -56,7 +56,10 @@ pub fn run(config: &Path, args: &Args) -> Result<ExitCode, Failed> {
                 screen::print_json_line(&line)?;
                 Ok(())
             }
-            Ok(opened) => {
+            Ok(mut opened) => {
+                if let Some(stage) = &stage {
+                    stage.hear(&mut opened, now);
+                }
                 let gap = if at > 0 { "\n" } else { "" };
                 let (page, done) = page(file, &opened, stage.as_mut(), now, &look);
                 screen::print(&format!("{gap}{page}"))?;
@@ -141,10 +144,16 @@ fn page(
     let mut all: Vec<Step> = vec![("read", words::read(mail))];
     let mut done = Ok(());
     match stage {
-        None => all.push(("identify", vec![words::nature(&identify::loops::nature(mail))])),
+        None => {
+            let nature = words::nature(&identify::loops::nature(mail));
+            all.push(("identify", vec![nature, words::language(mail)]));
+        }
         Some(stage) => {
             let (nature, sender, reading) = pipeline::at_first_sight(&stage.house.robot, mail, now);
-            all.push(("identify", vec![words::sender(sender.as_ref()), words::nature(&nature)]));
+            all.push((
+                "identify",
+                vec![words::sender(sender.as_ref()), words::nature(&nature), words::language(mail)],
+            ));
             let commands = words::commands(&reading);
             match stage.rehearse(opened, now) {
                 Ok(trace) => {

@@ -11,6 +11,7 @@ pub mod list;
 pub mod log;
 pub mod manual;
 pub mod people;
+pub mod perms;
 pub mod quarantine;
 pub mod search;
 pub mod serve;
@@ -113,12 +114,15 @@ pub enum What {
     Audit(audit::Args),
     /// Compare the letters in a mailbox with the database; exit code 1 when the history is not what it was.
     Verify(verify::Args),
-    /// Try everything that the configuration names, without sending anything; exit code 1 when something is wrong.
+    /// Try everything that the configuration names; exit code 1 when something is wrong. Sends nothing, but `check mail`
+    /// sends itself a forged mail, to see whether the mail server may be believed.
     Check(check::Args),
     /// Tell what the robot would make of a mail, verb by verb; changes nothing and sends nothing.
     Explain(explain::Args),
     /// List every limit with its reason.
     Limits(limits::Args),
+    /// Show who may do what, with what proof.
+    Perms(perms::Args),
     /// Write manual pages into a directory.
     #[command(hide = true)]
     Man(manual::Args),
@@ -148,6 +152,7 @@ pub fn run(line: Line) -> ExitCode {
         What::Check(args) => check::run(&config, &args),
         What::Explain(args) => explain::run(&config, &args),
         What::Limits(args) => limits::run(&args),
+        What::Perms(args) => perms::run(&args),
         What::Man(args) => manual::pages(&args),
         What::Completions(args) => manual::completions(&args),
     };

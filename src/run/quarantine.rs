@@ -3,9 +3,14 @@
 
 use super::{Failed, exit, read_config, write_raw};
 use crate::clock::{Clock, SystemClock};
+use crate::limits;
+use crate::read;
+use crate::show::aside::Sent;
 use crate::show::look::count;
 use crate::show::{aside, screen};
+use crate::store::quarantine::Aside;
 use crate::store::{Guest, Reader, is_in_use};
+use std::panic::catch_unwind;
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -58,7 +63,8 @@ pub fn run(config: &Path, args: &Args) -> Result<ExitCode, Failed> {
     let now = SystemClock.now();
     match &args.what {
         What::List { json } => {
-            let mails = Reader::open(state)?.aside()?;
+            let reader = Reader::open(state)?;
+            let mails: Vec<Sent> = reader.aside()?.into_iter().map(|mail| sent(&reader, mail)).collect();
             if *json {
                 screen::print_json(&aside::json(&mails))?;
             } else if mails.is_empty() {
@@ -96,5 +102,16 @@ fn show(reader: &Reader, mail: i64, raw: bool) -> Result<(), Failed> {
     if raw {
         return write_raw(&bytes);
     }
+    let found = sent(reader, found);
     Ok(screen::print(&aside::one(&found, &bytes, SystemClock.now(), &screen::look()))?)
+}
+
+/// The mail with its sender, as its head tells him; nobody when that cannot be read.
+fn sent(reader: &Reader, mail: Aside) -> Sent {
+    let bytes = reader.raw_of(mail.intake).unwrap_or_default();
+    let head = bytes.get(..limits::HEAD_BYTES).unwrap_or(&bytes);
+    // as in the daemon: a mail that breaks the reading breaks nothing else
+    let read = catch_unwind(|| read::mail(head).ok().and_then(|mail| mail.sender()));
+    let from = read.ok().flatten().map_or_else(String::new, |from| from.to_string());
+    (mail, from)
 }

@@ -100,7 +100,8 @@ async fn serve(path: &Path, mut config: Config, mut hub: Arc<Hub>) -> Result<(),
         };
         match hub.into_store().await {
             Ok(store) => {
-                hub = Arc::new(Hub::new(store, ready.house, Arc::new(SystemClock)));
+                let asking = daemon::witnesses(&ready.config);
+                hub = Arc::new(Hub::new(store, ready.house, Arc::new(SystemClock)).asking(asking));
                 (config, ends) = (ready.config, ready.ends);
                 Entry::Reloaded.note();
             }

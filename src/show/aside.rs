@@ -1,4 +1,5 @@
-//! Mails that are set aside: the list, and one of them with the beginning of its bytes.
+//! Mails that are set aside: the list, and one of them with the beginning of its bytes; from whom, why, and what can be
+//! done about it.
 
 use super::grid::{self, Column, painted, plain};
 use super::look::{Look, Paint, age, json_time, size};
@@ -10,31 +11,39 @@ use serde_json::{Value, json};
 /// How much of a mail is shown.
 const HEAD: usize = 8 * 1024;
 
+/// What can be done, below the list and beside each mail.
+const REMEDY: &str = "`trackle quarantine retry MAIL` lets it through, `… drop MAIL --reason TEXT` closes it";
+
+/// A mail that is set aside, with its one sender, or none.
+pub type Sent = (Aside, String);
+
 /// For people.
-pub fn page(mails: &[Aside], now: Timestamp, look: &Look) -> String {
-    let heads = ["mail", "state", "age", "size", "why"];
+pub fn page(mails: &[Sent], now: Timestamp, look: &Look) -> String {
+    let heads = ["mail", "state", "age", "size", "from", "why"];
     let mut rows = vec![heads.iter().map(|h| painted(Paint::Dim, h)).collect::<Vec<_>>()];
-    rows.extend(mails.iter().map(|m| {
+    rows.extend(mails.iter().map(|(m, from)| {
         vec![
             painted(Paint::Bold, m.intake.to_string()),
             painted(if m.state == "held" { Paint::Plain } else { Paint::Careful }, &m.state),
             plain(age(m.taken, now)),
             plain(size(m.size)),
+            plain(from),
             plain(&m.why),
         ]
     }));
-    grid::lay(&[Column::Right, Column::Left, Column::Right, Column::Right, Column::Wrap], &rows, look)
+    let columns = [Column::Right, Column::Left, Column::Right, Column::Right, Column::Left, Column::Wrap];
+    grid::lay(&columns, &rows, look) + &look.paint(Paint::Dim, REMEDY) + "\n"
 }
 
 /// For programs, as an array.
-pub fn json(mails: &[Aside]) -> Value {
+pub fn json(mails: &[Sent]) -> Value {
     mails.iter().map(one_json).collect()
 }
 
-/// One mail for programs.
-pub fn one_json(mail: &Aside) -> Value {
+fn one_json((mail, from): &Sent) -> Value {
     json!({
         "mail": mail.intake,
+        "from": from,
         "state": mail.state,
         "taken": json_time(mail.taken),
         "size": mail.size,
@@ -44,11 +53,13 @@ pub fn one_json(mail: &Aside) -> Value {
 }
 
 /// One mail and how it begins; bytes that are no text show as what they stand for in Latin-1 or as escapes.
-pub fn one(mail: &Aside, bytes: &[u8], now: Timestamp, look: &Look) -> String {
+pub fn one((mail, from): &Sent, bytes: &[u8], now: Timestamp, look: &Look) -> String {
     let rows = [
         ("mail", mail.intake.to_string()),
         ("state", mail.state.clone()),
+        ("from", from.clone()),
         ("why", mail.why.clone()),
+        ("mend", REMEDY.replace("MAIL", &mail.intake.to_string())),
         ("taken", format!("{} ({} ago)", look.date(mail.taken), age(mail.taken, now))),
         ("size", size(mail.size)),
         ("tries", mail.tries.to_string()),
@@ -89,27 +100,37 @@ fn head(bytes: &[u8]) -> (String, bool) {
 mod tests {
     use super::*;
 
-    fn mail() -> Aside {
-        Aside {
+    fn mail() -> Sent {
+        let aside = Aside {
             intake: 3,
             state: "held".into(),
             taken: Timestamp::from_second(0).unwrap(),
             size: 20,
             why: "nobody\u{9b}vouched".into(),
             tries: 1,
-        }
+        };
+        (aside, "ann@x.example".into())
     }
 
     #[test]
     fn the_list_is_safe_to_look_at() {
         let page = page(&[mail()], Timestamp::from_second(60).unwrap(), &Look::plain());
-        assert_eq!(page, "mail  state  age      size  why\n   3  held    1m  20 bytes  nobody\\x9bvouched\n");
-        assert_eq!(json(&[mail()])[0]["mail"], 3);
+        let (list, remedy) = page.trim_end().rsplit_once('\n').unwrap();
+        assert_eq!(
+            list,
+            "mail  state  age      size  from           why\n   3  held    1m  20 bytes  ann@x.example  nobody\\x9bvouched"
+        );
+        assert!(remedy.contains("quarantine retry"), "{remedy}");
+        assert_eq!(
+            (&json(&[mail()])[0]["mail"], &json(&[mail()])[0]["from"]),
+            (&3.into(), &"ann@x.example".into())
+        );
     }
 
     #[test]
     fn a_mail_is_shown_without_harm_and_not_whole() {
         let show = |bytes: &[u8]| one(&mail(), bytes, Timestamp::from_second(60).unwrap(), &Look::plain());
+        assert!(show(b"").contains("`trackle quarantine retry 3` lets it through"));
         assert!(show(b"From: \x1b[2Ja\r\n\r\nh\xe9\x80").ends_with("\n\nFrom: \\x1b[2Ja\n\nhé\\x80\n"));
         let long = "ü".repeat(HEAD);
         assert!(show(long.as_bytes()).contains("üüü\n[the rest is left out"));

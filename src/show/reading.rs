@@ -62,8 +62,12 @@ mod tests {
     fn a_reading_has_what_programs_ask_for() {
         let mail =
             crate::read::mail(b"From: Ann <a@b.c>\nSubject: x\nMessage-ID: <1@b.c>\n\nhello\n").unwrap();
-        let nature =
-            Nature { kind: Kind::Mail, may_answer: true, why: "nothing speaks against it".to_owned() };
+        let nature = Nature {
+            kind: Kind::Mail,
+            may_answer: true,
+            sounds_away: false,
+            why: "nothing speaks against it".to_owned(),
+        };
         let shown = reading("x.eml", &mail, &nature);
         assert_eq!(shown["from"], "a@b.c");
         assert_eq!(shown["message_id"], "<1@b.c>");

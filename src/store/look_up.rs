@@ -7,13 +7,19 @@ use crate::fault::Outcome;
 use crate::limits;
 use crate::model::address::Address;
 use crate::model::clues::{Clues, Counts, Known, LastMail, Outgoing, Pending, Purpose};
+use crate::model::decision::What;
 use crate::model::seal::Seal;
 use crate::model::ticket::{Number, View};
 use jiff::Timestamp;
 use rusqlite::{OptionalExtension, params};
+use std::collections::BTreeSet;
 
 /// Foreign Message-IDs looked up for one mail.
 const FOREIGN: usize = 20;
+/// Words of events that commands make and that can be taken back.
+const CHANGES: &str =
+    "'closed','reopened','assigned','dropped','set','tagged','related','unrelated','requester',
+                       'subscribed','unsubscribed','follows'";
 /// Tickets looked at for one mail.
 const VIEWS: usize = 30;
 
@@ -96,15 +102,14 @@ impl Tx<'_> {
         for actor in actors {
             let found: Option<i64> = self
                 .db
-                .prepare_cached(
+                .prepare_cached(&format!(
                     "SELECT e.intake FROM event e WHERE e.actor = ?1 AND e.intake IS NOT NULL AND e.ticket IS NOT NULL
-                     AND e.what IN ('closed','reopened','assigned','dropped','set','tagged','related','unrelated',
-                                    'requester','subscribed','unsubscribed','follows')
+                     AND e.what IN ({CHANGES})
                      AND NOT EXISTS (SELECT 1 FROM event u WHERE u.actor = ?1 AND u.seq > e.seq AND u.what = 'undid'
-                                     AND u.intake IS NOT NULL AND u.detail = '{\"mail\":' || e.intake || '}')
+                                     AND u.intake IS NOT NULL AND u.detail = '{{\"mail\":' || e.intake || '}}')
                      AND NOT EXISTS (SELECT 1 FROM event u WHERE u.intake = e.intake AND u.what = 'undid')
-                     ORDER BY e.seq DESC LIMIT 1",
-                )?
+                     ORDER BY e.seq DESC LIMIT 1"
+                ))?
                 .query_row([actor.key()], |row| row.get(0))
                 .optional()?;
             last = last.max(found);
@@ -121,7 +126,26 @@ impl Tx<'_> {
             let (number, what, detail) = row?;
             changes.extend(read_change(&what, &detail).map(|what| (number, what)));
         }
-        Ok(Some(LastMail { mail, changes }))
+        let since = self.changed_since(mail, &changes)?;
+        Ok(Some(LastMail { mail, changes, since }))
+    }
+
+    /// Who changed the tickets of a mail after it, by another mail.
+    fn changed_since(&self, mail: i64, changes: &[(Number, What)]) -> Outcome<Vec<(Number, Address)>> {
+        let numbers: BTreeSet<Number> = changes.iter().map(|(number, _)| *number).collect();
+        let mut since = Vec::new();
+        for number in numbers {
+            let actor: Option<String> = self
+                .db
+                .prepare_cached(&format!(
+                    "SELECT actor FROM event WHERE ticket = ?1 AND intake != ?2 AND what IN ({CHANGES})
+                     AND seq > (SELECT max(seq) FROM event WHERE intake = ?2) ORDER BY seq DESC LIMIT 1"
+                ))?
+                .query_row(params![number.0, mail], |row| row.get(0))
+                .optional()?;
+            since.extend(actor.and_then(|a| Address::parse(&a)).map(|a| (number, a)));
+        }
+        Ok(since)
     }
 
     /// The question of that number.
@@ -139,7 +163,9 @@ impl Tx<'_> {
             .optional()?;
         let Some((purpose, ticket, person, intake, expires, answered)) = row else { return Ok(None) };
         let Some(person) = self.person_numbered(person)? else { return Ok(None) };
+        let bundled = self.bundled(id, person.id)?;
         Ok(Some(Pending {
+            bundled,
             id,
             purpose,
             ticket: ticket.map(Number),

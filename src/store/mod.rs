@@ -6,11 +6,13 @@
 
 pub mod apply;
 pub mod audit;
+mod bundle;
 mod changes;
 pub mod digest;
 pub mod events;
 pub mod history;
-pub mod look_up;
+pub mod listing;
+mod look_up;
 pub mod outbox;
 pub mod people;
 pub mod quarantine;

@@ -36,7 +36,7 @@ impl Tx<'_> {
         }))
     }
 
-    fn ticket(&self, number: Number) -> Outcome<Option<Ticket>> {
+    pub(in crate::store) fn ticket(&self, number: Number) -> Outcome<Option<Ticket>> {
         let (fields, tags) = (self.fields(number)?, self.tags(number)?);
         let row = self
             .db
@@ -81,7 +81,7 @@ impl Tx<'_> {
     }
 
     /// How a ticket relates to others, as far as anybody can read.
-    fn links(&self, number: Number) -> Outcome<Vec<Link>> {
+    pub(in crate::store) fn links(&self, number: Number) -> Outcome<Vec<Link>> {
         let mut rows = self.db.prepare_cached(&format!(
             "SELECT l.kind, l.outward, t.number, t.state, t.title FROM (
                SELECT kind, 1 AS outward, other FROM relation WHERE ticket = ?1

@@ -33,6 +33,12 @@ pub(super) fn name(text: &str) -> String {
     line(before, limits::LETTER_NAME)
 }
 
+/// A title for whoever may know that and nothing else: words with an at sign are left out.
+pub(super) fn without_addresses(title: &str) -> String {
+    let word = |word: &str| if word.contains('@') { "…".to_owned() } else { word.to_owned() };
+    title.split(' ').map(word).collect::<Vec<_>>().join(" ")
+}
+
 /// A ticket's title.
 pub(super) fn title(text: &str) -> String {
     let title = line(text, limits::LETTER_TITLE);

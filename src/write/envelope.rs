@@ -28,6 +28,8 @@ pub(super) fn kind(about: &About) -> &'static str {
         About::Changed { .. } => "changed",
         About::Reply { reply: Reply::Help { .. }, .. } => "help",
         About::Reply { reply: Reply::Found { .. }, .. } => "search",
+        About::Reply { reply: Reply::Shown { .. }, .. } => "show",
+        About::Reply { reply: Reply::Listed { .. }, .. } => "list",
         About::Reply { reply: Reply::Transcript { .. }, .. } => "transcript",
         About::Reply { reply: Reply::Already { .. }, .. } => "already",
         About::Reply { reply: Reply::TooLate { .. }, .. } => "too_late",

@@ -17,6 +17,8 @@ pub(super) const SHIPPED: [&[(&str, &str)]; 1] = [set!("de":
     "changed.txt"
     "help.txt"
     "search.txt"
+    "show.txt"
+    "list.txt"
     "transcript.txt"
     "already.txt"
     "too_late.txt"

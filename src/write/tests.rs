@@ -6,15 +6,17 @@ use crate::model::address::Address;
 use crate::model::clues::Hit;
 use crate::model::decision::{Change, Reply, What};
 use crate::model::digest::{Deed, Did, Digest, Lost, Standing};
-use crate::model::fields::{Fields, Values};
+use crate::model::fields::{Field, Fields, Values};
 use crate::model::following::{Follower, Level};
 use crate::model::language::Language;
-use crate::model::letter::{About, Chain, News, Recipient, Stuck, VerbHelp};
+use crate::model::letter::{About, Chain, Group, News, Recipient, Stuck, VerbHelp, Waiting};
+use crate::model::links::{Link, Relation};
 use crate::model::mail::{Attachment, MessageId};
 use crate::model::person::{Member, Person};
 use crate::model::refusal::{NotRun, Refusal};
 use crate::model::robot::{Policy, Trust};
 use crate::model::seal::Seal;
+use crate::model::shown::{Listed, Listing, Sight, Sort, Spoken};
 use crate::model::ticket::{Number, State, Ticket, View};
 
 mod headers;
@@ -154,10 +156,15 @@ fn wording() -> Wording {
         usage: usage.to_owned(),
         what: what.to_owned(),
         staff_only,
+        word: usage.split(' ').next().unwrap().to_owned(),
+        also: vec!["done".into(), "fixed".into()],
+        group: if usage.starts_with("prio") { Group::Fields } else { Group::EveryDay },
+        seldom: false,
     };
     wording.verbs = vec![
         verb("close [12 …] [: words for the requester]", "the work is done", false),
         verb("take [12 …]", "it is yours now", true),
+        verb("prio high [12 …]", "how much it matters to staff, in more words than one line can hold", true),
     ];
     wording
 }
@@ -191,6 +198,50 @@ fn found(full: bool) -> Reply {
     Reply::Found { words: if full { "printer fire".into() } else { String::new() }, hits, full }
 }
 
+/// A mail that waits for Bob's yes.
+fn waiting(lines: &[&str], has_text: bool, about: Option<Number>) -> Waiting {
+    let lines = lines.iter().map(|l| (*l).to_owned()).collect();
+    Waiting { at: now(), subject: String::new(), lines, has_text, would: vec![], about }
+}
+
+/// A ticket that is shown.
+fn shown_so(sight: Sight) -> Reply {
+    let said = |name: &str, address: &str, text: &str, staff_only| Spoken {
+        at: now(),
+        name: name.into(),
+        address: address.into(),
+        text: text.into(),
+        cut: false,
+        staff_only,
+        files: Vec::new(),
+    };
+    let asked = Spoken {
+        files: vec![("smoke.png".into(), 120_000)],
+        ..said("", "bob@home.example", "The printer is on fire.\n\nWhat shall I do?", false)
+    };
+    let anna = said("Anna Lee", "anna@corp.example", "He smokes himself.", true);
+    let said = if sight == Sight::Staff { vec![asked, Spoken { cut: true, ..anna }] } else { vec![asked] };
+    let said = if sight == Sight::Title { Vec::new() } else { said };
+    Reply::Shown { ticket: Number(12), sight, said, left_out: usize::from(sight == Sight::Staff) * 7 }
+}
+
+/// A list of two.
+fn listed(staff: bool) -> Reply {
+    let line = |number, title: &str, owner: Option<&str>, due: Option<&str>| Listed {
+        number: Number(number),
+        state: State::Open,
+        title: title.into(),
+        owner: owner.map(str::to_owned),
+        due: due.map(|day| day.parse().unwrap()),
+        changed: now(),
+    };
+    let lines = vec![
+        line(12, "Printer on fire", Some("anna"), Some("2026-12-01")),
+        line(7, &"bob@home.example cannot print ".repeat(5), None, None),
+    ];
+    Reply::Listed { sort: Sort::Open, staff, listing: Listing { lines, more: 3 } }
+}
+
 /// One letter of each kind.
 fn all() -> Vec<Letter> {
     let view = || Box::new(view());
@@ -206,17 +257,17 @@ fn all() -> Vec<Letter> {
         ),
         to_bob(About::ConfirmMail {
             code: "c18-abcdefghijklmnopqrst".into(),
-            lines: vec!["close".into(), "take 14".into()],
-            has_text: true,
-            about: Some(Number(12)),
+            mails: vec![waiting(&["close", "take 14"], true, Some(Number(12)))],
             answers: answers(),
         }),
         to_bob(About::Opened { view: view() }),
         to_staff(About::StaffOpened { view: view(), news: asked() }),
         to_staff(About::StaffChanged { view: view(), news: told() }),
         to_bob(About::Changed { view: view(), news: told() }),
-        to_bob(reply(Reply::Help { staff: false }, false)),
+        to_bob(reply(Reply::Help { staff: false, verb: None }, false)),
         to_bob(reply(found(false), false)),
+        to_bob(reply(shown_so(Sight::Part), true)),
+        to_bob(reply(listed(false), false)),
         to_bob(reply(Reply::Transcript { about: Some(Number(12)), lines: vec![line], has_text: true }, true)),
         to_bob(reply(Reply::Already { ticket: Some(Number(12)) }, true)),
         to_bob(reply(Reply::TooLate { ticket: None }, false)),

@@ -47,7 +47,7 @@ impl Voice<'_> {
         shown.map(|verb| VerbHelp {
             usage: self.usage(&verb.usage).to_owned(),
             what: self.of_verb("what", &verb.usage).unwrap_or(&verb.what).to_owned(),
-            staff_only: verb.staff_only,
+            ..verb.clone()
         })
     }
 

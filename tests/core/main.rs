@@ -3,7 +3,9 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
+mod identity;
 mod intake;
+mod signed;
 
 use jiff::{SignedDuration, Timestamp};
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -193,7 +195,7 @@ fn a_held_mail_is_let_through_once() {
     desk.store.transact(|tx| tx.retry(held, &cause)).unwrap();
     assert_eq!(desk.handle(held).end, End::Applied);
     let late = desk.send(&answer(&question, "bob@else.example", "yes"));
-    assert!(late.released.is_none());
+    assert!(late.released.is_empty());
     assert_eq!(desk.said(1).len(), 2);
 }
 

@@ -1,5 +1,6 @@
-//! `trackle check` against a real Dovecot and a real Postfix.
+//! `trackle check` against a real Dovecot and a real Postfix, which at first is a bad one: it leaves what is forged.
 
+use crate::robot::{Robot, Setup, code};
 use crate::servers::{PASSWORD, Servers};
 use serde_json::Value;
 use std::fs;
@@ -57,4 +58,38 @@ fn accounts_are_tried_out_and_nothing_is_left_behind() {
         "{found:?}"
     );
     assert!(servers.mails("staff").is_empty());
+}
+
+/// Exit code and lines of `trackle check mail`.
+fn believed(robot: &Robot) -> (i32, String) {
+    let output = robot.run(&["check", "mail", "--wait", "30"], b"");
+    (code(&output), String::from_utf8_lossy(&output.stdout).into_owned())
+}
+
+/// Shows T022: no server's word counts before it has been seen to take forgeries out.
+#[test]
+fn a_server_is_tried_with_a_forgery_before_it_is_believed() {
+    let servers = Servers::start();
+    let setup = Setup::new(&servers);
+    let (fresh, mut trusting) = (Robot::new(&setup), Robot::new(&setup.clone().believing()));
+    for robot in [&fresh, &trusting] {
+        let (code, said) = believed(robot);
+        assert_eq!(code, 1, "{said}\n{}", servers.logs());
+        assert!(said.contains("left a forged \"Authentication-Results: mail.team.example\""), "{said}");
+    }
+    servers.remove_forgeries();
+    for robot in [&fresh, &trusting] {
+        let (code, said) = believed(robot);
+        assert_eq!(code, 0, "{said}\n{}", servers.logs());
+        assert!(said.contains("authserv_id = [\"mail.team.example\"]"), "{said}");
+        assert!(said.contains("mx_hosts = [\"mail.team.example\""), "{said}");
+    }
+    // a robot that serves meanwhile takes the mail before we do, and makes nothing of it
+    trusting.start();
+    let (code, said) = believed(&trusting);
+    assert_eq!(code, 0, "{said}");
+    assert!(trusting.tickets().is_empty());
+    assert!(servers.mails("staff").is_empty());
+    trusting.stop();
+    trusting.is_sound();
 }

@@ -1,6 +1,6 @@
 //! The staff address is a mailing list: a real list manager between robot and staff, who live in a mail program.
 
-use crate::mutt::{Reader, Reply};
+use crate::mutt::{self, Reader, Reply};
 use crate::people::{ALICE, ANNA, BOB, Person, Written, letter, letters};
 use crate::robot::{Robot, Setup, wait_until};
 use crate::servers::Servers;
@@ -22,6 +22,8 @@ struct Manners {
     reply: Reply,
     /// How many copies of an answer reach the robot.
     copies: usize,
+    /// How mutt shows the ticket until the digest.
+    thread: [&'static str; 3],
 }
 
 /// As most lists are: fields of its own, answers to the list, its name in subjects, a footer.
@@ -41,6 +43,11 @@ const USUAL: Manners = Manners {
     fields: &["list-id", "list-post", "list-unsubscribe"],
     reply: Reply::List,
     copies: 1,
+    thread: [
+        "[staff] [#1] Printer on the 3rd floor",
+        "`->",
+        "  `->[staff] Re: [#1] Printer on the 3rd floor",
+    ],
 };
 
 /// Reply-To is left alone: an answer to all goes to the robot and to the list.
@@ -57,6 +64,11 @@ const TO_ALL: Manners = Manners {
     fields: &["list-id"],
     reply: Reply::All,
     copies: 2,
+    thread: [
+        "[staff] [#1] Printer on the 3rd floor",
+        "`->",
+        "  `->[staff] Re: [#1] Printer on the 3rd floor",
+    ],
 };
 
 /// Nothing says that it is a list; each reader's own address stands in To.
@@ -65,6 +77,7 @@ const BARE: Manners = Manners {
     fields: &[],
     reply: Reply::Sender,
     copies: 1,
+    thread: ["[#1] Printer on the 3rd floor", "`->", "  `->"],
 };
 
 /// Somebody reads a letter in mutt, and answers it. Gives what mutt showed.
@@ -103,13 +116,14 @@ fn thread_of(servers: &Servers, reader: &str, manners: &Manners) {
     }
 }
 
-/// From the first mail to the closing, staff in nothing but mutt.
+/// From the first mail to the closing, everybody in nothing but mutt.
 fn whole_life(manners: &Manners) {
     let servers = Servers::with_list(&READERS, manners.controls, "en");
     let mut robot = Robot::serving(&Setup::new(&servers).believing());
-    ALICE.writes("Printer on the 3rd floor", "It pulls in two sheets at a time.").send(&servers);
+    let request = ("Printer on the 3rd floor", "It pulls in two sheets at a time.");
+    Reader::open(&servers, ALICE).write("help@team.example", request.0, request.1);
     let question = letter(&servers, "alice", "confirm_ticket", 1);
-    ALICE.answers(&question, "Yes.").send(&servers);
+    answers(&servers, ALICE, &question, Reply::Sender, "Yes.");
 
     let opened = letter(&servers, "anna", "staff_opened", 1);
     let screen = answers(&servers, ANNA, &opened, manners.reply, "take\n\nI am on my way.");
@@ -129,7 +143,9 @@ fn whole_life(manners: &Manners) {
     assert!(screen.contains("#1 Printer on the 3rd floor"), "{screen}");
     let told = letter(&servers, "alice", "changed", 3);
     assert!(told.text.contains("It has the new roller."), "{}", told.text);
-    letter(&servers, "bob", "staff_changed", 2);
+    for who in ["bob", "anna"] {
+        letter(&servers, who, "staff_changed", 2);
+    }
 
     let ends = ends(&servers, &robot);
     let ours = ["staff_opened", "staff_changed", "digest"];
@@ -147,6 +163,8 @@ fn whole_life(manners: &Manners) {
         assert!(letters(&servers, who, kind).is_empty(), "{who} got a {kind}");
     }
     thread_of(&servers, "anna", manners);
+    let index = mutt::index(&servers.mails("anna"));
+    assert!(index.starts_with(&manners.thread.map(String::from)), "{index:#?}");
     robot.is_sound();
 }
 

@@ -62,6 +62,7 @@ fn deliver(robot: &Robot, mail: &Written) {
     assert_eq!(code(&out), 0, "{}", complaint(&out));
 }
 
+/// Shows T069.
 #[test]
 fn a_maildir_and_a_pipe_are_as_good_as_imap() {
     let robot = Robot::new(&Setup::local());

@@ -2,6 +2,7 @@
 
 use super::town::{ALICE, ANN, HELP, STAFF, Town, believing};
 
+/// Shows T128.
 #[test]
 fn a_bounce_is_noted_in_the_ticket_and_changes_nothing() {
     let mut town = Town::new(believing());

@@ -4,6 +4,7 @@ use super::town::draft::Draft;
 use super::town::letter::Letter;
 use super::town::{ALICE, ANN, MALLORY, STAFF, Town, believing, plain};
 
+/// Shows T059.
 #[test]
 fn several_orders_stand_in_one_mail() {
     let mut town = Town::new(believing());
@@ -18,6 +19,7 @@ fn several_orders_stand_in_one_mail() {
     assert_eq!(town.said_in(ticket).last().unwrap(), "That was a long day.");
 }
 
+/// Shows T035.
 #[test]
 fn when_one_line_is_not_understood_nothing_is_run() {
     let mut town = Town::new(believing());
@@ -78,6 +80,7 @@ fn what_others_wrote_is_never_run() {
     }
 }
 
+/// Shows T025, T028, T035.
 #[test]
 fn help_is_answered_to_who_asks_alone() {
     let mut town = Town::new(believing());

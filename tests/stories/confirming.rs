@@ -4,6 +4,7 @@ use super::town::draft::Draft;
 use super::town::letter::Letter;
 use super::town::{ALICE, ANN, CARLA, STAFF, Town, believing, plain};
 
+/// Shows T023, T030, T036, T037, T050, T051, T052, T053, T054, T055, T065, T129, T132, T133.
 #[test]
 fn a_request_from_its_first_mail_to_its_end() {
     let mut town = Town::new(believing());
@@ -37,6 +38,7 @@ fn a_request_from_its_first_mail_to_its_end() {
     town.golden("a_request_from_its_first_mail_to_its_end");
 }
 
+/// Shows T132.
 #[test]
 fn the_code_counts_wherever_it_comes_back() {
     let ways: [fn(&Letter) -> Draft; 4] = [
@@ -91,6 +93,7 @@ fn a_second_confirmation_says_so_and_does_nothing() {
     assert_eq!(town.history(1).iter().filter(|what| *what == "confirmed").count(), 1);
 }
 
+/// Shows T134.
 #[test]
 fn no_machine_ever_confirms() {
     const AWAY: &str = "I am away until Monday and read no mail.";
@@ -115,6 +118,7 @@ fn no_machine_ever_confirms() {
     }
 }
 
+/// Shows T051, T055.
 #[test]
 fn who_comes_too_late_is_told_so() {
     let mut town = Town::new(plain());
@@ -173,6 +177,7 @@ fn an_unconfirmed_ticket_draws_nobody_elses_mail() {
     assert_eq!((town.tickets(), town.listed()), (2, vec![1]));
 }
 
+/// Shows T052.
 #[test]
 fn staff_are_not_told_of_questions_that_nobody_takes() {
     let mut town = Town::new(plain());

@@ -3,6 +3,7 @@
 use super::town::draft::Draft;
 use super::town::{ALICE, ANN, STAFF, Town, believing, plain};
 
+/// Shows T128.
 #[test]
 fn the_lists_copy_and_the_direct_copy_are_one() {
     for list_first in [false, true] {

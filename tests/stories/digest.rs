@@ -17,6 +17,7 @@ fn with_digest(robot: Robot) -> Town {
     town
 }
 
+/// Shows T068, T136, T137, T139.
 #[test]
 fn a_digest_tells_the_morning_and_is_acted_on_by_answering() {
     let mut town = with_digest(believing());
@@ -112,6 +113,7 @@ fn a_slip_in_the_answer_to_a_digest_is_told_and_opens_nothing() {
     assert_eq!((town.state_of(1), town.tickets()), ("open", 1));
 }
 
+/// Shows T136, T139.
 #[test]
 fn a_digest_goes_once_whatever_crashes() {
     let mut town = with_digest(plain());

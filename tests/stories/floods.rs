@@ -62,6 +62,7 @@ fn a_members_vacation_robot_does_not_go_round_for_ever() {
     town.letter_to(ALICE);
 }
 
+/// Shows T134, T135.
 #[test]
 fn three_questions_wait_for_an_answer_and_other_requests_for_one_of_them() {
     let mut town = Town::new(plain());
@@ -82,6 +83,7 @@ fn three_questions_wait_for_an_answer_and_other_requests_for_one_of_them() {
     assert_eq!(town.listed(), [1, 3, 4, 5, 6]);
 }
 
+/// Shows T135.
 #[test]
 fn nobody_gets_more_automatic_mail_than_a_days_worth() {
     let mut robot = plain();
@@ -98,6 +100,7 @@ fn nobody_gets_more_automatic_mail_than_a_days_worth() {
     town.letter_to(ALICE);
 }
 
+/// Shows T135.
 #[test]
 fn an_hours_questions_have_a_limit_and_the_rest_wait() {
     let mut robot = plain();

@@ -8,6 +8,7 @@ use trackle::model::mail::MessageId;
 use trackle::model::ticket::Number;
 use trackle::store::Reader;
 
+/// Shows T033, T060.
 #[test]
 fn each_change_names_its_mail_its_line_and_its_proof() {
     let mut town = Town::new(believing());

@@ -46,6 +46,7 @@ fn odd_texts_reach_staff_as_they_are() {
     assert!(town.letter_to(STAFF).bytes.len() > 500_000);
 }
 
+/// Shows T038, T131.
 #[test]
 fn letters_go_to_from_and_never_to_reply_to() {
     let mut town = Town::new(plain());

@@ -5,6 +5,7 @@ use super::town::{ALICE, ANN, HELP, STAFF, Town, believing, plain};
 use trackle::model::address::Address;
 use trackle::model::seal::Seal;
 
+/// Shows T128.
 #[test]
 fn our_own_letters_coming_back_do_nothing() {
     let mut town = Town::new(believing());
@@ -31,6 +32,7 @@ fn a_vacation_message_changes_nothing() {
     assert_eq!(town.state_of(ticket), "closed");
 }
 
+/// Shows T134, T135.
 #[test]
 fn machines_are_never_answered() {
     let mut town = Town::new(plain());

@@ -16,6 +16,7 @@ mod town;
 
 mod bounces;
 mod commands;
+mod complaints;
 mod confirming;
 mod copies;
 mod crash;
@@ -29,7 +30,9 @@ mod leaving;
 mod lists;
 mod machines;
 mod news;
+mod paper;
 mod quarantine;
+mod room;
 mod searching;
 mod staff;
 mod strangers;

@@ -4,6 +4,7 @@
 use super::town::draft::Draft;
 use super::town::{ALICE, ANN, BEN, CARLA, STAFF, Town, believing, plain};
 
+/// Shows T025, T029, T065, T125, T127.
 #[test]
 fn staff_get_the_long_form_and_the_requester_the_short_one() {
     let mut town = Town::new(believing());
@@ -20,6 +21,7 @@ fn staff_get_the_long_form_and_the_requester_the_short_one() {
     town.golden("staff_get_the_long_form_and_the_requester_the_short_one");
 }
 
+/// Shows T128.
 #[test]
 fn the_list_is_not_told_twice() {
     let mut town = Town::new(believing());
@@ -42,6 +44,7 @@ fn nobody_is_told_what_he_did_himself() {
     town.silence();
 }
 
+/// Shows T026.
 #[test]
 fn end_users_do_not_learn_each_others_addresses() {
     let mut town = Town::new(plain());
@@ -56,6 +59,7 @@ fn end_users_do_not_learn_each_others_addresses() {
     told.hides(CARLA);
 }
 
+/// Shows T125, T129.
 #[test]
 fn staff_besides_the_list_get_one_letter_each() {
     let mut robot = believing();

@@ -14,6 +14,7 @@ fn town(robot: trackle::model::robot::Robot) -> Town {
     town
 }
 
+/// Shows T029, T031, T068.
 #[test]
 fn staff_learn_all_that_is_known() {
     let mut town = town(believing());
@@ -45,6 +46,7 @@ fn staff_whom_nothing_proves_learn_what_everybody_may() {
     assert!(!answer.text().contains("smokes") && !answer.text().contains("#2"), "{}", answer.text());
 }
 
+/// Shows T026, T031, T056.
 #[test]
 fn everybody_else_learns_titles_only() {
     let mut town = town(plain());

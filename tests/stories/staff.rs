@@ -4,6 +4,7 @@
 use super::town::draft::Draft;
 use super::town::{ALICE, ANN, BEN, MALLORY, STAFF, Town, believing, plain};
 
+/// Shows T033, T045, T059.
 #[test]
 fn staff_take_assign_drop_close_and_reopen() {
     let mut town = Town::new(believing());
@@ -23,6 +24,7 @@ fn staff_take_assign_drop_close_and_reopen() {
     }
 }
 
+/// Shows T034.
 #[test]
 fn without_proof_an_order_is_asked_about_and_runs_once() {
     let mut town = Town::new(plain());
@@ -90,6 +92,7 @@ fn the_question_goes_to_the_registered_address_and_only_its_owner_answers() {
     assert_eq!(town.state_of(ticket), "closed");
 }
 
+/// Shows T022, T034.
 #[test]
 fn a_forged_order_is_asked_about_where_proof_is_usual() {
     let mut town = Town::new(believing());
@@ -146,6 +149,7 @@ fn an_old_order_is_asked_about() {
     assert_eq!(town.state_of(ticket), "open");
 }
 
+/// Shows T059.
 #[test]
 fn a_requester_closes_and_reopens_by_the_reply_address() {
     let mut town = Town::new(plain());
@@ -161,6 +165,7 @@ fn a_requester_closes_and_reopens_by_the_reply_address() {
     town.golden("a_requester_closes_and_reopens_by_the_reply_address");
 }
 
+/// Shows T022, T025, T034.
 #[test]
 fn staff_orders_are_not_for_requesters() {
     let mut town = Town::new(plain());

@@ -16,6 +16,7 @@ fn a_stranger_with_a_tag_in_the_subject_makes_a_ticket_of_his_own() {
     assert_eq!(town.letter_to(MALLORY).ticket(), 2);
 }
 
+/// Shows T134.
 #[test]
 fn a_stranger_at_a_tickets_address_is_held_and_asked() {
     let mut town = Town::new(believing());

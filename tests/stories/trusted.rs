@@ -3,6 +3,7 @@
 use super::town::draft::Draft;
 use super::town::{ALICE, CARLA, STAFF, Town, believing, plain};
 
+/// Shows T023.
 #[test]
 fn a_known_address_is_not_asked_again() {
     let mut town = Town::new(plain());
@@ -23,6 +24,7 @@ fn capitals_make_no_other_person() {
     assert_eq!(town.letter_to(ALICE).kind(), "ticket_opened");
 }
 
+/// Shows T030.
 #[test]
 fn a_trusted_domain_is_not_asked_when_it_is_proven() {
     let mut robot = believing();
@@ -57,6 +59,7 @@ fn a_site_may_ask_nobody() {
     assert_eq!(town.letter_to(ALICE).kind(), "ticket_opened");
 }
 
+/// Shows T036, T037.
 #[test]
 fn staff_open_tickets_themselves() {
     let mut town = Town::new(plain());

@@ -76,7 +76,33 @@ fn member(
         }
     }
     let name = said.name.as_ref().map_or_else(|| login.clone(), |n| sheet.line(n));
-    Some(Member { login, name, address: address?, addresses, aliases })
+    let keys = keys(&said.keys, &login, taken, sheet);
+    Some(Member { login, name, address: address?, addresses, aliases, keys })
+}
+
+/// Whole fingerprints, of one member each. The blanks that gpg prints may stay.
+fn keys(
+    said: &[Spanned<String>],
+    login: &str,
+    taken: &mut HashMap<String, String>,
+    sheet: &mut Sheet,
+) -> Vec<String> {
+    let mut keys = Vec::new();
+    for key in said {
+        let print: String = key.get_ref().split_whitespace().collect::<String>().to_ascii_uppercase();
+        if !matches!(print.len(), 40 | 64) || !print.bytes().all(|b| b.is_ascii_hexdigit()) {
+            sheet.note(
+                key,
+                "must be the whole fingerprint, 40 or 64 hexadecimal digits: shorter ones can be forged",
+            );
+            continue;
+        }
+        if let Some(before) = taken.insert(print.to_ascii_lowercase(), login.to_owned()) {
+            sheet.note(key, format!("is the key of {before} already: let it mean one member only"));
+        }
+        keys.push(print);
+    }
+    keys
 }
 
 /// A word that can be typed as an argument of a command and cannot be taken for an address, a number or an option.

@@ -1,5 +1,5 @@
 //! The signs of machines, in tables. All lower case; phrases with single spaces. A word belongs here when several
-//! programs use it; a subject counts only with a second sign.
+//! programs use it. The words of vacation messages stand in `away.rs`.
 
 /// Headers of automatic mail, and what their value must hold ("" for anything but no).
 pub const AUTOMATIC_HEADERS: &[(&str, &str)] = &[
@@ -40,7 +40,7 @@ pub const LIST_MANAGER_ENDS: &[&str] = &[
 /// What their subjects speak of.
 pub const LIST_SUBJECTS: &[&str] = &[
     "confirm", "subscri", "moderat", "probe", "welcome to", "goodbye", "pending", "waiting for approval",
-    "membership", "approval", "administrative request", "requires", "bounce", "uncaught", "digest options",
+    "membership", "approval", "administrative request", "requires", "bounce", "bouncing", "uncaught", "digest options",
     "results of your", "result of your", "message distribution", "denied", "awaits", "awaiting", "to be approved",
     "unable to subscribe", "unable to unsubscribe", "auto-discard", "authentication", "remove", "reminder", "held", "rejected",
     "abgewiesen", "anmeldung", "abmeldung", "modér", "refusé", "moderaç", "recusad", "moderaz", "negato",
@@ -70,64 +70,7 @@ pub const MACHINE_STARTS: &[&str] = &[
     "bounces-", "bounce+", "bounces+", "prvs=",
 ];
 /// Ends of such names (RFC 3834 section 2).
-pub const MACHINE_ENDS: &[&str] =
-    &["-request", "-bounces", "-bounce", "-owner", "+request", "+bounces", "+owner", "-noreply", "-daemon", "_noreply", ".noreply"];
-
-/// Beginnings of the subjects of vacation messages.
-pub const VACATION_SUBJECTS: &[&str] = &[
-    // English
-    "automatic reply", "automated reply", "automatic response", "automated response", "auto reply",
-    "auto-reply", "autoreply", "auto response", "auto-response", "autoresponse", "auto respond",
-    "autorespons", "out of office", "out of the office", "out-of-office", "out of office autoreply",
-    "out of office auto reply", "out of office auto-reply", "out of office reply", "vacation message",
-    "vacation reply", "vacation", "on vacation", "away from my mail", "i am out of the office",
-    "i'm out of the office", "away from office",
-    // German
-    "abwesenheitsnotiz", "abwesenheit", "abwesend", "abwesenheitsmeldung", "abwesenheitsbenachrichtigung",
-    "automatische antwort", "automatische rückmeldung", "nicht im büro", "außer haus",
-    // French
-    "réponse automatique", "reponse automatique", "absence du bureau", "message d'absence",
-    "notification d'absence", "absent du bureau", "en congé", "absence",
-    // Spanish, Catalan, Galician
-    "respuesta automática", "respuesta automatica", "fuera de la oficina", "fuera de oficina",
-    "resposta automàtica", "fora de l'oficina", "resposta automática", "resposta automatica",
-    // Portuguese
-    "fora do escritório", "ausência temporária", "ausência do escritório", "resposta de ausência",
-    // Italian
-    "risposta automatica", "fuori sede", "fuori ufficio", "assente",
-    // Dutch
-    "automatisch antwoord", "automatische reactie", "afwezigheidsmelding", "afwezigheidsbericht", "afwezig",
-    "niet aanwezig",
-    // Danish, Norwegian, Swedish, Finnish, Icelandic, Estonian
-    "autosvar", "automatisk svar", "automatiskt svar", "fraværsmelding", "fravær", "frånvaro",
-    "frånvaromeddelande", "ikke til stede", "ikke på kontoret", "inte på kontoret", "automaattinen vastaus",
-    "poissaoloviesti", "poissa toimistosta", "sjálfvirkt svar", "automaatvastus",
-    // Polish, Czech, Slovak, Slovenian, Croatian, Serbian
-    "odpowiedź automatyczna", "automatyczna odpowiedź", "autoodpowiedź", "poza biurem", "nieobecność",
-    "automatická odpověď", "automatická odpoveď", "mimo kancelář", "mimo kancelárie", "nepřítomnost",
-    "samodejni odgovor", "automatski odgovor", "аутоматски одговор",
-    // Hungarian, Romanian, Lithuanian, Latvian
-    "automatikus válasz", "házon kívül", "răspuns automat", "raspuns automat", "automatinis atsakymas",
-    "automātiska atbilde",
-    // Greek, Russian, Ukrainian, Bulgarian, Turkish
-    "αυτόματη απάντηση", "εκτός γραφείου", "автоматический ответ", "автоответ", "вне офиса", "нет на месте",
-    "автоматична відповідь", "автоматичен отговор", "otomatik yanıt", "otomatik cevap", "ofis dışında",
-    // Chinese, Japanese, Korean, Vietnamese, Thai, Hebrew, Arabic, Indonesian
-    "自动回复", "自動回覆", "自動回復", "自動応答", "自動返信", "不在通知", "자동 회신", "자동 응답", "부재 중", "trả lời tự động",
-    "ตอบกลับอัตโนมัติ", "תשובה אוטומטית", "רד אוטומטי", "رد تلقائي", "balasan otomatis",
-];
-/// Phrases of absence near the beginning of the text.
-pub const ABSENCE: &[&str] = &[
-    "out of the office", "out of office", "back in the office", "away from the office", "away from my",
-    "not in the office", "on vacation", "on holiday", "on leave", "annual leave", "parental leave",
-    "maternity leave", "away until", "currently away", "will be away", "am away", "limited access to",
-    "no access to email", "automatic reply", "automated reply", "automatic response", "automated response",
-    "auto-reply", "autoreply", "automatically generated", "upon my return", "when i return",
-    "when i am back", "when i get back", "abwesend", "nicht im büro", "im urlaub", "nicht erreichbar",
-    "wieder erreichbar", "automatisch generiert", "absent", "en congé", "de retour", "fuera de la oficina",
-    "de vacaciones", "ausente", "de férias", "fora do escritório", "in ferie", "assente", "fuori ufficio",
-    "afwezig", "met vakantie", "op vakantie", "på semester", "inte på kontoret", "på ferie",
-    "ikke på kontoret", "lomalla", "poissa", "na urlopie", "nieobecn", "na dovolené", "nepřítom",
-    "szabadságon", "în concediu", "в отпуске", "отсутств", "izinde", "ofis dışında", "休暇", "不在", "外出", "休假",
-    "不在办公室", "휴가", "부재",
+pub const MACHINE_ENDS: &[&str] = &[
+    "-request", "-bounces", "-bounce", "-owner", "+request", "+bounces", "+owner", "-noreply", "-daemon",
+    "_noreply", ".noreply",
 ];

@@ -6,7 +6,9 @@ use crate::model::mail::{Header, Piece, PieceKind, Report};
 use crate::model::robot::{Policy, Trust};
 use crate::model::seal::Seal;
 
-fn mail(from: &str, subject: &str, text: &str, headers: &[(&str, &str)]) -> Mail {
+mod languages;
+
+pub(super) fn mail(from: &str, subject: &str, text: &str, headers: &[(&str, &str)]) -> Mail {
     Mail {
         headers: headers
             .iter()
@@ -170,105 +172,6 @@ fn list_managers_mind_their_own_business() {
         Piece { kind: PieceKind::Quote, text: "> This is the ezmlm program.\n".to_owned() },
     ];
     assert_eq!(nature(&asks).kind, Kind::Mail);
-}
-
-/// As the managers' own templates have them, with what the list adds to its own letters.
-#[test]
-fn each_manager_is_known_by_its_letters() {
-    let administrivia = ("X-List-Administrivia", "yes");
-    let of_list = ("List-Id", "Staff <staff.y.example>");
-    for (from, subject, text, headers) in [
-        // Mailman 2
-        (
-            "staff-bounces@y.example",
-            "Your message to Staff awaits moderator approval",
-            "Your mail …",
-            &[administrivia][..],
-        ),
-        (
-            "staff-owner@y.example",
-            "Staff post from ann@x.example requires approval",
-            "As list administrator …",
-            &[],
-        ),
-        (
-            "staff-bounces@y.example",
-            "Bounce action notification",
-            "This is a Mailman mailing list bounce action",
-            &[],
-        ),
-        ("staff-bounces+a1b2@y.example", "Staff mailing list probe message", "This is a probe message.", &[]),
-        (
-            "staff-request@y.example",
-            "Welcome to the \"Staff\" mailing list",
-            "Welcome …",
-            &[administrivia, of_list],
-        ),
-        (
-            "mailman-owner@y.example",
-            "y.example mailing list memberships reminder",
-            "This is a reminder …",
-            &[],
-        ),
-        ("staff-bounces@y.example", "Request to mailing list Staff rejected", "Your request …", &[]),
-        // Mailman 3
-        (
-            "staff-confirm+a1b2@y.example",
-            "Your confirmation is needed to join the staff@y.example",
-            "Email …",
-            &[],
-        ),
-        ("staff-bounces@y.example", "The Staff list has 2 moderation requests waiting.", "…", &[of_list]),
-        ("staff-owner@y.example", "ann@x.example's subscription disabled on Staff", "…", &[]),
-        ("staff-bounces@y.example", "Ihre Nachricht wird zur Zeit gehalten", "…", &[of_list]),
-        // mlmmj
-        (
-            "staff+owner@y.example",
-            "Post to staff@y.example denied: Printer",
-            "Hi, this is the Mlmmj program",
-            &[],
-        ),
-        ("staff+owner@y.example", "Awaiting release to staff@y.example: Printer", "…", &[]),
-        ("staff+owner@y.example", "Ihre Nachricht an staff@y.example wurde abgewiesen: x", "…", &[]),
-        (
-            "staff+owner@y.example",
-            "Välittämättä jääneitä viestejä",
-            "Hei, tämä on Mlmmj-ohjelma, joka hallinnoi",
-            &[],
-        ),
-        ("staff+help@y.example", "Confirm subscription to staff@y.example", "…", &[]),
-        // Sympa
-        (
-            "sympa@y.example",
-            "Message distribution: Authorization denied",
-            "…",
-            &[("X-Loop", "sympa@y.example")],
-        ),
-        ("staff-request@y.example", "Message for list staff from ann@x.example to be approved", "…", &[]),
-        ("staff-editor@y.example", "Moderation spool for list staff", "…", &[]),
-        ("sympa@y.example", "Results of your commands", "…", &[]),
-        // others
-        ("listserv@y.example", "Command confirmation request", "…", &[]),
-        ("owner-staff@y.example", "BOUNCE staff@y.example: Approval required", "…", &[]),
-        ("majordomo@y.example", "Confirmation for subscribe staff", "…", &[]),
-    ] {
-        let nature = nature(&mail(from, subject, text, headers));
-        assert_eq!(
-            (nature.kind, nature.may_answer),
-            (Kind::ListAdmin, false),
-            "{from}: {subject}: {}",
-            nature.why
-        );
-    }
-    for (from, subject, headers) in [
-        ("ann@x.example", "Staff post from bob requires approval", &[of_list][..]),
-        ("staffing@y.example", "Printer", &[of_list]),
-        ("it-help@x.example", "Subscription of the journal denied", &[]),
-        ("shop-owner@x.example", "Printer", &[("List-Id", "<other.y.example>")]),
-        ("bob+12@x.example", "Confirm, please", &[]),
-    ] {
-        assert_eq!(nature(&mail(from, subject, "It smokes.", headers)).kind, Kind::Mail, "{from}: {subject}");
-    }
 }
 
 fn robot() -> Robot {

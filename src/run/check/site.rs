@@ -79,6 +79,16 @@ pub fn identity(config: &Config) -> Vec<Check> {
         );
         checks.push(Check::ok(ITEM, text));
     }
+    if said.dkim {
+        let text = "where our servers say nothing, a DKIM signature of the sender's domain is checked here";
+        checks.push(Check::ok(ITEM, text));
+    }
+    if said.keyring.is_some() {
+        checks.push(Check::ok(
+            ITEM,
+            "orders that name their tickets run when a member has signed them (OpenPGP)",
+        ));
+    }
     if checks.is_empty() {
         checks.push(Check::ok(ITEM, "no proof is configured, so every staff command is confirmed by mail"));
     }

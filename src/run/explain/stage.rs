@@ -4,6 +4,7 @@
 
 use super::Opened;
 use crate::config::Config;
+use crate::daemon;
 use crate::fault::{Fault, Outcome};
 use crate::mint;
 use crate::model::digest::Schedule;
@@ -11,6 +12,7 @@ use crate::model::seal::Seal;
 use crate::pipeline::{self, House, Trace};
 use crate::store::spool::Parcelled;
 use crate::store::{self, Reader, Store};
+use crate::witness::Witnesses;
 use jiff::Timestamp;
 use std::path::Path;
 use tempfile::TempDir;
@@ -21,6 +23,7 @@ const COPIED: u64 = 200_000_000;
 /// A robot and a database to try things with.
 pub struct Stage {
     pub house: House,
+    witnesses: Witnesses,
     store: Store,
     /// Gone with the stage.
     _dir: TempDir,
@@ -45,14 +48,25 @@ impl Stage {
             notes.push(format!("explained as if this were the first mail ever: {why}"));
         }
         let store = Store::open(dir.path())?;
+        // gpg is on this machine; DNS is not, and nothing is connected to here
+        let mut config = config.clone();
+        config.identity.dkim = false;
+        let witnesses = daemon::witnesses(&config);
         Ok((
             Stage {
+                witnesses,
                 house: House { robot: config.robot(seal), wording, digest: Schedule::never() },
                 store,
                 _dir: dir,
             },
             notes,
         ))
+    }
+
+    /// Has gpg asked about the mail's signature, if it has one.
+    pub fn hear(&self, opened: &mut Opened, now: Timestamp) {
+        let mails = vec![(opened.bytes.as_slice(), &mut opened.mail)];
+        daemon::hearing::ask(&self.witnesses, &self.house.robot, mails, now);
     }
 
     /// Handles a mail and takes everything back.

@@ -1,6 +1,7 @@
 //! Each verb's answer in words, for `trackle explain`.
 
 use crate::command::Reading;
+use crate::identify;
 use crate::model::decision::End;
 use crate::model::kind::Nature;
 use crate::model::mail::{Attachment, Mail, PieceKind, Report};
@@ -70,6 +71,15 @@ pub fn nature(nature: &Nature) -> String {
     format!("{}, {may} ({})", nature.kind, nature.why)
 }
 
+/// What its writer is taken to read, and why.
+pub fn language(mail: &Mail) -> String {
+    match identify::language::language(mail) {
+        Some(guess) if guess.clear => format!("language: {}, by its words", guess.language),
+        Some(guess) => format!("language: {}, by its header alone", guess.language),
+        None => "language: not clear".to_owned(),
+    }
+}
+
 /// The command lines.
 pub fn commands(reading: &Reading) -> Vec<String> {
     let orders = reading.orders.iter().map(|o| format!("command in line {}: {}", o.line, o.text));
@@ -84,7 +94,7 @@ pub fn decision(trace: &Trace) -> Vec<String> {
     if trace.end == End::Duplicate {
         lines.push("--alone tells what the first copy would have done".into());
     }
-    if let Some((held, inner)) = &trace.released {
+    for (held, inner) in &trace.released {
         lines.push(format!("lets mail {held} go on, {}", inner.request.words()));
         lines.extend(decision(inner));
     }
@@ -98,7 +108,7 @@ pub fn letters(trace: &Trace) -> Vec<String> {
         .iter()
         .map(|(kind, to, bytes)| format!("{kind} -> {to} ({})", size(*bytes as u64)))
         .collect();
-    if let Some((_, inner)) = &trace.released {
+    for (_, inner) in &trace.released {
         lines.extend(letters(inner).into_iter().filter(|l| l != NONE));
     }
     if lines.is_empty() {
@@ -124,10 +134,25 @@ mod tests {
     }
 
     #[test]
+    fn the_language_is_told_with_its_reason() {
+        let said = |raw: &str| language(&crate::read::mail(raw.as_bytes()).unwrap());
+        assert_eq!(
+            said("Subject: x\n\nder Drucker ist kaputt, bitte kommen Sie\n"),
+            "language: de, by its words"
+        );
+        assert_eq!(said("Content-Language: de\n\nDrucker\n"), "language: de, by its header alone");
+        assert_eq!(said("Subject: x\n\nDrucker\n"), "language: not clear");
+    }
+
+    #[test]
     fn nobody_and_robots_are_called_so() {
         assert_eq!(sender(None), "nobody: no single usable From address");
-        let robot =
-            Nature { kind: Kind::AutoReply, may_answer: false, why: "Auto-Submitted: auto-replied".into() };
+        let robot = Nature {
+            kind: Kind::AutoReply,
+            may_answer: false,
+            sounds_away: false,
+            why: "Auto-Submitted: auto-replied".into(),
+        };
         assert_eq!(nature(&robot), "auto-reply, is never answered (Auto-Submitted: auto-replied)");
     }
 }

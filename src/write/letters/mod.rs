@@ -11,9 +11,11 @@ mod followed;
 mod help;
 mod invited;
 mod left;
+mod list;
 mod quarantined;
 mod requester;
 mod search;
+mod show;
 mod staff_changed;
 mod staff_opened;
 mod status;
@@ -81,7 +83,7 @@ fn samples<W: Words>() -> Vec<Sample> {
 }
 
 /// Every letter there is.
-pub(super) const KINDS: [Kind; 20] = [
+pub(super) const KINDS: [Kind; 22] = [
     Kind::of::<confirm_ticket::ConfirmTicket>(),
     Kind::of::<confirm_mail::ConfirmMail>(),
     Kind::of::<ticket_opened::TicketOpened>(),
@@ -90,6 +92,8 @@ pub(super) const KINDS: [Kind; 20] = [
     Kind::of::<changed::Changed>(),
     Kind::of::<help::Help>(),
     Kind::of::<search::Search>(),
+    Kind::of::<show::Show>(),
+    Kind::of::<list::List>(),
     Kind::of::<transcript::Transcript>(),
     Kind::of::<already::Already>(),
     Kind::of::<too_late::TooLate>(),
@@ -111,16 +115,9 @@ pub(super) fn words<'a>(letter: &'a Letter, robot: &Robot, say: &Voice<'_>) -> O
         About::ConfirmTicket { code, .. } => {
             alone(say.rendered(&confirm_ticket::ConfirmTicket::of(robot, code)))
         }
-        About::ConfirmMail { code, lines, has_text, about, .. } => {
+        About::ConfirmMail { code, mails, .. } => {
             let to = letter.to.address();
-            alone(say.rendered(&confirm_mail::ConfirmMail::of(
-                robot,
-                say,
-                code,
-                lines,
-                (*has_text, *about),
-                to,
-            )))
+            alone(say.rendered(&confirm_mail::ConfirmMail::of(robot, say, code, mails, to)))
         }
         About::Opened { view } => alone(say.rendered(&ticket_opened::TicketOpened::of(robot, say, view))),
         About::StaffOpened { view, news } => {
@@ -138,9 +135,16 @@ pub(super) fn words<'a>(letter: &'a Letter, robot: &Robot, say: &Voice<'_>) -> O
         About::Reply { reply, view, .. } => {
             let standing = view.as_deref().map(|v| &v.ticket);
             alone(match reply {
-                Reply::Help { staff } => say.rendered(&help::Help::of(robot, say, *staff)),
+                Reply::Help { staff, verb } => say.rendered(&help::Help::of(robot, say, *staff, *verb)),
                 Reply::Found { words, hits, full } => {
                     say.rendered(&search::Search::of(robot, say, words, hits, *full))
+                }
+                Reply::Shown { sight, said, left_out, .. } => {
+                    let view = view.as_deref().ok_or_else(|| Fault::lasting("a ticket to show is gone"))?;
+                    say.rendered(&show::Show::of(robot, say, view, *sight, (said, *left_out)))
+                }
+                Reply::Listed { sort, staff, listing, .. } => {
+                    say.rendered(&list::List::of(robot, say, *sort, listing, *staff))
                 }
                 Reply::Transcript { about, lines, has_text } => {
                     say.rendered(&transcript::Transcript::of(robot, say, *about, lines, *has_text))

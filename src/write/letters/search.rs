@@ -39,7 +39,7 @@ impl Search {
         let found = |hit: &Hit| Found {
             ticket: hit.number.to_string(),
             state: say.say(hit.state.phrase()),
-            title: say.title(&if full { hit.title.clone() } else { without_addresses(&hit.title) }),
+            title: say.title(&if full { hit.title.clone() } else { clean::without_addresses(&hit.title) }),
             lines: if full { lines(&clean::words(&hit.snippet)) } else { Vec::new() },
         };
         Search {
@@ -67,11 +67,6 @@ fn lines(text: &str) -> Vec<String> {
         }
     }
     lines
-}
-
-fn without_addresses(title: &str) -> String {
-    let word = |word: &str| if word.contains('@') { "…".to_owned() } else { word.to_owned() };
-    title.split(' ').map(word).collect::<Vec<_>>().join(" ")
 }
 
 impl Words for Search {

@@ -56,6 +56,16 @@ fn shipped_sets_are_whole_and_hold_nothing_unknown() {
     assert_eq!(missing, OWED, "letters and phrases of shipped sets that are not translated");
 }
 
+/// A line that the wrapping would break leaves a word alone on the next one.
+#[test]
+fn templates_are_as_wide_as_letters() {
+    for (file, text) in Wording::originals().into_iter().filter(|(file, _)| file.ends_with(".txt")) {
+        let plain = text.lines().filter(|line| !line.contains('{'));
+        let wide: Vec<&str> = plain.filter(|line| line.chars().count() > wrap::WIDTH).collect();
+        assert_eq!(wide, [""; 0], "{file}");
+    }
+}
+
 #[test]
 fn a_letter_is_in_one_language() {
     let built_in = Wording::built_in();

@@ -136,29 +136,58 @@ fn odd() -> Vec<Case> {
 }
 
 fn answers() -> Vec<Case> {
-    let question = |lines: &[&str], has_text, about| About::ConfirmMail {
-        code: "c18-abcdefghijklmnopqrst".into(),
-        lines: lines.iter().map(|l| (*l).to_owned()).collect(),
-        has_text,
-        about,
-        answers: None,
+    let asked = |mails| About::ConfirmMail { code: "c18-abcdefghijklmnopqrst".into(), mails, answers: None };
+    let question = |lines: &[&str], has_text, about| asked(vec![waiting(lines, has_text, about)]);
+    let merge = Waiting {
+        subject: "Re: [#12] Printer on fire".into(),
+        would: vec![
+            "#15 (It burns): merged into #12, closed".into(),
+            "#12 (Printer on fire): bob@home.example follows it".into(),
+        ],
+        ..waiting(&["merge 15 into 12"], false, None)
     };
+    let several = vec![waiting(&["close 12: done", "take 7"], true, Some(Number(12))), merge.clone()];
     let who = Refusal::WhoIs { word: "an".into(), close: vec!["anna".into(), "andy".into()] };
     let lines = vec![
         NotRun { line: "clsoe 12".into(), why: Refusal::Unknown { nearest: Some("close") } },
         NotRun { line: "assign an".into(), why: who },
     ];
     let reply = |reply| About::Reply { reply, view: None, answers: Some(id("asked@home.example")) };
-    let several = Reply::Transcript { about: None, lines, has_text: false };
+    let nothing = Reply::Listed { sort: Sort::Waiting, staff: false, listing: Listing::default() };
+    let unrun = Reply::Transcript { about: None, lines, has_text: false };
     vec![
         case("confirm_mail-text", to_bob(question(&[], true, Some(Number(12))))),
         case("confirm_mail-orders", to_bob(question(&["close 12: done"], false, None))),
-        case("transcript-several", to_bob(reply(several))),
+        case("confirm_mail-grave", to_bob(asked(vec![merge]))),
+        case("confirm_mail-several", to_bob(asked(several))),
+        case("transcript-several", to_bob(reply(unrun))),
         case("already-unknown", to_bob(reply(Reply::Already { ticket: None }))),
         case("search-staff", to_bob(reply(found(true)))),
         case("search-nothing", to_bob(reply(Reply::Found { words: "x".into(), hits: vec![], full: true }))),
-        case("help-staff", to_bob(reply(Reply::Help { staff: true }))),
+        case("help-staff", to_bob(reply(Reply::Help { staff: true, verb: None }))),
+        case("help-verb", to_bob(reply(Reply::Help { staff: false, verb: Some("close") }))),
+        case("show-staff", to_bob(standing_reply(shown_so(Sight::Staff)))),
+        case("show-title", to_bob(standing_reply(shown_so(Sight::Title)))),
+        case("list-staff", to_bob(reply(listed(true)))),
+        case("list-nothing", to_bob(reply(nothing))),
     ]
+}
+
+/// About a ticket of which there is much to say.
+fn standing_reply(reply: Reply) -> About {
+    let mut view = standing(State::Open, Some("anna"));
+    view.ticket.fields.set(Field::Priority, Some("high".into()));
+    view.ticket.fields.set(Field::Type, Some("bug".into()));
+    view.ticket.tags = vec!["fire".into(), "ink".into()];
+    let link = |relation, outward, other| Link {
+        relation,
+        outward,
+        other: Number(other),
+        state: State::Open,
+        title: "The cellar smells".into(),
+    };
+    view.links = vec![link(Relation::Depends, true, 7), link(Relation::Merged, false, 9)];
+    About::Reply { reply, view: Some(view), answers: None }
 }
 
 fn troubles() -> Vec<Case> {

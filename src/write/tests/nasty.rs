@@ -68,9 +68,14 @@ fn letters(bad: &str) -> Vec<Letter> {
     vec![
         to_bob(About::ConfirmMail {
             code: "c18-x".into(),
-            lines: vec![bad.into()],
-            has_text: true,
-            about: None,
+            mails: vec![
+                Waiting {
+                    subject: bad.into(),
+                    would: vec![bad.into()],
+                    ..waiting(&[bad], true, None)
+                };
+                2
+            ],
             answers: None,
         }),
         to_bob(About::Opened { view: view() }),

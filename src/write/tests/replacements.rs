@@ -135,9 +135,8 @@ fn line_ends_of_other_systems_do() {
 
 #[test]
 fn one_that_fails_later_gives_way_to_ours() {
-    // the samples have a verb; the letter of a robot without any has none
-    let wording = with("help.txt", "S\n\n{% if verbs %}{{ verbs[0].what }}{% else %}x{% endif %}");
-    let help = || About::Reply { reply: Reply::Help { staff: false }, view: None, answers: None };
+    let wording = with("help.txt", "S\n\n{% if one %}{{ what }}{% else %}x{% endif %}");
+    let help = || About::Reply { reply: Reply::Help { staff: false, verb: None }, view: None, answers: None };
     assert_eq!(shown(&freeze(&to_bob(help()), &robot(), &wording, &moment()).unwrap()), "S\n\nx\n");
     let fails = "S\n\n{% if robot == 'Help' %}x{% else %}{{ robot / 0 }}{% endif %}";
     let shown = shown(&freeze(&to_bob(help()), &robot(), &with("help.txt", fails), &moment()).unwrap());

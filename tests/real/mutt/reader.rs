@@ -52,6 +52,18 @@ impl Reader {
         self.shows("-- pager")
     }
 
+    /// Writes a new mail, and sends.
+    pub fn write(&self, to: &str, subject: &str, text: &str) {
+        fs::write(self.path("text"), text).unwrap();
+        self.keys(&["m"]);
+        for (asked, answer) in [("To:", to), ("Subject:", subject)] {
+            self.shows(asked);
+            self.types(answer);
+            self.keys(&["Enter"]);
+        }
+        self.send();
+    }
+
     /// Answers the mail that is open, with that text above the quote, and sends.
     pub fn reply(&self, to: Reply, text: &str) {
         fs::write(self.path("text"), format!("{text}\n\n")).unwrap();
@@ -60,6 +72,11 @@ impl Reader {
             Reply::List => "L",
             Reply::All => "g",
         }]);
+        self.send();
+    }
+
+    /// As the editor left it.
+    fn send(&self) {
         self.shows("-- compose");
         self.keys(&["y"]);
         self.shows("Mail sent");

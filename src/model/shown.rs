@@ -1,0 +1,119 @@
+//! What a reader is shown who asked how something stands: one ticket with its conversation, or a list of tickets. Facts
+//! alone; how much of a ticket somebody may see is a [`Sight`], which `decide` gives.
+
+use super::fields::Wait;
+use super::ticket::{Number, State, Ticket};
+use jiff::Timestamp;
+use jiff::civil::Date;
+
+/// How much of a ticket its reader may see.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sight {
+    /// That it exists, its title and its state: all that anybody may know of a ticket that is not private.
+    Title,
+    /// How it stands and what was said, by name: whoever has a part in it.
+    Part,
+    /// Everything, with addresses and what was said among staff.
+    Staff,
+}
+
+/// Something that was said in a ticket.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Spoken {
+    pub at: Timestamp,
+    /// May be empty.
+    pub name: String,
+    /// Shown to staff only.
+    pub address: String,
+    /// Cut, when it is long.
+    pub text: String,
+    pub cut: bool,
+    pub staff_only: bool,
+    /// Name and size in bytes.
+    pub files: Vec<(String, u64)>,
+}
+
+/// What can be listed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sort {
+    Open,
+    /// Open, and the reader's: staff have them, others asked for them.
+    Mine,
+    /// Open, and nothing can be done for now.
+    Waiting,
+    /// Open, with a day by which it is to be done.
+    Due,
+    /// Open, and nobody has it.
+    New,
+    /// Closed lately.
+    Closed,
+}
+
+impl Sort {
+    /// The sort of that word; open when there is none.
+    pub fn of(word: Option<&str>) -> Sort {
+        match word {
+            Some("mine") => Sort::Mine,
+            Some("waiting") => Sort::Waiting,
+            Some("due") => Sort::Due,
+            Some("new") => Sort::New,
+            Some("closed") => Sort::Closed,
+            _ => Sort::Open,
+        }
+    }
+    /// The word.
+    pub fn word(self) -> &'static str {
+        match self {
+            Sort::Open => "open",
+            Sort::Mine => "mine",
+            Sort::Waiting => "waiting",
+            Sort::Due => "due",
+            Sort::New => "new",
+            Sort::Closed => "closed",
+        }
+    }
+    /// Whether a ticket is in that list on that day; `mine` says whether it is the reader's.
+    pub fn takes(self, ticket: &Ticket, mine: bool, today: Date) -> bool {
+        let open = ticket.state == State::Open;
+        match self {
+            Sort::Open => open,
+            Sort::Mine => open && mine,
+            Sort::Waiting => open && ticket.fields.wait().is_some_and(|wait: Wait| wait.holds(today)),
+            Sort::Due => open && ticket.fields.due().is_some(),
+            Sort::New => open && ticket.owner.is_none(),
+            Sort::Closed => ticket.state == State::Closed,
+        }
+    }
+}
+
+/// A line of a list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Listed {
+    pub number: Number,
+    pub state: State,
+    pub title: String,
+    /// Login.
+    pub owner: Option<String>,
+    pub due: Option<Date>,
+    pub changed: Timestamp,
+}
+
+/// A list: its first lines, and how many more there are.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Listing {
+    pub lines: Vec<Listed>,
+    pub more: usize,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Sort;
+
+    #[test]
+    fn every_sort_has_its_own_word() {
+        for sort in [Sort::Open, Sort::Mine, Sort::Waiting, Sort::Due, Sort::New, Sort::Closed] {
+            assert_eq!(Sort::of(Some(sort.word())), sort);
+        }
+        assert_eq!(Sort::of(None), Sort::Open);
+    }
+}

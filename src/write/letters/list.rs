@@ -1,0 +1,86 @@
+//! `list`: tickets, one line each. Staff are told who has it and when it is due, everybody else how it stands.
+
+use super::{Words, signed};
+use crate::model::robot::Robot;
+use crate::model::shown::{Listed, Listing, Sort};
+use crate::write::clean;
+use crate::write::voice::Voice;
+use crate::write::wrap::WIDTH;
+use serde::Serialize;
+
+/// Columns of a line behind its indentation.
+const ROOM: usize = WIDTH - 2;
+/// Columns of an owner's name.
+const OWNER: usize = 20;
+
+#[derive(askama::Template, Serialize)]
+#[template(path = "mail/list.txt")]
+pub(super) struct List {
+    robot: String,
+    address: String,
+    /// The word that was said: open, mine, waiting, due, new, closed.
+    sort: String,
+    some: bool,
+    lines: Vec<String>,
+    has_more: bool,
+    more: String,
+    staff: bool,
+}
+
+impl List {
+    pub fn of(robot: &Robot, say: &Voice<'_>, sort: Sort, listing: &Listing, staff: bool) -> List {
+        let line = |listed: &Listed| if staff { for_staff(robot, say, listed) } else { for_all(say, listed) };
+        List {
+            robot: signed(robot),
+            address: robot.address.to_string(),
+            sort: sort.word().to_owned(),
+            some: !listing.lines.is_empty(),
+            lines: listing.lines.iter().map(line).collect(),
+            has_more: listing.more > 0,
+            more: listing.more.to_string(),
+            staff,
+        }
+    }
+}
+
+/// `#12 Printer on fire — Anna Lee, due 2026-12-01`.
+fn for_staff(robot: &Robot, say: &Voice<'_>, listed: &Listed) -> String {
+    let owner = listed.owner.as_ref().map(|login| cut(&clean::name(&robot.called(login)), OWNER));
+    let due = listed.due.map(|day| format!("due {day}"));
+    let tail: Vec<String> = owner.into_iter().chain(due).collect();
+    let tail = if tail.is_empty() { String::new() } else { format!(" — {}", tail.join(", ")) };
+    let head = format!("{} ", listed.number);
+    let room = ROOM.saturating_sub(head.chars().count() + tail.chars().count());
+    format!("{head}{}{tail}", cut(&say.title(&listed.title), room))
+}
+
+/// `#12 (open) Printer on fire`.
+fn for_all(say: &Voice<'_>, listed: &Listed) -> String {
+    let title = say.title(&clean::without_addresses(&listed.title));
+    cut(&format!("{} ({}) {title}", listed.number, say.say(listed.state.phrase())), ROOM)
+}
+
+fn cut(text: &str, most: usize) -> String {
+    if text.chars().count() <= most {
+        return text.to_owned();
+    }
+    let kept: String = text.chars().take(most.saturating_sub(1)).collect();
+    format!("{}…", kept.trim_end())
+}
+
+impl Words for List {
+    const KIND: &'static str = "list";
+    const SOURCE: &'static str = include_str!("../../../templates/mail/list.txt");
+    fn samples() -> [Self; 2] {
+        [true, false].map(|all| List {
+            robot: "Help".into(),
+            address: "help@x.example".into(),
+            sort: "open".into(),
+            some: all,
+            lines: if all { vec!["#12 Title".into(), "#13 Title".into()] } else { Vec::new() },
+            has_more: all,
+            more: if all { "3".into() } else { String::new() },
+            staff: all,
+        })
+    }
+}

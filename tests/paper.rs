@@ -1,0 +1,230 @@
+//! Which test shows which requirement of the paper. A test says so in its doc comment, in lines such as
+//! `/// Shows T056, T057.` or `/// Shows T058: a stranger follows once he has answered.`; this collects them from all tests, holds `tests/PAPER.md` equal to the list (`GOLDEN=write cargo test --test paper`
+//! writes it), and fails for a requirement that no test shows and for a number that no requirement has.
+
+// the environment says whether the list is written or compared
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::disallowed_methods)]
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+
+const LIST: &str = "tests/PAPER.md";
+
+/// The sections on users, tickets and mail: number and requirement. "Staff" are the paper's sysadmins.
+#[rustfmt::skip] // a table
+const PAPER: [(u16, &str); 65] = [
+    (22, "there are two classes of users: staff and end users"),
+    (23, "end users have no account; the first use is as easy as the tenth"),
+    (24, "only staff have accounts"),
+    (25, "what one sees and can do differs by class, for security and for convenience"),
+    (26, "who is not authenticated never sees mail addresses in tickets"),
+    (27, "… nor files or other content of session logs"),
+    (28, "… nor questions that could confuse whoever files a request"),
+    (29, "staff see everything about tickets and logs"),
+    (30, "an end user's identity is proven by a round trip of mail"),
+    (31, "both classes can look through tickets, with very different views"),
+    (32, "anonymous users may subscribe to existing tickets"),
+    (33, "staff: whole history, change fields, close, reopen, assign"),
+    (34, "what is privileged needs authentication"),
+    (35, "nothing has to be read before it can be used"),
+    (36, "every problem, of a user or of staff, becomes a ticket in one database"),
+    (37, "all users may open tickets"),
+    (38, "an end user gives: an address"),
+    (39, "… a summary"),
+    (40, "… the type of problem, if he likes"),
+    (41, "… the severity as he feels it, kept apart from staff's priority"),
+    (42, "… a longer description"),
+    (43, "which fields end users see, and the words beside them, are configurable"),
+    (44, "staff also set: priority"),
+    (45, "… who it is assigned to"),
+    (46, "… keywords"),
+    (47, "… who is subscribed"),
+    (48, "types are such as: bug, request, security"),
+    (49, "attributes with named values: component, milestone, priority, severity, type"),
+    (50, "after filing, the user is told how to confirm, and is subscribed"),
+    (51, "an unconfirmed ticket is shown in no report"),
+    (52, "staff are not told of unconfirmed tickets"),
+    (53, "confirming marks it confirmed and tells staff of the new ticket"),
+    (54, "its creator is subscribed automatically"),
+    (55, "the states know the unconfirmed one"),
+    (56, "end users can search whether it is filed already"),
+    (57, "users are told to search first, and how to join what is there"),
+    (58, "subscribing to an existing ticket is confirmed by mail too"),
+    (59, "tickets are assigned, closed, reopened; comments come with the change"),
+    (60, "a ticket has a history"),
+    (61, "a tracked session makes an entry in it"),
+    (62, "while someone works on a ticket in a session nobody else can start to"),
+    (63, "the session takes that lock by itself"),
+    (64, "saving the session log releases it"),
+    (65, "closing remarks go into the history and to subscribers"),
+    (66, "milestones are objects that one can link to"),
+    (67, "a ticket's text takes wiki markup"),
+    (68, "there are lists of tickets, of the open ones for example"),
+    (69, "there is one public place where tickets are opened"),
+    (70, "attributes are few"),
+    (125, "when staff change a ticket's status, a configurable list of staff addresses is mailed"),
+    (126, "that mail has the status, the comments, and all fields of the same action"),
+    (127, "subscribers get a short one: status and comment"),
+    (128, "the staff address may be a mailing list: no loops, no storms of bounces"),
+    (129, "new confirmed tickets are announced to staff"),
+    (130, "all subscribers learn of the closing, with its remarks"),
+    (131, "confirmation mail goes to the address that was given, for opening and for subscribing"),
+    (132, "a link in it, or an answer to it, makes it take effect"),
+    (133, "end users need no name and no password"),
+    (134, "confirmation keeps strangers from abusing the system"),
+    (135, "automatic answers are small, one for a mail, limited, and never to machines"),
+    (136, "staff get a periodic mail"),
+    (137, "… with a list of all open tickets"),
+    (138, "… with details of each of them"),
+    (139, "… with the changes since the one before"),
+    (140, "it is made for cron: it says nothing when all is well"),
+];
+
+/// What no test shows yet, and what is missing. A number that is shown must not stand here.
+#[rustfmt::skip]
+const NOT_YET: [(u16, &str); 11] = [
+    (27, "there are no session logs"),
+    (40, "fields in the mail that opens a ticket are read as text"),
+    (47, "`cc ADDRESS` is understood and invites nobody"),
+    (57, "no letter tells of the search or of likely duplicates before a request is filed"),
+    (61, "there are no sessions"),
+    (62, "there are no sessions; `take` moves a ticket from one to another without asking"),
+    (63, "there are no sessions"),
+    (64, "there are no sessions"),
+    (66, "a milestone is a word, and nothing can be said about it"),
+    (67, "text is text"),
+    (138, "the digest has a ticket's title, owner, age and whose turn it is; no fields, no text"),
+];
+
+/// Tests that show each number, `file::name`.
+type Shown = BTreeMap<u16, Vec<String>>;
+
+#[test]
+fn every_requirement_is_shown_by_a_test() {
+    let mut wrong = Vec::new();
+    let mut shown = Shown::new();
+    for folder in ["src", "tests"] {
+        read_folder(Path::new(folder), &mut shown, &mut wrong);
+    }
+    let known = |number: &u16| PAPER.iter().any(|(n, _)| n == number);
+    for (number, tests) in shown.iter().filter(|(number, _)| !known(number)) {
+        wrong.push(format!("T{number:03} is no requirement of these sections: {}", tests.join(", ")));
+    }
+    for (number, text) in PAPER {
+        match (shown.get(&number), missing(number)) {
+            (Some(tests), Some(_)) => {
+                wrong.push(format!("T{number:03} is in NOT_YET and is shown by {}", tests.join(", ")));
+            }
+            (None, None) => wrong.push(format!("T{number:03} is shown by no test: {text}")),
+            _ => {}
+        }
+    }
+    assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
+
+    let list = list(&shown);
+    if std::env::var("GOLDEN").is_ok_and(|v| v == "write") {
+        fs::write(LIST, &list).unwrap();
+    }
+    let stands = fs::read_to_string(LIST).unwrap_or_default();
+    assert!(
+        stands == list,
+        "{LIST} is not what the tests say; GOLDEN=write cargo test --test paper writes it"
+    );
+}
+
+fn missing(number: u16) -> Option<&'static str> {
+    NOT_YET.iter().find(|(n, _)| *n == number).map(|(_, why)| *why)
+}
+
+fn list(shown: &Shown) -> String {
+    let mut out = String::from(
+        "# The paper's requirements and the tests that show them\n\n\
+         Trackle's paper (Crosta, Singleton, Kuperman, LISA 2006), its sections on users, tickets and mail. Collected from\n\
+         the tests' own words by `tests/paper.rs`; `GOLDEN=write cargo test --test paper` writes it anew.\n\n\
+         | number | what is asked | shown by |\n| --- | --- | --- |\n",
+    );
+    for (number, text) in PAPER {
+        let tests: Vec<String> = shown.get(&number).into_iter().flatten().map(|t| format!("`{t}`")).collect();
+        let by = missing(number).map_or_else(|| tests.join("<br>"), |why| format!("not yet: {why}"));
+        out.push_str(&format!("| T{number:03} | {text} | {by} |\n"));
+    }
+    out
+}
+
+fn read_folder(folder: &Path, shown: &mut Shown, wrong: &mut Vec<String>) {
+    let mut paths: Vec<_> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    paths.sort();
+    for path in paths {
+        if path.is_dir() {
+            read_folder(&path, shown, wrong);
+        } else if path.extension().is_some_and(|e| e == "rs") {
+            for found in claims(&fs::read_to_string(&path).unwrap()) {
+                match found {
+                    Ok((name, numbers)) => {
+                        let test = format!("{}::{name}", path.display());
+                        for number in numbers {
+                            let tests = shown.entry(number).or_default();
+                            if tests.last() != Some(&test) {
+                                tests.push(test.clone());
+                            }
+                        }
+                    }
+                    Err(line) => {
+                        wrong.push(format!("{}:{line}: shows nothing, or is no test's", path.display()))
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// The tests of one file with the numbers that they show; the number of a line that says so of something else.
+fn claims(text: &str) -> Vec<Result<(String, Vec<u16>), usize>> {
+    let mut found = Vec::new();
+    let lines: Vec<&str> = text.lines().map(str::trim).collect();
+    for (at, line) in lines.iter().enumerate() {
+        let Some(said) = line.strip_prefix("/// Shows T") else { continue };
+        let rest: Vec<&str> = lines[at + 1..]
+            .iter()
+            .copied()
+            .take_while(|l| l.starts_with("///") || l.starts_with("#["))
+            .collect();
+        let is_test = rest.iter().any(|l| l.starts_with("#[test]") || l.starts_with("#[tokio::test"));
+        let head = lines.get(at + 1 + rest.len()).copied().unwrap_or_default();
+        let name = head.split_once("fn ").and_then(|(_, name)| name.split('(').next());
+        let said = said.split(':').next().unwrap_or_default().trim_end_matches('.');
+        let numbers: Option<Vec<u16>> = said.split(", ").map(number).collect();
+        found.push(match (is_test, name, numbers) {
+            (true, Some(name), Some(numbers)) => Ok((name.to_owned(), numbers)),
+            _ => Err(at + 1),
+        });
+    }
+    found
+}
+
+/// `T056`, or what follows the T of a line's first one.
+fn number(word: &str) -> Option<u16> {
+    let digits = word.trim_start_matches('T');
+    digits.parse().ok().filter(|_| digits.len() == 3)
+}
+
+#[test]
+fn claims_are_read_from_a_tests_doc_comment() {
+    // built so that this file itself claims nothing
+    let says = |what: &str| format!("/// Told.\n/// {}{what}\n", "Shows ");
+    let test = "#[test]\nfn a_story() {\n";
+    assert_eq!(
+        claims(&format!("{}{test}", says("T022, T140: a story."))),
+        [Ok(("a_story".to_owned(), vec![22, 140]))]
+    );
+    let timed = "#[tokio::test(start_paused = true)]\nasync fn a_story() {\n";
+    assert_eq!(claims(&format!("{}{timed}", says("T022."))), [Ok(("a_story".to_owned(), vec![22]))]);
+    for bad in [
+        format!("{}fn no_test() {{\n", says("T022.")),
+        format!("{}{test}", says("T22.")),
+        format!("{}{test}", says("T022 and T023.")),
+    ] {
+        assert_eq!(claims(&bad), [Err(2)], "{bad}");
+    }
+}
