@@ -4,7 +4,7 @@
 
 use super::would::would;
 use super::{Case, help, orders, search, show, text_of};
-use crate::command::{Does, Order, Question, Who};
+use crate::command::{Does, Order, Question};
 use crate::limits;
 use crate::model::clues::Evidence;
 use crate::model::decision::{Ask, Change, Decision, End, Entry, Filing, Reply, Target, What};
@@ -29,7 +29,7 @@ pub fn follow_up(ticket: Number, evidence: Evidence, case: Case<'_>) -> Decision
     if view.ticket.state == State::Unconfirmed {
         return add_to_unconfirmed(view, case);
     }
-    if !case.released && !party && !only_public(case) {
+    if !case.released && !party {
         return ask(Some(ticket), format!("the sender has no part in {ticket}"), case);
     }
     if !case.released && evidence.is_guessable() && sender.proof == Proof::None {
@@ -48,15 +48,6 @@ pub fn orders(case: Case<'_>) -> Decision {
         return held;
     }
     act(None, false, case)
-}
-
-/// Whether the mail is nothing but commands that anybody may give about any public ticket: they bring their own proof.
-fn only_public(case: Case<'_>) -> bool {
-    let orders = &case.reading.orders;
-    case.reading.rest.trim().is_empty()
-        && case.mail.attachments.is_empty()
-        && !orders.is_empty()
-        && orders.iter().all(|o| o.verb.who == Who::Public)
 }
 
 /// While a ticket waits for its confirmation only its requester can add to it, and nobody is told.

@@ -355,8 +355,11 @@ fn the_requester_is_a_part_of_it_whatever_he_follows() {
     assert_eq!(gone.kind(), "left");
     gone.says("Ann Admin has taken you off #1");
     town.silence();
+    // she has no part in it any more, so she is asked when she comes back
     town.answer(&carlas, CARLA, "subscribe");
-    town.letter_to(CARLA);
+    let question = town.letter_to(CARLA);
+    town.answer(&question, CARLA, "yes");
+    assert_eq!(town.letter_to(CARLA).kind(), "followed");
     // another requester; the old one stays what she was
     town.answer(&told, ALICE, "subscribe");
     town.letter_to(ALICE);
