@@ -72,6 +72,10 @@ limits! {
     CONFIRM_COMMAND_HOURS: i64 = 72;
     /// How long a reply token proves its person, in days.
     REPLY_TOKEN_DAYS: i64 = 30;
+    /// Tickets named to somebody who asks for something, since they may ask for the same.
+    LIKELY: usize = 3;
+    /// Days for which a closed ticket is named so.
+    LIKELY_CLOSED_DAYS: i64 = 30;
     /// Tickets that one mail can ask to be shown, each in a letter of its own.
     SHOWN_TICKETS: usize = 5;
     /// Texts of a ticket that is shown by mail: the first one and the newest.

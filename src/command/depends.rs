@@ -43,6 +43,20 @@ mod tests {
     }
 
     #[test]
+    fn a_chain_of_many_that_leads_back_is_refused() {
+        let chain = || Scene::new().beyond(4, Relation::Depends, 1).linked(Relation::Link, 3);
+        // 2 is named in the mail and its relations are seen in its view; 1 waits for nobody yet
+        assert!(chain().staff().says("depends on 2").is_ok());
+        let long = chain().named_to(2, Relation::Depends, 5).beyond(5, Relation::Depends, 4);
+        assert_eq!(refused(long.staff().says("depends on 2")), Refusal::Circle(Number(2)));
+        let other = chain().named_to(2, Relation::Parent, 5).beyond(5, Relation::Depends, 4);
+        assert!(other.staff().says("depends on 2").is_ok());
+        // one that was there before ends nowhere
+        let round = chain().named_to(2, Relation::Depends, 5).beyond(5, Relation::Depends, 6);
+        assert!(round.beyond(6, Relation::Depends, 5).staff().says("depends on 2").is_ok());
+    }
+
+    #[test]
     fn ends_too() {
         let ended = What::Unrelated { relation: Relation::Depends, other: Number(2) };
         let scene = Scene::new().linked(Relation::Depends, 2).staff();

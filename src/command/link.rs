@@ -7,6 +7,7 @@ use crate::model::links::Relation;
 use crate::model::perms::Class;
 use crate::model::refusal::Refusal;
 use crate::model::ticket::Number;
+use std::collections::BTreeSet;
 
 pub static VERB: Verb = Verb {
     word: "link",
@@ -51,17 +52,37 @@ pub(super) fn relate(said: &Saying<'_>, relation: Relation) -> Result<Vec<What>,
     Ok(made)
 }
 
-/// Refuses a chain of such relations that leads back to where it began, as far as the tickets at hand tell.
+/// Refuses a chain of such relations that leads back to where it began.
 pub(super) fn no_circle(said: &Saying<'_>, relation: Relation) -> Result<(), Refusal> {
-    let number = said.view.ticket.number;
-    let leads_back = |other: &Number| {
-        let links = said.others.iter().find(|v| v.ticket.number == *other).map(|v| v.links.as_slice());
-        links.unwrap_or_default().iter().any(|l| l.relation == relation && l.outward && l.other == number)
-    };
-    match said.order.others.iter().find(|other| leads_back(other)) {
+    let back = |other: &&Number| leads(said, relation, **other, said.view.ticket.number);
+    match said.order.others.iter().find(back) {
         Some(other) if said.order.words.is_empty() => Err(Refusal::Circle(*other)),
         _ => Ok(()),
     }
+}
+
+/// Whether such relations lead from one ticket to the other: as the mail's commands so far leave the tickets that it
+/// names, and as they stand for those beyond.
+fn leads(said: &Saying<'_>, relation: Relation, from: Number, to: Number) -> bool {
+    let mut seen = BTreeSet::from([from]);
+    let mut waiting = vec![from];
+    while let Some(at) = waiting.pop() {
+        let next: Vec<Number> = match said.others.iter().find(|v| v.ticket.number == at) {
+            Some(view) => {
+                let links = view.links.iter().filter(|l| l.relation == relation && l.outward);
+                links.map(|l| l.other).collect()
+            }
+            None => {
+                let steps = said.steps.iter().filter(|s| s.relation == relation && s.from == at);
+                steps.map(|s| s.to).collect()
+            }
+        };
+        if next.contains(&to) {
+            return true;
+        }
+        waiting.extend(next.into_iter().filter(|n| seen.insert(*n)));
+    }
+    false
 }
 
 #[cfg(test)]

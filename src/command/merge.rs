@@ -5,6 +5,7 @@ use crate::model::decision::What;
 use crate::model::links::Relation;
 use crate::model::perms::Class;
 use crate::model::refusal::Refusal;
+use crate::model::ticket::View;
 
 pub static VERB: Verb = Verb {
     word: "merge",
@@ -19,7 +20,20 @@ pub static VERB: Verb = Verb {
 };
 
 fn act(said: &Saying<'_>) -> Result<Vec<What>, Refusal> {
+    if let ([into], true) = (said.order.others.as_slice(), said.order.words.is_empty())
+        && would_learn(said, said.other(*into)?)
+    {
+        return Err(Refusal::WouldLearn(*into));
+    }
     dup::close_into(said, Relation::Merged, VERB.usage)
+}
+
+/// Whether people would come into a private ticket who have no part in it: their mail goes there from then on.
+fn would_learn(said: &Saying<'_>, into: &View) -> bool {
+    let view = said.view;
+    let followers = view.followers.iter().map(|f| &f.person.address);
+    let mut people = followers.chain(&view.named).chain([&view.ticket.requester.address]);
+    into.ticket.fields.is_private() && people.any(|p| said.robot.member(p).is_none() && !into.has_part(p))
 }
 
 #[cfg(test)]
@@ -40,6 +54,15 @@ mod tests {
             assert_eq!(all, Ok(vec![merged.clone(), closed.clone()]), "{text}");
         }
         assert_eq!(super::VERB.class, Class::Heavy);
+    }
+
+    #[test]
+    fn brings_nobody_into_a_private_one() {
+        let into = |people: &[&str]| Scene::new().private_for(2, people).staff().says_all("merge into 2");
+        assert_eq!(into(&[]), Err(Refusal::WouldLearn(Number(2))));
+        assert_eq!(into(&["ren@users.example"]), Err(Refusal::WouldLearn(Number(2))));
+        assert!(into(&["ren@users.example", "named@users.example"]).is_ok());
+        assert!(Scene::new().private_for(2, &[]).staff().says_all("dup 2").is_ok());
     }
 
     #[test]

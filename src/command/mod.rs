@@ -42,6 +42,7 @@ mod unsubscribe;
 mod wait;
 
 use crate::model::decision::What;
+use crate::model::links::Step;
 use crate::model::perms::Class;
 use crate::model::proof::Vouched;
 use crate::model::refusal::Refusal;
@@ -100,6 +101,8 @@ pub struct Saying<'a> {
     pub view: &'a View,
     /// The other tickets that the mail names, as the commands before leave them.
     pub others: &'a [View],
+    /// Where the relations of those tickets lead beyond them.
+    pub steps: &'a [Step],
     pub vouched: &'a Vouched,
     pub robot: &'a Robot,
     /// The day that it is where the team works.

@@ -5,7 +5,7 @@ use crate::model::address::Address;
 use crate::model::decision::What;
 use crate::model::fields::{Field, Fields, Values};
 use crate::model::following::{Follower, Level};
-use crate::model::links::{Link, Relation};
+use crate::model::links::{Link, Relation, Step};
 use crate::model::person::{Member, Person};
 use crate::model::proof::{Proof, Sender, Vouched};
 use crate::model::refusal::Refusal;
@@ -56,6 +56,7 @@ pub struct Scene {
     view: View,
     /// Tickets 2 and 3, of the same requester.
     others: Vec<View>,
+    steps: Vec<Step>,
     actor: (&'static str, Option<&'static str>),
 }
 
@@ -94,7 +95,7 @@ impl Scene {
             other
         };
         let others = vec![other(2), other(3), view.clone()];
-        Scene { view, others, actor: ("a@staff.example", Some("ann")) }
+        Scene { view, others, steps: vec![], actor: ("a@staff.example", Some("ann")) }
     }
     pub fn state(mut self, state: State) -> Scene {
         self.view.ticket.state = state;
@@ -125,6 +126,27 @@ impl Scene {
             .iter_mut()
             .filter(|v| v.ticket.number.0 == other)
             .for_each(|v| v.links.push(back.clone()));
+        self
+    }
+    /// A ticket that the mail does not name is that to another one.
+    pub fn beyond(mut self, from: u32, relation: Relation, to: u32) -> Scene {
+        self.steps.push(Step { from: Number(from), relation, to: Number(to) });
+        self
+    }
+    /// Another ticket is that to one that the mail does not name.
+    pub fn named_to(mut self, from: u32, relation: Relation, to: u32) -> Scene {
+        let other = self.others.iter_mut().find(|v| v.ticket.number.0 == from).unwrap();
+        other.links.push(link(relation, true, to));
+        self
+    }
+    /// Another ticket is private, and these are the people who have a part in it.
+    pub fn private_for(mut self, number: u32, people: &[&str]) -> Scene {
+        for other in self.others.iter_mut().filter(|v| v.ticket.number.0 == number) {
+            other.ticket.fields.set(Field::Private, Some("yes".into()));
+            other.ticket.requester.address = address("boss@users.example");
+            other.followers.clear();
+            other.named = people.iter().map(|who| address(who)).collect();
+        }
         self
     }
     pub fn reopened(mut self, times: u32) -> Scene {
@@ -173,6 +195,7 @@ impl Scene {
             order,
             view: &self.view,
             others: &self.others,
+            steps: &self.steps,
             vouched: &vouched,
             robot: &robot(),
             today,
@@ -181,7 +204,15 @@ impl Scene {
 }
 
 fn link(relation: Relation, outward: bool, other: u32) -> Link {
-    Link { relation, outward, other: Number(other), state: State::Open, title: "Other".into() }
+    Link {
+        relation,
+        outward,
+        other: Number(other),
+        state: State::Open,
+        title: "Other".into(),
+        private: false,
+        held: false,
+    }
 }
 
 pub fn refused<T: std::fmt::Debug>(answer: Result<T, Refusal>) -> Refusal {

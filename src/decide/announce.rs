@@ -16,14 +16,48 @@ use crate::model::proof::Sender;
 pub fn letters(filed: &Filed, before: &[Mail], case: Case<'_>) -> Vec<Letter> {
     let mut letters = receipts::letters(filed, case);
     if !filed.quiet {
-        let told = if is_birth(&filed.changes) { birth(filed, before, case) } else { news(filed, case) };
-        letters.extend(told);
+        letters.extend(if is_split(&filed.changes) {
+            split(filed, case)
+        } else if is_birth(&filed.changes) {
+            birth(filed, before, case)
+        } else {
+            news(filed, case)
+        });
     }
     letters
 }
 
 fn is_birth(changes: &[Change]) -> bool {
     changes.iter().any(|c| matches!(c.what, What::Opened | What::Confirmed))
+}
+
+/// A command made it, out of another one.
+fn is_split(changes: &[Change]) -> bool {
+    changes.iter().any(|c| c.what == What::Opened && c.line > 0)
+}
+
+/// A ticket that a member of staff took out of another one: staff get the first mail of its thread, and whose it is
+/// learns of it like of anything else.
+fn split(filed: &Filed, case: Case<'_>) -> Vec<Letter> {
+    let view = || Box::new(filed.view.clone());
+    let news = News {
+        actor: actor(case),
+        actor_address: case.sender.map(|s| s.address.to_string()).unwrap_or_default(),
+        proof: case.sender.map(|s| s.proof_words()).unwrap_or_default(),
+        changes: filed.changes.clone(),
+        text: filed.entry.as_ref().map_or_else(String::new, |e| e.text.clone()),
+        attachments: case.mail.attachments.clone(),
+        by_person: true,
+        answers: None,
+    };
+    let likely = filed.likely.clone();
+    let about = About::StaffOpened { view: view(), news: Box::new(news.clone()), likely };
+    let mut letters = to_staff(filed, case, &about);
+    for person in outsiders(filed, case) {
+        let about = About::Changed { view: view(), news: Box::new(news.clone()) };
+        letters.push(letter(filed, Recipient::Person(person), about));
+    }
+    letters
 }
 
 /// A ticket that staff learn of: the first mail of its thread, and a word to its requester.
@@ -48,13 +82,21 @@ fn birth(filed: &Filed, before: &[Mail], case: Case<'_>) -> Vec<Letter> {
     let mut letters = to_staff(
         filed,
         case,
-        &About::StaffOpened { view: Box::new(filed.view.clone()), news: Box::new(news) },
+        &About::StaffOpened {
+            view: Box::new(filed.view.clone()),
+            news: Box::new(news),
+            likely: filed.likely.clone(),
+        },
     );
     if case.may_answer() && !case.robot.reads_list(&requester.address) {
         letters.push(letter(
             filed,
             Recipient::Person(requester.clone()),
-            About::Opened { view: Box::new(filed.view.clone()) },
+            // the question that was answered has named them already
+            About::Opened {
+                view: Box::new(filed.view.clone()),
+                likely: if before.is_empty() { filed.likely.clone() } else { Vec::new() },
+            },
         ));
     }
     letters

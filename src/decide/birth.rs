@@ -152,7 +152,7 @@ fn kind_of_address(case: Case<'_>) -> Option<String> {
 fn act(order: &Order, view: &View, case: Case<'_>) -> Option<Result<Vec<What>, Refusal>> {
     let Does::Change(act) = order.verb.does else { return None };
     let (vouched, robot, today) = (case.vouched?, case.robot, case.today);
-    Some(act(&Saying { order, view, others: &[], vouched, robot, today }))
+    Some(act(&Saying { order, view, others: &[], vouched, robot, today, steps: &[] }))
 }
 
 /// The ticket before anything is known of it.

@@ -5,6 +5,7 @@ use super::{Case, undo};
 use crate::command::{self, Does, Order, Question, Saying};
 use crate::limits;
 use crate::model::decision::{Change, Entry, Filing, Target, What};
+use crate::model::fields::{self, Field};
 use crate::model::links::Relation;
 use crate::model::perms::Class;
 use crate::model::proof::Vouched;
@@ -101,6 +102,7 @@ impl Run<'_> {
             order,
             view,
             others: &self.views,
+            steps: &case.known.steps,
             vouched: self.vouched,
             robot: case.robot,
             today: case.today,
@@ -115,7 +117,13 @@ impl Run<'_> {
         match view.merged_into() {
             // its own relation can be ended, nothing else is to happen to it
             Some(into) if order.words.is_empty() || order.verb.word != "merge" => {
-                Err(Refusal::Merged(number, into))
+                let target = self.views.iter().find(|v| v.ticket.number == into);
+                let hidden = target.is_some_and(|v| command::may(order.verb, v, self.vouched).is_err());
+                Err(if hidden {
+                    Refusal::Already(number, State::Closed)
+                } else {
+                    Refusal::Merged(number, into)
+                })
             }
             _ => Ok(view),
         }
@@ -150,10 +158,12 @@ impl Run<'_> {
         let What::Related { relation: Relation::Duplicate | Relation::Merged, other } = what else { return };
         let find = |n: Number| self.views.iter().find(|v| v.ticket.number == n);
         let (Some(from), Some(to)) = (find(number), find(*other)) else { return };
-        let new = from.followers.iter().filter(|f| to.level_of(&f.person.address).is_none());
-        let joins: Vec<What> = new
-            .map(|f| What::Follows { who: f.person.address.clone(), from: None, to: Some(f.level) })
-            .collect();
+        // nobody comes into a private ticket so but staff, who know of it
+        let may = |who| !to.ticket.fields.is_private() || self.case.robot.member(who).is_some();
+        let new = from.followers.iter().map(|f| (&f.person.address, f.level));
+        let new = new.filter(|(who, _)| to.level_of(who).is_none() && may(who));
+        let joins: Vec<What> =
+            new.map(|(who, level)| What::Follows { who: who.clone(), from: None, to: Some(level) }).collect();
         for join in joins {
             self.note_change(*other, order, join);
         }
@@ -205,12 +215,17 @@ impl Run<'_> {
         if rest.is_empty() {
             return self.refuse(order, Refusal::NoText);
         }
+        let hidden = from.fields.is_private() || self.case.robot.values.private;
+        let private = What::Set { field: Field::Private, from: None, to: Some("yes".into()) };
         let title = if order.remark.is_empty() { from.title.clone() } else { order.remark.clone() };
+        let title = title.chars().take(fields::LONGEST).collect();
         let link = What::Related { relation: Relation::Link, other: number };
         let change = |line, what| Change { line, what, remark: String::new() };
+        let mut changes = vec![change(order.line, What::Opened), change(order.line, link)];
+        changes.extend(hidden.then(|| change(0, private)));
         self.filings.push(Filing {
             entry: Some(Entry { text: rest.to_owned(), staff_only: false }),
-            changes: vec![change(0, What::Opened), change(order.line, link)],
+            changes,
             requester: Some(from.requester),
             ..Filing::of(Target::New { title, state: State::Open })
         });

@@ -3,6 +3,7 @@
 
 use super::address::Address;
 use super::decision::What;
+use super::links::Step;
 use super::mail::MessageId;
 use super::person::Person;
 use super::ticket::{Number, State, View};
@@ -116,6 +117,8 @@ pub struct Known {
     pub hits: Vec<Hit>,
     /// What the sender's last mail changed, when he wants it taken back.
     pub last: Option<LastMail>,
+    /// Where the relations of commanded tickets lead, as far as a bounded walk goes.
+    pub steps: Vec<Step>,
 }
 
 impl Known {

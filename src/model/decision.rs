@@ -120,6 +120,8 @@ pub struct Filed {
     pub changes: Vec<Change>,
     pub entry: Option<Entry>,
     pub quiet: bool,
+    /// Public tickets that may ask for the same as one that is new, the likeliest first.
+    pub likely: Vec<Hit>,
 }
 
 /// Which ticket.
@@ -260,8 +262,9 @@ impl What {
             What::Unrelated { relation, other } => What::Related { relation, other },
             What::Requester { from, to } => What::Requester { from: to, to: from },
             What::Follows { who, from, to } => What::Follows { who, from: to, to: from },
-            What::Opened
-            | What::Confirmed
+            // what was written stays, nobody works on it
+            What::Opened => What::State { from: State::Open, to: State::Closed },
+            What::Confirmed
             | What::Invited { .. }
             | What::Undid { .. }
             | What::Commented

@@ -1,6 +1,7 @@
 //! A letter: what somebody will be told, first as an intention with its recipient, then as frozen bytes.
 
 use super::address::Address;
+use super::clues::Hit;
 use super::decision::{Change, Reply};
 use super::digest::Digest;
 use super::following::Level;
@@ -47,7 +48,7 @@ impl Recipient {
 #[derive(Debug, Clone)]
 pub enum About {
     /// `confirm_ticket`: answer this and your request opens.
-    ConfirmTicket { code: String, answers: Option<MessageId> },
+    ConfirmTicket { code: String, likely: Vec<Hit>, answers: Option<MessageId> },
     /// `confirm_mail`: answer this and what your mail asks is done.
     ConfirmMail {
         code: String,
@@ -55,10 +56,10 @@ pub enum About {
         mails: Vec<Waiting>,
         answers: Option<MessageId>,
     },
-    /// `ticket_opened`: to the requester.
-    Opened { view: Box<View> },
+    /// `ticket_opened`: to the requester; `likely` may ask for the same.
+    Opened { view: Box<View>, likely: Vec<Hit> },
     /// `staff_opened`: the first mail of a thread on the staff list.
-    StaffOpened { view: Box<View>, news: Box<News> },
+    StaffOpened { view: Box<View>, news: Box<News>, likely: Vec<Hit> },
     /// `staff_changed`: the long form of a change.
     StaffChanged { view: Box<View>, news: Box<News> },
     /// `changed`: the short form, for requester and subscribers.

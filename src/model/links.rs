@@ -62,6 +62,18 @@ pub struct Link {
     pub state: State,
     /// One line.
     pub title: String,
+    /// The other one is known to nobody but its people and staff.
+    pub private: bool,
+    /// The other one waits for open tickets, this one not counted.
+    pub held: bool,
+}
+
+/// One step from a ticket to what it was said to be related to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Step {
+    pub from: Number,
+    pub relation: Relation,
+    pub to: Number,
 }
 
 #[cfg(test)]

@@ -12,6 +12,7 @@ pub mod language;
 pub mod letter;
 pub mod links;
 pub mod mail;
+pub mod marks;
 pub mod network;
 pub mod perms;
 pub mod person;

@@ -36,6 +36,8 @@ pub enum Refusal {
     Circle(Number),
     /// It went into another one, which is to be named instead.
     Merged(Number, Number),
+    /// That one is private, and people would come into it who have no part in it.
+    WouldLearn(Number),
     /// That address is the robot's own, or staff's.
     OwnAddress(String),
     /// That address follows the ticket already.
@@ -90,6 +92,7 @@ impl Refusal {
             Refusal::Itself(n) => Phrase::of("refused.itself").with("ticket", n),
             Refusal::Circle(n) => Phrase::of("refused.circle").with("ticket", n),
             Refusal::Merged(n, into) => Phrase::of("refused.merged").with("ticket", n).with("into", into),
+            Refusal::WouldLearn(into) => Phrase::of("refused.would_learn").with("into", into),
             Refusal::OwnAddress(address) => Phrase::of("refused.own_address").with("address", address),
             Refusal::Follows(address) => Phrase::of("refused.follows").with("address", address),
             Refusal::FollowsNot(address) => Phrase::of("refused.follows_not").with("address", address),

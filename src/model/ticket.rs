@@ -132,8 +132,9 @@ impl View {
                 ticket.tags.sort();
             }
             What::Related { relation, other } => {
-                let (outward, state, title) = (true, State::Open, String::new());
-                self.links.push(Link { relation, outward, other, state, title });
+                // what else there is to say of the other one the store says, once it is done
+                let (outward, state, title, private, held) = (true, State::Open, String::new(), false, false);
+                self.links.push(Link { relation, outward, other, state, title, private, held });
             }
             What::Unrelated { relation, other } => {
                 self.links.retain(|l| !(l.outward && l.relation == relation && l.other == other));
@@ -168,6 +169,7 @@ impl View {
             self.links.iter().any(|l| l.outward && l.relation == relation && l.other == other)
         };
         match what {
+            What::Opened => ticket.state == State::Open,
             What::State { to, .. } => ticket.state == *to,
             What::Owner { to, .. } => ticket.owner == *to,
             What::Set { field: Field::Title, to, .. } => to.as_ref() == Some(&ticket.title),

@@ -268,6 +268,7 @@ impl Work<'_> {
         if mail_it {
             let about = About::ConfirmTicket {
                 code: self.house.robot.seal.code(id, &person.address, expires),
+                likely: filed.likely.clone(),
                 answers: self.case.mail.message_id.clone(),
             };
             owed.push(self.question(person, filed.event, about)?);
@@ -390,7 +391,7 @@ fn language_of(tx: &Tx<'_>, house: &House, to: &Recipient) -> Outcome<Option<Lan
 /// The ticket whose thread a letter is part of.
 fn about_ticket(about: &About) -> Option<Number> {
     match about {
-        About::Opened { view }
+        About::Opened { view, .. }
         | About::StaffOpened { view, .. }
         | About::StaffChanged { view, .. }
         | About::Changed { view, .. } => Some(view.ticket.number),

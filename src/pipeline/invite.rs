@@ -27,7 +27,9 @@ impl Work<'_> {
                 owed.extend(self.invitation(filed, who, (filed.event, announce::actor(case)))?);
             }
         }
-        let is_born = filed.changes.iter().any(|c| matches!(c.what, What::Opened | What::Confirmed));
+        // a command that takes a ticket out of another one names nobody
+        let born = |c: &Change| c.line == 0 && matches!(c.what, What::Opened | What::Confirmed);
+        let is_born = filed.changes.iter().any(born);
         if !is_born {
             return Ok(());
         }

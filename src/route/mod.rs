@@ -105,7 +105,7 @@ fn ticket(facts: Facts<'_>) -> Option<(Number, Evidence)> {
         (ours, Evidence::OurId),
         (clues.reply, Evidence::ReplyAddress),
         (known.by_id, Evidence::KnownId),
-        (clues.plus, Evidence::PlainAddress),
+        (clues.plus.filter(|n| may_know(facts, *n)), Evidence::PlainAddress),
         (typed(clues.footer), Evidence::Footer),
         (typed(clues.tag), Evidence::SubjectTag),
     ];
@@ -119,6 +119,12 @@ fn where_it_went(mut ticket: Number, known: &Known) -> Number {
         ticket = into;
     }
     ticket
+}
+
+/// A private ticket's own address is nobody's for those who have no part in it.
+fn may_know(facts: Facts<'_>, number: Number) -> bool {
+    let private = facts.known.view(number).is_some_and(|v| v.ticket.fields.is_private());
+    !private || has_part(facts, number)
 }
 
 /// A number that anybody can type leads to a ticket only for those who have a part in it, and for staff.

@@ -2,10 +2,11 @@
 
 use super::{Failed, read_config};
 use crate::clock::{Clock, SystemClock};
-use crate::model::ticket::State;
+use crate::model::fields::Field;
+use crate::model::ticket::{Number, State};
 use crate::show::{list, screen};
 use crate::store::Reader;
-use crate::store::reports::{Owner, Which};
+use crate::store::lists::{Only, Owner, Which, Yardstick};
 use clap::ValueEnum;
 use std::path::Path;
 use std::process::ExitCode;
@@ -25,10 +26,40 @@ pub struct Args {
     /// Only those that nobody has taken.
     #[arg(long, conflicts_with = "owner")]
     pub unowned: bool,
-    /// At most so many, those that changed last [default: 200, with --json all].
+    /// Only those that wait: for a day, for somebody, for another ticket.
+    #[arg(long)]
+    pub waiting: bool,
+    /// Only those that are to be done by some day.
+    #[arg(long)]
+    pub due: bool,
+    /// Only private ones.
+    #[arg(long)]
+    pub private: bool,
+    /// Only those with this keyword; given twice, with both.
+    #[arg(long, value_name = "WORD")]
+    pub tag: Vec<String>,
+    /// Only those of this priority.
+    #[arg(long, value_name = "VALUE")]
+    pub priority: Option<String>,
+    /// Only those of this severity.
+    #[arg(long, value_name = "VALUE")]
+    pub severity: Option<String>,
+    /// Only those of this type.
+    #[arg(long, value_name = "VALUE")]
+    pub r#type: Option<String>,
+    /// Only those about this area.
+    #[arg(long, value_name = "VALUE")]
+    pub component: Option<String>,
+    /// Only those that are to be done for this.
+    #[arg(long, value_name = "VALUE")]
+    pub milestone: Option<String>,
+    /// Only the parts of this ticket.
+    #[arg(long, value_name = "TICKET", value_parser = super::number)]
+    pub part_of: Option<Number>,
+    /// At most so many: the most important open ones, or those that changed last [default: 200, with --json all].
     #[arg(long, value_name = "N")]
     pub limit: Option<usize>,
-    /// For programs: one array with an object for each ticket.
+    /// For programs: one array with an object for each ticket, the first the most important.
     #[arg(long)]
     pub json: bool,
 }
@@ -41,6 +72,35 @@ pub enum Wanted {
     All,
 }
 
+impl Args {
+    fn owner(&self) -> Owner<'_> {
+        match &self.owner {
+            _ if self.unowned => Owner::Nobody,
+            Some(login) => Owner::Is(login),
+            None => Owner::Anybody,
+        }
+    }
+
+    fn only(&self) -> Vec<Only> {
+        let values = [
+            (Field::Priority, &self.priority),
+            (Field::Severity, &self.severity),
+            (Field::Type, &self.r#type),
+            (Field::Component, &self.component),
+            (Field::Milestone, &self.milestone),
+        ];
+        let values = values.into_iter().filter_map(|(field, value)| Some(Only::Is(field, value.clone()?)));
+        let plain = [
+            (self.waiting, Only::Waits),
+            (self.due, Only::Set(Field::Due)),
+            (self.private, Only::Set(Field::Private)),
+        ];
+        let plain = plain.into_iter().filter_map(|(asked, only)| asked.then_some(only));
+        let tags = self.tag.iter().map(|word| Only::Tagged(word.trim_start_matches('+').to_owned()));
+        values.chain(plain).chain(tags).chain(self.part_of.map(Only::PartOf)).collect()
+    }
+}
+
 /// Lists.
 ///
 /// # Errors
@@ -48,34 +108,32 @@ pub enum Wanted {
 pub fn run(config: &Path, args: &Args) -> Result<ExitCode, Failed> {
     let config = read_config(config)?;
     let most = args.limit.unwrap_or(if args.json { usize::MAX } else { MOST });
-    let owner = match &args.owner {
-        _ if args.unowned => Owner::Nobody,
-        Some(login) => Owner::Is(login),
-        None => Owner::Anybody,
-    };
     let state = match args.state {
         Wanted::Open => Some(State::Open),
         Wanted::Closed => Some(State::Closed),
         Wanted::All => None,
     };
+    let (now, schedule) = (SystemClock.now(), config.schedule());
+    let by = Yardstick { values: &config.fields, today: schedule.today(now) };
+    let only = args.only();
     // one more than wanted tells whether there are more
-    let which = Which { state, owner, most: most.saturating_add(1) };
-    let mut tickets = Reader::open(&config.robot.state)?.list(which)?;
+    let which = Which { state, owner: args.owner(), only: &only, most: most.saturating_add(1) };
+    let mut tickets = Reader::open(&config.robot.state)?.list(which, by)?;
     let more = tickets.len().saturating_sub(most);
-    tickets.drain(..more);
+    tickets.truncate(most);
     if args.json {
         screen::print_json(&list::json(&tickets))?;
         return Ok(ExitCode::SUCCESS);
     }
-    let look = screen::look();
     if tickets.is_empty() {
         screen::print("no tickets\n")?;
     } else {
-        screen::print(&list::page(&tickets, args.state == Wanted::All, SystemClock.now(), &look))?;
+        screen::print(&list::page(&tickets, args.state == Wanted::All, now, &screen::look()))?;
     }
     if more > 0 {
+        let left = if state == Some(State::Open) { "less important" } else { "older" };
         super::complain(&format!(
-            "older ones are left out: --limit {} shows more",
+            "{left} ones are left out: --limit {} shows more",
             most.saturating_mul(5).max(MOST)
         ));
     }

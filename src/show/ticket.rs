@@ -1,14 +1,18 @@
 //! One ticket: how it stands, what was written in it, what happened to it.
 
-use super::grid::{self, Column, painted, plain};
+use super::grid::{self, Cell, Column, painted, plain};
 use super::look::{Look, Paint, age, json_time, size};
-use super::{history, safe};
+use super::{history, list, safe};
+use crate::model::fields::Field;
+use crate::model::following::{Follower, Level};
+use crate::model::links::Link;
+use crate::model::marks;
 use crate::model::person::Person;
 use crate::model::ticket::View;
 use crate::store::history::Happened;
 use crate::store::reports::Said;
 use jiff::Timestamp;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 /// Everything around one ticket.
 #[derive(Debug, Clone)]
@@ -48,14 +52,6 @@ impl Story {
         let ticket = &self.view.ticket;
         let title = format!("{} {}", ticket.number, safe::line(&ticket.title));
         let since = |at| format!("{} ({} ago)", look.date(at), age(at, now));
-        let others: Vec<String> = self
-            .view
-            .followers
-            .iter()
-            .map(|f| &f.person)
-            .filter(|p| p.id != ticket.requester.id)
-            .map(spelled)
-            .collect();
         let mut rows = vec![
             vec![plain("state"), plain(ticket.state.word())],
             vec![plain("owner"), plain(ticket.owner.as_deref().unwrap_or("nobody"))],
@@ -63,14 +59,54 @@ impl Story {
             vec![plain("since"), plain(since(ticket.created))],
             vec![plain("changed"), plain(since(ticket.changed))],
         ];
-        if !others.is_empty() {
-            rows.push(vec![plain("subscribers"), plain(others.join(", "))]);
+        rows.extend(self.set(now, look));
+        rows.extend(self.view.links.iter().map(related));
+        let followers: Vec<String> = self.view.followers.iter().filter_map(|f| self.follows(f)).collect();
+        if !followers.is_empty() {
+            rows.push(vec![plain("subscribers"), plain(followers.join(", "))]);
         }
         format!(
             "{}\n{}",
             look.paint(Paint::Bold, &title),
             grid::lay(&[Column::Left, Column::Wrap], &rows, look)
         )
+    }
+
+    /// A line for each field that is set, and one for the keywords.
+    fn set(&self, now: Timestamp, look: &Look) -> Vec<Vec<Cell>> {
+        let ticket = &self.view.ticket;
+        let today = now.to_zoned(look.zone.clone()).date();
+        let row = |(field, value): (Field, &str)| {
+            let cell = match field {
+                Field::Due if marks::is_overdue(ticket, today) => {
+                    painted(Paint::Bad, format!("{value}, OVERDUE"))
+                }
+                Field::Wait if value == "user" => plain("for its requester"),
+                Field::Private => plain("yes: only its people and staff may know of it"),
+                _ => plain(value),
+            };
+            vec![plain(field.word()), cell]
+        };
+        let mut rows: Vec<_> = ticket.fields.iter().map(row).collect();
+        if !ticket.tags.is_empty() {
+            rows.push(vec![plain("keywords"), plain(ticket.tags.join(", "))]);
+        }
+        rows
+    }
+
+    /// Who follows it and how; the requester is named above, and here only when he does not get every news at once.
+    fn follows(&self, follower: &Follower) -> Option<String> {
+        let usual = follower.level == Level::Short && !follower.suspended;
+        if usual && follower.person.id == self.view.ticket.requester.id {
+            return None;
+        }
+        let back = if follower.suspended { " (gets none: letters came back)" } else { "" };
+        let level = if follower.level == Level::Short {
+            String::new()
+        } else {
+            format!(" ({})", follower.level.word())
+        };
+        Some(format!("{}{level}{back}", spelled(&follower.person)))
     }
 
     fn events(&self, look: &Look) -> String {
@@ -92,6 +128,8 @@ impl Story {
     pub fn json(&self) -> Value {
         let ticket = &self.view.ticket;
         let named: Vec<&str> = self.view.named.iter().map(|a| a.as_str()).collect();
+        let fields: Map<String, Value> =
+            ticket.fields.iter().map(|(field, value)| (field.word().to_owned(), json!(value))).collect();
         json!({
             "number": ticket.number.0,
             "state": ticket.state.word(),
@@ -100,12 +138,38 @@ impl Story {
             "requester": person(&ticket.requester),
             "created": json_time(ticket.created),
             "changed": json_time(ticket.changed),
-            "subscribers": self.view.followers.iter().map(|f| person(&f.person)).collect::<Vec<_>>(),
+            "fields": fields,
+            "keywords": ticket.tags,
+            "relations": self.view.links.iter().map(relation).collect::<Vec<_>>(),
+            "subscribers": self.view.followers.iter().map(follower).collect::<Vec<_>>(),
             "named": named,
             "thread": self.said.iter().map(said_json).collect::<Vec<_>>(),
             "history": self.history.iter().map(history::event_json).collect::<Vec<_>>(),
         })
     }
+}
+
+/// `waits for  #15 (open) No ink`
+fn related(link: &Link) -> Vec<Cell> {
+    let other = format!("{} ({}) {}", link.other, link.state.word(), link.title);
+    vec![plain(link.relation.words(link.outward)), plain(other)]
+}
+
+fn relation(link: &Link) -> Value {
+    let mut json = list::link_json(link);
+    if let Some(fields) = json.as_object_mut() {
+        fields.insert("title".into(), json!(link.title));
+    }
+    json
+}
+
+fn follower(follower: &Follower) -> Value {
+    let mut json = person(&follower.person);
+    if let Some(fields) = json.as_object_mut() {
+        fields.insert("level".into(), json!(follower.level.word()));
+        fields.insert("suspended".into(), json!(follower.suspended));
+    }
+    json
 }
 
 /// A text of the thread, its lines set in.
@@ -164,6 +228,7 @@ fn said_json(said: &Said) -> Value {
 mod tests {
     use super::*;
     use crate::model::address::Address;
+    use crate::model::links::Relation;
     use crate::model::ticket::{Number, State, Ticket};
 
     fn story() -> Story {
@@ -245,6 +310,46 @@ history
 1970-01-01 00:00  closed  bob@example.org (none)  mail 7  from open, to closed, remark done
 ";
         assert_eq!(page, wanted);
+    }
+
+    #[test]
+    fn what_is_set_and_who_has_to_do_with_it_is_told() {
+        let mut story = story();
+        let fields = [(Field::Priority, "high"), (Field::Due, "1970-01-01"), (Field::Wait, "user")];
+        for (field, value) in fields.into_iter().chain([(Field::Private, "yes")]) {
+            story.view.ticket.fields.set(field, Some(value.into()));
+        }
+        story.view.ticket.tags = vec!["ink".into(), "paper".into()];
+        let link = |relation, outward, other| Link {
+            relation,
+            outward,
+            other: Number(other),
+            state: State::Open,
+            title: "No\u{1b} ink".into(),
+            private: false,
+            held: false,
+        };
+        story.view.links = vec![link(Relation::Depends, true, 15), link(Relation::Parent, false, 16)];
+        story.view.followers[0].level = Level::Weekly;
+        story.view.followers[0].suspended = true;
+        let page = story.page(Timestamp::from_second(2 * 86_400).unwrap(), &Look::plain());
+        let wanted = "\
+priority      high
+due           1970-01-01, OVERDUE
+wait          for its requester
+private       yes: only its people and staff may know of it
+keywords      ink, paper
+waits for     #15 (open) No\\x1b ink
+has the part  #16 (open) No\\x1b ink
+subscribers   Bob \\u{202e}Lee <bob@example.org> (not confirmed) (weekly) (gets none: letters came back)
+";
+        assert!(page.contains(wanted), "{page}");
+        let json = story.json();
+        assert_eq!(
+            (&json["fields"]["priority"], &json["subscribers"][0]["level"]),
+            (&json!("high"), &json!("weekly"))
+        );
+        assert_eq!(json["relations"][1]["title"], "No\u{1b} ink");
     }
 
     #[test]

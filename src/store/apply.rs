@@ -6,13 +6,13 @@ use super::{Tx, seconds};
 use crate::fault::{Fault, Outcome};
 use crate::limits;
 use crate::model::address::Address;
-use crate::model::clues::Purpose;
+use crate::model::clues::{Hit, Purpose};
 use crate::model::decision::{Change, Entry, Filed, Filing, Target, What};
 use crate::model::fields::Field;
 use crate::model::following::Level;
 use crate::model::mail::Mail;
 use crate::model::person::Person;
-use crate::model::ticket::{Number, State};
+use crate::model::ticket::{Number, State, View};
 use jiff::Timestamp;
 use rusqlite::{Params, params};
 use sha2::{Digest, Sha256};
@@ -72,12 +72,25 @@ impl Tx<'_> {
             .ok_or_else(|| Fault::lasting(format!("ticket {number} is gone")))?;
         let event = first.ok_or_else(|| Fault::lasting("a filing that files nothing"))?;
         Ok(Filed {
+            likely: self.likely_of(filing, &view, cause.now)?,
             view,
             event,
             changes: filing.changes.clone(),
             entry: filing.entry.clone(),
             quiet: filing.quiet,
         })
+    }
+
+    /// What may ask for the same as a ticket that somebody is told of for the first time.
+    fn likely_of(&self, filing: &Filing, view: &View, now: Timestamp) -> Outcome<Vec<Hit>> {
+        let is = |of: fn(&What) -> bool| filing.changes.iter().any(|c| of(&c.what));
+        let told = is(|w| *w == What::Asked) || !filing.quiet;
+        if !told || !is(|w| matches!(w, What::Opened | What::Confirmed)) {
+            return Ok(Vec::new());
+        }
+        let mut likely = self.likely(&view.ticket.title, Some(view.ticket.number), now)?;
+        likely.retain(|hit| view.links.iter().all(|l| l.other != hit.number));
+        Ok(likely)
     }
 
     fn new_ticket(&self, title: &str, state: State, requester: &Person, now: Timestamp) -> Outcome<Number> {

@@ -40,7 +40,7 @@ fn fields(what: &What) -> Value {
     }
 }
 
-/// The change that an event tells of; `None` for one that no command makes.
+/// The change that an event tells of; `None` for one that no command makes. A command opens a ticket too: `split`.
 pub(super) fn read(word: &str, detail: &str) -> Option<What> {
     let detail: Value = serde_json::from_str(detail).ok()?;
     let text = |name: &str| detail.get(name).and_then(Value::as_str);
@@ -57,6 +57,7 @@ pub(super) fn read(word: &str, detail: &str) -> Option<What> {
         Some((text("relation").and_then(Relation::of)?, Number(other?)))
     };
     Some(match word {
+        "opened" => What::Opened,
         "closed" | "reopened" => What::State { from: state("from")?, to: state("to")? },
         "assigned" | "dropped" => What::Owner { from: owned("from"), to: owned("to") },
         "set" => {
@@ -113,8 +114,7 @@ mod tests {
 
     #[test]
     fn what_no_command_makes_is_not_read() {
-        for (word, detail) in [("opened", "{}"), ("set", "{}"), ("set", "["), ("related", r#"{"other":-1}"#)]
-        {
+        for (word, detail) in [("asked", "{}"), ("set", "{}"), ("set", "["), ("related", r#"{"other":-1}"#)] {
             assert_eq!(read(word, detail), None, "{word} {detail}");
         }
     }

@@ -8,6 +8,7 @@ use crate::limits;
 use crate::model::address::Address;
 use crate::model::clues::{Clues, Counts, Known, LastMail, Outgoing, Pending, Purpose};
 use crate::model::decision::What;
+use crate::model::links::{Relation, Step};
 use crate::model::seal::Seal;
 use crate::model::ticket::{Number, View};
 use jiff::Timestamp;
@@ -22,6 +23,8 @@ const CHANGES: &str =
                        'subscribed','unsubscribed','follows'";
 /// Tickets looked at for one mail.
 const VIEWS: usize = 30;
+/// Steps of relations looked at for one mail: far more than anybody's plans have.
+const STEPS: usize = 500;
 
 impl Tx<'_> {
     /// Everything that routing and deciding will want to know.
@@ -53,6 +56,7 @@ impl Tx<'_> {
         }
         known.outgoing = self.reported_letter(clues, seal)?;
         known.last = self.last_mail(&clues.undo)?;
+        known.steps = self.steps(&clues.commanded)?;
         known.answers_warning = self.is_warning(clues.apart_event)?;
         let mut waiting = candidates(clues, &known);
         let mut at = 0;
@@ -68,6 +72,27 @@ impl Tx<'_> {
             }
         }
         Ok(known)
+    }
+
+    /// Where relations lead from these tickets, each step once, the nearest first.
+    fn steps(&self, from: &[Number]) -> Outcome<Vec<Step>> {
+        if from.is_empty() {
+            return Ok(Vec::new());
+        }
+        let numbers: Vec<String> = from.iter().take(VIEWS).map(|n| n.0.to_string()).collect();
+        let mut rows = self.db.prepare_cached(&format!(
+            "WITH RECURSIVE walk (kind, ticket, other) AS (
+               SELECT kind, ticket, other FROM relation
+                 WHERE ticket IN (SELECT value FROM json_each(?1)) AND kind != 'link'
+               UNION SELECT r.kind, r.ticket, r.other FROM walk w JOIN relation r
+                 ON r.ticket = w.other AND r.kind = w.kind LIMIT {STEPS}
+             ) SELECT ticket, kind, other FROM walk"
+        ))?;
+        let found = rows.query_map([format!("[{}]", numbers.join(","))], |row| {
+            let relation = Relation::of(&row.get::<_, String>(1)?).unwrap_or(Relation::Link);
+            Ok(Step { from: Number(row.get(0)?), relation, to: Number(row.get(2)?) })
+        })?;
+        Ok(found.collect::<Result<_, _>>()?)
     }
 
     fn counts(&self, sender: &Address, now: Timestamp) -> Outcome<Counts> {
@@ -104,7 +129,7 @@ impl Tx<'_> {
                 .db
                 .prepare_cached(&format!(
                     "SELECT e.intake FROM event e WHERE e.actor = ?1 AND e.intake IS NOT NULL AND e.ticket IS NOT NULL
-                     AND e.what IN ({CHANGES})
+                     AND e.what IN ({CHANGES}) AND NOT (e.what = 'set' AND e.line = 0)
                      AND NOT EXISTS (SELECT 1 FROM event u WHERE u.actor = ?1 AND u.seq > e.seq AND u.what = 'undid'
                                      AND u.intake IS NOT NULL AND u.detail = '{{\"mail\":' || e.intake || '}}')
                      AND NOT EXISTS (SELECT 1 FROM event u WHERE u.intake = e.intake AND u.what = 'undid')
@@ -116,7 +141,8 @@ impl Tx<'_> {
         }
         let Some(mail) = last else { return Ok(None) };
         let mut rows = self.db.prepare_cached(
-            "SELECT ticket, what, detail FROM event WHERE intake = ?1 AND ticket IS NOT NULL ORDER BY seq LIMIT 500",
+            "SELECT ticket, what, detail FROM event WHERE intake = ?1 AND ticket IS NOT NULL
+             AND NOT (what IN ('set','opened') AND line = 0) ORDER BY seq LIMIT 500",
         )?;
         let found = rows.query_map([mail], |row| {
             Ok((Number(row.get(0)?), row.get::<_, String>(1)?, row.get::<_, String>(2)?))

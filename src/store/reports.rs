@@ -1,43 +1,11 @@
-//! Lists for people: open tickets, one ticket with its thread and history, the robot's state. Reading only; what is
-//! unconfirmed appears in no list.
+//! For people: one ticket with its thread and history, the robot's state. Reading only.
 
 use super::digest::ASIDE;
 use super::{Reader, Tx, time};
 use crate::fault::Outcome;
-use crate::model::ticket::{Number, State, View};
+use crate::model::ticket::{Number, View};
 use jiff::Timestamp;
 use rusqlite::{OptionalExtension, params};
-
-/// A line of `trackle list`.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Line {
-    pub number: u32,
-    pub state: String,
-    pub title: String,
-    pub owner: Option<String>,
-    pub requester: String,
-    pub created: Timestamp,
-    pub changed: Timestamp,
-}
-
-/// Which tickets are listed.
-#[derive(Debug, Clone, Copy)]
-pub struct Which<'a> {
-    /// `None`: open and closed ones.
-    pub state: Option<State>,
-    pub owner: Owner<'a>,
-    /// At most so many, those that changed last.
-    pub most: usize,
-}
-
-/// Whose tickets are listed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Owner<'a> {
-    Anybody,
-    Nobody,
-    /// A login.
-    Is(&'a str),
-}
 
 /// What was written in a ticket.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -72,38 +40,6 @@ pub struct Health {
 }
 
 impl Reader {
-    /// Those tickets, never unconfirmed ones, newest change last.
-    pub fn list(&self, which: Which<'_>) -> Outcome<Vec<Line>> {
-        let state = match which.state {
-            None => "t.state != 'unconfirmed'",
-            Some(State::Closed) => "t.state = 'closed'",
-            Some(_) => "t.state = 'open'",
-        };
-        let (owner, login) = match which.owner {
-            Owner::Anybody => ("?2 = ''", ""),
-            Owner::Nobody => ("?2 = '' AND t.owner IS NULL", ""),
-            Owner::Is(login) => ("t.owner = ?2", login),
-        };
-        let mut rows = self.db.prepare(&format!(
-            "SELECT * FROM (SELECT t.number, t.state, t.title, t.owner, p.spelled, t.created, t.changed
-             FROM ticket t JOIN person p ON p.id = t.requester WHERE {state} AND {owner}
-             ORDER BY t.changed DESC, t.number DESC LIMIT ?1) ORDER BY 7, 1"
-        ))?;
-        let most = i64::try_from(which.most).unwrap_or(i64::MAX);
-        let found = rows.query_map(params![most, login], |row| {
-            Ok(Line {
-                number: row.get(0)?,
-                state: row.get(1)?,
-                title: row.get(2)?,
-                owner: row.get(3)?,
-                requester: row.get(4)?,
-                created: time(row.get(5)?),
-                changed: time(row.get(6)?),
-            })
-        })?;
-        Ok(found.collect::<Result<_, _>>()?)
-    }
-
     /// One ticket with everything around it.
     pub fn view(&self, number: Number, now: Timestamp) -> Outcome<Option<View>> {
         Tx { db: &self.db }.view(number, now)
@@ -196,54 +132,12 @@ impl Tx<'_> {
 mod tests {
     use super::*;
     use crate::model::address::Address;
-    use crate::model::decision::{Change, Filing, Target, What};
     use crate::model::letter::Frozen;
     use crate::model::mail::MessageId;
     use crate::store::Store;
-    use crate::store::events::Cause;
-    use crate::store::tickets::SeenBy;
 
     fn at(second: i64) -> Timestamp {
         Timestamp::from_second(second).unwrap()
-    }
-
-    /// A new ticket, changed at its number in seconds.
-    fn add(store: &mut Store, number: i64, state: State, owner: Option<&str>) {
-        let cause = Cause { actor: "x".into(), proof: "none".into(), intake: None, now: at(number) };
-        let change = |what| Change { line: 0, what, remark: String::new() };
-        let mut changes = vec![change(What::Opened)];
-        changes.extend(owner.map(|o| change(What::Owner { from: None, to: Some(o.to_owned()) })));
-        let target = Target::New { title: format!("number {number}"), state };
-        let filing = Filing { target, entry: None, changes, quiet: true, requester: None };
-        store
-            .transact(|tx| {
-                let bob = tx.meet(&Address::parse("bob@example.org").unwrap(), "Bob", cause.now)?;
-                tx.file(&filing, None, &bob, &cause, SeenBy::default())
-            })
-            .unwrap();
-    }
-
-    #[test]
-    fn tickets_are_listed_by_state_and_owner() {
-        let dir = tempfile::tempdir().unwrap();
-        let mut store = Store::open(dir.path()).unwrap();
-        add(&mut store, 1, State::Open, Some("ann"));
-        add(&mut store, 2, State::Open, None);
-        add(&mut store, 3, State::Closed, Some("ann"));
-        add(&mut store, 4, State::Unconfirmed, None);
-        let reader = Reader::open(dir.path()).unwrap();
-        let listed = |state, owner, most| {
-            let lines = reader.list(Which { state, owner, most }).unwrap();
-            lines.iter().map(|l| l.number).collect::<Vec<_>>()
-        };
-        let all = usize::MAX;
-        assert_eq!(listed(Some(State::Open), Owner::Anybody, all), [1, 2]);
-        assert_eq!(listed(Some(State::Closed), Owner::Anybody, all), [3]);
-        assert_eq!(listed(None, Owner::Anybody, all), [1, 2, 3]);
-        assert_eq!(listed(None, Owner::Anybody, 2), [2, 3]);
-        assert_eq!(listed(None, Owner::Is("ann"), all), [1, 3]);
-        assert_eq!(listed(None, Owner::Nobody, all), [2]);
-        assert_eq!(listed(None, Owner::Is("' OR 1"), all), Vec::<u32>::new());
     }
 
     #[test]

@@ -17,10 +17,16 @@ const PREFIX: usize = 4;
 /// Entries (or titles) that are ranked, the newest ones that match: a word that stands everywhere costs no more than this.
 const RANKED: usize = 2_000;
 
+/// Titles looked at for everybody, of which some are hidden.
+const LOOKED_AT: usize = 4 * RANKED;
+/// The condition on a ticket `t` that everybody may know of.
+pub(super) const PUBLIC: &str = "t.state != 'unconfirmed'
+  AND NOT EXISTS (SELECT 1 FROM field f WHERE f.ticket = t.number AND f.name = 'private')";
+
 /// What is searched.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Scope {
-    /// For everybody: titles. Whoever could search texts could guess at what is in them, even without seeing it.
+    /// For everybody: titles of what is not private. Whoever could search texts could guess at what is in them, even without seeing it.
     Titles,
     /// For staff: titles and texts.
     All,
@@ -38,7 +44,7 @@ impl Reader {
 
 impl Tx<'_> {
     /// Tickets in which all words stand together, in title and one entry's text; the best first, at most `most`.
-    /// Unconfirmed ones are never found. Nothing is found without a word that has a letter or a digit.
+    /// Unconfirmed ones are never found, nor private ones by their titles alone. Nothing is found without a word that has a letter or a digit.
     pub fn search(&self, words: &str, scope: Scope, most: usize) -> Outcome<Vec<Hit>> {
         let Some(query) = query(words) else { return Ok(Vec::new()) };
         let mut hits = Vec::new();
@@ -52,14 +58,17 @@ impl Tx<'_> {
     fn ranked(&self, query: &str, scope: Scope) -> Outcome<Vec<(u32, i64)>> {
         let what = match scope {
             Scope::Titles => {
-                "t.number, 0, bm25(titles) FROM titles CROSS JOIN ticket t ON t.number = titles.rowid
-                 WHERE titles MATCH ?1 AND t.state != 'unconfirmed' ORDER BY titles.rowid"
+                // what is hidden is left out behind the limit: it must cost no more than what is shown
+                format!(
+                    "t.number, 0, found.score FROM (SELECT rowid, bm25(titles) AS score FROM titles
+                       WHERE titles MATCH ?1 ORDER BY rowid DESC LIMIT {LOOKED_AT}) found
+                     CROSS JOIN ticket t ON t.number = found.rowid WHERE {PUBLIC} ORDER BY t.number"
+                )
             }
-            Scope::All => {
-                "t.number, e.id, bm25(search, 8.0, 1.0) FROM search
+            Scope::All => "t.number, e.id, bm25(search, 8.0, 1.0) FROM search
                  CROSS JOIN entry e ON e.id = search.rowid CROSS JOIN ticket t ON t.number = e.ticket
                  WHERE search MATCH ?1 AND t.state != 'unconfirmed' ORDER BY search.rowid"
-            }
+                .to_owned(),
         };
         let mut rows = self.db.prepare_cached(&format!("SELECT {what} DESC LIMIT {RANKED}"))?;
         let mut best: HashMap<u32, (f64, i64)> = HashMap::new();
@@ -153,6 +162,16 @@ mod tests {
             let hits = Reader::open(self.dir.path()).unwrap().search(words, scope, 10).unwrap();
             hits.iter().map(|h| h.number.0).collect()
         }
+    }
+
+    #[test]
+    fn what_is_private_is_found_by_staff_alone() {
+        let shelf = filled();
+        let db = rusqlite::Connection::open(shelf.dir.path().join(crate::store::FILE)).unwrap();
+        db.execute("INSERT INTO field (ticket, name, value) VALUES (1, 'private', 'yes')", []).unwrap();
+        assert_eq!(shelf.found("printer", Scope::All), [1, 2]);
+        assert_eq!(shelf.found("printer", Scope::Titles), Vec::<u32>::new());
+        assert_eq!(shelf.found("network", Scope::Titles), [2]);
     }
 
     fn filled() -> Shelf {

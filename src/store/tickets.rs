@@ -83,7 +83,11 @@ impl Tx<'_> {
     /// How a ticket relates to others, as far as anybody can read.
     pub(in crate::store) fn links(&self, number: Number) -> Outcome<Vec<Link>> {
         let mut rows = self.db.prepare_cached(&format!(
-            "SELECT l.kind, l.outward, t.number, t.state, t.title FROM (
+            "SELECT l.kind, l.outward, t.number, t.state, t.title,
+               EXISTS (SELECT 1 FROM field f WHERE f.ticket = t.number AND f.name = 'private'),
+               EXISTS (SELECT 1 FROM relation r JOIN ticket o ON o.number = r.other
+                       WHERE r.ticket = t.number AND r.kind = 'depends' AND r.other != ?1 AND o.state = 'open')
+             FROM (
                SELECT kind, 1 AS outward, other FROM relation WHERE ticket = ?1
                UNION ALL SELECT kind, 0, ticket FROM relation WHERE other = ?1 LIMIT {LINKS}
              ) l JOIN ticket t ON t.number = l.other ORDER BY l.outward DESC, t.number"
@@ -95,6 +99,8 @@ impl Tx<'_> {
                 other: Number(row.get(2)?),
                 state: State::of(&row.get::<_, String>(3)?).unwrap_or(State::Open),
                 title: row.get(4)?,
+                private: row.get(5)?,
+                held: row.get(6)?,
             })
         })?;
         Ok(found.collect::<Result<_, _>>()?)

@@ -33,9 +33,10 @@ pub(super) fn name(text: &str) -> String {
     line(before, limits::LETTER_NAME)
 }
 
-/// A title for whoever may know that and nothing else: words with an at sign are left out.
+/// A title for whoever may know that and nothing else: words with an at sign are left out, and links.
 pub(super) fn without_addresses(title: &str) -> String {
-    let word = |word: &str| if word.contains('@') { "…".to_owned() } else { word.to_owned() };
+    let hides = |word: &&str| word.contains('@') || word.contains("://") || word.starts_with("www.");
+    let word = |word| if hides(&word) { "…" } else { word };
     title.split(' ').map(word).collect::<Vec<_>>().join(" ")
 }
 
@@ -94,6 +95,17 @@ mod tests {
     fn names_hold_no_address() {
         assert_eq!(name("Anna \"the, boss\" Lee"), "Anna \"the, boss\" Lee");
         assert_eq!(name("anna@corp.example"), "anna");
+    }
+
+    #[test]
+    fn titles_for_everybody_hold_neither_addresses_nor_links() {
+        for (title, shown) in [
+            ("Mail for bob@home.example bounces", "Mail for … bounces"),
+            ("buy at https://evil.example now", "buy at … now"),
+            ("www.evil.example", "…"),
+        ] {
+            assert_eq!(without_addresses(title), shown);
+        }
     }
 
     #[test]

@@ -266,7 +266,7 @@ const SUBJECT: usize = limits::LETTER_TITLE + 80;
 
 fn view(about: &About) -> Option<&View> {
     match about {
-        About::Opened { view }
+        About::Opened { view, .. }
         | About::StaffOpened { view, .. }
         | About::StaffChanged { view, .. }
         | About::Changed { view, .. }

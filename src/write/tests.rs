@@ -204,6 +204,12 @@ fn waiting(lines: &[&str], has_text: bool, about: Option<Number>) -> Waiting {
     Waiting { at: now(), subject: String::new(), lines, has_text, would: vec![], about }
 }
 
+/// What may ask for the same.
+fn likely() -> Vec<Hit> {
+    let title = "Printer of bob@home.example smokes".into();
+    vec![Hit { number: Number(7), state: State::Open, title, snippet: String::new() }]
+}
+
 /// A ticket that is shown.
 fn shown_so(sight: Sight) -> Reply {
     let said = |name: &str, address: &str, text: &str, staff_only| Spoken {
@@ -253,15 +259,19 @@ fn all() -> Vec<Letter> {
     vec![
         letter(
             Recipient::Sender(address("bob@home.example")),
-            About::ConfirmTicket { code: "c17-abcdefghijklmnopqrst".into(), answers: answers() },
+            About::ConfirmTicket {
+                code: "c17-abcdefghijklmnopqrst".into(),
+                likely: likely(),
+                answers: answers(),
+            },
         ),
         to_bob(About::ConfirmMail {
             code: "c18-abcdefghijklmnopqrst".into(),
             mails: vec![waiting(&["close", "take 14"], true, Some(Number(12)))],
             answers: answers(),
         }),
-        to_bob(About::Opened { view: view() }),
-        to_staff(About::StaffOpened { view: view(), news: asked() }),
+        to_bob(About::Opened { view: view(), likely: likely() }),
+        to_staff(About::StaffOpened { view: view(), news: asked(), likely: likely() }),
         to_staff(About::StaffChanged { view: view(), news: told() }),
         to_bob(About::Changed { view: view(), news: told() }),
         to_bob(reply(Reply::Help { staff: false, verb: None }, false)),

@@ -13,6 +13,7 @@ mod people;
 mod robot;
 mod servers;
 mod service;
+mod signed;
 mod sink;
 mod sources;
 mod trouble;

@@ -5,6 +5,7 @@ mod reader;
 use crate::robot::{drop_into, wait_until};
 pub use reader::{Reader, Reply};
 use std::fs;
+use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
@@ -45,4 +46,40 @@ fn tmux(socket: &Path, args: &[&str]) -> String {
         .stdin(Stdio::null());
     let output = command.output().expect("tmux is missing: run tests/install");
     String::from_utf8_lossy(&output.stdout).into_owned()
+}
+
+/// The mail that somebody writes, signs (PGP/MIME) and sends: as bytes with bare line feeds, since sendmail takes them so.
+pub fn signed(gnupg: &Path, fingerprint: &str, text: &str) -> String {
+    let dir = tempfile::tempdir_in("/tmp").unwrap();
+    let path = |name: &str| dir.path().join(name).display().to_string();
+    let settings = format!(
+        "set folder=~ from=anna@team.example realname=\"Anna Berg\" use_from hidden_host=no copy=no editor=true autoedit\n\
+         set abort_unmodified=no edit_headers tmpdir={dir} sendmail={send}\n\
+         set crypt_use_gpgme crypt_autosign pgp_sign_as={fingerprint} pgp_default_key={fingerprint}\n",
+        dir = dir.path().display(),
+        send = path("send"),
+    );
+    fs::write(path("muttrc"), settings).unwrap();
+    fs::write(path("draft"), format!("To: help@team.example\nSubject: Switch\n\n{text}")).unwrap();
+    // there as a whole or not at all
+    let send = format!("#!/bin/sh\ncat >{0}.part && mv {0}.part {0}\n", path("sent"));
+    fs::write(path("send"), send).unwrap();
+    fs::set_permissions(path("send"), fs::Permissions::from_mode(0o755)).unwrap();
+    let run = format!(
+        "HOME={} GNUPGHOME={} mutt -n -F {} -H {}",
+        dir.path().display(),
+        gnupg.display(),
+        path("muttrc"),
+        path("draft")
+    );
+    let socket = dir.path().join("tmux");
+    tmux(&socket, &["-f", "/dev/null", "new-session", "-d", "-x", "100", "-y", "50", &run]);
+    let ready = "Sign (PGP/MIME)";
+    let shown = wait_until(|| Some(tmux(&socket, &["capture-pane", "-p"])).filter(|s| s.contains(ready)));
+    assert!(shown.is_some(), "mutt does not offer to sign, but\n{}", tmux(&socket, &["capture-pane", "-p"]));
+    tmux(&socket, &["send-keys", "y"]);
+    let sent = wait_until(|| fs::read_to_string(path("sent")).ok());
+    let last = tmux(&socket, &["capture-pane", "-p"]);
+    tmux(&socket, &["kill-server"]);
+    sent.unwrap_or_else(|| panic!("mutt sends nothing, but shows\n{last}"))
 }

@@ -58,7 +58,7 @@ const LANGUAGES: &[Language] = &[
         forwarded: "weitergeleitete nachricht|weitergeleitet von|anfang der weitergeleiteten nachricht|\
             weitergeleitete e-mail",
         device: "gesendet von|gesendet mit|von meinem…gesendet|von meiner…gesendet|von unterwegs gesendet|\
-            diese nachricht wurde von…gesendet|holen sie sich outlook",
+            diese nachricht wurde von…gesendet|holen sie sich outlook|outlook für…beziehen",
     },
     // French
     Language {
@@ -88,7 +88,7 @@ const LANGUAGES: &[Language] = &[
         subject: "asunto|assumpte",
         original: "mensaje original|missatge original|correo original",
         forwarded: "mensaje reenviado|inicio del mensaje reenviado|missatge reenviat",
-        device: "enviado desde|enviat des|obtener outlook|descargar outlook",
+        device: "enviado desde|enviat des|obtener outlook|descargar outlook|obteniu l'outlook|obtén l'outlook",
     },
     // Portuguese
     Language {
@@ -208,7 +208,7 @@ const LANGUAGES: &[Language] = &[
         subject: "předmět|predmet",
         original: "původní zpráva|původní e-mail|původní email|pôvodná správa",
         forwarded: "přeposlaná zpráva|přeposlaný e-mail|začátek přeposílané zprávy|preposlaná správa",
-        device: "odesláno z|odesláno pomocí|odoslané z|stáhnout outlook|získat outlook",
+        device: "odesláno z|odesláno pomocí|odoslané z|stáhnout outlook|stáhněte si outlook|získat outlook|získať outlook|získajte outlook",
     },
     // Croatian, Serbian, Slovene
     Language {
@@ -282,7 +282,7 @@ const LANGUAGES: &[Language] = &[
         original: "orijinal mesaj|özgün ileti|orjinal mesaj|asıl ileti",
         forwarded: "yönlendirilen ileti|iletilen mesaj|yönlendirilmiş mesaj|iletilmiş mesajın başlangıcı|\
             iletilmiş ileti başlangıcı",
-        device: "…dan gönderildi|…den gönderildi|…tan gönderildi|…ten gönderildi|outlook'u edinin|outlook’u edinin",
+        device: "…dan gönderildi|…den gönderildi|…tan gönderildi|…ten gönderildi|…outlook'u edinin|…outlook’u edinin",
     },
     // Greek
     Language {
@@ -310,7 +310,7 @@ const LANGUAGES: &[Language] = &[
         subject: "tárgy",
         original: "eredeti üzenet|eredeti levél",
         forwarded: "továbbított üzenet|továbbított levél",
-        device: "küldve az|az…küldve|az outlook beszerzése",
+        device: "küldve az|az…küldve|…ról küldve|…ről küldve|az outlook…beszerzése",
     },
     // Romanian
     Language {
@@ -339,7 +339,7 @@ const LANGUAGES: &[Language] = &[
         subject: "tema|temats|efni|subjek|perihal",
         original: "originalus laiškas|pradinis laiškas|pradinis pranešimas|sākotnējais ziņojums|sākotnējā ziņa|upprunaleg skilaboð|pesan asli",
         forwarded: "persiųstas laiškas|pārsūtītā ziņa|áframsend skilaboð|pesan terusan|pesan yang diteruskan",
-        device: "išsiųsta iš|nosūtīts no|sent úr|dikirim dari",
+        device: "išsiųsta iš|nosūtīts no|sent úr|dikirim dari|dapatkan outlook",
     },
     // Japanese
     Language {

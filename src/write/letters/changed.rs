@@ -62,8 +62,13 @@ impl Changed {
             files: counted(&news.attachments, say),
             ..Changed::default()
         };
+        let origin = status::origin(news);
+        if !origin.is_empty() {
+            let phrase = Phrase::of("fact.split").with("actor", &told.actor).with("ticket", origin);
+            told.facts.push(say.say(phrase));
+        }
         for change in &news.changes {
-            told.add(robot, &change.what, say);
+            told.add(robot, view, &change.what, say);
         }
         if told.closed {
             // whose it was matters to nobody any more
@@ -79,7 +84,7 @@ impl Changed {
     }
 
     /// The last change of a kind is how it stands.
-    fn add(&mut self, robot: &Robot, what: &What, say: &Voice<'_>) {
+    fn add(&mut self, robot: &Robot, view: &View, what: &What, say: &Voice<'_>) {
         match what {
             What::State { from, to } => {
                 self.closed = *to == State::Closed;
@@ -90,14 +95,19 @@ impl Changed {
                 (self.has_owner, self.dropped) = (true, false);
             }
             What::Owner { to: None, .. } => (self.has_owner, self.dropped) = (false, true),
-            _ => self.facts.extend(fact(&self.actor, what, say)),
+            _ => self.facts.extend(fact(&self.actor, view, what, say)),
         }
     }
 }
 
 /// What a follower is told of the rest: what concerns him, and nothing of how a team sorts its work.
-fn fact(actor: &str, what: &What, say: &Voice<'_>) -> Option<String> {
+fn fact(actor: &str, view: &View, what: &What, say: &Voice<'_>) -> Option<String> {
+    // of a private ticket nobody learns here: he may have no part in it
+    let hidden = |other| view.links.iter().any(|l| l.outward && l.other == other && l.private);
     Some(say.say(match what {
+        What::Related { relation: Relation::Duplicate | Relation::Merged, other } if hidden(*other) => {
+            Phrase::of("fact.elsewhere")
+        }
         What::Related { relation: Relation::Duplicate, other } => {
             Phrase::of("fact.duplicate").with("ticket", other)
         }

@@ -11,8 +11,10 @@ mod followed;
 mod help;
 mod invited;
 mod left;
+mod likely;
 mod list;
 mod quarantined;
+mod related;
 mod requester;
 mod search;
 mod show;
@@ -112,17 +114,20 @@ pub(super) const KINDS: [Kind; 22] = [
 pub(super) fn words<'a>(letter: &'a Letter, robot: &Robot, say: &Voice<'_>) -> Outcome<(String, Files<'a>)> {
     let alone = |text: Outcome<String>| text.map(|text| (text, Files::default()));
     match &letter.about {
-        About::ConfirmTicket { code, .. } => {
-            alone(say.rendered(&confirm_ticket::ConfirmTicket::of(robot, code)))
+        About::ConfirmTicket { code, likely, .. } => {
+            alone(say.rendered(&confirm_ticket::ConfirmTicket::of(robot, say, code, likely)))
         }
         About::ConfirmMail { code, mails, .. } => {
             let to = letter.to.address();
             alone(say.rendered(&confirm_mail::ConfirmMail::of(robot, say, code, mails, to)))
         }
-        About::Opened { view } => alone(say.rendered(&ticket_opened::TicketOpened::of(robot, say, view))),
-        About::StaffOpened { view, news } => {
+        About::Opened { view, likely } => {
+            alone(say.rendered(&ticket_opened::TicketOpened::of(robot, say, view, likely)))
+        }
+        About::StaffOpened { view, news, likely } => {
             let files = status::files(news);
-            Ok((say.rendered(&staff_opened::StaffOpened::of(robot, say, view, news, &files))?, files))
+            let words = staff_opened::StaffOpened::of((robot, say), view, news, &files, likely);
+            Ok((say.rendered(&words)?, files))
         }
         About::StaffChanged { view, news } => {
             let files = status::files(news);

@@ -123,7 +123,8 @@ fn facts(robot: &Robot, say: &Voice<'_>, view: &View, sight: Sight) -> Vec<Fact>
 
 /// Another ticket may be private: whoever is not staff hears of it only where his own went on there.
 fn relation(say: &Voice<'_>, link: &Link, staff: bool) -> (String, String) {
-    let went_on = link.outward && matches!(link.relation, Relation::Duplicate | Relation::Merged);
+    let went_on = matches!(link.relation, Relation::Duplicate | Relation::Merged);
+    let went_on = went_on && link.outward && !link.private;
     let value = match (staff, went_on) {
         (true, _) => format!("{} ({}) {}", link.other, say.say(link.state.phrase()), say.title(&link.title)),
         (false, true) => link.other.to_string(),

@@ -1,6 +1,7 @@
 //! `staff_changed`: the long form of a change. Its first line is the receipt for whoever gave the commands.
 
 use super::Words;
+use super::related;
 use super::status::{self, Standing};
 use crate::model::address::Address;
 use crate::model::decision::{Change, What};
@@ -21,6 +22,9 @@ pub(super) struct StaffChanged {
     title: String,
     state: String,
     owner: String,
+    has_marks: bool,
+    /// What is set besides.
+    marks: String,
     requester: String,
     has_readers: bool,
     /// Who gets what staff answer.
@@ -59,13 +63,16 @@ impl StaffChanged {
         let done: Vec<String> = news.changes.iter().filter_map(|c| verb(robot, news, c)).collect();
         let remarks: Vec<String> = status::remarks(news);
         let fields: Vec<Field> = news.changes.iter().filter_map(|c| field(robot, &c.what)).collect();
-        let facts: Vec<String> = news.changes.iter().filter_map(|c| fact(&c.what)).collect();
+        let mut facts: Vec<String> = news.changes.iter().filter_map(|c| fact(view, &c.what)).collect();
+        facts.extend(related::consequences(view, &news.changes));
         let told = !(done.is_empty() && fields.is_empty() && facts.is_empty() && remarks.is_empty());
         StaffChanged {
             ticket: now.ticket,
             title: now.title,
             state: now.state,
             owner: now.owner,
+            has_marks: !now.marks.is_empty(),
+            marks: now.marks,
             requester: now.requester,
             has_readers: !now.readers.is_empty(),
             readers: now.readers,
@@ -98,6 +105,7 @@ fn verb(robot: &Robot, news: &News, change: &Change) -> Option<String> {
         What::Owner { to: Some(login), .. } => format!("assign {}", clean::words(login)),
         What::Owner { to: None, .. } => "drop".to_owned(),
         What::Set { field: fields::Field::Priority, .. } => "prio".to_owned(),
+        What::Set { field: fields::Field::Private, to: None, .. } => "public".to_owned(),
         What::Set { field, .. } => field.word().to_owned(),
         What::Tagged { .. } => "tag".to_owned(),
         What::Related { relation: Relation::Duplicate, .. } => "dup".to_owned(),
@@ -136,7 +144,7 @@ fn value(value: Option<&str>) -> String {
     value.map_or_else(|| "none".to_owned(), clean::title)
 }
 
-fn fact(what: &What) -> Option<String> {
+fn fact(view: &View, what: &What) -> Option<String> {
     Some(match what {
         What::Confirmed => "The requester has confirmed the request.".to_owned(),
         What::Follows { who, to: None, .. } => {
@@ -146,7 +154,7 @@ fn fact(what: &What) -> Option<String> {
             format!("{} follows it ({}).", clean::words(who.as_str()), level.word())
         }
         What::Invited { who } => format!("{} was asked to follow it.", clean::words(who.as_str())),
-        What::Related { relation, other } => format!("Now {} {other}.", relation.words(true)),
+        What::Related { relation, other } => related::relation(view, *relation, *other),
         What::Unrelated { relation, other } => format!("No longer {} {other}.", relation.words(true)),
         What::Undid { mail } => format!("What mail {mail} changed was taken back."),
         What::Undelivered { recipient, why } => {
@@ -175,6 +183,8 @@ impl Words for StaffChanged {
             title: "Title".into(),
             state: "closed".into(),
             owner: "Bo's".into(),
+            has_marks: all,
+            marks: if all { "high".into() } else { String::new() },
             requester: "Ann <ann@x.example>".into(),
             has_readers: all,
             readers: if all { "Ann".into() } else { String::new() },

@@ -1,7 +1,9 @@
 //! `staff_opened`: the first mail of a thread on the staff list, with everything that the requester sent.
 
 use super::Words;
+use super::likely::{self, Likely};
 use super::status::{self, Standing};
+use crate::model::clues::Hit;
 use crate::model::letter::News;
 use crate::model::robot::Robot;
 use crate::model::ticket::View;
@@ -16,6 +18,9 @@ pub(super) struct StaffOpened {
     title: String,
     state: String,
     owner: String,
+    has_marks: bool,
+    /// What is set besides.
+    marks: String,
     requester: String,
     has_readers: bool,
     /// Who gets what staff answer.
@@ -28,17 +33,31 @@ pub(super) struct StaffOpened {
     has_left: bool,
     /// Files that are too big to be attached.
     left: Vec<String>,
+    /// The ticket that it was taken out of, if it was.
+    has_origin: bool,
+    origin: String,
+    has_likely: bool,
+    likely: Vec<Likely>,
 }
 
 impl StaffOpened {
-    pub fn of(robot: &Robot, say: &Voice<'_>, view: &View, news: &News, files: &Files<'_>) -> StaffOpened {
+    pub fn of(
+        (robot, say): (&Robot, &Voice<'_>),
+        view: &View,
+        news: &News,
+        files: &Files<'_>,
+        hits: &[Hit],
+    ) -> StaffOpened {
         let now = Standing::of(robot, view);
+        let (origin, likely) = (status::origin(news), likely::likely(robot, say, hits));
         let (proof, text) = (status::proof(news), status::text(news, say));
         StaffOpened {
             ticket: now.ticket,
             title: now.title,
             state: now.state,
             owner: now.owner,
+            has_marks: !now.marks.is_empty(),
+            marks: now.marks,
             requester: now.requester,
             has_readers: !now.readers.is_empty(),
             readers: now.readers,
@@ -49,6 +68,10 @@ impl StaffOpened {
             text,
             has_left: !files.left.is_empty(),
             left: files.left.clone(),
+            has_origin: !origin.is_empty(),
+            origin,
+            has_likely: !likely.is_empty(),
+            likely,
         }
     }
 }
@@ -62,6 +85,8 @@ impl Words for StaffOpened {
             title: "Title".into(),
             state: "open".into(),
             owner: "nobody's".into(),
+            has_marks: all,
+            marks: if all { "high".into() } else { String::new() },
             requester: "Ann <ann@x.example>".into(),
             has_readers: all,
             readers: if all { "Ann".into() } else { String::new() },
@@ -72,6 +97,10 @@ impl Words for StaffOpened {
             text: if all { "Text".into() } else { String::new() },
             has_left: all,
             left: if all { vec!["film.mp4 (44.0 MB)".into()] } else { Vec::new() },
+            has_origin: all,
+            origin: if all { "#9".into() } else { String::new() },
+            has_likely: all,
+            likely: if all { vec![likely::sample()] } else { Vec::new() },
         };
         [sample(true), sample(false)]
     }

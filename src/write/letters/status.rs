@@ -2,7 +2,10 @@
 //! the mail and its files. News come in; cleaned values go out.
 
 use crate::limits;
+use crate::model::decision::What;
 use crate::model::letter::News;
+use crate::model::links::Relation;
+use crate::model::marks;
 use crate::model::person::Person;
 use crate::model::phrase::Phrase;
 use crate::model::robot::Robot;
@@ -10,6 +13,7 @@ use crate::model::ticket::View;
 use crate::write::attached::{Carried, Files, TEXT};
 use crate::write::clean;
 use crate::write::voice::Voice;
+use jiff::tz::TimeZone;
 
 /// How a ticket stands, for staff.
 pub(super) struct Standing {
@@ -18,6 +22,8 @@ pub(super) struct Standing {
     pub state: String,
     /// `nobody's`, or `Anna Lee's`.
     pub owner: String,
+    /// What is set besides, as `high, due Fri 27 Nov, waits for #15`; empty when nothing is.
+    pub marks: String,
     /// Name and address.
     pub requester: String,
     /// Who gets what staff answer: `Bob Hill`, or `Bob Hill and 2 others`; empty when nobody does.
@@ -35,10 +41,18 @@ impl Standing {
                 Some(login) => format!("{}'s", clean::name(&robot.called(login))),
                 None => "nobody's".to_owned(),
             },
+            marks: marks(view),
             requester: written(&t.requester.name, t.requester.address.as_str()),
             readers: readers(view),
         }
     }
+}
+
+fn marks(view: &View) -> String {
+    // it was changed just now, so that is today, as near as a letter has to know
+    let today = view.ticket.changed.to_zoned(TimeZone::UTC).date();
+    let all: Vec<String> = marks::marks(&view.ticket, &view.links, today);
+    all.iter().map(|mark| clean::words(mark)).collect::<Vec<_>>().join(", ")
 }
 
 fn readers(view: &View) -> String {
@@ -83,6 +97,16 @@ pub(super) fn actor(robot: &Robot, news: &News, say: &Voice<'_>) -> String {
 /// How sure we are that it was them, for staff.
 pub(super) fn proof(news: &News) -> String {
     clean::words(&news.proof)
+}
+
+/// The ticket that a new one was taken out of; empty when it was not.
+pub(super) fn origin(news: &News) -> String {
+    let opened = news.changes.iter().any(|c| c.what == What::Opened && c.line > 0);
+    let other = news.changes.iter().find_map(|c| match c.what {
+        What::Related { relation: Relation::Link, other } => Some(other.to_string()),
+        _ => None,
+    });
+    other.filter(|_| opened).unwrap_or_default()
 }
 
 /// The text as a letter shows it; one that is too long is attached.

@@ -1,6 +1,8 @@
 //! `ticket_opened`: to the requester, once the address is proven.
 
+use super::likely::{self, Likely};
 use super::{Words, signed};
+use crate::model::clues::Hit;
 use crate::model::robot::Robot;
 use crate::model::ticket::View;
 use crate::write::voice::Voice;
@@ -12,15 +14,19 @@ pub(super) struct TicketOpened {
     robot: String,
     ticket: String,
     title: String,
+    has_likely: bool,
+    likely: Vec<Likely>,
 }
 
 impl TicketOpened {
-    pub fn of(robot: &Robot, say: &Voice<'_>, view: &View) -> TicketOpened {
-        let ticket = &view.ticket;
+    pub fn of(robot: &Robot, say: &Voice<'_>, view: &View, hits: &[Hit]) -> TicketOpened {
+        let (ticket, likely) = (&view.ticket, likely::likely(robot, say, hits));
         TicketOpened {
             robot: signed(robot),
             ticket: ticket.number.to_string(),
             title: say.title(&ticket.title),
+            has_likely: !likely.is_empty(),
+            likely,
         }
     }
 }
@@ -29,7 +35,12 @@ impl Words for TicketOpened {
     const KIND: &'static str = "ticket_opened";
     const SOURCE: &'static str = include_str!("../../../templates/mail/ticket_opened.txt");
     fn samples() -> [Self; 2] {
-        let sample = || TicketOpened { robot: "Help".into(), ticket: "#12".into(), title: "Title".into() };
-        [sample(), sample()]
+        [true, false].map(|has_likely| TicketOpened {
+            robot: "Help".into(),
+            ticket: "#12".into(),
+            title: "Title".into(),
+            has_likely,
+            likely: if has_likely { vec![likely::sample()] } else { Vec::new() },
+        })
     }
 }

@@ -130,7 +130,10 @@ fn odd() -> Vec<Case> {
     odd.followers = vec![follows(odd.ticket.requester.clone()), follows(odd.ticket.requester.clone())];
     let news = || Box::new(News { actor: odd.ticket.requester.name.clone(), ..asked() });
     vec![
-        case("staff_opened-odd", to_staff(About::StaffOpened { view: odd.clone(), news: news() })),
+        case(
+            "staff_opened-odd",
+            to_staff(About::StaffOpened { view: odd.clone(), news: news(), likely: vec![] }),
+        ),
         case("changed-odd", to_bob(About::Changed { view: odd.clone(), news: news() })),
     ]
 }
@@ -185,6 +188,8 @@ fn standing_reply(reply: Reply) -> About {
         other: Number(other),
         state: State::Open,
         title: "The cellar smells".into(),
+        private: false,
+        held: false,
     };
     view.links = vec![link(Relation::Depends, true, 7), link(Relation::Merged, false, 9)];
     About::Reply { reply, view: Some(view), answers: None }

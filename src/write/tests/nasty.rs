@@ -78,8 +78,8 @@ fn letters(bad: &str) -> Vec<Letter> {
             ],
             answers: None,
         }),
-        to_bob(About::Opened { view: view() }),
-        to_staff(About::StaffOpened { view: view(), news: told() }),
+        to_bob(About::Opened { view: view(), likely: vec![] }),
+        to_staff(About::StaffOpened { view: view(), news: told(), likely: vec![] }),
         to_staff(About::StaffChanged { view: view(), news: told() }),
         to_bob(About::Changed { view: view(), news: told() }),
         to_bob(reply(Reply::Transcript { about: None, lines, has_text: true })),
@@ -135,7 +135,7 @@ fn an_unproven_address_gets_nothing_of_the_mail() {
     let ask = |answers| {
         letter(
             Recipient::Sender(address("bob@home.example")),
-            About::ConfirmTicket { code: "c17-abc".into(), answers },
+            About::ConfirmTicket { code: "c17-abc".into(), likely: vec![], answers },
         )
     };
     let without_threads = |f: Frozen| {
@@ -188,7 +188,7 @@ fn text_stays_as_it_was_written() {
         format!("> {}\n\n    code {{{{ x }}}}\n{}\n", "q ".repeat(80).trim_end(), "w ".repeat(90).trim_end());
     let news = News { text: wide.clone(), ..news() };
     for about in [
-        About::StaffOpened { view: Box::new(view()), news: Box::new(news.clone()) },
+        About::StaffOpened { view: Box::new(view()), news: Box::new(news.clone()), likely: vec![] },
         About::StaffChanged { view: Box::new(view()), news: Box::new(news.clone()) },
         About::Changed { view: Box::new(view()), news: Box::new(news.clone()) },
     ] {
@@ -216,8 +216,11 @@ fn staff_get_the_files_and_others_their_names() {
     let odd: Vec<u8> = (0..=255).collect();
     let attachments = vec![file("a ü \"b\".pdf", odd.clone()), file("film.mp4", vec![0; big])];
     let news = News { text: "See there.".into(), attachments, ..news() };
-    let staff =
-        frozen(&to_staff(About::StaffOpened { view: Box::new(view()), news: Box::new(news.clone()) }));
+    let staff = frozen(&to_staff(About::StaffOpened {
+        view: Box::new(view()),
+        news: Box::new(news.clone()),
+        likely: vec![],
+    }));
     let mail = mailparse::parse_mail(&staff.bytes).unwrap();
     assert_eq!(mail.subparts.len(), 2);
     assert_eq!(mail.subparts[1].get_body_raw().unwrap(), odd);

@@ -61,7 +61,8 @@ fn own_words_are_used_where_there_are_some() {
         shown(&frozen),
         "AW: [#12] Printer on fire\n\nAnna Lee hat #12 geschlossen — schön!\nBitte.\n"
     );
-    let opened = freeze(&to_bob(About::Opened { view }), &robot(), &german, &moment()).unwrap();
+    let opened =
+        freeze(&to_bob(About::Opened { view, likely: vec![] }), &robot(), &german, &moment()).unwrap();
     assert!(shown(&opened).contains("Your request has reached the team"));
 }
 

@@ -4,9 +4,10 @@ use super::Town;
 use super::draft::Sent;
 use rusqlite::{Connection, OpenFlags};
 use std::sync::Arc;
+use trackle::model::fields::Values;
 use trackle::model::ticket::{Number, View};
 use trackle::store::events::Cause;
-use trackle::store::reports::{Owner, Which};
+use trackle::store::lists::{Owner, Which, Yardstick};
 use trackle::store::spool::Parcelled;
 use trackle::store::{FILE, Reader};
 
@@ -53,8 +54,16 @@ impl Town {
     }
     /// Numbers of the tickets that lists show.
     pub fn listed(&self) -> Vec<u32> {
-        let all = Which { state: None, owner: Owner::Anybody, most: 100 };
-        self.reader().list(all).unwrap().iter().map(|line| line.number).collect()
+        let all = Which { state: None, owner: Owner::Anybody, only: &[], most: 100 };
+        let mut lines = self.listed_by_importance(all);
+        lines.reverse();
+        lines
+    }
+    /// Numbers of those tickets, the first the first.
+    pub fn listed_by_importance(&self, which: Which<'_>) -> Vec<u32> {
+        let today = self.now().to_zoned(jiff::tz::TimeZone::UTC).date();
+        let by = Yardstick { values: &Values::default(), today };
+        self.reader().list(which, by).unwrap().iter().map(|line| line.ticket.number.0).collect()
     }
     /// How many tickets there are, listed or not.
     pub fn tickets(&self) -> usize {

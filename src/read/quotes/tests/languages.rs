@@ -470,6 +470,75 @@ fn phones() {
     assert_eq!(broken(|row| row.phone, signature), []);
 }
 
+/// What other phones and programs sign with.
+const PROGRAMS: &[(&str, &str)] = &[
+    ("English", "Get Outlook for Android"),
+    ("English", "Sent from my Galaxy"),
+    ("English", "Sent from Yahoo Mail for iPhone"),
+    ("German", "Gesendet von Outlook für Android"),
+    ("German", "Holen Sie sich Outlook für iOS"),
+    ("German", "Outlook für iOS beziehen"),
+    ("German", "Gesendet von meinem Samsung Galaxy Smartphone."),
+    ("French", "Télécharger Outlook pour iOS"),
+    ("French", "Obtenez Outlook pour Android"),
+    ("French", "Envoyé depuis mon smartphone Samsung Galaxy."),
+    ("French", "Envoyé depuis l'application Mail Orange"),
+    ("Spanish", "Obtener Outlook para iOS"),
+    ("Spanish", "Enviado desde mi Samsung Galaxy"),
+    ("Catalan", "Obteniu l'Outlook per a l'iOS"),
+    ("Portuguese", "Obter o Outlook para iOS"),
+    ("Portuguese", "Enviado do meu smartphone Samsung Galaxy."),
+    ("Portuguese", "Enviado do Email para Windows"),
+    ("Italian", "Scarica Outlook per iOS"),
+    ("Italian", "Inviato dal mio smartphone Samsung Galaxy."),
+    ("Dutch", "Download Outlook voor iOS"),
+    ("Dutch", "Verzonden vanaf mijn Galaxy"),
+    ("Dutch", "Verzonden vanuit Mail voor Windows"),
+    ("Swedish", "Hämta Outlook för iOS"),
+    ("Swedish", "Skickat från E-post för Windows"),
+    ("Danish", "Hent Outlook til iOS"),
+    ("Danish", "Sendt fra min Galaxy"),
+    ("Norwegian", "Få Outlook for iOS"),
+    ("Norwegian", "Last ned Outlook for Android"),
+    ("Finnish", "Hanki Outlook for iOS"),
+    ("Finnish", "Lähetetty Samsung Galaxy -älypuhelimesta."),
+    ("Polish", "Pobierz aplikację Outlook dla systemu iOS"),
+    ("Polish", "Wysłane z mojego telefonu Galaxy"),
+    ("Czech", "Stáhněte si Outlook pro iOS"),
+    ("Czech", "Odesláno pomocí aplikace Outlook pro Android"),
+    ("Slovak", "Získať Outlook pre iOS"),
+    ("Hungarian", "Az Outlook iOS beszerzése"),
+    ("Hungarian", "Samsung Galaxy okostelefonomról küldve."),
+    ("Romanian", "Obțineți Outlook pentru iOS"),
+    ("Turkish", "iOS için Outlook'u edinin"),
+    ("Turkish", "Samsung Galaxy akıllı telefonumdan gönderildi."),
+    ("Greek", "Λήψη του Outlook για iOS"),
+    ("Greek", "Στάλθηκε από το Galaxy μου"),
+    ("Russian", "Получить Outlook для iOS"),
+    ("Russian", "Отправлено с устройства Galaxy"),
+    ("Russian", "Отправлено из мобильной Яндекс Почты"),
+    ("Ukrainian", "Отримати Outlook для iOS"),
+    ("Ukrainian", "Надіслано з пристрою Galaxy"),
+    ("Croatian", "Poslano iz aplikacije Outlook za Android"),
+    ("Japanese", "Outlook for iOS を入手"),
+    ("Japanese", "iPhoneから送信されました"),
+    ("Korean", "iOS용 Outlook 다운로드"),
+    ("Korean", "내 Galaxy에서 보냄"),
+    ("Chinese, simplified", "获取 Outlook for iOS"),
+    ("Chinese, simplified", "从我的 Galaxy 发送"),
+    ("Chinese, traditional", "取得 Outlook for iOS"),
+    ("Indonesian", "Dapatkan Outlook untuk iOS"),
+    ("Vietnamese", "Tải Outlook cho iOS"),
+];
+
+#[test]
+fn programs() {
+    let signature =
+        |line: &str| kinds(&format!("Yes, done.\n\n{line}\n")) == [PieceKind::New, PieceKind::Signature];
+    let broken: Vec<_> = PROGRAMS.iter().filter(|(_, line)| !signature(line)).collect();
+    assert!(broken.is_empty(), "{broken:#?}");
+}
+
 #[test]
 fn there_are_many() {
     let mut names: Vec<&str> = ROWS.iter().map(|row| row.language).collect();
