@@ -161,20 +161,11 @@ pub(super) fn words<'a>(letter: &'a Letter, robot: &Robot, say: &Voice<'_>) -> O
                 Reply::Left { ticket, by } => say.rendered(&left::Left::of(robot, *ticket, by.as_deref())),
             })
         }
-        About::Followed { view, level, .. } => {
-            alone(say.rendered(&followed::Followed::of(robot, say, view, *level)))
-        }
-        About::Invited { code, view, by } => {
-            alone(say.rendered(&invited::Invited::of(robot, say, code, view, by)))
-        }
-        About::Requester { view, by } => {
-            let to = letter.to.address();
-            alone(say.rendered(&requester::Requester::of(robot, say, to, view, by)))
-        }
-        About::Suspended { warning } => alone(say.rendered(&suspended::Suspended::of(robot, *warning))),
-        About::Complained { view, recipient } => {
-            alone(say.rendered(&complained::Complained::of(robot, view.as_deref(), recipient)))
-        }
+        About::Followed { .. }
+        | About::Invited { .. }
+        | About::Requester { .. }
+        | About::Suspended { .. }
+        | About::Complained { .. } => alone(of_following(letter, robot, say)),
         About::Quarantined { items } if items.is_empty() => {
             Err(Fault::lasting("there is no mail in quarantine to tell of"))
         }
@@ -183,6 +174,25 @@ pub(super) fn words<'a>(letter: &'a Letter, robot: &Robot, say: &Voice<'_>) -> O
             alone(say.rendered(&undelivered::Undelivered::of(robot, view.as_deref(), recipient, why)))
         }
         About::Digest { digest } => alone(say.rendered(&digest::Digest::of(robot, digest))),
+    }
+}
+
+/// The letters about who follows what, and whom mail reaches.
+fn of_following(letter: &Letter, robot: &Robot, say: &Voice<'_>) -> Outcome<String> {
+    match &letter.about {
+        About::Followed { view, level, .. } => {
+            say.rendered(&followed::Followed::of(robot, say, view, *level))
+        }
+        About::Invited { code, view, by } => say.rendered(&invited::Invited::of(robot, say, code, view, by)),
+        About::Requester { view, by } => {
+            let to = letter.to.address();
+            say.rendered(&requester::Requester::of(robot, say, to, view, by))
+        }
+        About::Suspended { warning } => say.rendered(&suspended::Suspended::of(robot, *warning)),
+        About::Complained { view, recipient } => {
+            say.rendered(&complained::Complained::of(robot, view.as_deref(), recipient))
+        }
+        _ => Err(Fault::lasting("a letter about something else")),
     }
 }
 
