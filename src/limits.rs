@@ -90,6 +90,9 @@ limits! {
     REOPENS_PER_HOUR: u32 = 3;
     /// Mails of one sender applied in an hour, then held.
     MAILS_PER_SENDER_HOUR: u32 = 60;
+    /// Letters about one ticket that one sender answers with the same words in an hour; further such answers are held,
+    /// since a program may have written them.
+    SAME_WORDS_PER_HOUR: u32 = 3;
     /// Mails about one ticket that are announced in an hour, whoever sends them; then they are held, since a robot that
     /// answers the list (a vacation message without its headers) would go round for ever.
     NEWS_PER_TICKET_HOUR: u32 = 60;

@@ -8,6 +8,7 @@ mod asking;
 mod carry_out;
 mod copies;
 pub mod digest;
+mod echo;
 mod invite;
 pub mod leave;
 pub mod notices;
@@ -131,6 +132,7 @@ fn step(tx: &Tx<'_>, house: &House, intake: i64, whole: &Mail, yes: Yes, now: Ti
     if let (Some(sender), Yes::Not) = (&sender, yes) {
         known.counts.mails_this_hour = tx.tally("mails", &sender.address.key(), hour(now))?;
     }
+    let agreed = if yes == Yes::Sender { tx.agreed(intake)? } else { None };
     let case = Case {
         mail,
         nature: &nature,
@@ -140,10 +142,11 @@ fn step(tx: &Tx<'_>, house: &House, intake: i64, whole: &Mail, yes: Yes, now: Ti
         reading: &reading,
         robot,
         released: yes != Yes::Not,
+        agreed: agreed.as_deref(),
         now,
         today: now.to_zoned(house.digest.zone.clone()).date(),
     };
-    let decision = decide::decision(&request, case);
+    let decision = echo::held(tx, decide::decision(&request, case), case)?;
     remember(tx, intake, case, decision.end)?;
     let mut trace = trace(&decision);
     let pending = if let Request::Confirm { pending } = &request { Some(pending.as_ref()) } else { None };

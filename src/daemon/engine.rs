@@ -6,6 +6,7 @@ use crate::fault::{Fault, Outcome};
 use crate::journal::Entry;
 use crate::limits;
 use crate::model::decision::End;
+use crate::model::kind::Kind;
 use crate::model::mail::Mail;
 use crate::pipeline::{self, Trace};
 use crate::read;
@@ -234,14 +235,13 @@ impl Ended {
 
 fn note(intake: i64, trace: &Trace) {
     let ticket = trace.ticket.map(|n| i64::from(n.0));
+    let from = trace.sender.as_ref().map_or("", |sender| sender.address.as_str());
     match trace.end {
         End::Applied => Entry::MailApplied { intake, ticket, what: &trace.why }.note(),
         End::Duplicate => Entry::MailDuplicate { intake }.note(),
+        End::Ignored if trace.nature.kind == Kind::ListAdmin => Entry::ListWrote { intake, from }.note(),
         End::Ignored => Entry::MailIgnored { intake, why: &trace.why }.note(),
-        End::Held => {
-            let from = trace.sender.as_ref().map_or("", |sender| sender.address.as_str());
-            Entry::MailHeld { intake, from, why: &trace.why }.note();
-        }
+        End::Held => Entry::MailHeld { intake, from, why: &trace.why }.note(),
     }
     for (held, inner) in &trace.released {
         note(*held, inner);

@@ -73,6 +73,12 @@ fn add_to_unconfirmed(view: &View, case: Case<'_>) -> Decision {
 fn act(context: Option<&View>, staff_only: bool, case: Case<'_>) -> Decision {
     let commands = &case.reading.orders;
     let about = context.map(|v| v.ticket.number);
+    if let Some(agreed) = case.agreed
+        && commands.iter().any(|order| !agreed.contains(&shown(order, case)))
+    {
+        // what was signed, or read, when it was asked about was less than what stands there
+        return Decision::end(End::Held, "it commands more than its sender was asked about");
+    }
     // who is proven learns at once of a line that cannot be run, and is asked about those that can
     let tried = case.vouched.filter(|_| case.reading.not_run.is_empty());
     let tried = tried.map(|vouched| orders::run(commands, about, vouched, case));

@@ -45,6 +45,8 @@ pub struct Case<'a> {
     pub robot: &'a Robot,
     /// The mail was held before, and its sender (or a sysadmin) said yes meanwhile.
     pub released: bool,
+    /// The command lines that the sender said yes to, when he was asked about a held mail.
+    pub agreed: Option<&'a [String]>,
     pub now: Timestamp,
     /// The day that it is where the team works.
     pub today: Date,

@@ -26,6 +26,8 @@ pub enum Entry<'a> {
     MailApplied { intake: i64, ticket: Option<i64>, what: &'a str },
     /// A mail did nothing, for good.
     MailIgnored { intake: i64, why: &'a str },
+    /// A list manager's own letter: it may be that the staff list does not take ours.
+    ListWrote { intake: i64, from: &'a str },
     /// A mail waits for a confirmation or for staff; `from` is its one sender, or empty.
     MailHeld { intake: i64, from: &'a str, why: &'a str },
     /// The same mail was there before.
@@ -74,6 +76,7 @@ impl Entry<'_> {
             | Entry::CourierLocked { .. }
             | Entry::AuditBroken { .. } => tracing::Level::ERROR,
             Entry::MailHeld { .. }
+            | Entry::ListWrote { .. }
             | Entry::MailboxTrouble { .. }
             | Entry::EpochChanged { .. }
             | Entry::LetterGivenUp { .. }
@@ -92,6 +95,7 @@ impl Entry<'_> {
             Entry::MailTaken { .. } => "mail-taken",
             Entry::MailApplied { .. } => "mail-applied",
             Entry::MailIgnored { .. } => "mail-ignored",
+            Entry::ListWrote { .. } => "list-wrote",
             Entry::MailHeld { .. } => "mail-held",
             Entry::MailDuplicate { .. } => "mail-duplicate",
             Entry::MailQuarantined { .. } => "mail-quarantined",
@@ -124,6 +128,11 @@ impl fmt::Display for Entry<'_> {
                 write!(f, "mail {intake} applied: {}", Words(what))
             }
             Entry::MailIgnored { intake, why } => write!(f, "mail {intake} ignored: {}", Words(why)),
+            Entry::ListWrote { intake, from } => write!(
+                f,
+                "mail {intake} is a list manager's, {}: does your list take our letters? See `trackle why mail {intake}`",
+                Words(from)
+            ),
             Entry::MailHeld { intake, from, why } => {
                 let from = if from.is_empty() { "nobody to be made out" } else { from };
                 write!(f, "mail {intake} from {} held: {}; see `trackle quarantine`", Words(from), Words(why))
@@ -191,6 +200,11 @@ mod tests {
                     retry_in: Duration::from_secs(90),
                 },
                 "imap:a is in trouble: connecting; next try in 90 s",
+            ),
+            (
+                Entry::ListWrote { intake: 7, from: "staff+owner@x.example" },
+                "mail 7 is a list manager's, staff+owner@x.example: does your list take our letters? See `trackle why \
+                 mail 7`",
             ),
             (
                 Entry::LetterLater { outbox: 4, why: "451 later", at },

@@ -9,8 +9,7 @@ use super::mail::{Header, Mail};
 use super::robot::Robot;
 
 /// Fields that hold the list's address, as such or among other words.
-const NAMED: [&str; 6] =
-    ["list-post", "x-beenthere", "x-mailing-list", "mailing-list", "x-loop", "delivered-to"];
+const NAMED: [&str; 5] = ["list-post", "x-beenthere", "x-mailing-list", "mailing-list", "x-loop"];
 /// Fields that hold an address of the list's manager, topmost first.
 const SENT_BY: [&str; 3] = ["return-path", "sender", "errors-to"];
 /// What stands behind the list's name in the addresses of its manager.
@@ -42,6 +41,8 @@ impl Robot {
         let id = list.replacen('@', ".", 1);
         let names = |field: &str, value: &str| match field {
             "list-id" => [&id, &list].contains(&&bracketed(value)),
+            // ezmlm; the bare address is left by an alias, which sends nothing anew
+            "delivered-to" => value.trim() == format!("mailing list {list}"),
             _ => NAMED.contains(&field) && words(value).any(|word| word == list),
         };
         let manages = |field: &str, value: &str| {
@@ -60,7 +61,8 @@ impl Robot {
         mail.sender().is_some_and(|from| from == self.list) && self.list_carried(mail)
     }
 
-    /// Whether the manager of the staff list writes from that address: `staff-bounces+x@`, `staff+owner@`.
+    /// Whether the manager of the staff list writes from that address: `staff-bounces+x@`, `staff+owner@`. A member's
+    /// own address is never taken for one, nor is ours.
     pub fn manages_list(&self, address: &Address) -> bool {
         let (list, local) = (self.list.local().to_ascii_lowercase(), address.local().to_ascii_lowercase());
         let behind = local.strip_prefix(&list).and_then(|rest| rest.strip_prefix(['-', '+', '_', '.', '=']));
@@ -69,6 +71,8 @@ impl Robot {
         let owner = local.strip_prefix("owner-").is_some_and(|rest| rest == list);
         address.domain().eq_ignore_ascii_case(self.list.domain())
             && (owner || word.is_some_and(|word| MANAGERS.contains(&word)))
+            && self.member(address).is_none()
+            && !self.is_own(address)
     }
 
     /// Whether it was written to the list's readers and only as one of them to us: who puts our address beside the

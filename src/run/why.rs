@@ -2,8 +2,10 @@
 //! of ours, its cause and how far it came. Reads only.
 
 use super::{Failed, exit, read_config};
+use crate::daemon;
 use crate::identify::loops;
 use crate::model::mail::MessageId;
+use crate::model::robot::Robot;
 use crate::read;
 use crate::show::{screen, why};
 use crate::store::Reader;
@@ -44,7 +46,10 @@ pub fn run(config: &Path, args: &Args) -> Result<ExitCode, Failed> {
     if mails.is_empty() && letters.is_empty() {
         return Err(Failed { text: unknown(&asked, &reader)?, code: exit::FAILED });
     }
-    let mails = mails.into_iter().map(|m| mail(m, &reader)).collect::<Result<Vec<_>, Failed>>()?;
+    // without its key, or its letters, what our list adds is told as any list's
+    let robot = daemon::house(&config).ok().map(|house| house.robot);
+    let mails =
+        mails.into_iter().map(|m| mail(m, &reader, robot.as_ref())).collect::<Result<Vec<_>, Failed>>()?;
     let letter = |owed: crate::store::history::Owed| {
         Ok::<_, Failed>(why::Letter { cause: reader.event(owed.event)?, owed })
     };
@@ -79,12 +84,12 @@ fn unknown(asked: &Asked, reader: &Reader) -> Result<String, Failed> {
 }
 
 /// Everything around one mail. What it says of itself is read again from its bytes.
-fn mail(taken: Taken, reader: &Reader) -> Result<why::Mail, Failed> {
+fn mail(taken: Taken, reader: &Reader, robot: Option<&Robot>) -> Result<why::Mail, Failed> {
     let bytes = reader.raw_of(taken.mail)?;
     // as in the daemon: a mail that breaks the reading breaks nothing else
     let read = catch_unwind(|| read::mail(&bytes)).ok().and_then(Result::ok);
     let read = read.map_or_else(Vec::new, |mail| {
-        let nature = loops::nature(&mail);
+        let nature = robot.map_or_else(|| loops::nature(&mail), |robot| loops::nature_for(&mail, robot));
         let from: Vec<String> = mail.from.iter().map(|m| m.addr.clone()).collect();
         vec![
             ("from", if from.is_empty() { "nobody".to_owned() } else { from.join(", ") }),

@@ -50,6 +50,20 @@ impl Tx<'_> {
         Ok(())
     }
 
+    /// The command lines that the sender of a held mail was asked about and said yes to; `None` when none were listed.
+    pub fn agreed(&self, intake: i64) -> Outcome<Option<Vec<String>>> {
+        let detail: Option<String> = self
+            .db
+            .prepare_cached(
+                "SELECT lines FROM pending WHERE intake = ?1 AND purpose = 'mail' AND answered IS NOT NULL
+                 ORDER BY id DESC LIMIT 1",
+            )?
+            .query_row([intake], |row| row.get(0))
+            .optional()?;
+        let is_listed = |detail: &String| detail.starts_with('{');
+        Ok(detail.filter(is_listed).map(|detail| listed(&detail, Timestamp::UNIX_EPOCH, None).lines))
+    }
+
     /// Earlier questions that the letter of this one lists and that are open, with their mails, oldest first.
     pub(super) fn bundled(&self, id: i64, person: i64) -> Outcome<Vec<(i64, i64)>> {
         let mut rows = self.db.prepare_cached(

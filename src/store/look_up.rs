@@ -210,29 +210,37 @@ impl Tx<'_> {
             (None, None) => return Ok(None),
         };
         let mut rows = self.db.prepare_cached(
-            "SELECT o.id, e.ticket, o.recipient, o.envelope_from IS NULL OR o.kind IN ('undelivered','quarantined','complained')
+            "SELECT o.id, e.ticket, o.recipient,
+                    o.envelope_from IS NULL OR o.kind IN ('undelivered','quarantined','complained'),
+                    o.kind IN ('staff_opened','staff_changed','digest','undelivered','quarantined','complained')
              FROM outbox o JOIN event e ON e.seq = o.event WHERE o.event = ?1",
         )?;
         let letters = rows
             .query_map([event], |row| {
                 let ticket = row.get::<_, Option<u32>>(1)?.map(Number);
-                Ok(Outgoing {
+                let letter = Outgoing {
                     id: row.get(0)?,
                     ticket,
                     recipient: row.get(2)?,
                     proven: mark.is_some(),
                     automatic: row.get(3)?,
-                })
+                };
+                Ok((letter, row.get(4)?))
             })?
             .collect::<Result<Vec<_>, _>>()?;
-        let meant = |l: &Outgoing| match mark {
-            Some(mark) => Address::parse(&l.recipient).is_some_and(|a| seal.bounce_holds(event, &a, mark)),
-            // the quoted Message-ID names the event only: whose letter it was the report has to say
-            None => {
-                letters.len() == 1 || Address::parse(&l.recipient).is_some_and(|a| clues.failed.contains(&a))
+        let meant = |(letter, to_staff): &&(Outgoing, bool)| {
+            let Some(recipient) = Address::parse(&letter.recipient) else { return false };
+            match mark {
+                Some(mark) => seal.bounce_holds(event, &recipient, mark),
+                // the quoted Message-ID names the event only: whose letter it was the report has to say. One reader of
+                // the staff list who cannot be reached is the list's to deal with
+                None => {
+                    let of_list = *to_staff && !clues.failed.is_empty();
+                    clues.failed.contains(&recipient) || (letters.len() == 1 && !of_list)
+                }
             }
         };
-        Ok(letters.iter().find(|l| meant(l)).cloned())
+        Ok(letters.iter().find(meant).map(|(letter, _)| letter.clone()))
     }
 }
 

@@ -9,8 +9,8 @@ use std::collections::BTreeSet;
 use trackle::model::mail::{Mail, MessageId};
 use trackle::model::ticket::{Number, State};
 
-/// The readers of the list; the robot is one of them.
-const READERS: [&str; 3] = ["anna", "bob", "help"];
+/// The readers of the list; the robot is one of them, and one cannot be reached any more.
+const READERS: [&str; 4] = ["gone", "anna", "bob", "help"];
 const FOOTER: &str = "\n_______________________________________________\nStaff mailing list, to leave it write to \
                       staff+unsubscribe@team.example\n";
 
@@ -260,6 +260,7 @@ fn what_mlmmj_writes_is_no_ticket() {
         let ends = ends(&servers, &robot);
         assert_eq!((ends("applied"), ends("held"), ends("quarantined"), asked), (0, 0, 0, 0), "{language}");
         assert!(robot.tickets().is_empty(), "{language}");
+        robot.logs("is a list manager's, staff+owner@team.example: does your list take our letters?", 3);
         robot.is_sound();
     }
 }

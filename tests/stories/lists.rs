@@ -190,6 +190,51 @@ fn talk_on_the_list_is_not_for_us() {
     assert_eq!(town.state_of(2), "closed");
 }
 
+/// Shows T128: no bounce storm, when a reader's server reports to From instead of the list.
+#[test]
+fn a_reader_of_the_list_who_cannot_be_reached_is_the_lists_business() {
+    let mut town = Town::new(believing());
+    let (ticket, news, _) = town.opened(ALICE, "Printer", "It is on fire, please come.");
+    town.answer(&news, ANN, "take");
+    // the one letter of its event
+    let mut taken = town.letter_to(STAFF);
+    town.letters();
+    let replies = taken.reply_to();
+    taken.to = "carl@desk.example".into();
+    for to in [HELP, &replies] {
+        let report = town.send(taken.bounced().to(to));
+        town.ended(&report, "ignored");
+        town.silence();
+    }
+    assert_eq!((town.history(ticket).last().unwrap().as_str(), town.tickets()), ("assigned", 1));
+    // the list itself cannot be reached: that is ours
+    taken.to = STAFF.into();
+    let report = town.send(taken.bounced().to(HELP));
+    town.ended(&report, "applied");
+    town.silence();
+    assert_eq!(town.history(ticket).last().unwrap(), "undelivered");
+}
+
+/// Shows T128: our own letter is known in whatever dress the list sends it back.
+#[test]
+fn our_letters_come_back_from_the_list_and_do_nothing() {
+    let mut town = Town::new(believing());
+    let (ticket, news, _) = town.opened(ALICE, "Printer", "It is on fire, please come.");
+    let letter = String::from_utf8(news.bytes.clone()).unwrap();
+    let marks = "Return-Path: <staff-bounces@desk.example>\r\nList-Id: <staff.desk.example>\r\n";
+    let munged = letter.replacen(&format!("<{HELP}>"), &format!("<{STAFF}>"), 1);
+    let renamed = munged.replacen(news.id(), "<anew@lists.desk.example>", 1);
+    assert!(munged != letter && renamed != munged);
+    for (copy, sign) in [(&letter, "From is our"), (&munged, "Message-ID is"), (&renamed, "X-Loop names our")]
+    {
+        let uid = town.send_again(format!("{marks}{copy}").as_bytes());
+        town.silence();
+        let (end, why) = town.end_of_uid(&uid);
+        assert!(end == "ignored" && why.starts_with(sign), "{end}: {why}");
+    }
+    assert_eq!((town.tickets(), town.said_in(ticket).len()), (1, 1));
+}
+
 /// Shows T128: nothing that the list's manager writes is a request, and it is never answered.
 #[test]
 fn what_the_lists_manager_writes_is_no_ticket() {

@@ -24,6 +24,8 @@ enum Answers {
 struct Room {
     towns: [Town; 2],
     answers: Answers,
+    /// Whether Carl's program counts its answers, so that no two are the same.
+    counts: bool,
     /// Mails that Carl's program sent.
     away: usize,
     /// Letters of the robots.
@@ -31,7 +33,7 @@ struct Room {
 }
 
 impl Room {
-    fn new(robot: Robot, carl_is_staff: bool, answers: Answers) -> Room {
+    fn new(robot: Robot, carl_is_staff: bool, answers: Answers, counts: bool) -> Room {
         let mut ours = robot.clone();
         let mut theirs = robot;
         theirs.address = Address::parse(OTHER).unwrap();
@@ -46,7 +48,7 @@ impl Room {
         if carl_is_staff {
             [&mut ours, &mut theirs].into_iter().for_each(|robot| robot.members.push(carl.clone()));
         }
-        Room { towns: [Town::new(ours), Town::new(theirs)], answers, away: 0, letters: 0 }
+        Room { towns: [Town::new(ours), Town::new(theirs)], answers, counts, away: 0, letters: 0 }
     }
 
     /// Lets mail go round until there is none; fails when that never ends.
@@ -82,7 +84,8 @@ impl Room {
     fn carl_answers(&mut self, letter: &Letter) {
         self.away += 1;
         let id = format!("<away{}@desk.example>", self.away);
-        let text = format!("I am away until Monday. Ask Ann, please. ({})", self.away);
+        let number = if self.counts { self.away } else { 0 };
+        let text = format!("I am away until Monday. Ask Ann, please. ({number})");
         let draft = letter.answered_by(CARL, &text).without_quote().id(&id);
         match self.answers {
             Answers::List if letter.to == STAFF => {
@@ -97,28 +100,49 @@ impl Room {
     }
 }
 
+/// Tells it once; gives how many answers Carl's program and how many letters the robots sent, and why it ended.
+fn told(mut room: Room) -> (usize, usize, Vec<String>) {
+    room.towns[0].write(ALICE, "Printer", "It is on fire, please come.");
+    let question = room.towns[0].letter_to(ALICE);
+    room.towns[0].answer(&question, ALICE, "yes");
+    room.settle();
+    // an hour and a day later nothing stirs
+    for hours in [1, 24] {
+        let before = room.letters;
+        room.towns.iter_mut().for_each(|town| town.later(hours));
+        room.settle();
+        assert_eq!(room.letters, before);
+    }
+    assert_eq!((room.towns[0].tickets(), room.towns[1].tickets()), (1, 0));
+    let database = room.towns[0].database();
+    let mut held = database.prepare("SELECT DISTINCT why FROM intake WHERE state = 'held'").unwrap();
+    let held = held.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect();
+    (room.away, room.letters, held)
+}
+
 /// Shows T128: no storm, whoever reads the list.
 #[test]
 fn two_robots_and_a_vacation_program_on_one_list_fall_silent() {
     for robot in [believing(), plain()] {
         for carl_is_staff in [false, true] {
             for answers in [Answers::There, Answers::List] {
-                let mut room = Room::new(robot.clone(), carl_is_staff, answers);
-                room.towns[0].write(ALICE, "Printer", "It is on fire, please come.");
-                let question = room.towns[0].letter_to(ALICE);
-                room.towns[0].answer(&question, ALICE, "yes");
-                room.settle();
+                let (away, letters, _) = told(Room::new(robot.clone(), carl_is_staff, answers, true));
                 // an hour's news of one ticket, and what each makes the requester hear
-                assert!(room.away <= 60 && room.letters <= 120, "{} {}", room.away, room.letters);
-                // an hour and a day later nothing stirs
-                for hours in [1, 24] {
-                    let before = room.letters;
-                    room.towns.iter_mut().for_each(|town| town.later(hours));
-                    room.settle();
-                    assert_eq!(room.letters, before);
-                }
-                assert_eq!((room.towns[0].tickets(), room.towns[1].tickets()), (1, 0));
+                assert!(away <= 60 && letters <= 120, "{away} {letters}");
             }
+        }
+    }
+}
+
+/// Shows T128: a member's program that always says the same is found out at once, and by name.
+#[test]
+fn the_same_words_again_and_again_are_held() {
+    for robot in [believing(), plain()] {
+        let (away, letters, held) = told(Room::new(robot, true, Answers::There, false));
+        assert_eq!((away, letters), (4, 8));
+        let [why] = held.as_slice() else { panic!("{held:?}") };
+        for words in ["3 answers within this hour", "about #1", CARL, "`trackle quarantine retry`"] {
+            assert!(why.contains(words), "{why}");
         }
     }
 }

@@ -66,6 +66,7 @@ fn the_staff_list_is_told_by_its_marks() {
         ("List-Post", "<mailto:nostaff@x.example>"),
         ("List-Post", "NO"),
         ("X-Loop", "ann@y.example"),
+        ("Delivered-To", "staff@x.example"),
         ("Return-Path", "<staff@x.example>"),
         ("Return-Path", "<stafford+bounces-1@x.example>"),
         ("Return-Path", "<staff+bounces-1@y.example>"),
