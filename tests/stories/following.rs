@@ -417,6 +417,28 @@ fn an_address_that_letters_come_back_from_is_suspended_until_it_writes_again() {
 }
 
 #[test]
+fn what_the_mail_server_refuses_for_good_counts_as_much_as_a_report() {
+    // the courier of these stories refuses such an address for good
+    const NOWHERE: &str = "a/b@town.example";
+    let mut robot = believing();
+    robot.policy.confirm_tickets = false;
+    let mut town = Town::new(robot);
+    town.write(NOWHERE, "Printer", "It is on fire, please come.");
+    let news = town.letter_to(STAFF);
+    for day in 0..5 {
+        assert_eq!(town.suspended(), Vec::<String>::new(), "day {day}");
+        town.answer(&news, ANN, &format!("Still working on it, day {day} of this."));
+        let kinds: Vec<String> = town.letters().iter().map(|l| l.kind().to_owned()).collect();
+        let told = if day == 0 { &["staff_changed", "undelivered"][..] } else { &["staff_changed"] };
+        assert_eq!(kinds, told, "staff hear of it once");
+        town.later(24);
+    }
+    assert_eq!(town.suspended(), [NOWHERE]);
+    town.answer(&news, ANN, "Nobody hears of this.");
+    town.letter_to(STAFF).hides("What you answer goes to");
+}
+
+#[test]
 fn staff_are_never_suspended_and_reports_that_anybody_could_write_count_nothing() {
     let mut town = Town::new(believing());
     let (ticket, news, _) = town.opened(ALICE, "Printer", "It is on fire, please come.");
