@@ -191,7 +191,7 @@ fn to_staff(filed: &Filed, case: Case<'_>, about: &About) -> Vec<Letter> {
 
 /// Subscribers who have to be told: not the actor, not who got the mail itself, not who reads the staff list there.
 fn outsiders(filed: &Filed, case: Case<'_>) -> Vec<Person> {
-    let is_actor = |p: &Person| case.sender.is_some_and(|s| is_same(&s.address, &p.address, case));
+    let is_actor = |p: &Person| is_actor(&p.address, case);
     let has_it = |p: &Person| was_sent_to(case.mail, |a| is_same(a, &p.address, case));
     let subscribers = filed.view.subscribers();
     subscribers
@@ -200,8 +200,13 @@ fn outsiders(filed: &Filed, case: Case<'_>) -> Vec<Person> {
         .collect()
 }
 
+/// Whether that is one of the addresses of whoever wrote the mail.
+pub fn is_actor(who: &Address, case: Case<'_>) -> bool {
+    case.sender.is_some_and(|s| is_same(&s.address, who, case))
+}
+
 /// The same address, or two addresses of one staff member.
-pub(super) fn is_same(one: &Address, other: &Address, case: Case<'_>) -> bool {
+fn is_same(one: &Address, other: &Address, case: Case<'_>) -> bool {
     one == other || case.robot.member(one).is_some_and(|m| m.writes_from(other))
 }
 

@@ -3,7 +3,7 @@
 //! Only changes that somebody ordered are answered; a code or a complaint has its own answer, or none.
 
 use super::Case;
-use super::announce::{actor, is_same};
+use super::announce::{actor, is_actor};
 use crate::model::address::Address;
 use crate::model::clues::Purpose;
 use crate::model::decision::{Change, Filed, Reply, What};
@@ -29,7 +29,7 @@ pub(super) fn letters(filed: &Filed, case: Case<'_>) -> Vec<Letter> {
 
 /// One receipt, when it is the last word of the mail about this follower.
 fn followed(filed: &Filed, who: &Address, to: Option<Level>, case: Case<'_>) -> Option<Letter> {
-    let is_actor = case.sender.is_some_and(|s| is_same(&s.address, who, case));
+    let is_actor = is_actor(who, case);
     if filed.view.level_of(who) != to || (is_actor && !case.may_answer()) {
         return None;
     }
@@ -54,7 +54,7 @@ fn followed(filed: &Filed, who: &Address, to: Option<Level>, case: Case<'_>) -> 
 
 /// A word to the old or the new requester, unless staff hear of it anyway or no mail reaches him.
 fn requester(filed: &Filed, who: &Address, case: Case<'_>) -> Option<Letter> {
-    let is_actor = case.sender.is_some_and(|s| is_same(&s.address, who, case));
+    let is_actor = is_actor(who, case);
     if is_actor || case.robot.reads_list(who) || case.robot.member(who).is_some() {
         return None;
     }

@@ -70,6 +70,8 @@ pub enum About {
     Followed { view: Box<View>, level: Level, answers: Option<MessageId> },
     /// `invited`: answer this and you follow it. `by` is the name of whoever asked for it.
     Invited { code: String, view: Box<View>, by: String },
+    /// `done`: to whoever invited people or took some off.
+    Done { view: Box<View>, deeds: Deeds, answers: Option<MessageId> },
     /// `requester`: to the one whose request it is now, or was; `by` is the name of whoever said so.
     Requester { view: Box<View>, by: String },
     /// `suspended`: letters to the reader came back; the how many-th warning.
@@ -97,6 +99,15 @@ pub struct Waiting {
     pub would: Vec<String>,
     /// The ticket that the text is for, and the lines that name none.
     pub about: Option<Number>,
+}
+
+/// What somebody did about others who follow a ticket.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Deeds {
+    pub asked: Vec<Address>,
+    /// Those who were not asked, since that would be too much.
+    pub passed: Vec<Address>,
+    pub removed: Vec<Address>,
 }
 
 /// What happened to a ticket, for those who are told.

@@ -8,7 +8,7 @@ use crate::limits;
 use crate::model::address::Address;
 use crate::model::clues::Purpose;
 use crate::model::decision::{Change, Filed, What};
-use crate::model::letter::{About, Letter, Recipient};
+use crate::model::letter::{About, Deeds, Letter, Recipient};
 use crate::model::mail::Mail;
 use crate::model::ticket::State;
 use crate::store::tickets::day;
@@ -22,11 +22,22 @@ impl Work<'_> {
         if filed.view.ticket.state == State::Unconfirmed {
             return Ok(());
         }
+        let mut deeds = Deeds::default();
         for change in &filed.changes {
-            if let What::Invited { who } = &change.what {
-                owed.extend(self.invitation(filed, who, (filed.event, announce::actor(case)))?);
+            match &change.what {
+                What::Invited { who } => {
+                    let letter = self.invitation(filed, who, (filed.event, announce::actor(case)))?;
+                    let told = if letter.is_some() { &mut deeds.asked } else { &mut deeds.passed };
+                    told.push(who.clone());
+                    owed.extend(letter);
+                }
+                What::Follows { who, to: None, .. } if change.line > 0 && !announce::is_actor(who, case) => {
+                    deeds.removed.push(who.clone());
+                }
+                _ => {}
             }
         }
+        owed.extend(self.receipt(filed, deeds));
         // a command that takes a ticket out of another one names nobody
         let born = |c: &Change| c.line == 0 && matches!(c.what, What::Opened | What::Confirmed);
         let is_born = filed.changes.iter().any(born);
@@ -44,6 +55,16 @@ impl Work<'_> {
             }
         }
         Ok(())
+    }
+
+    /// A word to whoever did that, when he hears of it in no other way.
+    fn receipt(&self, filed: &Filed, deeds: Deeds) -> Option<Letter> {
+        let (case, event) = (self.case, filed.event);
+        let is_told = deeds == Deeds::default() || !(filed.quiet || !deeds.passed.is_empty());
+        let sender = case.sender.filter(|_| !is_told && case.may_answer())?;
+        let (view, answers) = (Box::new(filed.view.clone()), case.mail.message_id.clone());
+        let about = About::Done { view, deeds, answers };
+        Some(Letter { to: Recipient::Sender(sender.address.clone()), about, event, not_before: None })
     }
 
     /// The letter to one of them, unless he was asked already or was asked enough.

@@ -36,6 +36,7 @@ pub(super) fn kind(about: &About) -> &'static str {
         About::Reply { reply: Reply::Left { .. }, .. } => "left",
         About::Followed { .. } => "followed",
         About::Invited { .. } => "invited",
+        About::Done { .. } => "done",
         About::Requester { .. } => "requester",
         About::Suspended { .. } => "suspended",
         About::Complained { .. } => "complained",
@@ -100,6 +101,7 @@ impl<'a> Envelope<'a> {
             | About::ConfirmMail { .. }
             | About::Opened { .. }
             | About::Followed { .. }
+            | About::Done { .. }
             | About::Invited { .. }
             | About::Suspended { .. }
             | About::Reply { .. } => None,
@@ -205,6 +207,7 @@ impl<'a> Envelope<'a> {
             | About::ConfirmMail { .. }
             | About::Opened { .. }
             | About::Followed { .. }
+            | About::Done { .. }
             | About::Reply { .. } => Some("auto-replied"),
             About::StaffOpened { news: n, .. }
             | About::StaffChanged { news: n, .. }
@@ -271,6 +274,7 @@ fn view(about: &About) -> Option<&View> {
         | About::StaffChanged { view, .. }
         | About::Changed { view, .. }
         | About::Followed { view, .. }
+        | About::Done { view, .. }
         | About::Requester { view, .. } => Some(view),
         About::Reply { view, .. } | About::Undelivered { view, .. } | About::Complained { view, .. } => {
             view.as_deref()

@@ -25,6 +25,7 @@ pub(super) const SHIPPED: [&[(&str, &str)]; 1] = [set!("de":
     "left.txt"
     "followed.txt"
     "invited.txt"
+    "done.txt"
     "requester.txt"
     "suspended.txt"
 )];

@@ -9,7 +9,7 @@ use crate::model::digest::{Deed, Did, Digest, Lost, Standing};
 use crate::model::fields::{Field, Fields, Values};
 use crate::model::following::{Follower, Level};
 use crate::model::language::Language;
-use crate::model::letter::{About, Chain, Group, News, Recipient, Stuck, VerbHelp, Waiting};
+use crate::model::letter::{About, Chain, Deeds, Group, News, Recipient, Stuck, VerbHelp, Waiting};
 use crate::model::links::{Link, Relation};
 use crate::model::mail::{Attachment, MessageId};
 use crate::model::person::{Member, Person};
@@ -287,6 +287,11 @@ fn all() -> Vec<Letter> {
             Recipient::Sender(address("eve@home.example")),
             About::Invited { code: "c19-abcdefghijklmnopqrst".into(), view: view(), by: "Anna Lee".into() },
         ),
+        to_bob(About::Done {
+            view: view(),
+            deeds: Deeds { asked: vec![address("eve@home.example")], ..Deeds::default() },
+            answers: answers(),
+        }),
         to_bob(About::Requester { view: view(), by: "Anna Lee".into() }),
         to_bob(About::Suspended { warning: 1 }),
         to_staff(About::Complained { view: Some(view()), recipient: "bob@home.example".into() }),

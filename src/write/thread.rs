@@ -14,6 +14,7 @@ impl<'a> Envelope<'a> {
             About::ConfirmTicket { answers, .. }
             | About::ConfirmMail { answers, .. }
             | About::Followed { answers, .. }
+            | About::Done { answers, .. }
             | About::Reply { answers, .. } => answers.as_ref(),
             About::StaffOpened { news, .. }
             | About::StaffChanged { news, .. }
@@ -28,7 +29,7 @@ impl<'a> Envelope<'a> {
     fn thread(&self) -> &'a [MessageId] {
         match (&self.letter.about, self.view) {
             // a direct answer refers to the mail that it answers and to nothing that its reader may not know
-            (About::Reply { .. } | About::Followed { .. }, _) | (_, None) => &[],
+            (About::Reply { .. } | About::Followed { .. } | About::Done { .. }, _) | (_, None) => &[],
             (About::Opened { .. } | About::Changed { .. } | About::Requester { .. }, Some(view)) => {
                 &view.outside_thread
             }

@@ -289,9 +289,13 @@ fn an_invitation_is_one_mail_and_only_a_yes_counts() {
     town.answer(&receipt, ALICE, &format!("!cc {CARLA} {DORA}"));
     let (carla, dora) = (town.letter_to(CARLA), town.letter_to(DORA));
     carla.says("Alice asks whether");
+    let done = town.letter_to(ALICE);
+    assert_eq!(done.kind(), "done");
+    done.says("Asked by mail whether they want to follow #1: carla, dora.");
     town.silence();
     // asked again she is not
     town.answer(&news, ANN, &format!("cc {CARLA}"));
+    town.letter_to(ANN).says("Not asked, since enough questions to them wait already");
     town.silence();
     // a code that was passed on is nobody else's
     town.answer(&carla, MALLORY, "yes");
@@ -354,6 +358,7 @@ fn the_requester_is_a_part_of_it_whatever_he_follows() {
     let gone = town.letter_to(CARLA);
     assert_eq!(gone.kind(), "left");
     gone.says("Ann Admin has taken you off #1");
+    town.letter_to(ANN).says("No longer following #1: carla.");
     town.silence();
     // she has no part in it any more, so she is asked when she comes back
     town.answer(&carlas, CARLA, "subscribe");

@@ -7,6 +7,7 @@ mod complained;
 mod confirm_mail;
 mod confirm_ticket;
 mod digest;
+mod done;
 mod followed;
 mod help;
 mod invited;
@@ -85,7 +86,7 @@ fn samples<W: Words>() -> Vec<Sample> {
 }
 
 /// Every letter there is.
-pub(super) const KINDS: [Kind; 22] = [
+pub(super) const KINDS: [Kind; 23] = [
     Kind::of::<confirm_ticket::ConfirmTicket>(),
     Kind::of::<confirm_mail::ConfirmMail>(),
     Kind::of::<ticket_opened::TicketOpened>(),
@@ -102,6 +103,7 @@ pub(super) const KINDS: [Kind; 22] = [
     Kind::of::<left::Left>(),
     Kind::of::<followed::Followed>(),
     Kind::of::<invited::Invited>(),
+    Kind::of::<done::Done>(),
     Kind::of::<requester::Requester>(),
     Kind::of::<suspended::Suspended>(),
     Kind::of::<complained::Complained>(),
@@ -163,6 +165,7 @@ pub(super) fn words<'a>(letter: &'a Letter, robot: &Robot, say: &Voice<'_>) -> O
         }
         About::Followed { .. }
         | About::Invited { .. }
+        | About::Done { .. }
         | About::Requester { .. }
         | About::Suspended { .. }
         | About::Complained { .. } => alone(of_following(letter, robot, say)),
@@ -184,6 +187,7 @@ fn of_following(letter: &Letter, robot: &Robot, say: &Voice<'_>) -> Outcome<Stri
             say.rendered(&followed::Followed::of(robot, say, view, *level))
         }
         About::Invited { code, view, by } => say.rendered(&invited::Invited::of(robot, say, code, view, by)),
+        About::Done { view, deeds, .. } => say.rendered(&done::Done::of(robot, say, view, deeds)),
         About::Requester { view, by } => {
             let to = letter.to.address();
             say.rendered(&requester::Requester::of(robot, say, to, view, by))

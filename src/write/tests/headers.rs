@@ -46,6 +46,7 @@ fn what_is_automatic_says_so() {
         "auto-replied",
         "auto-replied",
         "auto-generated",
+        "auto-replied",
         "auto-generated",
         "auto-generated",
         "auto-generated",

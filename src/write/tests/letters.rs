@@ -100,12 +100,15 @@ fn following() -> Vec<Case> {
         answers: None,
     };
     let nobody = About::Invited { code: "c19-abcdefghijklmnopqrst".into(), view: open(), by: String::new() };
+    let people = |all: &[&str]| all.iter().map(|a| address(&format!("{a}@home.example"))).collect();
+    let deeds = Deeds { asked: people(&["eve", "lee"]), passed: people(&["joe"]), removed: people(&["kim"]) };
     let full = News { changes: vec![close()], text: "It is out.".into(), ..news() };
     let anna = Person { id: 5, address: address("anna@corp.example"), name: "Anna Lee".into(), ..bob() };
     vec![
         case("followed-weekly", to_bob(followed(standing(State::Closed, None), Level::Weekly))),
         case("followed-muted", to_bob(followed(open(), Level::Muted))),
         case("left-removed", to_bob(gone)),
+        case("done-all", to_bob(About::Done { view: open(), deeds, answers: None })),
         case("invited-nobody", to_bob(nobody)),
         case(
             "requester-old",

@@ -10,7 +10,7 @@ use trackle::model::robot::Robot;
 /// Fields without which no letter goes.
 const NEEDED: [&str; 7] = ["From", "To", "Subject", "Date", "Message-ID", "MIME-Version", "Content-Type"];
 /// Direct answers to one person's mail.
-const ANSWERS: [&str; 10] = [
+const ANSWERS: [&str; 11] = [
     "confirm_ticket",
     "confirm_mail",
     "ticket_opened",
@@ -20,6 +20,7 @@ const ANSWERS: [&str; 10] = [
     "too_late",
     "left",
     "followed",
+    "done",
     "search",
 ];
 /// Letters that may go to an address that nobody has proven.
