@@ -204,6 +204,7 @@ pub fn witnesses(config: &Config) -> Witnesses {
 pub async fn once(hub: &Arc<Hub>, mut ends: Ends) -> Outcome<Vec<String>> {
     let mut troubles = Vec::new();
     courier::reclaim(hub).await?;
+    clock_tick::end_stale_locks(hub).await?;
     let mut sources = std::mem::take(&mut ends.sources);
     let mut quiet = false;
     while !quiet {

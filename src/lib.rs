@@ -28,6 +28,7 @@ pub mod drop;
 pub mod fault;
 pub mod journal;
 pub mod limits;
+pub mod machine;
 pub mod mint;
 pub mod secret;
 pub mod tls;

@@ -96,6 +96,12 @@ limits! {
     /// Mails about one ticket that are announced in an hour, whoever sends them; then they are held, since a robot that
     /// answers the list (a vacation message without its headers) would go round for ever.
     NEWS_PER_TICKET_HOUR: u32 = 60;
+    /// How long a session that does not say that it lives keeps its ticket, in seconds.
+    LOCK_LEASE: i64 = 15 * 60;
+    /// How long a lock that is taken by hand lasts, in hours, unless somebody says otherwise.
+    LOCK_BY_HAND_HOURS: i64 = 2;
+    /// The longest that somebody may say, in hours.
+    LOCK_LONGEST_HOURS: i64 = 7 * 24;
     /// Mails handled between two disk syncs.
     BATCH_MAILS: usize = 200;
     /// Size of the database up to which its form is checked before the start; of a larger one it is checked when the

@@ -5,6 +5,7 @@
 //! owed letters are in the same transaction as the change; the mailbox is marked, and letters leave, only after it.
 
 mod asking;
+pub mod by_hand;
 mod carry_out;
 mod copies;
 pub mod digest;

@@ -7,6 +7,7 @@
 use jiff::Timestamp;
 use serde_json::Value;
 use std::fs;
+use std::io::Write;
 use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};
 use tempfile::TempDir;
@@ -63,6 +64,13 @@ path = \"out\"
         let config = self.path("trackle.toml");
         trackle(&[&["--config", config.to_str().unwrap()], words].concat())
     }
+}
+
+/// The program before that site.
+fn trackle_at(site: &Site, words: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_trackle"));
+    command.arg("--config").arg(site.path("trackle.toml")).args(words).env_remove("TRACKLE_LOG");
+    command
 }
 
 fn trackle(words: &[&str]) -> Output {
@@ -461,6 +469,8 @@ fn limits_pages_and_completions_need_nothing() {
     assert!(out(&trackle(&["completions", "bash"])).contains("quarantine"));
     let dir = tempfile::tempdir().unwrap();
     assert_eq!(code(&trackle(&["man", dir.path().to_str().unwrap()])), 0);
+    let page = fs::read_to_string(dir.path().join("trackle.1")).unwrap();
+    assert!(page.contains(".SH \"COMMANDS BY MAIL\"") && page.contains("\\fBtake [12 …]\\fR"), "{page}");
     let page = fs::read_to_string(dir.path().join("trackle-quarantine-retry.1")).unwrap();
     assert!(page.contains("Handle mails again"), "{page}");
 }
@@ -498,3 +508,133 @@ fn a_digest_is_shown_and_is_owed_when_asked_for() {
 
 const STAFF_REQUEST: &[u8] =
     b"From: ann@example.org\r\nTo: help@example.org\r\nSubject: Toner\x1b]0;x\r\nMessage-ID: <2@example.org>\r\n\r\nIt is empty.\r\n";
+
+/// A site with one open ticket, #1, and a second member of staff.
+fn open_site() -> Site {
+    let site = Site::after(&[REQUEST]);
+    let config = fs::read_to_string(site.path("trackle.toml")).unwrap();
+    let ben = "[[staff.member]]\nlogin = \"ben\"\naddress = \"ben@example.org\"\n[[mailbox]]";
+    fs::write(site.path("trackle.toml"), config.replace("[[mailbox]]", ben)).unwrap();
+    let db = rusqlite::Connection::open(site.path("state/trackle.db")).unwrap();
+    db.execute("UPDATE ticket SET state = 'open'", []).unwrap();
+    site
+}
+
+/// Shows T061, T063, T064: `trackle note` is a session of no length.
+#[test]
+fn what_was_done_is_written_down_by_hand() {
+    let site = open_site();
+    let noted = site.run(&["note", "1", "--as", "ann", "The", "toner was cheap."]);
+    assert_eq!((code(&noted), out(&noted).as_str()), (0, "#1: noted; staff are told\n"), "{noted:?}");
+    // from standard input, as it is
+    let mut piped = trackle_at(&site, &["note", "#1", "--as", "ben", "--public"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    piped.stdin.take().unwrap().write_all(b"= Drum =\n\n  * new\n").unwrap();
+    let noted = piped.wait_with_output().unwrap();
+    assert_eq!(out(&noted), "#1: noted; staff and followers are told\n");
+    let shown = json(&site.run(&["show", "1", "--json"]));
+    let thread = shown["thread"].as_array().unwrap();
+    assert_eq!(
+        (&thread[1]["text"], &thread[1]["staff_only"]),
+        (&"The toner was cheap.".into(), &true.into())
+    );
+    assert_eq!(
+        (&thread[2]["text"], &thread[2]["staff_only"]),
+        (&"= Drum =\n\n  * new".into(), &false.into())
+    );
+    assert_eq!((&thread[1]["author"], &shown["lock"]), (&"ann".into(), &Value::Null));
+    let event = &shown["history"][3];
+    assert_eq!(
+        (&event["what"], &event["actor"], &event["proof"]),
+        (&"commented".into(), &"ann@example.org".into(), &"console".into())
+    );
+    // the daemon carries the letters: two to the list, one to the requester
+    let served = site.run(&["serve", "--once", "--quiet"]);
+    assert!(served.status.success(), "{served:?}");
+    assert_eq!(fs::read_dir(site.path("out/team@example.org/new")).unwrap().count(), 2);
+    assert_eq!(fs::read_dir(site.path("out/bob@example.net/new")).unwrap().count(), 2);
+    assert_eq!(code(&site.run(&["audit"])), 0);
+    for (asked, why) in [
+        (&["note", "1", "--as", "ann"][..], "no text: nothing was noted"),
+        (&["note", "7", "--as", "ann", "x"], "there is no ticket #7"),
+        (
+            &["note", "1", "--as", "eve", "x"],
+            "nobody on staff is called \"eve\": say who you are with --as LOGIN",
+        ),
+    ] {
+        let refused = site.run(asked);
+        assert_eq!((code(&refused), err(&refused)), (1, format!("trackle: {why}\n")), "{asked:?}");
+    }
+}
+
+/// Shows T062: a lock says who has it, and keeps others out until it is given back or broken.
+#[test]
+fn locks_are_taken_shown_given_back_and_broken() {
+    let site = open_site();
+    assert_eq!(out(&site.run(&["lock"])), "nobody works on a ticket\n");
+    let none = site.run(&["lock", "1"]);
+    assert_eq!((code(&none), out(&none).as_str()), (1, "nobody works on #1\n"));
+    assert_eq!(
+        out(&site.run(&["lock", "take", "1", "--as", "ann", "--for", "30m"])),
+        "#1: ann works on it\n"
+    );
+    assert_eq!(code(&site.run(&["lock", "take", "1", "--as", "ann"])), 0);
+    for asked in [
+        &["note", "1", "--as", "ben", "x"][..],
+        &["lock", "take", "1", "--as", "ben"],
+        &["lock", "release", "1", "--as", "ben"],
+    ] {
+        let refused = site.run(asked);
+        assert_eq!(code(&refused), 1, "{asked:?}");
+        assert!(err(&refused).contains("ann works on #1 since 20"), "{refused:?}");
+    }
+    assert!(out(&site.run(&["lock"])).contains(" by hand on "));
+    let locks = json(&site.run(&["lock", "#1", "--json"]));
+    assert_eq!(
+        (&locks[0]["ticket"], &locks[0]["login"], &locks[0]["pid"]),
+        (&1.into(), &"ann".into(), &Value::Null)
+    );
+    assert!(out(&site.run(&["show", "1"])).contains("\nlock       ann since 20"));
+    assert_eq!(json(&site.run(&["show", "1", "--json"]))["lock"]["login"], "ann");
+    assert!(out(&site.run(&["list"])).contains("- (ann at work)"));
+    assert_eq!(json(&site.run(&["list", "--json"]))[0]["lock"]["login"], "ann");
+    let unasked = site.run(&["lock", "break", "1", "--as", "ben"]);
+    assert_eq!((code(&unasked), err(&unasked).as_str()), (1, "trackle: nobody can be asked: say --yes\n"));
+    assert_eq!(
+        out(&site.run(&["lock", "break", "1", "--as", "ben", "--yes"])),
+        "#1: ann has the lock no longer\n"
+    );
+    assert_eq!(out(&site.run(&["lock", "take", "1", "--as", "ben"])), "#1: ben works on it\n");
+    assert_eq!(out(&site.run(&["lock", "release", "1", "--as", "ben"])), "#1: nobody works on it\n");
+    let log = out(&site.run(&["log", "1"]));
+    for word in ["locked", "lock broken", "unlocked", "holder ann"] {
+        assert!(log.contains(word), "{log}");
+    }
+    assert_eq!(code(&site.run(&["lock", "take", "1", "--as", "ann", "--for", "1y"])), 2);
+}
+
+/// Shows T062, T064: while the editor is open nobody else can start; when it closes the lock is gone.
+#[test]
+fn an_editor_is_a_session() {
+    let site = open_site();
+    let config = site.path("trackle.toml").to_str().unwrap().to_owned();
+    let other = format!("{} --config {config} note 1 --as ben me too", env!("CARGO_BIN_EXE_trackle"));
+    let editor = site.path("editor");
+    fs::write(&editor, format!("{other} 2> {0}.said; echo '# new drum' > \"$1\"", editor.display())).unwrap();
+    // script(1) gives it a terminal
+    let line = format!("{} --config {config} note 1 --as ann", env!("CARGO_BIN_EXE_trackle"));
+    let told = Command::new("script")
+        .args(["-qec", &line, "/dev/null"])
+        .env("VISUAL", format!("sh {}", editor.display()))
+        .stdin(Stdio::null())
+        .output();
+    let Ok(told) = told else { return };
+    assert!(out(&told).contains("#1: noted; staff are told"), "{told:?}");
+    let said = fs::read_to_string(site.path("editor.said")).unwrap();
+    assert!(said.contains("ann works on #1 since 20"), "{said}");
+    let shown = json(&site.run(&["show", "1", "--json"]));
+    assert_eq!((&shown["thread"][1]["text"], &shown["lock"]), (&"# new drum".into(), &Value::Null));
+}

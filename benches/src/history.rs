@@ -22,7 +22,7 @@ const TABLES: [&str; 10] = [
      FROM n",
     "INSERT INTO entry (id, ticket, event, intake, author, at, text)
      SELECT i, i, i, i, i % ?2 + 1, 1700000000 + i, 'Nothing works. ' || hex(randomblob(200)) FROM n",
-    "INSERT INTO subscription (ticket, person, since) SELECT i, i % ?2 + 1, 1700000000 + i FROM n",
+    "INSERT INTO subscription (ticket, person, level, since) SELECT i, i % ?2 + 1, 'short', 1700000000 + i FROM n",
     "INSERT INTO message (message_id, ticket, kind, staff, outside)
      SELECT 'past.' || i || '@uni.example', i, 'theirs', 0, 1 FROM n",
     "INSERT INTO message (message_id, ticket, kind, staff, outside)
@@ -46,10 +46,13 @@ pub fn make(state: &Path, tickets: u32) {
     .unwrap();
     for number in 0..PEOPLE {
         let (name, address) = person(number);
-        db.prepare_cached("INSERT INTO person VALUES (?1, ?2, ?2, ?3, 1700000000, 1700000000)")
-            .unwrap()
-            .execute(params![number + 1, address, name])
-            .unwrap();
+        db.prepare_cached(
+            "INSERT INTO person (id, address, spelled, name, confirmed, since)
+             VALUES (?1, ?2, ?2, ?3, 1700000000, 1700000000)",
+        )
+        .unwrap()
+        .execute(params![number + 1, address, name])
+        .unwrap();
     }
     for insert in TABLES {
         let counted = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?1)";

@@ -25,8 +25,8 @@ fn act(said: &Saying<'_>) -> Result<Vec<What>, Refusal> {
     let own = said.vouched.login().ok_or(Refusal::StaffOnly)?;
     let Some(word) = said.order.people.first() else { return Err(Refusal::Form { usage: VERB.usage }) };
     match said.robot.by_word(word) {
-        Ok(member) => take::give(said.view, &member.login),
-        Err(_) if word.eq_ignore_ascii_case("me") => take::give(said.view, own),
+        Ok(member) => take::give(said, &member.login),
+        Err(_) if word.eq_ignore_ascii_case("me") => take::give(said, own),
         Err(close) => Err(Refusal::WhoIs {
             word: word.to_owned(),
             close: close.iter().take(CHOICES).map(|member| member.login.clone()).collect(),

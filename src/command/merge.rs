@@ -20,6 +20,7 @@ pub static VERB: Verb = Verb {
 };
 
 fn act(said: &Saying<'_>) -> Result<Vec<What>, Refusal> {
+    said.not_kept_out(&[said.vouched.login().unwrap_or_default()])?;
     if let ([into], true) = (said.order.others.as_slice(), said.order.words.is_empty())
         && would_learn(said, said.other(*into)?)
     {

@@ -116,6 +116,15 @@ impl Saying<'_> {
             |v: &&View| v.ticket.number == number && v.ticket.state != State::Unconfirmed && self.may_know(v);
         self.others.iter().find(known).ok_or(Refusal::NoTicket(number))
     }
+    /// Refuses while somebody works on the ticket who is none of these.
+    fn not_kept_out(&self, logins: &[&str]) -> Result<(), Refusal> {
+        match &self.view.lock {
+            Some(lock) if logins.iter().all(|login| lock.keeps_out(login)) => {
+                Err(lock.refusal(self.view.ticket.number, self.robot))
+            }
+            _ => Ok(()),
+        }
+    }
     fn may_know(&self, view: &View) -> bool {
         self.vouched.login().is_some() || view.has_part(&self.vouched.sender().address)
     }

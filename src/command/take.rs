@@ -4,7 +4,6 @@ use super::{Bare, Does, Saying, Verb, Who, forms};
 use crate::model::decision::What;
 use crate::model::perms::Class;
 use crate::model::refusal::Refusal;
-use crate::model::ticket::View;
 
 pub static VERB: Verb = Verb {
     word: "take",
@@ -20,15 +19,16 @@ pub static VERB: Verb = Verb {
 
 fn act(said: &Saying<'_>) -> Result<Vec<What>, Refusal> {
     let login = said.vouched.login().ok_or(Refusal::StaffOnly)?;
-    give(said.view, login)
+    give(said, login)
 }
 
-/// The ticket gets that owner, whoever had it before.
-pub(super) fn give(view: &View, login: &str) -> Result<Vec<What>, Refusal> {
-    let owner = &view.ticket.owner;
+/// The ticket gets that owner, whoever had it before; not while somebody else works on it than who says it, or gets it.
+pub(super) fn give(said: &Saying<'_>, login: &str) -> Result<Vec<What>, Refusal> {
+    let owner = &said.view.ticket.owner;
     if owner.as_deref() == Some(login) {
-        return Err(Refusal::SoAlready(view.ticket.number));
+        return Err(Refusal::SoAlready(said.view.ticket.number));
     }
+    said.not_kept_out(&[login, said.vouched.login().unwrap_or_default()])?;
     Ok(vec![What::Owner { from: owner.clone(), to: Some(login.to_owned()) }])
 }
 

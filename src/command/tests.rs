@@ -88,6 +88,7 @@ impl Scene {
             staff_thread: vec![],
             outside_thread: vec![],
             reopened_lately: 0,
+            lock: None,
         };
         let other = |number| {
             let mut other = view.clone();

@@ -33,6 +33,7 @@ impl Config {
                 mails_per_sender_hour: self.policy.mails_per_sender_hour,
                 confirmations_per_hour: self.policy.confirmations_per_hour,
                 command_hours: i64::try_from(self.identity.command_age.as_secs() / 3_600).unwrap_or(i64::MAX),
+                zone: self.zone(),
             },
             values: self.fields.clone(),
             seal,
@@ -51,10 +52,15 @@ impl Config {
         Schedule {
             days: self.digest.days,
             at: self.digest.at,
-            zone: self.digest.zone.clone().unwrap_or_else(TimeZone::system),
+            zone: self.zone(),
             to: self.digest.to.clone(),
             when_empty: self.digest.when_empty,
         }
+    }
+
+    /// Where the team works.
+    fn zone(&self) -> TimeZone {
+        self.digest.zone.clone().unwrap_or_else(TimeZone::system)
     }
 }
 

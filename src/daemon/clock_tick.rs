@@ -1,10 +1,11 @@
 //! What happens because time passes: staff are told of mails in quarantine (the first at once, then once an hour), get
-//! their digest, suspended addresses their warnings, old counts are forgotten, what a wrong clock put off for too long is due again, the database log is
-//! folded back, systemd hears that we live.
+//! their digest, suspended addresses their warnings, old counts are forgotten, locks of sessions that crashed end, what a
+//! wrong clock put off for too long is due again, the database log is folded back, systemd hears that we live.
 
 use super::{Hub, off_the_loop, stopped};
 use crate::fault::Outcome;
-use crate::pipeline::{digest, notices, reach};
+use crate::machine;
+use crate::pipeline::{by_hand, digest, notices, reach};
 use crate::store::tickets::hour;
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
@@ -112,6 +113,15 @@ pub async fn warn(hub: &Arc<Hub>) -> Outcome<bool> {
     Ok(owed > 0)
 }
 
+/// Ends the locks of sessions that crashed.
+///
+/// # Errors
+/// Those of the database.
+pub async fn end_stale_locks(hub: &Arc<Hub>) -> Outcome<()> {
+    hub.transact(|tx, hub| by_hand::end_stale(tx, machine::lives, hub.now())).await?;
+    Ok(())
+}
+
 async fn tidy(hub: &Arc<Hub>) -> Outcome<()> {
     warn(hub).await?;
     hub.transact(|tx, hub| {
@@ -119,6 +129,7 @@ async fn tidy(hub: &Arc<Hub>) -> Outcome<()> {
         tx.forget_tallies(hour(hub.now()))
     })
     .await?;
+    end_stale_locks(hub).await?;
     let worker = Arc::clone(hub);
     off_the_loop(move || worker.store().tidy()).await
 }

@@ -49,6 +49,7 @@ fn split(filed: &Filed, case: Case<'_>) -> Vec<Letter> {
         attachments: case.mail.attachments.clone(),
         by_person: true,
         answers: None,
+        noted: false,
     };
     let likely = filed.likely.clone();
     let about = About::StaffOpened { view: view(), news: Box::new(news.clone()), likely };
@@ -75,6 +76,7 @@ fn birth(filed: &Filed, before: &[Mail], case: Case<'_>) -> Vec<Letter> {
         },
         changes: filed.changes.clone(),
         text,
+        noted: false,
         attachments: written.flat_map(|m| m.attachments.iter().cloned()).collect(),
         by_person: true,
         answers: None,
@@ -125,9 +127,10 @@ fn news(filed: &Filed, case: Case<'_>) -> Vec<Letter> {
         proof: case.sender.map(|s| s.proof_words()).unwrap_or_default(),
         changes: filed.changes.clone(),
         text: if list_has_it { String::new() } else { text.clone() },
+        noted: case.is_staff() && filed.entry.as_ref().is_some_and(|e| e.staff_only),
         attachments: if list_has_it { Vec::new() } else { case.mail.attachments.clone() },
         by_person: by_person && !list_has_it,
-        answers: case.mail.message_id.clone().filter(|_| list_has_it),
+        answers: case.mail.message_id.clone().filter(|_| list_has_it && is_in_thread(filed, case)),
     };
     let mut letters = Vec::new();
     if !(list_has_it && filed.changes.is_empty()) {
@@ -180,6 +183,12 @@ fn concerns_followers(what: &What) -> bool {
         What::Related { relation, .. } => matches!(relation, Relation::Duplicate | Relation::Merged),
         _ => false,
     }
+}
+
+/// Whether the mail is part of the ticket's own thread: one that answers a digest is not, whatever it commands.
+fn is_in_thread(filed: &Filed, case: Case<'_>) -> bool {
+    let mut answered = case.mail.in_reply_to.iter().chain(&case.mail.references);
+    answered.any(|id| filed.view.staff_thread.contains(id) || filed.view.outside_thread.contains(id))
 }
 
 /// The staff list and the further addresses, each once.

@@ -182,6 +182,7 @@ fn blank(sender: &Sender, case: Case<'_>) -> View {
         staff_thread: Vec::new(),
         outside_thread: Vec::new(),
         reopened_lately: 0,
+        lock: None,
     }
 }
 

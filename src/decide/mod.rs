@@ -4,6 +4,7 @@
 pub mod announce;
 mod birth;
 pub mod bounce;
+pub mod by_hand;
 pub mod confirm;
 pub mod follow_up;
 pub mod help;
@@ -105,9 +106,10 @@ fn too_much_news(decision: &Decision, case: Case<'_>) -> Option<String> {
         Target::New { .. } => None,
     });
     let busy = about.find(|number| case.known.busy.contains(number))?;
+    let from = case.sender.map_or_else(|| "nobody we know".to_owned(), |s| s.address.to_string());
     Some(format!(
-        "{} mails about {busy} within this hour were announced, the most there may be: perhaps a robot answers the \
-         list; if not, let it through with `trackle quarantine retry`",
+        "{} mails about {busy} within this hour were announced, the most there may be, and this one is from {from}: \
+         perhaps a robot answers the list; if not, let it through with `trackle quarantine retry`",
         limits::NEWS_PER_TICKET_HOUR
     ))
 }

@@ -6,6 +6,7 @@ use super::clues::Hit;
 use super::fields::Field;
 use super::following::Level;
 use super::links::Relation;
+use super::lock::Turn;
 use super::person::Person;
 use super::refusal::NotRun;
 use super::shown::{Listing, Sight, Sort, Spoken};
@@ -209,6 +210,11 @@ pub enum What {
     Undid {
         mail: i64,
     },
+    /// What became of the lock that a member of that login has.
+    Lock {
+        turn: Turn,
+        holder: String,
+    },
     /// Text was added.
     Commented,
     /// A letter about the ticket did not arrive.
@@ -242,6 +248,7 @@ impl What {
             What::Follows { to: None, .. } => "unsubscribed",
             What::Follows { .. } => "follows",
             What::Undid { .. } => "undid",
+            What::Lock { turn, .. } => turn.word(),
             What::Commented => "commented",
             What::Undelivered { .. } => "undelivered",
             What::Asked => "asked",
@@ -267,6 +274,7 @@ impl What {
             What::Confirmed
             | What::Invited { .. }
             | What::Undid { .. }
+            | What::Lock { .. }
             | What::Commented
             | What::Undelivered { .. }
             | What::Asked

@@ -122,6 +122,8 @@ pub struct News {
     pub changes: Vec<Change>,
     /// Text of the mail; empty when there was none.
     pub text: String,
+    /// A member wrote it for staff only.
+    pub noted: bool,
     pub attachments: Vec<Attachment>,
     /// A person wrote (some of) it: the letter is not an automatic one.
     pub by_person: bool,

@@ -14,7 +14,7 @@ const NAMED: usize = 4;
 pub fn marks(ticket: &Ticket, links: &[Link], today: Date) -> Vec<String> {
     let open = ticket.state == State::Open;
     let mut all = of_fields(&ticket.fields, open, today);
-    all.extend(of_links(links));
+    all.extend(of_links(links, open));
     all.extend(ticket.tags.iter().map(|word| format!("+{word}")));
     all
 }
@@ -35,6 +35,19 @@ pub fn of_fields(fields: &Fields, open: bool, today: Date) -> Vec<String> {
         titled(Field::Milestone),
     ];
     marks.into_iter().flatten().collect()
+}
+
+/// A field's value as people read it; what is not set is none.
+pub fn value(field: Field, value: Option<&str>, today: Date) -> String {
+    let day = |text: &str| text.parse().ok().map(|day| written(day, today));
+    match (field, value) {
+        (Field::Private, None) => "no".to_owned(),
+        (_, None) => "none".to_owned(),
+        (Field::Wait, Some("user")) => "the requester".to_owned(),
+        (Field::Wait, Some("later")) => "yes".to_owned(),
+        (Field::Due | Field::Wait, Some(text)) => day(text).unwrap_or_else(|| text.to_owned()),
+        (_, Some(text)) => text.to_owned(),
+    }
 }
 
 /// Whether its day is over and it is not done.
@@ -62,7 +75,7 @@ fn written(day: Date, today: Date) -> String {
 }
 
 /// What other tickets have to do with how it stands; closed ones only where they have its matter now.
-fn of_links(links: &[Link]) -> Vec<String> {
+fn of_links(links: &[Link], open: bool) -> Vec<String> {
     let of = |relation, outward, all: bool| {
         let those = links.iter().filter(move |l| {
             l.relation == relation && l.outward == outward && (all || l.state == State::Open)
@@ -70,9 +83,10 @@ fn of_links(links: &[Link]) -> Vec<String> {
         let numbers: Vec<Number> = those.map(|l| l.other).collect();
         (!numbers.is_empty()).then(|| format!("{} {}", relation.words(outward), listed(&numbers)))
     };
+    let waits = |outward| if open { of(Relation::Depends, outward, false) } else { None };
     let marks = [
-        of(Relation::Depends, true, false),
-        of(Relation::Depends, false, false),
+        waits(true),
+        waits(false),
         of(Relation::Parent, true, true),
         of(Relation::Parent, false, false),
         of(Relation::Duplicate, true, true),
@@ -142,6 +156,20 @@ mod tests {
         closed.state = State::Closed;
         assert_eq!(marks(&closed, &[], TODAY), ["due Fri 20 Nov"]);
         assert!(!is_overdue(&closed, TODAY) && is_overdue(&ticket(&[(Due, "2026-11-20")]), TODAY));
+    }
+
+    #[test]
+    fn values_are_read_by_people() {
+        for (field, said, shown) in [
+            (Field::Due, Some("2026-11-27"), "Fri 27 Nov"),
+            (Field::Due, Some("soon"), "soon"),
+            (Field::Due, None, "none"),
+            (Field::Wait, Some("user"), "the requester"),
+            (Field::Private, None, "no"),
+            (Field::Title, Some("later"), "later"),
+        ] {
+            assert_eq!(value(field, said, TODAY), shown);
+        }
     }
 
     #[test]

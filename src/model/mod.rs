@@ -11,6 +11,7 @@ pub mod kind;
 pub mod language;
 pub mod letter;
 pub mod links;
+pub mod lock;
 pub mod mail;
 pub mod marks;
 pub mod network;

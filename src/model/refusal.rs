@@ -52,6 +52,10 @@ pub enum Refusal {
     ChangedSince(Number, String),
     /// The mail has no text that the command could take.
     NoText,
+    /// Somebody else works on it in a session: the name of whom, and since when.
+    Locked { ticket: Number, holder: String, since: String },
+    /// Nobody works on it in a session.
+    NotLocked(Number),
     /// Reopened too often within an hour.
     TooOften(Number),
     /// More tickets than one mail may ask to see.
@@ -105,6 +109,12 @@ impl Refusal {
                 Phrase::of("refused.changed_by").with("ticket", n).with("who", who)
             }
             Refusal::NoText => Phrase::of("refused.no_text"),
+            Refusal::Locked { ticket, holder, since } => Phrase::of("refused.locked")
+                .with("ticket", ticket)
+                .with("holder", holder)
+                .with("since", since)
+                .with("number", ticket.0),
+            Refusal::NotLocked(n) => Phrase::of("refused.not_locked").with("ticket", n),
             Refusal::TooOften(n) => Phrase::of("refused.too_often").with("ticket", n),
             Refusal::Html => Phrase::of("refused.html"),
             Refusal::ShowsAtMost(most) => Phrase::of("refused.shows_at_most").with("most", most),

@@ -7,6 +7,7 @@ use super::mail::Mail;
 use super::network::Network;
 use super::person::Member;
 use super::seal::Seal;
+use jiff::tz::TimeZone;
 
 /// Header fields in which a mail server or the sender names the address that a mail was for.
 const ADDRESSED: [&str; 6] =
@@ -69,6 +70,8 @@ pub struct Policy {
     pub confirmations_per_hour: u32,
     /// How old a mail with commands may be, in hours.
     pub command_hours: i64,
+    /// Where the team works: what staff are told of times is told by the clocks there.
+    pub zone: TimeZone,
 }
 
 impl Default for Policy {
@@ -80,6 +83,7 @@ impl Default for Policy {
             mails_per_sender_hour: crate::limits::MAILS_PER_SENDER_HOUR,
             confirmations_per_hour: crate::limits::CONFIRMATIONS_PER_HOUR,
             command_hours: 48,
+            zone: TimeZone::UTC,
         }
     }
 }

@@ -94,7 +94,8 @@ pub struct Listed {
     pub title: String,
     /// Login.
     pub owner: Option<String>,
-    pub due: Option<Date>,
+    /// What is set, as `high` and `due Fri 27 Nov`.
+    pub marks: Vec<String>,
     pub changed: Timestamp,
 }
 

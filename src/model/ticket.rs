@@ -5,6 +5,7 @@ use super::decision::What;
 use super::fields::{Field, Fields};
 use super::following::{Follower, Level};
 use super::links::{Link, Relation};
+use super::lock::Lock;
 use super::mail::MessageId;
 use super::person::Person;
 use super::phrase::Phrase;
@@ -97,6 +98,8 @@ pub struct View {
     pub outside_thread: Vec<MessageId>,
     /// Reopenings by mail within the last hour.
     pub reopened_lately: u32,
+    /// Who works on it in a session; for staff only.
+    pub lock: Option<Lock>,
 }
 
 impl View {
@@ -145,6 +148,7 @@ impl View {
             | What::Confirmed
             | What::Invited { .. }
             | What::Undid { .. }
+            | What::Lock { .. }
             | What::Commented
             | What::Undelivered { .. }
             | What::Asked

@@ -60,7 +60,7 @@ impl Work<'_> {
     /// A word to whoever did that, when he hears of it in no other way.
     fn receipt(&self, filed: &Filed, deeds: Deeds) -> Option<Letter> {
         let (case, event) = (self.case, filed.event);
-        let is_told = deeds == Deeds::default() || !(filed.quiet || !deeds.passed.is_empty());
+        let is_told = deeds == Deeds::default() || (!filed.quiet && deeds.passed.is_empty());
         let sender = case.sender.filter(|_| !is_told && case.may_answer())?;
         let (view, answers) = (Box::new(filed.view.clone()), case.mail.message_id.clone());
         let about = About::Done { view, deeds, answers };

@@ -11,7 +11,7 @@ use crate::command::{Does, Order};
 use crate::model::clues::{Clues, Evidence, Known, Pending};
 use crate::model::kind::{Kind, Nature};
 use crate::model::mail::Mail;
-use crate::model::proof::Sender;
+use crate::model::proof::{Proof, Sender};
 use crate::model::request::Request;
 use crate::model::ticket::{Number, State, View};
 
@@ -164,6 +164,12 @@ fn is_orders(facts: Facts<'_>) -> bool {
     let orders = &facts.reading.orders;
     let staff = facts.sender.is_some_and(|s| s.staff.is_some());
     if staff && facts.clues.apart && !(orders.is_empty() && facts.reading.not_run.is_empty()) {
+        return true;
+    }
+    // a slip of a member's pen opens no ticket; he learns what was not understood
+    let proven = staff && facts.sender.is_some_and(|s| s.proof >= Proof::Domain);
+    let lines = facts.reading.rest.lines().filter(|line| !line.trim().is_empty()).count();
+    if proven && lines > 0 && lines == facts.reading.not_run.len() {
         return true;
     }
     let alone =

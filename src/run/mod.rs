@@ -4,12 +4,15 @@ pub mod audit;
 pub mod check;
 pub mod deliver;
 pub mod demo;
+mod desk;
 pub mod digest;
 pub mod explain;
 pub mod limits;
 pub mod list;
+pub mod lock;
 pub mod log;
 pub mod manual;
+pub mod note;
 pub mod people;
 pub mod perms;
 pub mod quarantine;
@@ -98,6 +101,10 @@ pub enum What {
     Search(search::Args),
     /// Show one ticket with its thread and its history.
     Show(show::Args),
+    /// Write down what was done to a ticket, for staff only; nobody else can start on it meanwhile.
+    Note(note::Args),
+    /// Show who works on which ticket, or take, release and break such locks by hand.
+    Lock(lock::Args),
     /// Show the letter that tells staff how everything stands, or write it now.
     Digest(digest::Args),
     /// List a ticket's events in full: who did what, when, by what proof, because of which line of which mail.
@@ -141,6 +148,8 @@ pub fn run(line: Line) -> ExitCode {
         What::List(args) => list::run(&config, &args),
         What::Search(args) => search::run(&config, &args),
         What::Show(args) => show::run(&config, &args),
+        What::Note(args) => note::run(&config, &args),
+        What::Lock(args) => lock::run(&config, &args),
         What::Digest(args) => digest::run(&config, &args),
         What::Log(args) => log::run(&config, &args),
         What::Why(args) => why::run(&config, &args),

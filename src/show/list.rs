@@ -2,6 +2,7 @@
 //! change, stands at the bottom, where the eye is.
 
 use super::grid::{self, Cell, Column, painted, plain};
+use super::locks;
 use super::look::{Look, Paint, age, json_time};
 use super::safe;
 use crate::model::links::Link;
@@ -39,7 +40,11 @@ pub fn page(tickets: &[Line], states: bool, now: Timestamp, look: &Look) -> Stri
 
 fn row(line: &Line, states: bool, now: Timestamp) -> Vec<Cell> {
     let ticket = &line.ticket;
-    let owner = ticket.owner.as_ref().map_or_else(|| painted(Paint::Careful, "-"), plain);
+    let owner = match (&ticket.owner, &line.lock) {
+        (None, None) => painted(Paint::Careful, "-"),
+        (Some(owner), None) => plain(owner),
+        (owner, Some(lock)) => plain(format!("{} ({} at work)", owner.as_deref().unwrap_or("-"), lock.login)),
+    };
     let mut row = vec![
         painted(Paint::Bold, ticket.number.to_string()),
         plain(&ticket.title),
@@ -76,6 +81,7 @@ pub fn json(tickets: &[Line]) -> Value {
             "state": t.state.word(),
             "title": t.title,
             "owner": t.owner,
+            "lock": locks::json(line.lock.as_ref()),
             "requester": t.requester.address.as_str(),
             "created": json_time(t.created),
             "changed": json_time(t.changed),
@@ -123,7 +129,7 @@ mod tests {
             created: at(0),
             changed: at(60),
         };
-        Line { ticket, links: vec![] }
+        Line { ticket, links: vec![], lock: None }
     }
 
     #[test]

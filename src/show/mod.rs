@@ -10,6 +10,7 @@ pub mod health;
 pub mod history;
 pub mod limits;
 pub mod list;
+pub mod locks;
 pub mod look;
 pub mod people;
 pub mod perms;

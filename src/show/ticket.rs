@@ -2,7 +2,7 @@
 
 use super::grid::{self, Cell, Column, painted, plain};
 use super::look::{Look, Paint, age, json_time, size};
-use super::{history, list, safe};
+use super::{history, list, locks, safe};
 use crate::model::fields::Field;
 use crate::model::following::{Follower, Level};
 use crate::model::links::Link;
@@ -59,6 +59,9 @@ impl Story {
             vec![plain("since"), plain(since(ticket.created))],
             vec![plain("changed"), plain(since(ticket.changed))],
         ];
+        if let Some(lock) = &self.view.lock {
+            rows.push(vec![plain("lock"), plain(locks::line(lock, look))]);
+        }
         rows.extend(self.set(now, look));
         rows.extend(self.view.links.iter().map(related));
         let followers: Vec<String> = self.view.followers.iter().filter_map(|f| self.follows(f)).collect();
@@ -136,6 +139,7 @@ impl Story {
             "title": ticket.title,
             "owner": ticket.owner,
             "requester": person(&ticket.requester),
+            "lock": locks::json(self.view.lock.as_ref()),
             "created": json_time(ticket.created),
             "changed": json_time(ticket.changed),
             "fields": fields,
@@ -263,6 +267,7 @@ mod tests {
             staff_thread: vec![],
             outside_thread: vec![],
             reopened_lately: 0,
+            lock: None,
         };
         let said = Said {
             event: 1,

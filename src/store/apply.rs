@@ -59,7 +59,9 @@ impl Tx<'_> {
             self.add_entry(Place { ticket: number, event }, entry, mail, author, cause)?;
         }
         if let Some(mail) = mail {
-            self.index_mail(number, mail, seen_by)?;
+            if filing.entry.is_some() || self.is_in_thread(number, mail)? {
+                self.index_mail(number, mail, seen_by)?;
+            }
             if matches!(filing.target, Target::New { .. }) {
                 self.note_named(number, mail, author)?;
             }
@@ -145,6 +147,7 @@ impl Tx<'_> {
             | What::Commented
             | What::Invited { .. }
             | What::Undid { .. }
+            | What::Lock { .. }
             | What::Undelivered { .. }
             | What::Asked
             | What::Answered => {}
@@ -240,6 +243,19 @@ impl Tx<'_> {
                 ])?;
         }
         Ok(())
+    }
+
+    /// Whether the mail mentions one of the ticket's: a command in the answer to a digest makes that answer, and what
+    /// is said under it, no part of the ticket.
+    fn is_in_thread(&self, number: Number, mail: &Mail) -> Outcome<bool> {
+        let mut known =
+            self.db.prepare_cached("SELECT 1 FROM message WHERE message_id = ?1 AND ticket = ?2")?;
+        for id in mail.references.iter().chain(&mail.in_reply_to).rev().take(limits::REFERENCES) {
+            if known.exists(params![id.as_str(), number.0])? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     /// Makes the mail's own id, and the ids it mentions, lead to the ticket.

@@ -36,6 +36,7 @@ fn fields(what: &What) -> Value {
             json!({ "who": who.as_str(), "from": from.map(Level::word), "to": to.map(Level::word) })
         }
         What::Undid { mail } => json!({ "mail": mail }),
+        What::Lock { holder, .. } => json!({ "holder": holder }),
         What::Undelivered { recipient, why } => json!({ "recipient": recipient, "why": why }),
     }
 }

@@ -7,6 +7,7 @@ use crate::limits;
 use crate::model::fields::Values;
 use crate::model::importance::{Weight, points};
 use crate::model::links::Relation;
+use crate::model::marks;
 use crate::model::shown::{Listed, Listing, Sort, Spoken};
 use crate::model::ticket::{Number, State, Ticket};
 use jiff::Timestamp;
@@ -97,15 +98,19 @@ impl Tx<'_> {
         }
         all.sort_by_key(|(place, ticket)| (*place, std::cmp::Reverse(ticket.changed), ticket.number));
         let more = all.len().saturating_sub(limits::LISTED);
-        let lines = all.into_iter().take(limits::LISTED).map(|(_, ticket)| Listed {
-            number: ticket.number,
-            state: ticket.state,
-            due: ticket.fields.due(),
-            title: ticket.title,
-            owner: ticket.owner,
-            changed: ticket.changed,
-        });
-        Ok(Listing { lines: lines.collect(), more })
+        let line = |(_, ticket): (i64, Ticket)| {
+            let links = self.links(ticket.number)?;
+            Ok(Listed {
+                number: ticket.number,
+                state: ticket.state,
+                marks: marks::marks(&ticket, &links, site.today),
+                title: ticket.title,
+                owner: ticket.owner,
+                changed: ticket.changed,
+            })
+        };
+        let lines = all.into_iter().take(limits::LISTED).map(line).collect::<Outcome<_>>()?;
+        Ok(Listing { lines, more })
     }
 
     fn candidates(&self, sort: Sort, reader: Reader<'_>) -> Outcome<Vec<Number>> {

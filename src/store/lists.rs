@@ -3,15 +3,17 @@
 //! change. What is unconfirmed appears in no list.
 
 use super::tickets::person;
-use super::{Reader, time};
+use super::{Reader, Tx, time};
 use crate::fault::Outcome;
 use crate::model::fields::{Field, Fields, Values};
 use crate::model::importance::{self, Weight};
 use crate::model::links::{Link, Relation};
+use crate::model::lock::Lock;
 use crate::model::ticket::{Number, State, Ticket};
 use jiff::civil::Date;
 use rusqlite::{Row, params_from_iter};
 use std::cmp::Reverse;
+use std::collections::BTreeMap;
 
 /// A line of a list.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,6 +21,8 @@ pub struct Line {
     pub ticket: Ticket,
     /// Titles are left out.
     pub links: Vec<Link>,
+    /// Who works on it in a session.
+    pub lock: Option<Lock>,
 }
 
 /// Which tickets are listed.
@@ -135,6 +139,9 @@ impl Reader {
             lines.sort_by_cached_key(|line| Reverse(line.points(by)));
             lines.truncate(which.most);
         }
+        let locks = (Tx { db: &self.db }).locks()?.into_iter();
+        let mut locks: BTreeMap<u32, Lock> = locks.map(|(number, lock)| (number.0, lock)).collect();
+        lines.iter_mut().for_each(|line| line.lock = locks.remove(&line.ticket.number.0));
         Ok(lines)
     }
 }
@@ -179,7 +186,7 @@ fn line(row: &Row<'_>) -> rusqlite::Result<Line> {
         fields,
         tags,
     };
-    Ok(Line { ticket, links })
+    Ok(Line { ticket, links, lock: None })
 }
 
 fn pairs(json: &str) -> Vec<(String, String)> {

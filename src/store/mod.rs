@@ -14,6 +14,7 @@ pub mod history;
 mod likely;
 pub mod listing;
 pub mod lists;
+pub mod locks;
 mod look_up;
 pub mod outbox;
 pub mod people;

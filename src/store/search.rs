@@ -12,7 +12,7 @@ use std::collections::HashMap;
 const WORDS: usize = 12;
 /// Characters of one word.
 const WORD: usize = 40;
-/// From so many characters on, a word also finds longer ones that begin with it.
+/// From so many characters on, a word also finds longer ones that begin with it, when it finds too little itself.
 const PREFIX: usize = 4;
 /// Entries (or titles) that are ranked, the newest ones that match: a word that stands everywhere costs no more than this.
 const RANKED: usize = 2_000;
@@ -46,12 +46,46 @@ impl Tx<'_> {
     /// Tickets in which all words stand together, in title and one entry's text; the best first, at most `most`.
     /// Unconfirmed ones are never found, nor private ones by their titles alone. Nothing is found without a word that has a letter or a digit.
     pub fn search(&self, words: &str, scope: Scope, most: usize) -> Outcome<Vec<Hit>> {
-        let Some(query) = query(words) else { return Ok(Vec::new()) };
-        let mut hits = Vec::new();
-        for (number, entry) in self.ranked(&query, scope)?.into_iter().take(most) {
-            hits.extend(self.hit(number, entry, &query, scope)?);
+        let words = cut(words);
+        let mut hits = self.hits(&query(&words, &[]), scope, most)?;
+        if hits.len() < most {
+            let begins = self.begins(&words, scope)?;
+            if begins.contains(&true) {
+                let more = self.hits(&query(&words, &begins), scope, most)?;
+                hits.extend(
+                    more.into_iter()
+                        .filter(|hit| hits.iter().all(|h| h.number != hit.number))
+                        .collect::<Vec<_>>(),
+                );
+                hits.truncate(most);
+            }
         }
         Ok(hits)
+    }
+
+    fn hits(&self, query: &str, scope: Scope, most: usize) -> Outcome<Vec<Hit>> {
+        let mut hits = Vec::new();
+        if !query.is_empty() {
+            for (number, entry) in self.ranked(query, scope)?.into_iter().take(most) {
+                hits.extend(self.hit(number, entry, query, scope)?);
+            }
+        }
+        Ok(hits)
+    }
+
+    /// Which of the words may be the begin of longer ones: to gather all that begin so takes long where they are many, so
+    /// a word that stands in plenty by itself is meant as it is.
+    fn begins(&self, words: &[String], scope: Scope) -> Outcome<Vec<bool>> {
+        let table = if scope == Scope::Titles { "titles" } else { "search" };
+        let count =
+            format!("SELECT count(*) FROM (SELECT 1 FROM {table} WHERE {table} MATCH ?1 LIMIT {RANKED})");
+        let mut rows = self.db.prepare_cached(&count)?;
+        let mut begins = Vec::with_capacity(words.len());
+        for word in words {
+            let long = word.chars().count() >= PREFIX;
+            begins.push(long && rows.query_row([quoted(word)], |row| row.get::<_, usize>(0))? < RANKED);
+        }
+        Ok(begins)
     }
 
     /// Number and best entry of each ticket found, the best ticket first.
@@ -107,15 +141,23 @@ impl Tx<'_> {
     }
 }
 
-/// The words as a query that means nothing but them.
-fn query(words: &str) -> Option<String> {
-    let word = |word: &str| {
-        let text: String = word.chars().filter(|c| *c != '\0').take(WORD).collect();
-        let star = if text.chars().count() >= PREFIX { "*" } else { "" };
-        text.chars().any(char::is_alphanumeric).then(|| format!("\"{}\"{star}", text.replace('"', "\"\"")))
-    };
-    let all: Vec<String> = words.split_whitespace().filter_map(word).take(WORDS).collect();
-    (!all.is_empty()).then(|| all.join(" AND "))
+/// The words that are searched, each with a letter or a digit.
+fn cut(words: &str) -> Vec<String> {
+    let word = |word: &str| -> String { word.chars().filter(|c| *c != '\0').take(WORD).collect() };
+    let says = |word: &String| word.chars().any(char::is_alphanumeric);
+    words.split_whitespace().map(word).filter(says).take(WORDS).collect()
+}
+
+/// A query that means nothing but these words; those that `begins` says may go on.
+fn query(words: &[String], begins: &[bool]) -> String {
+    let goes_on = begins.iter().copied().chain(std::iter::repeat(false));
+    let all =
+        words.iter().zip(goes_on).map(|(w, goes)| format!("{}{}", quoted(w), if goes { "*" } else { "" }));
+    all.collect::<Vec<_>>().join(" AND ")
+}
+
+fn quoted(word: &str) -> String {
+    format!("\"{}\"", word.replace('"', "\"\""))
 }
 
 #[cfg(test)]
@@ -196,6 +238,8 @@ mod tests {
         assert_eq!(found("cafés"), Vec::<u32>::new());
         assert_eq!(found("prin"), [1, 2]);
         assert_eq!(found("pri"), Vec::<u32>::new());
+        // a word that is there stands before longer ones
+        assert_eq!(found("smok"), [1]);
         assert_eq!(found("printer colleague"), [1]);
         assert_eq!(found("printer nowhere"), Vec::<u32>::new());
         let reader = Reader::open(shelf.dir.path()).unwrap();

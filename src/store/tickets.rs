@@ -32,6 +32,7 @@ impl Tx<'_> {
             staff_thread: self.thread(number, "staff")?,
             outside_thread: self.thread(number, "outside")?,
             reopened_lately: self.count("reopens", &number.0.to_string(), hour(now))?,
+            lock: self.lock(number)?,
             ticket,
         }))
     }

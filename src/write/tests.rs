@@ -100,6 +100,7 @@ fn view() -> View {
         staff_thread: Vec::new(),
         outside_thread: vec![id("first@home.example")],
         reopened_lately: 0,
+        lock: None,
     }
 }
 
@@ -233,17 +234,17 @@ fn shown_so(sight: Sight) -> Reply {
 
 /// A list of two.
 fn listed(staff: bool) -> Reply {
-    let line = |number, title: &str, owner: Option<&str>, due: Option<&str>| Listed {
+    let line = |number, title: &str, owner: Option<&str>, marks: &[&str]| Listed {
         number: Number(number),
         state: State::Open,
         title: title.into(),
         owner: owner.map(str::to_owned),
-        due: due.map(|day| day.parse().unwrap()),
+        marks: marks.iter().map(|m| (*m).to_owned()).collect(),
         changed: now(),
     };
     let lines = vec![
-        line(12, "Printer on fire", Some("anna"), Some("2026-12-01")),
-        line(7, &"bob@home.example cannot print ".repeat(5), None, None),
+        line(12, "Printer on fire", Some("anna"), &["high", "due Tue 1 Dec", "waits for #7"]),
+        line(7, &"bob@home.example cannot print ".repeat(5), None, &[]),
     ];
     Reply::Listed { sort: Sort::Open, staff, listing: Listing { lines, more: 3 } }
 }

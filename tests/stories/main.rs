@@ -14,13 +14,17 @@
 
 mod town;
 
+mod asking;
+mod birth;
 mod bounces;
+mod bundles;
 mod commands;
 mod complaints;
 mod confirming;
 mod copies;
 mod crash;
 mod digest;
+mod fields;
 mod floods;
 mod following;
 mod history;
@@ -28,13 +32,20 @@ mod hostile;
 mod languages;
 mod leaving;
 mod lists;
+mod locks;
 mod machines;
+mod markup;
 mod news;
+mod once;
 mod paper;
+mod private;
 mod quarantine;
+mod refusals;
+mod relations;
 mod room;
 mod searching;
 mod staff;
 mod strangers;
 mod threads;
 mod trusted;
+mod undoing;

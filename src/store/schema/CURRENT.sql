@@ -116,6 +116,17 @@ CREATE TABLE relation (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX relation_other ON relation(other);
 
+-- Who works on a ticket in a session; while he does nobody else can start to (model/lock.rs).
+CREATE TABLE lock (
+  ticket  INTEGER NOT NULL PRIMARY KEY REFERENCES ticket(number),
+  login   TEXT NOT NULL,
+  host    TEXT NOT NULL,
+  pid     INTEGER,                       -- of the session's process there; NULL when it was taken by hand
+  started TEXT,                          -- when that process did: a later one may be given the same number
+  since   INTEGER NOT NULL,
+  until   INTEGER NOT NULL               -- end of the lease; a session that lives moves it on
+) STRICT;
+
 -- Text of a ticket, one row for each mail filed under it.
 CREATE TABLE entry (
   id         INTEGER PRIMARY KEY AUTOINCREMENT,

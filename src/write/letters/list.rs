@@ -10,6 +10,8 @@ use serde::Serialize;
 
 /// Columns of a line behind its indentation.
 const ROOM: usize = WIDTH - 2;
+/// Columns of what stands behind the title.
+const TAIL: usize = 44;
 /// Columns of an owner's name.
 const OWNER: usize = 20;
 
@@ -43,12 +45,11 @@ impl List {
     }
 }
 
-/// `#12 Printer on fire — Anna Lee, due 2026-12-01`.
+/// `#12 Printer on fire — Anna Lee, high, due Fri 27 Nov, waits for #15`.
 fn for_staff(robot: &Robot, say: &Voice<'_>, listed: &Listed) -> String {
     let owner = listed.owner.as_ref().map(|login| cut(&clean::name(&robot.called(login)), OWNER));
-    let due = listed.due.map(|day| format!("due {day}"));
-    let tail: Vec<String> = owner.into_iter().chain(due).collect();
-    let tail = if tail.is_empty() { String::new() } else { format!(" — {}", tail.join(", ")) };
+    let tail: Vec<String> = owner.into_iter().chain(listed.marks.iter().map(|m| clean::words(m))).collect();
+    let tail = if tail.is_empty() { String::new() } else { format!(" — {}", cut(&tail.join(", "), TAIL)) };
     let head = format!("{} ", listed.number);
     let room = ROOM.saturating_sub(head.chars().count() + tail.chars().count());
     format!("{head}{}{tail}", cut(&say.title(&listed.title), room))

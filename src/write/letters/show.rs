@@ -4,6 +4,8 @@
 use super::{Words, signed, status};
 use crate::model::fields::Field;
 use crate::model::links::{Link, Relation};
+use crate::model::lock;
+use crate::model::marks;
 use crate::model::person::Person;
 use crate::model::phrase::Phrase;
 use crate::model::robot::Robot;
@@ -106,8 +108,12 @@ fn facts(robot: &Robot, say: &Voice<'_>, view: &View, sight: Sight) -> Vec<Fact>
         name("shown.owner"),
         ticket.owner.as_ref().map(|o| clean::name(&robot.called(o))).unwrap_or_default(),
     );
+    if let Some(lock) = view.lock.as_ref().filter(|_| staff) {
+        let (who, since) = (robot.called(&lock.login), lock::minute(lock.since, &robot.policy.zone));
+        add(name("shown.lock"), format!("{}, {since}", clean::name(&who)));
+    }
     for (field, value) in ticket.fields.iter().filter(|(f, _)| staff || FOR_ALL.contains(f)) {
-        add(field.word().to_owned(), clean::words(value));
+        add(field.word().to_owned(), clean::words(&marks::value(field, Some(value), status::today(view))));
     }
     if staff {
         add(name("shown.tags"), clean::words(&ticket.tags.join(", ")));

@@ -8,11 +8,14 @@ use crate::model::decision::{Change, What};
 use crate::model::fields;
 use crate::model::letter::News;
 use crate::model::links::Relation;
+use crate::model::lock::Turn;
+use crate::model::marks;
 use crate::model::robot::Robot;
 use crate::model::ticket::{State, View};
 use crate::write::attached::Files;
 use crate::write::clean;
 use crate::write::voice::Voice;
+use jiff::civil::Date;
 use serde::Serialize;
 
 #[derive(askama::Template, Serialize)]
@@ -30,6 +33,8 @@ pub(super) struct StaffChanged {
     /// Who gets what staff answer.
     readers: String,
     who: String,
+    /// `wrote`, or `noted` when it is for staff only.
+    wrote: String,
     has_proof: bool,
     proof: String,
     has_done: bool,
@@ -58,12 +63,12 @@ struct Field {
 
 impl StaffChanged {
     pub fn of(robot: &Robot, say: &Voice<'_>, view: &View, news: &News, files: &Files<'_>) -> StaffChanged {
-        let now = Standing::of(robot, view);
+        let (now, today) = (Standing::of(robot, view), status::today(view));
         let (proof, text) = (status::proof(news), status::text(news, say));
         let done: Vec<String> = news.changes.iter().filter_map(|c| verb(robot, news, c)).collect();
         let remarks: Vec<String> = status::remarks(news);
-        let fields: Vec<Field> = news.changes.iter().filter_map(|c| field(robot, &c.what)).collect();
-        let mut facts: Vec<String> = news.changes.iter().filter_map(|c| fact(view, &c.what)).collect();
+        let fields: Vec<Field> = news.changes.iter().filter_map(|c| field(robot, today, &c.what)).collect();
+        let mut facts: Vec<String> = news.changes.iter().filter_map(|c| fact(robot, view, &c.what)).collect();
         facts.extend(related::consequences(view, &news.changes));
         let told = !(done.is_empty() && fields.is_empty() && facts.is_empty() && remarks.is_empty());
         StaffChanged {
@@ -77,6 +82,7 @@ impl StaffChanged {
             has_readers: !now.readers.is_empty(),
             readers: now.readers,
             who: status::who(robot, news),
+            wrote: if news.noted { "noted".to_owned() } else { "wrote".to_owned() },
             has_proof: !proof.is_empty(),
             proof,
             has_done: !done.is_empty(),
@@ -114,37 +120,35 @@ fn verb(robot: &Robot, news: &News, change: &Change) -> Option<String> {
         What::Requester { .. } => "requester".to_owned(),
         What::Invited { .. } => "cc".to_owned(),
         What::Undid { .. } => "undo".to_owned(),
+        What::Lock { turn: Turn::Broken, .. } => "break lock".to_owned(),
         _ => return None,
     })
 }
 
-fn field(robot: &Robot, what: &What) -> Option<Field> {
+fn field(robot: &Robot, today: Date, what: &What) -> Option<Field> {
     let person = |login: &Option<String>| {
         login.as_ref().map_or_else(|| "nobody".to_owned(), |l| clean::name(&robot.called(l)))
     };
     let (name, from, to) = match what {
         What::State { from, to } => ("state", from.word().to_owned(), to.word().to_owned()),
         What::Owner { from, to } => ("owner", person(from), person(to)),
-        What::Set { field, from, to } => (field.word(), value(from.as_deref()), value(to.as_deref())),
-        What::Requester { from, to } => ("requester", clean::words(from.as_str()), clean::words(to.as_str())),
-        What::Tagged { added, removed } => {
-            let signed = |sign: &str, all: &[String]| {
-                let words = all.iter().map(|word| format!("{sign}{}", clean::words(word)));
-                words.collect::<Vec<_>>().join(" ")
-            };
-            ("keywords", signed("-", removed), signed("+", added))
+        What::Set { field, from, to } => {
+            let shown = |value: &Option<String>| clean::title(&marks::value(*field, value.as_deref(), today));
+            (field.word(), shown(from), shown(to))
         }
+        What::Requester { from, to } => ("requester", clean::words(from.as_str()), clean::words(to.as_str())),
         _ => return None,
     };
     Some(Field { name: name.to_owned(), from, to })
 }
 
-/// A field's value as a letter shows it.
-fn value(value: Option<&str>) -> String {
-    value.map_or_else(|| "none".to_owned(), clean::title)
+/// `+ink -paper`
+fn keywords(added: &[String], removed: &[String]) -> String {
+    let signed = |sign, all: &[String]| all.iter().map(|w| format!(" {sign}{w}")).collect::<String>();
+    clean::words(&format!("keywords:{}{}", signed("+", added), signed("-", removed)))
 }
 
-fn fact(view: &View, what: &What) -> Option<String> {
+fn fact(robot: &Robot, view: &View, what: &What) -> Option<String> {
     Some(match what {
         What::Confirmed => "The requester has confirmed the request.".to_owned(),
         What::Follows { who, to: None, .. } => {
@@ -156,6 +160,10 @@ fn fact(view: &View, what: &What) -> Option<String> {
         What::Invited { who } => format!("{} was asked to follow it.", clean::words(who.as_str())),
         What::Related { relation, other } => related::relation(view, *relation, *other),
         What::Unrelated { relation, other } => format!("No longer {} {other}.", relation.words(true)),
+        What::Lock { turn: Turn::Broken, holder } => {
+            format!("{} had the lock, and has it no longer.", clean::name(&robot.called(holder)))
+        }
+        What::Tagged { added, removed } => keywords(added, removed),
         What::Undid { mail } => format!("What mail {mail} changed was taken back."),
         What::Undelivered { recipient, why } => {
             format!("A letter to {} did not arrive: {}", clean::words(recipient), clean::words(why))
@@ -166,8 +174,8 @@ fn fact(view: &View, what: &What) -> Option<String> {
         | What::State { .. }
         | What::Owner { .. }
         | What::Set { .. }
-        | What::Tagged { .. }
         | What::Requester { .. }
+        | What::Lock { .. }
         | What::Commented => return None,
     })
 }
@@ -189,6 +197,7 @@ impl Words for StaffChanged {
             has_readers: all,
             readers: if all { "Ann".into() } else { String::new() },
             who: "Bo <bo@x.example>".into(),
+            wrote: "wrote".into(),
             has_proof: all,
             proof: some(all, "confirmed by mail").concat(),
             has_done: all,

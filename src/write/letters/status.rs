@@ -5,6 +5,7 @@ use crate::limits;
 use crate::model::decision::What;
 use crate::model::letter::News;
 use crate::model::links::Relation;
+use crate::model::lock::minute;
 use crate::model::marks;
 use crate::model::person::Person;
 use crate::model::phrase::Phrase;
@@ -13,6 +14,7 @@ use crate::model::ticket::View;
 use crate::write::attached::{Carried, Files, TEXT};
 use crate::write::clean;
 use crate::write::voice::Voice;
+use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 /// How a ticket stands, for staff.
@@ -22,7 +24,7 @@ pub(super) struct Standing {
     pub state: String,
     /// `nobody's`, or `Anna Lee's`.
     pub owner: String,
-    /// What is set besides, as `high, due Fri 27 Nov, waits for #15`; empty when nothing is.
+    /// Who works on it, and what is set besides, as `high, due Fri 27 Nov, waits for #15`; empty when nothing is.
     pub marks: String,
     /// Name and address.
     pub requester: String,
@@ -41,18 +43,26 @@ impl Standing {
                 Some(login) => format!("{}'s", clean::name(&robot.called(login))),
                 None => "nobody's".to_owned(),
             },
-            marks: marks(view),
+            marks: marks(robot, view),
             requester: written(&t.requester.name, t.requester.address.as_str()),
             readers: readers(view),
         }
     }
 }
 
-fn marks(view: &View) -> String {
-    // it was changed just now, so that is today, as near as a letter has to know
-    let today = view.ticket.changed.to_zoned(TimeZone::UTC).date();
-    let all: Vec<String> = marks::marks(&view.ticket, &view.links, today);
-    all.iter().map(|mark| clean::words(mark)).collect::<Vec<_>>().join(", ")
+fn marks(robot: &Robot, view: &View) -> String {
+    let at_work = view.lock.as_ref().map(|lock| {
+        let since = minute(lock.since, &robot.policy.zone);
+        format!("{} works on it since {since}", clean::name(&robot.called(&lock.login)))
+    });
+    let set = marks::marks(&view.ticket, &view.links, today(view));
+    let all = at_work.into_iter().chain(set.iter().map(|mark| clean::words(mark)));
+    all.collect::<Vec<_>>().join(", ")
+}
+
+/// The day of the letter: the ticket was changed just now, and a letter has to know no better.
+pub(super) fn today(view: &View) -> Date {
+    view.ticket.changed.to_zoned(TimeZone::UTC).date()
 }
 
 fn readers(view: &View) -> String {

@@ -1,6 +1,7 @@
 //! Values that a stranger could have typed.
 
 use super::*;
+use crate::model::lock::{Lock, Turn};
 
 /// What each field of a mail may bring.
 fn nasty() -> Vec<String> {
@@ -31,6 +32,8 @@ fn letters(bad: &str) -> Vec<Letter> {
     view.ticket.title = bad.into();
     view.ticket.requester.name = bad.into();
     view.ticket.owner = Some(bad.into());
+    let process = None;
+    view.lock = Some(Lock { login: bad.into(), host: bad.into(), process, since: now(), until: now() });
     view.followers = vec![follows(view.ticket.requester.clone())];
     view.staff_thread = MessageId::parse(bad).into_iter().collect();
     let view = || Box::new(view.clone());
@@ -43,12 +46,14 @@ fn letters(bad: &str) -> Vec<Letter> {
             Change { line: 1, what: close().what, remark: bad.into() },
             change(2, owner),
             change(0, What::Undelivered { recipient: bad.into(), why: bad.into() }),
+            change(0, What::Lock { turn: Turn::Broken, holder: bad.into() }),
             change(
                 0,
                 What::Follows { who: view().ticket.requester.address, from: Some(Level::Short), to: None },
             ),
         ],
         text: bad.into(),
+        noted: true,
         attachments: vec![Attachment { name: bad.into(), media: bad.into(), bytes: b"x".to_vec() }],
         by_person: true,
         answers: None,

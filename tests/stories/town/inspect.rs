@@ -10,7 +10,7 @@ use trackle::model::robot::Robot;
 /// Fields without which no letter goes.
 const NEEDED: [&str; 7] = ["From", "To", "Subject", "Date", "Message-ID", "MIME-Version", "Content-Type"];
 /// Direct answers to one person's mail.
-const ANSWERS: [&str; 11] = [
+const ANSWERS: [&str; 13] = [
     "confirm_ticket",
     "confirm_mail",
     "ticket_opened",
@@ -22,6 +22,8 @@ const ANSWERS: [&str; 11] = [
     "followed",
     "done",
     "search",
+    "show",
+    "list",
 ];
 /// Letters that may go to an address that nobody has proven.
 const UNPROVEN: [&str; 6] = ["confirm_ticket", "confirm_mail", "already", "too_late", "search", "invited"];
@@ -103,7 +105,8 @@ fn words(letter: &Letter, robot: &Robot, said: &[String]) -> Result<(), String> 
     let known = |a: &Address| *a == to || robot.is_own(a) || a.local().starts_with("trk.");
     // what staff find, and what they have ordered, may name anybody
     let is_staff = robot.reads_list(&to)
-        || (["search", "staff_changed", "confirm_mail"].contains(&letter.kind())
+        || (["search", "show", "list", "confirm_mail", "transcript", "staff_changed"]
+            .contains(&letter.kind())
             && robot.member(&to).is_some());
     if !is_staff
         && let Some(third) = names.filter_map(|w| Address::parse(w.trim_matches('.'))).find(|a| !known(a))

@@ -7,6 +7,7 @@ pub mod draft;
 pub mod golden;
 mod inspect;
 pub mod letter;
+mod machine;
 mod robot;
 mod trouble;
 

@@ -1,0 +1,69 @@
+//! This machine and its processes, as a lock remembers them: in comes a lock, out comes whether the process that holds
+//! it still lives here. A process is told by its number, its start and the boot it started in, so that a later one of
+//! the same number is another. Read from `/proc` (proc(5)); where there is none, no process is known and a lock ends
+//! with its lease.
+
+use crate::model::lock::{Lock, Process};
+use std::fs;
+
+/// The name of this machine.
+pub fn host() -> String {
+    let name = fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
+    if name.trim().is_empty() { "localhost".to_owned() } else { name.trim().to_owned() }
+}
+
+/// This process.
+pub fn this_process() -> Option<Process> {
+    let pid = std::process::id();
+    started(pid).map(|started| Process { pid, started })
+}
+
+/// Whether the process that holds a lock is seen alive.
+pub fn lives(lock: &Lock) -> bool {
+    let Some(process) = &lock.process else { return false };
+    lock.host == host() && started(process.pid).as_ref() == Some(&process.started)
+}
+
+/// The boot and, in ticks since then, the start of a process.
+fn started(pid: u32) -> Option<String> {
+    let boot = fs::read_to_string("/proc/sys/kernel/random/boot_id").ok()?;
+    let stat = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
+    Some(format!("{} {}", boot.trim(), ticks(&stat)?))
+}
+
+/// Field 22 of `/proc/PID/stat`. The name in field 2 may hold blanks and brackets, so it is counted from behind it.
+fn ticks(stat: &str) -> Option<u64> {
+    const BEHIND_NAME: usize = 22 - 3;
+    let (_, behind) = stat.rsplit_once(')')?;
+    behind.split_ascii_whitespace().nth(BEHIND_NAME)?.parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use jiff::Timestamp;
+
+    #[test]
+    fn names_in_brackets_hide_nothing() {
+        let rest = "R 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 4711 20";
+        for name in ["cat", "a b", "x) R 1 (", ")"] {
+            assert_eq!(ticks(&format!("12 ({name}) {rest}")), Some(4711), "{name}");
+        }
+        for stat in
+            ["", "12 cat", "12 (cat) R 1", "12 (cat) R 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 x"]
+        {
+            assert_eq!(ticks(stat), None, "{stat}");
+        }
+    }
+
+    #[test]
+    fn a_process_lives_until_another_has_its_number() {
+        let at = Timestamp::UNIX_EPOCH;
+        let lock = |process| Lock { login: "ann".into(), host: host(), process, since: at, until: at };
+        let this = this_process().unwrap();
+        assert!(lives(&lock(Some(this.clone()))));
+        let other = Process { started: format!("{}1", this.started), ..this.clone() };
+        assert!(!lives(&lock(Some(other))) && !lives(&lock(None)));
+        assert!(!lives(&Lock { host: "elsewhere.invalid".into(), ..lock(Some(this)) }));
+    }
+}

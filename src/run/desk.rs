@@ -1,0 +1,104 @@
+//! Who sits at the machine: the member of staff in whose name `trackle note` and `trackle lock` act. Whoever may write
+//! the database is believed to be whom he says; the user that the kernel knows stands in the letters beside it.
+
+use super::{Failed, exit, read_config};
+use crate::clock::{Clock, SystemClock};
+use crate::config::Config;
+use crate::model::person::Member;
+use crate::model::robot::Robot;
+use crate::pipeline::House;
+use crate::pipeline::by_hand::{Desk, Done};
+use crate::store::{Guest, Tx};
+use crate::{daemon, machine};
+use std::path::Path;
+
+/// Options of all that is done in a member's name.
+#[derive(Debug, clap::Args)]
+pub struct As {
+    /// In whose name, by a login of the configuration [default: your user name].
+    #[arg(long = "as", value_name = "LOGIN")]
+    pub login: Option<String>,
+}
+
+/// Somebody at the machine, and the database before him.
+pub struct Sitting {
+    config: Config,
+    house: House,
+    member: Member,
+    host: String,
+    seat: String,
+}
+
+impl Sitting {
+    /// Sits down.
+    ///
+    /// # Errors
+    /// A wrong configuration; nobody on staff of that name.
+    pub fn down(config: &Path, who: &As) -> Result<Sitting, Failed> {
+        let config = read_config(config)?;
+        let house = daemon::house(&config)?;
+        let member = member(&house.robot, who.login.as_deref())?.clone();
+        let host = machine::host();
+        let seat = format!("on {host}, uid {}", rustix::process::getuid().as_raw());
+        Ok(Sitting { config, house, member, host, seat })
+    }
+
+    /// Who sits there.
+    pub fn member(&self) -> &Member {
+        &self.member
+    }
+
+    /// Whom and what he works for.
+    pub fn robot(&self) -> &Robot {
+        &self.house.robot
+    }
+
+    /// Does something in one transaction of its own.
+    ///
+    /// # Errors
+    /// What was refused, and failures of the database.
+    pub fn act<T>(&self, work: impl FnOnce(&Desk<'_>, &Tx<'_>) -> Done<T>) -> Result<T, Failed> {
+        let desk = Desk {
+            house: &self.house,
+            member: &self.member,
+            seat: &self.seat,
+            host: &self.host,
+            process: machine::this_process(),
+            lives: machine::lives,
+            now: SystemClock.now(),
+        };
+        let done = Guest::open(&self.config.robot.state)?.transact(|tx| work(&desk, tx))?;
+        done.map_err(|why| Failed { text: why.to_string(), code: exit::FAILED })
+    }
+}
+
+/// The member of that name, or of the user's own.
+fn member<'r>(robot: &'r Robot, said: Option<&str>) -> Result<&'r Member, Failed> {
+    if let Some(word) = said {
+        return robot.by_word(word).map_err(|close| {
+            let close: Vec<&str> = close.iter().map(|member| member.login.as_str()).collect();
+            nobody(word, &close)
+        });
+    }
+    let user = user().unwrap_or_default();
+    let lower = user.to_ascii_lowercase();
+    let mut members = robot.members.iter();
+    let own = members.find(|m| m.login.eq_ignore_ascii_case(&user) || m.words.contains(&lower));
+    own.ok_or_else(|| nobody(&user, &[]))
+}
+
+fn nobody(word: &str, close: &[&str]) -> Failed {
+    let text = if close.is_empty() {
+        format!("nobody on staff is called \"{word}\": say who you are with --as LOGIN")
+    } else {
+        format!("\"{word}\" could be {}", close.join(" or "))
+    };
+    Failed { text, code: exit::FAILED }
+}
+
+/// Who is logged in: behind sudo, the one who called it.
+#[allow(clippy::disallowed_methods)] // who somebody is, is no part of the configuration
+fn user() -> Option<String> {
+    let names = ["SUDO_USER", "LOGNAME", "USER"];
+    names.iter().filter_map(|name| std::env::var(name).ok()).find(|name| !name.is_empty())
+}
