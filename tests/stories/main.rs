@@ -35,6 +35,7 @@ mod lists;
 mod locks;
 mod machines;
 mod markup;
+mod milestones;
 mod news;
 mod once;
 mod paper;
