@@ -22,6 +22,7 @@ use crate::model::network::Network;
 use crate::model::server::Server;
 use jiff::civil::Time;
 use jiff::tz::TimeZone;
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -36,6 +37,7 @@ pub struct Config {
     pub identity: Identity,
     pub policy: Policy,
     pub digest: Digest,
+    pub web: Web,
     /// `[fields]`: what the fields of a ticket may hold.
     pub fields: Values,
 }
@@ -59,6 +61,9 @@ pub struct Robot {
     /// Directory with letter templates that replace the built-in ones, a folder in it for each language, absolute.
     /// Default none.
     pub letters: Option<PathBuf>,
+    /// Where the world reaches `[web]`, without a slash at its end: letters then carry a link that ends a subscription.
+    /// Default none: then nothing listens.
+    pub base_url: Option<String>,
     /// Language of letters to staff, and to whoever's own is not known or has no letters. Default `en`.
     pub language: Language,
 }
@@ -169,6 +174,8 @@ pub struct Identity {
 pub struct Policy {
     /// A stranger's new ticket waits until its sender confirms it. Default `true`.
     pub confirm_tickets: bool,
+    /// People in To and Cc of a ticket's first mail are asked whether they want to follow it. Default `true`.
+    pub invite_named: bool,
     /// Automatic mails to one address in a day.
     pub automatic_per_day: u32,
     /// Mails of one sender applied in an hour; more are held.
@@ -194,6 +201,31 @@ pub struct Digest {
     pub when_empty: bool,
     /// Whether each member is told every day what was done in his name. Default `true`.
     pub own: bool,
+}
+
+/// `[web]`: the endpoint behind `robot.base_url`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Web {
+    /// Default 127.0.0.1, port 8025.
+    pub listen: Listen,
+}
+
+/// Where the web endpoint listens, for a proxy that speaks TLS with the world.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Listen {
+    Tcp(SocketAddr),
+    /// A socket in the file system, absolute.
+    Unix(PathBuf),
+}
+
+impl Listen {
+    /// As it is written in the configuration.
+    pub fn named(&self) -> String {
+        match self {
+            Listen::Tcp(address) => address.to_string(),
+            Listen::Unix(path) => path.display().to_string(),
+        }
+    }
 }
 
 impl Config {

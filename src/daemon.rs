@@ -1,4 +1,4 @@
-//! The loops: intake (one for each mailbox), engine, courier and clock; how they start, stop, and wake each other.
+//! The loops: intake (one for each mailbox), engine, courier, clock and, where it is wanted, web; how they start, stop, and wake each other.
 //! No loop waits for another's network. All of them share one database with one writer, behind [`Hub`].
 
 pub mod clock_tick;
@@ -6,6 +6,7 @@ pub mod courier;
 pub mod engine;
 pub mod hearing;
 pub mod intake;
+pub mod web;
 
 use crate::clock::Clock;
 use crate::config::{self, Config};
@@ -127,6 +128,8 @@ pub struct Ends {
     pub carrier: Carrier,
     /// Envelope sender that the outgoing server insists on, if it does.
     pub bounce_address: Option<crate::model::address::Address>,
+    /// Where the web endpoint listens, if there is one.
+    pub web: Option<config::Listen>,
 }
 
 /// Makes the ends of a configuration; nothing is connected yet.
@@ -166,7 +169,8 @@ pub fn ends(config: &Config) -> Outcome<Ends> {
             (Carrier::Smtp(Box::new(smtp)), insisted)
         }
     };
-    Ok(Ends { sources, carrier, bounce_address })
+    let web = config.robot.base_url.as_ref().map(|_| config.web.listen.clone());
+    Ok(Ends { sources, carrier, bounce_address, web })
 }
 
 /// The robot and its words, from a configuration. A replacement letter that is broken is logged and not used.
@@ -216,7 +220,8 @@ pub async fn once(hub: &Arc<Hub>, mut ends: Ends) -> Outcome<Vec<String>> {
             }
         }
         let told = clock_tick::tell_of_stuck(hub).await?;
-        if clock_tick::owe_digests(hub).await? || told {
+        let warned = clock_tick::warn(hub).await?;
+        if clock_tick::owe_digests(hub).await? || told || warned {
             courier::round(hub, &mut ends, || true).await?;
             quiet = false;
         }
@@ -313,14 +318,17 @@ pub async fn run(hub: &Arc<Hub>, ends: Ends, mut told: watch::Receiver<Option<En
     hub.transact(|tx, _| tx.hurry()).await?;
     let (stop, stopping) = watch::channel(false);
     let mut tasks = tokio::task::JoinSet::new();
-    let Ends { sources, carrier, bounce_address } = ends;
+    let Ends { sources, carrier, bounce_address, web } = ends;
     for (source, poll) in sources {
         tasks.spawn(intake::run(Arc::clone(hub), source, poll, stopping.clone()));
     }
     tasks.spawn(engine::run(Arc::clone(hub), stopping.clone()));
-    let out = Ends { sources: Vec::new(), carrier, bounce_address };
+    let out = Ends { sources: Vec::new(), carrier, bounce_address, web: None };
     tasks.spawn(courier::run(Arc::clone(hub), out, stopping.clone()));
     tasks.spawn(clock_tick::run(Arc::clone(hub), stopping.clone()));
+    if let Some(listen) = web {
+        tasks.spawn(web::run(Arc::clone(hub), listen, stopping.clone()));
+    }
     let ended = loop {
         if let Some(ended) = *told.borrow_and_update() {
             break ended;

@@ -32,5 +32,6 @@ pub mod machine;
 pub mod mint;
 pub mod secret;
 pub mod tls;
+pub mod web;
 pub mod witness;
 pub mod wording;

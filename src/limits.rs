@@ -131,6 +131,26 @@ limits! {
     IDLE_MINUTES: u64 = 9;
     /// How long a mail is tried to be delivered, in days.
     RETRY_DAYS: i64 = 5;
+    /// Points at which an address that letters come back from is suspended; at most one a day (Mailman bounce_score_threshold).
+    BOUNCE_SCORE: u32 = 5;
+    /// Days without a letter that came back after which points no longer count (Mailman bounce_info_stale_after).
+    BOUNCE_STALE_DAYS: i64 = 7;
+    /// Warnings to a suspended address (Mailman bounce_you_are_disabled_warnings).
+    SUSPENDED_WARNINGS: u32 = 3;
+    /// Days between two of them.
+    SUSPENDED_WARNING_DAYS: i64 = 7;
+    /// People in To and Cc of a ticket's first mail who are asked whether they want to follow it.
+    INVITED: usize = 5;
+    /// How long an invitation can be answered, in days.
+    INVITATION_DAYS: i64 = 14;
+    /// Header of a request to the web endpoint.
+    WEB_HEADER: usize = 8 * 1024;
+    /// Body of such a request.
+    WEB_BODY: usize = 1024;
+    /// How long such a request may take in all, in seconds.
+    WEB_SECONDS: u64 = 5;
+    /// Requests at a time.
+    WEB_CONNECTIONS: usize = 64;
     /// Outgoing text; longer text goes as an attachment.
     LETTER_TEXT: usize = 256 * 1024;
     /// Attachments that one letter carries in all; further ones are named (many servers take 25 MB, in base 64).

@@ -10,7 +10,10 @@ mod carry_out;
 mod copies;
 pub mod digest;
 mod echo;
+mod invite;
+pub mod leave;
 pub mod notices;
+pub mod reach;
 
 use crate::command::line::{self, Reading};
 use crate::decide::{self, Case};

@@ -11,8 +11,10 @@ use std::io::Write;
 use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};
 use tempfile::TempDir;
+use trackle::model::address::Address;
 use trackle::store::Store;
-use trackle::store::events::Event;
+use trackle::store::events::{Cause, Event};
+use trackle::store::reach::Suspension;
 
 /// A site on this machine.
 struct Site {
@@ -182,6 +184,30 @@ fn a_ticket_is_shown_with_its_mail() {
     assert!(out(&site.run(&["show", "1"])).contains("bob@example.net (none)"));
     assert_eq!(site.run(&["show", "1", "--raw", "1"]).stdout, REQUEST);
     assert_eq!(code(&site.run(&["show", "1", "--raw", "2"])), 1);
+}
+
+#[test]
+fn people_are_shown_with_what_reaches_them_and_let_in_again() {
+    let site = Site::after(&[REQUEST]);
+    let people = json(&site.run(&["people", "--json"]));
+    let bob = people.as_array().unwrap().iter().find(|p| p["address"] == "bob@example.net").unwrap();
+    assert_eq!(
+        (&bob["confirmed"], &bob["suspended"], &bob["score"]),
+        (&Value::Null, &Value::Null, &Value::from(0.0))
+    );
+    assert!(out(&site.run(&["people", "bob@example.net"])).contains("arrives"));
+    assert_eq!(code(&site.run(&["people", "eve@example.net"])), 1);
+    assert_eq!(code(&site.run(&["people", "nobody"])), 65);
+    assert_eq!(code(&site.run(&["people", "clear", "bob@example.net"])), 1, "he is not suspended");
+    let address = Address::parse("bob@example.net").unwrap();
+    let now = Timestamp::from_second(1_800_000_000).unwrap();
+    let by = Cause { actor: "trackle".into(), proof: "none".into(), intake: None, now };
+    let mut store = Store::open(&site.path("state")).unwrap();
+    assert!(store.transact(|tx| tx.suspend(&address, Suspension::Bounces, &by)).unwrap());
+    drop(store);
+    assert!(out(&site.run(&["people"])).contains("suspended for"));
+    assert_eq!(out(&site.run(&["people", "clear", "Bob@Example.net"])), "Bob@Example.net gets news again\n");
+    assert!(out(&site.run(&["people", "bob@example.net"])).contains("arrives"));
 }
 
 /// Shows T033, T060.

@@ -62,6 +62,15 @@ fn nouns_know_nobody() {
     }
 }
 
+/// What speaks with the whole world knows nothing that it could give away.
+#[test]
+fn the_web_endpoint_knows_limits_and_nothing_else() {
+    for (file, code) in product().into_iter().filter(|(f, _)| room_of(f).is_some_and(|r| r == "web")) {
+        let known: Vec<_> = imports(&code).into_iter().filter(|r| r != "limits").collect();
+        assert!(known.is_empty(), "{} imports {known:?}", file.display());
+    }
+}
+
 #[test]
 fn only_pipeline_daemon_and_run_know_the_verbs() {
     for (file, code) in product() {

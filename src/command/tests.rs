@@ -35,6 +35,8 @@ fn robot() -> Robot {
         name: "Help".into(),
         aliases: vec![],
         delimiter: Some('+'),
+        returns: true,
+        base_url: None,
         list: address("staff@x.example"),
         also: vec![],
         members: vec![

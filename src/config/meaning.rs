@@ -8,6 +8,7 @@ mod post;
 mod server;
 mod sheet;
 mod staff;
+mod web;
 
 use super::written::{self, Said, Written};
 use super::wrong::Found;
@@ -35,10 +36,11 @@ pub(super) fn config(written: &Written, base: &Path) -> Result<Config, Vec<Found
     keys_and_keyring(written, keys, &mut sheet);
     let policy = policy(&written.policy, &mut sheet);
     let digest = digest::digest(&written.digest, robot.as_ref(), &mut sheet);
+    let web = web::web(&written.web, &mut sheet);
     let fields = fields::values(&written.fields, &mut sheet);
     match (robot, staff, courier) {
         (Some(robot), Some(staff), Some(courier)) if sheet.found.is_empty() => {
-            Ok(Config { robot, staff, mailboxes, courier, identity, policy, digest, fields })
+            Ok(Config { robot, staff, mailboxes, courier, identity, policy, digest, web, fields })
         }
         _ => Err(sheet.found),
     }
@@ -64,6 +66,7 @@ fn robot(written: &Said<written::Robot>, sheet: &mut Sheet) -> Option<Robot> {
         plus_addressing: said.plus_addressing.unwrap_or(true),
         delimiter: said.delimiter.as_ref().map_or('+', |d| delimiter(d, sheet)),
         letters: said.letters.as_ref().map(|p| sheet.path(p)),
+        base_url: said.base_url.as_ref().and_then(|url| web::base_url(url, sheet)),
         language: said.language.as_ref().map_or_else(Language::english, |l| language(l, sheet)),
         address: address?,
     })
@@ -144,6 +147,7 @@ fn network(said: &Spanned<String>, sheet: &mut Sheet) -> Option<Network> {
 fn policy(said: &written::Policy, sheet: &mut Sheet) -> Policy {
     Policy {
         confirm_tickets: said.confirm_tickets.unwrap_or(true),
+        invite_named: said.invite_named.unwrap_or(true),
         automatic_per_day: sheet.number(&said.automatic_per_day, limits::AUTOMATIC_PER_DAY, 1..=1_000),
         mails_per_sender_hour: sheet.number(
             &said.mails_per_sender_hour,

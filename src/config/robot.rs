@@ -15,6 +15,8 @@ impl Config {
             name: self.robot.name.clone(),
             aliases: self.robot.aliases.clone(),
             delimiter: self.robot.plus_addressing.then_some(self.robot.delimiter),
+            returns: self.has_own_return_paths(),
+            base_url: self.robot.base_url.clone(),
             list: self.staff.list.clone(),
             also: self.staff.also.clone(),
             members: self.staff.members.iter().map(member).collect(),
@@ -26,6 +28,7 @@ impl Config {
             },
             policy: Policy {
                 confirm_tickets: self.policy.confirm_tickets,
+                invite_named: self.policy.invite_named,
                 automatic_per_day: self.policy.automatic_per_day,
                 mails_per_sender_hour: self.policy.mails_per_sender_hour,
                 confirmations_per_hour: self.policy.confirmations_per_hour,
@@ -35,6 +38,13 @@ impl Config {
             values: self.fields.clone(),
             seal,
         }
+    }
+
+    /// Whether the outgoing server leaves the return path to us, and mail to it comes here.
+    fn has_own_return_paths(&self) -> bool {
+        let ours = |smtp: &super::Smtp| smtp.bounce_address == self.robot.address;
+        self.robot.plus_addressing
+            && if let super::Courier::Smtp(smtp) = &self.courier { ours(smtp) } else { true }
     }
 
     /// When the digest is due, in the machine's time zone unless another one is named.

@@ -79,6 +79,7 @@ fn every_setting() -> Vec<(String, String)> {
         "[identity]",
         "[policy]",
         "[digest]",
+        "[web]",
     ] {
         let complaint = parse(&format!("{table}\nnothing-such = 1")).unwrap_err().complaints.remove(0).text;
         let names = complaint.split('`').skip(3).step_by(2);
@@ -90,7 +91,7 @@ fn every_setting() -> Vec<(String, String)> {
         });
         all.extend(names.map(|n| (table.to_owned(), n.to_owned())));
     }
-    assert_eq!(all.len(), 8 + 2 + 5 + 15 + 12 + 7 + 5 + 6, "{all:?}");
+    assert_eq!(all.len(), 9 + 2 + 5 + 15 + 12 + 7 + 6 + 6 + 1, "{all:?}");
     all
 }
 
@@ -179,6 +180,10 @@ kind = "smtp"         → kind = "maildir"             → courier.path → is m
 #zone = "system"      → zone = "Europe/Trackle"      → digest.zone → "Europe/Trackle" is no time zone that this machine
 #to = []              → to = ["help@example.org"]    → digest.to → is the robot's own address
 host = "mail.example.org" → host = "a"⏎host = "b"    → host → duplicate key
+##base_url = "https:  → base_url = "http:            → robot.base_url → "http://desk.example.org" is not such as
+##base_url = "https://desk.example.org" → base_url = "https://desk example.org" → robot.base_url → "https://desk example
+##base_url = "https://desk.example.org" → base_url = "https://a.example/?x=" → robot.base_url → "https://a.example/?x="
+#listen = "127.0.0.1:8025" → listen = "127.0.0.1"    → web.listen → "127.0.0.1" is neither an address with a port
 [policy]              → [polcy]                      → polcy → unknown field `polcy`, expected one of `robot`
 "#;
 

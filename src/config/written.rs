@@ -23,7 +23,15 @@ pub(super) struct Written {
     #[serde(default)]
     pub digest: Digest,
     #[serde(default)]
+    pub web: Web,
+    #[serde(default)]
     pub fields: Fields,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Web {
+    pub listen: Said<String>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -49,6 +57,7 @@ pub(super) struct Robot {
     pub plus_addressing: Option<bool>,
     pub delimiter: Said<String>,
     pub letters: Said<String>,
+    pub base_url: Said<String>,
     pub language: Said<String>,
 }
 
@@ -116,6 +125,7 @@ pub(super) struct Identity {
 #[serde(deny_unknown_fields)]
 pub(super) struct Policy {
     pub confirm_tickets: Option<bool>,
+    pub invite_named: Option<bool>,
     pub automatic_per_day: Said<u32>,
     pub mails_per_sender_hour: Said<u32>,
     pub confirmations_per_hour: Said<u32>,

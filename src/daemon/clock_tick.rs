@@ -1,5 +1,5 @@
 //! What happens because time passes: staff are told of mails in quarantine (the first at once, then once an hour), get
-//! their digest, and followers their gathered news; old counts are forgotten, locks of sessions that crashed end, what a
+//! their digest, followers their gathered news, suspended addresses their warnings; old counts are forgotten, locks of sessions that crashed end, what a
 //! wrong clock put off for too long is due again, the database log is folded back, systemd hears that we live.
 
 use super::{Hub, off_the_loop, stopped};
@@ -7,7 +7,7 @@ use crate::fault::Outcome;
 use crate::machine;
 use crate::model::digest::Days;
 use crate::pipeline::digest::roundups;
-use crate::pipeline::{by_hand, digest, notices};
+use crate::pipeline::{by_hand, digest, notices, reach};
 use crate::store::tickets::hour;
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
@@ -108,6 +108,18 @@ pub async fn owe_digests(hub: &Arc<Hub>) -> Outcome<bool> {
     Ok(owed > 0)
 }
 
+/// Owes those whose letters come back a warning, if one is due. Gives whether a letter was owed.
+///
+/// # Errors
+/// Those of the database.
+pub async fn warn(hub: &Arc<Hub>) -> Outcome<bool> {
+    let owed = hub.transact(|tx, hub| reach::warn(tx, &hub.house, hub.now())).await?;
+    if owed > 0 {
+        hub.letters.notify_one();
+    }
+    Ok(owed > 0)
+}
+
 /// Ends the locks of sessions that crashed.
 ///
 /// # Errors
@@ -118,6 +130,7 @@ pub async fn end_stale_locks(hub: &Arc<Hub>) -> Outcome<()> {
 }
 
 async fn tidy(hub: &Arc<Hub>) -> Outcome<()> {
+    warn(hub).await?;
     hub.transact(|tx, hub| {
         tx.mend_waits(hub.now())?;
         tx.forget_tallies(hour(hub.now()))

@@ -4,7 +4,7 @@
 use super::{Ends, Hub, off_the_loop, stopped};
 use crate::fault::Outcome;
 use crate::journal::Entry;
-use crate::pipeline::{House, notices};
+use crate::pipeline::{House, notices, reach};
 use crate::send::courier::{Courier, Delivery, Parcel, Trouble};
 use crate::send::retry::{self, Next};
 use crate::store::Tx;
@@ -24,6 +24,8 @@ const UNSETTLED: SignedDuration = SignedDuration::from_mins(5);
 /// How often it is tried to note what became of letters, with a rest between; then they stay as being sent until the
 /// next start, when they go again.
 const NOTE_TRIES: u32 = 60;
+/// Letters about letters.
+const ABOUT_LETTERS: [&str; 3] = ["undelivered", "quarantined", "complained"];
 /// How long the loop rests when the database fails.
 const REST: Duration = Duration::from_secs(5);
 
@@ -151,6 +153,8 @@ struct Carried {
     next: Next,
     said: String,
     at: Timestamp,
+    /// What the try counts against the address.
+    half_points: u8,
 }
 
 impl Carried {
@@ -180,7 +184,7 @@ async fn carry(hub: &Arc<Hub>, ends: &mut Ends, letter: Leased) -> Carried {
     if let Delivery::Unknown(_) = delivery {
         Entry::LetterMaybeTwice { outbox: letter.id }.note();
     }
-    Carried { said: words(&delivery), letter, next, at }
+    Carried { said: words(&delivery), letter, next, at, half_points: retry::half_points(&delivery) }
 }
 
 /// Notes what became of letters, in one transaction. Gives until when the server lets nobody in, if so. What is out
@@ -206,8 +210,13 @@ async fn note(hub: &Arc<Hub>, carried: Vec<Carried>) -> Outcome<Option<Timestamp
     }
 }
 
-fn settle(tx: &Tx<'_>, hub: &Hub, Carried { letter, next, said, at }: &Carried) -> Outcome<()> {
+fn settle(tx: &Tx<'_>, hub: &Hub, carried: &Carried) -> Outcome<()> {
+    let Carried { letter, next, said, at, half_points } = carried;
     let said = said.clone();
+    // most direct answers that fail went to addresses that somebody made up
+    if letter.envelope_from.is_some() {
+        reach::count(tx, &hub.house.robot, (&letter.to, *half_points), &reach::by_itself(*at))?;
+    }
     match next {
         Next::Done => tx.settle(letter.id, &Settled::Sent { said }, *at),
         Next::At(due) | Next::LockCourier { until: due } => {
@@ -225,7 +234,7 @@ pub fn give_up(tx: &Tx<'_>, house: &House, letter: &Leased, said: &str, now: Tim
     tx.settle(letter.id, &Settled::Failed { said: said.to_owned() }, now)?;
     // Letters about letters that failed are not followed by letters about those. A direct automatic answer is missed
     // by nobody, and most of those that fail went to addresses that somebody made up.
-    if letter.envelope_from.is_none() || letter.kind == "undelivered" || letter.kind == "quarantined" {
+    if letter.envelope_from.is_none() || ABOUT_LETTERS.contains(&letter.kind.as_str()) {
         return Ok(());
     }
     let told = tx.part(|tx| {

@@ -1,9 +1,10 @@
 //! Who is told what, once it is decided and done. Staff get the long form, requester and subscribers the short one,
 //! each one copy; nobody the change he made himself, nobody what the mail itself brought him already.
 
-use super::{Case, birth, text_of};
+use super::{Case, birth, receipts, text_of};
 use crate::model::address::Address;
 use crate::model::decision::{Change, Filed, What};
+use crate::model::following::Level;
 use crate::model::letter::{About, Letter, News, Recipient};
 use crate::model::mail::Mail;
 use crate::model::person::Person;
@@ -11,16 +12,17 @@ use crate::model::proof::Sender;
 
 /// The letters that a filing owes. `before` are the mails of a ticket that is confirmed only now, the first one first.
 pub fn letters(filed: &Filed, before: &[Mail], case: Case<'_>) -> Vec<Letter> {
-    if filed.quiet {
-        return Vec::new();
+    let mut letters = receipts::letters(filed, case);
+    if !filed.quiet {
+        letters.extend(if is_split(&filed.changes) {
+            split(filed, case)
+        } else if is_birth(&filed.changes) {
+            birth(filed, before, case)
+        } else {
+            news(filed, case)
+        });
     }
-    if is_split(&filed.changes) {
-        split(filed, case)
-    } else if is_birth(&filed.changes) {
-        birth(filed, before, case)
-    } else {
-        news(filed, case)
-    }
+    letters
 }
 
 fn is_birth(changes: &[Change]) -> bool {
@@ -133,6 +135,7 @@ fn news(filed: &Filed, case: Case<'_>) -> Vec<Letter> {
         let about = About::StaffChanged { view: Box::new(filed.view.clone()), news: Box::new(told.clone()) };
         letters.extend(to_staff(filed, case, &about));
     }
+    letters.extend(in_full(filed, case, &News { text: text.clone(), by_person, ..whole(&told, case) }));
     let short = News {
         text: if filed.entry.as_ref().is_some_and(|e| e.staff_only) { String::new() } else { text },
         attachments: case.mail.attachments.clone(),
@@ -144,11 +147,28 @@ fn news(filed: &Filed, case: Case<'_>) -> Vec<Letter> {
     if !concerns && short.text.is_empty() && (short.attachments.is_empty() || filed.entry.is_none()) {
         return letters;
     }
-    for person in outsiders(filed, case) {
+    for person in outsiders(filed, case).into_iter().filter(|person| !is_full(filed, person, case)) {
         let about = About::Changed { view: Box::new(filed.view.clone()), news: Box::new(short.clone()) };
         letters.push(letter(filed, Recipient::Person(person), about));
     }
     letters
+}
+
+/// What staff who follow with everything are told: all of it, whatever the readers of the list have.
+fn whole(told: &News, case: Case<'_>) -> News {
+    News { attachments: case.mail.attachments.clone(), answers: None, ..told.clone() }
+}
+
+/// The long form for staff who follow the ticket with everything, at their own addresses.
+fn in_full(filed: &Filed, case: Case<'_>, news: &News) -> Vec<Letter> {
+    let about = About::StaffChanged { view: Box::new(filed.view.clone()), news: Box::new(news.clone()) };
+    let readers = outsiders(filed, case).into_iter().filter(|person| is_full(filed, person, case));
+    readers.map(|person| letter(filed, Recipient::Person(person), about.clone())).collect()
+}
+
+/// Whether that follower gets the long form. It is for staff: whoever is that no longer gets the short one.
+fn is_full(filed: &Filed, person: &Person, case: Case<'_>) -> bool {
+    filed.view.level_of(&person.address) == Some(Level::Full) && case.robot.member(&person.address).is_some()
 }
 
 /// Whether the mail is part of the ticket's own thread: one that answers a digest is not, whatever it commands.
@@ -166,8 +186,8 @@ fn to_staff(filed: &Filed, case: Case<'_>, about: &About) -> Vec<Letter> {
 
 /// Subscribers who have to be told: not the actor, not who got the mail itself, not who reads the staff list there.
 fn outsiders(filed: &Filed, case: Case<'_>) -> Vec<Person> {
-    let is_actor = |p: &Person| case.sender.is_some_and(|s| is_same(&s.address, &p.address, case));
-    let has_it = |p: &Person| was_sent_to(case.mail, |a| *a == p.address);
+    let is_actor = |p: &Person| is_actor(&p.address, case);
+    let has_it = |p: &Person| was_sent_to(case.mail, |a| is_same(a, &p.address, case));
     let subscribers = filed.view.subscribers();
     subscribers
         .filter(|p| !is_actor(p) && !has_it(p) && !case.robot.reads_list(&p.address))
@@ -175,12 +195,17 @@ fn outsiders(filed: &Filed, case: Case<'_>) -> Vec<Person> {
         .collect()
 }
 
+/// Whether that is one of the addresses of whoever wrote the mail.
+pub fn is_actor(who: &Address, case: Case<'_>) -> bool {
+    case.sender.is_some_and(|s| is_same(&s.address, who, case))
+}
+
 /// The same address, or two addresses of one staff member.
 fn is_same(one: &Address, other: &Address, case: Case<'_>) -> bool {
     one == other || case.robot.member(one).is_some_and(|m| m.writes_from(other))
 }
 
-fn actor(case: Case<'_>) -> String {
+pub fn actor(case: Case<'_>) -> String {
     let Some(sender) = case.sender else { return "somebody".into() };
     match &sender.staff {
         Some(login) => case.robot.called(login),

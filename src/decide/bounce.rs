@@ -1,9 +1,11 @@
 //! Reports of other machines. They are about the delivery of a letter, never content: they open nothing, reopen
-//! nothing and are answered by nobody (RFC 3464; half of all mail loops began here).
+//! nothing and are answered by nobody (RFC 3464; half of all mail loops began here). A complaint (RFC 5965) ends at once
+//! what its maker follows: nobody is to be asked twice.
 
 use super::Case;
+use crate::model::address::Address;
 use crate::model::clues::Outgoing;
-use crate::model::decision::{Change, Decision, End, Filing, Target, What};
+use crate::model::decision::{Change, Decision, End, Failure, Filing, Target, What};
 use crate::model::kind::Kind;
 
 /// Notes what a report says of a letter of ours.
@@ -12,25 +14,57 @@ pub fn bounce(letter: Option<&Outgoing>, case: Case<'_>) -> Decision {
     let Some(letter) = letter else {
         return Decision::end(End::Ignored, format!("{kind}, about no letter of ours ({})", case.nature.why));
     };
-    if kind != Kind::Bounce {
-        return Decision::end(End::Ignored, format!("{kind} about letter {}", letter.id));
+    match kind {
+        Kind::Bounce => failed(letter, case),
+        Kind::Feedback => complaint(letter, case),
+        _ => Decision::end(End::Ignored, format!("{kind} about letter {}", letter.id)),
     }
-    let why = case
-        .mail
-        .report
-        .as_ref()
-        .map_or_else(String::new, |r| format!("{} {}", r.status, r.diagnostic).trim().to_owned());
+}
+
+fn failed(letter: &Outgoing, case: Case<'_>) -> Decision {
+    let report = case.mail.report.as_ref();
+    let why = report.map_or_else(String::new, |r| format!("{} {}", r.status, r.diagnostic).trim().to_owned());
     let mut decision = Decision::end(End::Applied, format!("letter {} did not arrive: {why}", letter.id));
-    decision.undelivered = Some((letter.id, why.clone()));
-    if let Some(ticket) = letter.ticket {
-        let what = What::Undelivered { recipient: letter.recipient.clone(), why };
-        decision.filings.push(Filing {
-            target: Target::Known(ticket),
-            entry: None,
-            changes: vec![Change { line: 0, what, remark: String::new() }],
-            quiet: true,
-            requester: None,
-        });
-    }
+    let recipient = letter.recipient.clone();
+    let half_points = half_points(letter, case);
+    decision.undelivered =
+        Some(Failure { letter: letter.id, recipient: recipient.clone(), why: why.clone(), half_points });
+    decision.filings.extend(letter.ticket.map(|t| quiet(t, What::Undelivered { recipient, why })));
     decision
+}
+
+/// What the report counts against the address (Mailman's numbers): a dead one a point, a full one half, a letter that
+/// was not liked nothing. Where each letter has its own return path, what did not come to it counts nothing: whoever
+/// got a letter of the ticket could have written that report.
+fn half_points(letter: &Outgoing, case: Case<'_>) -> u8 {
+    match &case.mail.report {
+        _ if letter.automatic || (case.robot.returns && !letter.proven) => 0,
+        Some(report) if report.dead => 2,
+        Some(report) if matches!(report.status.as_str(), "4.2.2" | "5.2.2") => 1,
+        _ => 0,
+    }
+}
+
+/// Somebody pressed "this is spam".
+fn complaint(letter: &Outgoing, case: Case<'_>) -> Decision {
+    let Some(who) = Address::parse(&letter.recipient).filter(|a| !is_staff(a, case)) else {
+        return Decision::end(End::Ignored, format!("a complaint from staff about letter {}", letter.id));
+    };
+    let mut decision = Decision::end(End::Applied, format!("{who} complained about letter {}", letter.id));
+    let level = letter.ticket.and_then(|t| case.known.view(t)).and_then(|v| v.level_of(&who));
+    let leaves = letter.ticket.filter(|_| level.is_some());
+    decision
+        .filings
+        .extend(leaves.map(|t| quiet(t, What::Follows { who: who.clone(), from: level, to: None })));
+    decision.complaint = Some(who);
+    decision
+}
+
+fn is_staff(address: &Address, case: Case<'_>) -> bool {
+    case.robot.reads_list(address) || case.robot.member(address).is_some()
+}
+
+fn quiet(ticket: crate::model::ticket::Number, what: What) -> Filing {
+    let changes = vec![Change { line: 0, what, remark: String::new() }];
+    Filing { changes, quiet: true, ..Filing::of(Target::Known(ticket)) }
 }

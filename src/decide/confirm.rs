@@ -2,7 +2,7 @@
 //! second answer is told so and does nothing. No automatic mail can confirm (it never gets here), nor one that must not
 //! be answered, nor one whose subject is a vacation message's; a sysadmin who looked at it may let it.
 
-use super::{Case, text_of};
+use super::{Case, invite, text_of};
 use crate::model::clues::{Pending, Purpose};
 use crate::model::decision::{Change, Decision, End, Entry, Filing, Reply, Target, What};
 use crate::model::proof::Sender;
@@ -45,6 +45,7 @@ pub fn confirm(pending: &Pending, case: Case<'_>) -> Decision {
     match pending.purpose {
         Purpose::Ticket => confirm_ticket(pending, case),
         Purpose::Mail => confirm_mail(pending, sender, case),
+        Purpose::Follow => invite::answered(pending, sender, case),
     }
 }
 
@@ -88,14 +89,14 @@ fn confirmed(earlier: usize) -> String {
 }
 
 /// What the answer says beyond yes, if anything; empty when it only brings files.
-fn added(case: Case<'_>) -> Option<String> {
+pub(super) fn added(case: Case<'_>) -> Option<String> {
     let text = text_of(case.mail, &case.mail.new_text());
     let text = if says_something(&text) { text } else { String::new() };
     (!text.is_empty() || !case.mail.attachments.is_empty()).then_some(text)
 }
 
 /// Whether the sender is the one who was asked: the same address, or another address of the same staff member.
-fn is_asked(pending: &Pending, sender: &Sender, case: Case<'_>) -> bool {
+pub(super) fn is_asked(pending: &Pending, sender: &Sender, case: Case<'_>) -> bool {
     pending.person.address == sender.address
         || case.robot.member(&pending.person.address).is_some_and(|m| m.writes_from(&sender.address))
 }

@@ -8,8 +8,10 @@ pub mod by_hand;
 pub mod confirm;
 pub mod follow_up;
 pub mod help;
+pub mod invite;
 pub mod open;
 mod orders;
+mod receipts;
 pub mod search;
 mod show;
 mod undo;
@@ -25,6 +27,7 @@ use crate::model::mail::{Mail, PieceKind};
 use crate::model::proof::{Proof, Sender, Vouched};
 use crate::model::request::Request;
 use crate::model::robot::Robot;
+use crate::model::ticket::View;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
@@ -116,7 +119,12 @@ fn wanted(request: &Request, case: Case<'_>) -> Decision {
     match request {
         Request::Nothing { why } => Decision::end(End::Ignored, why.clone()),
         Request::Report { letter } => bounce::bounce(letter.as_ref(), case),
-        Request::Leave { ticket, person } => unsubscribe::unsubscribe(*ticket, person, case),
+        Request::Leave { ticket, person } => {
+            let all = ticket.map_or_else(|| case.known.gathered.clone(), |ticket| vec![ticket]);
+            let views: Vec<&View> = all.iter().filter_map(|ticket| case.known.view(*ticket)).collect();
+            unsubscribe::unsubscribe(*ticket, person, &views)
+        }
+        Request::Back => Decision::end(End::Applied, "letters to its sender arrive again"),
         Request::Confirm { pending } => confirm::confirm(pending, case),
         Request::StaleCode => Decision::end(End::Held, "its confirmation code is not one of ours"),
         Request::Help => help::help(case),

@@ -73,6 +73,8 @@ mod tests {
             name: "Help".into(),
             aliases: vec![],
             delimiter: Some('+'),
+            returns: true,
+            base_url: None,
             list: Address::parse(list).unwrap(),
             also: vec![],
             members: vec![],

@@ -27,6 +27,8 @@ pub struct Clues {
     pub apart: bool,
     /// It was written to the readers of the staff list, and only as one of them to us.
     pub overheard: bool,
+    /// The event that caused that letter.
+    pub apart_event: Option<i64>,
     /// Other Message-IDs in References and In-Reply-To.
     pub foreign: Vec<MessageId>,
     /// A bare number in our address, `help+12@`: anybody can type that.
@@ -106,6 +108,8 @@ pub struct Known {
     pub views: Vec<View>,
     /// Those of `views` about which enough was announced for this hour.
     pub busy: Vec<Number>,
+    /// It answers our warning that letters to its sender come back.
+    pub answers_warning: bool,
     /// The letter that a report is about.
     pub outgoing: Option<Outgoing>,
     /// Address of the person of an unsubscribe code.
@@ -173,6 +177,8 @@ pub enum Purpose {
     Ticket,
     /// A mail waits, because its commands or its sender needed more proof.
     Mail,
+    /// Somebody was asked whether he wants to follow a ticket.
+    Follow,
 }
 
 impl Purpose {
@@ -181,7 +187,12 @@ impl Purpose {
         match self {
             Purpose::Ticket => "ticket",
             Purpose::Mail => "mail",
+            Purpose::Follow => "follow",
         }
+    }
+    /// The purpose of that word; whatever else it is, a held mail is the careful guess.
+    pub fn of(word: &str) -> Purpose {
+        [Purpose::Ticket, Purpose::Follow].into_iter().find(|p| p.word() == word).unwrap_or(Purpose::Mail)
     }
 }
 
@@ -192,6 +203,8 @@ pub struct Outgoing {
     pub id: i64,
     pub ticket: Option<Number>,
     pub recipient: String,
+    /// The report came to this letter's own return path, and does not only quote it.
+    pub proven: bool,
     /// A direct automatic answer, or a letter about letters: when it fails nobody is told.
     pub automatic: bool,
 }

@@ -30,8 +30,10 @@ pub struct Decision {
     pub with_yes: Option<String>,
     /// The sender's address counts as proven from now on.
     pub proves_sender: bool,
-    /// A letter that will never arrive: its outbox row and the report's words.
-    pub undelivered: Option<(i64, String)>,
+    /// A letter that will never arrive.
+    pub undelivered: Option<Failure>,
+    /// Whoever gets mail at this address has complained about a letter of ours.
+    pub complaint: Option<Address>,
     /// Letters to the sender alone.
     pub replies: Vec<Reply>,
 }
@@ -49,9 +51,22 @@ impl Decision {
             with_yes: None,
             proves_sender: false,
             undelivered: None,
+            complaint: None,
             replies: Vec::new(),
         }
     }
+}
+
+/// A letter that came back for good.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Failure {
+    /// Its outbox row.
+    pub letter: i64,
+    pub recipient: String,
+    /// The report's words.
+    pub why: String,
+    /// What it counts against the address.
+    pub half_points: u8,
 }
 
 /// The end of a mail that was handled.
@@ -307,6 +322,7 @@ pub enum Reply {
     Already { ticket: Option<Number> },
     /// The question came too late.
     TooLate { ticket: Option<Number> },
-    /// No more mail about this ticket; `None`: about all whose news were gathered.
-    Left { ticket: Option<Number> },
+    /// No more mail about this ticket (`None`: about all whose news were gathered); `by` whom, when the reader did not ask
+    /// for it.
+    Left { ticket: Option<Number>, by: Option<String> },
 }

@@ -4,6 +4,7 @@ use super::address::Address;
 use super::clues::Hit;
 use super::decision::{Change, Reply};
 use super::digest::Digest;
+use super::following::Level;
 use super::mail::{Attachment, MessageId};
 use super::person::Person;
 use super::phrase::Phrase;
@@ -66,6 +67,18 @@ pub enum About {
     Changed { view: Box<View>, news: Box<News> },
     /// A direct answer to the sender: `help`, `transcript`, `already`, `too_late`, `left`.
     Reply { reply: Reply, view: Option<Box<View>>, answers: Option<MessageId> },
+    /// `followed`: to somebody who follows it from now on, or in another way, and has asked for that.
+    Followed { view: Box<View>, level: Level, answers: Option<MessageId> },
+    /// `invited`: answer this and you follow it. `by` is the name of whoever asked for it.
+    Invited { code: String, view: Box<View>, by: String },
+    /// `done`: to whoever invited people or took some off.
+    Done { view: Box<View>, deeds: Deeds, answers: Option<MessageId> },
+    /// `requester`: to the one whose request it is now, or was; `by` is the name of whoever said so.
+    Requester { view: Box<View>, by: String },
+    /// `suspended`: letters to the reader came back; the how many-th warning.
+    Suspended { warning: u32 },
+    /// `complained`: to staff, somebody has reported a letter of ours as spam.
+    Complained { view: Option<Box<View>>, recipient: String },
     /// `quarantined`: to staff, mails that could not be handled.
     Quarantined { items: Vec<Stuck> },
     /// `undelivered`: to staff, a letter that will not arrive.
@@ -91,6 +104,15 @@ pub struct Waiting {
     pub would: Vec<String>,
     /// The ticket that the text is for, and the lines that name none.
     pub about: Option<Number>,
+}
+
+/// What somebody did about others who follow a ticket.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Deeds {
+    pub asked: Vec<Address>,
+    /// Those who were not asked, since that would be too much.
+    pub passed: Vec<Address>,
+    pub removed: Vec<Address>,
 }
 
 /// What happened to a ticket, for those who are told.

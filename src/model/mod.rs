@@ -19,6 +19,7 @@ pub mod perms;
 pub mod person;
 pub mod phrase;
 pub mod proof;
+pub mod reach;
 pub mod refusal;
 pub mod request;
 pub mod robot;

@@ -1,6 +1,6 @@
 //! What a mail asks for, as `route` understood it. One mail is one request.
 
-use super::clues::{Evidence, Outgoing, Pending};
+use super::clues::{Evidence, Outgoing, Pending, Purpose};
 use super::person::Person;
 use super::ticket::Number;
 
@@ -19,6 +19,8 @@ pub enum Request {
     StaleCode,
     /// No more mail about a ticket, by the code in List-Unsubscribe.
     Leave { ticket: Option<Number>, person: Person },
+    /// The answer to our warning that letters come back: they arrive again.
+    Back,
     /// How does this work?
     Help,
     /// Which tickets have these words?
@@ -36,6 +38,12 @@ impl Request {
             Request::Open => "a new ticket".into(),
             Request::FollowUp { ticket, evidence } => format!("follow-up to {ticket} ({})", evidence.words()),
             Request::Orders => "commands that name their tickets".into(),
+            Request::Confirm { pending } if pending.purpose == Purpose::Follow => {
+                format!(
+                    "answer to an invitation{}",
+                    pending.ticket.map_or_else(String::new, |n| format!(" to {n}"))
+                )
+            }
             Request::Confirm { pending } => match pending.ticket {
                 Some(ticket) => format!("confirmation of {ticket}"),
                 None => "confirmation of a held mail".into(),
@@ -43,6 +51,7 @@ impl Request {
             Request::StaleCode => "a confirmation code that is not ours or no longer known".into(),
             Request::Leave { ticket: Some(ticket), .. } => format!("unsubscribe from {ticket}"),
             Request::Leave { ticket: None, .. } => "unsubscribe from all gathered news".into(),
+            Request::Back => "letters arrive again".into(),
             Request::Help => "help".into(),
             Request::Search { .. } => "a search".into(),
             Request::Report { letter: Some(l) } => format!("report about letter {}", l.id),

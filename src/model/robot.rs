@@ -26,6 +26,10 @@ pub struct Robot {
     pub aliases: Vec<Address>,
     /// What separates `help` from `12` in `help+12@`; `None` when the mail system cannot do that.
     pub delimiter: Option<char>,
+    /// Whether each letter's return path is its own, so that only what comes back to it counts against an address.
+    pub returns: bool,
+    /// Where the web endpoint is reached from outside, without a slash at its end: `https://desk.example/trackle`.
+    pub base_url: Option<String>,
     /// The mailing list (or plain address) where staff read the threads.
     pub list: Address,
     /// Further addresses that get the long form.
@@ -56,6 +60,8 @@ pub struct Trust {
 pub struct Policy {
     /// Strangers answer one mail before their ticket opens.
     pub confirm_tickets: bool,
+    /// People in To and Cc of a ticket's first mail are asked whether they want to follow it.
+    pub invite_named: bool,
     /// Automatic mails to one address in a day.
     pub automatic_per_day: u32,
     /// Mails of one sender applied in an hour; the rest is held.
@@ -72,6 +78,7 @@ impl Default for Policy {
     fn default() -> Policy {
         Policy {
             confirm_tickets: true,
+            invite_named: true,
             automatic_per_day: crate::limits::AUTOMATIC_PER_DAY,
             mails_per_sender_hour: crate::limits::MAILS_PER_SENDER_HOUR,
             confirmations_per_hour: crate::limits::CONFIRMATIONS_PER_HOUR,

@@ -46,9 +46,10 @@ impl Work<'_> {
                 return Err(Fault::lasting("a question was answered twice within one transaction"));
             }
         }
+        self.restore(request, decision)?;
         // a report that comes again is no news
         let is_news = match &decision.undelivered {
-            Some((letter, why)) => self.tx.bounced(*letter, why)?,
+            Some(failure) => self.failed(failure)?,
             None => true,
         };
         let bounced = self.bounced(request)?;
@@ -68,6 +69,7 @@ impl Work<'_> {
                 self.ask_about(&filed, decision, author, &mut owed)?;
             }
             self.announce(&filed, &before, &mut owed)?;
+            self.invitations(&filed, &before, &mut owed)?;
             owed.extend(bounced.and_then(|letter| undelivered(self.house, &filed, letter)));
             if confirms.is_some() {
                 self.open_waiting(author, &mut owed)?;
@@ -78,6 +80,7 @@ impl Work<'_> {
         {
             self.tx.confirm_person(person.id, self.case.now)?;
         }
+        owed.extend(self.complaint(request, decision)?);
         self.ask_about_mail(decision, &mut owed)?;
         self.replies(request, decision, ticket, &mut owed)?;
         self.tx.end(self.intake, decision.end, &decision.why, ticket)?;
@@ -219,7 +222,8 @@ impl Work<'_> {
         let filing =
             Filing { target: Target::Known(ticket), entry: None, changes, quiet: false, requester: None };
         let filed = self.tx.file(&filing, None, person, &self.cause(), SeenBy::default())?;
-        self.announce(&filed, &before, owed)
+        self.announce(&filed, &before, owed)?;
+        self.invitations(&filed, &before, owed)
     }
 
     /// Owes the letters about a filing, and counts it against the ticket's hour.
@@ -309,7 +313,7 @@ impl Work<'_> {
             let reply = self.looked_up(reply)?;
             let about = match &reply {
                 Reply::Transcript { about, .. } => *about,
-                Reply::Already { ticket } | Reply::TooLate { ticket } | Reply::Left { ticket } => *ticket,
+                Reply::Already { ticket } | Reply::TooLate { ticket } | Reply::Left { ticket, .. } => *ticket,
                 Reply::Help { .. } => ticket,
                 Reply::Shown { ticket, .. } => Some(*ticket),
                 Reply::Found { .. } | Reply::Listed { .. } => None,
@@ -347,7 +351,7 @@ impl Work<'_> {
 
     /// Whether a receipt would be more automatic mail than its reader may get today: one yes can open many tickets.
     fn is_too_much(&self, letter: &Letter) -> Outcome<bool> {
-        if !matches!(letter.about, About::Opened { .. }) {
+        if !matches!(letter.about, About::Opened { .. } | About::Followed { .. }) {
             return Ok(false);
         }
         let reader = letter.to.address();
@@ -371,10 +375,18 @@ pub(super) fn freeze(tx: &Tx<'_>, house: &House, letter: &Letter, now: Timestamp
     let frozen = write::freeze(letter, &house.robot, &house.wording, &at)?;
     tx.owe(&frozen, now)?;
     if let Some(ticket) = about_ticket(&letter.about) {
-        let staff = matches!(letter.to, Recipient::Staff(_));
-        tx.add_message(&frozen.message_id, ticket, MessageKind::Ours, SeenBy { staff, outside: !staff })?;
+        tx.add_message(&frozen.message_id, ticket, MessageKind::Ours, readers(letter))?;
     }
     Ok(frozen)
+}
+
+/// Whose thread a letter is part of. The long form at a person's own address is in nobody else's.
+fn readers(letter: &Letter) -> SeenBy {
+    match (&letter.to, &letter.about) {
+        (Recipient::Staff(_), _) => SeenBy { staff: true, outside: false },
+        (_, About::StaffChanged { .. }) => SeenBy::default(),
+        _ => SeenBy { staff: false, outside: true },
+    }
 }
 
 /// What its reader writes in. Staff read what their site speaks, wherever they write from.

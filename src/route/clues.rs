@@ -36,7 +36,8 @@ pub fn clues(
     clues.code = clues.code.or_else(|| code(&subject)).or_else(|| code(&mail.text.to_ascii_lowercase()));
     clues.leave = clues.leave.or_else(|| leave(&subject, robot));
     clues.tag = tag(&mail.subject);
-    clues.apart = is_apart(mail, robot);
+    clues.apart_event = apart(mail, robot);
+    clues.apart = clues.apart_event.is_some();
     clues.gathered = clues.apart && reading.orders.iter().any(Order::is_about_all_gathered);
     clues.overheard = robot.overhears(mail);
     clues.footer = footer(mail).filter(|_| !clues.apart);
@@ -105,10 +106,13 @@ fn tag(subject: &str) -> Option<Number> {
     })
 }
 
-/// Whether the mail that it answers is a letter of ours about no ticket.
-fn is_apart(mail: &Mail, robot: &Robot) -> bool {
+/// The event of the letter of ours that it answers, when that letter is about no ticket.
+fn apart(mail: &Mail, robot: &Robot) -> Option<i64> {
     let parent = mail.in_reply_to.first().or(mail.references.last());
-    parent.and_then(|id| robot.seal.open_message_id(id)).is_some_and(|(ticket, _)| ticket.is_none())
+    parent
+        .and_then(|id| robot.seal.open_message_id(id))
+        .filter(|(ticket, _)| ticket.is_none())
+        .map(|(_, e)| e)
 }
 
 /// A quoted line of ours that starts with `[#12] `.

@@ -15,6 +15,9 @@ use crate::model::proof::{Proof, Sender};
 use crate::model::request::Request;
 use crate::model::ticket::{Number, State, View};
 
+/// Words of an answer to a warning that are no request.
+const BACK_WORDS: usize = 12;
+
 /// Everything that routing looks at.
 #[derive(Clone, Copy)]
 pub struct Facts<'a> {
@@ -49,6 +52,10 @@ pub fn request(facts: Facts<'_>) -> Request {
     }
     if facts.known.bad_code {
         return Request::StaleCode;
+    }
+    // a few words say that they arrive; more of them may be a request
+    if facts.known.answers_warning && facts.mail.new_text().split_whitespace().count() <= BACK_WORDS {
+        return Request::Back;
     }
     let ticket = ticket(facts);
     if facts.clues.overheard && ticket.is_none() && !facts.clues.apart {

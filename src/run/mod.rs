@@ -13,6 +13,7 @@ pub mod lock;
 pub mod log;
 pub mod manual;
 pub mod note;
+pub mod people;
 pub mod perms;
 pub mod quarantine;
 pub mod search;
@@ -27,7 +28,9 @@ use crate::fault::Fault;
 use crate::journal::Format;
 use crate::model::ticket::Number;
 use crate::show::{safe, screen};
+use crate::store::events::Cause;
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use jiff::Timestamp;
 use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -110,6 +113,8 @@ pub enum What {
     Why(why::Args),
     /// Tell how the robot is doing; exit code 1 when something needs a person.
     Status(status::Args),
+    /// Show who wrote, who confirmed an address, and whom letters do not reach.
+    People(people::Args),
     /// Look after mails that could not be handled, and mails that are held.
     Quarantine(quarantine::Args),
     /// Check the laws of the database; exit code 1 when one is broken.
@@ -149,6 +154,7 @@ pub fn run(line: Line) -> ExitCode {
         What::Log(args) => log::run(&config, &args),
         What::Why(args) => why::run(&config, &args),
         What::Status(args) => status::run(&config, &args),
+        What::People(args) => people::run(&config, &args),
         What::Quarantine(args) => quarantine::run(&config, &args),
         What::Audit(args) => audit::run(&config, &args),
         What::Verify(args) => verify::run(&config, &args),
@@ -186,6 +192,12 @@ impl From<std::io::Error> for Failed {
     fn from(e: std::io::Error) -> Failed {
         Failed { text: e.to_string(), code: exit::FAILED }
     }
+}
+
+/// Whoever sits at the console; the kernel says who, the environment could say anything.
+fn console(now: Timestamp) -> Cause {
+    let actor = format!("console, uid {}", rustix::process::getuid().as_raw());
+    Cause { actor, proof: "console".into(), intake: None, now }
 }
 
 /// A ticket's number on the command line.

@@ -8,7 +8,6 @@ use crate::read;
 use crate::show::aside::Sent;
 use crate::show::look::count;
 use crate::show::{aside, screen};
-use crate::store::events::Cause;
 use crate::store::quarantine::Aside;
 use crate::store::{Guest, Reader, is_in_use};
 use std::panic::catch_unwind;
@@ -76,7 +75,7 @@ pub fn run(config: &Path, args: &Args) -> Result<ExitCode, Failed> {
         }
         What::Show { mail, raw } => show(&Reader::open(state)?, *mail, *raw)?,
         What::Retry { mails } => {
-            let by = cause();
+            let by = super::console(now);
             Guest::open(state)?.transact(|tx| mails.iter().try_for_each(|mail| tx.retry(*mail, &by)))?;
             let when = if is_in_use(state).unwrap_or(true) {
                 "within a minute"
@@ -86,7 +85,7 @@ pub fn run(config: &Path, args: &Args) -> Result<ExitCode, Failed> {
             screen::print(&format!("{}: handled again {when}\n", count(mails.len() as u64, "mail")))?;
         }
         What::Drop { mails, reason } => {
-            let by = cause();
+            let by = super::console(now);
             Guest::open(state)?
                 .transact(|tx| mails.iter().try_for_each(|mail| tx.discard(*mail, reason, &by)))?;
             screen::print(&format!("{} closed\n", count(mails.len() as u64, "mail")))?;
@@ -115,14 +114,4 @@ fn sent(reader: &Reader, mail: Aside) -> Sent {
     let read = catch_unwind(|| read::mail(head).ok().and_then(|mail| mail.sender()));
     let from = read.ok().flatten().map_or_else(String::new, |from| from.to_string());
     (mail, from)
-}
-
-/// Whoever sits at the console; the kernel says who, the environment could say anything.
-fn cause() -> Cause {
-    Cause {
-        actor: format!("console, uid {}", rustix::process::getuid().as_raw()),
-        proof: "console".into(),
-        intake: None,
-        now: SystemClock.now(),
-    }
 }

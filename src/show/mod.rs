@@ -12,6 +12,7 @@ pub mod limits;
 pub mod list;
 pub mod locks;
 pub mod look;
+pub mod people;
 pub mod perms;
 pub mod reading;
 pub mod safe;

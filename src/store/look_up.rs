@@ -64,6 +64,7 @@ impl Tx<'_> {
         known.outgoing = self.reported_letter(clues, seal)?;
         known.last = self.last_mail(&clues.undo)?;
         known.steps = self.steps(&clues.commanded)?;
+        known.answers_warning = self.is_warning(clues.apart_event)?;
         let mut waiting = candidates(clues, &known);
         waiting.extend(known.gathered.iter().filter(|n| !waiting.contains(n)).copied().collect::<Vec<_>>());
         let mut at = 0;
@@ -116,6 +117,16 @@ impl Tx<'_> {
             automatic_today: self.count("automatic", &key, day(now))?,
             questions_open,
         })
+    }
+
+    /// Whether that event caused a warning that letters come back.
+    fn is_warning(&self, event: Option<i64>) -> Outcome<bool> {
+        let Some(event) = event else { return Ok(false) };
+        let found = self
+            .db
+            .prepare_cached("SELECT 1 FROM outbox WHERE event = ?1 AND kind = 'suspended'")?
+            .exists([event])?;
+        Ok(found)
     }
 
     /// The last mail from one of these addresses that changed something, unless that was taken back already.
@@ -179,8 +190,7 @@ impl Tx<'_> {
                 "SELECT purpose, ticket, person, intake, expires, answered FROM pending WHERE id = ?1",
             )?
             .query_row([id], |row| {
-                let purpose =
-                    if row.get::<_, String>(0)? == "ticket" { Purpose::Ticket } else { Purpose::Mail };
+                let purpose = Purpose::of(&row.get::<_, String>(0)?);
                 let ticket: Option<u32> = row.get(1)?;
                 Ok((purpose, ticket, row.get(2)?, row.get(3)?, row.get(4)?, row.get::<_, Option<i64>>(5)?))
             })
@@ -208,15 +218,21 @@ impl Tx<'_> {
             (None, None) => return Ok(None),
         };
         let mut rows = self.db.prepare_cached(
-            "SELECT o.id, e.ticket, o.recipient, o.envelope_from IS NULL OR o.kind IN ('undelivered','quarantined'),
-                    o.kind IN ('staff_opened','staff_changed','digest','undelivered','quarantined')
+            "SELECT o.id, e.ticket, o.recipient,
+                    o.envelope_from IS NULL OR o.kind IN ('undelivered','quarantined','complained'),
+                    o.kind IN ('staff_opened','staff_changed','digest','undelivered','quarantined','complained')
              FROM outbox o JOIN event e ON e.seq = o.event WHERE o.event = ?1",
         )?;
         let letters = rows
             .query_map([event], |row| {
                 let ticket = row.get::<_, Option<u32>>(1)?.map(Number);
-                let letter =
-                    Outgoing { id: row.get(0)?, ticket, recipient: row.get(2)?, automatic: row.get(3)? };
+                let letter = Outgoing {
+                    id: row.get(0)?,
+                    ticket,
+                    recipient: row.get(2)?,
+                    proven: mark.is_some(),
+                    automatic: row.get(3)?,
+                };
                 Ok((letter, row.get(4)?))
             })?
             .collect::<Result<Vec<_>, _>>()?;
@@ -242,7 +258,8 @@ fn candidates(clues: &Clues, known: &Known) -> Vec<Number> {
     let pending = known.pending.as_ref().and_then(|p| p.ticket);
     let leave = clues.leave.and_then(|(ticket, _)| ticket);
     let last = known.last.iter().flat_map(|l| l.changes.iter().map(|(number, _)| *number));
-    let one = [pending, leave, clues.reply, known.by_id, clues.plus, clues.footer, clues.tag];
+    let reported = known.outgoing.as_ref().and_then(|letter| letter.ticket);
+    let one = [pending, leave, reported, clues.reply, known.by_id, clues.plus, clues.footer, clues.tag];
     for number in clues
         .ours
         .iter()

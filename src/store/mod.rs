@@ -19,6 +19,7 @@ mod look_up;
 pub mod outbox;
 pub mod people;
 pub mod quarantine;
+pub mod reach;
 pub mod reports;
 pub mod roundup;
 pub mod schema;

@@ -34,6 +34,12 @@ pub(super) fn kind(about: &About) -> &'static str {
         About::Reply { reply: Reply::Already { .. }, .. } => "already",
         About::Reply { reply: Reply::TooLate { .. }, .. } => "too_late",
         About::Reply { reply: Reply::Left { .. }, .. } => "left",
+        About::Followed { .. } => "followed",
+        About::Invited { .. } => "invited",
+        About::Done { .. } => "done",
+        About::Requester { .. } => "requester",
+        About::Suspended { .. } => "suspended",
+        About::Complained { .. } => "complained",
         About::Quarantined { .. } => "quarantined",
         About::Undelivered { .. } => "undelivered",
         About::Digest { .. } => "digest",
@@ -80,7 +86,7 @@ impl<'a> Envelope<'a> {
             _ => true,
         });
         let ticket = match &letter.about {
-            About::Reply { reply: Reply::Left { ticket }, .. } => *ticket,
+            About::Reply { reply: Reply::Left { ticket, .. }, .. } => *ticket,
             _ => view.map(|v| v.ticket.number),
         };
         let id = robot.seal.message_id(ticket, letter.event, robot.domain());
@@ -96,6 +102,10 @@ impl<'a> Envelope<'a> {
             About::ConfirmTicket { .. }
             | About::ConfirmMail { .. }
             | About::Opened { .. }
+            | About::Followed { .. }
+            | About::Done { .. }
+            | About::Invited { .. }
+            | About::Suspended { .. }
             | About::Reply { .. } => None,
             _ => {
                 let detail = self.robot.seal.bounce_detail(self.letter.event, self.letter.to.address());
@@ -139,14 +149,13 @@ impl<'a> Envelope<'a> {
         set("X-Trackle-Event", self.letter.event.to_string())?;
         set("X-Trackle-Kind", kind(&self.letter.about).to_owned())?;
         set("X-Trackle-Chain", self.at.chain.to_string())?;
-        let follows = match (&self.letter.about, &self.letter.to) {
-            (About::Changed { view, .. }, Recipient::Person(p)) => Some((Some(view.ticket.number), p)),
-            (About::Roundup { .. }, Recipient::Person(p)) => Some((None, p)),
-            _ => None,
-        };
-        if let Some((ticket, person)) = follows {
+        if let Some((ticket, person)) = self.follower() {
             set("List-Id", self.list_id())?;
-            set("List-Unsubscribe", self.unsubscribe(ticket, person))?;
+            let code = self.robot.seal.leave_code(ticket, person.id);
+            set("List-Unsubscribe", self.unsubscribe(&code))?;
+            if self.robot.base_url.is_some() {
+                set("List-Unsubscribe-Post", "List-Unsubscribe=One-Click".to_owned())?;
+            }
         }
         set("MIME-Version", "1.0".to_owned())?;
         Ok(head)
@@ -172,16 +181,23 @@ impl<'a> Envelope<'a> {
     /// Where an answer goes: to the code, to the ticket, or to the ticket as this very person.
     fn reply_to(&self) -> Option<Address> {
         match &self.letter.about {
-            About::ConfirmTicket { code, .. } | About::ConfirmMail { code, .. } => {
-                self.robot.address_with(code)
-            }
-            About::StaffOpened { .. } | About::StaffChanged { .. } | About::Undelivered { .. } => {
+            About::ConfirmTicket { code, .. }
+            | About::ConfirmMail { code, .. }
+            | About::Invited { code, .. } => self.robot.address_with(code),
+            About::StaffOpened { .. }
+            | About::StaffChanged { .. }
+            | About::Complained { .. }
+            | About::Undelivered { .. }
+                if matches!(self.letter.to, Recipient::Staff(_)) =>
+            {
                 self.robot.address_with(&self.ticket?.0.to_string())
             }
-            About::Quarantined { .. } | About::Digest { .. } | About::Roundup { .. } | About::Own { .. } => {
-                None
-            }
-            About::Opened { .. } | About::Changed { .. } | About::Reply { .. } => {
+            About::Quarantined { .. }
+            | About::Digest { .. }
+            | About::Roundup { .. }
+            | About::Own { .. }
+            | About::Suspended { .. } => None,
+            _ => {
                 let until = self.at.now + SignedDuration::from_hours(24 * limits::REPLY_TOKEN_DAYS);
                 let to = self.letter.to.address();
                 self.robot.address_with(&self.robot.seal.reply_detail(self.ticket?, to, until))
@@ -196,15 +212,13 @@ impl<'a> Envelope<'a> {
             About::ConfirmTicket { .. }
             | About::ConfirmMail { .. }
             | About::Opened { .. }
+            | About::Followed { .. }
+            | About::Done { .. }
             | About::Reply { .. } => Some("auto-replied"),
             About::StaffOpened { news: n, .. }
             | About::StaffChanged { news: n, .. }
             | About::Changed { news: n, .. } => news(n),
-            About::Quarantined { .. }
-            | About::Undelivered { .. }
-            | About::Digest { .. }
-            | About::Roundup { .. }
-            | About::Own { .. } => Some("auto-generated"),
+            _ => Some("auto-generated"),
         }
     }
 
@@ -212,6 +226,9 @@ impl<'a> Envelope<'a> {
     fn is_bulk(&self) -> bool {
         match &self.letter.about {
             About::Changed { news, .. } => !news.by_person,
+            About::StaffChanged { news, .. } => {
+                !news.by_person && matches!(self.letter.to, Recipient::Person(_))
+            }
             About::Digest { .. } => *self.letter.to.address() != self.robot.list,
             About::Roundup { .. } | About::Own { .. } => true,
             _ => false,
@@ -226,12 +243,31 @@ impl<'a> Envelope<'a> {
         if plain { format!("{} {label}", name.trim()) } else { label }
     }
 
-    /// A mail to that address ends the subscription of this person (RFC 2369 3.2).
-    fn unsubscribe(&self, ticket: Option<Number>, person: &Person) -> String {
-        let code = self.robot.seal.leave_code(ticket, person.id);
-        match self.robot.address_with(&code) {
+    /// The ticket that its reader follows (`None`: all whose news come gathered), and can leave by a link in the header.
+    fn follower(&self) -> Option<(Option<Number>, &'a Person)> {
+        match (&self.letter.about, &self.letter.to) {
+            (
+                About::Changed { view, .. }
+                | About::StaffChanged { view, .. }
+                | About::Followed { view, .. }
+                | About::Requester { view, .. },
+                Recipient::Person(person),
+            ) => Some((Some(view.ticket.number), person)),
+            (About::Roundup { .. }, Recipient::Person(person)) => Some((None, person)),
+            _ => None,
+        }
+    }
+
+    /// Links that end the subscription of this person at once: one to press where there is a web endpoint (RFC 8058), and
+    /// a mail (RFC 2369 3.2).
+    fn unsubscribe(&self, code: &str) -> String {
+        let mail = match self.robot.address_with(code) {
             Some(address) => format!("<mailto:{}?subject=unsubscribe>", in_url(&address)),
             None => format!("<mailto:{}?subject=unsubscribe%20{code}>", in_url(&self.robot.address)),
+        };
+        match &self.robot.base_url {
+            Some(base) => format!("<{base}/u/{code}>, {mail}"),
+            None => mail,
         }
     }
 }
@@ -244,9 +280,17 @@ fn view(about: &About) -> Option<&View> {
         About::Opened { view, .. }
         | About::StaffOpened { view, .. }
         | About::StaffChanged { view, .. }
-        | About::Changed { view, .. } => Some(view),
-        About::Reply { view, .. } | About::Undelivered { view, .. } => view.as_deref(),
-        About::ConfirmTicket { .. }
+        | About::Changed { view, .. }
+        | About::Followed { view, .. }
+        | About::Done { view, .. }
+        | About::Requester { view, .. } => Some(view),
+        About::Reply { view, .. } | About::Undelivered { view, .. } | About::Complained { view, .. } => {
+            view.as_deref()
+        }
+        // whoever is only asked knows of the ticket what the letter says
+        About::Invited { .. }
+        | About::Suspended { .. }
+        | About::ConfirmTicket { .. }
         | About::ConfirmMail { .. }
         | About::Quarantined { .. }
         | About::Digest { .. }

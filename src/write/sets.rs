@@ -24,9 +24,14 @@ pub(super) const SHIPPED: [&[(&str, &str)]; 1] = [set!("de":
     "too_late.txt"
     "left.txt"
     "news.txt"
+    "followed.txt"
+    "invited.txt"
+    "done.txt"
+    "requester.txt"
+    "suspended.txt"
 )];
 
 /// Letters that only staff get.
 #[cfg(test)]
-pub(super) const FOR_STAFF: [&str; 6] =
-    ["staff_opened", "staff_changed", "quarantined", "undelivered", "digest", "own"];
+pub(super) const FOR_STAFF: [&str; 7] =
+    ["staff_opened", "staff_changed", "quarantined", "undelivered", "complained", "digest", "own"];

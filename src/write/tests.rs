@@ -9,7 +9,7 @@ use crate::model::digest::{Deed, Digest, Lost, Standing};
 use crate::model::fields::{Field, Fields, Values};
 use crate::model::following::{Follower, Level};
 use crate::model::language::Language;
-use crate::model::letter::{About, Chain, Group, News, Recipient, Stuck, VerbHelp, Waiting};
+use crate::model::letter::{About, Chain, Deeds, Group, News, Recipient, Stuck, VerbHelp, Waiting};
 use crate::model::links::{Link, Relation, Ties};
 use crate::model::mail::{Attachment, MessageId};
 use crate::model::person::{Member, Person};
@@ -56,6 +56,8 @@ pub(in crate::write) fn robot() -> Robot {
         name: "Help desk".into(),
         aliases: Vec::new(),
         delimiter: Some('+'),
+        returns: true,
+        base_url: None,
         list: address("staff@lists.corp.example"),
         also: Vec::new(),
         members: vec![anna],
@@ -281,7 +283,20 @@ fn all() -> Vec<Letter> {
         to_bob(reply(Reply::Transcript { about: Some(Number(12)), lines: vec![line], has_text: true }, true)),
         to_bob(reply(Reply::Already { ticket: Some(Number(12)) }, true)),
         to_bob(reply(Reply::TooLate { ticket: None }, false)),
-        to_bob(reply(Reply::Left { ticket: Some(Number(12)) }, true)),
+        to_bob(reply(Reply::Left { ticket: Some(Number(12)), by: None }, true)),
+        to_bob(About::Followed { view: view(), level: Level::Short, answers: answers() }),
+        letter(
+            Recipient::Sender(address("eve@home.example")),
+            About::Invited { code: "c19-abcdefghijklmnopqrst".into(), view: view(), by: "Anna Lee".into() },
+        ),
+        to_bob(About::Done {
+            view: view(),
+            deeds: Deeds { asked: vec![address("eve@home.example")], ..Deeds::default() },
+            answers: answers(),
+        }),
+        to_bob(About::Requester { view: view(), by: "Anna Lee".into() }),
+        to_bob(About::Suspended { warning: 1 }),
+        to_staff(About::Complained { view: Some(view()), recipient: "bob@home.example".into() }),
         to_staff(About::Quarantined {
             items: vec![
                 Stuck {

@@ -13,6 +13,8 @@ impl<'a> Envelope<'a> {
         let answered = match &self.letter.about {
             About::ConfirmTicket { answers, .. }
             | About::ConfirmMail { answers, .. }
+            | About::Followed { answers, .. }
+            | About::Done { answers, .. }
             | About::Reply { answers, .. } => answers.as_ref(),
             About::StaffOpened { news, .. }
             | About::StaffChanged { news, .. }
@@ -27,8 +29,10 @@ impl<'a> Envelope<'a> {
     fn thread(&self) -> &'a [MessageId] {
         match (&self.letter.about, self.view) {
             // a direct answer refers to the mail that it answers and to nothing that its reader may not know
-            (About::Reply { .. }, _) | (_, None) => &[],
-            (About::Opened { .. } | About::Changed { .. }, Some(view)) => &view.outside_thread,
+            (About::Reply { .. } | About::Followed { .. } | About::Done { .. }, _) | (_, None) => &[],
+            (About::Opened { .. } | About::Changed { .. } | About::Requester { .. }, Some(view)) => {
+                &view.outside_thread
+            }
             (_, Some(view)) => &view.staff_thread,
         }
     }

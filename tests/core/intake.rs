@@ -137,7 +137,7 @@ async fn a_courier_that_is_told_to_stop_gives_back_what_it_has_not_tried() {
     let db = rusqlite::Connection::open(desk.dir.path().join("trackle.db")).unwrap();
     let post = tempfile::tempdir().unwrap();
     let carrier = Carrier::Maildir(maildir::Maildir::new(post.path().to_owned()));
-    let mut ends = Ends { sources: Vec::new(), carrier, bounce_address: None };
+    let mut ends = Ends { sources: Vec::new(), carrier, bounce_address: None, web: None };
     let hub = Arc::new(Hub::new(desk.store, desk.house, Arc::new(Hands(Mutex::new(desk.now)))));
     // told to stop after the second letter
     let asked = AtomicU32::new(0);

@@ -37,6 +37,8 @@ fn robot() -> Robot {
         name: "Help".into(),
         aliases: Vec::new(),
         delimiter: Some('+'),
+        returns: true,
+        base_url: None,
         list: address("staff@desk.example"),
         also: Vec::new(),
         members: vec![Member {

@@ -17,3 +17,4 @@ mod signed;
 mod sink;
 mod sources;
 mod trouble;
+mod web;

@@ -467,6 +467,7 @@ fn complaint_27_a_letter_names_its_author_and_its_link_is_its_owners() {
     town.answer(&question, ALICE, "yes");
     let news = town.letter_to(STAFF);
     town.letter_to(ALICE);
+    town.letter_to(CARLA).says("Alice asks whether you want to follow");
     assert_eq!(news.mail.from[0].name, "Alice via Help desk");
     town.answer(&news, ANN, "Which floor?");
     town.letter_to(STAFF);

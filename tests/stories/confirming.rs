@@ -173,6 +173,7 @@ fn an_unconfirmed_ticket_draws_nobody_elses_mail() {
     town.answer(&question, ALICE, "yes");
     town.letter_to(STAFF).hides("I can smell it down here.");
     town.letter_to(ALICE);
+    assert_eq!(town.letter_to(CARLA).kind(), "invited");
     assert_eq!((town.tickets(), town.listed()), (2, vec![1]));
 }
 

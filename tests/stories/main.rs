@@ -26,6 +26,7 @@ mod crash;
 mod digest;
 mod fields;
 mod floods;
+mod following;
 mod history;
 mod hostile;
 mod languages;

@@ -166,6 +166,7 @@ fn everybody_who_follows_learns_of_the_end() {
     town.answer(&question, ALICE, "yes");
     let news = town.letter_to(STAFF);
     town.letter_to(ALICE);
+    assert_eq!(town.letter_to(CARLA).kind(), "invited");
     // she follows once she has said so twice, and what she confirms is the command
     town.send(first.answered_by(CARLA, "!subscribe"));
     let question = town.letter_to(CARLA);

@@ -181,6 +181,8 @@ fn robot() -> Robot {
         name: "Help".into(),
         aliases: vec![],
         delimiter: Some('+'),
+        returns: true,
+        base_url: None,
         list: address("staff@y.example"),
         also: vec![],
         members: vec![],

@@ -25,6 +25,8 @@ fn robot() -> Robot {
         name: "Help".into(),
         aliases: vec![],
         delimiter: Some('+'),
+        returns: true,
+        base_url: None,
         list: address(LIST),
         also: vec![],
         members: vec![member("ann", "Ann Lee", "ann@y.example"), member("bob", "Bob Stone", "bob@y.example")],

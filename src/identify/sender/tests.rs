@@ -18,6 +18,8 @@ fn robot() -> Robot {
         name: "Help".into(),
         aliases: vec![address("it@x.example")],
         delimiter: Some('+'),
+        returns: true,
+        base_url: None,
         list: address("staff@x.example"),
         also: vec![],
         members: vec![Member {

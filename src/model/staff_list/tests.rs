@@ -17,6 +17,8 @@ fn robot() -> Robot {
         name: "Help".into(),
         aliases: vec![],
         delimiter: Some('+'),
+        returns: true,
+        base_url: None,
         list: address("Staff@x.example"),
         also: vec![],
         members: vec![],

@@ -40,6 +40,8 @@ fn house() -> House {
         name: "Help".into(),
         aliases: Vec::new(),
         delimiter: Some('+'),
+        returns: true,
+        base_url: None,
         list: address("staff@x.example"),
         also: Vec::new(),
         members: vec![ann],

@@ -3,11 +3,15 @@
 
 mod already;
 mod changed;
+mod complained;
 mod confirm_mail;
 mod confirm_ticket;
 mod deeds;
 mod digest;
+mod done;
+mod followed;
 mod help;
+mod invited;
 mod left;
 mod likely;
 mod lines;
@@ -16,11 +20,13 @@ mod news;
 mod own;
 mod quarantined;
 mod related;
+mod requester;
 mod search;
 mod show;
 mod staff_changed;
 mod staff_opened;
 mod status;
+mod suspended;
 mod ticket_opened;
 mod too_late;
 mod transcript;
@@ -84,7 +90,7 @@ fn samples<W: Words>() -> Vec<Sample> {
 }
 
 /// Every letter there is.
-pub(super) const KINDS: [Kind; 19] = [
+pub(super) const KINDS: [Kind; 25] = [
     Kind::of::<confirm_ticket::ConfirmTicket>(),
     Kind::of::<confirm_mail::ConfirmMail>(),
     Kind::of::<ticket_opened::TicketOpened>(),
@@ -99,6 +105,12 @@ pub(super) const KINDS: [Kind; 19] = [
     Kind::of::<already::Already>(),
     Kind::of::<too_late::TooLate>(),
     Kind::of::<left::Left>(),
+    Kind::of::<followed::Followed>(),
+    Kind::of::<invited::Invited>(),
+    Kind::of::<done::Done>(),
+    Kind::of::<requester::Requester>(),
+    Kind::of::<suspended::Suspended>(),
+    Kind::of::<complained::Complained>(),
     Kind::of::<quarantined::Quarantined>(),
     Kind::of::<undelivered::Undelivered>(),
     Kind::of::<digest::Digest>(),
@@ -154,9 +166,15 @@ pub(super) fn words<'a>(letter: &'a Letter, robot: &Robot, say: &Voice<'_>) -> O
                     say.rendered(&already::Already::of(robot, say, *ticket, standing.map(|t| t.state)))
                 }
                 Reply::TooLate { ticket } => say.rendered(&too_late::TooLate::of(robot, *ticket)),
-                Reply::Left { ticket } => say.rendered(&left::Left::of(robot, *ticket)),
+                Reply::Left { ticket, by } => say.rendered(&left::Left::of(robot, *ticket, by.as_deref())),
             })
         }
+        About::Followed { .. }
+        | About::Invited { .. }
+        | About::Done { .. }
+        | About::Requester { .. }
+        | About::Suspended { .. }
+        | About::Complained { .. } => alone(of_following(letter, robot, say)),
         About::Quarantined { items } if items.is_empty() => {
             Err(Fault::lasting("there is no mail in quarantine to tell of"))
         }
@@ -167,6 +185,26 @@ pub(super) fn words<'a>(letter: &'a Letter, robot: &Robot, say: &Voice<'_>) -> O
         About::Digest { digest } => alone(say.rendered(&digest::Digest::of(robot, digest))),
         About::Roundup { roundup } => alone(say.rendered(&news::News::of(robot, say, roundup))),
         About::Own { own } => alone(say.rendered(&own::Own::of(robot, own))),
+    }
+}
+
+/// The letters about who follows what, and whom mail reaches.
+fn of_following(letter: &Letter, robot: &Robot, say: &Voice<'_>) -> Outcome<String> {
+    match &letter.about {
+        About::Followed { view, level, .. } => {
+            say.rendered(&followed::Followed::of(robot, say, view, *level))
+        }
+        About::Invited { code, view, by } => say.rendered(&invited::Invited::of(robot, say, code, view, by)),
+        About::Done { view, deeds, .. } => say.rendered(&done::Done::of(robot, say, view, deeds)),
+        About::Requester { view, by } => {
+            let to = letter.to.address();
+            say.rendered(&requester::Requester::of(robot, say, to, view, by))
+        }
+        About::Suspended { warning } => say.rendered(&suspended::Suspended::of(robot, *warning)),
+        About::Complained { view, recipient } => {
+            say.rendered(&complained::Complained::of(robot, view.as_deref(), recipient))
+        }
+        _ => Err(Fault::lasting("a letter about something else")),
     }
 }
 

@@ -44,6 +44,12 @@ fn what_is_automatic_says_so() {
         "auto-replied",
         "auto-replied",
         "auto-replied",
+        "auto-replied",
+        "auto-generated",
+        "auto-replied",
+        "auto-generated",
+        "auto-generated",
+        "auto-generated",
         "auto-generated",
         "auto-generated",
         "auto-generated",
@@ -52,10 +58,12 @@ fn what_is_automatic_says_so() {
         assert_eq!(field(&f, "Auto-Submitted").unwrap_or_default(), word, "{}", f.kind);
         let gathered = matches!(f.kind, "news" | "own");
         assert_eq!(field(&f, "Precedence").is_some(), gathered, "{}", f.kind);
-        assert_eq!(f.envelope_from.is_none(), word == "auto-replied", "{}", f.kind);
-        let to_follower = matches!(f.kind, "changed" | "news");
-        assert_eq!(field(&f, "List-Id").is_some(), to_follower);
-        assert_eq!(field(&f, "List-Unsubscribe").is_some(), to_follower);
+        let nobody_misses_it = word == "auto-replied" || ["invited", "suspended"].contains(&f.kind);
+        assert_eq!(f.envelope_from.is_none(), nobody_misses_it, "{}", f.kind);
+        let follows = ["changed", "followed", "requester", "news"].contains(&f.kind);
+        assert_eq!(field(&f, "List-Id").is_some(), follows, "{}", f.kind);
+        assert_eq!(field(&f, "List-Unsubscribe").is_some(), follows, "{}", f.kind);
+        assert_eq!(field(&f, "List-Unsubscribe-Post"), None, "there is no web endpoint");
     }
     let machine = changed(News { changes: vec![close()], by_person: false, ..news() });
     assert_eq!(of(&machine, "Auto-Submitted").unwrap(), "auto-generated");
@@ -90,11 +98,13 @@ fn answers_find_their_way_back() {
         match f.kind {
             "confirm_ticket" => assert_eq!(to.unwrap(), "help+c17-abcdefghijklmnopqrst@corp.example"),
             "confirm_mail" => assert_eq!(to.unwrap(), "help+c18-abcdefghijklmnopqrst@corp.example"),
-            "staff_opened" | "staff_changed" | "undelivered" => {
+            "invited" => assert_eq!(to.unwrap(), "help+c19-abcdefghijklmnopqrst@corp.example"),
+            "staff_opened" | "staff_changed" | "undelivered" | "complained" => {
                 assert_eq!(to.unwrap(), "help+12@corp.example");
             }
-            "help" | "search" | "list" | "too_late" | "quarantined" | "digest" | "news" | "own" => {
-                assert_eq!(to, None)
+            "help" | "search" | "list" | "too_late" | "suspended" | "quarantined" | "digest" | "news"
+            | "own" => {
+                assert_eq!(to, None);
             }
             _ => {
                 let to = address(&to.unwrap());
@@ -198,4 +208,22 @@ fn staff_and_outsiders_have_threads_of_their_own() {
     let known = Some(Box::new(view()));
     let answer = to_bob(About::Reply { reply, view: known, answers: Some(id("his@x")) });
     assert_eq!(of(&answer, "References").unwrap(), "<his@x>");
+}
+
+/// RFC 8058 3.1: one https link beside the mail, and the field that makes it one click.
+#[test]
+fn a_link_to_press_stands_where_there_is_somebody_to_answer_it() {
+    let robot = Robot { base_url: Some("https://desk.corp.example/t".into()), ..robot() };
+    for letter in all() {
+        let f = freeze(&letter, &robot, &wording(), &moment()).unwrap();
+        let (link, post) = (field(&f, "List-Unsubscribe"), field(&f, "List-Unsubscribe-Post"));
+        assert_eq!(post, link.as_ref().map(|_| "List-Unsubscribe=One-Click".to_owned()), "{}", f.kind);
+        if let Some(link) = link {
+            let code = robot.seal.leave_code(Some(Number(12)), 3);
+            let both = format!(
+                "<https://desk.corp.example/t/u/{code}>, <mailto:help+{code}@corp.example?subject=unsubscribe>"
+            );
+            assert_eq!(link, both);
+        }
+    }
 }

@@ -27,7 +27,7 @@ fn reply(reply: Reply) -> Letter {
 }
 
 fn left() -> Letter {
-    reply(Reply::Left { ticket: Some(Number(12)) })
+    reply(Reply::Left { ticket: Some(Number(12)), by: None })
 }
 
 #[test]

@@ -13,7 +13,13 @@ type Case = (String, Letter);
 /// One letter of each kind, and what else they can say.
 fn cases() -> Vec<Case> {
     let each = all().into_iter().map(|l| (envelope::kind(&l.about).to_owned(), l));
-    each.chain(changes()).chain(odd()).chain(answers()).chain(troubles()).chain(digests()).collect()
+    each.chain(changes())
+        .chain(following())
+        .chain(odd())
+        .chain(answers())
+        .chain(troubles())
+        .chain(digests())
+        .collect()
 }
 
 fn case(name: &str, letter: Letter) -> Case {
@@ -81,6 +87,42 @@ fn changes() -> Vec<Case> {
         case("staff_changed-reopen", staff(open(), &again)),
         case("changed-reopen", to_bob(short(open(), &again))),
         case("changed-taken", to_bob(short(open(), &taken))),
+    ]
+}
+
+fn following() -> Vec<Case> {
+    let open = || standing(State::Open, None);
+    let eve = || Person { id: 4, address: address("eve@home.example"), name: String::new(), ..bob() };
+    let followed = |view, level| About::Followed { view, level, answers: None };
+    let gone = About::Reply {
+        reply: Reply::Left { ticket: Some(Number(12)), by: Some("Anna Lee".into()) },
+        view: None,
+        answers: None,
+    };
+    let nobody = About::Invited { code: "c19-abcdefghijklmnopqrst".into(), view: open(), by: String::new() };
+    let people = |all: &[&str]| all.iter().map(|a| address(&format!("{a}@home.example"))).collect();
+    let deeds = Deeds { asked: people(&["eve", "lee"]), passed: people(&["joe"]), removed: people(&["kim"]) };
+    let full = News { changes: vec![close()], text: "It is out.".into(), ..news() };
+    let anna = Person { id: 5, address: address("anna@corp.example"), name: "Anna Lee".into(), ..bob() };
+    vec![
+        case("followed-weekly", to_bob(followed(standing(State::Closed, None), Level::Weekly))),
+        case("followed-muted", to_bob(followed(open(), Level::Muted))),
+        case("left-removed", to_bob(gone)),
+        case("done-all", to_bob(About::Done { view: open(), deeds, answers: None })),
+        case("invited-nobody", to_bob(nobody)),
+        case(
+            "requester-old",
+            letter(Recipient::Person(eve()), About::Requester { view: open(), by: "Anna Lee".into() }),
+        ),
+        case("suspended-last", to_bob(About::Suspended { warning: limits::SUSPENDED_WARNINGS })),
+        case(
+            "complained-unknown",
+            to_staff(About::Complained { view: None, recipient: "bob@home.example".into() }),
+        ),
+        case(
+            "staff_changed-full",
+            letter(Recipient::Person(anna), About::StaffChanged { view: open(), news: Box::new(full) }),
+        ),
     ]
 }
 
@@ -161,7 +203,7 @@ fn troubles() -> Vec<Case> {
     let undelivered = About::Undelivered { view: None, recipient, why: "no such user".into() };
     let one = Stuck { intake: 81, size: 900, print: "9f86d081884c".into(), why: "tried three times".into() };
     let all = to_bob(About::Reply {
-        reply: Reply::Left { ticket: None },
+        reply: Reply::Left { ticket: None, by: None },
         view: None,
         answers: Some(id("asked@home.example")),
     });

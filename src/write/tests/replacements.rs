@@ -72,7 +72,7 @@ fn broken_ones_are_refused_with_file_and_line() {
         (
             "left.txt",
             "S\n\n{{ titel }}\n",
-            "left.txt, line 3: there is no titel in this letter, but has_ticket, robot, ticket",
+            "left.txt, line 3: there is no titel in this letter, but by, has_by, has_ticket, robot, ticket",
         ),
         (
             "changed.txt",
@@ -129,7 +129,8 @@ fn broken_ones_are_refused_with_file_and_line() {
 fn line_ends_of_other_systems_do() {
     let wording = with("left.txt", "S {{ ticket }}\r\n\r\ntext\r\n");
     assert_eq!(wording.wrong, []);
-    let left = About::Reply { reply: Reply::Left { ticket: Some(Number(12)) }, view: None, answers: None };
+    let left =
+        About::Reply { reply: Reply::Left { ticket: Some(Number(12)), by: None }, view: None, answers: None };
     assert_eq!(shown(&freeze(&to_bob(left), &robot(), &wording, &moment()).unwrap()), "S #12\n\ntext\n");
 }
 

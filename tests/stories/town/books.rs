@@ -46,6 +46,12 @@ impl Town {
     pub fn subscribers(&self, number: u32) -> Vec<String> {
         self.ticket(number).subscribers().map(|p| p.address.key()).collect()
     }
+    /// Addresses that get no news.
+    pub fn suspended(&mut self) -> Vec<String> {
+        self.settle();
+        let people = self.reader().people(None, 100).unwrap();
+        people.into_iter().filter(|p| p.suspended.is_some()).map(|p| p.address).collect()
+    }
     /// Numbers of the tickets that lists show.
     pub fn listed(&self) -> Vec<u32> {
         let all = Which { state: None, owner: Owner::Anybody, only: &[], most: 100 };

@@ -10,7 +10,7 @@ use trackle::model::robot::Robot;
 /// Fields without which no letter goes.
 const NEEDED: [&str; 7] = ["From", "To", "Subject", "Date", "Message-ID", "MIME-Version", "Content-Type"];
 /// Direct answers to one person's mail.
-const ANSWERS: [&str; 11] = [
+const ANSWERS: [&str; 13] = [
     "confirm_ticket",
     "confirm_mail",
     "ticket_opened",
@@ -19,12 +19,14 @@ const ANSWERS: [&str; 11] = [
     "already",
     "too_late",
     "left",
+    "followed",
+    "done",
     "search",
     "show",
     "list",
 ];
 /// Letters that may go to an address that nobody has proven.
-const UNPROVEN: [&str; 5] = ["confirm_ticket", "confirm_mail", "already", "too_late", "search"];
+const UNPROVEN: [&str; 6] = ["confirm_ticket", "confirm_mail", "already", "too_late", "search", "invited"];
 /// Fields that hold other people's Message-IDs.
 const THREAD: [&str; 2] = ["In-Reply-To", "References"];
 
@@ -84,7 +86,11 @@ fn automatic(letter: &Letter) -> Result<(), String> {
     let word = letter.header("Auto-Submitted");
     let right = match letter.kind() {
         kind if ANSWERS.contains(&kind) => word == "auto-replied" && letter.sender.is_empty(),
-        "quarantined" | "undelivered" | "digest" | "news" | "own" => word == "auto-generated",
+        "quarantined" | "undelivered" | "complained" | "digest" | "requester" | "news" | "own" => {
+            word == "auto-generated"
+        }
+        // nobody is told when it does not arrive
+        "invited" | "suspended" => word == "auto-generated" && letter.sender.is_empty(),
         "staff_opened" | "staff_changed" | "changed" => matches!(word, "" | "auto-generated"),
         kind => return Err(format!("a letter of no known kind: {kind:?}")),
     };
@@ -99,9 +105,10 @@ fn words(letter: &Letter, robot: &Robot, said: &[String]) -> Result<(), String> 
     let is_part = |c: char| c.is_ascii_alphanumeric() || "@.+-_".contains(c);
     let names = all.iter().flat_map(|text| text.split(|c| !is_part(c))).filter(|word| word.contains('@'));
     let known = |a: &Address| *a == to || robot.is_own(a) || a.local().starts_with("trk.");
-    // what staff find may name anybody
+    // what staff find, and what they have ordered, may name anybody
     let is_staff = robot.reads_list(&to)
-        || (["search", "show", "list", "confirm_mail", "transcript"].contains(&letter.kind())
+        || (["search", "show", "list", "confirm_mail", "transcript", "staff_changed"]
+            .contains(&letter.kind())
             && robot.member(&to).is_some());
     if !is_staff
         && let Some(third) = names.filter_map(|w| Address::parse(w.trim_matches('.'))).find(|a| !known(a))

@@ -115,6 +115,21 @@ impl Letter {
             .content("multipart/report; report-type=delivery-status; boundary=\"=-dsn\"", &wire)
     }
 
+    /// What a mail provider sends when somebody presses "this is spam" (RFC 5965).
+    pub fn complained(&self) -> Draft {
+        let wire = format!(
+            "--=-arf\nContent-Type: text/plain\n\nThis is an abuse report.\n\n\
+             --=-arf\nContent-Type: message/feedback-report\n\nFeedback-Type: abuse\nUser-Agent: Town/1\nVersion: 1\n\
+             Original-Rcpt-To: <{}>\n\n--=-arf\nContent-Type: text/rfc822-headers\n\nMessage-ID: {}\nSubject: {}\n\n--=-arf--",
+            self.to,
+            self.id(),
+            self.subject()
+        );
+        Draft::new("feedback@town.example", "Abuse report", "")
+            .null_sender()
+            .content("multipart/report; report-type=feedback-report; boundary=\"=-arf\"", &wire)
+    }
+
     /// The same as its own words, passed to somebody by a mail server: for the letter's way into another robot.
     pub fn on_its_way(&self) -> Vec<u8> {
         let mut bytes = format!("Return-Path: <{}>\r\n", self.sender).into_bytes();

@@ -226,6 +226,7 @@ impl Town {
             sources: vec![(Source::Maildir(inbox), Duration::from_secs(1))],
             carrier: Carrier::Maildir(maildir::Maildir::new(self.path("post"))),
             bounce_address: None,
+            web: None,
         }
     }
 

@@ -16,6 +16,8 @@ pub fn plain() -> Robot {
         name: "Help desk".into(),
         aliases: Vec::new(),
         delimiter: Some('+'),
+        returns: true,
+        base_url: None,
         list: address(STAFF),
         also: Vec::new(),
         members: vec![member("ann", "Ann Admin", ANN), member("ben", "Ben Builder", BEN)],
