@@ -29,7 +29,7 @@ pub struct Reading {
 }
 
 /// One line that is a command.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Order {
     /// Line of the text, from 1.
     pub line: u32,

@@ -108,12 +108,39 @@ fn act(context: Option<&View>, staff_only: bool, case: Case<'_>) -> Decision {
     }
     let mut decision = Decision::end(End::Applied, summary(about, &filings, &not_run));
     if !not_run.is_empty() && case.vouched.is_some() && case.may_answer() {
-        decision.replies.push(Reply::Transcript { about, lines: not_run, has_text: !text.is_empty() });
+        decision.replies.push(Reply::Transcript {
+            about,
+            lines: not_run,
+            has_text: about.is_some() && !text.is_empty(),
+        });
     } else if case.may_answer() {
         decision.replies = answers(questions, about, case);
     }
     decision.filings = filings;
     decision
+}
+
+/// Commands that stand in a mail which opens a ticket, and name others: what they change, and the answer to them. Of
+/// strangers' they are text, like all that nobody vouches for.
+///
+/// # Errors
+/// The question, when they have to be asked about first.
+pub(super) fn beside(orders: &[Order], case: Case<'_>) -> Result<(Vec<Filing>, Vec<Reply>), Box<Decision>> {
+    let unrun = |lines| vec![Reply::Transcript { about: None, lines, has_text: true }];
+    let Some(vouched) = case.vouched else {
+        return match must_ask(orders, case) {
+            Some(why) if case.is_staff() => Err(Box::new(ask(None, why, case))),
+            _ => Ok((Vec::new(), Vec::new())),
+        };
+    };
+    if !case.reading.not_run.is_empty() {
+        return Ok((Vec::new(), unrun(case.reading.not_run.clone())));
+    }
+    match (orders::run(orders, None, vouched, case), must_ask(orders, case)) {
+        (Err(lines), _) => Ok((Vec::new(), unrun(lines))),
+        (Ok(filings), Some(why)) => Err(Box::new(ask_showing(None, why, would(&filings, case), case))),
+        (Ok(filings), None) => Ok((filings, answers(orders, None, case))),
+    }
 }
 
 /// The answers to questions that stand among the orders: help, a search and a list once, each ticket once.

@@ -2,7 +2,9 @@
 //! one mail; that mail is also the acknowledgement. Who answered before, and who is proven by other means that the
 //! configuration trusts, need not. What its first lines say of the ticket is a matter of `birth.rs`.
 
-use super::{Case, birth, follow_up::ask};
+use super::follow_up::{ask, beside};
+use super::{Case, birth};
+use crate::command::Order;
 use crate::limits;
 use crate::model::decision::{Ask, Change, Decision, End, Entry, Filing, Reply, Target, What};
 use crate::model::proof::{Proof, Sender};
@@ -27,6 +29,12 @@ pub fn open(case: Case<'_>) -> Decision {
     if birth.needs_proof {
         return ask(None, format!("commands need proof of their sender: {}", sender.why), case);
     }
+    let orders = others(case);
+    let (filings, replies) = match beside(&orders, case) {
+        Ok(done) => done,
+        Err(question) => return *question,
+    };
+    let ran = !filings.is_empty() || replies.iter().any(|r| !matches!(r, Reply::Transcript { .. }));
     let trusted = trust(sender, case);
     let state = if trusted.is_some() { State::Open } else { State::Unconfirmed };
     let waiting = case.known.counts.questions_open;
@@ -38,14 +46,17 @@ pub fn open(case: Case<'_>) -> Decision {
     changes.extend(birth.changes);
     let filing = Filing {
         target: Target::New { title: title(&case.mail.subject), state },
-        entry: Some(Entry { text: birth.text, staff_only: false }),
+        entry: Some(Entry { text: without(birth.text, if ran { &orders } else { &[] }), staff_only: false }),
         changes,
         quiet: trusted.is_none(),
         requester: None,
     };
     let why = trusted.map_or("opened unconfirmed".to_owned(), |why| format!("opened: {why}"));
     let mut decision = Decision::end(End::Applied, why);
+    // the first one has the mail's own thread
     decision.filings.push(filing);
+    decision.filings.extend(filings);
+    decision.replies.extend(replies.into_iter().filter(|_| case.may_answer()));
     if !birth.not_run.is_empty() && case.may_answer() {
         let lines = birth.not_run;
         decision.replies.push(Reply::Transcript { about: None, lines, has_text: true });
@@ -57,6 +68,21 @@ pub fn open(case: Case<'_>) -> Decision {
         decision.ask = Some(Ask::Ticket { mail_it });
     }
     decision
+}
+
+/// Orders about other tickets, and questions.
+fn others(case: Case<'_>) -> Vec<Order> {
+    let apart = |o: &&Order| !o.tickets.is_empty() || o.verb.is_question();
+    case.reading.orders.iter().filter(apart).cloned().collect()
+}
+
+/// The text without the lines that were run.
+fn without(text: String, orders: &[Order]) -> String {
+    if orders.is_empty() {
+        return text;
+    }
+    let is_order = |line: &&str| !orders.iter().any(|o| o.line > 0 && o.text == line.trim());
+    text.lines().filter(is_order).collect::<Vec<_>>().join("\n").trim().to_owned()
 }
 
 /// Why this sender need not confirm, if so.

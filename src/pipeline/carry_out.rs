@@ -40,6 +40,7 @@ impl Work<'_> {
     pub(super) fn carry_out(&self, request: &Request, decision: &Decision, trace: &mut Trace) -> Outcome<()> {
         let mut ticket = self.ticket_of(request);
         let mut owed = Vec::new();
+        let mut opened = None;
         for pending in &decision.answers {
             if !self.tx.answer(*pending, self.case.now)? {
                 return Err(Fault::lasting("a question was answered twice within one transaction"));
@@ -59,8 +60,13 @@ impl Work<'_> {
             let before = confirms.map_or_else(|| Ok(Vec::new()), |ticket| self.written_for(ticket))?;
             let filed =
                 self.tx.file(filing, Some(self.case.mail), author, &self.cause(), self.seen_by(request))?;
-            ticket = Some(filed.view.ticket.number);
-            self.ask_about(&filed, decision, author, &mut owed)?;
+            let number = filed.view.ticket.number;
+            // beside a new ticket others may have changed: the mail is that one's
+            ticket = opened.or(Some(number));
+            if matches!(filing.target, Target::New { .. }) {
+                opened = opened.or(Some(number));
+                self.ask_about(&filed, decision, author, &mut owed)?;
+            }
             self.announce(&filed, &before, &mut owed)?;
             owed.extend(bounced.and_then(|letter| undelivered(self.house, &filed, letter)));
             if confirms.is_some() {

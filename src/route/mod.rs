@@ -11,7 +11,7 @@ use crate::command::{Does, Order, Verb, Who};
 use crate::model::clues::{Clues, Evidence, Known, Pending};
 use crate::model::kind::{Kind, Nature};
 use crate::model::mail::Mail;
-use crate::model::proof::Sender;
+use crate::model::proof::{Proof, Sender};
 use crate::model::request::Request;
 use crate::model::ticket::{Number, State, View};
 
@@ -155,16 +155,22 @@ fn searched(facts: Facts<'_>) -> Option<String> {
 /// it is no new request, whatever its sender says beside them.
 fn is_orders(facts: Facts<'_>) -> bool {
     let orders = &facts.reading.orders;
-    let alone =
-        |o: &Order| !o.tickets.is_empty() || o.verb.is_question() || matches!(o.verb.does, Does::Undo);
+    let staff = facts.sender.is_some_and(|s| s.staff.is_some());
     if facts.clues.apart {
-        let staff = facts.sender.is_some_and(|s| s.staff.is_some());
         let any = !(orders.is_empty() && facts.reading.not_run.is_empty());
         let own = !orders.is_empty() && orders.iter().all(|o| is_own_affair(o.verb));
         if (staff && any) || own {
             return true;
         }
     }
+    // a slip of a member's pen opens no ticket; he learns what was not understood
+    let proven = staff && facts.sender.is_some_and(|s| s.proof >= Proof::Domain);
+    let lines = facts.reading.rest.lines().filter(|line| !line.trim().is_empty()).count();
+    if proven && lines > 0 && lines == facts.reading.not_run.len() {
+        return true;
+    }
+    let alone =
+        |o: &Order| !o.tickets.is_empty() || o.verb.is_question() || matches!(o.verb.does, Does::Undo);
     facts.reading.rest.trim().is_empty() && !orders.is_empty() && orders.iter().all(alone)
 }
 

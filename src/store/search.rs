@@ -76,36 +76,63 @@ impl Tx<'_> {
     /// Which of the words may be the begin of longer ones: to gather all that begin so takes long where they are many, so
     /// a word that stands in plenty by itself is meant as it is.
     fn begins(&self, words: &[String], scope: Scope) -> Outcome<Vec<bool>> {
+        let begins = |word: &String| {
+            Ok(word.chars().count() >= PREFIX && self.matches(&quoted(word), scope)? < RANKED)
+        };
+        words.iter().map(begins).collect()
+    }
+
+    /// How many rows match, as far as they are ranked.
+    fn matches(&self, query: &str, scope: Scope) -> Outcome<usize> {
         let table = if scope == Scope::Titles { "titles" } else { "search" };
         let count =
             format!("SELECT count(*) FROM (SELECT 1 FROM {table} WHERE {table} MATCH ?1 LIMIT {RANKED})");
-        let mut rows = self.db.prepare_cached(&count)?;
-        let mut begins = Vec::with_capacity(words.len());
-        for word in words {
-            let long = word.chars().count() >= PREFIX;
-            begins.push(long && rows.query_row([quoted(word)], |row| row.get::<_, usize>(0))? < RANKED);
-        }
-        Ok(begins)
+        Ok(self.db.prepare_cached(&count)?.query_row([query], |row| row.get(0))?)
     }
 
-    /// Number and best entry of each ticket found, the best ticket first.
+    /// Number and best entry of each ticket found, the best ticket first. Where more match than are ranked, titles come
+    /// first and then the newest: a rank of words that stand everywhere says little, and to make it FTS5 goes through
+    /// all that have them.
     fn ranked(&self, query: &str, scope: Scope) -> Outcome<Vec<(u32, i64)>> {
-        let what = match scope {
-            Scope::Titles => {
-                // what is hidden is left out behind the limit: it must cost no more than what is shown
-                format!(
-                    "t.number, 0, found.score FROM (SELECT rowid, bm25(titles) AS score FROM titles
-                       WHERE titles MATCH ?1 ORDER BY rowid DESC LIMIT {LOOKED_AT}) found
-                     CROSS JOIN ticket t ON t.number = found.rowid WHERE {PUBLIC} ORDER BY t.number"
-                )
+        let plenty = self.matches(query, scope)? == RANKED;
+        let mut best = HashMap::new();
+        match (scope, plenty) {
+            (_, true) => {
+                if scope == Scope::All {
+                    self.scored(&format!("title : ({query})"), scope, "-1.0", &mut best)?;
+                }
+                self.scored(query, scope, "0.0", &mut best)?;
             }
-            Scope::All => "t.number, e.id, bm25(search, 8.0, 1.0) FROM search
+            (Scope::Titles, false) => self.scored(query, scope, "bm25(titles)", &mut best)?,
+            (Scope::All, false) => self.scored(query, scope, "bm25(search, 8.0, 1.0)", &mut best)?,
+        }
+        let mut all: Vec<_> = best.into_iter().collect();
+        all.sort_by(|(one, (a, _)), (other, (b, _))| a.total_cmp(b).then(other.cmp(one)));
+        Ok(all.into_iter().map(|(number, (_, entry))| (number, entry)).collect())
+    }
+
+    /// Adds score and best entry of each ticket that matches, by that formula of FTS5's; of equals the newest.
+    fn scored(
+        &self,
+        query: &str,
+        scope: Scope,
+        score: &str,
+        best: &mut HashMap<u32, (f64, i64)>,
+    ) -> Outcome<()> {
+        let what = match scope {
+            // what is hidden is left out behind the limit: it must cost no more than what is shown
+            Scope::Titles => format!(
+                "t.number, 0, found.score FROM (SELECT rowid, {score} AS score FROM titles
+                   WHERE titles MATCH ?1 ORDER BY rowid DESC LIMIT {LOOKED_AT}) found
+                 CROSS JOIN ticket t ON t.number = found.rowid WHERE {PUBLIC} ORDER BY t.number"
+            ),
+            Scope::All => format!(
+                "t.number, e.id, {score} FROM search
                  CROSS JOIN entry e ON e.id = search.rowid CROSS JOIN ticket t ON t.number = e.ticket
                  WHERE search MATCH ?1 AND t.state != 'unconfirmed' ORDER BY search.rowid"
-                .to_owned(),
+            ),
         };
         let mut rows = self.db.prepare_cached(&format!("SELECT {what} DESC LIMIT {RANKED}"))?;
-        let mut best: HashMap<u32, (f64, i64)> = HashMap::new();
         let mut found = rows.query([query])?;
         while let Some(row) = found.next()? {
             let (number, entry, score): (u32, i64, f64) = (row.get(0)?, row.get(1)?, row.get(2)?);
@@ -115,9 +142,7 @@ impl Tx<'_> {
                 *kept = (score, entry);
             }
         }
-        let mut all: Vec<_> = best.into_iter().collect();
-        all.sort_by(|(one, (a, _)), (other, (b, _))| a.total_cmp(b).then(other.cmp(one)));
-        Ok(all.into_iter().map(|(number, (_, entry))| (number, entry)).collect())
+        Ok(())
     }
 
     fn hit(&self, number: u32, entry: i64, query: &str, scope: Scope) -> Outcome<Option<Hit>> {
@@ -274,6 +299,22 @@ mod tests {
         )
         .unwrap();
         assert_eq!(shelf.found("printer", Scope::Titles), [2, 1]);
+    }
+
+    #[test]
+    fn of_more_than_are_ranked_titles_come_first() {
+        let mut shelf = Shelf::new();
+        shelf.add("Coffee", State::Open, "none");
+        shelf.add("Tea", State::Open, "coffee");
+        let db = rusqlite::Connection::open(shelf.dir.path().join(crate::store::FILE)).unwrap();
+        db.execute(
+            "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?1)
+             INSERT INTO entry (ticket, event, at, text) SELECT 2, 1, 0, 'more coffee' FROM n",
+            [RANKED as i64 + 10],
+        )
+        .unwrap();
+        assert_eq!(shelf.found("coffee", Scope::All), [1, 2]);
+        assert_eq!(shelf.found("more coffee", Scope::All), [2]);
     }
 
     #[test]

@@ -35,7 +35,7 @@ fn a_ticket_is_shown_with_all_that_its_reader_may_see() {
         "in the hands of: Ann Admin",
         "priority: high",
         "keywords: fire",
-        "due: 2026-03-20",
+        "due: Fri 20 Mar",
         "waits for: #2 (open) Scanner",
         FIRE,
         "She smokes herself.",

@@ -115,6 +115,44 @@ fn without_proof_the_orders_of_staff_are_asked_about() {
 }
 
 #[test]
+fn a_new_request_may_hold_orders_about_other_tickets() {
+    let mut town = Town::new(believing());
+    town.opened(ALICE, "Printer", "It is on fire, please come.");
+    town.write(ANN, "Cellar", "take\nThe cellar needs paint.\n!close 1\n!show 1");
+    let letters = town.letters();
+    assert!(letters.iter().any(|l| l.kind() == "show" && l.to == ANN));
+    assert_eq!((town.state_of(1), town.state_of(2), town.owner_of(2).as_str()), ("closed", "open", "ann"));
+    assert_eq!(town.said_in(2), ["The cellar needs paint."]);
+    // none of them when one cannot be run, and the request is filed
+    town.write(ANN, "Attic", "The attic too.\n!reopen 1\n!close 99");
+    let letters = town.letters();
+    let told = letters.iter().find(|l| l.kind() == "transcript").unwrap();
+    told.says("there is no ticket #99");
+    told.says("Your text was filed");
+    assert_eq!((town.state_of(1), town.state_of(3)), ("closed", "open"));
+    // whoever may not is told so, and the request is filed
+    town.write(ALICE, "Roof", "The roof leaks.\n!take 1");
+    let letters = town.letters();
+    letters
+        .iter()
+        .find(|l| l.to == ALICE && l.kind() == "transcript")
+        .unwrap()
+        .says("only staff can do that");
+    assert_eq!((town.tickets(), town.owner_of(1).as_str()), (4, ""));
+}
+
+#[test]
+fn a_slip_of_the_pen_opens_no_ticket() {
+    let mut town = Town::new(believing());
+    town.opened(ALICE, "Printer", "It is on fire, please come.");
+    town.write(ANN, "work", "clsoe 1");
+    let told = town.letter_to(ANN);
+    told.says("did you mean \"close\"?");
+    told.hides("Your text was filed");
+    assert_eq!((town.tickets(), town.state_of(1)), (1, "open"));
+}
+
+#[test]
 fn where_all_is_private_a_new_ticket_is() {
     let mut town = Town::new(plain());
     town.robot.values.private = true;

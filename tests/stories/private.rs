@@ -105,6 +105,10 @@ fn what_waits_for_a_private_one_does_not_say_so_outside() {
     let told = town.letter_to(CARLA);
     told.hides("#1");
     told.hides("Salary");
+    town.answer(&told, CARLA, "!show");
+    let shown = town.letter_to(CARLA);
+    shown.hides("#1");
+    shown.hides("Salary");
     town.answer(&news, ANN, "close");
     town.letter_to(STAFF).says("#2 (Wiki page) waited for this and can go on.");
     let hers = town.letter_to(ALICE);

@@ -40,6 +40,9 @@ fn met(refusal: &Refusal) -> Case {
         Refusal::Circle(_) => case(ANN, "depends 2 on 1", "depends on 2", "#2 already leads back to it"),
         Refusal::Merged(..) => case(ANN, "", "take 3", "#3 went into #2; name that one"),
         Refusal::WouldLearn(_) => case(ANN, "private 4", "merge 1 into 4", "#4 is private, and not everybody here has a part in it"),
+        Refusal::Locked { .. } => case(BEN, "", "take", "Ann Admin works on #1 since"),
+        // told at the machine alone
+        Refusal::NotLocked(_) => case(ANN, "", "clsoe 1", "no such command"),
         Refusal::OwnAddress(_) => case(ANN, "", "cc help@desk.example", "help@desk.example gets all mail already"),
         Refusal::Follows(_) => case(ANN, "", "cc alice@town.example", "alice@town.example follows it already"),
         Refusal::FollowsNot(_) => case(ANN, "", "remove eve@x.example", "eve@x.example does not follow it"),
@@ -56,7 +59,6 @@ fn met(refusal: &Refusal) -> Case {
         Refusal::TooMany(_) => case(ANN, "", &"take 1\n".repeat(limits::COMMANDS + 1), "more than 25 commands in one mail"),
         Refusal::Html => case(ANN, "", "", "commands are read from plain text only"),
         // a lock is taken on the machine, and locks.rs tells of it; the other comes of no mail
-        Refusal::Locked { .. } | Refusal::NotLocked(_) => unreachable!("not in all()"),
     }
 }
 
@@ -82,6 +84,7 @@ fn all() -> Vec<Refusal> {
         Refusal::Circle(one),
         Refusal::Merged(one, one),
         Refusal::WouldLearn(one),
+        Refusal::Locked { ticket: one, holder: word(), since: word() },
         Refusal::OwnAddress(word()),
         Refusal::Follows(word()),
         Refusal::FollowsNot(word()),
@@ -135,6 +138,7 @@ fn every_refusal_is_told_and_nothing_is_run() {
                 town.settle();
                 town.answer(&news, ANN, "reopen");
             }
+            Refusal::Locked { .. } => town.start_session("ann", 1, true).unwrap(),
             Refusal::TooOften(_) => {
                 for _ in 0..limits::REOPENS_PER_HOUR {
                     town.answer(&receipt, ALICE, "close");
