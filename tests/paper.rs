@@ -90,7 +90,6 @@ const PAPER: [(u16, &str); 70] = [
 #[rustfmt::skip]
 const NOT_YET: &[(u16, &str)] = &[
     (47, "`cc ADDRESS` is understood and invites nobody"),
-    (66, "a milestone is a word, and nothing can be said about it"),
 ];
 
 /// Tests that show each number, `file::name`.

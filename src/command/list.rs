@@ -1,6 +1,7 @@
 //! `list`: which tickets there are, by mail: staff see all, everybody else those that he has a part in.
 
 use super::{Bare, Does, Question, Verb, Who, forms};
+use crate::model::fields::LONGEST;
 use crate::model::perms::Class;
 
 pub static VERB: Verb = Verb {
@@ -8,17 +9,29 @@ pub static VERB: Verb = Verb {
     aliases: &[],
     form: sort,
     bare: Bare::Alone,
-    usage: "list [open | mine | waiting | due | new | closed]",
+    usage: "list [open | mine | waiting | due | new | closed | milestone autumn]",
     what: "which tickets there are, by mail",
     who: Who::Anyone,
     class: Class::Own,
     does: Does::Ask(Question::List),
 };
 
-/// What can be listed; the first is meant when nothing is said.
+/// What can be listed besides milestones; the first is meant when nothing is said.
 pub const SORTS: [&str; 6] = ["open", "mine", "waiting", "due", "new", "closed"];
+/// What stands before the name of one.
+const MILESTONE: &str = "milestone";
 
 fn sort(tail: &forms::Tail<'_>) -> Option<forms::Args> {
+    let mut words = tail.plain.split_whitespace();
+    if words.next().is_some_and(|first| first.eq_ignore_ascii_case(MILESTONE)) {
+        let name = words.collect::<Vec<_>>().join(" ");
+        let name = name.trim_matches('"');
+        let right = !name.is_empty() && name.chars().count() <= LONGEST;
+        return right.then(|| forms::Args {
+            words: vec![MILESTONE.to_owned(), name.to_owned()],
+            ..forms::Args::default()
+        });
+    }
     forms::one_of(tail, &SORTS).filter(|args| args.tickets.is_empty())
 }
 
@@ -33,7 +46,9 @@ mod tests {
             let order = reading.orders.first().unwrap_or_else(|| panic!("{text}"));
             assert_eq!(order.words, words, "{text}");
         }
-        for text in ["list 12", "list of things", "list mine open"] {
+        let reading = line::read("list Milestone \"autumn term 26\"", true);
+        assert_eq!(reading.orders.first().unwrap().words, ["milestone", "autumn term 26"]);
+        for text in ["list 12", "list of things", "list mine open", "list milestone"] {
             assert!(line::read(text, true).orders.is_empty(), "{text}");
         }
     }

@@ -31,7 +31,7 @@ pub(super) fn tickets(orders: &[Order], about: Option<Number>, case: Case<'_>) -
 
 /// The list that an order asks for.
 pub(super) fn list(order: &Order, case: Case<'_>) -> Reply {
-    let sort = Sort::of(order.words.first().map(String::as_str));
+    let sort = Sort::of(&order.words);
     let staff = case.vouched.is_some_and(|v| v.login().is_some());
     Reply::Listed { sort, staff, listing: Listing::default() }
 }

@@ -54,8 +54,6 @@ pub enum Refusal {
     NoText,
     /// Somebody else works on it in a session: the name of whom, and since when.
     Locked { ticket: Number, holder: String, since: String },
-    /// Nobody works on it in a session.
-    NotLocked(Number),
     /// Reopened too often within an hour.
     TooOften(Number),
     /// More tickets than one mail may ask to see.
@@ -114,7 +112,6 @@ impl Refusal {
                 .with("holder", holder)
                 .with("since", since)
                 .with("number", ticket.0),
-            Refusal::NotLocked(n) => Phrase::of("refused.not_locked").with("ticket", n),
             Refusal::TooOften(n) => Phrase::of("refused.too_often").with("ticket", n),
             Refusal::Html => Phrase::of("refused.html"),
             Refusal::ShowsAtMost(most) => Phrase::of("refused.shows_at_most").with("most", most),

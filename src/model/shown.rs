@@ -1,7 +1,7 @@
 //! What a reader is shown who asked how something stands: one ticket with its conversation, or a list of tickets. Facts
 //! alone; how much of a ticket somebody may see is a [`Sight`], which `decide` gives.
 
-use super::fields::Wait;
+use super::fields::{Field, Wait};
 use super::ticket::{Number, State, Ticket};
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -34,7 +34,7 @@ pub struct Spoken {
 }
 
 /// What can be listed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Sort {
     Open,
     /// Open, and the reader's: staff have them, others asked for them.
@@ -47,22 +47,26 @@ pub enum Sort {
     New,
     /// Closed lately.
     Closed,
+    /// Open, and to be done for the milestone of that name; for staff.
+    Milestone(String),
 }
 
 impl Sort {
-    /// The sort of that word; open when there is none.
-    pub fn of(word: Option<&str>) -> Sort {
-        match word {
-            Some("mine") => Sort::Mine,
-            Some("waiting") => Sort::Waiting,
-            Some("due") => Sort::Due,
-            Some("new") => Sort::New,
-            Some("closed") => Sort::Closed,
+    /// The sort of those words; open when there are none.
+    pub fn of(words: &[String]) -> Sort {
+        let mut words = words.iter().map(String::as_str);
+        match (words.next(), words.next()) {
+            (Some("mine"), _) => Sort::Mine,
+            (Some("waiting"), _) => Sort::Waiting,
+            (Some("due"), _) => Sort::Due,
+            (Some("new"), _) => Sort::New,
+            (Some("closed"), _) => Sort::Closed,
+            (Some("milestone"), Some(name)) => Sort::Milestone(name.to_owned()),
             _ => Sort::Open,
         }
     }
     /// The word.
-    pub fn word(self) -> &'static str {
+    pub fn word(&self) -> &'static str {
         match self {
             Sort::Open => "open",
             Sort::Mine => "mine",
@@ -70,10 +74,11 @@ impl Sort {
             Sort::Due => "due",
             Sort::New => "new",
             Sort::Closed => "closed",
+            Sort::Milestone(_) => "milestone",
         }
     }
     /// Whether a ticket is in that list on that day; `mine` says whether it is the reader's.
-    pub fn takes(self, ticket: &Ticket, mine: bool, today: Date) -> bool {
+    pub fn takes(&self, ticket: &Ticket, mine: bool, today: Date) -> bool {
         let open = ticket.state == State::Open;
         match self {
             Sort::Open => open,
@@ -82,6 +87,10 @@ impl Sort {
             Sort::Due => open && ticket.fields.due().is_some(),
             Sort::New => open && ticket.owner.is_none(),
             Sort::Closed => ticket.state == State::Closed,
+            Sort::Milestone(name) => {
+                let has = ticket.fields.get(Field::Milestone).map(str::to_lowercase);
+                open && has == Some(name.to_lowercase())
+            }
         }
     }
 }
@@ -113,8 +122,10 @@ mod tests {
     #[test]
     fn every_sort_has_its_own_word() {
         for sort in [Sort::Open, Sort::Mine, Sort::Waiting, Sort::Due, Sort::New, Sort::Closed] {
-            assert_eq!(Sort::of(Some(sort.word())), sort);
+            assert_eq!(Sort::of(&[sort.word().to_owned()]), sort);
         }
-        assert_eq!(Sort::of(None), Sort::Open);
+        assert_eq!(Sort::of(&[]), Sort::Open);
+        let autumn = ["milestone", "autumn"].map(str::to_owned);
+        assert_eq!(Sort::of(&autumn), Sort::Milestone("autumn".into()));
     }
 }

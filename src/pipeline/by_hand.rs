@@ -75,7 +75,7 @@ impl Desk<'_> {
         Ok(())
     }
 
-    /// Gives the member's lock back.
+    /// Gives the member's lock back, if there is one.
     ///
     /// # Errors
     /// Those of the database.
@@ -85,27 +85,27 @@ impl Desk<'_> {
             Ok(view) => view.lock,
         };
         match lock {
-            None => Ok(Err(Refusal::NotLocked(ticket))),
             Some(lock) if lock.keeps_out(&self.member.login) => {
                 Ok(Err(lock.refusal(ticket, &self.house.robot)))
             }
-            Some(_) => {
+            _ => {
                 tx.end_lock(ticket, Turn::Released, &self.cause())?;
                 Ok(Ok(()))
             }
         }
     }
 
-    /// Breaks whoever's lock it is, and tells staff, its holder among them. One's own is just given back.
+    /// Breaks whoever's lock it is, and tells staff, its holder among them. One's own is just given back. Gives the lock, if
+    /// there was one.
     ///
     /// # Errors
     /// Those of the database.
-    pub fn break_lock(&self, tx: &Tx<'_>, ticket: Number) -> Done<Lock> {
+    pub fn break_lock(&self, tx: &Tx<'_>, ticket: Number) -> Done<Option<Lock>> {
         let view = match self.known(tx, ticket)? {
             Err(why) => return Ok(Err(why)),
             Ok(view) => view,
         };
-        let Some(lock) = view.lock.clone() else { return Ok(Err(Refusal::NotLocked(ticket))) };
+        let Some(lock) = view.lock.clone() else { return Ok(Ok(None)) };
         let turn = if lock.keeps_out(&self.member.login) { Turn::Broken } else { Turn::Released };
         let event = tx.end_lock(ticket, turn, &self.cause())?;
         if let (Some(event), Turn::Broken) = (event, turn) {
@@ -114,7 +114,7 @@ impl Desk<'_> {
             let view = View { lock: None, ..view };
             self.tell(tx, &Filed { view, event, changes, entry: None, quiet: false, likely: Vec::new() })?;
         }
-        Ok(Ok(lock))
+        Ok(Ok(Some(lock)))
     }
 
     /// Writes something down: for staff only, unless it is public. The lock is taken for it, and what this process

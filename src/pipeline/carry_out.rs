@@ -338,7 +338,8 @@ impl Work<'_> {
                     (None, person) => Reader::Person(person.map_or(0, |p| p.id)),
                 };
                 let site = Site { values: &case.robot.values, today: case.today, now: case.now };
-                Reply::Listed { sort: *sort, staff: *staff, listing: self.tx.listing(*sort, reader, site)? }
+                let listing = self.tx.listing(sort, reader, site)?;
+                Reply::Listed { sort: sort.clone(), staff: *staff, listing }
             }
             other => other.clone(),
         })

@@ -81,8 +81,12 @@ pub fn run(config: &Path, args: &Args) -> Result<ExitCode, Failed> {
             if !yes && !asked(config, &sitting, *ticket)? {
                 return Err(failed("nothing was done".into()));
             }
-            let lock = sitting.act(|desk, tx| desk.break_lock(tx, *ticket))?;
-            format!("{ticket}: {} has the lock no longer\n", sitting.robot().called(&lock.login))
+            match sitting.act(|desk, tx| desk.break_lock(tx, *ticket))? {
+                Some(lock) => {
+                    format!("{ticket}: {} has the lock no longer\n", sitting.robot().called(&lock.login))
+                }
+                None => format!("{ticket}: nobody works on it\n"),
+            }
         }
     };
     screen::print(&said)?;
@@ -114,7 +118,7 @@ fn asked(config: &Path, sitting: &Sitting, ticket: Number) -> Result<bool, Faile
         return Err(failed("nobody can be asked: say --yes".into()));
     }
     let lock = Reader::open(&read_config(config)?.robot.state)?.look(|tx| tx.lock(ticket))?;
-    // when there is none, the transaction says so
+    // when there is none, there is nothing to ask
     let Some(lock) = lock else { return Ok(true) };
     let Lock { login, since, .. } = &lock;
     let (name, since) = (sitting.robot().called(login), minute(*since, &sitting.robot().policy.zone));

@@ -84,7 +84,7 @@ impl Tx<'_> {
     }
 
     /// The tickets of that sort, what matters most first; never unconfirmed ones.
-    pub fn listing(&self, sort: Sort, reader: Reader<'_>, site: Site<'_>) -> Outcome<Listing> {
+    pub fn listing(&self, sort: &Sort, reader: Reader<'_>, site: Site<'_>) -> Outcome<Listing> {
         let mut all = Vec::new();
         for number in self.candidates(sort, reader)? {
             let Some(ticket) = self.ticket(number)? else { continue };
@@ -113,8 +113,9 @@ impl Tx<'_> {
         Ok(Listing { lines, more })
     }
 
-    fn candidates(&self, sort: Sort, reader: Reader<'_>) -> Outcome<Vec<Number>> {
+    fn candidates(&self, sort: &Sort, reader: Reader<'_>) -> Outcome<Vec<Number>> {
         match (reader, sort) {
+            (Reader::Person(_), Sort::Milestone(_)) => Ok(Vec::new()),
             (Reader::Person(id), _) => self.numbers(
                 &format!(
                     "SELECT number FROM ticket WHERE requester = ?1
@@ -146,7 +147,7 @@ impl Tx<'_> {
     }
 
     /// Where a ticket stands in its list: the smaller, the further up.
-    fn place(&self, sort: Sort, ticket: &Ticket, site: Site<'_>) -> Outcome<i64> {
+    fn place(&self, sort: &Sort, ticket: &Ticket, site: Site<'_>) -> Outcome<i64> {
         let seconds = |at: Timestamp| at.as_second();
         Ok(match sort {
             Sort::Closed => -seconds(ticket.changed),
@@ -156,7 +157,7 @@ impl Tx<'_> {
                 .due()
                 .and_then(|day| day.to_zoned(jiff::tz::TimeZone::UTC).ok())
                 .map_or(i64::MAX, |day| seconds(day.timestamp())),
-            Sort::Open | Sort::Mine | Sort::Waiting => {
+            Sort::Open | Sort::Mine | Sort::Waiting | Sort::Milestone(_) => {
                 let links = self.links(ticket.number)?;
                 let open = |outward: bool| {
                     let depends = links.iter().filter(|l| l.relation == Relation::Depends);
@@ -215,7 +216,7 @@ mod tests {
     const ANN: &str = "ann@x.example";
     const BOB: &str = "bob@x.example";
 
-    /// 1: Bob's, plain; 2: Ann's, high; 3: Bob's, due; 4: Ann's, waits; 5: Bob's, closed; 6: unconfirmed.
+    /// 1: Bob's, plain; 2: Ann's, high; 3: Bob's, due, for autumn; 4: Ann's, waits; 5: Bob's, closed; 6: unconfirmed.
     fn filled() -> (tempfile::TempDir, Store) {
         let dir = tempfile::tempdir().unwrap();
         let mut store = Store::open(dir.path()).unwrap();
@@ -224,7 +225,7 @@ mod tests {
         for (from, title, what) in [
             (BOB, "one", vec![What::Opened]),
             (ANN, "two", vec![set(Field::Priority, "high"), owner]),
-            (BOB, "three", vec![set(Field::Due, "2026-11-30")]),
+            (BOB, "three", vec![set(Field::Due, "2026-11-30"), set(Field::Milestone, "Autumn")]),
             (ANN, "four", vec![set(Field::Wait, "user")]),
             (BOB, "five", vec![closed]),
         ] {
@@ -238,7 +239,7 @@ mod tests {
     fn listed(store: &mut Store, sort: Sort, reader: Reader<'_>) -> Vec<u32> {
         let (values, today) = (Values::default(), "2026-11-21".parse().unwrap());
         let site = Site { values: &values, today, now: at(9) };
-        let listing = store.transact(|tx| tx.listing(sort, reader, site)).unwrap();
+        let listing = store.transact(|tx| tx.listing(&sort, reader, site)).unwrap();
         listing.lines.iter().map(|l| l.number.0).collect()
     }
 
@@ -253,9 +254,11 @@ mod tests {
             (Sort::Due, vec![3], vec![3]),
             (Sort::New, vec![4, 3, 1], vec![3, 1]),
             (Sort::Closed, vec![5], vec![5]),
+            (Sort::Milestone("AUTUMN".into()), vec![3], vec![]),
+            (Sort::Milestone("spring".into()), vec![], vec![]),
         ] {
-            assert_eq!(listed(&mut store, sort, Reader::Staff("ann")), staff, "{sort:?}");
-            assert_eq!(listed(&mut store, sort, Reader::Person(bob)), others, "{sort:?}");
+            assert_eq!(listed(&mut store, sort.clone(), Reader::Staff("ann")), staff, "{sort:?}");
+            assert_eq!(listed(&mut store, sort.clone(), Reader::Person(bob)), others, "{sort:?}");
         }
         assert_eq!(listed(&mut store, Sort::Open, Reader::Person(999)), Vec::<u32>::new());
     }

@@ -34,6 +34,7 @@ mod lists;
 mod locks;
 mod machines;
 mod markup;
+mod milestones;
 mod news;
 mod once;
 mod paper;

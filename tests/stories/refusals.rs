@@ -41,8 +41,6 @@ fn met(refusal: &Refusal) -> Case {
         Refusal::Merged(..) => case(ANN, "", "take 3", "#3 went into #2; name that one"),
         Refusal::WouldLearn(_) => case(ANN, "private 4", "merge 1 into 4", "#4 is private, and not everybody here has a part in it"),
         Refusal::Locked { .. } => case(BEN, "", "take", "Ann Admin works on #1 since"),
-        // told at the machine alone
-        Refusal::NotLocked(_) => case(ANN, "", "clsoe 1", "no such command"),
         Refusal::OwnAddress(_) => case(ANN, "", "cc help@desk.example", "help@desk.example gets all mail already"),
         Refusal::Follows(_) => case(ANN, "", "cc alice@town.example", "alice@town.example follows it already"),
         Refusal::FollowsNot(_) => case(ANN, "", "remove eve@x.example", "eve@x.example does not follow it"),
@@ -58,7 +56,6 @@ fn met(refusal: &Refusal) -> Case {
         Refusal::ShowsAtMost(_) => case(ANN, "", "show 1 2 3 4 5 6", "one mail can ask to see at most 5 tickets"),
         Refusal::TooMany(_) => case(ANN, "", &"take 1\n".repeat(limits::COMMANDS + 1), "more than 25 commands in one mail"),
         Refusal::Html => case(ANN, "", "", "commands are read from plain text only"),
-        // a lock is taken on the machine, and locks.rs tells of it; the other comes of no mail
     }
 }
 

@@ -20,7 +20,7 @@ const OWNER: usize = 20;
 pub(super) struct List {
     robot: String,
     address: String,
-    /// The word that was said: open, mine, waiting, due, new, closed.
+    /// The word that was said: open, mine, waiting, due, new, closed, milestone NAME.
     sort: String,
     some: bool,
     lines: Vec<String>,
@@ -30,12 +30,15 @@ pub(super) struct List {
 }
 
 impl List {
-    pub fn of(robot: &Robot, say: &Voice<'_>, sort: Sort, listing: &Listing, staff: bool) -> List {
+    pub fn of(robot: &Robot, say: &Voice<'_>, sort: &Sort, listing: &Listing, staff: bool) -> List {
         let line = |listed: &Listed| if staff { for_staff(robot, say, listed) } else { for_all(say, listed) };
         List {
             robot: signed(robot),
             address: robot.address.to_string(),
-            sort: sort.word().to_owned(),
+            sort: match sort {
+                Sort::Milestone(name) => format!("{} {}", sort.word(), clean::title(name)),
+                _ => sort.word().to_owned(),
+            },
             some: !listing.lines.is_empty(),
             lines: listing.lines.iter().map(line).collect(),
             has_more: listing.more > 0,

@@ -145,7 +145,7 @@ pub(super) fn words<'a>(letter: &'a Letter, robot: &Robot, say: &Voice<'_>) -> O
                     say.rendered(&show::Show::of(robot, say, view, *sight, (said, *left_out)))
                 }
                 Reply::Listed { sort, staff, listing, .. } => {
-                    say.rendered(&list::List::of(robot, say, *sort, listing, *staff))
+                    say.rendered(&list::List::of(robot, say, sort, listing, *staff))
                 }
                 Reply::Transcript { about, lines, has_text } => {
                     say.rendered(&transcript::Transcript::of(robot, say, *about, lines, *has_text))

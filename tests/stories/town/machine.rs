@@ -61,7 +61,7 @@ impl Town {
     }
 
     /// `trackle lock break 12`.
-    pub fn break_lock(&mut self, login: &str, ticket: u32) -> Result<Lock, String> {
+    pub fn break_lock(&mut self, login: &str, ticket: u32) -> Result<Option<Lock>, String> {
         self.by_hand((login, gone()), |desk, tx| desk.break_lock(tx, Number(ticket)))
     }
 
