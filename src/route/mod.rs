@@ -156,13 +156,6 @@ fn searched(facts: Facts<'_>) -> Option<String> {
 fn is_orders(facts: Facts<'_>) -> bool {
     let orders = &facts.reading.orders;
     let staff = facts.sender.is_some_and(|s| s.staff.is_some());
-    if facts.clues.apart {
-        let any = !(orders.is_empty() && facts.reading.not_run.is_empty());
-        let own = !orders.is_empty() && orders.iter().all(|o| is_own_affair(o.verb));
-        if (staff && any) || own {
-            return true;
-        }
-    }
     // a slip of a member's pen opens no ticket; he learns what was not understood
     let proven = staff && facts.sender.is_some_and(|s| s.proof >= Proof::Domain);
     let lines = facts.reading.rest.lines().filter(|line| !line.trim().is_empty()).count();
@@ -171,6 +164,13 @@ fn is_orders(facts: Facts<'_>) -> bool {
     }
     let alone =
         |o: &Order| !o.tickets.is_empty() || o.verb.is_question() || matches!(o.verb.does, Does::Undo);
+    if facts.clues.apart {
+        let any = !(orders.is_empty() && facts.reading.not_run.is_empty());
+        let own = !orders.is_empty() && orders.iter().all(|o| is_own_affair(o.verb));
+        if (staff && any) || own {
+            return true;
+        }
+    }
     facts.reading.rest.trim().is_empty() && !orders.is_empty() && orders.iter().all(alone)
 }
 

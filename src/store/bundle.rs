@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 
 impl Tx<'_> {
     /// What of a person's mails is listed in the newest open question to him, oldest first, with the questions' numbers:
-    /// what the next letter lists as well.
+    /// what the next letter lists as well. Mails that went on without their question are left out.
     pub fn waiting(&self, person: i64, now: Timestamp) -> Outcome<Vec<(i64, Waiting)>> {
         let open = "person = ?1 AND purpose = 'mail' AND answered IS NULL AND event > 0 AND expires > ?2";
         let newest: Option<i64> = self
@@ -24,7 +24,8 @@ impl Tx<'_> {
         let Some(newest) = newest else { return Ok(Vec::new()) };
         let mut rows = self.db.prepare_cached(&format!(
             "SELECT id, asked, ticket, lines FROM pending
-             WHERE {open} AND (id = ?3 OR bundle >= ?3) ORDER BY id LIMIT {}",
+             WHERE {open} AND (id = ?3 OR bundle >= ?3)
+             AND (SELECT state FROM intake WHERE intake.id = pending.intake) = 'held' ORDER BY id LIMIT {}",
             limits::COMMANDS
         ))?;
         let found = rows.query_map(params![person, now.as_second(), newest], |row| {

@@ -18,7 +18,7 @@ const PREFIX: usize = 4;
 const RANKED: usize = 2_000;
 
 /// Titles looked at for everybody, of which some are hidden.
-const LOOKED_AT: usize = 4 * RANKED;
+const LOOKED_AT: usize = 2 * RANKED;
 /// The condition on a ticket `t` that everybody may know of.
 pub(super) const PUBLIC: &str = "t.state != 'unconfirmed'
   AND NOT EXISTS (SELECT 1 FROM field f WHERE f.ticket = t.number AND f.name = 'private')";

@@ -104,6 +104,25 @@ fn a_question_that_lapsed_is_listed_no_more() {
 }
 
 #[test]
+fn a_mail_that_went_on_without_its_question_is_listed_no_more() {
+    let mut town = Town::new(believing());
+    let (_, news, _) = town.opened(ALICE, "Printer", FIRE);
+    let order = news.answered_by(ANN, "take").id("<one@desk.example>");
+    town.send(order.clone().forged());
+    town.letter_to(ANN);
+    // the copy that is proven comes after the one that is not
+    town.send(order);
+    town.letters();
+    assert_eq!(town.owner_of(1), "ann");
+    town.send(news.answered_by(ANN, "close").forged());
+    let question = town.letter_to(ANN);
+    question.hides("take");
+    town.answer(&question, ANN, "yes");
+    town.letters();
+    assert_eq!(town.history(1).iter().filter(|what| *what == "assigned").count(), 1);
+}
+
+#[test]
 fn strangers_see_no_words_of_their_own_bundle() {
     let mut town = Town::new(plain());
     town.opened(ALICE, "Printer", FIRE);

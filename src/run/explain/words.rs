@@ -1,6 +1,6 @@
 //! Each verb's answer in words, for `trackle explain`.
 
-use crate::command::Reading;
+use crate::command::{Order, Reading};
 use crate::identify;
 use crate::model::decision::End;
 use crate::model::kind::Nature;
@@ -82,7 +82,11 @@ pub fn language(mail: &Mail) -> String {
 
 /// The command lines.
 pub fn commands(reading: &Reading) -> Vec<String> {
-    let orders = reading.orders.iter().map(|o| format!("command in line {}: {}", o.line, o.text));
+    let order = |o: &Order| match o.line {
+        0 => format!("command in an address or the subject: {}", o.text),
+        line => format!("command in line {line}: {}", o.text),
+    };
+    let orders = reading.orders.iter().map(order);
     let not_run = reading.not_run.iter().map(|n| format!("not a command: {} ({})", n.line, n.why));
     orders.chain(not_run).collect()
 }

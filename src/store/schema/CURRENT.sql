@@ -217,7 +217,7 @@ CREATE TABLE pending (
   expires  INTEGER NOT NULL,
   answered INTEGER,
   event    INTEGER NOT NULL DEFAULT 0,   -- the event that asked; 0: not mailed, waits for an earlier question
-  lines    TEXT NOT NULL DEFAULT '[]',   -- JSON: the command lines that it lists
+  lines    TEXT NOT NULL DEFAULT '[]',   -- JSON: what its letter says of its mail (store/bundle.rs)
   bundle   INTEGER                       -- the newer question whose letter lists this one as well
 ) STRICT;
 CREATE INDEX pending_open ON pending(person, expires) WHERE answered IS NULL;
