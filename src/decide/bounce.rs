@@ -23,7 +23,7 @@ pub fn bounce(letter: Option<&Outgoing>, case: Case<'_>) -> Decision {
 
 fn failed(letter: &Outgoing, case: Case<'_>) -> Decision {
     let report = case.mail.report.as_ref();
-    let why = report.map_or_else(String::new, |r| format!("{} {}", r.status, r.diagnostic).trim().to_owned());
+    let why = report.map_or_else(String::new, |r| reason(&r.status, &r.diagnostic));
     let mut decision = Decision::end(End::Applied, format!("letter {} did not arrive: {why}", letter.id));
     let recipient = letter.recipient.clone();
     let half_points = half_points(letter, case);
@@ -31,6 +31,12 @@ fn failed(letter: &Outgoing, case: Case<'_>) -> Decision {
         Some(Failure { letter: letter.id, recipient: recipient.clone(), why: why.clone(), half_points });
     decision.filings.extend(letter.ticket.map(|t| quiet(t, What::Undelivered { recipient, why })));
     decision
+}
+
+/// The status and the other server's words, which mostly have it in them.
+fn reason(status: &str, said: &str) -> String {
+    let known = said.split_whitespace().any(|word| word == status);
+    if known { said.to_owned() } else { format!("{status} {said}").trim().to_owned() }
 }
 
 /// What the report counts against the address (Mailman's numbers): a dead one a point, a full one half, a letter that

@@ -107,7 +107,7 @@ fn lists_are_of_ones_own_tickets_and_for_staff_of_all() {
         (ALICE, "list", vec!["#1 (open) Printer"], vec!["#2", "#3"]),
         (CARLA, "List mine, please", vec!["#2 (open) Scanner"], vec!["#1", "#3"]),
         ("dora@town.example", "list closed", vec!["#3 (closed) Door"], vec!["#1", "#2"]),
-        (MALLORY, "list", vec!["You have a part in no ticket"], vec!["#1", "#2", "#3"]),
+        (MALLORY, "list", vec!["None of your tickets is in this list"], vec!["#1", "#2", "#3"]),
     ] {
         town.write(from, "tickets", order);
         let list = town.letter_to(from);

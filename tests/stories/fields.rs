@@ -161,6 +161,30 @@ fn who_asks_learns_of_what_may_be_known_already() {
     question.says("#3 (open) No ink: printer in cellar!");
 }
 
+/// What that letter promises holds: whoever writes to the address below a ticket follows it, and his own request is
+/// dropped when its time is over.
+#[test]
+fn whoever_writes_to_the_address_below_a_likely_one_follows_it_instead() {
+    let mut town = Town::new(believing());
+    let (first, news, _) = town.opened(ALICE, "Printer in the cellar has no ink", INK);
+    town.write(CARLA, "No ink: printer in cellar!", "I cannot print.");
+    town.letter_to(CARLA).says("help+1-subscribe@desk.example");
+    town.send(Draft::new(CARLA, "", "").to("help+1-subscribe@desk.example"));
+    let question = town.letter_to(CARLA);
+    question.says("| subscribe #1");
+    let mail = town.answer(&question, CARLA, "");
+    town.settle(); eprintln!("{:?} {:?} {:?}", town.end_of(&mail), town.subscribers(1), town.history(1));
+    town.letter_to(CARLA).says("You follow this request now");
+    assert_eq!(town.subscribers(first), [ALICE, CARLA]);
+    town.answer(&news, ANN, "The ink comes on Monday.");
+    town.letter_to(CARLA).says("The ink comes on Monday.");
+    town.letters();
+    town.later(24 * 15);
+    town.settle();
+    town.nothing_for(CARLA);
+    assert_eq!((town.tickets(), town.state_of(2)), (2, "unconfirmed"));
+}
+
 #[test]
 fn what_may_be_known_shows_no_link_and_goes_to_no_robot() {
     let mut town = Town::new(believing());

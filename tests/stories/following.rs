@@ -37,7 +37,7 @@ fn anybody_may_follow_a_public_ticket_and_answers_one_mail_first() {
         town.answer(&question, CARLA, "yes");
         let receipt = town.letter_to(CARLA);
         assert_eq!((receipt.kind(), receipt.ticket()), ("followed", ticket));
-        receipt.says("you get a short mail");
+        receipt.says("get a short mail");
         receipt.says("#1, open: Printer");
         receipt.hides("on fire");
         town.silence();
@@ -176,7 +176,7 @@ fn levels_say_how_much_mail_one_gets() {
     town.letter_to(ALICE);
     town.nothing_for(CARLA);
     town.answer(&muted, CARLA, "subscribe");
-    town.letter_to(CARLA).says("you get a short mail");
+    town.letter_to(CARLA).says("get a short mail");
     town.answer(&news, ANN, "close: Water helped.");
     assert_eq!(town.letter_to(CARLA).kind(), "changed");
     town.letters();
@@ -291,11 +291,11 @@ fn an_invitation_is_one_mail_and_only_a_yes_counts() {
     carla.says("Alice asks whether");
     let done = town.letter_to(ALICE);
     assert_eq!(done.kind(), "done");
-    done.says("Asked by mail whether they want to follow #1: carla, dora.");
+    done.says("We have asked by mail who wants to follow #1: carla, dora.");
     town.silence();
     // asked again she is not
     town.answer(&news, ANN, &format!("cc {CARLA}"));
-    town.letter_to(ANN).says("Not asked, since enough questions to them wait already");
+    town.letter_to(ANN).says("enough questions to them wait already");
     town.silence();
     // a code that was passed on is nobody else's
     town.answer(&carla, MALLORY, "yes");
@@ -305,7 +305,7 @@ fn an_invitation_is_one_mail_and_only_a_yes_counts() {
     town.send(carla.answered_by(CARLA, "I am away.").header("Auto-Submitted", "auto-replied"));
     town.silence();
     town.answer(&carla, CARLA, "Yes please. I am the one who lit it.");
-    town.letter_to(CARLA).says("you get a short mail");
+    town.letter_to(CARLA).says("get a short mail");
     town.letter_to(STAFF).says("the one who lit it");
     town.letter_to(ALICE);
     assert_eq!(town.subscribers(ticket), [ALICE, CARLA], "a private ticket is shared so");
@@ -404,7 +404,7 @@ fn an_address_that_letters_come_back_from_is_suspended_until_it_writes_again() {
     town.send(fifth.bounced());
     let first = town.letter_to(ALICE);
     assert_eq!((first.kind(), first.sender.as_str()), ("suspended", ""));
-    first.says("letter 1 of 3");
+    first.says("mail 1 of 3");
     assert_eq!(town.suspended(), [ALICE]);
     town.answer(&news, ANN, "Nobody hears of this.");
     town.letter_to(STAFF);
@@ -484,7 +484,7 @@ fn a_complaint_ends_it_at_once_and_staff_hear_of_it_once() {
     assert!(!town.history(ticket).contains(&"undelivered".to_owned()), "it is no bounce");
     // whoever writes again is a reader again
     town.write(CARLA, "hello", "subscribe 1");
-    town.letter_to(CARLA).says("you get a short mail");
+    town.letter_to(CARLA).says("get a short mail");
     assert_eq!(town.suspended(), Vec::<String>::new());
     town.golden("a_complaint_ends_it_at_once_and_staff_hear_of_it_once");
 }

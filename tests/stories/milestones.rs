@@ -34,5 +34,5 @@ fn what_is_left_of_a_milestone_comes_by_mail() {
     town.letter_to(ANN).says("No ticket is in this list.");
     // how a team sorts its work is nobody else's
     town.answer(&receipt, ALICE, "list milestone spring");
-    town.letter_to(ALICE).says("You have a part in no ticket of this list.");
+    town.letter_to(ALICE).says("None of your tickets is in this list.");
 }

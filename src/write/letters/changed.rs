@@ -23,6 +23,8 @@ pub(super) struct Changed {
     actor: String,
     /// It is closed now, and the reader is its requester.
     may_reopen: bool,
+    /// It was closed because another ticket asks for the same.
+    is_same: bool,
     closed: bool,
     reopened: bool,
     has_owner: bool,
@@ -44,6 +46,7 @@ pub(super) struct Changed {
     only_files: bool,
     /// `2 files: a.pdf (120 kB), b.txt (1 kB)`.
     files: String,
+    one_file: bool,
 }
 
 impl Changed {
@@ -60,6 +63,7 @@ impl Changed {
             text,
             has_files: !news.attachments.is_empty(),
             files: counted(&news.attachments, say),
+            one_file: news.attachments.len() == 1,
             ..Changed::default()
         };
         let origin = status::origin(news);
@@ -79,7 +83,12 @@ impl Changed {
         let said = told.has_news || told.has_remarks || told.has_text;
         told.only_files = told.has_files && !said;
         told.quiet = !told.has_files && !said;
-        told.may_reopen = told.closed && view.ticket.requester.address == *to;
+        // a merged ticket cannot be opened again: what is written to it goes where it went
+        let became = |one| {
+            news.changes.iter().any(|c| matches!(&c.what, What::Related { relation, .. } if *relation == one))
+        };
+        told.is_same = became(Relation::Duplicate);
+        told.may_reopen = told.closed && view.ticket.requester.address == *to && !became(Relation::Merged);
         told
     }
 
@@ -157,6 +166,7 @@ impl Words for Changed {
             facts: vec!["A fact.".into()],
             has_news: true,
             may_reopen: true,
+            is_same: true,
             quiet: true,
             has_remarks: true,
             remarks: vec!["Done.".into()],
@@ -165,6 +175,7 @@ impl Words for Changed {
             has_files: true,
             only_files: true,
             files: "a file: a.pdf (1 kB)".into(),
+            one_file: true,
             ..bare()
         };
         [full, bare()]

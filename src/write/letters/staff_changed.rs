@@ -100,8 +100,11 @@ impl StaffChanged {
     }
 }
 
-/// The verb that was carried out.
+/// The verb that was carried out; none for what followed from another one, or from a mail's arrival.
 fn verb(robot: &Robot, news: &News, change: &Change) -> Option<String> {
+    if follows(news, change) {
+        return None;
+    }
     let actor = Address::parse(&news.actor_address);
     let actor = actor.and_then(|a| robot.member(&a)).map(|m| m.login.as_str());
     Some(match &change.what {
@@ -123,6 +126,21 @@ fn verb(robot: &Robot, news: &News, change: &Change) -> Option<String> {
         What::Lock { turn: Turn::Broken, .. } => "break lock".to_owned(),
         _ => return None,
     })
+}
+
+/// Closed by `dup` or `merge`; no longer waiting, since its requester wrote.
+fn follows(news: &News, change: &Change) -> bool {
+    match &change.what {
+        What::State { to: State::Closed, .. } => {
+            news.changes.iter().any(|c| c.line == change.line && is_elsewhere(&c.what))
+        }
+        What::Set { field: fields::Field::Wait, to: None, .. } => change.line == 0,
+        _ => false,
+    }
+}
+
+fn is_elsewhere(what: &What) -> bool {
+    matches!(what, What::Related { relation: Relation::Duplicate | Relation::Merged, .. })
 }
 
 fn field(robot: &Robot, today: Date, what: &What) -> Option<Field> {

@@ -60,6 +60,11 @@ fn changes() -> Vec<Case> {
     let gone =
         What::Undelivered { recipient: "eve@home.example".into(), why: "550 5.1.1 no such user".into() };
     let fact = News { changes: vec![change(0, gone)], ..News::default() };
+    let into = |relation| {
+        let related = change(1, What::Related { relation, other: Number(7) });
+        News { changes: vec![related, close()], ..news() }
+    };
+    let (dup, merged) = (into(Relation::Duplicate), into(Relation::Merged));
     let eve = Person {
         id: 4,
         address: address("eve@home.example"),
@@ -87,6 +92,9 @@ fn changes() -> Vec<Case> {
         case("staff_changed-reopen", staff(open(), &again)),
         case("changed-reopen", to_bob(short(open(), &again))),
         case("changed-taken", to_bob(short(open(), &taken))),
+        case("changed-duplicate", to_bob(short(done(), &dup))),
+        case("changed-merged", to_bob(short(done(), &merged))),
+        case("staff_changed-merged", staff(done(), &merged)),
     ]
 }
 
