@@ -3,7 +3,7 @@
 
 use super::notices::undelivered;
 use super::{House, Trace, Yes, step};
-use crate::decide::{self, Case, announce};
+use crate::decide::{self, Case, announce, receipts};
 use crate::fault::{Fault, Outcome};
 use crate::limits;
 use crate::model::address::Address;
@@ -75,6 +75,7 @@ impl Work<'_> {
                 self.open_waiting(author, &mut owed)?;
             }
         }
+        receipts::gather(&mut owed);
         if decision.proves_sender
             && let Some(person) = &author
         {
