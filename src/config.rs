@@ -182,6 +182,8 @@ pub struct Policy {
     pub mails_per_sender_hour: u32,
     /// Confirmation mails in an hour in all.
     pub confirmations_per_hour: u32,
+    /// Letters in an hour in all; the rest goes out in the hours after. Default 20000.
+    pub letters_per_hour: u32,
     /// Largest mail taken in whole, in bytes.
     pub mail_bytes: usize,
 }

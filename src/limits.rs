@@ -66,6 +66,8 @@ limits! {
     CONFIRMATIONS_PER_ADDRESS: u32 = 3;
     /// Confirmation mails in an hour in all, against being used to flood somebody.
     CONFIRMATIONS_PER_HOUR: u32 = 2_000;
+    /// Letters in an hour in all, whatever they are about; the rest goes out in the hours after, in its order.
+    LETTERS_PER_HOUR: u32 = 20_000;
     /// How long a new ticket waits for its confirmation, in days.
     CONFIRM_TICKET_DAYS: i64 = 14;
     /// How long commands wait for their confirmation, in hours.

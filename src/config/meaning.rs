@@ -159,6 +159,7 @@ fn policy(said: &written::Policy, sheet: &mut Sheet) -> Policy {
             limits::CONFIRMATIONS_PER_HOUR,
             1..=1_000_000,
         ),
+        letters_per_hour: sheet.number(&said.letters_per_hour, limits::LETTERS_PER_HOUR, 1..=1_000_000),
         // a mail is held in memory while it is handled
         mail_bytes: sheet.number(
             &said.mail_bytes,

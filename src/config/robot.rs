@@ -32,6 +32,7 @@ impl Config {
                 automatic_per_day: self.policy.automatic_per_day,
                 mails_per_sender_hour: self.policy.mails_per_sender_hour,
                 confirmations_per_hour: self.policy.confirmations_per_hour,
+                letters_per_hour: self.policy.letters_per_hour,
                 command_hours: i64::try_from(self.identity.command_age.as_secs() / 3_600).unwrap_or(i64::MAX),
                 zone: self.zone(),
             },

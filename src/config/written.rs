@@ -129,6 +129,7 @@ pub(super) struct Policy {
     pub automatic_per_day: Said<u32>,
     pub mails_per_sender_hour: Said<u32>,
     pub confirmations_per_hour: Said<u32>,
+    pub letters_per_hour: Said<u32>,
     pub mail_bytes: Said<usize>,
 }
 

@@ -11,7 +11,7 @@ pub mod help;
 pub mod invite;
 pub mod open;
 mod orders;
-mod receipts;
+pub mod receipts;
 pub mod search;
 mod show;
 mod undo;

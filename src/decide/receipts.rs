@@ -27,6 +27,35 @@ pub(super) fn letters(filed: &Filed, case: Case<'_>) -> Vec<Letter> {
     owed
 }
 
+/// One receipt instead of one for each ticket of the same mail: the first names the others.
+pub fn gather(owed: &mut Vec<Letter>) {
+    let mut first: Option<(usize, Recipient, Level)> = None;
+    let mut others = Vec::new();
+    let mut at = 0;
+    owed.retain(|letter| {
+        let About::Followed { view, level, .. } = &letter.about else {
+            at += 1;
+            return true;
+        };
+        match &first {
+            Some((_, to, same)) if *to == letter.to && same == level => {
+                others.push(view.ticket.number);
+                false
+            }
+            _ => {
+                first.get_or_insert((at, letter.to.clone(), *level));
+                at += 1;
+                true
+            }
+        }
+    });
+    if let Some((at, ..)) = first
+        && let Some(About::Followed { others: named, .. }) = owed.get_mut(at).map(|letter| &mut letter.about)
+    {
+        *named = others;
+    }
+}
+
 /// One receipt, when it is the last word of the mail about this follower.
 fn followed(filed: &Filed, who: &Address, to: Option<Level>, case: Case<'_>) -> Option<Letter> {
     let is_actor = is_actor(who, case);
@@ -40,7 +69,11 @@ fn followed(filed: &Filed, who: &Address, to: Option<Level>, case: Case<'_>) -> 
             let person = filed.view.followers.iter().find(|f| f.person.address == *who)?.person.clone();
             let answers = case.mail.message_id.clone();
             let view = Box::new(filed.view.clone());
-            Some(letter(filed, Recipient::Person(person), About::Followed { view, level, answers }))
+            Some(letter(
+                filed,
+                Recipient::Person(person),
+                About::Followed { view, level, others: Vec::new(), answers },
+            ))
         }
         None if !is_actor && case.robot.reads_list(who) => None,
         None => {

@@ -67,8 +67,9 @@ pub enum About {
     Changed { view: Box<View>, news: Box<News> },
     /// A direct answer to the sender: `help`, `transcript`, `already`, `too_late`, `left`.
     Reply { reply: Reply, view: Option<Box<View>>, answers: Option<MessageId> },
-    /// `followed`: to somebody who follows it from now on, or in another way, and has asked for that.
-    Followed { view: Box<View>, level: Level, answers: Option<MessageId> },
+    /// `followed`: to somebody who follows it from now on, or in another way, and has asked for that; `others` are further
+    /// tickets of which the same mail asked the same.
+    Followed { view: Box<View>, level: Level, others: Vec<Number>, answers: Option<MessageId> },
     /// `invited`: answer this and you follow it. `by` is the name of whoever asked for it.
     Invited { code: String, view: Box<View>, by: String },
     /// `done`: to whoever invited people or took some off.

@@ -68,6 +68,8 @@ pub struct Policy {
     pub mails_per_sender_hour: u32,
     /// Confirmation mails in an hour in all; the rest goes out in the hours after.
     pub confirmations_per_hour: u32,
+    /// Letters in an hour in all; the rest goes out in the hours after.
+    pub letters_per_hour: u32,
     /// How old a mail with commands may be, in hours.
     pub command_hours: i64,
     /// Where the team works: what staff are told of times is told by the clocks there.
@@ -82,6 +84,7 @@ impl Default for Policy {
             automatic_per_day: crate::limits::AUTOMATIC_PER_DAY,
             mails_per_sender_hour: crate::limits::MAILS_PER_SENDER_HOUR,
             confirmations_per_hour: crate::limits::CONFIRMATIONS_PER_HOUR,
+            letters_per_hour: crate::limits::LETTERS_PER_HOUR,
             command_hours: 48,
             zone: TimeZone::UTC,
         }

@@ -3,7 +3,7 @@
 
 use super::notices::undelivered;
 use super::{House, Trace, Yes, step};
-use crate::decide::{self, Case, announce};
+use crate::decide::{self, Case, announce, receipts};
 use crate::fault::{Fault, Outcome};
 use crate::limits;
 use crate::model::address::Address;
@@ -75,6 +75,7 @@ impl Work<'_> {
                 self.open_waiting(author, &mut owed)?;
             }
         }
+        receipts::gather(&mut owed);
         if decision.proves_sender
             && let Some(person) = &author
         {
@@ -372,12 +373,34 @@ impl Work<'_> {
 /// Writes a letter, owes it, and makes its Message-ID lead to its ticket.
 pub(super) fn freeze(tx: &Tx<'_>, house: &House, letter: &Letter, now: Timestamp) -> Outcome<Frozen> {
     let at = Moment { now, chain: tx.chain()?, language: language_of(tx, house, &letter.to)? };
-    let frozen = write::freeze(letter, &house.robot, &house.wording, &at)?;
+    let mut frozen = write::freeze(letter, &house.robot, &house.wording, &at)?;
+    frozen.not_before = frozen.not_before.max(after_the_flood(tx, house, &frozen, now)?);
     tx.owe(&frozen, now)?;
     if let Some(ticket) = about_ticket(&letter.about) {
         tx.add_message(&frozen.message_id, ticket, MessageKind::Ours, readers(letter))?;
     }
     Ok(frozen)
+}
+
+/// When a letter may go that is one too many for its hour: whatever goes wrong, in us or around us, floods nobody.
+fn after_the_flood(
+    tx: &Tx<'_>,
+    house: &House,
+    frozen: &Frozen,
+    now: Timestamp,
+) -> Outcome<Option<Timestamp>> {
+    let most = house.robot.policy.letters_per_hour.max(1);
+    let owed = tx.tally("letters", "", hour(now))?;
+    if owed == most.saturating_add(1) {
+        tracing::warn!(
+            "more than {most} letters within an hour (policy.letters_per_hour), this one is to {}, because of event {}: \
+             it and all after it wait for the next hours; `trackle log` tells who caused them",
+            frozen.to,
+            frozen.event
+        );
+    }
+    let hours = i64::from(owed.saturating_sub(1) / most);
+    Ok((hours > 0).then(|| now + SignedDuration::from_hours(hours)))
 }
 
 /// Whose thread a letter is part of. The long form at a person's own address is in nobody else's.

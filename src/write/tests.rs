@@ -284,7 +284,7 @@ fn all() -> Vec<Letter> {
         to_bob(reply(Reply::Already { ticket: Some(Number(12)) }, true)),
         to_bob(reply(Reply::TooLate { ticket: None }, false)),
         to_bob(reply(Reply::Left { ticket: Some(Number(12)), by: None }, true)),
-        to_bob(About::Followed { view: view(), level: Level::Short, answers: answers() }),
+        to_bob(About::Followed { view: view(), level: Level::Short, others: vec![], answers: answers() }),
         letter(
             Recipient::Sender(address("eve@home.example")),
             About::Invited { code: "c19-abcdefghijklmnopqrst".into(), view: view(), by: "Anna Lee".into() },

@@ -203,6 +203,9 @@ fn a_follower_gets_the_news_of_a_day_in_one_mail_and_answers_it() {
     let smoke = second(&mut town);
     let scanner = smoke.ticket();
     town.answer(&receipt, CARLA, "digest daily 1 2");
+    let followed = town.letter_to(CARLA);
+    assert_eq!((followed.kind(), followed.subject()), ("followed", "Re: [#1] Printer"));
+    followed.says("The same holds for #2.");
     town.silence();
     town.answer(&news, ANN, "take\n\nWhich floor, please?");
     town.answer(&smoke, BEN, "note: she is always in a hurry");
@@ -226,6 +229,8 @@ fn a_follower_gets_the_news_of_a_day_in_one_mail_and_answers_it() {
     town.ended(&reply, "applied");
     let reply = town.answer(&gathered, CARLA, "digest off\n\nThank you all, Carla");
     town.ended(&reply, "applied");
+    let told: Vec<String> = town.letters().iter().map(|l| l.kind().to_owned()).collect();
+    assert_eq!(told, ["left", "followed"]);
     town.silence();
     assert_eq!(town.subscribers(printer), Vec::<String>::new());
     assert_eq!((town.subscribers(scanner), town.tickets()), (vec![CARLA.to_owned()], 2));
@@ -243,7 +248,7 @@ fn gathered_news_end_by_their_link_and_never_for_another() {
     let (printer, news, receipt) = town.opened(CARLA, "Printer", "It is on fire, please come.");
     let scanner = second(&mut town).ticket();
     town.answer(&receipt, CARLA, "digest weekly");
-    town.silence();
+    town.letter_to(CARLA).says("in one mail a week");
     town.answer(&news, ANN, "Which floor, please?");
     town.letter_to(STAFF);
     for _ in 0..6 {
@@ -271,7 +276,7 @@ fn without_proof_what_a_follower_answers_is_asked_about() {
     let mut town = with_news(plain());
     let (printer, news, receipt) = town.opened(CARLA, "Printer", "It is on fire, please come.");
     town.answer(&receipt, CARLA, "digest daily");
-    town.silence();
+    town.letter_to(CARLA).says("in one mail a day");
     town.answer(&news, ALICE, "I saw it too.");
     town.letters();
     town.answer(&news, ANN, "On my way.");

@@ -117,6 +117,23 @@ fn an_hours_questions_have_a_limit_and_the_rest_wait() {
     assert_eq!(sent, [2, 2, 1]);
 }
 
+/// Whatever it is about, no hour has more letters than the site wants; none is lost.
+#[test]
+fn an_hours_letters_have_a_limit_and_the_rest_wait() {
+    let mut robot = plain();
+    robot.policy.letters_per_hour = 3;
+    let mut town = Town::new(robot);
+    for n in 0..7 {
+        town.send(Draft::new(&format!("person{n}@town.example"), "Printer", "It is on fire, please come."));
+    }
+    let mut sent = vec![town.letters().len()];
+    for _ in 0..2 {
+        town.later(1);
+        sent.push(town.letters().len());
+    }
+    assert_eq!(sent, [3, 3, 1]);
+}
+
 #[test]
 fn a_ticket_is_not_reopened_for_ever() {
     let mut town = Town::new(believing());

@@ -4,7 +4,7 @@ use super::{Words, signed};
 use crate::model::following::Level;
 use crate::model::phrase::Phrase;
 use crate::model::robot::Robot;
-use crate::model::ticket::View;
+use crate::model::ticket::{Number, View};
 use crate::write::voice::Voice;
 use serde::Serialize;
 
@@ -17,12 +17,15 @@ pub(super) struct Followed {
     state: String,
     /// What mail he gets: one sentence.
     level: String,
+    has_others: bool,
+    /// Further tickets of which the same holds.
+    others: String,
     /// Any at all.
     has_mail: bool,
 }
 
 impl Followed {
-    pub fn of(robot: &Robot, say: &Voice<'_>, view: &View, level: Level) -> Followed {
+    pub fn of(robot: &Robot, say: &Voice<'_>, view: &View, level: Level, others: &[Number]) -> Followed {
         let ticket = &view.ticket;
         let key = match level {
             Level::Short => "follows.short",
@@ -37,6 +40,8 @@ impl Followed {
             title: say.title(&ticket.title),
             state: say.say(ticket.state.phrase()),
             level: say.say(Phrase::of(key)),
+            has_others: !others.is_empty(),
+            others: others.iter().map(Number::to_string).collect::<Vec<_>>().join(", "),
             has_mail: level != Level::Muted,
         }
     }
@@ -52,6 +57,8 @@ impl Words for Followed {
             title: "Title".into(),
             state: "open".into(),
             level: "You get a short mail.".into(),
+            has_others: has_mail,
+            others: if has_mail { "#14".into() } else { String::new() },
             has_mail,
         })
     }

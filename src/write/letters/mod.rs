@@ -191,8 +191,8 @@ pub(super) fn words<'a>(letter: &'a Letter, robot: &Robot, say: &Voice<'_>) -> O
 /// The letters about who follows what, and whom mail reaches.
 fn of_following(letter: &Letter, robot: &Robot, say: &Voice<'_>) -> Outcome<String> {
     match &letter.about {
-        About::Followed { view, level, .. } => {
-            say.rendered(&followed::Followed::of(robot, say, view, *level))
+        About::Followed { view, level, others, .. } => {
+            say.rendered(&followed::Followed::of(robot, say, view, *level, others))
         }
         About::Invited { code, view, by } => say.rendered(&invited::Invited::of(robot, say, code, view, by)),
         About::Done { view, deeds, .. } => say.rendered(&done::Done::of(robot, say, view, deeds)),

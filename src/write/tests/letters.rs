@@ -101,7 +101,8 @@ fn changes() -> Vec<Case> {
 fn following() -> Vec<Case> {
     let open = || standing(State::Open, None);
     let eve = || Person { id: 4, address: address("eve@home.example"), name: String::new(), ..bob() };
-    let followed = |view, level| About::Followed { view, level, answers: None };
+    let followed =
+        |view, level| About::Followed { view, level, others: vec![Number(14), Number(15)], answers: None };
     let gone = About::Reply {
         reply: Reply::Left { ticket: Some(Number(12)), by: Some("Anna Lee".into()) },
         view: None,
