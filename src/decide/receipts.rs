@@ -13,7 +13,9 @@ use crate::model::letter::{About, Letter, Recipient};
 /// The letters to each of them.
 pub(super) fn letters(filed: &Filed, case: Case<'_>) -> Vec<Letter> {
     let invited = case.known.pending.as_ref().is_some_and(|p| p.purpose == Purpose::Follow);
-    let asked = |c: &&Change| c.line > 0 || invited;
+    // an order in an address has no line; the link that ends a subscription has its own answer, and no number
+    let unwritten = case.reading.orders.iter().any(|order| order.line == 0 && !order.tickets.is_empty());
+    let asked = |c: &&Change| c.line > 0 || unwritten || invited;
     let mut owed: Vec<Letter> = Vec::new();
     for change in filed.changes.iter().filter(asked) {
         match &change.what {

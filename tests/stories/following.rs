@@ -409,7 +409,7 @@ fn an_address_that_letters_come_back_from_is_suspended_until_it_writes_again() {
     town.answer(&news, ANN, "Nobody hears of this.");
     town.letter_to(STAFF);
     town.nothing_for(ALICE);
-    for (week, words) in [(6 * 24 + 23, ""), (1, "letter 2 of 3"), (7 * 24, "last of 3"), (21 * 24, "")] {
+    for (week, words) in [(6 * 24 + 23, ""), (1, "mail 2 of 3"), (7 * 24, "last of 3"), (21 * 24, "")] {
         town.later(week);
         if words.is_empty() { town.silence() } else { town.letter_to(ALICE).says(words) }
     }
