@@ -186,9 +186,11 @@ fn play(stage: &Stage, screen: &mut Screen) -> Result<(), Failed> {
     let away = ALICE.vacation(&opened, stage.hub.now());
     step(stage, screen, &away)?;
 
-    screen.scene("Somebody takes it", "Anna reads the staff list, and answers with one word.");
-    let taken =
-        step(stage, screen, &ANNA.answer(&thread, "take\n\nOn my way with a new roller.", stage.hub.now()))?;
+    screen.scene(
+        "Somebody takes it",
+        "Anna reads the staff list, and answers. Her first lines are for Trackle.",
+    );
+    let taken = step(stage, screen, &ANNA.answer(&thread, TAKE, stage.hub.now()))?;
     let news = one_of(&taken, ALICE.address)?;
 
     screen.scene("A follow-up", "Alice answers the mail she got, with a picture.");
@@ -207,6 +209,7 @@ fn play(stage: &Stage, screen: &mut Screen) -> Result<(), Failed> {
 
 const REQUEST: &str = "Hello,\n\nthe printer next to room 3.12 pulls in two sheets at a time and then stops.\n\
     Could somebody have a look? I need forty pages by Thursday.\n\nAlice\n";
+const TAKE: &str = "take\nprio high\n\nOn my way with a new roller.";
 const PHOTO_TEXT: &str = "Thank you! Here is what the last page looked like.";
 
 /// Sends a mail, shows it, and shows what came of it.

@@ -33,7 +33,7 @@ impl Screen {
 
     pub fn scene(&mut self, name: &str, what: &str) {
         self.line("");
-        self.line(&format!("{} {}", self.paint(BOLD, &format!("━━ {name}")), self.paint(DIM, what)));
+        self.line(&format!("{} {}", self.paint(BOLD, &format!("━━ {name}:")), self.paint(DIM, what)));
     }
 
     /// A mail that somebody sends.
@@ -115,6 +115,7 @@ impl Screen {
         self.line("  Open the staff list with any mail program, or ask the robot:");
         self.line(&format!("    mutt -f {}", list.display()));
         self.line(&format!("    trackle --config {} show 1", config.display()));
+        self.line(&format!("    trackle --config {} digest", config.display()));
         if serves {
             self.line("  Serving it until you press Ctrl-C. Write to the robot with:");
             self.line(&format!("    trackle --config {} deliver < mail.eml", config.display()));
