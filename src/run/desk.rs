@@ -88,7 +88,9 @@ fn member<'r>(robot: &'r Robot, said: Option<&str>) -> Result<&'r Member, Failed
 }
 
 fn nobody(word: &str, close: &[&str]) -> Failed {
-    let text = if close.is_empty() {
+    let text = if word.is_empty() {
+        "nobody is logged in here: say who you are with --as LOGIN".to_owned()
+    } else if close.is_empty() {
         format!("nobody on staff is called \"{word}\": say who you are with --as LOGIN")
     } else {
         format!("\"{word}\" could be {}", close.join(" or "))

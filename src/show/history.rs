@@ -35,18 +35,31 @@ fn asked_by(event: &Happened) -> String {
     }
 }
 
-/// `{"from":"open","remark":"done","to":"closed"}` as `from open, to closed, remark done`.
+/// `{"from":"open","remark":"done","to":"closed"}` as `from open, to closed, remark done`, and what was set as
+/// `priority, from none, to high`.
 pub fn detail(json: &str) -> String {
     let Ok(Value::Object(fields)) = serde_json::from_str(json) else { return json.to_owned() };
+    // what has no field's name beside it is about people
+    let nothing = if fields.contains_key("field") { "none" } else { "nobody" };
     let word = |value: &Value| match value {
         Value::String(text) => text.clone(),
-        Value::Null => "nobody".into(),
+        Value::Null => nothing.into(),
+        Value::Array(all) => all
+            .iter()
+            .map(|v| v.as_str().map_or_else(|| v.to_string(), str::to_owned))
+            .collect::<Vec<_>>()
+            .join(" "),
         other => other.to_string(),
     };
-    let mut fields: Vec<_> = fields.iter().collect();
-    fields.sort_by_key(|(name, _)| ["from", "to"].iter().position(|first| first == name).unwrap_or(2));
-    let words: Vec<String> = fields.iter().map(|(name, value)| format!("{name} {}", word(value))).collect();
-    words.join(", ")
+    let mut fields: Vec<_> =
+        fields.iter().filter(|(_, value)| value.as_array().is_none_or(|a| !a.is_empty())).collect();
+    let order = ["field", "from", "to"];
+    fields.sort_by_key(|(name, _)| order.iter().position(|first| first == name).unwrap_or(order.len()));
+    let said = |(name, value): (&String, &Value)| match name.as_str() {
+        "field" => word(value),
+        name => format!("{name} {}", word(value)),
+    };
+    fields.into_iter().map(said).collect::<Vec<_>>().join(", ")
 }
 
 /// One event for programs.
@@ -107,5 +120,10 @@ event  when              ticket  what    who                proof   asked by    
     fn details_that_are_no_json_are_shown_as_they_are() {
         assert_eq!(detail("{"), "{");
         assert_eq!(detail(r#"{"to":null,"remark":"x","from":"ann"}"#), "from ann, to nobody, remark x");
+        assert_eq!(
+            detail(r#"{"field":"due","from":null,"to":"2026-12-01"}"#),
+            "due, from none, to 2026-12-01"
+        );
+        assert_eq!(detail(r#"{"added":["ink","toner"],"removed":[]}"#), "added ink toner");
     }
 }
