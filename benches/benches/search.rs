@@ -87,7 +87,10 @@ fn search(c: &mut Criterion) {
         ("a word of none", "nowhere".to_owned()),
         ("four frequent words", format!("{most} {} {many} {}", word(2), word(3))),
         ("frequent and rare", format!("{most} {rare}")),
+        ("frequent ones and rare", format!("{most} {} {many} {} {rare}", word(2), word(3))),
         ("the begin of many words", word(1)[..4].to_owned()),
+        ("a longer begin of many words", word(1)[..5].to_owned()),
+        ("two begins of many words", format!("{} {}", &word(1)[..4], &word(400)[..4])),
     ] {
         for (who, scope) in [("staff", Scope::All), ("everybody", Scope::Titles)] {
             group.bench_function(format!("{name}, {who}"), |b| {

@@ -10,7 +10,8 @@ use std::process::ExitCode;
 /// Options of `trackle search`.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// Words that all have to be there; from four letters on, the beginning of a word is enough.
+    /// Words that all have to be there; from four letters on, the beginning of a word is enough. Titles with all
+    /// of them come first; of words that stand in thousands of mails, the newest follow.
     #[arg(value_name = "WORDS", required = true)]
     pub words: Vec<String>,
     /// At most so many, the best ones.

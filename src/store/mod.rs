@@ -15,6 +15,7 @@ mod likely;
 pub mod listing;
 pub mod lists;
 pub mod locks;
+mod longer;
 mod look_up;
 pub mod outbox;
 pub mod people;

@@ -1,7 +1,7 @@
 //! Searching tickets by their words: SQLite's FTS5 over titles and texts, without accents and case. What somebody typed
 //! comes in, tickets go out, the best first. FTS5's query language is never reached: each word is quoted.
 
-use super::{Reader, Tx};
+use super::{Reader, Tx, longer};
 use crate::fault::Outcome;
 use crate::model::clues::Hit;
 use crate::model::ticket::{Number, State};
@@ -13,12 +13,14 @@ const WORDS: usize = 12;
 /// Characters of one word.
 const WORD: usize = 40;
 /// From so many characters on, a word also finds longer ones that begin with it, when it finds too little itself.
-const PREFIX: usize = 4;
+const BEGIN: usize = 4;
 /// Entries (or titles) that are ranked, the newest ones that match: a word that stands everywhere costs no more than this.
+/// Of a word that stands in so many it is also not asked how much it says.
 const RANKED: usize = 2_000;
-
 /// Titles looked at for everybody, of which some are hidden.
 const LOOKED_AT: usize = 2 * RANKED;
+/// What puts a title that has all words before everything that FTS5's rank says of texts.
+const TITLED: f64 = 1e6;
 /// The condition on a ticket `t` that everybody may know of.
 pub(super) const PUBLIC: &str = "t.state != 'unconfirmed'
   AND NOT EXISTS (SELECT 1 FROM field f WHERE f.ticket = t.number AND f.name = 'private')";
@@ -30,6 +32,19 @@ pub enum Scope {
     Titles,
     /// For staff: titles and texts.
     All,
+}
+
+impl Scope {
+    fn table(self) -> &'static str {
+        if self == Scope::Titles { "titles" } else { "search" }
+    }
+}
+
+/// A word as FTS5 is asked for it, alone or with longer ones.
+struct Word {
+    query: String,
+    /// It stands in [`RANKED`] rows or more.
+    plenty: bool,
 }
 
 impl Reader {
@@ -46,103 +61,131 @@ impl Tx<'_> {
     /// Tickets in which all words stand together, in title and one entry's text; the best first, at most `most`.
     /// Unconfirmed ones are never found, nor private ones by their titles alone. Nothing is found without a word that has a letter or a digit.
     pub fn search(&self, words: &str, scope: Scope, most: usize) -> Outcome<Vec<Hit>> {
-        let words = cut(words);
-        let mut hits = self.hits(&query(&words, &[]), scope, most)?;
+        let typed = cut(words);
+        let exact = typed.iter().map(|typed| self.word(quoted(typed), scope));
+        let exact = exact.collect::<Outcome<Vec<Word>>>()?;
+        let mut hits = self.hits(&exact, scope, most)?;
         if hits.len() < most {
-            let begins = self.begins(&words, scope)?;
-            if begins.contains(&true) {
-                let more = self.hits(&query(&words, &begins), scope, most)?;
-                hits.extend(
-                    more.into_iter()
-                        .filter(|hit| hits.iter().all(|h| h.number != hit.number))
-                        .collect::<Vec<_>>(),
-                );
-                hits.truncate(most);
-            }
+            let more = self.hits(&self.going_on(&typed, &exact, scope)?, scope, most)?;
+            let news = more.into_iter().filter(|hit| hits.iter().all(|h| h.number != hit.number));
+            hits.extend(news.collect::<Vec<_>>());
+            hits.truncate(most);
         }
         Ok(hits)
     }
 
-    fn hits(&self, query: &str, scope: Scope, most: usize) -> Outcome<Vec<Hit>> {
+    fn hits(&self, words: &[Word], scope: Scope, most: usize) -> Outcome<Vec<Hit>> {
         let mut hits = Vec::new();
-        if !query.is_empty() {
-            for (number, entry) in self.ranked(query, scope)?.into_iter().take(most) {
-                hits.extend(self.hit(number, entry, query, scope)?);
+        if !words.is_empty() {
+            let query = all_of(words);
+            for (number, entry) in self.ranked(words, &query, scope)?.into_iter().take(most) {
+                hits.extend(self.hit(number, entry, &query, scope)?);
             }
         }
         Ok(hits)
     }
 
-    /// Which of the words may be the begin of longer ones: to gather all that begin so takes long where they are many, so
-    /// a word that stands in plenty by itself is meant as it is.
-    fn begins(&self, words: &[String], scope: Scope) -> Outcome<Vec<bool>> {
-        let begins = |word: &String| {
-            Ok(word.chars().count() >= PREFIX && self.matches(&quoted(word), scope)? < RANKED)
-        };
-        words.iter().map(begins).collect()
-    }
-
-    /// How many rows match, as far as they are ranked.
-    fn matches(&self, query: &str, scope: Scope) -> Outcome<usize> {
-        let table = if scope == Scope::Titles { "titles" } else { "search" };
+    /// Knows of a word whether it stands in plenty.
+    fn word(&self, query: String, scope: Scope) -> Outcome<Word> {
+        let table = scope.table();
         let count =
             format!("SELECT count(*) FROM (SELECT 1 FROM {table} WHERE {table} MATCH ?1 LIMIT {RANKED})");
-        Ok(self.db.prepare_cached(&count)?.query_row([query], |row| row.get(0))?)
+        let count: usize = self.db.prepare_cached(&count)?.query_row([&query], |row| row.get(0))?;
+        Ok(Word { query, plenty: count == RANKED })
     }
 
-    /// Number and best entry of each ticket found, the best ticket first. Where more match than are ranked, titles come
-    /// first and then the newest: a rank of words that stand everywhere says little, and to make it FTS5 goes through
-    /// all that have them.
-    fn ranked(&self, query: &str, scope: Scope) -> Outcome<Vec<(u32, i64)>> {
-        let plenty = self.matches(query, scope)? == RANKED;
-        let mut best = HashMap::new();
-        match (scope, plenty) {
-            (_, true) => {
-                if scope == Scope::All {
-                    self.scored(&format!("title : ({query})"), scope, "-1.0", &mut best)?;
-                }
-                self.scored(query, scope, "0.0", &mut best)?;
+    /// The words, each as itself or as a longer one; none when there are no longer ones. One that stands in plenty by
+    /// itself is meant as it is.
+    fn going_on(&self, typed: &[String], exact: &[Word], scope: Scope) -> Outcome<Vec<Word>> {
+        let parts = exact.iter().filter(|word| !word.plenty).count();
+        let (mut words, mut any) = (Vec::new(), false);
+        if parts == 0 {
+            return Ok(words);
+        }
+        for (word, mut tokens) in exact.iter().zip(longer::tokens(typed)?) {
+            let last = tokens.pop().unwrap_or_default();
+            let mut longer = Vec::new();
+            if !word.plenty && last.chars().count() >= BEGIN {
+                longer = self.longer(&last, scope, parts)?;
             }
-            (Scope::Titles, false) => self.scored(query, scope, "bm25(titles)", &mut best)?,
-            (Scope::All, false) => self.scored(query, scope, "bm25(search, 8.0, 1.0)", &mut best)?,
+            any |= !longer.is_empty();
+            let phrase = |last: String| quoted(&[tokens.as_slice(), &[last]].concat().join(" "));
+            let each = std::iter::once(word.query.clone()).chain(longer.into_iter().map(phrase));
+            words.push(self.word(each.collect::<Vec<_>>().join(" OR "), scope)?);
+        }
+        if !any {
+            words.clear();
+        }
+        Ok(words)
+    }
+
+    /// Number and best entry of each ticket found, the best ticket first: those whose titles have all words, then by
+    /// FTS5's rank, then the newest.
+    fn ranked(&self, words: &[Word], query: &str, scope: Scope) -> Outcome<Vec<(u32, i64)>> {
+        let scores = self.scores(words, scope)?;
+        let mut best: HashMap<u32, (f64, i64)> = HashMap::new();
+        for (number, entry, row) in self.matching(query, scope)? {
+            // FTS5's ranks are negative: the smaller, the better
+            let score = scores.get(&row).copied().unwrap_or(0.0);
+            let kept = best.entry(number).or_insert((score, entry));
+            if score < kept.0 {
+                *kept = (score, entry);
+            }
+        }
+        if scope == Scope::All {
+            for (number, entry) in self.titled(query)? {
+                best.entry(number).or_insert((0.0, entry)).0 -= TITLED;
+            }
         }
         let mut all: Vec<_> = best.into_iter().collect();
         all.sort_by(|(one, (a, _)), (other, (b, _))| a.total_cmp(b).then(other.cmp(one)));
         Ok(all.into_iter().map(|(number, (_, entry))| (number, entry)).collect())
     }
 
-    /// Adds score and best entry of each ticket that matches, by that formula of FTS5's; of equals the newest.
-    fn scored(
-        &self,
-        query: &str,
-        scope: Scope,
-        score: &str,
-        best: &mut HashMap<u32, (f64, i64)>,
-    ) -> Outcome<()> {
+    /// FTS5's rank of each row that has all words that do not stand in plenty. To rank by one that does, FTS5 goes
+    /// through everything that has it, and learns that it says little.
+    fn scores(&self, words: &[Word], scope: Scope) -> Outcome<HashMap<i64, f64>> {
+        let scarce: Vec<&Word> = words.iter().filter(|word| !word.plenty).collect();
+        if scarce.is_empty() {
+            return Ok(HashMap::new());
+        }
+        let score = match scope {
+            Scope::Titles => "rowid, bm25(titles) FROM titles WHERE titles",
+            Scope::All => "rowid, bm25(search, 8.0, 1.0) FROM search WHERE search",
+        };
+        let mut rows = self.db.prepare_cached(&format!("SELECT {score} MATCH ?1"))?;
+        let found = rows.query_map([all_of(scarce)], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        Ok(found.collect::<Result<_, _>>()?)
+    }
+
+    /// Number, entry and row in the index of the newest that match.
+    fn matching(&self, query: &str, scope: Scope) -> Outcome<Vec<(u32, i64, i64)>> {
         let what = match scope {
             // what is hidden is left out behind the limit: it must cost no more than what is shown
             Scope::Titles => format!(
-                "t.number, 0, found.score FROM (SELECT rowid, {score} AS score FROM titles
+                "t.number, 0, t.number FROM (SELECT rowid FROM titles
                    WHERE titles MATCH ?1 ORDER BY rowid DESC LIMIT {LOOKED_AT}) found
                  CROSS JOIN ticket t ON t.number = found.rowid WHERE {PUBLIC} ORDER BY t.number"
             ),
-            Scope::All => format!(
-                "t.number, e.id, {score} FROM search
+            Scope::All => "t.number, e.id, e.id FROM search
                  CROSS JOIN entry e ON e.id = search.rowid CROSS JOIN ticket t ON t.number = e.ticket
                  WHERE search MATCH ?1 AND t.state != 'unconfirmed' ORDER BY search.rowid"
-            ),
+                .to_owned(),
         };
         let mut rows = self.db.prepare_cached(&format!("SELECT {what} DESC LIMIT {RANKED}"))?;
-        let mut found = rows.query([query])?;
-        while let Some(row) = found.next()? {
-            let (number, entry, score): (u32, i64, f64) = (row.get(0)?, row.get(1)?, row.get(2)?);
-            // FTS5's ranks are negative: the smaller, the better
-            let kept = best.entry(number).or_insert((score, entry));
-            if score < kept.0 {
-                *kept = (score, entry);
-            }
-        }
-        Ok(())
+        let found = rows.query_map([query], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+        Ok(found.collect::<Result<_, _>>()?)
+    }
+
+    /// Number and newest entry of the newest tickets whose titles match; out of the index of titles, which is small.
+    fn titled(&self, query: &str) -> Outcome<Vec<(u32, i64)>> {
+        let mut rows = self.db.prepare_cached(&format!(
+            "SELECT t.number, (SELECT max(id) FROM entry WHERE ticket = t.number) AS entry
+             FROM (SELECT rowid FROM titles WHERE titles MATCH ?1 ORDER BY rowid DESC LIMIT {RANKED}) found
+             CROSS JOIN ticket t ON t.number = found.rowid WHERE t.state != 'unconfirmed' AND entry IS NOT NULL"
+        ))?;
+        let found = rows.query_map([query], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        Ok(found.collect::<Result<_, _>>()?)
     }
 
     fn hit(&self, number: u32, entry: i64, query: &str, scope: Scope) -> Outcome<Option<Hit>> {
@@ -173,12 +216,10 @@ fn cut(words: &str) -> Vec<String> {
     words.split_whitespace().map(word).filter(says).take(WORDS).collect()
 }
 
-/// A query that means nothing but these words; those that `begins` says may go on.
-fn query(words: &[String], begins: &[bool]) -> String {
-    let goes_on = begins.iter().copied().chain(std::iter::repeat(false));
-    let all =
-        words.iter().zip(goes_on).map(|(w, goes)| format!("{}{}", quoted(w), if goes { "*" } else { "" }));
-    all.collect::<Vec<_>>().join(" AND ")
+/// A query that means nothing but these words.
+fn all_of<'a>(words: impl IntoIterator<Item = &'a Word>) -> String {
+    let each = words.into_iter().map(|word| format!("({})", word.query));
+    each.collect::<Vec<_>>().join(" AND ")
 }
 
 fn quoted(word: &str) -> String {
@@ -315,6 +356,45 @@ mod tests {
         .unwrap();
         assert_eq!(shelf.found("coffee", Scope::All), [1, 2]);
         assert_eq!(shelf.found("more coffee", Scope::All), [2]);
+    }
+
+    #[test]
+    fn a_word_in_plenty_counts_and_the_rare_one_beside_it_ranks() {
+        let mut shelf = Shelf::new();
+        shelf.add("Kettle", State::Open, "a descaler, descaler, descaler for the coffee");
+        shelf.add("Tea", State::Open, "one descaler among many other things that say nothing, and coffee");
+        shelf.add("Coffee descaler", State::Closed, "none");
+        shelf.add("Descaler", State::Closed, "coffee");
+        shelf.add("Coffee", State::Unconfirmed, "descaler");
+        shelf.add("Pot", State::Open, "none");
+        let db = rusqlite::Connection::open(shelf.dir.path().join(crate::store::FILE)).unwrap();
+        db.execute(
+            "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?1)
+             INSERT INTO entry (ticket, event, at, text) SELECT 6, 1, 0, 'coffee' FROM n",
+            [RANKED as i64 + 10],
+        )
+        .unwrap();
+        // the title of 4 has one, its texts the other
+        assert_eq!(shelf.found("coffee descaler", Scope::All), [3, 4, 1, 2]);
+        assert_eq!(shelf.found("coffee desc", Scope::All), [3, 4, 1, 2]);
+        assert_eq!(shelf.found("coffee kettle", Scope::All), [1]);
+        assert_eq!(shelf.found("coffee desc", Scope::Titles), [3]);
+    }
+
+    #[test]
+    fn longer_words_are_found_however_the_begin_is_spelled() {
+        let mut shelf = Shelf::new();
+        shelf.add("Drückertreiber", State::Open, "Vom Wi-Fi-Netzwerk aus.");
+        let found = |words: &str| shelf.found(words, Scope::All);
+        for words in ["DRÜCK", "druck", "drücker netz", "wi-fi-netz", "wi-fi-NETZWERK"] {
+            assert_eq!(found(words), [1], "{words}");
+        }
+        for words in ["netz-wi", "dru", "drucks", "drück nirgends", "drück\"*"] {
+            let hits = if words.ends_with('*') { vec![1] } else { vec![] };
+            assert_eq!(found(words), hits, "{words}");
+        }
+        assert_eq!(shelf.found("drück", Scope::Titles), [1]);
+        assert_eq!(shelf.found("netz", Scope::Titles), Vec::<u32>::new());
     }
 
     #[test]

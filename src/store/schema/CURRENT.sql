@@ -277,6 +277,9 @@ CREATE VIRTUAL TABLE search USING fts5(title, text, content='searched', content_
   tokenize='unicode61 remove_diacritics 2');
 CREATE VIRTUAL TABLE titles USING fts5(title, content='ticket', content_rowid='number',
   tokenize='unicode61 remove_diacritics 2');
+-- The words that stand in these indexes, each place for itself: looked through for those that begin alike.
+CREATE VIRTUAL TABLE word USING fts5vocab('search', 'instance');
+CREATE VIRTUAL TABLE title_word USING fts5vocab('titles', 'instance');
 CREATE TRIGGER entry_added AFTER INSERT ON entry BEGIN
   INSERT INTO search (rowid, title, text) SELECT new.id, title, new.text FROM ticket WHERE number = new.ticket;
 END;
