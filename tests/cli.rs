@@ -625,7 +625,7 @@ fn an_editor_is_a_session() {
     let editor = site.path("editor");
     fs::write(&editor, format!("{other} 2> {0}.said; echo '# new drum' > \"$1\"", editor.display())).unwrap();
     let line = format!("{} --config {config} note 1 --as ann", env!("CARGO_BIN_EXE_trackle"));
-    let Ok(told) = note(&line, &editor) else { return };
+    let told = note(&line, &editor).expect("script(1), of util-linux, makes the terminal");
     assert!(out(&told).contains("#1: noted; staff are told"), "{told:?}");
     let said = fs::read_to_string(site.path("editor.said")).unwrap();
     assert!(said.contains("ann works on #1 since 20"), "{said}");

@@ -143,6 +143,10 @@ impl Scan {
 
     /// A line without mark, in or before the top block.
     fn unmarked(&mut self, at: usize, line: &str, plain: &str) -> bool {
+        if is_set_off(line) {
+            self.block = Block::Over;
+            return true;
+        }
         let first = self.block == Block::Before;
         if let Some(found) = parse(plain, line, false).filter(|f| self.staff || f.verb.bare != Bare::Staff) {
             return self.take(at, line, found);
@@ -197,10 +201,19 @@ fn is_stop(plain: &str) -> bool {
         || matches!(word, "–" | "—")
 }
 
+/// Columns by which listings are indented.
+const LISTING: usize = 4;
 const BOM: char = '\u{feff}';
 
 fn is_blank(line: &str) -> bool {
     line.chars().all(|c| c.is_whitespace() || c == BOM)
+}
+
+/// Whether a line is indented as listings are (a tab, or four columns): it shows something and orders nothing.
+fn is_set_off(line: &str) -> bool {
+    let line = line.trim_start_matches(BOM);
+    let blanks = line.chars().take_while(|c| c.is_whitespace());
+    blanks.clone().any(|c| c == '\t') || blanks.count() >= LISTING
 }
 
 fn starts_with_letter(text: &str) -> bool {

@@ -187,25 +187,32 @@ fn must_ask(commands: &[Order], case: Case<'_>) -> Option<String> {
     if commands.is_empty() || case.released {
         return None;
     }
-    let (proof, why) = case.sender.map_or((Proof::None, ""), |s| (s.proof, s.why.as_str()));
-    let class = orders::class(commands);
-    let answered = case.known.person.as_ref().is_some_and(|p| p.confirmed.is_some()) || case.is_staff();
-    match verdict(class, Level::from(proof)) {
-        Verdict::Do => {}
-        Verdict::AskOnce if answered => {}
-        Verdict::AskOnce => return Some("whoever follows tickets answers one mail first".to_owned()),
-        _ if class == Class::Heavy && proof > Proof::None => {
-            return Some("so much at once is confirmed in any case".to_owned());
-        }
-        _ => return Some(format!("commands need proof of their sender: {why}")),
+    if let Some(why) = orders::classes(commands).into_iter().rev().find_map(|class| lacks_proof(class, case))
+    {
+        return Some(why);
     }
-    if class == Class::Open {
+    if orders::class(commands) == Class::Open {
         return None;
     }
     if case.mail.date.is_none() || case.mail.message_id.is_none() {
         return Some("commands from a mail without a Date or a Message-ID".to_owned());
     }
     stale_hours(case).map(|age| format!("commands from a mail that is {age} hours old"))
+}
+
+/// Why a command of that class is asked about, by the table.
+fn lacks_proof(class: Class, case: Case<'_>) -> Option<String> {
+    let (proof, why) = case.sender.map_or((Proof::None, ""), |s| (s.proof, s.why.as_str()));
+    let answered = case.known.person.as_ref().is_some_and(|p| p.confirmed.is_some()) || case.is_staff();
+    match verdict(class, Level::from(proof)) {
+        Verdict::Do => None,
+        Verdict::AskOnce if answered => None,
+        Verdict::AskOnce => Some("whoever follows tickets answers one mail first".to_owned()),
+        _ if class == Class::Heavy && proof > Proof::None => {
+            Some("so much at once is confirmed in any case".to_owned())
+        }
+        _ => Some(format!("commands need proof of their sender: {why}")),
+    }
 }
 
 /// Holds the mail and asks the sender whether he wrote it.

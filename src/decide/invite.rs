@@ -85,6 +85,14 @@ pub(super) fn answered(pending: &Pending, sender: &Sender, case: Case<'_>) -> De
     let Some(view) = view.filter(|v| v.ticket.state != State::Unconfirmed) else {
         return Decision::end(End::Held, "an invitation to no ticket");
     };
+    // what merging does not bring into a private ticket, an older invitation does not bring there either
+    if Some(view.ticket.number) != pending.ticket
+        && view.ticket.fields.is_private()
+        && !view.has_part(&pending.person.address)
+        && case.robot.member(&pending.person.address).is_none()
+    {
+        return Decision::end(End::Held, "an invitation to a ticket that is part of a private one by now");
+    }
     let number = view.ticket.number;
     let mut decision = Decision::end(End::Applied, format!("follows {number}, as it was invited to"));
     decision.answers.push(pending.id);

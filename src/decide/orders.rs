@@ -57,6 +57,11 @@ pub(super) fn class(orders: &[Order]) -> Class {
     if tickets.len() > limits::TICKETS_UNASKED { Class::Heavy } else { gravest }
 }
 
+/// Every class among commands, each once, the gravest last: a graver one may ask for less proof than a lesser one.
+pub(super) fn classes(orders: &[Order]) -> BTreeSet<Class> {
+    orders.iter().map(|o| o.verb.class).chain([class(orders)]).collect()
+}
+
 /// Whether the text of the mail is for staff only, or belongs to a ticket of its own.
 pub(super) fn takes_text(orders: &[Order]) -> bool {
     orders.iter().any(|o| matches!(o.verb.does, Does::Split))

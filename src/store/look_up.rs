@@ -131,6 +131,7 @@ impl Tx<'_> {
 
     /// The last mail from one of these addresses that changed something, unless that was taken back already.
     fn last_mail(&self, actors: &[Address]) -> Outcome<Option<LastMail>> {
+        let keys = serde_json::json!(actors.iter().map(Address::key).collect::<Vec<_>>()).to_string();
         let mut last = None;
         for actor in actors {
             let found: Option<i64> = self
@@ -138,12 +139,13 @@ impl Tx<'_> {
                 .prepare_cached(&format!(
                     "SELECT e.intake FROM event e WHERE e.actor = ?1 AND e.intake IS NOT NULL AND e.ticket IS NOT NULL
                      AND e.what IN ({CHANGES}) AND NOT (e.what = 'set' AND e.line = 0)
-                     AND NOT EXISTS (SELECT 1 FROM event u WHERE u.actor = ?1 AND u.seq > e.seq AND u.what = 'undid'
+                     AND NOT EXISTS (SELECT 1 FROM event u WHERE u.actor IN (SELECT value FROM json_each(?2))
+                                     AND u.seq > e.seq AND u.what = 'undid'
                                      AND u.intake IS NOT NULL AND u.detail = '{{\"mail\":' || e.intake || '}}')
                      AND NOT EXISTS (SELECT 1 FROM event u WHERE u.intake = e.intake AND u.what = 'undid')
                      ORDER BY e.seq DESC LIMIT 1"
                 ))?
-                .query_row([actor.key()], |row| row.get(0))
+                .query_row([actor.key(), keys.clone()], |row| row.get(0))
                 .optional()?;
             last = last.max(found);
         }

@@ -488,3 +488,37 @@ fn a_complaint_ends_it_at_once_and_staff_hear_of_it_once() {
     assert_eq!(town.suspended(), Vec::<String>::new());
     town.golden("a_complaint_ends_it_at_once_and_staff_hear_of_it_once");
 }
+
+/// What goes with another order in one mail needs no less proof for it.
+#[test]
+fn a_graver_order_beside_it_spares_nobody_the_question() {
+    let mut town = Town::new(believing());
+    let (ticket, _, _) = town.opened(ALICE, "Printer", "It is on fire, please come.");
+    let mail = town.write(CARLA, "hello", &format!("subscribe {ticket}\nshow {ticket}"));
+    town.ended(&mail, "held");
+    assert_eq!(town.letter_to(CARLA).kind(), "confirm_mail");
+    assert_eq!(town.subscribers(ticket), [ALICE]);
+}
+
+/// Whoever was invited to a ticket was not invited to the private one that it went into.
+#[test]
+fn an_invitation_opens_no_way_into_a_private_ticket() {
+    let mut town = Town::new(believing());
+    let (_, news, _) = town.opened(ALICE, "Printer", "It is on fire, please come.");
+    town.write(ALICE, "Salaries", "They are all wrong, please come.");
+    let other = town.letter_to(STAFF);
+    let two = other.ticket();
+    town.answer(&other, ANN, "private");
+    town.answer(&news, ANN, &format!("cc {DORA}"));
+    let invitation = town.letter_to(DORA);
+    town.letters();
+    town.answer(&news, ANN, &format!("merge into {two}"));
+    let question = town.letter_to(ANN);
+    town.answer(&question, ANN, "yes");
+    town.letters();
+    assert_eq!(town.ticket(1).merged_into().map(|n| n.0), Some(two));
+    let mail = town.answer(&invitation, DORA, "yes");
+    town.ended(&mail, "held");
+    town.nothing_for(DORA);
+    assert_eq!(town.subscribers(two), [ALICE]);
+}

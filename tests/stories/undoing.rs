@@ -119,3 +119,27 @@ fn what_was_confirmed_by_mail_is_taken_back_too() {
     }
     assert_eq!(town.owner_of(1), "");
 }
+
+/// What one address took back the other one does not take back again.
+#[test]
+fn the_addresses_of_one_member_are_one_member() {
+    let home = "ben@home.example";
+    let mut robot = believing();
+    let ben = robot.members.iter_mut().find(|m| m.login == "ben").unwrap();
+    ben.aliases.push(trackle::model::address::Address::parse(home).unwrap());
+    let mut town = Town::new(robot);
+    let (_, news, _) = town.opened(ALICE, "Printer", FIRE);
+    for order in ["prio high", "close"] {
+        town.answer(&news, BEN, order);
+        town.letters();
+    }
+    town.write(home, "work", "undo");
+    town.letters();
+    assert_eq!(town.state_of(1), "open");
+    town.answer(&news, ANN, "close");
+    town.letters();
+    town.write(BEN, "work", "undo");
+    town.letters();
+    let fields = town.ticket(1).ticket.fields.iter().count();
+    assert_eq!((town.state_of(1), fields), ("closed", 0));
+}
