@@ -83,7 +83,7 @@ fn act(context: Option<&View>, staff_only: bool, case: Case<'_>) -> Decision {
     let tried = case.vouched.filter(|_| case.reading.not_run.is_empty());
     let tried = tried.map(|vouched| orders::run(commands, about, vouched, case));
     if let (Some(why), false) = (must_ask(commands, case), matches!(tried, Some(Err(_)))) {
-        let grave = orders::class(commands) == Class::Heavy;
+        let grave = orders::class(commands, case) == Class::Heavy;
         let would = tried.and_then(Result::ok).filter(|_| grave).map(|filings| would(&filings, case));
         return ask_showing(about, why, would.unwrap_or_default(), case);
     }
@@ -187,11 +187,12 @@ fn must_ask(commands: &[Order], case: Case<'_>) -> Option<String> {
     if commands.is_empty() || case.released {
         return None;
     }
-    if let Some(why) = orders::classes(commands).into_iter().rev().find_map(|class| lacks_proof(class, case))
+    if let Some(why) =
+        orders::classes(commands, case).into_iter().rev().find_map(|class| lacks_proof(class, case))
     {
         return Some(why);
     }
-    if orders::class(commands) == Class::Open {
+    if orders::class(commands, case) == Class::Open {
         return None;
     }
     if case.mail.date.is_none() || case.mail.message_id.is_none() {

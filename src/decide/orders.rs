@@ -50,16 +50,17 @@ pub(super) fn run(
 }
 
 /// The gravest class among commands: more tickets than one means to change by a slip are grave by themselves.
-pub(super) fn class(orders: &[Order]) -> Class {
+pub(super) fn class(orders: &[Order], case: Case<'_>) -> Class {
     let changing = orders.iter().filter(|o| !o.verb.is_question());
     let tickets: BTreeSet<Number> = changing.flat_map(|o| o.tickets.iter().copied()).collect();
     let gravest = orders.iter().map(|o| o.verb.class).max().unwrap_or(Class::Open);
-    if tickets.len() > limits::TICKETS_UNASKED { Class::Heavy } else { gravest }
+    let takes_back = orders.iter().any(|o| matches!(o.verb.does, Does::Undo)) && undo::is_grave(case);
+    if tickets.len() > limits::TICKETS_UNASKED || takes_back { Class::Heavy } else { gravest }
 }
 
 /// Every class among commands, each once, the gravest last: a graver one may ask for less proof than a lesser one.
-pub(super) fn classes(orders: &[Order]) -> BTreeSet<Class> {
-    orders.iter().map(|o| o.verb.class).chain([class(orders)]).collect()
+pub(super) fn classes(orders: &[Order], case: Case<'_>) -> BTreeSet<Class> {
+    orders.iter().map(|o| o.verb.class).chain([class(orders, case)]).collect()
 }
 
 /// Whether the text of the mail is for staff only, or belongs to a ticket of its own.
@@ -242,7 +243,7 @@ impl Run<'_> {
     }
 
     fn undo(&mut self, order: &Order) {
-        match undo::undo(&self.views, self.case) {
+        match undo::undo(&self.views, self.vouched, self.case) {
             Ok(all) => {
                 for (number, what) in all {
                     self.note_change(number, order, what);

@@ -21,6 +21,8 @@ const FOREIGN: usize = 20;
 const CHANGES: &str =
     "'closed','reopened','assigned','dropped','set','tagged','related','unrelated','requester',
                        'subscribed','unsubscribed','follows'";
+/// Most changes of one mail that can be taken back.
+const TAKEN_BACK: i64 = 500;
 /// Tickets looked at for one mail.
 const VIEWS: usize = 30;
 /// Steps of relations looked at for one mail: far more than anybody's plans have.
@@ -152,15 +154,19 @@ impl Tx<'_> {
         let Some(mail) = last else { return Ok(None) };
         let mut rows = self.db.prepare_cached(
             "SELECT ticket, what, detail FROM event WHERE intake = ?1 AND ticket IS NOT NULL
-             AND NOT (what IN ('set','opened') AND line = 0) ORDER BY seq LIMIT 500",
+             AND NOT (what IN ('set','opened') AND line = 0) ORDER BY seq LIMIT ?2",
         )?;
-        let found = rows.query_map([mail], |row| {
+        let found = rows.query_map(params![mail, TAKEN_BACK + 1], |row| {
             Ok((Number(row.get(0)?), row.get::<_, String>(1)?, row.get::<_, String>(2)?))
         })?;
         let mut changes = Vec::new();
         for row in found {
             let (number, what, detail) = row?;
             changes.extend(read_change(&what, &detail).map(|what| (number, what)));
+        }
+        if changes.len() as i64 > TAKEN_BACK {
+            // all or nothing: so many are not taken back by a word
+            changes.clear();
         }
         let since = self.changed_since(mail, &changes)?;
         Ok(Some(LastMail { mail, changes, since }))

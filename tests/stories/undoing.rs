@@ -86,6 +86,35 @@ fn nobody_elses_changes_are_touched() {
     assert_eq!((town.state_of(1), town.subscribers(1)), ("open", vec![ALICE.to_owned()]));
 }
 
+/// What one could do once one need not be able to do now: the ticket has become private, or another's.
+#[test]
+fn nobody_takes_back_what_he_may_not_do_any_more() {
+    let mut town = Town::new(believing());
+    let (_, news, _) = town.opened(ALICE, "Printer", FIRE);
+    town.opened(CARLA, "Scanner", "It smokes, please come.");
+    town.write(CARLA, "work", "subscribe 1");
+    town.letters();
+    town.write(CARLA, "work", "unsubscribe 1");
+    town.letters();
+    town.answer(&news, ANN, "private");
+    town.letters();
+    town.write(CARLA, "work", "undo");
+    town.letter_to(CARLA).says("there is no ticket #1");
+    assert_eq!(town.subscribers(1), [ALICE]);
+    // and who is requester no longer does not close it again
+    town.write(CARLA, "work", "close 2");
+    town.letters();
+    town.write(CARLA, "work", "reopen 2");
+    town.letters();
+    town.write(ANN, "work", "requester alice@town.example 2\nremove carla@town.example 2");
+    let question = town.letter_to(ANN);
+    town.answer(&question, ANN, "yes");
+    town.letters();
+    town.write(CARLA, "work", "undo");
+    town.letters();
+    assert_eq!((town.state_of(2), town.subscribers(2)), ("open", vec![ALICE.to_owned()]));
+}
+
 #[test]
 fn duplicates_and_merged_tickets_come_apart_again() {
     for order in ["dup 2", "merge into 2"] {
@@ -100,7 +129,11 @@ fn duplicates_and_merged_tickets_come_apart_again() {
         town.letters();
         assert_eq!((town.state_of(1), town.subscribers(2).len()), ("closed", 2));
         town.write(ANN, "work", "undo");
-        town.letters();
+        let first = town.letters().remove(0);
+        if first.kind() == "confirm_mail" {
+            town.answer(&first, ANN, "yes");
+            town.letters();
+        }
         assert_eq!((town.state_of(1), town.subscribers(2)), ("open", vec![CARLA.to_owned()]), "{order}");
         assert!(town.ticket(1).links.is_empty());
     }
