@@ -13,7 +13,9 @@ mod echo;
 mod invite;
 pub mod leave;
 pub mod notices;
+mod owing;
 pub mod reach;
+mod replies;
 
 use crate::command::line::{self, Reading};
 use crate::decide::{self, Case};

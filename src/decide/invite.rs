@@ -80,8 +80,7 @@ pub(super) fn answered(pending: &Pending, sender: &Sender, case: Case<'_>) -> De
     if !is_asked(pending, sender, case) {
         return Decision::end(End::Held, "an invitation's code that was given to somebody else");
     }
-    let view = pending.ticket.and_then(|t| case.known.view(t));
-    let view = view.map(|v| v.merged_into().and_then(|into| case.known.view(into)).unwrap_or(v));
+    let view = pending.ticket.and_then(|t| case.known.view(case.known.where_it_went(t)));
     let Some(view) = view.filter(|v| v.ticket.state != State::Unconfirmed) else {
         return Decision::end(End::Held, "an invitation to no ticket");
     };

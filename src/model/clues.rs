@@ -130,6 +130,14 @@ impl Known {
     pub fn view(&self, number: Number) -> Option<&View> {
         self.views.iter().find(|v| v.ticket.number == number)
     }
+    /// The ticket that a merged one went into, at the end of the chain; itself when it did not.
+    pub fn where_it_went(&self, mut number: Number) -> Number {
+        for _ in 0..self.views.len() {
+            let Some(into) = self.view(number).and_then(View::merged_into) else { break };
+            number = into;
+        }
+        number
+    }
 }
 
 /// A ticket that a search found.

@@ -4,7 +4,7 @@
 //! is a session of no length: it takes the lock by itself and gives it back with the text.
 
 use super::House;
-use super::carry_out::freeze;
+use super::owing::freeze;
 use crate::decide::by_hand;
 use crate::fault::Outcome;
 use crate::limits;

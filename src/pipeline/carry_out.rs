@@ -2,28 +2,25 @@
 //! all within the transaction of that mail. Decides nothing; what it reads again it has read before.
 
 use super::notices::undelivered;
+use super::owing::freeze;
 use super::{House, Trace, Yes, step};
 use crate::decide::{self, Case, announce, receipts};
 use crate::fault::{Fault, Outcome};
 use crate::limits;
 use crate::model::address::Address;
 use crate::model::clues::{Outgoing, Pending, Purpose};
-use crate::model::decision::{Ask, Change, Decision, Entry, Filed, Filing, Reply, Target, What};
-use crate::model::language::Language;
-use crate::model::letter::{About, Frozen, Letter, Recipient};
+use crate::model::decision::{Ask, Change, Decision, Entry, Filed, Filing, Target, What};
+use crate::model::letter::{About, Letter, Recipient};
 use crate::model::mail::Mail;
 use crate::model::person::Person;
 use crate::model::proof::{Proof, Sender};
 use crate::model::request::Request;
-use crate::model::shown::Sight;
 use crate::model::ticket::{Number, State};
 use crate::read;
 use crate::store::Tx;
 use crate::store::events::Cause;
-use crate::store::listing::{Reader, Site};
-use crate::store::tickets::{MessageKind, SeenBy, day, hour};
-use crate::write::{self, Moment};
-use jiff::{SignedDuration, Timestamp};
+use crate::store::tickets::{SeenBy, day, hour};
+use jiff::SignedDuration;
 
 /// One mail being carried out.
 pub(super) struct Work<'a> {
@@ -295,61 +292,6 @@ impl Work<'_> {
         Ok(Letter { to: Recipient::Sender(person.address.clone()), about, event, not_before })
     }
 
-    /// Letters to the sender alone.
-    fn replies(
-        &self,
-        request: &Request,
-        decision: &Decision,
-        ticket: Option<Number>,
-        owed: &mut Vec<Letter>,
-    ) -> Outcome<()> {
-        for reply in &decision.replies {
-            let to = match (request, self.case.sender) {
-                (Request::Leave { person, .. }, _) => person.address.clone(),
-                (_, Some(sender)) => sender.address.clone(),
-                (_, None) => continue,
-            };
-            let answered = Change { line: 0, what: What::Answered, remark: String::new() };
-            let event = self.tx.add_event(&self.cause(), ticket, &answered)?;
-            let reply = self.looked_up(reply)?;
-            let about = match &reply {
-                Reply::Transcript { about, .. } => *about,
-                Reply::Already { ticket } | Reply::TooLate { ticket } | Reply::Left { ticket, .. } => *ticket,
-                Reply::Help { .. } => ticket,
-                Reply::Shown { ticket, .. } => Some(*ticket),
-                Reply::Found { .. } | Reply::Listed { .. } => None,
-            };
-            let view = about.map(|n| self.tx.view(n, self.case.now)).transpose()?.flatten();
-            let answers = self.case.mail.message_id.clone();
-            let about = About::Reply { reply, view: view.map(Box::new), answers };
-            owed.push(Letter { to: Recipient::Sender(to), about, event, not_before: None });
-        }
-        Ok(())
-    }
-
-    /// A reply with what it tells of tickets: read when all else is done, so that it tells how they stand then.
-    fn looked_up(&self, reply: &Reply) -> Outcome<Reply> {
-        let case = self.case;
-        Ok(match reply {
-            Reply::Shown { ticket, sight, .. } if *sight != Sight::Title => {
-                let (said, left_out) = self.tx.conversation(*ticket, *sight == Sight::Staff)?;
-                Reply::Shown { ticket: *ticket, sight: *sight, said, left_out }
-            }
-            Reply::Listed { sort, staff, .. } => {
-                let login = case.sender.and_then(|s| s.staff.as_deref()).filter(|_| *staff);
-                let person = case.sender.map(|s| self.tx.person(&s.address)).transpose()?.flatten();
-                let reader = match (login, person) {
-                    (Some(login), _) => Reader::Staff(login),
-                    (None, person) => Reader::Person(person.map_or(0, |p| p.id)),
-                };
-                let site = Site { values: &case.robot.values, today: case.today, now: case.now };
-                let listing = self.tx.listing(sort, reader, site)?;
-                Reply::Listed { sort: sort.clone(), staff: *staff, listing }
-            }
-            other => other.clone(),
-        })
-    }
-
     /// Whether a receipt would be more automatic mail than its reader may get today: one yes can open many tickets.
     fn is_too_much(&self, letter: &Letter) -> Outcome<bool> {
         if !matches!(letter.about, About::Opened { .. } | About::Followed { .. }) {
@@ -367,64 +309,5 @@ impl Work<'_> {
             self.tx.tally("automatic", &frozen.to.key(), day(self.case.now))?;
         }
         Ok((frozen.kind, frozen.to.to_string(), frozen.bytes.len()))
-    }
-}
-
-/// Writes a letter, owes it, and makes its Message-ID lead to its ticket.
-pub(super) fn freeze(tx: &Tx<'_>, house: &House, letter: &Letter, now: Timestamp) -> Outcome<Frozen> {
-    let at = Moment { now, chain: tx.chain()?, language: language_of(tx, house, &letter.to)? };
-    let mut frozen = write::freeze(letter, &house.robot, &house.wording, &at)?;
-    frozen.not_before = frozen.not_before.max(after_the_flood(tx, house, &frozen, now)?);
-    tx.owe(&frozen, now)?;
-    if let Some(ticket) = about_ticket(&letter.about) {
-        tx.add_message(&frozen.message_id, ticket, MessageKind::Ours, readers(letter))?;
-    }
-    Ok(frozen)
-}
-
-/// When a letter may go that is one too many for its hour: whatever goes wrong, in us or around us, floods nobody.
-fn after_the_flood(
-    tx: &Tx<'_>,
-    house: &House,
-    frozen: &Frozen,
-    now: Timestamp,
-) -> Outcome<Option<Timestamp>> {
-    let most = house.robot.policy.letters_per_hour.max(1);
-    let owed = tx.tally("letters", "", hour(now))?;
-    if owed == most.saturating_add(1) {
-        tracing::warn!(
-            "more than {most} letters within an hour (policy.letters_per_hour), this one is to {}, because of event {}: \
-             it and all after it wait for the next hours; `trackle log` tells who caused them",
-            frozen.to,
-            frozen.event
-        );
-    }
-    let hours = i64::from(owed.saturating_sub(1) / most);
-    Ok((hours > 0).then(|| now + SignedDuration::from_hours(hours)))
-}
-
-/// Whose thread a letter is part of. The long form at a person's own address is in nobody else's.
-fn readers(letter: &Letter) -> SeenBy {
-    match (&letter.to, &letter.about) {
-        (Recipient::Staff(_), _) => SeenBy { staff: true, outside: false },
-        (_, About::StaffChanged { .. }) => SeenBy::default(),
-        _ => SeenBy { staff: false, outside: true },
-    }
-}
-
-/// What its reader writes in. Staff read what their site speaks, wherever they write from.
-fn language_of(tx: &Tx<'_>, house: &House, to: &Recipient) -> Outcome<Option<Language>> {
-    let staff = matches!(to, Recipient::Staff(_)) || house.robot.member(to.address()).is_some();
-    Ok(if staff { None } else { tx.person(to.address())?.and_then(|person| person.language) })
-}
-
-/// The ticket whose thread a letter is part of.
-fn about_ticket(about: &About) -> Option<Number> {
-    match about {
-        About::Opened { view, .. }
-        | About::StaffOpened { view, .. }
-        | About::StaffChanged { view, .. }
-        | About::Changed { view, .. } => Some(view.ticket.number),
-        _ => None,
     }
 }

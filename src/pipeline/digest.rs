@@ -7,7 +7,7 @@ pub mod own;
 pub mod roundups;
 
 use super::House;
-use super::carry_out::freeze;
+use super::owing::freeze;
 use crate::fault::{Fault, Outcome};
 use crate::model::address::Address;
 use crate::model::digest::Digest;

@@ -2,7 +2,7 @@
 //! that will never arrive. Never owes a letter about such a letter.
 
 use super::House;
-use super::carry_out::freeze;
+use super::owing::freeze;
 use crate::fault::Outcome;
 use crate::model::address::Address;
 use crate::model::clues::Outgoing;

@@ -2,7 +2,8 @@
 //! come decisions and failures; out go suspensions, and warnings once a week. The one place that scores.
 
 use super::House;
-use super::carry_out::{Work, freeze};
+use super::carry_out::Work;
+use super::owing::freeze;
 use crate::fault::Outcome;
 use crate::model::address::Address;
 use crate::model::decision::{Decision, End, Failure};

@@ -13,7 +13,7 @@ use crate::model::kind::{Kind, Nature};
 use crate::model::mail::Mail;
 use crate::model::proof::{Proof, Sender};
 use crate::model::request::Request;
-use crate::model::ticket::{Number, State, View};
+use crate::model::ticket::{Number, State};
 
 /// Words of an answer to a warning that are no request.
 const BACK_WORDS: usize = 12;
@@ -68,9 +68,7 @@ pub fn request(facts: Facts<'_>) -> Request {
         return Request::Search { words };
     }
     match ticket {
-        Some((ticket, evidence)) => {
-            Request::FollowUp { ticket: where_it_went(ticket, facts.known), evidence }
-        }
+        Some((ticket, evidence)) => Request::FollowUp { ticket: facts.known.where_it_went(ticket), evidence },
         None if is_orders(facts) => Request::Orders,
         None => Request::Open,
     }
@@ -110,15 +108,6 @@ fn ticket(facts: Facts<'_>) -> Option<(Number, Evidence)> {
         (typed(clues.tag), Evidence::SubjectTag),
     ];
     ranked.into_iter().find_map(|(number, evidence)| Some((number.filter(|n| exists(*n))?, evidence)))
-}
-
-/// The ticket that a merged one went into, at the end of the chain.
-fn where_it_went(mut ticket: Number, known: &Known) -> Number {
-    for _ in 0..known.views.len() {
-        let Some(into) = known.view(ticket).and_then(View::merged_into) else { break };
-        ticket = into;
-    }
-    ticket
 }
 
 /// A private ticket's own address is nobody's for those who have no part in it.
