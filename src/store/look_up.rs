@@ -29,13 +29,14 @@ const VIEWS: usize = 30;
 const STEPS: usize = 500;
 
 impl Tx<'_> {
-    /// Everything that routing and deciding will want to know.
+    /// Everything that routing and deciding will want to know of the mail of that intake row.
     pub fn look_up(
         &self,
         clues: &Clues,
         sender: Option<&Address>,
         seal: &Seal,
         now: Timestamp,
+        intake: i64,
     ) -> Outcome<Known> {
         let mut known = Known::default();
         if let Some(sender) = sender {
@@ -64,7 +65,7 @@ impl Tx<'_> {
             }
         }
         known.outgoing = self.reported_letter(clues, seal)?;
-        known.last = self.last_mail(&clues.undo)?;
+        known.last = self.last_mail(&clues.undo, intake)?;
         known.steps = self.steps(&clues.commanded)?;
         known.answers_warning = self.is_warning(clues.apart_event)?;
         let mut waiting = candidates(clues, &known);
@@ -131,15 +132,16 @@ impl Tx<'_> {
         Ok(found)
     }
 
-    /// The last mail from one of these addresses that changed something, unless that was taken back already.
-    fn last_mail(&self, actors: &[Address]) -> Outcome<Option<LastMail>> {
+    /// The last mail from one of these addresses before that one that changed something, unless that was taken back
+    /// already: an order that waited for its yes means what was last when it was written.
+    fn last_mail(&self, actors: &[Address], before: i64) -> Outcome<Option<LastMail>> {
         let keys = serde_json::json!(actors.iter().map(Address::key).collect::<Vec<_>>()).to_string();
         let mut last = None;
         for actor in actors {
             let found: Option<i64> = self
                 .db
                 .prepare_cached(&format!(
-                    "SELECT e.intake FROM event e WHERE e.actor = ?1 AND e.intake IS NOT NULL AND e.ticket IS NOT NULL
+                    "SELECT e.intake FROM event e WHERE e.actor = ?1 AND e.intake < ?3 AND e.ticket IS NOT NULL
                      AND e.what IN ({CHANGES}) AND NOT (e.what = 'set' AND e.line = 0)
                      AND NOT EXISTS (SELECT 1 FROM event u WHERE u.actor IN (SELECT value FROM json_each(?2))
                                      AND u.seq > e.seq AND u.what = 'undid'
@@ -147,7 +149,7 @@ impl Tx<'_> {
                      AND NOT EXISTS (SELECT 1 FROM event u WHERE u.intake = e.intake AND u.what = 'undid')
                      ORDER BY e.seq DESC LIMIT 1"
                 ))?
-                .query_row([actor.key(), keys.clone()], |row| row.get(0))
+                .query_row(params![actor.key(), keys, before], |row| row.get(0))
                 .optional()?;
             last = last.max(found);
         }

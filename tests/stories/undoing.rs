@@ -115,6 +115,25 @@ fn nobody_takes_back_what_he_may_not_do_any_more() {
     assert_eq!((town.state_of(2), town.subscribers(2)), ("open", vec![ALICE.to_owned()]));
 }
 
+/// Between the order and the yes its sender went on working.
+#[test]
+fn a_confirmed_undo_takes_back_what_was_the_last_mail_when_it_was_written() {
+    let mut town = Town::new(believing());
+    let (_, news, _) = town.opened(ALICE, "Printer", FIRE);
+    town.opened(CARLA, "Scanner", "It smokes, please come.");
+    town.answer(&news, ANN, "merge into 2");
+    let question = town.letter_to(ANN);
+    town.answer(&question, ANN, "yes");
+    town.letters();
+    town.write(ANN, "work", "undo");
+    let question = town.letter_to(ANN);
+    town.write(ANN, "work", "take 2");
+    town.letters();
+    town.answer(&question, ANN, "yes");
+    town.letters();
+    assert_eq!((town.state_of(1), town.owner_of(2)), ("open", "ann".to_owned()));
+}
+
 #[test]
 fn duplicates_and_merged_tickets_come_apart_again() {
     for order in ["dup 2", "merge into 2"] {
