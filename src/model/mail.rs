@@ -169,3 +169,18 @@ pub enum ReportKind {
     /// A read receipt (RFC 8098).
     Receipt,
 }
+
+/// Bytes of a mail with the line ends that it was sent with: a Maildir keeps bare line feeds, and signatures are over
+/// CRLF (RFC 5322 2.3).
+pub fn with_crlf(bytes: &[u8]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(bytes.len() + bytes.len() / 32);
+    let mut before = 0;
+    for &b in bytes {
+        if b == b'\n' && before != b'\r' {
+            out.push(b'\r');
+        }
+        out.push(b);
+        before = b;
+    }
+    out
+}

@@ -7,7 +7,7 @@
 use super::params::Field;
 use super::{charset, content, headers, quotes, transfer, tree};
 use crate::limits;
-use crate::model::mail::{Header, Mail};
+use crate::model::mail::{self, Header, Mail};
 use crate::model::witness::Claim;
 
 const BEGIN: &[u8] = b"-----BEGIN PGP SIGNED MESSAGE-----";
@@ -82,7 +82,7 @@ fn detached(entity: &Entity<'_>) -> Option<Claim> {
     let encoding = only(&block.headers, "Content-Transfer-Encoding")?.unwrap_or_default();
     let signature = transfer::decoded(block.body, &encoding).0.into_owned();
     let content = super::mail(part).ok()?;
-    fits(part, &signature).then(|| Claim { data: with_crlf(part), signature, content })
+    fits(part, &signature).then(|| Claim { data: mail::with_crlf(part), signature, content })
 }
 
 /// Text between armour lines in a plain part. The hash covers its lines without blanks at their ends, parted by CRLF.
@@ -124,19 +124,6 @@ fn undashed(line: &[u8]) -> Option<&[u8]> {
 
 fn fits(data: &[u8], signature: &[u8]) -> bool {
     data.len() <= limits::SIGNED_BYTES && (1..=limits::SIGNATURE_BYTES).contains(&signature.len())
-}
-
-fn with_crlf(bytes: &[u8]) -> Vec<u8> {
-    let mut out = Vec::with_capacity(bytes.len() + bytes.len() / 32);
-    let mut before = 0;
-    for &b in bytes {
-        if b == b'\n' && before != b'\r' {
-            out.push(b'\r');
-        }
-        out.push(b);
-        before = b;
-    }
-    out
 }
 
 #[cfg(test)]

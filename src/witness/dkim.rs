@@ -8,6 +8,7 @@
 //! ends the look at this mail and nothing else.
 
 use crate::limits;
+use crate::model::mail;
 use crate::model::witness::Dkim;
 use futures_util::FutureExt;
 use jiff::Timestamp;
@@ -68,7 +69,7 @@ pub async fn ask(published: &impl Published, bytes: &[u8], domain: &str, now: Ti
 
 async fn look(published: &impl Published, bytes: &[u8], domain: &str, now: Timestamp) -> Dkim {
     let domain = domain.to_ascii_lowercase();
-    let bytes = with_crlf(bytes);
+    let bytes = mail::with_crlf(bytes);
     let Some(head) = Head::of(&bytes) else {
         return Dkim::Failed("its header is not clean".to_owned());
     };
@@ -294,20 +295,6 @@ impl<'a> Head<'a> {
 fn is_field(line: &[u8]) -> bool {
     let name = line.split(|b| *b == b':').next().unwrap_or_default();
     !name.is_empty() && name.len() < line.len() && name.iter().all(u8::is_ascii_graphic)
-}
-
-/// The mail as it was sent: a Maildir keeps bare line feeds.
-fn with_crlf(bytes: &[u8]) -> Vec<u8> {
-    let mut out = Vec::with_capacity(bytes.len() + bytes.len() / 32);
-    let mut before = 0;
-    for &b in bytes {
-        if b == b'\n' && before != b'\r' {
-            out.push(b'\r');
-        }
-        out.push(b);
-        before = b;
-    }
-    out
 }
 
 #[cfg(test)]
