@@ -65,6 +65,11 @@ impl Head {
     }
 }
 
+/// Whether somebody may be told what a ticket is called, and be handed its marks, because of who he is.
+pub(super) fn is_known_to(view: &View, to: &Address, robot: &Robot) -> bool {
+    view.has_part(to) || robot.member(to).is_some()
+}
+
 /// Everything on the outside of one letter.
 pub(super) struct Envelope<'a> {
     pub letter: &'a Letter,
@@ -82,7 +87,7 @@ impl<'a> Envelope<'a> {
         // the mark of a ticket is not handed to whoever only knows its number
         let view = view(&letter.about).filter(|v| match (&letter.to, &letter.about) {
             (Recipient::Staff(_), _) => true,
-            (to, About::Reply { .. }) => v.has_part(to.address()) || robot.member(to.address()).is_some(),
+            (to, About::Reply { .. }) => is_known_to(v, to.address(), robot),
             _ => true,
         });
         let ticket = match &letter.about {

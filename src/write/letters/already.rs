@@ -12,16 +12,26 @@ pub(super) struct Already {
     robot: String,
     has_ticket: bool,
     ticket: String,
+    /// Its title is known to the reader.
+    has_title: bool,
+    title: String,
     has_state: bool,
     state: String,
 }
 
 impl Already {
-    pub fn of(robot: &Robot, say: &Voice<'_>, ticket: Option<Number>, state: Option<State>) -> Already {
+    pub fn of(
+        (robot, say): (&Robot, &Voice<'_>),
+        ticket: Option<Number>,
+        title: String,
+        state: Option<State>,
+    ) -> Already {
         Already {
             robot: signed(robot),
             has_ticket: ticket.is_some(),
             ticket: tag(ticket),
+            has_title: ticket.is_some() && !title.is_empty(),
+            title,
             has_state: ticket.is_some() && state.is_some(),
             state: state.map(|s| say.say(s.phrase())).unwrap_or_default(),
         }
@@ -37,6 +47,8 @@ impl Words for Already {
             robot: "Help".into(),
             has_ticket: all,
             ticket: sample(all, "#12"),
+            has_title: all,
+            title: sample(all, "Title"),
             has_state: all,
             state: sample(all, "open"),
         })

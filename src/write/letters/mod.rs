@@ -33,6 +33,7 @@ mod transcript;
 mod undelivered;
 
 use super::attached::Files;
+use super::envelope::is_known_to;
 use super::voice::Voice;
 use crate::fault::{Fault, Outcome};
 use crate::model::decision::Reply;
@@ -147,6 +148,9 @@ pub(super) fn words<'a>(letter: &'a Letter, robot: &Robot, say: &Voice<'_>) -> O
         )),
         About::Reply { reply, view, .. } => {
             let standing = view.as_deref().map(|v| &v.ticket);
+            // under a subject of its own it would begin a conversation of its own
+            let title = view.as_deref().filter(|v| is_known_to(v, letter.to.address(), robot));
+            let title = title.map(|v| say.title(&v.ticket.title)).unwrap_or_default();
             alone(match reply {
                 Reply::Help { staff, verb } => say.rendered(&help::Help::of(robot, say, *staff, *verb)),
                 Reply::Found { words, hits, full } => {
@@ -160,11 +164,14 @@ pub(super) fn words<'a>(letter: &'a Letter, robot: &Robot, say: &Voice<'_>) -> O
                     say.rendered(&list::List::of(robot, say, sort, listing, *staff))
                 }
                 Reply::Transcript { about, lines, has_text } => {
-                    say.rendered(&transcript::Transcript::of(robot, say, *about, lines, *has_text))
+                    say.rendered(&transcript::Transcript::of((robot, say), *about, title, lines, *has_text))
                 }
-                Reply::Already { ticket } => {
-                    say.rendered(&already::Already::of(robot, say, *ticket, standing.map(|t| t.state)))
-                }
+                Reply::Already { ticket } => say.rendered(&already::Already::of(
+                    (robot, say),
+                    *ticket,
+                    title,
+                    standing.map(|t| t.state),
+                )),
                 Reply::TooLate { ticket } => say.rendered(&too_late::TooLate::of(robot, *ticket)),
                 Reply::Left { ticket, by } => say.rendered(&left::Left::of(robot, *ticket, by.as_deref())),
             })

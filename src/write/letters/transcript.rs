@@ -16,6 +16,9 @@ pub(super) struct Transcript {
     robot: String,
     has_ticket: bool,
     ticket: String,
+    /// Its title is known to the reader.
+    has_title: bool,
+    title: String,
     several: bool,
     lines: Vec<Pair>,
     has_text: bool,
@@ -23,9 +26,9 @@ pub(super) struct Transcript {
 
 impl Transcript {
     pub fn of(
-        robot: &Robot,
-        say: &Voice<'_>,
+        (robot, say): (&Robot, &Voice<'_>),
         about: Option<Number>,
+        title: String,
         lines: &[NotRun],
         has_text: bool,
     ) -> Transcript {
@@ -34,6 +37,8 @@ impl Transcript {
             robot: signed(robot),
             has_ticket: about.is_some(),
             ticket: tag(about),
+            has_title: about.is_some() && !title.is_empty(),
+            title,
             several: lines.len() > 1,
             lines: lines.iter().take(limits::COMMANDS).map(pair).collect(),
             has_text,
@@ -49,6 +54,8 @@ impl Words for Transcript {
             robot: "Help".into(),
             has_ticket: all,
             ticket: if all { "#12".into() } else { String::new() },
+            has_title: all,
+            title: if all { "Title".into() } else { String::new() },
             several: all,
             lines: vec![Pair { text: "close it".into(), why: "no such command".into() }],
             has_text: all,
