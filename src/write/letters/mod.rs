@@ -39,6 +39,7 @@ use crate::fault::{Fault, Outcome};
 use crate::model::decision::Reply;
 use crate::model::letter::{About, Letter};
 use crate::model::robot::Robot;
+use crate::model::ticket::View;
 
 /// The values of one template. Only strings, truths and lists of them, so that both template engines see the same.
 pub(super) trait Words: askama::Template + serde::Serialize + Sized {
@@ -146,36 +147,7 @@ pub(super) fn words<'a>(letter: &'a Letter, robot: &Robot, say: &Voice<'_>) -> O
             say.rendered(&changed::Changed::of(robot, say, letter.to.address(), view, news))?,
             status::text_file(news),
         )),
-        About::Reply { reply, view, .. } => {
-            let standing = view.as_deref().map(|v| &v.ticket);
-            // under a subject of its own it would begin a conversation of its own
-            let title = view.as_deref().filter(|v| is_known_to(v, letter.to.address(), robot));
-            let title = title.map(|v| say.title(&v.ticket.title)).unwrap_or_default();
-            alone(match reply {
-                Reply::Help { staff, verb } => say.rendered(&help::Help::of(robot, say, *staff, *verb)),
-                Reply::Found { words, hits, full } => {
-                    say.rendered(&search::Search::of(robot, say, words, hits, *full))
-                }
-                Reply::Shown { sight, said, left_out, .. } => {
-                    let view = view.as_deref().ok_or_else(|| Fault::lasting("a ticket to show is gone"))?;
-                    say.rendered(&show::Show::of(robot, say, view, *sight, (said, *left_out)))
-                }
-                Reply::Listed { sort, staff, listing, .. } => {
-                    say.rendered(&list::List::of(robot, say, sort, listing, *staff))
-                }
-                Reply::Transcript { about, lines, has_text } => {
-                    say.rendered(&transcript::Transcript::of((robot, say), *about, title, lines, *has_text))
-                }
-                Reply::Already { ticket } => say.rendered(&already::Already::of(
-                    (robot, say),
-                    *ticket,
-                    title,
-                    standing.map(|t| t.state),
-                )),
-                Reply::TooLate { ticket } => say.rendered(&too_late::TooLate::of(robot, *ticket)),
-                Reply::Left { ticket, by } => say.rendered(&left::Left::of(robot, *ticket, by.as_deref())),
-            })
-        }
+        About::Reply { reply, view, .. } => alone(of_reply(letter, (reply, view.as_deref()), robot, say)),
         About::Followed { .. }
         | About::Invited { .. }
         | About::Done { .. }
@@ -192,6 +164,40 @@ pub(super) fn words<'a>(letter: &'a Letter, robot: &Robot, say: &Voice<'_>) -> O
         About::Digest { digest } => alone(say.rendered(&digest::Digest::of(robot, digest))),
         About::Roundup { roundup } => alone(say.rendered(&news::News::of(robot, say, roundup))),
         About::Own { own } => alone(say.rendered(&own::Own::of(robot, own))),
+    }
+}
+
+/// The letters that answer one person: what was asked for, and what was not run.
+fn of_reply(
+    letter: &Letter,
+    (reply, view): (&Reply, Option<&View>),
+    robot: &Robot,
+    say: &Voice<'_>,
+) -> Outcome<String> {
+    let standing = view.map(|v| &v.ticket);
+    // under a subject of its own it would begin a conversation of its own
+    let title = view.filter(|v| is_known_to(v, letter.to.address(), robot));
+    let title = title.map(|v| say.title(&v.ticket.title)).unwrap_or_default();
+    match reply {
+        Reply::Help { staff, verb } => say.rendered(&help::Help::of(robot, say, *staff, *verb)),
+        Reply::Found { words, hits, full } => {
+            say.rendered(&search::Search::of(robot, say, words, hits, *full))
+        }
+        Reply::Shown { sight, said, left_out, .. } => {
+            let view = view.ok_or_else(|| Fault::lasting("a ticket to show is gone"))?;
+            say.rendered(&show::Show::of(robot, say, view, *sight, (said, *left_out)))
+        }
+        Reply::Listed { sort, staff, listing, .. } => {
+            say.rendered(&list::List::of(robot, say, sort, listing, *staff))
+        }
+        Reply::Transcript { about, lines, has_text } => {
+            say.rendered(&transcript::Transcript::of((robot, say), *about, title, lines, *has_text))
+        }
+        Reply::Already { ticket } => {
+            say.rendered(&already::Already::of((robot, say), *ticket, title, standing.map(|t| t.state)))
+        }
+        Reply::TooLate { ticket } => say.rendered(&too_late::TooLate::of(robot, *ticket)),
+        Reply::Left { ticket, by } => say.rendered(&left::Left::of(robot, *ticket, by.as_deref())),
     }
 }
 
