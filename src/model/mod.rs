@@ -26,6 +26,7 @@ pub mod robot;
 pub mod roundup;
 pub mod seal;
 pub mod server;
+pub mod session;
 pub mod shown;
 pub mod staff_list;
 pub mod subject;
