@@ -32,7 +32,10 @@ fn is_name_of_backup(backup: &[u8], original: &[u8]) -> bool {
     let (dir, name) = backup.split_at(cut(backup));
     let (of_dir, of_name) = original.split_at(cut(original));
     let (name, of_name) = (name.get(1..).unwrap_or_default(), of_name.get(1..).unwrap_or_default());
-    dir == of_dir && name != of_name && !of_name.is_empty() && name.windows(of_name.len()).any(|part| part == of_name)
+    dir == of_dir
+        && name != of_name
+        && !of_name.is_empty()
+        && name.windows(of_name.len()).any(|part| part == of_name)
 }
 
 #[cfg(test)]

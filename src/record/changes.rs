@@ -93,7 +93,9 @@ fn write(place: &Place, journal: &Journal) -> Outcome<()> {
         serde_json::to_writer(&mut text, line).map_err(|e| fault(e.into()))?;
     }
     text.push(b'\n');
-    place.put(RESULT, &text).map_err(fault)
+    place.put(RESULT, &text).map_err(fault)?;
+    place.forget_pages();
+    Ok(())
 }
 
 fn read(place: &Place) -> Outcome<(Head, Vec<Line>)> {
@@ -149,7 +151,9 @@ impl End<'_> {
             }
             let mut waiting = vec![top];
             while let Some(dir) = waiting.pop() {
-                if !self.looks.at(&dir).is_some_and(|state| state.is(Type::Directory)) || !seen.insert(dir.clone()) {
+                if !self.looks.at(&dir).is_some_and(|state| state.is(Type::Directory))
+                    || !seen.insert(dir.clone())
+                {
                     continue;
                 }
                 let Ok(below) = std::fs::read_dir(OsStr::from_bytes(&dir)) else { continue };
@@ -216,7 +220,9 @@ impl End<'_> {
     fn paths(&self, place: &Place) -> BTreeMap<Vec<u8>, usize> {
         let own = place.dir().parent().map(|dir| dir.as_os_str().as_bytes().to_vec()).unwrap_or_default();
         let is_foreign = |path: &[u8]| {
-            let below = |top: &[u8]| path.strip_prefix(top).is_some_and(|rest| rest.is_empty() || rest.starts_with(b"/"));
+            let below = |top: &[u8]| {
+                path.strip_prefix(top).is_some_and(|rest| rest.is_empty() || rest.starts_with(b"/"))
+            };
             ![own.as_slice(), b"/proc", b"/sys"].into_iter().any(below)
         };
         let now = self.story.now.iter().map(|(path, at)| (path.clone(), *at));
@@ -245,7 +251,9 @@ impl End<'_> {
     fn before(&self, path: &[u8]) -> Option<State> {
         match self.story.was.get(path) {
             Some(was) => self.recorded(*was),
-            None => self.carried.get(path).and_then(|now| self.looks.at(now)).map(|state| State::clone(&state)),
+            None => {
+                self.carried.get(path).and_then(|now| self.looks.at(now)).map(|state| State::clone(&state))
+            }
         }
     }
 

@@ -119,9 +119,11 @@ impl Compare<'_> {
         }
         let same = match &then.kept {
             _ if !same_size => false,
-            Some(kept) if rule.is_none() => self.store.open(kept).and_then(|mut original| {
-                are_equal(&mut original, &mut look::open(path, now)?)
-            }).unwrap_or(false),
+            Some(kept) if rule.is_none() => self
+                .store
+                .open(kept)
+                .and_then(|mut original| are_equal(&mut original, &mut look::open(path, now)?))
+                .unwrap_or(false),
             _ => same_file && then.thing.mtime == now.thing.mtime,
         };
         if same { Verdict::Same } else { Verdict::Other }

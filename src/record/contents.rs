@@ -153,7 +153,12 @@ impl Copies {
 
     /// The hash of what is read, in hexadecimal, how many bytes it was, and where it was kept. It is kept when `most`
     /// bytes hold it and, if only text is wanted, when it looks like text.
-    pub fn take(&mut self, from: &mut impl Read, most: u64, text: bool) -> io::Result<(String, u64, Option<Kept>)> {
+    pub fn take(
+        &mut self,
+        from: &mut impl Read,
+        most: u64,
+        text: bool,
+    ) -> io::Result<(String, u64, Option<Kept>)> {
         let (mut hash, mut piece) = (Sha256::new(), vec![0; PIECE]);
         let (start, mut size, mut keep) = (self.end, 0, true);
         loop {

@@ -71,7 +71,8 @@ pub fn read(place: &Place) -> Outcome<Journal> {
         all.lost += place.file_of(owner, file::STATE).and_then(|page| lost(&page)).unwrap_or(0);
         let Some(mut journal) = place.file_of(owner, file::JOURNAL) else { continue };
         let mut own = Vec::new();
-        all.torn += records(&mut journal, |at, record| own.extend(entry(owner, at, record))).map_err(fault)?;
+        all.torn +=
+            records(&mut journal, |at, record| own.extend(entry(owner, at, record))).map_err(fault)?;
         own.sort_by_key(|e: &Entry| e.number);
         journals.push(own);
     }
@@ -122,7 +123,8 @@ fn records(file: &mut impl Read, mut each: impl FnMut(u64, Record<'_>)) -> io::R
 
 fn entry(owner: u32, at: u64, record: Record<'_>) -> Option<Entry> {
     let kind = kind(record.kind)?;
-    let inline = at + (trackle_wire::record::HEAD + record.path.len() + record.second.len() + record.extra.len()) as u64;
+    let inline = at
+        + (trackle_wire::record::HEAD + record.path.len() + record.second.len() + record.extra.len()) as u64;
     let content = if record.pack != NOT_PACKED {
         Some(Kept { owner: Some(owner), packed: true, at: record.pack, size: record.size })
     } else {

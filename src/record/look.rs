@@ -64,7 +64,9 @@ pub fn at(path: &[u8]) -> io::Result<Option<State>> {
     let path = Path::new(OsStr::from_bytes(path));
     let found = match fs::symlink_metadata(path) {
         Ok(found) => found,
-        Err(e) if matches!(e.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => return Ok(None),
+        Err(e) if matches!(e.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
+            return Ok(None);
+        }
         Err(e) => return Err(e),
     };
     let kind = kind_of(&found);
@@ -168,7 +170,9 @@ fn recorded_attributes(mut bytes: &[u8]) -> Vec<(String, String)> {
     let mut all = Vec::new();
     while let Some(end) = bytes.iter().position(|b| *b == 0) {
         let (name, rest) = bytes.split_at(end);
-        let Some((length, rest)) = rest.get(1..).and_then(|rest| rest.split_first_chunk::<4>()) else { break };
+        let Some((length, rest)) = rest.get(1..).and_then(|rest| rest.split_first_chunk::<4>()) else {
+            break;
+        };
         let Some((value, rest)) = rest.split_at_checked(u32::from_le_bytes(*length) as usize) else { break };
         if is_told(name) {
             all.push((String::from_utf8_lossy(name).into_owned(), HEXLOWER.encode(value)));

@@ -41,8 +41,7 @@ pub fn story(entries: &[Entry], resolver: &mut Resolver, number: &dyn Fn(&[u8]) 
         })
         .collect();
     let next = next_moves(entries);
-    let mut story =
-        Story { was: HashMap::new(), now: HashMap::new(), moved: Vec::new(), tree: Tree::new() };
+    let mut story = Story { was: HashMap::new(), now: HashMap::new(), moved: Vec::new(), tree: Tree::new() };
     let (mut touched, mut moved) = (Vec::new(), Vec::new());
     for (at, (entry, (path, second))) in entries.iter().zip(&named).enumerate() {
         match entry.kind {
@@ -149,7 +148,8 @@ struct Node {
 
 impl Tree {
     fn new() -> Tree {
-        let root = Node { name: Vec::new(), parent: None, origin: Some(Vec::new()), children: HashMap::new() };
+        let root =
+            Node { name: Vec::new(), parent: None, origin: Some(Vec::new()), children: HashMap::new() };
         Tree { nodes: vec![root] }
     }
 
@@ -256,9 +256,7 @@ mod tests {
         let base = Entry { mode: 0o100_644, dev: 1, ino, ..sample() };
         let path = |text: &str| text.as_bytes().to_vec();
         match (text.split_once('>'), text.as_bytes()[0]) {
-            (Some((from, to)), _) => {
-                Entry { kind: Kind::Moved, path: path(from), second: path(to), ..base }
-            }
+            (Some((from, to)), _) => Entry { kind: Kind::Moved, path: path(from), second: path(to), ..base },
             (None, b'+') => Entry { mode: 0, path: path(&text[1..]), ..base },
             (None, b'~') => Entry { flags: flag::METADATA, path: path(&text[1..]), ..base },
             _ => Entry { path: path(text), ..base },

@@ -30,7 +30,9 @@ struct Was {
 impl Resolver {
     pub fn new(entries: &[Entry]) -> Resolver {
         let mut changed = HashMap::new();
-        for (until, entry) in entries.iter().enumerate().filter(|(_, e)| e.kind == Kind::Before && e.mode != 0) {
+        for (until, entry) in
+            entries.iter().enumerate().filter(|(_, e)| e.kind == Kind::Before && e.mode != 0)
+        {
             let target = match FileType::from_raw_mode(entry.mode) {
                 FileType::Symlink => Some(entry.second.clone()),
                 FileType::Directory => None,
@@ -77,7 +79,8 @@ impl Resolver {
             let before = whole.len();
             whole.push(b'/');
             whole.extend_from_slice(&part);
-            always &= self.changed.get(&whole).is_none_or(|was| was.target.is_none() && self.is_plain(&whole));
+            always &=
+                self.changed.get(&whole).is_none_or(|was| was.target.is_none() && self.is_plain(&whole));
             let Some(target) = self.target(&whole, index) else { continue };
             links += 1;
             if links > LINKS {
@@ -98,7 +101,9 @@ impl Resolver {
     }
 
     fn now(&mut self, path: &[u8]) -> Option<Vec<u8>> {
-        let read = |path: &[u8]| std::fs::read_link(OsStr::from_bytes(path)).ok().map(|t| t.into_os_string().into_vec());
+        let read = |path: &[u8]| {
+            std::fs::read_link(OsStr::from_bytes(path)).ok().map(|t| t.into_os_string().into_vec())
+        };
         self.now.entry(path.to_vec()).or_insert_with(|| read(path)).clone()
     }
 

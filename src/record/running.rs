@@ -13,10 +13,8 @@ pub fn of(id: &str) -> Vec<(u32, String)> {
     let Ok(all) = fs::read_dir("/proc") else { return Vec::new() };
     let this = std::process::id();
     let numbers = all.flatten().filter_map(|entry| entry.file_name().to_str()?.parse::<u32>().ok());
-    let mut running: Vec<(u32, String)> = numbers
-        .filter(|pid| *pid != this && has(*pid, &sign))
-        .map(|pid| (pid, name(pid)))
-        .collect();
+    let mut running: Vec<(u32, String)> =
+        numbers.filter(|pid| *pid != this && has(*pid, &sign)).map(|pid| (pid, name(pid))).collect();
     running.sort_unstable();
     running
 }
@@ -39,7 +37,8 @@ mod tests {
     #[test]
     fn a_process_is_found_by_its_environment() {
         let id = "abcdefghijklmnopqrstuvwxyz";
-        let mut child = std::process::Command::new("sleep").arg("60").env(trackle_wire::SESSION, id).spawn().unwrap();
+        let mut child =
+            std::process::Command::new("sleep").arg("60").env(trackle_wire::SESSION, id).spawn().unwrap();
         // until it is another program than this one
         let seen = (0..1000).any(|_| {
             std::thread::sleep(std::time::Duration::from_millis(5));
