@@ -9,6 +9,7 @@ extern crate std;
 pub mod deny;
 pub mod id;
 pub mod record;
+pub mod slots;
 pub mod state;
 
 pub use record::{Kind, Record, put, take};
