@@ -70,7 +70,7 @@ impl Case<'_> {
              quarantine retry`",
             stranger.address
         );
-        (self.known.counts.mails_this_hour > most).then(|| Decision::end(End::Held, why))
+        (self.known.counts.mails_this_hour > most).then(|| Decision::stopped(why))
     }
     /// Whether the mail is in a staff member's name and lacks the proof that the site's own mail server could have
     /// given: somebody else's, as likely as not. Where no proof is configured none is missed.
@@ -95,7 +95,7 @@ pub fn automatic_per_day(robot: &Robot, staff: bool) -> u32 {
 /// What is to happen.
 pub fn decision(request: &Request, case: Case<'_>) -> Decision {
     let decision = wanted(request, case);
-    too_much_news(&decision, case).map_or(decision, |why| Decision::end(End::Held, why))
+    too_much_news(&decision, case).map_or(decision, Decision::stopped)
 }
 
 /// Why a mail is held that would announce something about a ticket of which enough was announced for this hour. Staff

@@ -6,7 +6,7 @@
 use crate::decide::Case;
 use crate::fault::Outcome;
 use crate::limits;
-use crate::model::decision::{Decision, End, Target};
+use crate::model::decision::{Decision, Target};
 use crate::store::Tx;
 use crate::store::tickets::hour;
 use sha2::{Digest, Sha256};
@@ -32,7 +32,7 @@ pub(super) fn held(tx: &Tx<'_>, decision: Decision, case: Case<'_>) -> Outcome<D
                 limits::SAME_WORDS_PER_HOUR,
                 sender.address
             );
-            return Ok(Decision::end(End::Held, why));
+            return Ok(Decision::stopped(why));
         }
     }
     Ok(decision)
