@@ -95,6 +95,7 @@ fn step(tx: &Tx<'_>, house: &House, intake: i64, whole: &Mail, yes: Yes, now: Ti
     let mut known = tx.look_up(&clues, from, &robot.seal, now, intake)?;
     // what a sysadmin lets through only looked like a code
     known.bad_code &= yes == Yes::Not;
+    known.answers_notice &= yes == Yes::Not;
     let facts = route::Facts {
         mail,
         nature: &nature,

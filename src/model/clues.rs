@@ -112,6 +112,8 @@ pub struct Known {
     pub busy: Vec<Number>,
     /// It answers our warning that letters to its sender come back.
     pub answers_warning: bool,
+    /// It answers our letter about mails that are set aside.
+    pub answers_notice: bool,
     /// The letter that a report is about.
     pub outgoing: Option<Outgoing>,
     /// Address of the person of an unsubscribe code.

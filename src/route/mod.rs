@@ -70,6 +70,8 @@ pub fn request(facts: Facts<'_>) -> Request {
     match ticket {
         Some((ticket, evidence)) => Request::FollowUp { ticket: facts.known.where_it_went(ticket), evidence },
         None if is_orders(facts) => Request::Orders,
+        // if it opened a ticket, a program that answers all it gets would have us write the next letter like that
+        None if facts.known.answers_notice => Request::Remark,
         None => Request::Open,
     }
 }

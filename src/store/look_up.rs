@@ -67,7 +67,8 @@ impl Tx<'_> {
         known.outgoing = self.reported_letter(clues, seal)?;
         known.last = self.last_mail(&clues.undo, intake)?;
         known.steps = self.steps(&clues.commanded)?;
-        known.answers_warning = self.is_warning(clues.apart_event)?;
+        known.answers_warning = self.is_letter(clues.apart_event, "suspended")?;
+        known.answers_notice = self.is_letter(clues.apart_event, "quarantined")?;
         let mut waiting = candidates(clues, &known);
         waiting.extend(known.gathered.iter().filter(|n| !waiting.contains(n)).copied().collect::<Vec<_>>());
         let mut at = 0;
@@ -122,13 +123,13 @@ impl Tx<'_> {
         })
     }
 
-    /// Whether that event caused a warning that letters come back.
-    fn is_warning(&self, event: Option<i64>) -> Outcome<bool> {
+    /// Whether that event caused a letter of that kind.
+    fn is_letter(&self, event: Option<i64>, kind: &str) -> Outcome<bool> {
         let Some(event) = event else { return Ok(false) };
         let found = self
             .db
-            .prepare_cached("SELECT 1 FROM outbox WHERE event = ?1 AND kind = 'suspended'")?
-            .exists([event])?;
+            .prepare_cached("SELECT 1 FROM outbox WHERE event = ?1 AND kind = ?2")?
+            .exists(params![event, kind])?;
         Ok(found)
     }
 
