@@ -52,7 +52,8 @@ fn corpora(what: &str) -> Option<PathBuf> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpora");
     let found = root.join("labels.jsonl").is_file();
     if !found {
-        writeln!(io::stderr(), "\nSKIPPED: no corpora at {}, nothing was {what}", root.display()).unwrap();
+        let said = format!("\nSKIPPED: no corpora at {}, nothing was {what}\n", root.display());
+        io::stderr().write_all(said.as_bytes()).unwrap();
     }
     found.then_some(root)
 }
