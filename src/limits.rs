@@ -84,7 +84,7 @@ limits! {
     SHOWN_TEXTS: usize = 50;
     /// Characters of each of them.
     SHOWN_CHARACTERS: usize = 4_000;
-    /// Tickets in a list by mail.
+    /// Tickets in a list by mail; a longer one goes with it as a file.
     LISTED: usize = 50;
     /// Tickets in the answer to a search by mail.
     SEARCH_HITS: usize = 10;
@@ -167,6 +167,8 @@ limits! {
     DIGEST_LINES: usize = 25;
     /// Changes that a digest names.
     DIGEST_CHANGES: usize = 60;
+    /// Changes, and letters that did not arrive, in the file that goes with a digest which leaves something out.
+    DIGEST_WHOLE: usize = 5_000;
     /// What one ticket tells in the gathered news of a follower.
     ROUNDUP_NEWS: usize = 8;
     /// Followers whose gathered news are written in one transaction.

@@ -247,7 +247,7 @@ fn listed(staff: bool) -> Reply {
         line(12, "Printer on fire", Some("anna"), &["high", "due Tue 1 Dec", "waits for #7"]),
         line(7, &"bob@home.example cannot print ".repeat(5), None, &[]),
     ];
-    Reply::Listed { sort: Sort::Open, staff, listing: Listing { lines, more: 3 } }
+    Reply::Listed { sort: Sort::Open, staff, listing: Listing { lines } }
 }
 
 /// One letter of each kind.

@@ -35,6 +35,7 @@ mod undelivered;
 use super::attached::Files;
 use super::envelope::is_known_to;
 use super::voice::Voice;
+use super::wrap;
 use crate::fault::{Fault, Outcome};
 use crate::model::decision::Reply;
 use crate::model::letter::{About, Letter};
@@ -147,6 +148,10 @@ pub(super) fn words<'a>(letter: &'a Letter, robot: &Robot, say: &Voice<'_>) -> O
             say.rendered(&changed::Changed::of(robot, say, letter.to.address(), view, news))?,
             status::text_file(news),
         )),
+        About::Reply { reply: Reply::Listed { sort, staff, listing }, .. } => {
+            let words = list::List::of(robot, say, sort, listing, *staff);
+            Ok((say.rendered(&words)?, words.file()))
+        }
         About::Reply { reply, view, .. } => alone(of_reply(letter, (reply, view.as_deref()), robot, say)),
         About::Followed { .. }
         | About::Invited { .. }
@@ -163,7 +168,12 @@ pub(super) fn words<'a>(letter: &'a Letter, robot: &Robot, say: &Voice<'_>) -> O
         About::Undelivered { view, recipient, why } => {
             alone(say.rendered(&undelivered::Undelivered::of(robot, view.as_deref(), recipient, why)))
         }
-        About::Digest { digest } => alone(say.rendered(&digest::Digest::of(robot, digest))),
+        About::Digest { digest } => {
+            let words = digest::Digest::of(robot, digest);
+            let whole = words.whole(robot, digest).map(|all| say.rendered(&all)).transpose()?;
+            let file = whole.map(|text| Files::of_text(digest::FILE, wrap::prose(&text)));
+            Ok((say.rendered(&words)?, file.unwrap_or_default()))
+        }
         About::Roundup { roundup } => alone(say.rendered(&news::News::of(robot, say, roundup))),
         About::Own { own } => alone(say.rendered(&own::Own::of(robot, own))),
     }
@@ -189,9 +199,7 @@ fn of_reply(
             let view = view.ok_or_else(|| Fault::lasting("a ticket to show is gone"))?;
             say.rendered(&show::Show::of(robot, say, view, *sight, (said, *left_out)))
         }
-        Reply::Listed { sort, staff, listing, .. } => {
-            say.rendered(&list::List::of(robot, say, sort, listing, *staff))
-        }
+        Reply::Listed { .. } => Err(Fault::lasting("a list is written with its file")),
         Reply::Transcript { about, lines, has_text } => {
             say.rendered(&transcript::Transcript::of((robot, say), *about, title, lines, *has_text))
         }
