@@ -1,6 +1,7 @@
 //! The nouns: plain data that every verb may import. Nothing here does anything but hold itself together.
 
 pub mod address;
+pub mod bundle;
 pub mod clues;
 pub mod decision;
 pub mod digest;
@@ -26,6 +27,7 @@ pub mod robot;
 pub mod roundup;
 pub mod seal;
 pub mod server;
+pub mod session;
 pub mod shown;
 pub mod staff_list;
 pub mod subject;

@@ -1,0 +1,353 @@
+//! One record of a journal: what a path was just before its first change, or what was done to a name. All numbers are
+//! little-endian. A record stands at a multiple of eight bytes of its own length, begins with a magic word and carries a sum
+//! over all behind it, so that a reader finds the next sound record behind one that was cut by a kill or a full disk.
+//!
+//! ```text
+//!   0 magic u32 | 4 length u32, of all | 8 sum u64, over all behind it | 16 kind u16 | 18 flags u16 | 20 pid u32
+//!  24 number u64 | 32 time u64 | 40 dev u64 | 48 ino u64 | 56 size u64 | 64 mtime u64 | 72 pack u64
+//!  80 mode u32 | 84 uid u32 | 88 gid u32 | 92 links u32 | 96 path u32 | 100 second u32 | 104 extra u32 | 108 content u32
+//! 112 path, second, extra, content, zeros up to a multiple of eight
+//! ```
+
+/// Bytes before the path.
+pub const HEAD: usize = 112;
+/// The longest record.
+pub const LONGEST: usize = 1 << 20;
+/// In [`Record::pack`]: nothing of it is in the pack.
+pub const NOT_PACKED: u64 = u64::MAX;
+const MAGIC: u32 = u32::from_le_bytes(*b"TRK1");
+
+/// What a record tells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(u16)]
+pub enum Kind {
+    /// `path` was this before its first change; mode 0: there was nothing. `second`: where a symbolic link led; `extra`:
+    /// extended attributes, each name NUL length(u32) value; content inline or in the pack.
+    Before = 1,
+    /// `path` is to become `second` (rename). The records `Before` of both stand before it.
+    Moved = 2,
+    /// `second` is to become another name of `path` (hard link).
+    Linked = 3,
+    /// The program `path` is to be started with the arguments `second` (each ended by NUL) in the directory `extra`.
+    Started = 4,
+    /// Something at `path` could not be recorded; `second` says why.
+    Lost = 5,
+    /// Something was done at `path` that leaves no file behind: `second` says what (a mount, a kernel setting).
+    Done = 6,
+    /// The process with this number and its children see `path` as their root from here on.
+    Rooted = 7,
+}
+
+/// Bits of [`Record::flags`].
+pub mod flag {
+    /// Content is wanted but withheld: by the deny list, or the mode.
+    pub const WITHHELD: u16 = 1;
+    /// Content was not kept: too big, or it could not be read.
+    pub const NOT_KEPT: u16 = 2;
+    /// Both names of a rename change places.
+    pub const EXCHANGED: u16 = 4;
+    /// A program that this witness does not see into: static, set-uid without an installed library, another machine's word size.
+    pub const UNSEEN: u16 = 8;
+    /// It was the second witness that saw it.
+    pub const SECOND_WITNESS: u16 = 16;
+    /// Only mode, owner or attributes are about to change: content was not looked at.
+    pub const METADATA: u16 = 32;
+    /// The process ran with more rights than its user (AT_SECURE).
+    pub const PRIVILEGED: u16 = 64;
+    /// Of a started program: statically linked.
+    pub const STATIC: u16 = 128;
+}
+
+/// A record. Names are bytes, as the kernel has them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Record<'a> {
+    /// See [`Kind`]; unknown ones are passed over by the reader.
+    pub kind: u16,
+    pub flags: u16,
+    pub pid: u32,
+    /// Counted within one user's journal.
+    pub number: u64,
+    /// Nanoseconds of CLOCK_REALTIME: puts the journals of several users in order.
+    pub time: u64,
+    pub dev: u64,
+    pub ino: u64,
+    pub size: u64,
+    /// Nanoseconds since 1970.
+    pub mtime: u64,
+    /// Where the content begins in the pack, of `size` bytes; [`NOT_PACKED`] for none.
+    pub pack: u64,
+    /// With its type bits; 0 where nothing was.
+    pub mode: u32,
+    pub uid: u32,
+    pub gid: u32,
+    pub links: u32,
+    pub path: &'a [u8],
+    pub second: &'a [u8],
+    pub extra: &'a [u8],
+    pub content: &'a [u8],
+}
+
+/// The bytes of the head, for a writer that hands the rest over as it is (writev), and how many zeros follow the rest;
+/// `None` where the record would be too long.
+pub fn head(record: &Record<'_>) -> Option<([u8; HEAD], usize)> {
+    let parts = [record.path, record.second, record.extra, record.content];
+    let bare = parts.iter().try_fold(HEAD, |sum, part| sum.checked_add(part.len()))?;
+    let zeros = bare.next_multiple_of(8) - bare;
+    let length = u32::try_from(bare + zeros).ok().filter(|l| *l as usize <= LONGEST)?;
+    let mut head = [0; HEAD];
+    let mut at = Cursor { to: &mut head, at: 0 };
+    at.u32(MAGIC);
+    at.u32(length);
+    at.u64(0);
+    at.u16(record.kind);
+    at.u16(record.flags);
+    at.u32(record.pid);
+    for word in [record.number, record.time, record.dev, record.ino, record.size, record.mtime, record.pack] {
+        at.u64(word);
+    }
+    for word in [record.mode, record.uid, record.gid, record.links] {
+        at.u32(word);
+    }
+    for part in parts {
+        at.u32(u32::try_from(part.len()).ok()?);
+    }
+    let mut sum = Sum::default();
+    sum.add(head.get(16..)?);
+    for part in parts {
+        sum.add(part);
+    }
+    head.get_mut(8..16)?.copy_from_slice(&sum.end().to_le_bytes());
+    Some((head, zeros))
+}
+
+/// Writes a record; gives its bytes, or `None` when it does not fit.
+pub fn put<'b>(record: &Record<'_>, to: &'b mut [u8]) -> Option<&'b [u8]> {
+    let (head, zeros) = head(record)?;
+    let mut at = 0;
+    for part in [&head[..], record.path, record.second, record.extra, record.content, [0; 8].get(..zeros)?] {
+        to.get_mut(at..at + part.len())?.copy_from_slice(part);
+        at += part.len();
+    }
+    to.get(..at)
+}
+
+/// The first sound record within the bytes, with how many bytes lie before it (garbage, if there are any) and its own length.
+/// `None` when there is none any more: an empty, cut or spoilt end.
+pub fn take(bytes: &[u8]) -> Option<(usize, usize, Record<'_>)> {
+    let mut before = 0;
+    loop {
+        let rest = bytes.get(before..)?;
+        if rest.len() < HEAD {
+            return None;
+        }
+        if let Some((length, record)) = whole(rest) {
+            return Some((before, length, record));
+        }
+        let next = rest.get(1..)?.windows(4).position(|word| word == MAGIC.to_le_bytes())?;
+        before += 1 + next;
+    }
+}
+
+/// The record that begins here, if it is sound.
+fn whole(bytes: &[u8]) -> Option<(usize, Record<'_>)> {
+    let mut at = Reader { from: bytes };
+    let (magic, length) = (at.u32()?, at.u32()? as usize);
+    if magic != MAGIC || !(HEAD..=LONGEST).contains(&length) {
+        return None;
+    }
+    let sum = at.u64()?;
+    let all = bytes.get(16..length)?;
+    let (kind, flags, pid) = (at.u16()?, at.u16()?, at.u32()?);
+    let mut words = [0; 7];
+    for word in &mut words {
+        *word = at.u64()?;
+    }
+    let [number, time, dev, ino, size, mtime, pack] = words;
+    let (mode, uid, gid, links) = (at.u32()?, at.u32()?, at.u32()?, at.u32()?);
+    let lengths = [at.u32()?, at.u32()?, at.u32()?, at.u32()?];
+    let mut parts = [&[][..]; 4];
+    for (part, length) in parts.iter_mut().zip(lengths) {
+        *part = at.bytes(length as usize)?;
+    }
+    let used = lengths.iter().try_fold(HEAD, |sum, l| sum.checked_add(*l as usize))?;
+    let mut own = Sum::default();
+    own.add(all.get(..HEAD - 16)?);
+    for part in parts {
+        own.add(part);
+    }
+    if used.next_multiple_of(8) != length || own.end() != sum {
+        return None;
+    }
+    let [path, second, extra, content] = parts;
+    let record = Record {
+        kind,
+        flags,
+        pid,
+        number,
+        time,
+        dev,
+        ino,
+        size,
+        mtime,
+        pack,
+        mode,
+        uid,
+        gid,
+        links,
+        path,
+        second,
+        extra,
+        content,
+    };
+    Some((length, record))
+}
+
+/// A sum that tells whether bytes are those that were written; it does not tell who wrote them.
+#[derive(Clone, Copy)]
+struct Sum(u64);
+
+impl Default for Sum {
+    fn default() -> Sum {
+        Sum(0x5452_4B4C_4553_5553)
+    }
+}
+
+impl Sum {
+    fn add(&mut self, bytes: &[u8]) {
+        let mut words = bytes.chunks_exact(8);
+        for word in &mut words {
+            self.word(u64::from_le_bytes(word.try_into().unwrap_or_default()));
+        }
+        let mut last = [0; 8];
+        for (to, from) in last.iter_mut().zip(words.remainder()) {
+            *to = *from;
+        }
+        self.word(u64::from_le_bytes(last) ^ bytes.len() as u64);
+    }
+
+    fn word(&mut self, word: u64) {
+        self.0 = (self.0 ^ word).wrapping_mul(0x9FB2_1C65_1E98_DF25).rotate_left(29);
+    }
+
+    fn end(self) -> u64 {
+        self.0 ^ (self.0 >> 31)
+    }
+}
+
+struct Cursor<'a> {
+    to: &'a mut [u8; HEAD],
+    at: usize,
+}
+
+impl Cursor<'_> {
+    fn bytes(&mut self, bytes: &[u8]) {
+        if let Some(to) = self.to.get_mut(self.at..self.at + bytes.len()) {
+            to.copy_from_slice(bytes);
+        }
+        self.at += bytes.len();
+    }
+    fn u16(&mut self, word: u16) {
+        self.bytes(&word.to_le_bytes());
+    }
+    fn u32(&mut self, word: u32) {
+        self.bytes(&word.to_le_bytes());
+    }
+    fn u64(&mut self, word: u64) {
+        self.bytes(&word.to_le_bytes());
+    }
+}
+
+struct Reader<'a> {
+    from: &'a [u8],
+}
+
+impl<'a> Reader<'a> {
+    fn bytes(&mut self, count: usize) -> Option<&'a [u8]> {
+        let (taken, rest) = self.from.split_at_checked(count)?;
+        self.from = rest;
+        Some(taken)
+    }
+    fn array<const N: usize>(&mut self) -> Option<[u8; N]> {
+        self.bytes(N)?.try_into().ok()
+    }
+    fn u16(&mut self) -> Option<u16> {
+        self.array().map(u16::from_le_bytes)
+    }
+    fn u32(&mut self) -> Option<u32> {
+        self.array().map(u32::from_le_bytes)
+    }
+    fn u64(&mut self) -> Option<u64> {
+        self.array().map(u64::from_le_bytes)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::vec::Vec;
+
+    fn sample(n: u64) -> Record<'static> {
+        Record {
+            kind: Kind::Before as u16,
+            pid: 7,
+            number: n,
+            size: 5,
+            mode: 0o100_644,
+            pack: NOT_PACKED,
+            path: b"/etc/fstab",
+            extra: b"user.x\0",
+            content: b"proc\n",
+            ..Record::default()
+        }
+    }
+
+    fn bytes(records: &[Record<'_>]) -> Vec<u8> {
+        let mut all = Vec::new();
+        let mut room = [0; 4096];
+        for record in records {
+            all.extend_from_slice(put(record, &mut room).unwrap());
+        }
+        all
+    }
+
+    fn read(mut from: &[u8]) -> Vec<u64> {
+        let mut found = Vec::new();
+        while let Some((before, length, record)) = take(from) {
+            found.push(record.number);
+            from = &from[before + length..];
+        }
+        found
+    }
+
+    #[test]
+    fn what_is_put_is_taken() {
+        let all = bytes(&[sample(1), sample(2)]);
+        assert_eq!(all.len() % 8, 0);
+        let (before, length, record) = take(&all).unwrap();
+        assert_eq!((before, length * 2, record), (0, all.len(), sample(1)));
+        assert_eq!(put(&sample(1), &mut [0; 100]), None);
+    }
+
+    #[test]
+    fn a_record_cut_at_any_byte_takes_no_other_with_it() {
+        let (one, all) = (bytes(&[sample(1)]), bytes(&[sample(1), sample(2)]));
+        for cut in 0..one.len() {
+            assert_eq!(read(&all[..cut]), []);
+            assert_eq!(read(&all[..one.len() + cut]), [1]);
+            // killed in the middle of a record, with somebody else's right behind
+            let torn: Vec<u8> = one[..cut].iter().chain(&all).copied().collect();
+            assert_eq!(read(&torn), [1, 2], "cut at {cut}");
+        }
+    }
+
+    #[test]
+    fn a_record_with_any_bit_turned_is_not_taken_for_sound() {
+        let one = bytes(&[sample(1)]);
+        let zeros = one.len() - (HEAD + 10 + 7 + 5);
+        for bit in 0..(one.len() - zeros) * 8 {
+            let mut spoilt = one.clone();
+            spoilt[bit / 8] ^= 1 << (bit % 8);
+            assert_eq!(read(&spoilt), [], "bit {bit}");
+        }
+    }
+}

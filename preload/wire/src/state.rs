@@ -1,0 +1,89 @@
+//! The page that the processes of one user share within a session: a file of fixed size that each maps. It holds words
+//! of 64 bits, little-endian, that are only read and changed atomically: first the header, then the slots of paths seen.
+//! A slot holds the hash of a path with its lowest bit cleared: while the one who came first still keeps the original, the
+//! slot is [`SAVING`]; afterwards that bit is set. Whoever finds a full neighbourhood records once more, which costs time
+//! and nothing else: the reader takes the first record of a path.
+
+/// What the first word holds; a page of another layout is not used.
+pub const MAGIC: u64 = u64::from_le_bytes(*b"TRKLST01");
+
+/// Words of the header.
+pub mod word {
+    pub const MAGIC: usize = 0;
+    /// See [`super::flag`].
+    pub const FLAGS: usize = 1;
+    /// The next record's number.
+    pub const NEXT: usize = 2;
+    /// Where the next original goes in the pack, in bytes.
+    pub const PACK_END: usize = 3;
+    /// How many changes could not be recorded.
+    pub const LOST: usize = 4;
+    /// The secret of the session-wide filter, in the sixth argument of the library's own system calls; 0 without one.
+    pub const COOKIE: usize = 5;
+    /// The most bytes that originals may take in the session; 0: the compiled default.
+    pub const PACK_LIMIT: usize = 6;
+    /// How many words the header has.
+    pub const HEADER: usize = 64;
+}
+
+/// Bits of the flags.
+pub mod flag {
+    /// The session is over: nothing is recorded.
+    pub const CLOSED: u64 = 1;
+    /// Nothing is recorded for now.
+    pub const PAUSED: u64 = 2;
+    /// Of files that neither group nor others may read, nothing but the fact is kept.
+    pub const WITHHOLD_PRIVATE: u64 = 4;
+    /// A second witness takes in the filters of static programs at its socket.
+    pub const WITNESS: u64 = 8;
+    /// The session-wide filter is on.
+    pub const FILTER: u64 = 16;
+    /// Programs that were started are recorded too.
+    pub const PROGRAMS: u64 = 32;
+}
+
+/// Slots of paths seen: a power of two.
+pub const SLOTS: usize = 1 << 19;
+/// How far from its place a hash is looked for.
+pub const REACH: usize = 32;
+/// Bytes of the file.
+pub const SIZE: usize = (word::HEADER + SLOTS) * 8;
+/// The lowest bit of a slot that is saved.
+pub const SAVED: u64 = 1;
+
+/// The hash of a path as a slot holds it, with the lowest bit cleared; never 0.
+pub fn hash(path: &[u8]) -> u64 {
+    const PRIME: u64 = 0x9E37_79B9_7F4A_7C15;
+    let mut sum = PRIME ^ path.len() as u64;
+    let mut words = path.chunks_exact(8);
+    for word in &mut words {
+        sum = mix(sum ^ u64::from_le_bytes(word.try_into().unwrap_or_default()));
+    }
+    let mut last = [0; 8];
+    for (to, from) in last.iter_mut().zip(words.remainder()) {
+        *to = *from;
+    }
+    let sum = mix(sum ^ u64::from_le_bytes(last)) & !SAVED;
+    if sum == 0 { PRIME & !SAVED } else { sum }
+}
+
+fn mix(word: u64) -> u64 {
+    let word = (word ^ (word >> 32)).wrapping_mul(0xD6E8_FEB8_6659_FD93);
+    (word ^ (word >> 32)).wrapping_mul(0xD6E8_FEB8_6659_FD93)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+    use std::format;
+
+    #[test]
+    fn paths_have_hashes_of_their_own() {
+        let paths = (0..100_000).map(|n| format!("/srv/images/{:03}/{n}.png", n % 500));
+        let hashes: BTreeSet<u64> = paths.map(|p| hash(p.as_bytes())).collect();
+        assert_eq!(hashes.len(), 100_000);
+        assert!(hashes.iter().all(|h| h & SAVED == 0 && *h != 0));
+        assert_ne!(hash(b"/a"), hash(b"/a\0"));
+    }
+}
