@@ -21,6 +21,7 @@ mod own;
 mod quarantined;
 mod related;
 mod requester;
+mod returned;
 mod search;
 mod show;
 mod staff_changed;
@@ -166,7 +167,8 @@ pub(super) fn words<'a>(letter: &'a Letter, robot: &Robot, say: &Voice<'_>) -> O
             alone(say.rendered(&quarantined::Quarantined::of(robot, items, stopped)))
         }
         About::Undelivered { view, recipient, why } => {
-            alone(say.rendered(&undelivered::Undelivered::of(robot, view.as_deref(), recipient, why)))
+            let about = returned::Returned::of(robot, view.as_deref(), recipient, why);
+            alone(say.rendered(&undelivered::Undelivered(about)))
         }
         About::Digest { digest } => {
             let words = digest::Digest::of(robot, digest);
@@ -224,9 +226,8 @@ fn of_following(letter: &Letter, robot: &Robot, say: &Voice<'_>) -> Outcome<Stri
             say.rendered(&requester::Requester::of(robot, say, to, view, by))
         }
         About::Suspended { warning } => say.rendered(&suspended::Suspended::of(robot, *warning)),
-        About::Complained { view, recipient } => {
-            say.rendered(&complained::Complained::of(robot, view.as_deref(), recipient))
-        }
+        About::Complained { view, recipient } => say
+            .rendered(&complained::Complained(returned::Returned::of(robot, view.as_deref(), recipient, ""))),
         _ => Err(Fault::lasting("a letter about something else")),
     }
 }
