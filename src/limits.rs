@@ -193,4 +193,12 @@ limits! {
     DIGEST_OLD_DAYS: i64 = 14;
     /// Characters of any other single line that somebody else wrote.
     LETTER_LINE: usize = 300;
+    /// Text of a file that a session's record keeps as it was at the end, so that a diff can show it.
+    SESSION_TEXT: u64 = 1024 * 1024;
+    /// One changed file of any kind of which a session keeps a copy, unless the file system shares its blocks.
+    SESSION_COPY: u64 = 64 * 1024 * 1024;
+    /// All copies of how files were at the end of a session.
+    SESSION_COPIES: u64 = 1024 * 1024 * 1024;
+    /// Files below renamed directories that a session lists one by one.
+    SESSION_WALK: usize = 500_000;
 }
