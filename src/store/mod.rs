@@ -25,6 +25,7 @@ pub mod reports;
 pub mod roundup;
 pub mod schema;
 pub mod search;
+pub mod sessions;
 pub mod spool;
 pub mod suspect;
 pub mod tickets;

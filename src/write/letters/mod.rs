@@ -22,6 +22,7 @@ mod quarantined;
 mod related;
 mod requester;
 mod search;
+mod session_log;
 mod show;
 mod staff_changed;
 mod staff_opened;
@@ -92,7 +93,7 @@ fn samples<W: Words>() -> Vec<Sample> {
 }
 
 /// Every letter there is.
-pub(super) const KINDS: [Kind; 25] = [
+pub(super) const KINDS: [Kind; 26] = [
     Kind::of::<confirm_ticket::ConfirmTicket>(),
     Kind::of::<confirm_mail::ConfirmMail>(),
     Kind::of::<ticket_opened::TicketOpened>(),
@@ -118,6 +119,7 @@ pub(super) const KINDS: [Kind; 25] = [
     Kind::of::<digest::Digest>(),
     Kind::of::<news::News>(),
     Kind::of::<own::Own>(),
+    Kind::of::<session_log::SessionLog>(),
 ];
 
 /// Subject line and text of a letter, and the files that go with it.
@@ -163,6 +165,10 @@ pub(super) fn words<'a>(letter: &'a Letter, robot: &Robot, say: &Voice<'_>) -> O
         }
         About::Digest { digest } => alone(say.rendered(&digest::Digest::of(robot, digest))),
         About::Roundup { roundup } => alone(say.rendered(&news::News::of(robot, say, roundup))),
+        About::SessionLog { view, told } => {
+            let files = Files::fitting(&told.files);
+            Ok((say.rendered(&session_log::SessionLog::of(robot, say, view, told))?, files))
+        }
         About::Own { own } => alone(say.rendered(&own::Own::of(robot, own))),
     }
 }
