@@ -26,6 +26,7 @@ pub mod roundup;
 pub mod schema;
 pub mod search;
 pub mod spool;
+mod stopped;
 pub mod suspect;
 pub mod tickets;
 pub mod ties;
