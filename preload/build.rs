@@ -5,7 +5,9 @@
 
 fn main() {
     println!("cargo:rerun-if-changed=build.rs");
-    for option in ["-nostartfiles", "-Wl,-z,noseparate-code", "-Wl,--hash-style=gnu", "-Wl,-soname,libtrackle.so"] {
+    for option in
+        ["-nostartfiles", "-Wl,-z,noseparate-code", "-Wl,--hash-style=gnu", "-Wl,-soname,libtrackle.so"]
+    {
         println!("cargo:rustc-cdylib-link-arg={option}");
     }
 }

@@ -161,7 +161,9 @@ fn record(session: &mut Session, room: &mut Text, path: Span, stat: Option<&Stat
     let content = room.len();
     match stat {
         Some(_) if how.metadata => record.flags |= flag::METADATA,
-        Some(stat) if stat.st_mode & k::S_IFMT == k::S_IFREG => original(session, &mut record, room, path, stat),
+        Some(stat) if stat.st_mode & k::S_IFMT == k::S_IFREG => {
+            original(session, &mut record, room, path, stat)
+        }
         _ => {}
     }
     record.path = room.of(path);
@@ -210,7 +212,11 @@ fn original(session: &mut Session, record: &mut Record<'_>, room: &mut Text, pat
     let kept = read_only(room.name(path)).and_then(|file| {
         let size = stat.st_size as usize;
         if size <= room.left() {
-            return room.fill(size, |to| sys::pread(file.number(), to, 0)).ok().filter(|n| *n == size).map(drop);
+            return room
+                .fill(size, |to| sys::pread(file.number(), to, 0))
+                .ok()
+                .filter(|n| *n == size)
+                .map(drop);
         }
         record.pack = packed(session, &file, size as u64)?;
         Some(())
@@ -287,7 +293,9 @@ pub fn directory(dir: i32, path: Name) {
 fn made(dir: i32, name: Name, what: What) {
     let Some(mut session) = session::now() else { return };
     let mut room = Text::new();
-    let Some(path) = name.path().and_then(|name| path::absolute(&session, &mut room, dir, name)) else { return };
+    let Some(path) = name.path().and_then(|name| path::absolute(&session, &mut room, dir, name)) else {
+        return;
+    };
     of_path(&mut session, &mut room, path, NAME);
     // whether or not it succeeds: to look at a name that is a file once more costs less than to miss one
     is_a(&session, room.of(path), what);

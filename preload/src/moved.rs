@@ -20,8 +20,12 @@ use crate::write;
 pub fn rename(from_dir: c_int, from: Name, to_dir: c_int, to: Name, flags: c_uint) {
     let Some(mut session) = session::now() else { return };
     let mut room = Text::new();
-    let Some(from) = from.path().and_then(|name| path::absolute(&session, &mut room, from_dir, name)) else { return };
-    let Some(to) = to.path().and_then(|name| path::absolute(&session, &mut room, to_dir, name)) else { return };
+    let Some(from) = from.path().and_then(|name| path::absolute(&session, &mut room, from_dir, name)) else {
+        return;
+    };
+    let Some(to) = to.path().and_then(|name| path::absolute(&session, &mut room, to_dir, name)) else {
+        return;
+    };
     let Some(kind) = keep::of_path(&mut session, &mut room, from, GONE) else { return };
     let used = seen::is_known(&session, seen::key(room.of(to), Aspect::Whole));
     let other = keep::of_path(&mut session, &mut room, to, NAME);
@@ -52,13 +56,17 @@ pub fn removed(is_gone: bool) {
 pub fn link(from_dir: c_int, from: Name, to_dir: c_int, to: Name, flags: c_int) {
     let Some(mut session) = session::now() else { return };
     let mut room = Text::new();
-    let Some(to) = to.path().and_then(|name| path::absolute(&session, &mut room, to_dir, name)) else { return };
+    let Some(to) = to.path().and_then(|name| path::absolute(&session, &mut room, to_dir, name)) else {
+        return;
+    };
     let Some(from) = linked(&session, &mut room, from_dir, from, flags as u32) else {
         // a file that was made without a name gets its first
         keep::of_path(&mut session, &mut room, to, NAME);
         return;
     };
-    let Some(kind) = keep::of_path(&mut session, &mut room, from, How { metadata: true, ..GONE }) else { return };
+    let Some(kind) = keep::of_path(&mut session, &mut room, from, How { metadata: true, ..GONE }) else {
+        return;
+    };
     let settled = seen::is_known(&session, seen::key(room.of(from), Aspect::Whole));
     keep::of_path(&mut session, &mut room, to, How { metadata: !settled, ..NAME });
     keep::is_a(&session, room.of(to), kind);

@@ -8,8 +8,8 @@ use core::sync::atomic::Ordering::Relaxed;
 use linux_raw_sys::general as k;
 use trackle_wire::state;
 
-use crate::session::Session;
 use crate::seen::{self, Aspect};
+use crate::session::Session;
 use crate::sys;
 use crate::text::{PATH, Span, Text, digits};
 

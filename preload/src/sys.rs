@@ -90,7 +90,8 @@ fn at(name: &CStr) -> usize {
 pub fn open(dir: i32, name: &CStr, flags: u32, mode: u32) -> Out<Fd> {
     let flags = flags | k::O_CLOEXEC | k::O_NOCTTY;
     // SAFETY: the name ends with a NUL
-    unsafe { call(k::__NR_openat, [dir as usize, at(name), flags as usize, mode as usize, 0]) }.map(|n| Fd(n as i32))
+    unsafe { call(k::__NR_openat, [dir as usize, at(name), flags as usize, mode as usize, 0]) }
+        .map(|n| Fd(n as i32))
 }
 
 /// What stands at the name, which is not followed when it is a link.
@@ -148,7 +149,8 @@ pub fn pread(fd: i32, to: Room<'_>, place: u64) -> Out<usize> {
 
 /// Writes up to six parts in one go.
 pub fn writev(fd: i32, parts: [&[u8]; 6]) -> Out<usize> {
-    let parts = parts.map(|part| k::iovec { iov_base: part.as_ptr().cast_mut().cast(), iov_len: part.len() as _ });
+    let parts =
+        parts.map(|part| k::iovec { iov_base: part.as_ptr().cast_mut().cast(), iov_len: part.len() as _ });
     // SAFETY: the kernel reads only what the slices cover
     unsafe { call(k::__NR_writev, [fd as usize, parts.as_ptr() as usize, parts.len(), 0, 0]) }
 }
@@ -259,7 +261,8 @@ fn number(call_number: u32) -> u32 {
 pub fn now() -> u64 {
     let mut time = k::timespec { tv_sec: 0, tv_nsec: 0 };
     // SAFETY: the kernel fills the structure of this frame
-    let _ = unsafe { call(k::__NR_clock_gettime, [k::CLOCK_REALTIME as usize, &raw mut time as usize, 0, 0, 0]) };
+    let _ =
+        unsafe { call(k::__NR_clock_gettime, [k::CLOCK_REALTIME as usize, &raw mut time as usize, 0, 0, 0]) };
     nanoseconds(time.tv_sec as u64, time.tv_nsec as u64)
 }
 

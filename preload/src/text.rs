@@ -118,7 +118,12 @@ impl Text {
     }
 
     /// The same with a path that is there already.
-    pub fn fill_for(&mut self, path: Span, most: usize, by: impl FnOnce(&CStr, sys::Room<'_>) -> Out<usize>) -> Out<usize> {
+    pub fn fill_for(
+        &mut self,
+        path: Span,
+        most: usize,
+        by: impl FnOnce(&CStr, sys::Room<'_>) -> Out<usize>,
+    ) -> Out<usize> {
         let (done, room) = self.bytes.split_at_mut(self.length);
         let name = done.get(path.start..path.end + 1).unwrap_or_default();
         let name = CStr::from_bytes_with_nul(sys::written(name)).unwrap_or_default();
@@ -130,7 +135,8 @@ impl Text {
 
     /// Writes four bytes over those at a place.
     pub fn put(&mut self, place: usize, bytes: [u8; 4]) {
-        if let Some(to) = self.bytes.get_mut(..self.length).and_then(|all| all.get_mut(place..)?.get_mut(..4)) {
+        if let Some(to) = self.bytes.get_mut(..self.length).and_then(|all| all.get_mut(place..)?.get_mut(..4))
+        {
             to.write_copy_of_slice(&bytes);
         }
     }
