@@ -187,7 +187,9 @@ pub(super) fn is_random(value: &[u8]) -> bool {
     let parts = value.split(|b| b"-_./:+~".contains(b)).filter(|part| !part.is_empty());
     let ordinary = |part: &[u8]| {
         let letters = part.iter().take_while(|b| b.is_ascii_alphabetic()).count();
-        let small = part.get(1..letters).unwrap_or_default().iter().all(u8::is_ascii_lowercase);
+        // `NetworkManager` has few capitals, what was drawn has many
+        let capitals = part.iter().take(letters).filter(|b| b.is_ascii_uppercase()).count();
+        let small = capitals * 4 <= letters.max(4);
         let shouted = part.get(..letters).unwrap_or_default().iter().all(u8::is_ascii_uppercase);
         // a word, a number, a word with a number behind it, a version
         (small || shouted) && part.get(letters..).unwrap_or_default().iter().all(u8::is_ascii_digit)
