@@ -120,6 +120,26 @@ limits! {
     LOCK_BY_HAND_HOURS: i64 = 2;
     /// The longest that somebody may say, in hours.
     LOCK_LONGEST_HOURS: i64 = 7 * 24;
+    /// Lines of a session's differences that its letter shows; all of them stand in the attachment.
+    SESSION_LINES: usize = 300;
+    /// Of those of one file.
+    SESSION_FILE_LINES: usize = 100;
+    /// Characters of one such line.
+    SESSION_COLUMNS: usize = 500;
+    /// Files that a session's letter names.
+    SESSION_FILES: usize = 40;
+    /// Typed commands that it shows; the attached history has all.
+    SESSION_COMMANDS: usize = 15;
+    /// Lines of one file's difference in the attachment (a file of a million lines that was rewritten has two million).
+    SESSION_PATCH_LINES: usize = 2_000;
+    /// The attached differences of a session in all, and its attached history (in base 64 they are a third longer).
+    SESSION_PATCH: usize = 2 * 1024 * 1024;
+    /// Bytes of one file, before or after, that a session keeps: text, mostly.
+    SESSION_CONTENT: usize = 1024 * 1024;
+    /// Files or commands that one line of a mail shows or hides.
+    SESSION_EDITS: usize = 500;
+    /// Comments in one answer to a session's letter that are placed.
+    ANNOTATIONS: usize = 50;
     /// Mails handled between two disk syncs.
     BATCH_MAILS: usize = 200;
     /// Size of the database up to which its form is checked before the start; of a larger one it is checked when the
@@ -195,4 +215,12 @@ limits! {
     DIGEST_OLD_DAYS: i64 = 14;
     /// Characters of any other single line that somebody else wrote.
     LETTER_LINE: usize = 300;
+    /// Text of a file that a session's record keeps as it was at the end, so that a diff can show it.
+    SESSION_TEXT: u64 = 1024 * 1024;
+    /// One changed file of any kind of which a session keeps a copy, unless the file system shares its blocks.
+    SESSION_COPY: u64 = 64 * 1024 * 1024;
+    /// All copies of how files were at the end of a session.
+    SESSION_COPIES: u64 = 1024 * 1024 * 1024;
+    /// Files below renamed directories that a session lists one by one.
+    SESSION_WALK: usize = 500_000;
 }

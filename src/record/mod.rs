@@ -2,3 +2,15 @@
 //! and the bundle that takes it to the robot. Never does anything to what it records.
 
 pub mod seal;
+mod backups;
+pub mod changes;
+pub mod child;
+mod compare;
+pub mod contents;
+pub mod journal;
+mod look;
+mod moves;
+pub mod place;
+mod programs;
+mod resolve;
+mod running;

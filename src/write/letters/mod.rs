@@ -23,6 +23,7 @@ mod related;
 mod requester;
 mod returned;
 mod search;
+mod session_log;
 mod show;
 mod staff_changed;
 mod staff_opened;
@@ -94,7 +95,7 @@ fn samples<W: Words>() -> Vec<Sample> {
 }
 
 /// Every letter there is.
-pub(super) const KINDS: [Kind; 25] = [
+pub(super) const KINDS: [Kind; 26] = [
     Kind::of::<confirm_ticket::ConfirmTicket>(),
     Kind::of::<confirm_mail::ConfirmMail>(),
     Kind::of::<ticket_opened::TicketOpened>(),
@@ -120,6 +121,7 @@ pub(super) const KINDS: [Kind; 25] = [
     Kind::of::<digest::Digest>(),
     Kind::of::<news::News>(),
     Kind::of::<own::Own>(),
+    Kind::of::<session_log::SessionLog>(),
 ];
 
 /// Subject line and text of a letter, and the files that go with it.
@@ -177,6 +179,10 @@ pub(super) fn words<'a>(letter: &'a Letter, robot: &Robot, say: &Voice<'_>) -> O
             Ok((say.rendered(&words)?, file.unwrap_or_default()))
         }
         About::Roundup { roundup } => alone(say.rendered(&news::News::of(robot, say, roundup))),
+        About::SessionLog { view, told } => {
+            let files = Files::fitting(&told.files);
+            Ok((say.rendered(&session_log::SessionLog::of(robot, say, view, told))?, files))
+        }
         About::Own { own } => alone(say.rendered(&own::Own::of(robot, own))),
     }
 }
