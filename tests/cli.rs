@@ -493,17 +493,22 @@ fn limits_are_those_that_are_in_force() {
         ("confirmations_per_hour", 9, 2_000),
         ("letters_per_hour", 11, 20_000),
         ("mail_bytes", 1_048_576, 26_214_400),
+        ("command_hours", 24, 48),
     ];
     said.iter()
         .for_each(|(name, _, default)| assert_eq!(limit(name), ((*default).into(), (*default).into())));
-    let policy: String = said.iter().map(|(name, value, _)| format!("{name} = {value}\n")).collect();
+    let policy: String = said[..5].iter().map(|(name, value, _)| format!("{name} = {value}\n")).collect();
     let config = fs::read_to_string(site.path("trackle.toml")).unwrap();
-    fs::write(site.path("trackle.toml"), format!("{config}[policy]\n{policy}")).unwrap();
+    fs::write(
+        site.path("trackle.toml"),
+        format!("{config}[policy]\n{policy}[identity]\ncommand_age = \"24h\"\n"),
+    )
+    .unwrap();
     said.iter()
         .for_each(|(name, value, default)| assert_eq!(limit(name), ((*value).into(), (*default).into())));
     let page = site.run(&["limits"]);
     assert!(
-        out(&page).contains("Set in [policy]; the default is 20,000.") && err(&page).is_empty(),
+        out(&page).contains("Set in the configuration; the default is 20,000.") && err(&page).is_empty(),
         "{page:?}"
     );
     fs::write(site.path("trackle.toml"), "[policy]\nmails = 3\n").unwrap();

@@ -2,7 +2,7 @@
 //! configuration the defaults are shown, which is said.
 
 use super::{Failed, complain, read_config};
-use crate::config::Policy;
+use crate::config::{Config, Policy};
 use crate::show::limits::Limit;
 use crate::show::{limits, screen};
 use std::path::Path;
@@ -21,13 +21,13 @@ pub struct Args {
 /// # Errors
 /// A configuration that is there and wrong; when standard output cannot be written.
 pub fn run(config: &Path, args: &Args) -> Result<ExitCode, Failed> {
-    let policy = if matches!(config.try_exists(), Ok(false)) {
+    let config = if matches!(config.try_exists(), Ok(false)) {
         complain(&format!("there is no {}: these are the defaults", config.display()));
         None
     } else {
-        Some(read_config(config)?.policy)
+        Some(read_config(config)?)
     };
-    let all = in_force(policy.as_ref());
+    let all = in_force(config.as_ref());
     if args.json {
         screen::print_json(&limits::json(&all))?;
     } else {
@@ -37,9 +37,9 @@ pub fn run(config: &Path, args: &Args) -> Result<ExitCode, Failed> {
 }
 
 /// Every limit, with what the site says instead.
-fn in_force(policy: Option<&Policy>) -> Vec<Limit> {
+fn in_force(config: Option<&Config>) -> Vec<Limit> {
     let set = |name: &str, default: &str| {
-        policy.and_then(|policy| said(policy, name)).filter(|value| value != default)
+        config.and_then(|config| said(config, name)).filter(|value| value != default)
     };
     let one = |(name, default, why): (&'static str, String, &'static str)| {
         let set = set(name, &default);
@@ -48,8 +48,8 @@ fn in_force(policy: Option<&Policy>) -> Vec<Limit> {
     crate::limits::all().into_iter().map(one).collect()
 }
 
-/// What `[policy]` says of the limit of that name. Taken apart whole, so that no setting is forgotten here.
-fn said(policy: &Policy, name: &str) -> Option<String> {
+/// What the configuration says of the limit of that name. `[policy]` is taken apart whole, so that no setting is forgotten.
+fn said(config: &Config, name: &str) -> Option<String> {
     let Policy {
         confirm_tickets: _,
         invite_named: _,
@@ -58,12 +58,14 @@ fn said(policy: &Policy, name: &str) -> Option<String> {
         confirmations_per_hour,
         letters_per_hour,
         mail_bytes,
-    } = policy;
+        tell_worked: _,
+    } = &config.policy;
     Some(match name {
         "AUTOMATIC_PER_DAY" => automatic_per_day.to_string(),
         "MAILS_PER_SENDER_HOUR" => mails_per_sender_hour.to_string(),
         "CONFIRMATIONS_PER_HOUR" => confirmations_per_hour.to_string(),
         "LETTERS_PER_HOUR" => letters_per_hour.to_string(),
+        "COMMAND_HOURS" => (config.identity.command_age.as_secs() / 3_600).to_string(),
         "MAIL_BYTES" => mail_bytes.to_string(),
         _ => return None,
     })

@@ -10,7 +10,7 @@ pub struct Limit {
     /// As the program's own table has it, in capitals.
     pub name: &'static str,
     pub default: String,
-    /// What `[policy]` says instead.
+    /// What the configuration says instead.
     pub set: Option<String>,
     pub why: &'static str,
 }
@@ -26,7 +26,9 @@ impl Limit {
 pub fn page(limits: &[Limit], look: &Look) -> String {
     let row = |limit: &Limit| {
         let why = match &limit.set {
-            Some(_) => format!("{} Set in [policy]; the default is {}.", limit.why, grouped(&limit.default)),
+            Some(_) => {
+                format!("{} Set in the configuration; the default is {}.", limit.why, grouped(&limit.default))
+            }
             None => limit.why.to_owned(),
         };
         vec![painted(Paint::Bold, limit.name.to_ascii_lowercase()), plain(grouped(limit.value())), plain(why)]
@@ -84,7 +86,7 @@ mod tests {
         assert_eq!(
             page,
             "mail_bytes  26,214,400  Largest mail.\n\
-             mails                3  Mails in an hour. Set in [policy]; the default is 6,000.\n"
+             mails                3  Mails in an hour. Set in the configuration; the default is 6,000.\n"
         );
         assert_eq!(json(&limits)[0]["value"], 26_214_400);
         assert_eq!((&json(&limits)[1]["value"], &json(&limits)[1]["default"]), (&3.into(), &6_000.into()));
