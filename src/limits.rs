@@ -70,6 +70,8 @@ limits! {
     LETTERS_PER_HOUR: u32 = 20_000;
     /// How long a new ticket waits for its confirmation, in days.
     CONFIRM_TICKET_DAYS: i64 = 14;
+    /// Age of a mail beyond which its commands are asked about, in hours; one from as far in the future is, too.
+    COMMAND_HOURS: i64 = 48;
     /// How long commands wait for their confirmation, in hours.
     CONFIRM_COMMAND_HOURS: i64 = 72;
     /// How long a reply token proves its person, in days.

@@ -127,7 +127,7 @@ pub enum What {
     Check(check::Args),
     /// Tell what the robot would make of a mail, verb by verb; changes nothing and sends nothing.
     Explain(explain::Args),
-    /// List every limit with its reason.
+    /// List every limit with its reason and the value that is in force.
     Limits(limits::Args),
     /// Show who may do what, with what proof.
     Perms(perms::Args),
@@ -161,7 +161,7 @@ pub fn run(line: Line) -> ExitCode {
         What::Verify(args) => verify::run(&config, &args),
         What::Check(args) => check::run(&config, &args),
         What::Explain(args) => explain::run(&config, &args),
-        What::Limits(args) => limits::run(&args),
+        What::Limits(args) => limits::run(&config, &args),
         What::Perms(args) => perms::run(&args),
         What::Man(args) => manual::pages(&args),
         What::Completions(args) => manual::completions(&args),
