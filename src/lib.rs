@@ -16,6 +16,7 @@ pub mod write;
 pub mod store;
 pub mod send;
 pub mod show;
+pub mod record;
 
 pub mod run;
 
