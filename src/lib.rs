@@ -15,8 +15,8 @@ pub mod decide;
 pub mod write;
 pub mod store;
 pub mod send;
-pub mod show;
 pub mod record;
+pub mod show;
 
 pub mod run;
 

@@ -475,6 +475,16 @@ fn limits_pages_and_completions_need_nothing() {
     assert!(page.contains("Handle mails again"), "{page}");
 }
 
+/// Shows T140: as cron runs it, it says and sends nothing when all is well.
+#[test]
+fn a_digest_with_nothing_to_say_is_silent() {
+    let site = Site::after(&[]);
+    let owed = site.run(&["digest", "--now"]);
+    assert_eq!((code(&owed), out(&owed), err(&owed)), (0, String::new(), String::new()));
+    assert!(site.run(&["serve", "--once", "--quiet"]).status.success());
+    assert!(!site.path("out/team@example.org").exists());
+}
+
 /// Shows T137, T140.
 #[test]
 fn a_digest_is_shown_and_is_owed_when_asked_for() {

@@ -9,7 +9,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 const VERBS: [&str; 11] =
-    ["fetch", "read", "identify", "command", "route", "decide", "write", "store", "send", "show", "record"];
+    ["fetch", "read", "identify", "command", "route", "decide", "write", "store", "send", "record", "show"];
 /// Rooms that everybody may use: plain data and small things without an opinion.
 const COMMON_GROUND: [&str; 5] = ["model", "fault", "limits", "clock", "secret"];
 /// What a verb may import beside nouns, and why.

@@ -1,4 +1,17 @@
-//! Recording: what a tracked session did to this machine. In: a command or a shell to run with the preload library;
-//! out: the directory of the session, and from it the change set. Knows nothing of tickets beyond their number.
+//! Recording: a shell or a command on this host, and what it changed. In: what ran and what was on disk; out: a session,
+//! and the bundle that takes it to the robot. Never does anything to what it records.
 
+pub mod seal;
+mod backups;
+pub mod changes;
+pub mod child;
+mod compare;
+pub mod contents;
+pub mod journal;
+mod look;
+mod moves;
+pub mod place;
+mod programs;
+mod resolve;
+mod running;
 pub mod witness;
