@@ -75,7 +75,9 @@ fn typed(bytes: &[u8], started: Timestamp) -> Vec<Typed> {
     for (_, entry) in entries(bytes) {
         match all.last_mut() {
             // its end tells what its beginning does, and the status beside
-            Some((count, last)) if *count == entry.count && last.status.is_none() => last.status = entry.status,
+            Some((count, last)) if *count == entry.count && last.status.is_none() => {
+                last.status = entry.status
+            }
             last => {
                 let at = entry.at.or(last.map(|(_, typed)| typed.at)).unwrap_or(started);
                 let Entry { count, directory, line, status, .. } = entry;
@@ -144,7 +146,9 @@ fn time(seconds: &str) -> Option<Timestamp> {
 pub fn forget_last(path: &Path) -> Outcome<Option<(Option<Timestamp>, Option<Timestamp>)>> {
     let mut bytes = bytes(path)?;
     let all: Vec<(usize, Entry)> = entries(&bytes).collect();
-    let Some((last, end)) = all.iter().enumerate().rev().find(|(_, (_, entry))| entry.ended) else { return Ok(None) };
+    let Some((last, end)) = all.iter().enumerate().rev().find(|(_, (_, entry))| entry.ended) else {
+        return Ok(None);
+    };
     let (count, until) = (end.1.count, end.1.at);
     let Some((from, first)) = all.iter().find(|(_, entry)| entry.count == count) else { return Ok(None) };
     let behind = all.get(last + 1).map_or(bytes.len(), |(at, _)| *at);

@@ -1,12 +1,12 @@
 //! Recording: a shell or a command on this host, and what it changed. In: what ran and what was on disk; out: a session,
 //! and the bundle that takes it to the robot. Never does anything to what it records.
 
-pub mod seal;
 mod backups;
 pub mod changes;
 pub mod child;
 mod compare;
 pub mod contents;
+pub mod history;
 pub mod journal;
 mod look;
 mod moves;
@@ -14,4 +14,6 @@ pub mod place;
 mod programs;
 mod resolve;
 mod running;
+pub mod seal;
+pub mod shell;
 pub mod witness;

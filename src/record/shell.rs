@@ -107,7 +107,8 @@ impl Shell {
         let (mut arguments, mut variables) = (Vec::new(), Vec::new());
         match self.family {
             Family::Bash => {
-                arguments = vec!["--rcfile".into(), put("bashrc", include_str!("shell/bashrc"))?, "-i".into()];
+                arguments =
+                    vec!["--rcfile".into(), put("bashrc", include_str!("shell/bashrc"))?, "-i".into()];
             }
             Family::Zsh => {
                 put(".zshenv", include_str!("shell/zshenv"))?;

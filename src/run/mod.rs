@@ -15,6 +15,7 @@ pub mod manual;
 pub mod note;
 pub mod people;
 pub mod perms;
+pub mod prompt;
 pub mod quarantine;
 pub mod search;
 pub mod serve;

@@ -7,7 +7,6 @@ use crate::record::shell::PAUSED;
 use crate::show::screen;
 use clap::ValueEnum;
 use std::ffi::{OsStr, OsString};
-use std::fmt::Write;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;

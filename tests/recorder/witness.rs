@@ -97,3 +97,167 @@ fn what_the_session_may_do_is_what_it_could_do_before() {
     assert_eq!(session.run(&mut Command::new("/nowhere/x")).status().unwrap().code(), Some(127));
     assert_eq!(session.run(&mut Command::new("/etc")).status().unwrap().code(), Some(126));
 }
+
+#[test]
+fn a_go_program_is_seen() {
+    if !is_root() {
+        return;
+    }
+    let Some(program) = kit::go() else { return };
+    let session = Session::new();
+    for name in ["a", "b", "c"] {
+        session.put(name, "before");
+    }
+    let before = snapshot(session.work());
+    assert!(session.run(&mut Command::new(&program)).status().unwrap().success());
+    assert!(fs::read_to_string(session.work().join("a")).unwrap() == "after");
+    session.assert_seen(&before);
+    assert_eq!(session.started().last().unwrap().0, program.canonicalize().unwrap());
+}
+
+#[test]
+fn a_static_c_program_with_calls_of_its_own_is_seen_and_io_uring_is_refused() {
+    if !is_root() {
+        return;
+    }
+    let Some(program) = kit::compiled("calls", kit::CALLS, &["-static"]) else { return };
+    let session = Session::new();
+    for name in [
+        "opened",
+        "renamed",
+        "exchanged-1",
+        "exchanged-2",
+        "unlinked",
+        "owned",
+        "xattr",
+        "moded",
+        "how",
+        "stat",
+    ] {
+        session.put(name, name);
+    }
+    session.put("deep/file", "deep");
+    let before = snapshot(session.work());
+    let out = session.run(&mut Command::new(&program)).output().unwrap();
+    assert!(out.status.success(), "{out:?}");
+    assert_eq!(String::from_utf8_lossy(&out.stdout), "io_uring: 38\n");
+    session.assert_seen(&before);
+    let socket = session.work().join("socket");
+    assert_eq!(session.first()[&socket].mode, 0);
+    for name in ["owned", "xattr", "moded"] {
+        assert!(session.first().contains_key(&session.work().join(name)), "{name}");
+    }
+}
+
+#[test]
+fn a_32_bit_program_is_seen() {
+    if !is_root() {
+        return;
+    }
+    let Some(program) = kit::compiled("small", kit::SMALL, &["-m32", "-static", "-nostdlib"]) else { return };
+    let session = Session::new();
+    session.put("old", "x");
+    let before = snapshot(session.work());
+    assert_eq!(session.run(&mut Command::new(&program)).status().unwrap().code(), Some(7));
+    session.assert_seen(&before);
+    assert_eq!(session.started().last().unwrap().1, program.to_str().unwrap());
+}
+
+#[test]
+fn another_root_is_seen_by_its_outer_names() {
+    if !is_root() {
+        return;
+    }
+    let Some(shell) = busybox() else { return };
+    let session = Session::new();
+    session.put("jail/etc/conf", "old\n");
+    session.put("jail/bin/", "");
+    fs::copy(shell, session.work().join("jail/bin/busybox")).unwrap();
+    std::os::unix::fs::symlink("/etc/conf", session.work().join("jail/link")).unwrap();
+    let before = snapshot(session.work());
+    let script = "echo new > /link; cd /etc; echo more > ../etc/other; /bin/busybox mkdir /var";
+    let mut command = Command::new("chroot");
+    command.args(["jail", "/bin/busybox", "sh", "-c", script]);
+    assert!(session.run(&mut command).status().unwrap().success());
+    session.assert_seen(&before);
+    session.assert_all_kept_before();
+}
+
+#[test]
+fn what_nobody_may_read_is_not_kept() {
+    if !is_root() {
+        return;
+    }
+    let session = Session::new();
+    let secret = session.put("host.key", "-----BEGIN PRIVATE KEY-----");
+    let script = "echo x >> host.key; ln -s host.key link; echo y > link";
+    assert!(session.run(Command::new("sh").args(["-c", script])).status().unwrap().success());
+    let record = &session.first()[&secret];
+    assert_eq!(record.flags & trackle_wire::record::flag::WITHHELD, trackle_wire::record::flag::WITHHELD);
+    let all = [session.journal(), fs::read(session.own().join("pack")).unwrap()].concat();
+    assert!(!all.windows(5).any(|w| w == b"BEGIN"));
+}
+
+/// One supervisor after the other is killed, at whatever moment it is; the shell goes on and nothing is missed.
+#[test]
+fn a_killed_supervisor_takes_nobody_with_it() {
+    if !is_root() {
+        return;
+    }
+    let Some(shell) = busybox() else { return };
+    let session = Session::new();
+    for n in 0..600 {
+        session.put(&format!("f{n}"), &format!("before {n}"));
+    }
+    let before = snapshot(session.work());
+    let script = "n=0; while [ $n -lt 600 ]; do echo after > f$n || exit 9; n=$((n+1));
+        [ $((n % 20)) = 0 ] && sleep 0.03; done; mkdir done";
+    let mut child = session.run(Command::new(shell).args(["sh", "-c", script])).spawn().unwrap();
+    let mut killed = 0;
+    while child.try_wait().unwrap().is_none() {
+        std::thread::sleep(std::time::Duration::from_millis(17));
+        let all = session.supervising();
+        // never both: that is what two are there for
+        if let [one, _other, ..] = all[..] {
+            kit::kill(if killed % 3 == 0 { all[1] } else { one });
+            killed += 1;
+        }
+    }
+    assert!(child.wait().unwrap().success());
+    assert!(killed > 2, "{killed}");
+    session.assert_seen(&before);
+}
+
+/// A daemon stays under the filter for ever, so it is let pass for ever.
+#[test]
+fn what_outlives_the_session_goes_on_and_is_recorded_no_more() {
+    if !is_root() {
+        return;
+    }
+    let session = Session::new();
+    let script =
+        "(sleep 1; while ! test -e go; do sleep 0.05; done; echo late > late && mv late later) & exit 0";
+    let mut command = session.run(Command::new("sh").args(["-c", script]));
+    assert!(command.status().unwrap().success());
+    // until the first sleep is on record
+    std::thread::sleep(std::time::Duration::from_millis(500));
+    session.close();
+    let (records, work) = (session.journal(), session.work().to_owned());
+    let tree = session.end();
+    fs::write(work.join("go"), "").unwrap();
+    for _ in 0..200 {
+        if work.join("later").exists() {
+            break;
+        }
+        std::thread::sleep(std::time::Duration::from_millis(50));
+    }
+    assert!(work.join("later").exists());
+    assert!(fs::read(tree.1.path().join("0/journal")).unwrap() == records);
+    for _ in 0..100 {
+        if kit::supervising(tree.1.path()).is_empty() {
+            return;
+        }
+        std::thread::sleep(std::time::Duration::from_millis(100));
+    }
+    panic!("supervisors without anybody to supervise: {:?}", kit::supervising(tree.1.path()));
+}

@@ -37,8 +37,8 @@ const THREADS: usize = 4;
 const TICK: Duration = Duration::from_secs(1);
 /// How long a program that called may take to hand over its listener.
 const PATIENCE: Duration = Duration::from_secs(2);
-/// A second supervisor that dies at once is not started more often than this.
-const PAUSE: Duration = Duration::from_secs(1);
+/// A second supervisor is not started more often than this.
+const PAUSE: Duration = Duration::from_millis(50);
 
 /// What one supervisor tells the other, each with a descriptor, and the recorder the first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -239,8 +239,8 @@ impl Watch {
         ends.extend(also.map(|end| PollFd::new(end, PollFlags::IN)));
         ends.extend(self.callers.iter().map(|(caller, _)| PollFd::new(caller, PollFlags::IN)));
         ends.extend(self.duty.listeners.iter().map(|l| PollFd::new(&*l.end, PollFlags::empty())));
-        let tick = Timespec { tv_sec: TICK.as_secs() as i64, tv_nsec: 0 };
-        let _ = poll(&mut ends, Some(&tick));
+        let tick = if self.second.is_none() { PAUSE } else { TICK };
+        let _ = poll(&mut ends, Timespec::try_from(tick).ok().as_ref());
     }
 
     /// What the recorder says; `false` when it is gone.
@@ -283,27 +283,26 @@ impl Watch {
         }
     }
 
-    /// Starts the other supervisor and gives it all that we hold.
+    /// Starts the other supervisor. All that we hold is on its line before it lives, so that it never lives without.
     fn start_second(&mut self) {
         self.tried = Some(instant());
         let Ok((line, theirs)) = super::pair() else { return };
+        if self.hand_over(line.as_fd()).is_err() {
+            return;
+        }
         // the program may have been replaced meanwhile: the other is to be the same as we
         let mut command = super::supervisor(Path::new("/proc/self/exe"), &self.duty.dir);
-        let Ok(child) = command.arg("--standby").stdin(Stdio::from(theirs)).spawn() else { return };
-        self.second = Some((line, child));
-        let held = [(Message::Desk, self.duty.desk.try_clone()), (Message::Door, self.door())];
-        let stays = self.duty.stays.iter().map(|s| (Message::Stay, s.try_clone()));
-        let listeners =
-            self.duty.listeners.iter().map(|l| (Message::Listener(l.number, l.whole), l.end.try_clone()));
-        for (message, with) in held.into_iter().chain(stays).chain(listeners).collect::<Vec<_>>() {
-            if let Ok(with) = with {
-                self.tell_second(message, Some(with.as_fd()));
-            }
+        if let Ok(child) = command.arg("--standby").stdin(Stdio::from(theirs)).spawn() {
+            self.second = Some((line, child));
         }
     }
 
-    fn door(&self) -> io::Result<OwnedFd> {
-        self.duty.door.as_fd().try_clone_to_owned()
+    fn hand_over(&self, line: BorrowedFd<'_>) -> io::Result<()> {
+        let give = |message: Message, with: BorrowedFd<'_>| hand::send(line, &message.bytes(), Some(with));
+        give(Message::Desk, self.duty.desk.as_fd())?;
+        give(Message::Door, self.duty.door.as_fd())?;
+        self.duty.stays.iter().try_for_each(|process| give(Message::Stay, process.as_fd()))?;
+        self.duty.listeners.iter().try_for_each(|l| give(Message::Listener(l.number, l.whole), l.end.as_fd()))
     }
 
     /// Lets in who calls: programs of this user, as many as there is room for.

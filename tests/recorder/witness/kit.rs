@@ -135,6 +135,22 @@ impl Session {
         }
     }
 
+    /// The processes that supervise it, the one on duty first.
+    pub fn supervising(&self) -> Vec<u32> {
+        supervising(self.dir.path())
+    }
+
+    /// Nothing is recorded any more.
+    pub fn close(&self) {
+        let page = fs::OpenOptions::new().read(true).write(true).open(self.own().join(file::STATE)).unwrap();
+        page.write_all_at(&state::flag::CLOSED.to_le_bytes(), word::FLAGS as u64 * 8).unwrap();
+    }
+
+    /// The recorder is gone; what it leaves: the tree and the session's directory.
+    pub fn end(self) -> (tempfile::TempDir, tempfile::TempDir) {
+        (self.tree, self.dir)
+    }
+
     /// The programs that were started, as the journal has them.
     pub fn started(&self) -> Vec<(PathBuf, String)> {
         let started = self.records().into_iter().filter(|r| r.kind == Kind::Started as u16);
@@ -148,7 +164,6 @@ impl Session {
 pub struct Owned {
     pub kind: u16,
     pub flags: u16,
-    pub pid: u32,
     pub mode: u32,
     pub path: PathBuf,
     pub second: Vec<u8>,
@@ -167,7 +182,6 @@ impl Owned {
         Owned {
             kind: record.kind,
             flags: record.flags,
-            pid: record.pid,
             mode: record.mode,
             path: bytes(record.path),
             second: record.second.to_vec(),
@@ -200,3 +214,147 @@ pub fn snapshot(dir: &Path) -> BTreeMap<PathBuf, Thing> {
     }
     all
 }
+
+/// The processes that supervise a session, the one on duty first.
+pub fn supervising(dir: &Path) -> Vec<u32> {
+    let all =
+        fs::read_dir("/proc").unwrap().flatten().filter_map(|e| e.file_name().to_str()?.parse::<u32>().ok());
+    let mut found: Vec<(bool, u32)> = all
+        .filter_map(|pid| {
+            let line = fs::read(format!("/proc/{pid}/cmdline")).ok()?;
+            let words: Vec<&[u8]> = line.split(|b| *b == 0).collect();
+            let ours =
+                words.get(1) == Some(&&b"__witness"[..]) && words.get(2) == Some(&dir.as_os_str().as_bytes());
+            let threads = fs::read_dir(format!("/proc/{pid}/task")).ok()?.count();
+            // who is on duty has threads that answer
+            ours.then_some((threads < 2, pid))
+        })
+        .collect();
+    found.sort_unstable();
+    found.into_iter().map(|(_, pid)| pid).collect()
+}
+
+pub fn kill(pid: u32) {
+    let pid = rustix::process::Pid::from_raw(pid as i32).unwrap();
+    let _ = rustix::process::kill_process(pid, rustix::process::Signal::KILL);
+}
+
+/// A program of C, where there is a compiler for it.
+pub fn compiled(name: &str, source: &str, options: &[&str]) -> Option<PathBuf> {
+    let dir = Path::new(env!("CARGO_TARGET_TMPDIR")).join("programs");
+    fs::create_dir_all(&dir).unwrap();
+    let (program, text) = (dir.join(name), dir.join(format!("{name}.c")));
+    fs::write(&text, source).unwrap();
+    let built =
+        Command::new("cc").args(options).arg("-O1").arg("-o").arg(&program).arg(&text).output().ok()?;
+    if !built.status.success() {
+        eprintln!("skipped: {}", String::from_utf8_lossy(&built.stderr));
+        return None;
+    }
+    Some(program)
+}
+
+/// A program of Go, which makes its own calls.
+pub fn go() -> Option<PathBuf> {
+    let dir = Path::new(env!("CARGO_TARGET_TMPDIR")).join("programs");
+    fs::create_dir_all(&dir).unwrap();
+    let (program, text) = (dir.join("changes-in-go"), dir.join("changes.go"));
+    fs::write(&text, GO).unwrap();
+    let cache = dir.join("cache");
+    let mut build = Command::new("go");
+    build.args(["build", "-o"]).arg(&program).arg(&text).env("GOFLAGS", "-mod=mod").env("GOPROXY", "off");
+    let built = build.env("CGO_ENABLED", "0").env("GOCACHE", cache).output().ok()?;
+    if !built.status.success() {
+        eprintln!("skipped: {}", String::from_utf8_lossy(&built.stderr));
+        return None;
+    }
+    Some(program)
+}
+
+const GO: &str = r#"package main
+
+import "os"
+
+func check(err error) {
+	if err != nil {
+		panic(err)
+	}
+}
+
+func main() {
+	done := make(chan bool)
+	for _, name := range []string{"a", "b"} {
+		go func(name string) { check(os.WriteFile(name, []byte("after"), 0644)); done <- true }(name)
+	}
+	<-done
+	<-done
+	check(os.Remove("c"))
+	check(os.MkdirAll("x/y/z", 0755))
+	check(os.Symlink("a", "x/link"))
+	check(os.Rename("b", "x/b"))
+	check(os.Chmod("a", 0600))
+}
+"#;
+
+/// One call of each kind, most of them raw.
+pub const CALLS: &str = r#"
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <stdint.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/un.h>
+#include <sys/xattr.h>
+#include <unistd.h>
+#define CHECK(x) do { if ((long)(x) < 0) { perror(#x); return 1; } } while (0)
+int main(void) {
+    struct { uint64_t flags, mode, resolve; } how = { O_WRONLY | O_TRUNC, 0, 0 };
+    struct sockaddr_un address = { AF_UNIX, "socket" };
+    int dir, fd;
+    CHECK(dir = open("deep", O_RDONLY | O_DIRECTORY));
+    CHECK(fd = syscall(SYS_openat, dir, "file", O_RDWR));
+    CHECK(write(fd, "new", 3));
+    CHECK(fd = syscall(SYS_openat, AT_FDCWD, "opened", O_RDWR | O_TRUNC));
+    CHECK(fd = syscall(437, AT_FDCWD, "how", &how, sizeof how));
+    CHECK(syscall(SYS_renameat2, AT_FDCWD, "exchanged-1", AT_FDCWD, "exchanged-2", 2));
+    CHECK(syscall(SYS_renameat2, AT_FDCWD, "renamed", dir, "renamed", 0));
+    CHECK(syscall(SYS_unlinkat, AT_FDCWD, "unlinked", 0));
+    CHECK(syscall(SYS_mkdirat, dir, "made", 0700));
+    CHECK(syscall(SYS_symlinkat, "nowhere", dir, "symlink"));
+    CHECK(syscall(SYS_mknodat, dir, "pipe", S_IFIFO | 0600, 0));
+    CHECK(fchown(open("owned", O_RDONLY), 1, 1));
+    CHECK(fchmod(open("moded", O_RDONLY), 0604));
+    CHECK(setxattr("xattr", "user.test", "v", 1, 0));
+    CHECK(fd = open(".", O_TMPFILE | O_RDWR, 0600));
+    CHECK(write(fd, "tmp", 3));
+    char path[64];
+    sprintf(path, "/proc/self/fd/%d", fd);
+    CHECK(linkat(AT_FDCWD, path, AT_FDCWD, "named-late", AT_SYMLINK_FOLLOW));
+    CHECK(fd = socket(AF_UNIX, SOCK_STREAM, 0));
+    CHECK(bind(fd, (struct sockaddr *)&address, sizeof address));
+    char params[256] = { 0 };
+    syscall(425, 4, params);
+    printf("io_uring: %d\n", errno);
+    return 0;
+}
+"#;
+
+/// Without a library at all: the calls of a 32-bit machine.
+pub const SMALL: &str = r#"
+static long call(long n, long a, long b, long c) {
+    long r;
+    __asm__ volatile("int $0x80" : "=a"(r) : "a"(n), "b"(a), "c"(b), "d"(c) : "memory");
+    return r;
+}
+void _start(void) {
+    long fd = call(5, (long)"old", 01 | 01000, 0);
+    call(4, fd, (long)"new", 3);
+    call(39, (long)"dir", 0755, 0);
+    call(38, (long)"old", (long)"dir/moved", 0);
+    call(1, 7, 0, 0);
+}
+"#;
