@@ -8,6 +8,7 @@ mod compare;
 pub mod contents;
 pub mod history;
 pub mod journal;
+pub mod library;
 mod look;
 mod moves;
 pub mod place;

@@ -12,6 +12,7 @@ pub mod elf;
 pub mod filter;
 pub mod id;
 pub mod record;
+pub mod slots;
 pub mod state;
 
 pub use record::{Kind, Record, put, take};
