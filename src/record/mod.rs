@@ -17,3 +17,4 @@ mod resolve;
 mod running;
 pub mod seal;
 pub mod shell;
+pub mod witness;

@@ -23,6 +23,7 @@ pub mod show;
 pub mod status;
 pub mod verify;
 pub mod why;
+pub mod witness;
 
 use crate::config::Config;
 use crate::fault::Fault;
@@ -131,6 +132,12 @@ pub enum What {
     Limits(limits::Args),
     /// Show who may do what, with what proof.
     Perms(perms::Args),
+    /// Watch over the calls of a session's programs.
+    #[command(name = crate::record::witness::SUPERVISOR, hide = true)]
+    Supervisor(witness::Supervisor),
+    /// Run a command whose calls are watched.
+    #[command(name = crate::record::witness::FILTERED, hide = true)]
+    Filtered(witness::Filtered),
     /// Write manual pages into a directory.
     #[command(hide = true)]
     Man(manual::Args),
@@ -163,6 +170,8 @@ pub fn run(line: Line) -> ExitCode {
         What::Explain(args) => explain::run(&config, &args),
         What::Limits(args) => limits::run(&config, &args),
         What::Perms(args) => perms::run(&args),
+        What::Supervisor(args) => witness::supervise(&args),
+        What::Filtered(args) => witness::become_filtered(&args),
         What::Man(args) => manual::pages(&args),
         What::Completions(args) => manual::completions(&args),
     };
