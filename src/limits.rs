@@ -114,6 +114,8 @@ limits! {
     BUNDLE_COVER: usize = 4 * 1024;
     /// Arguments of one program in a bundle.
     BUNDLE_ARGUMENTS: usize = 16 * 1024;
+    /// How long a host keeps a bundle that a mail server has taken, in days.
+    BUNDLE_KEPT_DAYS: i64 = 90;
     /// How long a session that does not say that it lives keeps its ticket, in seconds.
     LOCK_LEASE: i64 = 15 * 60;
     /// How long a lock that is taken by hand lasts, in hours, unless somebody says otherwise.

@@ -18,3 +18,7 @@ mod running;
 pub mod seal;
 pub mod shell;
 pub mod witness;
+pub mod hostkey;
+pub mod queue;
+pub mod seal;
+pub mod submit;
