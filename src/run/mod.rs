@@ -17,6 +17,7 @@ pub mod people;
 pub mod perms;
 pub mod prompt;
 pub mod quarantine;
+pub mod record;
 pub mod search;
 pub mod serve;
 pub mod show;
@@ -119,6 +120,8 @@ pub enum What {
     People(people::Args),
     /// Look after mails that could not be handled, and mails that are held.
     Quarantine(quarantine::Args),
+    /// Record what one command changes, without a ticket; or show such a record.
+    Record(record::Args),
     /// Check the laws of the database; exit code 1 when one is broken.
     Audit(audit::Args),
     /// Compare the letters in a mailbox with the database; exit code 1 when the history is not what it was.
@@ -164,6 +167,7 @@ pub fn run(line: Line) -> ExitCode {
         What::Status(args) => status::run(&config, &args),
         What::People(args) => people::run(&config, &args),
         What::Quarantine(args) => quarantine::run(&config, &args),
+        What::Record(args) => record::run(&args),
         What::Audit(args) => audit::run(&config, &args),
         What::Verify(args) => verify::run(&config, &args),
         What::Check(args) => check::run(&config, &args),
