@@ -98,6 +98,20 @@ limits! {
     /// Mails about one ticket that are announced in an hour, whoever sends them; then they are held, since a robot that
     /// answers the list (a vacation message without its headers) would go round for ever.
     NEWS_PER_TICKET_HOUR: u32 = 60;
+    /// The packed body of a session's bundle (in base 64 it stays below the 10,240,000 bytes that Postfix takes).
+    BUNDLE_PACKED: usize = 7_000_000;
+    /// The same, unpacked.
+    BUNDLE_RAW: usize = 32 * 1024 * 1024;
+    /// How many times its packed size an unpacked bundle may have, beside one record (texts reach 20, bombs 1000).
+    BUNDLE_RATIO: u64 = 100;
+    /// One record of a bundle: a list, or what one file held.
+    BUNDLE_RECORD: usize = 2 * 1024 * 1024;
+    /// Commands, programs, changes, pieces of evidence and contents in one bundle.
+    BUNDLE_ITEMS: usize = 200_000;
+    /// What is written on the outside of a bundle.
+    BUNDLE_COVER: usize = 4 * 1024;
+    /// Arguments of one program in a bundle.
+    BUNDLE_ARGUMENTS: usize = 16 * 1024;
     /// How long a session that does not say that it lives keeps its ticket, in seconds.
     LOCK_LEASE: i64 = 15 * 60;
     /// How long a lock that is taken by hand lasts, in hours, unless somebody says otherwise.

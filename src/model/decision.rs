@@ -21,6 +21,8 @@ pub struct Decision {
     pub end: End,
     /// Why, in one line for `explain`, the log and the intake row.
     pub why: String,
+    /// A safety stop holds it: nobody is asked, so staff are told, with the reason.
+    pub stopped: bool,
     pub filings: Vec<Filing>,
     /// Hold or open unconfirmed, and ask the sender.
     pub ask: Option<Ask>,
@@ -46,6 +48,7 @@ impl Decision {
         Decision {
             end,
             why: why.into(),
+            stopped: false,
             filings: Vec::new(),
             ask: None,
             answers: Vec::new(),
@@ -56,6 +59,11 @@ impl Decision {
             complaint: None,
             replies: Vec::new(),
         }
+    }
+
+    /// A mail that a safety stop holds; `why` names its sender, the rule and the remedy.
+    pub fn stopped(why: impl Into<String>) -> Decision {
+        Decision { stopped: true, ..Decision::end(End::Held, why) }
     }
 }
 

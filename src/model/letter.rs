@@ -81,8 +81,8 @@ pub enum About {
     Suspended { warning: u32 },
     /// `complained`: to staff, somebody has reported a letter of ours as spam.
     Complained { view: Option<Box<View>>, recipient: String },
-    /// `quarantined`: to staff, mails that could not be handled.
-    Quarantined { items: Vec<Stuck> },
+    /// `quarantined`: to staff, mails that could not be handled, and those that a safety stop holds.
+    Quarantined { items: Vec<Stuck>, stopped: Vec<Stopped> },
     /// `undelivered`: to staff, a letter that will not arrive.
     Undelivered { view: Option<Box<View>>, recipient: String, why: String },
     /// `digest`: to staff, how everything stands.
@@ -148,6 +148,28 @@ pub struct Stuck {
     /// First characters of the SHA-256 of its bytes.
     pub print: String,
     pub why: String,
+}
+
+/// Mails that a safety stop holds for one reason.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stopped {
+    /// Whose they are, by what rule, and what to do about it.
+    pub why: String,
+    /// Numbers of the first ones.
+    pub mails: Vec<i64>,
+    /// How many there are.
+    pub count: u64,
+}
+
+impl Stopped {
+    /// `7, 8 and 12 more`.
+    pub fn numbers(&self) -> String {
+        let named: Vec<String> = self.mails.iter().map(i64::to_string).collect();
+        match self.count.saturating_sub(self.mails.len() as u64) {
+            0 => named.join(", "),
+            more => format!("{} and {more} more", named.join(", ")),
+        }
+    }
 }
 
 /// Where a word stands in the help letter.

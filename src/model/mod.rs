@@ -1,6 +1,7 @@
 //! The nouns: plain data that every verb may import. Nothing here does anything but hold itself together.
 
 pub mod address;
+pub mod bundle;
 pub mod clues;
 pub mod decision;
 pub mod digest;

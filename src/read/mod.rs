@@ -3,6 +3,7 @@
 //! no input makes it panic, recurse without end or take more than a few times its own size.
 
 pub mod addresses;
+pub mod bundle;
 pub mod charset;
 pub mod content;
 pub mod fields;

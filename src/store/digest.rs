@@ -102,6 +102,7 @@ impl Tx<'_> {
             more_deeds,
             lost,
             more_lost,
+            stopped: self.stopped()?,
             unconfirmed: count("SELECT count(*) FROM ticket WHERE state = 'unconfirmed'")?,
             held: count(&format!("SELECT count(*) FROM intake WHERE {ASIDE} AND state = 'held'"))?,
             quarantined: count(&format!(

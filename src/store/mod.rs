@@ -27,6 +27,7 @@ pub mod schema;
 pub mod search;
 pub mod sessions;
 pub mod spool;
+mod stopped;
 pub mod suspect;
 pub mod tickets;
 pub mod ties;

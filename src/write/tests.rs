@@ -9,7 +9,7 @@ use crate::model::digest::{Deed, Digest, Lost, Standing};
 use crate::model::fields::{Field, Fields, Values};
 use crate::model::following::{Follower, Level};
 use crate::model::language::Language;
-use crate::model::letter::{About, Chain, Deeds, Group, News, Recipient, Stuck, VerbHelp, Waiting};
+use crate::model::letter::{About, Chain, Deeds, Group, News, Recipient, Stopped, Stuck, VerbHelp, Waiting};
 use crate::model::links::{Link, Relation, Ties};
 use crate::model::mail::{Attachment, MessageId};
 use crate::model::person::{Member, Person};
@@ -298,7 +298,7 @@ fn all() -> Vec<Letter> {
         to_bob(About::Requester { view: view(), by: "Anna Lee".into() }),
         to_bob(About::Suspended { warning: 1 }),
         to_staff(About::Complained { view: Some(view()), recipient: "bob@home.example".into() }),
-        to_staff(quarantined()),
+        to_staff(About::Quarantined { items: stuck(), stopped: vec![stopped()] }),
         to_staff(About::Undelivered {
             view: Some(view()),
             recipient: "bob@home.example".into(),
@@ -312,11 +312,20 @@ fn all() -> Vec<Letter> {
 }
 
 /// Two mails that could not be handled.
-fn quarantined() -> About {
+fn stuck() -> Vec<Stuck> {
     let stuck =
         |intake, size, print: &str, why: &str| Stuck { intake, size, print: print.into(), why: why.into() };
-    let large = stuck(81, 26_400_000, "9f86d081884c", "larger than 26214400 bytes");
-    About::Quarantined { items: vec![large, stuck(82, 3_100, "60303ae22b99", "tried three times")] }
+    vec![
+        stuck(81, 26_400_000, "9f86d081884c", "larger than 26214400 bytes"),
+        stuck(82, 3_100, "60303ae22b99", "tried three times"),
+    ]
+}
+
+/// Many mails that one rule holds.
+fn stopped() -> Stopped {
+    let why = "bob@home.example sent more than 60 mails within an hour; if this one is wanted, let it through with \
+               `trackle quarantine retry`";
+    Stopped { why: why.into(), mails: (90..100).collect(), count: 31 }
 }
 
 /// What Bob finds on a Monday.
@@ -446,6 +455,7 @@ fn digest() -> Digest {
         unconfirmed: 2,
         held: 1,
         quarantined: 1,
+        stopped: vec![stopped()],
         ..Digest::nothing(
             now() - jiff::SignedDuration::from_hours(26),
             now(),

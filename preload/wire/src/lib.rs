@@ -6,7 +6,9 @@
 #[cfg(test)]
 extern crate std;
 
+pub mod calls;
 pub mod deny;
+pub mod filter;
 pub mod id;
 pub mod record;
 pub mod state;

@@ -40,14 +40,16 @@ CREATE TABLE intake (
   why     TEXT NOT NULL DEFAULT '',      -- the reason of its end
   ticket  INTEGER,                       -- where it was filed, if anywhere
   marked  INTEGER NOT NULL DEFAULT 0,    -- the mailbox was told that it is done
-  told    INTEGER NOT NULL DEFAULT 0,    -- staff were told of its quarantine
+  told    INTEGER NOT NULL DEFAULT 0,    -- staff were told of its quarantine, or of the stop
   released INTEGER NOT NULL DEFAULT 0,   -- a sysadmin let it through
   message_id TEXT,                       -- as the mail claims it; NULL when it has none, or was never read
+  stopped INTEGER NOT NULL DEFAULT 0,    -- a safety stop holds it, or held it: staff are told
   UNIQUE (mailbox, epoch, uid)
 ) STRICT;
 CREATE INDEX intake_waiting ON intake(state, due, id) WHERE state IN ('new','reading');
 CREATE INDEX intake_unmarked ON intake(mailbox, id) WHERE marked = 0 AND state NOT IN ('new','reading');
 CREATE INDEX intake_stuck ON intake(state, id) WHERE state IN ('held','quarantined');
+CREATE INDEX intake_stopped ON intake(told, id) WHERE state = 'held' AND stopped = 1;
 CREATE INDEX intake_untold ON intake(id) WHERE state = 'quarantined' AND told = 0;
 CREATE INDEX intake_raw ON intake(raw);
 CREATE INDEX intake_ticket ON intake(ticket, id) WHERE ticket IS NOT NULL;

@@ -3,13 +3,14 @@
 //! fit is counted.
 
 use super::deeds::did;
-use super::lines::{ROOM, age, cut, day, line, local, numbers};
+use super::lines::{ROOM, age, cut, day, folded, line, local, numbers};
 use super::{Words, signed};
 use crate::limits;
 use crate::model::address::Address;
 use crate::model::digest::{Deed, Digest as Facts, Lost, Standing};
 use crate::model::fields::{Field, Wait};
 use crate::model::importance::days_between;
+use crate::model::letter::Stopped;
 use crate::model::robot::Robot;
 use crate::write::clean;
 use jiff::Timestamp;
@@ -42,10 +43,13 @@ pub(super) struct Digest {
     has_more_deeds: bool,
     more_deeds: String,
     lost: Group,
+    /// Mails that a safety stop holds.
+    stopped: Group,
     has_waiting: bool,
     /// `1 mail in quarantine, 2 held mails`.
     waiting: String,
-    has_quarantined: bool,
+    /// Mails wait that a sysadmin alone can let through.
+    has_aside: bool,
 }
 
 /// Some lines under one heading.
@@ -98,9 +102,10 @@ impl Digest {
             has_more_deeds: facts.more_deeds > 0,
             more_deeds: facts.more_deeds.to_string(),
             lost: Group::of(lost.len(), lost, all_lost),
+            stopped: stopped(&facts.stopped),
             has_waiting: !waiting.is_empty(),
             waiting,
-            has_quarantined: facts.quarantined > 0,
+            has_aside: facts.quarantined > 0 || !facts.stopped.is_empty(),
         }
     }
 }
@@ -201,6 +206,15 @@ fn lost_line(lost: &Lost) -> String {
     cut(&format!("{ticket}to {}: {}", clean::words(&lost.recipient), clean::words(&lost.why)), ROOM)
 }
 
+/// Whose mails are held, by what rule, and their numbers.
+fn stopped(all: &[Stopped]) -> Group {
+    let told = all.iter().take(STOPS);
+    let lines: Vec<_> = told
+        .map(|s| folded(&format!("mail {}: {}", s.numbers(), clean::words(&s.why)), STOP_LINES))
+        .collect();
+    Group::of(lines.len(), lines.into_iter().flatten().collect(), all.len() as u64)
+}
+
 /// Everybody with what he did, in the order in which they began.
 fn people(robot: &Robot, deeds: &[Deed]) -> Vec<Person> {
     let mut people: Vec<(String, Person)> = Vec::new();
@@ -238,6 +252,9 @@ fn waiting(facts: &Facts) -> String {
     parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
 }
 
+/// Reasons of held mails that are named, and lines of each.
+const STOPS: usize = 5;
+const STOP_LINES: usize = 3;
 /// Columns of an owner's name.
 const OWNER: usize = 20;
 /// Columns of a title that are not given up for what else there is to say.
@@ -273,7 +290,8 @@ impl Words for Digest {
             lost: group("#3 to ann@x.example: no such user"),
             has_waiting: true,
             waiting: "1 mail in quarantine".into(),
-            has_quarantined: true,
+            stopped: group("mail 8: ann@x.example sent more than 60 mails"),
+            has_aside: true,
         };
         let none = || Group::of(0, Vec::new(), 0);
         let bare = Digest {
@@ -289,6 +307,7 @@ impl Words for Digest {
             old: none(),
             old_days: "14".into(),
             lost: none(),
+            stopped: none(),
             ..Digest::default()
         };
         [full, bare]

@@ -156,10 +156,12 @@ pub(super) fn words<'a>(letter: &'a Letter, robot: &Robot, say: &Voice<'_>) -> O
         | About::Requester { .. }
         | About::Suspended { .. }
         | About::Complained { .. } => alone(of_following(letter, robot, say)),
-        About::Quarantined { items } if items.is_empty() => {
+        About::Quarantined { items, stopped } if items.is_empty() && stopped.is_empty() => {
             Err(Fault::lasting("there is no mail in quarantine to tell of"))
         }
-        About::Quarantined { items } => alone(say.rendered(&quarantined::Quarantined::of(robot, items))),
+        About::Quarantined { items, stopped } => {
+            alone(say.rendered(&quarantined::Quarantined::of(robot, items, stopped)))
+        }
         About::Undelivered { view, recipient, why } => {
             alone(say.rendered(&undelivered::Undelivered::of(robot, view.as_deref(), recipient, why)))
         }

@@ -91,6 +91,7 @@ fn letters(bad: &str) -> Vec<Letter> {
         to_staff(About::Undelivered { view: Some(view()), recipient: bad.into(), why: bad.into() }),
         to_staff(About::Quarantined {
             items: vec![Stuck { intake: 1, size: 1, print: bad.into(), why: bad.into() }],
+            stopped: vec![Stopped { why: bad.into(), mails: vec![2], count: 1 }],
         }),
     ]
     .into_iter()
