@@ -138,6 +138,18 @@ limits! {
     SESSION_EDITS: usize = 500;
     /// Comments in one answer to a session's letter that are placed.
     ANNOTATIONS: usize = 50;
+    /// One content that is looked through for secrets; a larger one is withheld whole.
+    REDACT_BYTES: usize = 8 * 1024 * 1024;
+    /// Secrets in one content, before it is withheld whole.
+    REDACT_FOUND: usize = 20_000;
+    /// Contents that are compared line by line, each.
+    DIFF_BYTES: usize = 2 * 1024 * 1024;
+    /// How long a comparison looks for the shortest way, in milliseconds; then it takes any.
+    DIFF_MILLISECONDS: u64 = 500;
+    /// Lines of one file's change that are shown; the patch has all of them.
+    DIFF_LINES: usize = 2_000;
+    /// Bytes of one of these lines (RFC 5322 2.1.1 ends a line of mail at 998).
+    DIFF_COLUMNS: usize = 900;
     /// Mails handled between two disk syncs.
     BATCH_MAILS: usize = 200;
     /// Size of the database up to which its form is checked before the start; of a larger one it is checked when the
