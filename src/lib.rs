@@ -31,6 +31,7 @@ pub mod journal;
 pub mod limits;
 pub mod machine;
 pub mod mint;
+pub mod redact;
 pub mod secret;
 pub mod tls;
 pub mod web;

@@ -4,14 +4,18 @@
 mod backups;
 pub mod changes;
 pub mod child;
+pub mod complete;
 mod compare;
 pub mod contents;
 pub mod history;
 pub mod journal;
 mod look;
 mod moves;
+pub mod noise;
+pub mod pauses;
 pub mod place;
 mod programs;
+pub mod recover;
 mod resolve;
 mod running;
 pub mod seal;

@@ -149,8 +149,8 @@ impl Pick {
                 }
             }
         }
-        for shown in numbers.into_iter().filter_map(|range| self.shown.get_mut(range)).flatten() {
-            *shown = !*shown;
+        for range in numbers {
+            self.shown.get_mut(range).into_iter().flatten().for_each(|shown| *shown = !*shown);
         }
         Ok(Step::Stay)
     }
