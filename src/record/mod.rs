@@ -9,6 +9,7 @@ mod compare;
 pub mod contents;
 pub mod history;
 pub mod journal;
+pub mod library;
 mod look;
 mod moves;
 pub mod noise;

@@ -11,6 +11,7 @@ pub mod deny;
 pub mod filter;
 pub mod id;
 pub mod record;
+pub mod slots;
 pub mod state;
 
 pub use record::{Kind, Record, put, take};
