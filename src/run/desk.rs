@@ -53,6 +53,11 @@ impl Sitting {
         &self.house.robot
     }
 
+    /// Where the database is.
+    pub fn state(&self) -> &Path {
+        &self.config.robot.state
+    }
+
     /// Does something in one transaction of its own.
     ///
     /// # Errors
