@@ -25,6 +25,7 @@ pub mod status;
 pub mod verify;
 pub mod why;
 pub mod witness;
+pub mod work;
 
 use crate::config::Config;
 use crate::fault::Fault;
@@ -43,6 +44,8 @@ const CONFIG: &str = "/etc/trackle/trackle.toml";
 
 /// Exit codes of `sysexits.h`.
 pub mod exit {
+    /// The words do not say enough.
+    pub const USAGE: u8 = 2;
     /// Something was asked for that cannot be had, or laws do not hold.
     pub const FAILED: u8 = 1;
     /// The data given is wrong.
@@ -58,7 +61,7 @@ pub mod exit {
 #[command(name = "trackle", version, max_term_width = 100)]
 pub struct Line {
     /// The configuration file.
-    #[arg(long, short, global = true, default_value = CONFIG, value_name = "FILE")]
+    #[arg(long, global = true, default_value = CONFIG, value_name = "FILE")]
     pub config: PathBuf,
     #[command(flatten)]
     pub log: Log,
@@ -106,6 +109,11 @@ pub enum What {
     Show(show::Args),
     /// Write down what was done to a ticket, for staff only; nobody else can start on it meanwhile.
     Note(note::Args),
+    /// Work on a ticket in your own shell: what you change stands in its thread afterwards.
+    #[command(alias = "session")]
+    Work(work::Args),
+    /// Mark the prompt of a recorded shell; exit code 0 within one, 1 outside.
+    Prompt(prompt::Args),
     /// Show who works on which ticket, or take, release and break such locks by hand.
     Lock(lock::Args),
     /// Show the letter that tells staff how everything stands, or write it now.
@@ -160,6 +168,8 @@ pub fn run(line: Line) -> ExitCode {
         What::Search(args) => search::run(&config, &args),
         What::Show(args) => show::run(&config, &args),
         What::Note(args) => note::run(&config, &args),
+        What::Work(args) => work::run(&config, &args),
+        What::Prompt(args) => prompt::run(&args),
         What::Lock(args) => lock::run(&config, &args),
         What::Digest(args) => digest::run(&config, &args),
         What::Log(args) => log::run(&config, &args),

@@ -15,6 +15,7 @@ pub mod locks;
 pub mod look;
 pub mod people;
 pub mod perms;
+pub mod pick;
 pub mod reading;
 pub mod safe;
 pub mod screen;
