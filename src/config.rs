@@ -177,6 +177,7 @@ pub struct Policy {
     pub confirm_tickets: bool,
     /// People in To and Cc of a ticket's first mail are asked whether they want to follow it. Default `true`.
     pub invite_named: bool,
+    pub tell_worked: bool,
     /// Automatic mails to one address in a day.
     pub automatic_per_day: u32,
     /// Mails of one sender applied in an hour; more are held.

@@ -16,6 +16,7 @@ pub mod notices;
 mod owing;
 pub mod reach;
 mod replies;
+pub mod session;
 
 use crate::command::line::{self, Reading};
 use crate::decide::{self, Case};

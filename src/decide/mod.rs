@@ -13,6 +13,7 @@ pub mod open;
 mod orders;
 pub mod receipts;
 pub mod search;
+pub mod session;
 mod show;
 mod undo;
 pub mod unsubscribe;

@@ -9,6 +9,7 @@ use super::mail::{Attachment, MessageId};
 use super::person::Person;
 use super::phrase::Phrase;
 use super::roundup::{Own, Roundup};
+use super::session_log::Told;
 use super::ticket::{Number, View};
 use jiff::Timestamp;
 use std::fmt;
@@ -88,6 +89,8 @@ pub enum About {
     Digest { digest: Box<Digest> },
     /// `news`: to a follower, the gathered news of what he follows.
     Roundup { roundup: Box<Roundup> },
+    /// `session_log`: to staff, what was done in a session.
+    SessionLog { view: Box<View>, told: Box<Told> },
     /// `own`: to a member, what was done in his name.
     Own { own: Box<Own> },
 }

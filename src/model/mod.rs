@@ -29,6 +29,8 @@ pub mod roundup;
 pub mod seal;
 pub mod server;
 pub mod session;
+pub mod session_log;
+pub mod session_words;
 pub mod shown;
 pub mod staff_list;
 pub mod subject;

@@ -10,7 +10,6 @@ use crate::model::bundle::HostKey;
 use crate::model::host::{Card, Host, is_host, is_login};
 use crate::record::hostkey::Signer;
 use crate::show::screen;
-use crate::store::Reader;
 use std::fs::{DirBuilder, OpenOptions};
 use std::io::Write;
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
@@ -217,7 +216,7 @@ fn of_staff(sitting: &Sitting, word: &str) -> Result<String, Failed> {
 
 /// The one host that is meant.
 fn one_of(sitting: &Sitting, word: &str) -> Result<Host, Failed> {
-    let all = Reader::open(sitting.state())?.hosts()?;
+    let all = sitting.reader()?.hosts()?;
     let key = HostKey::parse(word);
     let meant = |host: &Host| Some(host.key) == key || host.name == word || host.key.print() == word;
     let mut found: Vec<Host> = all.into_iter().map(|standing| standing.host).filter(meant).collect();

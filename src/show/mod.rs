@@ -3,6 +3,7 @@
 
 pub mod aside;
 pub mod audit;
+pub mod changes;
 pub mod checks;
 pub mod found;
 pub mod grid;
@@ -15,6 +16,7 @@ pub mod locks;
 pub mod look;
 pub mod people;
 pub mod perms;
+pub mod pick;
 pub mod queue;
 pub mod reading;
 pub mod safe;

@@ -26,6 +26,7 @@ pub mod reports;
 pub mod roundup;
 pub mod schema;
 pub mod search;
+pub mod sessions;
 pub mod spool;
 mod stopped;
 pub mod suspect;

@@ -15,6 +15,7 @@ const STEPS: &[&str] = &[
     include_str!("schema/0007_lock.sql"),
     include_str!("schema/0008_word.sql"),
     include_str!("schema/0009_stopped.sql"),
+    include_str!("schema/0010_sessions.sql"),
     include_str!("schema/0011_hosts.sql"),
 ];
 

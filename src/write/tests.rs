@@ -25,6 +25,7 @@ mod languages;
 mod letters;
 mod nasty;
 mod replacements;
+mod sessions;
 
 fn address(text: &str) -> Address {
     Address::parse(text).unwrap()
@@ -247,7 +248,7 @@ fn listed(staff: bool) -> Reply {
         line(12, "Printer on fire", Some("anna"), &["high", "due Tue 1 Dec", "waits for #7"]),
         line(7, &"bob@home.example cannot print ".repeat(5), None, &[]),
     ];
-    Reply::Listed { sort: Sort::Open, staff, listing: Listing { lines, more: 3 } }
+    Reply::Listed { sort: Sort::Open, staff, listing: Listing { lines } }
 }
 
 /// One letter of each kind.
@@ -297,7 +298,7 @@ fn all() -> Vec<Letter> {
         to_bob(About::Requester { view: view(), by: "Anna Lee".into() }),
         to_bob(About::Suspended { warning: 1 }),
         to_staff(About::Complained { view: Some(view()), recipient: "bob@home.example".into() }),
-        to_staff(About::Quarantined { items: stuck(), stopped: vec![stopped()] }),
+        to_staff(quarantined()),
         to_staff(About::Undelivered {
             view: Some(view()),
             recipient: "bob@home.example".into(),
@@ -306,17 +307,17 @@ fn all() -> Vec<Letter> {
         to_staff(About::Digest { digest: Box::new(digest()) }),
         to_bob(About::Roundup { roundup: Box::new(roundup()) }),
         letter(Recipient::Staff(address("anna@corp.example")), About::Own { own: Box::new(own()) }),
+        to_staff(About::SessionLog { view: view(), told: Box::new(sessions::told()) }),
     ]
 }
 
 /// Two mails that could not be handled.
-fn stuck() -> Vec<Stuck> {
+fn quarantined() -> About {
     let stuck =
         |intake, size, print: &str, why: &str| Stuck { intake, size, print: print.into(), why: why.into() };
-    vec![
-        stuck(81, 26_400_000, "9f86d081884c", "larger than 26214400 bytes"),
-        stuck(82, 3_100, "60303ae22b99", "tried three times"),
-    ]
+    let large = stuck(81, 26_400_000, "9f86d081884c", "larger than 26214400 bytes");
+    let items = vec![large, stuck(82, 3_100, "60303ae22b99", "tried three times")];
+    About::Quarantined { items, stopped: vec![stopped()] }
 }
 
 /// Many mails that one rule holds.

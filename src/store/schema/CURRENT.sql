@@ -332,3 +332,78 @@ CREATE TRIGGER ticket_renamed AFTER UPDATE OF title ON ticket BEGIN
     SELECT 'delete', id, old.title, text FROM entry WHERE ticket = old.number;
   INSERT INTO search (rowid, title, text) SELECT id, new.title, text FROM entry WHERE ticket = new.number;
 END;
+
+-- What somebody did in a shell of some host while he worked on a ticket: the record as it came, redacted. Nothing of it
+-- changes but by a redaction; how it is shown stands in the tables below it.
+CREATE TABLE session (
+  number  INTEGER PRIMARY KEY AUTOINCREMENT,
+  id      TEXT NOT NULL UNIQUE,          -- drawn at its start on its host: what came once does not come again
+  ticket  INTEGER NOT NULL REFERENCES ticket(number),
+  person  INTEGER NOT NULL REFERENCES person(id), -- who worked
+  event   INTEGER NOT NULL,              -- by which it was filed: the cause of its letter
+  host    TEXT NOT NULL,
+  login   TEXT NOT NULL,                 -- user of the host
+  started INTEGER NOT NULL,
+  ended   INTEGER NOT NULL,
+  files   INTEGER NOT NULL,              -- how many changed
+  size    INTEGER NOT NULL,              -- of the record, unpacked
+  packed  BLOB NOT NULL                  -- zlib of JSON (model/session.rs), without its changes
+) STRICT;
+CREATE INDEX session_ticket ON session(ticket, number);
+CREATE INDEX session_event ON session(event);
+
+-- What became of one path in a session.
+CREATE TABLE session_change (
+  session INTEGER NOT NULL REFERENCES session(number),
+  place   INTEGER NOT NULL,              -- from 0, order of the record
+  path    BLOB NOT NULL,                 -- as the kernel has it
+  origin  BLOB,                          -- where it was before a rename
+  detail  TEXT NOT NULL,                 -- JSON (model/session.rs)
+  PRIMARY KEY (session, place)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX session_change_path ON session_change(path, session);
+CREATE INDEX session_change_origin ON session_change(origin, session) WHERE origin IS NOT NULL;
+
+-- Contents of files before and after sessions, redacted; the same bytes once.
+CREATE TABLE blob (
+  id     INTEGER PRIMARY KEY AUTOINCREMENT,
+  sha256 BLOB NOT NULL UNIQUE,           -- of these bytes
+  size   INTEGER NOT NULL,               -- of these bytes
+  packed BLOB NOT NULL                   -- zlib
+) STRICT;
+
+-- Under which name (model/session.rs, Content) a session's record knows them.
+CREATE TABLE session_content (
+  session INTEGER NOT NULL REFERENCES session(number),
+  hash    TEXT NOT NULL,
+  blob    INTEGER NOT NULL REFERENCES blob(id),
+  PRIMARY KEY (session, hash)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX session_content_blob ON session_content(blob);
+
+-- Files and typed commands that are shown, or not, unlike the record says.
+CREATE TABLE session_display (
+  session INTEGER NOT NULL REFERENCES session(number),
+  kind    TEXT NOT NULL CHECK (kind IN ('file','command')),
+  place   INTEGER NOT NULL,              -- of the change, or of the typed command, from 0
+  shown   INTEGER NOT NULL,
+  PRIMARY KEY (session, kind, place)
+) STRICT, WITHOUT ROWID;
+
+-- What was said about a line of a file of a session.
+CREATE TABLE annotation (
+  id      INTEGER PRIMARY KEY AUTOINCREMENT,
+  session INTEGER NOT NULL REFERENCES session(number),
+  place   INTEGER NOT NULL,              -- of the change
+  side    TEXT NOT NULL CHECK (side IN ('old','new')), -- before or after the session
+  line    INTEGER NOT NULL,              -- from 1; 0 is the file as a whole
+  quoted  TEXT NOT NULL,                 -- the line
+  author  INTEGER NOT NULL REFERENCES person(id),
+  at      INTEGER NOT NULL,
+  text    TEXT NOT NULL
+) STRICT;
+CREATE INDEX annotation_session ON annotation(session, place, line);
+
+-- Commands, paths, diffs and remarks of sessions, for staff who search; what a redaction takes out is gone from it.
+CREATE VIRTUAL TABLE session_search USING fts5(text, tokenize='unicode61 remove_diacritics 2');
+INSERT INTO session_search (session_search, rank) VALUES ('secure-delete', 1);
