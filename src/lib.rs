@@ -25,12 +25,14 @@ pub mod daemon;
 
 pub mod clock;
 pub mod config;
+pub mod diff;
 pub mod drop;
 pub mod fault;
 pub mod journal;
 pub mod limits;
 pub mod machine;
 pub mod mint;
+pub mod redact;
 pub mod secret;
 pub mod tls;
 pub mod web;

@@ -42,7 +42,7 @@ pub fn of(session: &Path, started: Timestamp) -> Outcome<Vec<Typed>> {
 ///
 /// # Errors
 /// When its directory cannot be read.
-fn files(session: &Path) -> Outcome<Vec<PathBuf>> {
+pub(super) fn files(session: &Path) -> Outcome<Vec<PathBuf>> {
     let failed = |e: std::io::Error| Fault::passing(format!("reading {}: {e}", session.display()));
     let mut files = Vec::new();
     for entry in session.read_dir().map_err(failed)? {
