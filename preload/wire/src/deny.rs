@@ -17,7 +17,7 @@ pub fn rule(path: &[u8]) -> Option<&'static str> {
     if PUBLIC_TREES.iter().any(|tree| path.starts_with(tree)) {
         return None;
     }
-    if let Some((_, rule)) = TREES.iter().find(|(tree, _)| path.starts_with(tree)) {
+    if let Some((_, rule)) = TREES.iter().find(|(tree, _)| fits(path, tree)) {
         return Some(rule);
     }
     let (directory, whole) = split(path);
@@ -38,9 +38,10 @@ pub fn never_carried(path: &[u8]) -> bool {
 
 /// What the directories say.
 fn within(directory: &[u8], name: &[u8]) -> Option<&'static str> {
-    let parts = || directory.split(|b| *b == b'/').filter(|part| !part.is_empty());
-    let found = find(DIRECTORIES, |word| parts().any(|part| is(part, word)))
-        .or_else(|| find(PLACES, |place| contains(directory, place)))
+    let mut parts = directory.split(|b| *b == b'/').filter(|part| !part.is_empty());
+    let found = parts
+        .find_map(|part| find(DIRECTORIES, |word| is(part, word)))
+        .or_else(|| slashes(directory).find_map(|rest| find(PLACES, |place| fits(rest, place))))
         .or_else(|| pair(directory, name));
     match found {
         // a word for other things as well, among what packages bring
@@ -103,26 +104,27 @@ fn named(directory: &[u8], name: &[u8]) -> Option<&'static str> {
     if let found @ Some(_) = find(ENDS, |end| ends(name, end)) {
         return found.filter(|_| !(ends(name, b".keyring") && is_keyring(directory)));
     }
-    let pam = contains(directory, b"/pam.d/") || contains(directory, b"/pam-configs/");
-    if packaged || pam || public_words(name) {
+    if packaged || contains(directory, b"/pam.d/") || contains(directory, b"/pam-configs/") {
         return None;
     }
     let stem = name.split(|b| *b == b'.').next().unwrap_or_default();
     let whole = stem.len() == name.len();
     let data = whole || CONFIGURATION.iter().any(|end| ends(name, end));
-    find(STEMS, |word| data && is(stem, word)).or_else(|| find(TAILS, |tail| whole && ends(name, tail)))
+    find(STEMS, |word| data && is(stem, word))
+        .or_else(|| find(TAILS, |tail| whole && ends(name, tail)))
+        .filter(|_| !public_words(name))
 }
 
 /// Files whose ending is one of keys: `Some(None)` for those that are public by their name or place.
 fn key_or_certificate(directory: &[u8], name: &[u8]) -> Option<Option<&'static str>> {
     let withheld = |it: bool| Some(it.then_some("private key"));
-    let public = public_words(name);
     if ends(name, b".key") {
         // DNSSEC (RFC 4034): K<zone>+<algorithm>+<tag>.key is public unless the algorithm is one of TSIG's, 157 and above
         let zone_key = starts(name, b"k") && algorithm(name).is_some_and(|algorithm| algorithm < 157);
-        return withheld(!(is_keyring(directory) || zone_key || public));
+        return withheld(!(is_keyring(directory) || zone_key || public_words(name)));
     }
     if ends(name, b".pem") || ends(name, b".der") {
+        let public = public_words(name);
         let key = !public && KEY_WORDS.iter().any(|word| contains_any_case(name, word));
         let certificate = CERTIFICATE_WORDS.iter().any(|word| contains_any_case(name, word))
             || AUTHORITIES.iter().any(|start| starts(name, start));
@@ -131,7 +133,7 @@ fn key_or_certificate(directory: &[u8], name: &[u8]) -> Option<Option<&'static s
     }
     // `host_key`, `api_key`, `deploy-key`: a whole name without ending
     if (ends(name, b"_key") || ends(name, b"-key")) && !is_packaged(directory) {
-        return withheld(!public);
+        return withheld(!public_words(name));
     }
     None
 }
@@ -177,20 +179,38 @@ fn find(rules: Rules, fits: impl Fn(&[u8]) -> bool) -> Option<&'static str> {
     rules.iter().find(|(word, _)| fits(word)).map(|(_, rule)| *rule)
 }
 
+/// Two bytes that differ in more than their case. What follows is asked hundreds of times for one path, so it looks at one
+/// byte before it compares all.
+fn differ(one: Option<&u8>, other: Option<&u8>) -> bool {
+    one.map(u8::to_ascii_lowercase) != other.map(u8::to_ascii_lowercase)
+}
+
 fn is(name: &[u8], word: &[u8]) -> bool {
-    name.eq_ignore_ascii_case(word)
+    name.len() == word.len() && !differ(name.first(), word.first()) && name.eq_ignore_ascii_case(word)
 }
 
 fn starts(name: &[u8], start: &[u8]) -> bool {
-    name.get(..start.len()).is_some_and(|front| is(front, start))
+    !differ(name.first(), start.first()) && name.get(..start.len()).is_some_and(|front| is(front, start))
 }
 
 fn ends(name: &[u8], end: &[u8]) -> bool {
-    name.len().checked_sub(end.len()).and_then(|at| name.get(at..)).is_some_and(|back| is(back, end))
+    !differ(name.last(), end.last())
+        && name.len().checked_sub(end.len()).and_then(|at| name.get(at..)).is_some_and(|back| is(back, end))
 }
 
+/// Whether a directory holds these parts, the slashes around them included.
 fn contains(directory: &[u8], place: &[u8]) -> bool {
-    directory.windows(place.len()).any(|part| part == place)
+    slashes(directory).any(|rest| fits(rest, place))
+}
+
+/// What is left of a directory from each of its slashes on.
+fn slashes(directory: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let at = directory.iter().enumerate().filter(|(_, b)| **b == b'/').map(|(at, _)| at);
+    at.filter_map(|at| directory.get(at..))
+}
+
+fn fits(rest: &[u8], place: &[u8]) -> bool {
+    rest.get(1) == place.get(1) && rest.starts_with(place)
 }
 
 fn contains_any_case(name: &[u8], word: &[u8]) -> bool {

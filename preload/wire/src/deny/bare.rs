@@ -136,7 +136,7 @@ fn shorter(name: &[u8]) -> Option<(&[u8], bool)> {
     for end in ENDINGS {
         let front = name.len().checked_sub(end.len()).filter(|at| *at > 0);
         let Some((front, back)) = front.and_then(|at| name.split_at_checked(at)) else { continue };
-        if back.eq_ignore_ascii_case(end) {
+        if super::is(back, end) {
             return Some((front, end.starts_with(b".sw") || end.starts_with(b".un") || *end == b".kate-swp"));
         }
     }
