@@ -4,6 +4,7 @@
 //! Never holds a secret (only where one is found), never connects, never creates anything.
 //! `config.example.toml` documents every setting; a test holds it against this file.
 
+pub mod host;
 mod meaning;
 mod robot;
 mod written;
@@ -176,6 +177,7 @@ pub struct Policy {
     pub confirm_tickets: bool,
     /// People in To and Cc of a ticket's first mail are asked whether they want to follow it. Default `true`.
     pub invite_named: bool,
+    pub tell_worked: bool,
     /// Automatic mails to one address in a day.
     pub automatic_per_day: u32,
     /// Mails of one sender applied in an hour; more are held.

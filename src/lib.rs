@@ -15,6 +15,7 @@ pub mod decide;
 pub mod write;
 pub mod store;
 pub mod send;
+pub mod record;
 pub mod show;
 
 pub mod run;

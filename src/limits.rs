@@ -70,6 +70,8 @@ limits! {
     LETTERS_PER_HOUR: u32 = 20_000;
     /// How long a new ticket waits for its confirmation, in days.
     CONFIRM_TICKET_DAYS: i64 = 14;
+    /// Age of a mail beyond which its commands are asked about, in hours; one from as far in the future is, too.
+    COMMAND_HOURS: i64 = 48;
     /// How long commands wait for their confirmation, in hours.
     CONFIRM_COMMAND_HOURS: i64 = 72;
     /// How long a reply token proves its person, in days.
@@ -84,7 +86,7 @@ limits! {
     SHOWN_TEXTS: usize = 50;
     /// Characters of each of them.
     SHOWN_CHARACTERS: usize = 4_000;
-    /// Tickets in a list by mail.
+    /// Tickets in a list by mail; a longer one goes with it as a file.
     LISTED: usize = 50;
     /// Tickets in the answer to a search by mail.
     SEARCH_HITS: usize = 10;
@@ -98,12 +100,48 @@ limits! {
     /// Mails about one ticket that are announced in an hour, whoever sends them; then they are held, since a robot that
     /// answers the list (a vacation message without its headers) would go round for ever.
     NEWS_PER_TICKET_HOUR: u32 = 60;
+    /// The packed body of a session's bundle (in base 64 it stays below the 10,240,000 bytes that Postfix takes).
+    BUNDLE_PACKED: usize = 7_000_000;
+    /// The same, unpacked.
+    BUNDLE_RAW: usize = 32 * 1024 * 1024;
+    /// How many times its packed size an unpacked bundle may have, beside one record (texts reach 20, bombs 1000).
+    BUNDLE_RATIO: u64 = 100;
+    /// One record of a bundle: a list, or what one file held.
+    BUNDLE_RECORD: usize = 2 * 1024 * 1024;
+    /// Commands, programs, changes, pieces of evidence and contents in one bundle.
+    BUNDLE_ITEMS: usize = 200_000;
+    /// What is written on the outside of a bundle.
+    BUNDLE_COVER: usize = 4 * 1024;
+    /// Arguments of one program in a bundle.
+    BUNDLE_ARGUMENTS: usize = 16 * 1024;
+    /// How long a host keeps a bundle that a mail server has taken, in days.
+    BUNDLE_KEPT_DAYS: i64 = 90;
     /// How long a session that does not say that it lives keeps its ticket, in seconds.
     LOCK_LEASE: i64 = 15 * 60;
     /// How long a lock that is taken by hand lasts, in hours, unless somebody says otherwise.
     LOCK_BY_HAND_HOURS: i64 = 2;
     /// The longest that somebody may say, in hours.
     LOCK_LONGEST_HOURS: i64 = 7 * 24;
+    /// Lines of a session's differences that its letter shows; all of them stand in the attachment.
+    SESSION_LINES: usize = 300;
+    /// Of those of one file.
+    SESSION_FILE_LINES: usize = 100;
+    /// Characters of one such line.
+    SESSION_COLUMNS: usize = 500;
+    /// Files that a session's letter names.
+    SESSION_FILES: usize = 40;
+    /// Typed commands that it shows; the attached history has all.
+    SESSION_COMMANDS: usize = 15;
+    /// Lines of one file's difference in the attachment (a file of a million lines that was rewritten has two million).
+    SESSION_PATCH_LINES: usize = 2_000;
+    /// The attached differences of a session in all, and its attached history (in base 64 they are a third longer).
+    SESSION_PATCH: usize = 2 * 1024 * 1024;
+    /// Bytes of one file, before or after, that a session keeps: text, mostly.
+    SESSION_CONTENT: usize = 1024 * 1024;
+    /// Files or commands that one line of a mail shows or hides.
+    SESSION_EDITS: usize = 500;
+    /// Comments in one answer to a session's letter that are placed.
+    ANNOTATIONS: usize = 50;
     /// One content that is looked through for secrets; a larger one is withheld whole.
     REDACT_BYTES: usize = 8 * 1024 * 1024;
     /// Secrets in one content, before it is withheld whole.
@@ -179,6 +217,8 @@ limits! {
     DIGEST_LINES: usize = 25;
     /// Changes that a digest names.
     DIGEST_CHANGES: usize = 60;
+    /// Changes, and letters that did not arrive, in the file that goes with a digest which leaves something out.
+    DIGEST_WHOLE: usize = 5_000;
     /// What one ticket tells in the gathered news of a follower.
     ROUNDUP_NEWS: usize = 8;
     /// Followers whose gathered news are written in one transaction.
@@ -189,4 +229,12 @@ limits! {
     DIGEST_OLD_DAYS: i64 = 14;
     /// Characters of any other single line that somebody else wrote.
     LETTER_LINE: usize = 300;
+    /// Text of a file that a session's record keeps as it was at the end, so that a diff can show it.
+    SESSION_TEXT: u64 = 1024 * 1024;
+    /// One changed file of any kind of which a session keeps a copy, unless the file system shares its blocks.
+    SESSION_COPY: u64 = 64 * 1024 * 1024;
+    /// All copies of how files were at the end of a session.
+    SESSION_COPIES: u64 = 1024 * 1024 * 1024;
+    /// Files below renamed directories that a session lists one by one.
+    SESSION_WALK: usize = 500_000;
 }

@@ -16,6 +16,7 @@ pub mod notices;
 mod owing;
 pub mod reach;
 mod replies;
+pub mod session;
 
 use crate::command::line::{self, Reading};
 use crate::decide::{self, Case};
@@ -95,6 +96,7 @@ fn step(tx: &Tx<'_>, house: &House, intake: i64, whole: &Mail, yes: Yes, now: Ti
     let mut known = tx.look_up(&clues, from, &robot.seal, now, intake)?;
     // what a sysadmin lets through only looked like a code
     known.bad_code &= yes == Yes::Not;
+    known.answers_notice &= yes == Yes::Not;
     let facts = route::Facts {
         mail,
         nature: &nature,
@@ -249,12 +251,12 @@ fn beyond_its_address(facts: route::Facts<'_>, request: &Request, robot: &Robot)
 fn commands(mail: &Mail, sender: Option<&Sender>, robot: &Robot) -> Reading {
     let text = mail.new_text();
     if !mail.doubled.is_empty() {
-        return Reading { orders: Vec::new(), not_run: Vec::new(), rest: text };
+        return Reading { rest: text, ..Reading::default() };
     }
     let mut reading = line::read(&text, sender.is_some_and(|s| s.staff.is_some()));
     if mail.html_only {
         let not_run = reading.orders.iter().map(|o| NotRun::new(&o.text, Refusal::Html)).collect();
-        reading = Reading { orders: Vec::new(), not_run, rest: text };
+        reading = Reading { not_run, rest: text, ..Reading::default() };
     }
     reading.orders.splice(0..0, route::unwritten::orders(mail, robot));
     reading

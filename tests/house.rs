@@ -8,18 +8,19 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-const VERBS: [&str; 10] =
-    ["fetch", "read", "identify", "command", "route", "decide", "write", "store", "send", "show"];
+const VERBS: [&str; 11] =
+    ["fetch", "read", "identify", "command", "route", "decide", "write", "store", "send", "record", "show"];
 /// Rooms that everybody may use: plain data and small things without an opinion.
 const COMMON_GROUND: [&str; 7] = ["model", "fault", "limits", "clock", "secret", "redact", "diff"];
 /// What a verb may import beside nouns, and why.
-const EXTRA: [(&str, &[&str]); 6] = [
+const EXTRA: [(&str, &[&str]); 7] = [
     ("fetch", &["tls", "drop"]), // the wire and the disk are shared with send
     ("send", &["tls", "drop"]),
     ("route", &["command"]),  // commands name tickets
     ("decide", &["command"]), // and are decided on
     ("show", &["store"]),     // reading only
     ("identify", &[]),
+    ("record", &["machine"]),
 ];
 const THINKING: [&str; 9] =
     ["model", "read", "identify", "route", "decide", "command", "write", "redact", "diff"];

@@ -7,7 +7,7 @@ mod grammar;
 mod nearly;
 
 use super::forms::{Args, Tail};
-use super::{Bare, Does, Question, Verb};
+use super::{Bare, Does, Question, Verb, reveal};
 use crate::limits;
 use crate::model::perms::Class;
 use crate::model::refusal::{NotRun, Refusal};
@@ -24,6 +24,9 @@ pub struct Reading {
     /// Lines that were meant as commands and are none; they are part of `rest` too. When there is one, nothing
     /// should be run: the sender thinks of his mail as a whole.
     pub not_run: Vec<NotRun>,
+    /// The one line that there is, when a staff member begins it like a question and it is none. In a conversation it is
+    /// a sentence of it; about no ticket it was meant as a command.
+    pub slip: Option<NotRun>,
     /// The text without the command lines, without blank lines at its ends.
     pub rest: String,
 }
@@ -70,6 +73,11 @@ impl Order {
         let text: String = [word.to_lowercase()].into_iter().chain(ticket.map(|n| format!(" {n}"))).collect();
         Some(Order::new(0, &text, verb, Args { tickets: ticket.into_iter().collect(), ..args }))
     }
+    /// The session that it names, if it is about one's log.
+    pub fn session(&self) -> Option<u64> {
+        let of_log = matches!(self.verb.does, Does::Display(_));
+        reveal::meant(&self.words).filter(|_| of_log).and_then(|meant| meant.session)
+    }
     /// Every ticket that it touches or names.
     pub fn named(&self) -> impl Iterator<Item = Number> {
         self.tickets.iter().chain(&self.others).copied()
@@ -95,7 +103,18 @@ pub fn read(new_text: &str, staff: bool) -> Reading {
     let first = left.iter().position(|line| !is_blank(line)).unwrap_or(left.len());
     let last = left.iter().rposition(|line| !is_blank(line)).map_or(first, |at| at + 1);
     let rest = left.get(first..last).unwrap_or_default().join("\n");
-    Reading { orders: scan.orders, not_run: scan.not_run, rest }
+    let slip = Some(&rest)
+        .filter(|_| staff && scan.orders.is_empty() && scan.not_run.is_empty())
+        .and_then(|r| slip(r));
+    Reading { orders: scan.orders, not_run: scan.not_run, slip, rest }
+}
+
+/// A text of one line that begins like a question. "Help! The printer …" is also how people begin.
+fn slip(text: &str) -> Option<NotRun> {
+    let plain = tidy(text);
+    let verb = nearly::exact(plain.split(' ').next()?).filter(|verb| verb.is_question())?;
+    let meant = !text.contains('\n') && !matches!(verb.does, Does::Ask(Question::Help));
+    meant.then(|| NotRun::new(text, Refusal::Form { usage: verb.usage }))
 }
 
 /// How far the block of commands at the top has come.

@@ -9,7 +9,7 @@ pub static VERB: Verb = Verb {
     aliases: &[],
     form: sort,
     bare: Bare::Alone,
-    usage: "list [open | mine | waiting | due | new | closed | milestone autumn]",
+    usage: "list [open | mine | waiting | due | new | closed | milestone autumn | text printer]",
     what: "which tickets there are, by mail",
     who: Who::Anyone,
     class: Class::Own,

@@ -1,13 +1,13 @@
 //! `search`: which tickets have these words? It touches no ticket; deciding answers it with a letter. Without `!` the
-//! colon has to be there: "search the cellar" is a sentence.
+//! colon has to be there: "search the cellar" is a sentence. `list text` says the same, and begins no sentence.
 
 use super::{Bare, Does, Question, Verb, Who, forms};
 use crate::model::perms::Class;
 
 pub static VERB: Verb = Verb {
     word: "search",
-    aliases: &[],
-    form: forms::text,
+    aliases: &[LIST],
+    form: words,
     bare: Bare::Alone,
     usage: "search: WORDS",
     what: "tickets that have these words, by mail; works as a subject too",
@@ -15,6 +15,16 @@ pub static VERB: Verb = Verb {
     class: Class::Open,
     does: Does::Ask(Question::Search),
 };
+
+/// The other way to say it.
+const LIST: &str = "list text";
+
+fn words(tail: &forms::Tail<'_>) -> Option<forms::Args> {
+    let mut said = tail.written.split(|c: char| !c.is_alphabetic()).filter(|word| !word.is_empty());
+    let marked =
+        tail.marked || LIST.split(' ').all(|word| said.next().is_some_and(|w| w.eq_ignore_ascii_case(word)));
+    forms::text(&forms::Tail { marked, ..*tail })
+}
 
 #[cfg(test)]
 mod tests {
@@ -29,6 +39,8 @@ mod tests {
             ("search: x:y", "x:y"),
             ("!search printer", "printer"),
             ("!search: printer", "printer"),
+            ("list text printer fire", "printer fire"),
+            ("List text: printer, please", "printer"),
             ("Is it known?\n!search “printer”", "\"printer\""),
         ] {
             let reading = line::read(text, false);
@@ -46,6 +58,9 @@ mod tests {
             "search:",
             "search",
             "search 12",
+            "list text",
+            "list text:",
+            "list texts of printers",
             "research: x",
             "search: printer\n\nIt stands in the cellar, please have a look.",
         ] {

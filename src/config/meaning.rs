@@ -4,6 +4,7 @@
 
 mod digest;
 mod fields;
+pub(super) mod host;
 mod post;
 mod server;
 mod sheet;
@@ -148,6 +149,7 @@ fn policy(said: &written::Policy, sheet: &mut Sheet) -> Policy {
     Policy {
         confirm_tickets: said.confirm_tickets.unwrap_or(true),
         invite_named: said.invite_named.unwrap_or(true),
+        tell_worked: said.tell_worked.unwrap_or(true),
         automatic_per_day: sheet.number(&said.automatic_per_day, limits::AUTOMATIC_PER_DAY, 1..=1_000),
         mails_per_sender_hour: sheet.number(
             &said.mails_per_sender_hour,

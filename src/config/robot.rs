@@ -29,6 +29,7 @@ impl Config {
             policy: Policy {
                 confirm_tickets: self.policy.confirm_tickets,
                 invite_named: self.policy.invite_named,
+                tell_worked: self.policy.tell_worked,
                 automatic_per_day: self.policy.automatic_per_day,
                 mails_per_sender_hour: self.policy.mails_per_sender_hour,
                 confirmations_per_hour: self.policy.confirmations_per_hour,

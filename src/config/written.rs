@@ -126,6 +126,7 @@ pub(super) struct Identity {
 pub(super) struct Policy {
     pub confirm_tickets: Option<bool>,
     pub invite_named: Option<bool>,
+    pub tell_worked: Option<bool>,
     pub automatic_per_day: Said<u32>,
     pub mails_per_sender_hour: Said<u32>,
     pub confirmations_per_hour: Said<u32>,

@@ -1,6 +1,7 @@
-//! What happens because time passes: staff are told of mails in quarantine (the first at once, then once an hour), get
-//! their digest, followers their gathered news, suspended addresses their warnings; old counts are forgotten, locks of sessions that crashed end, what a
-//! wrong clock put off for too long is due again, the database log is folded back, systemd hears that we live.
+//! What happens because time passes: staff are told of mails in quarantine and of those that a safety stop holds (the
+//! first at once, then once an hour), get their digest, followers their gathered news, suspended addresses their warnings;
+//! old counts are forgotten, locks of sessions that crashed end, what a wrong clock put off for too long is due again, the
+//! database log is folded back, systemd hears that we live.
 
 use super::{Hub, off_the_loop, stopped};
 use crate::fault::Outcome;
@@ -38,7 +39,7 @@ pub async fn run(hub: Arc<Hub>, mut stop: watch::Receiver<bool>) {
             match tell_of_stuck(&hub).await {
                 Ok(true) => told = Some(now),
                 Ok(false) => {}
-                Err(fault) => tracing::error!("telling staff of quarantined mail: {fault}"),
+                Err(fault) => tracing::error!("telling staff of mail that is set aside: {fault}"),
             }
         }
         let running = hub.house.digest.period_of(Days::Daily, now);
@@ -67,18 +68,18 @@ async fn tell_systemd(hub: &Arc<Hub>) {
     let _ = sd_notify::notify(&[sd_notify::NotifyState::Watchdog, sd_notify::NotifyState::Status(&status)]);
 }
 
-/// Owes staff a letter about newly quarantined mails, if there are any.
+/// Owes staff a letter about mails that are newly quarantined or held by a safety stop, if there are any.
 ///
 /// # Errors
 /// Those of the database.
 pub async fn tell_of_stuck(hub: &Arc<Hub>) -> Outcome<bool> {
     let told = hub
         .transact(|tx, hub| {
-            let stuck = tx.newly_stuck(TELL_MOST)?;
-            if stuck.is_empty() {
+            let (stuck, stopped) = (tx.newly_stuck(TELL_MOST)?, tx.newly_stopped()?);
+            if stuck.is_empty() && stopped.is_empty() {
                 return Ok(false);
             }
-            notices::tell_of_stuck(tx, &hub.house, stuck, hub.now())?;
+            notices::tell_of_stuck(tx, &hub.house, (stuck, stopped), hub.now())?;
             Ok(true)
         })
         .await?;

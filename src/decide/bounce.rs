@@ -51,11 +51,19 @@ fn half_points(letter: &Outgoing, case: Case<'_>) -> u8 {
     }
 }
 
-/// Somebody pressed "this is spam".
+/// Somebody pressed "this is spam". Done only where it shows that the letter's own reader got it: by the return path that
+/// it came to, or by the unsubscribe code that it returns. Whoever got a letter of the ticket could have written any other.
 fn complaint(letter: &Outgoing, case: Case<'_>) -> Decision {
     let Some(who) = Address::parse(&letter.recipient).filter(|a| !is_staff(a, case)) else {
         return Decision::end(End::Ignored, format!("a complaint from staff about letter {}", letter.id));
     };
+    if !(letter.proven || letter.returned || case.released) {
+        return Decision::stopped(format!(
+            "a report that {who} complained about letter {}, which anybody may have written: it came to no return path of \
+             ours, and returns no unsubscribe link of theirs; if it is true, let it through with `trackle quarantine retry`",
+            letter.id
+        ));
+    }
     let mut decision = Decision::end(End::Applied, format!("{who} complained about letter {}", letter.id));
     let level = letter.ticket.and_then(|t| case.known.view(t)).and_then(|v| v.level_of(&who));
     let leaves = letter.ticket.filter(|_| level.is_some());

@@ -94,6 +94,7 @@ fn act(context: Option<&View>, staff_only: bool, case: Case<'_>) -> Decision {
     let text = text_of(case.mail, &case.reading.rest);
     let mut filings = Vec::new();
     let mut not_run = case.reading.not_run.clone();
+    not_run.extend(case.reading.slip.clone().filter(|_| about.is_none()));
     // who cannot be told what was not run is not answered half
     let questions: &[Order] = if not_run.is_empty() { commands } else { &[] };
     match tried {

@@ -13,6 +13,7 @@ pub mod open;
 mod orders;
 pub mod receipts;
 pub mod search;
+pub mod session;
 mod show;
 mod undo;
 pub mod unsubscribe;
@@ -66,11 +67,11 @@ impl Case<'_> {
         let most = self.robot.policy.mails_per_sender_hour;
         let stranger = self.sender.filter(|s| s.staff.is_none() && !self.released)?;
         let why = format!(
-            "more than {most} mails from {} within an hour; if they are wanted, let this one through with `trackle \
+            "{} sent more than {most} mails within an hour; if this one is wanted, let it through with `trackle \
              quarantine retry`",
             stranger.address
         );
-        (self.known.counts.mails_this_hour > most).then(|| Decision::end(End::Held, why))
+        (self.known.counts.mails_this_hour > most).then(|| Decision::stopped(why))
     }
     /// Whether the mail is in a staff member's name and lacks the proof that the site's own mail server could have
     /// given: somebody else's, as likely as not. Where no proof is configured none is missed.
@@ -95,7 +96,7 @@ pub fn automatic_per_day(robot: &Robot, staff: bool) -> u32 {
 /// What is to happen.
 pub fn decision(request: &Request, case: Case<'_>) -> Decision {
     let decision = wanted(request, case);
-    too_much_news(&decision, case).map_or(decision, |why| Decision::end(End::Held, why))
+    too_much_news(&decision, case).map_or(decision, Decision::stopped)
 }
 
 /// Why a mail is held that would announce something about a ticket of which enough was announced for this hour. Staff
@@ -109,8 +110,8 @@ fn too_much_news(decision: &Decision, case: Case<'_>) -> Option<String> {
     let busy = about.find(|number| case.known.busy.contains(number))?;
     let from = case.sender.map_or_else(|| "nobody we know".to_owned(), |s| s.address.to_string());
     Some(format!(
-        "{} mails about {busy} within this hour were announced, the most there may be, and this one is from {from}: \
-         perhaps a robot answers the list; if not, let it through with `trackle quarantine retry`",
+        "{from} wrote when {} mails about {busy} had been announced within this hour, the most there may be: perhaps a \
+         robot answers the list; if not, let it through with `trackle quarantine retry`",
         limits::NEWS_PER_TICKET_HOUR
     ))
 }
@@ -124,6 +125,11 @@ fn wanted(request: &Request, case: Case<'_>) -> Decision {
             let views: Vec<&View> = all.iter().filter_map(|ticket| case.known.view(*ticket)).collect();
             unsubscribe::unsubscribe(*ticket, person, &views)
         }
+        Request::Remark => Decision::end(
+            End::Held,
+            "it answers a letter about mails that are set aside, and orders nothing; if it is a request, let it through \
+             with `trackle quarantine retry`",
+        ),
         Request::Back => Decision::end(End::Applied, "letters to its sender arrive again"),
         Request::Confirm { pending } => confirm::confirm(pending, case),
         Request::StaleCode => Decision::end(End::Held, "its confirmation code is not one of ours"),

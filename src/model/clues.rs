@@ -43,6 +43,8 @@ pub struct Clues {
     pub bounce: Option<(i64, String)>,
     /// Event of a Message-ID of ours that a report is about (mark checked).
     pub reported: Option<i64>,
+    /// Whose letter about which ticket a complaint returns, by the unsubscribe code in its headers; the mark was right.
+    pub returned: Option<(Option<Number>, i64)>,
     /// The addresses that a report speaks of.
     pub failed: Vec<Address>,
     /// Addresses of the sender, when a line asks to take back what his last mail changed.
@@ -110,6 +112,8 @@ pub struct Known {
     pub busy: Vec<Number>,
     /// It answers our warning that letters to its sender come back.
     pub answers_warning: bool,
+    /// It answers our letter about mails that are set aside.
+    pub answers_notice: bool,
     /// The letter that a report is about.
     pub outgoing: Option<Outgoing>,
     /// Address of the person of an unsubscribe code.
@@ -213,6 +217,8 @@ pub struct Outgoing {
     pub recipient: String,
     /// The report came to this letter's own return path, and does not only quote it.
     pub proven: bool,
+    /// The report returns the unsubscribe code of this letter's reader, which nobody else was given.
+    pub returned: bool,
     /// A direct automatic answer, or a letter about letters: when it fails nobody is told.
     pub automatic: bool,
 }

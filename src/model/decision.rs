@@ -9,6 +9,8 @@ use super::links::Relation;
 use super::lock::Turn;
 use super::person::Person;
 use super::refusal::NotRun;
+use super::session::FilePath;
+use super::session_log::Spot;
 use super::shown::{Listing, Sight, Sort, Spoken};
 use super::ticket::{Number, State, View};
 
@@ -19,6 +21,8 @@ pub struct Decision {
     pub end: End,
     /// Why, in one line for `explain`, the log and the intake row.
     pub why: String,
+    /// A safety stop holds it: nobody is asked, so staff are told, with the reason.
+    pub stopped: bool,
     pub filings: Vec<Filing>,
     /// Hold or open unconfirmed, and ask the sender.
     pub ask: Option<Ask>,
@@ -44,6 +48,7 @@ impl Decision {
         Decision {
             end,
             why: why.into(),
+            stopped: false,
             filings: Vec::new(),
             ask: None,
             answers: Vec::new(),
@@ -54,6 +59,11 @@ impl Decision {
             complaint: None,
             replies: Vec::new(),
         }
+    }
+
+    /// A mail that a safety stop holds; `why` names its sender, the rule and the remedy.
+    pub fn stopped(why: impl Into<String>) -> Decision {
+        Decision { stopped: true, ..Decision::end(End::Held, why) }
     }
 }
 
@@ -215,6 +225,38 @@ pub enum What {
         turn: Turn,
         holder: String,
     },
+    /// Somebody worked on it in a session of that number, which changed so many files.
+    Worked {
+        session: u64,
+        host: String,
+        files: u64,
+        /// He gave up: nothing of it was kept.
+        discarded: bool,
+    },
+    /// Files and typed commands (by number, from 1) of a session's log are shown from now on, or not.
+    Displayed {
+        session: u64,
+        files: Vec<FilePath>,
+        commands: Vec<u64>,
+        shown: bool,
+    },
+    /// Something was said about a line of a session's log.
+    Annotated {
+        session: u64,
+        spot: Spot,
+        text: String,
+    },
+    /// It was said below a quoted line that the session's log has not, or has more than once: it is text.
+    Unplaced {
+        session: u64,
+        quoted: String,
+    },
+    /// Something was taken out of a session's record, at so many places; the file, when it was all of one.
+    Redacted {
+        session: u64,
+        places: u64,
+        file: Option<FilePath>,
+    },
     /// Text was added.
     Commented,
     /// A letter about the ticket did not arrive.
@@ -249,6 +291,12 @@ impl What {
             What::Follows { .. } => "follows",
             What::Undid { .. } => "undid",
             What::Lock { turn, .. } => turn.word(),
+            What::Worked { .. } => "worked",
+            What::Displayed { shown: true, .. } => "session shown",
+            What::Displayed { .. } => "session hidden",
+            What::Annotated { .. } => "annotated",
+            What::Unplaced { .. } => "not placed",
+            What::Redacted { .. } => "redacted",
             What::Commented => "commented",
             What::Undelivered { .. } => "undelivered",
             What::Asked => "asked",
@@ -281,12 +329,19 @@ impl What {
             What::Unrelated { relation, other } => What::Related { relation, other },
             What::Requester { from, to } => What::Requester { from: to, to: from },
             What::Follows { who, from, to } => What::Follows { who, from: to, to: from },
+            What::Displayed { session, files, commands, shown } => {
+                What::Displayed { session, files, commands, shown: !shown }
+            }
             // what was written stays, nobody works on it
             What::Opened => What::State { from: State::Open, to: State::Closed },
             What::Confirmed
             | What::Invited { .. }
             | What::Undid { .. }
             | What::Lock { .. }
+            | What::Worked { .. }
+            | What::Annotated { .. }
+            | What::Unplaced { .. }
+            | What::Redacted { .. }
             | What::Commented
             | What::Undelivered { .. }
             | What::Asked

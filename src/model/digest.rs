@@ -5,6 +5,7 @@ use super::address::Address;
 use super::decision::What;
 use super::fields::{Fields, Wait};
 use super::importance::days_between;
+use super::letter::Stopped;
 use super::links::Ties;
 use super::ticket::Number;
 use crate::limits;
@@ -124,13 +125,15 @@ pub struct Digest {
     pub old: Vec<Standing>,
     /// The next day first.
     pub put_off: Vec<Standing>,
-    /// Oldest first, at most [`crate::limits::DIGEST_CHANGES`].
+    /// Oldest first, at most [`crate::limits::DIGEST_WHOLE`].
     pub deeds: Vec<Deed>,
     /// Deeds beyond those.
     pub more_deeds: u64,
-    /// Oldest first, at most [`crate::limits::DIGEST_LINES`].
+    /// Oldest first, at most [`crate::limits::DIGEST_WHOLE`].
     pub lost: Vec<Lost>,
     pub more_lost: u64,
+    /// Mails that a safety stop holds now, by reason.
+    pub stopped: Vec<Stopped>,
     /// How many wait now.
     pub unconfirmed: u64,
     pub held: u64,
@@ -155,6 +158,7 @@ impl Digest {
             more_deeds: 0,
             lost: Vec::new(),
             more_lost: 0,
+            stopped: Vec::new(),
             unconfirmed: 0,
             held: 0,
             quarantined: 0,
@@ -182,9 +186,10 @@ impl Digest {
     }
 
     /// Nothing is open and nothing happened. Unconfirmed and held mail alone is no reason to write: most of it is
-    /// nobody's, and it goes by itself.
+    /// nobody's, and it goes by itself; not so what a safety stop holds.
     pub fn is_empty(&self) -> bool {
-        self.open() == 0 && self.deeds.is_empty() && self.lost.is_empty() && self.quarantined == 0
+        let waits = self.quarantined > 0 || !self.stopped.is_empty();
+        self.open() == 0 && self.deeds.is_empty() && self.lost.is_empty() && !waits
     }
 }
 

@@ -9,6 +9,7 @@ use super::mail::{Attachment, MessageId};
 use super::person::Person;
 use super::phrase::Phrase;
 use super::roundup::{Own, Roundup};
+use super::session_log::Told;
 use super::ticket::{Number, View};
 use jiff::Timestamp;
 use std::fmt;
@@ -80,14 +81,16 @@ pub enum About {
     Suspended { warning: u32 },
     /// `complained`: to staff, somebody has reported a letter of ours as spam.
     Complained { view: Option<Box<View>>, recipient: String },
-    /// `quarantined`: to staff, mails that could not be handled.
-    Quarantined { items: Vec<Stuck> },
+    /// `quarantined`: to staff, mails that could not be handled, and those that a safety stop holds.
+    Quarantined { items: Vec<Stuck>, stopped: Vec<Stopped> },
     /// `undelivered`: to staff, a letter that will not arrive.
     Undelivered { view: Option<Box<View>>, recipient: String, why: String },
     /// `digest`: to staff, how everything stands.
     Digest { digest: Box<Digest> },
     /// `news`: to a follower, the gathered news of what he follows.
     Roundup { roundup: Box<Roundup> },
+    /// `session_log`: to staff, what was done in a session.
+    SessionLog { view: Box<View>, told: Box<Told> },
     /// `own`: to a member, what was done in his name.
     Own { own: Box<Own> },
 }
@@ -147,6 +150,28 @@ pub struct Stuck {
     pub why: String,
 }
 
+/// Mails that a safety stop holds for one reason.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stopped {
+    /// Whose they are, by what rule, and what to do about it.
+    pub why: String,
+    /// Numbers of the first ones.
+    pub mails: Vec<i64>,
+    /// How many there are.
+    pub count: u64,
+}
+
+impl Stopped {
+    /// `7, 8 and 12 more`.
+    pub fn numbers(&self) -> String {
+        let named: Vec<String> = self.mails.iter().map(i64::to_string).collect();
+        match self.count.saturating_sub(self.mails.len() as u64) {
+            0 => named.join(", "),
+            more => format!("{} and {more} more", named.join(", ")),
+        }
+    }
+}
+
 /// Where a word stands in the help letter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Group {
@@ -157,12 +182,15 @@ pub enum Group {
     Others,
     /// Who hears of it.
     People,
+    /// What was done at a shell.
+    Sessions,
     Asking,
 }
 
 impl Group {
     /// In the order of the letter.
-    pub const ALL: [Group; 5] = [Group::EveryDay, Group::Fields, Group::Others, Group::People, Group::Asking];
+    pub const ALL: [Group; 6] =
+        [Group::EveryDay, Group::Fields, Group::Others, Group::People, Group::Sessions, Group::Asking];
     /// Its heading.
     pub fn phrase(self) -> Phrase {
         Phrase::of(match self {
@@ -170,6 +198,7 @@ impl Group {
             Group::Fields => "group.fields",
             Group::Others => "group.others",
             Group::People => "group.people",
+            Group::Sessions => "group.sessions",
             Group::Asking => "group.asking",
         })
     }

@@ -151,6 +151,8 @@ pub struct Report {
     pub dead: bool,
     /// Message-ID of the mail it is about, when it could be found.
     pub original: Option<MessageId>,
+    /// How that mail's reader can leave, as its List-Unsubscribe says it (RFC 2369); read in complaints, capped, or empty.
+    pub leave: String,
     /// One line of the other machine's words, at most 200 characters.
     pub diagnostic: String,
 }

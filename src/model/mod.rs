@@ -1,11 +1,13 @@
 //! The nouns: plain data that every verb may import. Nothing here does anything but hold itself together.
 
 pub mod address;
+pub mod bundle;
 pub mod clues;
 pub mod decision;
 pub mod digest;
 pub mod fields;
 pub mod following;
+pub mod host;
 pub mod importance;
 pub mod kind;
 pub mod language;
@@ -27,6 +29,8 @@ pub mod roundup;
 pub mod seal;
 pub mod server;
 pub mod session;
+pub mod session_log;
+pub mod session_words;
 pub mod shown;
 pub mod staff_list;
 pub mod subject;

@@ -21,6 +21,8 @@ pub enum Request {
     Leave { ticket: Option<Number>, person: Person },
     /// The answer to our warning that letters come back: they arrive again.
     Back,
+    /// Words below our letter about mails that are set aside: talk among staff, or a vacation program's.
+    Remark,
     /// How does this work?
     Help,
     /// Which tickets have these words?
@@ -52,6 +54,7 @@ impl Request {
             Request::Leave { ticket: Some(ticket), .. } => format!("unsubscribe from {ticket}"),
             Request::Leave { ticket: None, .. } => "unsubscribe from all gathered news".into(),
             Request::Back => "letters arrive again".into(),
+            Request::Remark => "talk about mails that are set aside".into(),
             Request::Help => "help".into(),
             Request::Search { .. } => "a search".into(),
             Request::Report { letter: Some(l) } => format!("report about letter {}", l.id),

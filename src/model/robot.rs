@@ -62,6 +62,8 @@ pub struct Policy {
     pub confirm_tickets: bool,
     /// People in To and Cc of a ticket's first mail are asked whether they want to follow it.
     pub invite_named: bool,
+    /// Requester and subscribers of a public ticket are told that somebody worked on it.
+    pub tell_worked: bool,
     /// Automatic mails to one address in a day.
     pub automatic_per_day: u32,
     /// Mails of one sender applied in an hour; the rest is held.
@@ -81,11 +83,12 @@ impl Default for Policy {
         Policy {
             confirm_tickets: true,
             invite_named: true,
+            tell_worked: true,
             automatic_per_day: crate::limits::AUTOMATIC_PER_DAY,
             mails_per_sender_hour: crate::limits::MAILS_PER_SENDER_HOUR,
             confirmations_per_hour: crate::limits::CONFIRMATIONS_PER_HOUR,
             letters_per_hour: crate::limits::LETTERS_PER_HOUR,
-            command_hours: 48,
+            command_hours: crate::limits::COMMAND_HOURS,
             zone: TimeZone::UTC,
         }
     }

@@ -149,6 +149,11 @@ impl View {
             | What::Invited { .. }
             | What::Undid { .. }
             | What::Lock { .. }
+            | What::Worked { .. }
+            | What::Displayed { .. }
+            | What::Annotated { .. }
+            | What::Unplaced { .. }
+            | What::Redacted { .. }
             | What::Commented
             | What::Undelivered { .. }
             | What::Asked

@@ -82,6 +82,9 @@ impl Work<'_> {
         self.ask_about_mail(decision, &mut owed)?;
         self.replies(request, decision, ticket, &mut owed)?;
         self.tx.end(self.intake, decision.end, &decision.why, ticket)?;
+        if decision.stopped {
+            self.tx.stop(self.intake)?;
+        }
         for letter in owed {
             if !self.is_too_much(&letter)? {
                 trace.letters.push(self.owe(letter)?);

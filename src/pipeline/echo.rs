@@ -6,7 +6,7 @@
 use crate::decide::Case;
 use crate::fault::Outcome;
 use crate::limits;
-use crate::model::decision::{Decision, End, Target};
+use crate::model::decision::{Decision, Target};
 use crate::store::Tx;
 use crate::store::tickets::hour;
 use sha2::{Digest, Sha256};
@@ -27,12 +27,12 @@ pub(super) fn held(tx: &Tx<'_>, decision: Decision, case: Case<'_>) -> Outcome<D
         let anew = tx.tally("words", &below, hour(case.now))? == 1;
         if anew && tx.tally("words", &whom, hour(case.now))? > limits::SAME_WORDS_PER_HOUR {
             let why = format!(
-                "{} answers within this hour said the same about {ticket} before: perhaps the mail program of {} answers \
-                 by itself; if not, let it through with `trackle quarantine retry`",
+                "{} said the same about {ticket} in {} answers before, within this hour: perhaps their mail program \
+                 answers by itself; if not, let it through with `trackle quarantine retry`",
+                sender.address,
                 limits::SAME_WORDS_PER_HOUR,
-                sender.address
             );
-            return Ok(Decision::end(End::Held, why));
+            return Ok(Decision::stopped(why));
         }
     }
     Ok(decision)

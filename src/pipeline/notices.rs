@@ -7,21 +7,32 @@ use crate::fault::Outcome;
 use crate::model::address::Address;
 use crate::model::clues::Outgoing;
 use crate::model::decision::{Change, Filed, What};
-use crate::model::letter::{About, Letter, Recipient, Stuck};
+use crate::model::letter::{About, Letter, Recipient, Stopped, Stuck};
 use crate::model::proof::Proof;
 use crate::model::ticket::{Number, View};
 use crate::store::Tx;
 use crate::store::events::Cause;
 use jiff::Timestamp;
 
-/// Tells staff of mails that could not be handled, in one letter.
-pub fn tell_of_stuck(tx: &Tx<'_>, house: &House, items: Vec<Stuck>, now: Timestamp) -> Outcome<()> {
+/// Tells staff of mails that could not be handled, and of those that a safety stop holds, in one letter.
+pub fn tell_of_stuck(
+    tx: &Tx<'_>,
+    house: &House,
+    (items, stopped): (Vec<Stuck>, Vec<Stopped>),
+    now: Timestamp,
+) -> Outcome<()> {
     let cause = Cause { actor: "trackle".into(), proof: Proof::None.word().into(), intake: None, now };
-    let numbers: Vec<i64> = items.iter().map(|i| i.intake).collect();
+    let held = stopped.iter().flat_map(|s| &s.mails).copied();
+    let numbers: Vec<i64> = items.iter().map(|i| i.intake).chain(held).collect();
     let detail = serde_json::json!({ "mails": numbers }).to_string();
     let event = tx.add_raw_event(&cause, None, 0, "quarantined", &detail)?;
     let to = Recipient::Staff(house.robot.list.clone());
-    freeze(tx, house, &Letter { to, about: About::Quarantined { items }, event, not_before: None }, now)?;
+    freeze(
+        tx,
+        house,
+        &Letter { to, about: About::Quarantined { items, stopped }, event, not_before: None },
+        now,
+    )?;
     Ok(())
 }
 

@@ -48,7 +48,7 @@ fn after_the_flood(
 fn readers(letter: &Letter) -> SeenBy {
     match (&letter.to, &letter.about) {
         (Recipient::Staff(_), _) => SeenBy { staff: true, outside: false },
-        (_, About::StaffChanged { .. }) => SeenBy::default(),
+        (_, About::StaffChanged { .. } | About::SessionLog { .. }) => SeenBy::default(),
         _ => SeenBy { staff: false, outside: true },
     }
 }
@@ -65,6 +65,7 @@ fn about_ticket(about: &About) -> Option<Number> {
         About::Opened { view, .. }
         | About::StaffOpened { view, .. }
         | About::StaffChanged { view, .. }
+        | About::SessionLog { view, .. }
         | About::Changed { view, .. } => Some(view.ticket.number),
         _ => None,
     }

@@ -3,11 +3,13 @@
 //! no input makes it panic, recurse without end or take more than a few times its own size.
 
 pub mod addresses;
+pub mod bundle;
 pub mod charset;
 pub mod content;
 pub mod fields;
 pub mod flowed;
 pub mod headers;
+pub mod host;
 pub mod html;
 pub mod names;
 pub mod params;

@@ -73,7 +73,8 @@ fn complaint(body: &str, root: &Part, parts: &[&Part], said: &prose::Said) -> Re
     if report.recipients.is_empty() {
         original::add_recipients(&mut report.recipients, parts, said);
     }
-    Report { original: original::find(root, parts, said), ..report }
+    let leave = original::leave(parts, said);
+    Report { original: original::find(root, parts, said), leave, ..report }
 }
 
 /// Puts together what the status fields and the prose say; where both speak, the fields are believed.
@@ -103,6 +104,7 @@ fn assemble(root: &Part, subject: &str, parts: &[&Part], said: &prose::Said, tol
         status: verdict.status,
         dead: verdict.dead && kind == ReportKind::Bounce,
         original: original::find(root, parts, said),
+        leave: String::new(),
         diagnostic: clip(&verdict.diagnostic),
     }
 }

@@ -7,6 +7,7 @@ use crate::model::address::Address;
 use crate::model::clues::Clues;
 use crate::model::mail::{Mail, PieceKind};
 use crate::model::robot::Robot;
+use crate::model::seal::Seal;
 use crate::model::ticket::Number;
 use jiff::Timestamp;
 
@@ -53,6 +54,7 @@ pub fn clues(
         .and_then(|r| r.original.as_ref())
         .and_then(|id| robot.seal.open_message_id(id))
         .map(|(_, event)| event);
+    clues.returned = mail.report.as_ref().and_then(|r| returned(&r.leave, &robot.seal));
     let failed = mail.report.iter().flat_map(|r| &r.recipients);
     clues.failed = failed.filter_map(|address| Address::parse(address)).collect();
     clues
@@ -96,6 +98,15 @@ fn leave(subject: &str, robot: &Robot) -> Option<(Option<Number>, i64)> {
     let mut words = subject.split_whitespace();
     words.find(|w| *w == "unsubscribe")?;
     words.find_map(|w| robot.seal.open_leave(w))
+}
+
+/// The unsubscribe code in a returned List-Unsubscribe, however its addresses were encoded. Its length is capped already.
+fn returned(field: &str, seal: &Seal) -> Option<(Option<Number>, i64)> {
+    let field = field.to_ascii_lowercase();
+    field.match_indices('u').find_map(|(at, _)| {
+        let end = |c: char| !c.is_ascii_alphanumeric() && c != '-';
+        seal.open_leave(field.get(at..)?.split(end).next()?)
+    })
 }
 
 /// `[#12]` in the subject.
@@ -151,6 +162,23 @@ mod tests {
             "ücü",
         ] {
             assert_eq!(code(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_returned_link_is_opened_however_it_is_written() {
+        let seal = Seal::new(vec![[7; 32]]);
+        let code = seal.leave_code(Some(Number(3)), 9);
+        for field in [
+            format!("<mailto:help+{code}@x.example?subject=unsubscribe>"),
+            format!("<https://x.example/u/{code}>,\t<mailto:help%2B{}@x.example>", code.to_ascii_uppercase()),
+            format!("<mailto:help@x.example?subject=unsubscribe%20{code}>"),
+        ] {
+            assert_eq!(returned(&field, &seal), Some((Some(Number(3)), 9)), "{field}");
+        }
+        let forged = code.replacen("-9-", "-8-", 1);
+        for field in ["".into(), "u-u-u".repeat(300), format!("<mailto:help+{forged}@x.example>")] {
+            assert_eq!(returned(&field, &seal), None, "{field}");
         }
     }
 

@@ -70,6 +70,8 @@ pub fn request(facts: Facts<'_>) -> Request {
     match ticket {
         Some((ticket, evidence)) => Request::FollowUp { ticket: facts.known.where_it_went(ticket), evidence },
         None if is_orders(facts) => Request::Orders,
+        // if it opened a ticket, a program that answers all it gets would have us write the next letter like that
+        None if facts.known.answers_notice => Request::Remark,
         None => Request::Open,
     }
 }
@@ -155,7 +157,8 @@ fn is_orders(facts: Facts<'_>) -> bool {
     // a slip of a member's pen opens no ticket; he learns what was not understood
     let proven = staff && facts.sender.is_some_and(|s| s.proof >= Proof::Domain);
     let lines = facts.reading.rest.lines().filter(|line| !line.trim().is_empty()).count();
-    if proven && lines > 0 && lines == facts.reading.not_run.len() {
+    let slips = facts.reading.not_run.len() + usize::from(facts.reading.slip.is_some());
+    if proven && lines > 0 && lines == slips {
         return true;
     }
     let alone =

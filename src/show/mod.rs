@@ -3,6 +3,7 @@
 
 pub mod aside;
 pub mod audit;
+pub mod changes;
 pub mod checks;
 pub mod found;
 pub mod grid;
@@ -14,6 +15,7 @@ pub mod locks;
 pub mod look;
 pub mod people;
 pub mod perms;
+pub mod pick;
 pub mod reading;
 pub mod safe;
 pub mod screen;

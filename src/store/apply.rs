@@ -143,8 +143,15 @@ impl Tx<'_> {
                 let person = self.meet(who, "", now)?;
                 self.follow(number, &person, *to, now)?;
             }
+            What::Displayed { session, files, commands, shown } => {
+                self.display(*session, (files, commands), *shown)?;
+            }
+            What::Annotated { session, spot, text } => self.annotate(*session, spot, text, (author, now))?,
             What::Opened
             | What::Commented
+            | What::Worked { .. }
+            | What::Unplaced { .. }
+            | What::Redacted { .. }
             | What::Invited { .. }
             | What::Undid { .. }
             | What::Lock { .. }

@@ -6,6 +6,7 @@ use crate::model::decision::{Change, What};
 use crate::model::fields::Field;
 use crate::model::following::Level;
 use crate::model::links::Relation;
+use crate::model::session::FilePath;
 use crate::model::ticket::{Number, State};
 use serde_json::{Value, json};
 
@@ -37,6 +38,24 @@ fn fields(what: &What) -> Value {
         }
         What::Undid { mail } => json!({ "mail": mail }),
         What::Lock { holder, .. } => json!({ "holder": holder }),
+        What::Worked { session, host, files, discarded } => {
+            let mut fields = json!({ "session": session, "host": host, "files": files });
+            if let (true, Some(map)) = (*discarded, fields.as_object_mut()) {
+                map.insert("discarded".into(), true.into());
+            }
+            fields
+        }
+        What::Displayed { session, files, commands, .. } => {
+            json!({ "session": session, "files": files, "commands": commands })
+        }
+        // what was said stands in its own table, where it can be taken out
+        What::Annotated { session, spot, .. } => {
+            json!({ "session": session, "file": spot.path, "side": spot.side.word(), "line": spot.line })
+        }
+        What::Unplaced { session, .. } => json!({ "session": session }),
+        What::Redacted { session, places, file } => {
+            json!({ "session": session, "places": places, "file": file })
+        }
         What::Undelivered { recipient, why } => json!({ "recipient": recipient, "why": why }),
     }
 }
@@ -53,6 +72,8 @@ pub(super) fn read(word: &str, detail: &str) -> Option<What> {
         let all = detail.get(name).and_then(Value::as_array).into_iter().flatten();
         all.filter_map(Value::as_str).map(str::to_owned).collect()
     };
+    let number = |name: &str| detail.get(name).and_then(Value::as_u64);
+    let list = |name: &str| detail.get(name).and_then(Value::as_array).into_iter().flatten();
     let relation = || {
         let other = detail.get("other").and_then(Value::as_u64).and_then(|n| u32::try_from(n).ok());
         Some((text("relation").and_then(Relation::of)?, Number(other?)))
@@ -71,6 +92,18 @@ pub(super) fn read(word: &str, detail: &str) -> Option<What> {
         "subscribed" | "unsubscribed" | "follows" => {
             What::Follows { who: address("who")?, from: level("from"), to: level("to") }
         }
+        "worked" => What::Worked {
+            session: number("session")?,
+            host: owned("host")?,
+            files: number("files")?,
+            discarded: detail.get("discarded").is_some(),
+        },
+        "session shown" | "session hidden" => What::Displayed {
+            session: number("session")?,
+            files: list("files").filter_map(Value::as_str).map(|f| FilePath::from(f.to_owned())).collect(),
+            commands: list("commands").filter_map(Value::as_u64).collect(),
+            shown: word == "session shown",
+        },
         _ => return None,
     })
 }
@@ -95,6 +128,12 @@ mod tests {
             What::Follows { who: who.clone(), from: None, to: Some(Level::Short) },
             What::Follows { who: who.clone(), from: Some(Level::Muted), to: None },
             What::Follows { who, from: Some(Level::Muted), to: Some(Level::Daily) },
+            What::Displayed {
+                session: 17,
+                files: vec![FilePath::new(b"/a\xff\\x"), "/etc/fstab".into()],
+                commands: vec![3],
+                shown: true,
+            },
         ]
     }
 

@@ -67,7 +67,8 @@ impl Tx<'_> {
         known.outgoing = self.reported_letter(clues, seal)?;
         known.last = self.last_mail(&clues.undo, intake)?;
         known.steps = self.steps(&clues.commanded)?;
-        known.answers_warning = self.is_warning(clues.apart_event)?;
+        known.answers_warning = self.is_letter(clues.apart_event, "suspended")?;
+        known.answers_notice = self.is_letter(clues.apart_event, "quarantined")?;
         let mut waiting = candidates(clues, &known);
         waiting.extend(known.gathered.iter().filter(|n| !waiting.contains(n)).copied().collect::<Vec<_>>());
         let mut at = 0;
@@ -122,13 +123,13 @@ impl Tx<'_> {
         })
     }
 
-    /// Whether that event caused a warning that letters come back.
-    fn is_warning(&self, event: Option<i64>) -> Outcome<bool> {
+    /// Whether that event caused a letter of that kind.
+    fn is_letter(&self, event: Option<i64>, kind: &str) -> Outcome<bool> {
         let Some(event) = event else { return Ok(false) };
         let found = self
             .db
-            .prepare_cached("SELECT 1 FROM outbox WHERE event = ?1 AND kind = 'suspended'")?
-            .exists([event])?;
+            .prepare_cached("SELECT 1 FROM outbox WHERE event = ?1 AND kind = ?2")?
+            .exists(params![event, kind])?;
         Ok(found)
     }
 
@@ -241,24 +242,32 @@ impl Tx<'_> {
                     ticket,
                     recipient: row.get(2)?,
                     proven: mark.is_some(),
+                    returned: false,
                     automatic: row.get(3)?,
                 };
                 Ok((letter, row.get(4)?))
             })?
             .collect::<Result<Vec<_>, _>>()?;
+        let reader = clues.returned.map(|(_, person)| self.person_numbered(person)).transpose()?.flatten();
+        let returned = |letter: &Outgoing, recipient: &Address| {
+            clues.returned.is_some_and(|(ticket, _)| ticket == letter.ticket)
+                && reader.as_ref().is_some_and(|reader| reader.address == *recipient)
+        };
         let meant = |(letter, to_staff): &&(Outgoing, bool)| {
             let Some(recipient) = Address::parse(&letter.recipient) else { return false };
             match mark {
                 Some(mark) => seal.bounce_holds(event, &recipient, mark),
                 // the quoted Message-ID names the event only: whose letter it was the report has to say. One reader of
                 // the staff list who cannot be reached is the list's to deal with
-                None => {
-                    let of_list = *to_staff && !clues.failed.is_empty();
-                    clues.failed.contains(&recipient) || (letters.len() == 1 && !of_list)
-                }
+                None if clues.failed.is_empty() => letters.len() == 1 || returned(letter, &recipient),
+                None => clues.failed.contains(&recipient) || (letters.len() == 1 && !to_staff),
             }
         };
-        Ok(letters.iter().find(meant).map(|(letter, _)| letter.clone()))
+        let found = letters.iter().find(meant).map(|(letter, _)| letter.clone());
+        Ok(found.map(|letter| {
+            let returned = Address::parse(&letter.recipient).is_some_and(|to| returned(&letter, &to));
+            Outgoing { returned, ..letter }
+        }))
     }
 }
 

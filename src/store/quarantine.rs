@@ -64,7 +64,7 @@ impl Tx<'_> {
         self.add_raw_event(cause, None, 0, "retried", &detail)?;
         self.close_question(intake, cause.now)?;
         self.db.execute(
-            "UPDATE intake SET state = 'new', tries = 0, due = ?2, why = '', released = (state = 'held') WHERE id = ?1",
+            "UPDATE intake SET state = 'new', tries = 0, due = ?2, why = '', stopped = 0, released = (state = 'held') WHERE id = ?1",
             params![intake, cause.now.as_second()],
         )?;
         Ok(())

@@ -14,6 +14,9 @@ const STEPS: &[&str] = &[
     include_str!("schema/0006_language.sql"),
     include_str!("schema/0007_lock.sql"),
     include_str!("schema/0008_word.sql"),
+    include_str!("schema/0009_stopped.sql"),
+    include_str!("schema/0010_sessions.sql"),
+    include_str!("schema/0011_hosts.sql"),
 ];
 
 /// Marks the file as ours (`PRAGMA application_id`): "Trkl".

@@ -57,6 +57,24 @@ pub(super) fn text(text: &str) -> String {
     kept.trim_matches('\n').trim_end().to_owned()
 }
 
+/// A line of a difference: tabs and blanks stay, what could steer or hide becomes a visible escape, and what a mail program
+/// would take for the begin of a signature is none. At most so many characters of it that it can still be read.
+pub(super) fn code(line: &str) -> String {
+    let mut out = String::new();
+    for (n, c) in line.chars().enumerate() {
+        if n == limits::SESSION_COLUMNS {
+            out.push('…');
+            break;
+        }
+        match c {
+            '\t' => out.push('\t'),
+            c if c.is_control() || hides(c) => out.extend(c.escape_default()),
+            c => out.push(c),
+        }
+    }
+    if out == "-- " { "--".to_owned() } else { out }
+}
+
 /// Text that stands as it is: the wrapping leaves it alone. Empty text stays empty.
 pub(super) fn verbatim(text: &str) -> String {
     if text.is_empty() { String::new() } else { format!("{VERBATIM}{text}{PROSE}") }

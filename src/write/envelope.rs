@@ -44,6 +44,7 @@ pub(super) fn kind(about: &About) -> &'static str {
         About::Undelivered { .. } => "undelivered",
         About::Digest { .. } => "digest",
         About::Roundup { .. } => "news",
+        About::SessionLog { .. } => "session_log",
         About::Own { .. } => "own",
     }
 }
@@ -175,6 +176,9 @@ impl<'a> Envelope<'a> {
             {
                 format!("{} via {robot}", clean::name(&news.actor))
             }
+            About::SessionLog { told, .. } if !told.log.filed.worker.name.trim().is_empty() => {
+                format!("{} via {robot}", clean::name(&told.log.filed.worker.name))
+            }
             _ => robot,
         };
         let own = &self.robot.address;
@@ -191,6 +195,7 @@ impl<'a> Envelope<'a> {
             | About::Invited { code, .. } => self.robot.address_with(code),
             About::StaffOpened { .. }
             | About::StaffChanged { .. }
+            | About::SessionLog { .. }
             | About::Complained { .. }
             | About::Undelivered { .. }
                 if matches!(self.letter.to, Recipient::Staff(_)) =>
@@ -234,6 +239,7 @@ impl<'a> Envelope<'a> {
             About::StaffChanged { news, .. } => {
                 !news.by_person && matches!(self.letter.to, Recipient::Person(_))
             }
+            About::SessionLog { .. } => matches!(self.letter.to, Recipient::Person(_)),
             About::Digest { .. } => *self.letter.to.address() != self.robot.list,
             About::Roundup { .. } | About::Own { .. } => true,
             _ => false,
@@ -254,6 +260,7 @@ impl<'a> Envelope<'a> {
             (
                 About::Changed { view, .. }
                 | About::StaffChanged { view, .. }
+                | About::SessionLog { view, .. }
                 | About::Followed { view, .. }
                 | About::Requester { view, .. },
                 Recipient::Person(person),
@@ -285,6 +292,7 @@ fn view(about: &About) -> Option<&View> {
         About::Opened { view, .. }
         | About::StaffOpened { view, .. }
         | About::StaffChanged { view, .. }
+        | About::SessionLog { view, .. }
         | About::Changed { view, .. }
         | About::Followed { view, .. }
         | About::Done { view, .. }

@@ -33,5 +33,13 @@ pub(super) const SHIPPED: [&[(&str, &str)]; 1] = [set!("de":
 
 /// Letters that only staff get.
 #[cfg(test)]
-pub(super) const FOR_STAFF: [&str; 7] =
-    ["staff_opened", "staff_changed", "quarantined", "undelivered", "complained", "digest", "own"];
+pub(super) const FOR_STAFF: [&str; 8] = [
+    "staff_opened",
+    "staff_changed",
+    "session_log",
+    "quarantined",
+    "undelivered",
+    "complained",
+    "digest",
+    "own",
+];

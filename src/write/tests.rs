@@ -9,7 +9,7 @@ use crate::model::digest::{Deed, Digest, Lost, Standing};
 use crate::model::fields::{Field, Fields, Values};
 use crate::model::following::{Follower, Level};
 use crate::model::language::Language;
-use crate::model::letter::{About, Chain, Deeds, Group, News, Recipient, Stuck, VerbHelp, Waiting};
+use crate::model::letter::{About, Chain, Deeds, Group, News, Recipient, Stopped, Stuck, VerbHelp, Waiting};
 use crate::model::links::{Link, Relation, Ties};
 use crate::model::mail::{Attachment, MessageId};
 use crate::model::person::{Member, Person};
@@ -25,6 +25,7 @@ mod languages;
 mod letters;
 mod nasty;
 mod replacements;
+mod sessions;
 
 fn address(text: &str) -> Address {
     Address::parse(text).unwrap()
@@ -247,7 +248,7 @@ fn listed(staff: bool) -> Reply {
         line(12, "Printer on fire", Some("anna"), &["high", "due Tue 1 Dec", "waits for #7"]),
         line(7, &"bob@home.example cannot print ".repeat(5), None, &[]),
     ];
-    Reply::Listed { sort: Sort::Open, staff, listing: Listing { lines, more: 3 } }
+    Reply::Listed { sort: Sort::Open, staff, listing: Listing { lines } }
 }
 
 /// One letter of each kind.
@@ -297,22 +298,7 @@ fn all() -> Vec<Letter> {
         to_bob(About::Requester { view: view(), by: "Anna Lee".into() }),
         to_bob(About::Suspended { warning: 1 }),
         to_staff(About::Complained { view: Some(view()), recipient: "bob@home.example".into() }),
-        to_staff(About::Quarantined {
-            items: vec![
-                Stuck {
-                    intake: 81,
-                    size: 26_400_000,
-                    print: "9f86d081884c".into(),
-                    why: "larger than 26214400 bytes".into(),
-                },
-                Stuck {
-                    intake: 82,
-                    size: 3_100,
-                    print: "60303ae22b99".into(),
-                    why: "tried three times".into(),
-                },
-            ],
-        }),
+        to_staff(quarantined()),
         to_staff(About::Undelivered {
             view: Some(view()),
             recipient: "bob@home.example".into(),
@@ -321,7 +307,24 @@ fn all() -> Vec<Letter> {
         to_staff(About::Digest { digest: Box::new(digest()) }),
         to_bob(About::Roundup { roundup: Box::new(roundup()) }),
         letter(Recipient::Staff(address("anna@corp.example")), About::Own { own: Box::new(own()) }),
+        to_staff(About::SessionLog { view: view(), told: Box::new(sessions::told()) }),
     ]
+}
+
+/// Two mails that could not be handled.
+fn quarantined() -> About {
+    let stuck =
+        |intake, size, print: &str, why: &str| Stuck { intake, size, print: print.into(), why: why.into() };
+    let large = stuck(81, 26_400_000, "9f86d081884c", "larger than 26214400 bytes");
+    let items = vec![large, stuck(82, 3_100, "60303ae22b99", "tried three times")];
+    About::Quarantined { items, stopped: vec![stopped()] }
+}
+
+/// Many mails that one rule holds.
+fn stopped() -> Stopped {
+    let why = "bob@home.example sent more than 60 mails within an hour; if this one is wanted, let it through with \
+               `trackle quarantine retry`";
+    Stopped { why: why.into(), mails: (90..100).collect(), count: 31 }
 }
 
 /// What Bob finds on a Monday.
@@ -451,6 +454,7 @@ fn digest() -> Digest {
         unconfirmed: 2,
         held: 1,
         quarantined: 1,
+        stopped: vec![stopped()],
         ..Digest::nothing(
             now() - jiff::SignedDuration::from_hours(26),
             now(),

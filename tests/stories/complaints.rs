@@ -5,6 +5,7 @@ use super::town::draft::Draft;
 use super::town::letter::Letter;
 use super::town::{ALICE, ANN, BEN, CARLA, HELP, MALLORY, STAFF, Town, believing, plain};
 use trackle::model::address::Address;
+use trackle::model::digest::{Days, Schedule};
 use trackle::store::Store;
 
 const FIRE: &str = "It is on fire, please come.";
@@ -221,14 +222,33 @@ fn complaint_12_a_safety_stop_names_the_mail_and_the_remedy() {
     let mut town = Town::new(robot);
     let (_, _, receipt) = town.opened(ALICE, "Printer", FIRE);
     let mails: Vec<_> = (0..3).map(|n| town.answer(&receipt, ALICE, &format!("Flame number {n}."))).collect();
-    town.letters();
+    let told = town.letters().into_iter().rfind(|l| l.to == STAFF).unwrap();
+    assert_eq!(told.kind(), "quarantined");
     let (state, why) = town.end_of(&mails[2]);
     assert_eq!(state, "held");
-    for word in [ALICE, "3 mails", "quarantine retry"] {
-        assert!(why.contains(word), "{word}: {why}");
+    let number = format!("mail {}, {}:", town.intake_of(&mails[1]), town.intake_of(&mails[2]));
+    for word in [ALICE, "more than 3 mails within an hour", "quarantine retry", &number] {
+        assert!(why.contains(word) || word == number, "{word}: {why}");
+        told.says(word);
     }
+    // each is told of once, all of one reason in one line, and the digest has those that still wait
+    let more: Vec<_> = (3..17).map(|n| town.answer(&receipt, ALICE, &format!("Flame number {n}."))).collect();
+    let told = town.letter_to(STAFF);
+    assert_eq!((told.kind(), told.subject()), ("quarantined", "14 mails are held back"));
+    told.says("and 4 more:");
+    town.ended(&more[13], "held");
+    town.later(2);
+    town.silence();
     town.retry(&mails[2]);
     town.letter_to(STAFF).says("Flame number 2.");
+    town.digest = Schedule { days: Days::Daily, ..Schedule::never() };
+    town.restart();
+    town.silence();
+    town.later(24);
+    let digest = town.letter_to(STAFF);
+    assert_eq!(digest.kind(), "digest");
+    digest.says(&format!("mail {}, {}, ", town.intake_of(&mails[1]), town.intake_of(&more[0])));
+    digest.says("alice@town.example sent more than 3 mails within an hour");
 }
 
 /// osTicket 1908: two fetches that overlapped made two tickets of one mail; here one process has the books, and a mail
@@ -535,16 +555,33 @@ fn complaint_30_letters_look_genuine_and_can_be_left() {
         let leaves = letter.header("List-Unsubscribe").starts_with("<mailto:");
         assert_eq!(leaves, letter.to == ALICE, "{}", letter.kind());
     }
-    // refused as spam: noted, and she stays
-    let told = letters.iter().find(|l| l.to == ALICE).unwrap();
-    let mut spam = told.bounced();
-    let wire = "--=-dsn\nContent-Type: text/plain\n\nRefused.\n\n--=-dsn\nContent-Type: message/delivery-status\n\n\
-                Reporting-MTA: dns; mail.town.example\n\nFinal-Recipient: rfc822; alice@town.example\nAction: failed\n\
-                Status: 5.7.1\nDiagnostic-Code: smtp; 550 5.7.1 message looks like spam\n\n--=-dsn--";
-    spam = spam.content("multipart/report; report-type=delivery-status; boundary=\"=-dsn\"", wire);
-    town.send(spam);
-    town.letters();
+    // refused as spam, day after day: noted, and she stays
+    let refused_on_six_days = |town: &mut Town, status: &str| {
+        for day in 0..6 {
+            town.answer(&news, ANN, &format!("Still on my way, day {day}."));
+            let Some(told) = town.letters().into_iter().find(|l| l.to == ALICE && l.kind() == "changed")
+            else {
+                break;
+            };
+            let wire = format!(
+                "--=-dsn\nContent-Type: text/plain\n\nRefused.\n\n--=-dsn\nContent-Type: message/delivery-status\n\n\
+                 Reporting-MTA: dns; mail.town.example\n\nFinal-Recipient: rfc822; alice@town.example\nAction: failed\n\
+                 Status: {}\nDiagnostic-Code: smtp; 550 {status}\n\n--=-dsn--",
+                status.split(' ').next().unwrap()
+            );
+            let media = "multipart/report; report-type=delivery-status; boundary=\"=-dsn\"";
+            town.send(
+                told.bounced().content(media, &wire).id(&format!("<{day}.{}@town.example>", status.len())),
+            );
+            town.letters();
+            town.later(24);
+        }
+        town.letters();
+        town.suspended()
+    };
+    assert_eq!(refused_on_six_days(&mut town, "5.7.1 message looks like spam"), Vec::<String>::new());
     assert_eq!(town.subscribers(ticket), [ALICE]);
+    assert_eq!(refused_on_six_days(&mut town, "5.1.1 no such user"), [ALICE]);
     // a list that puts itself into From makes nobody of its posters
     let mut munged = news.answered_by(ANN, "close").header("List-Id", "<staff.desk.example>").forged();
     munged.from = "Ann via Staff <staff@desk.example>".into();

@@ -280,6 +280,7 @@ fn an_unconfirmed_ticket_invites_nobody_and_many_are_five() {
     );
 }
 
+/// Shows T047: `cc` asks somebody, who follows once he says yes.
 #[test]
 fn an_invitation_is_one_mail_and_only_a_yes_counts() {
     let mut town = Town::new(believing());
@@ -338,6 +339,7 @@ fn invitations_come_one_a_day_and_few_in_all() {
     assert_eq!(came, [1, 1, 1, 0, 0, 0]);
 }
 
+/// Shows T047: `remove` takes somebody off.
 #[test]
 fn the_requester_is_a_part_of_it_whatever_he_follows() {
     let (mut town, ticket, news, carlas) = followed(believing());
@@ -487,6 +489,51 @@ fn a_complaint_ends_it_at_once_and_staff_hear_of_it_once() {
     town.letter_to(CARLA).says("get a short mail");
     assert_eq!(town.suspended(), Vec::<String>::new());
     town.golden("a_complaint_ends_it_at_once_and_staff_hear_of_it_once");
+}
+
+/// Whoever follows a ticket got a letter of it, and can write a report as if it were another follower's.
+#[test]
+fn a_complaint_in_anothers_name_changes_nothing() {
+    let (mut town, ticket, news, _) = followed(believing());
+    town.answer(&news, ANN, "On my way.");
+    town.letter_to(STAFF);
+    let (own, hers) = (town.letter_to(ALICE), town.letter_to(CARLA));
+    assert_eq!(own.id(), hers.id(), "one cause, one Message-ID");
+    let forged = town.send(Letter { to: CARLA.into(), ..own.clone() }.complained());
+    let bare = town.send(hers.complained_without_headers().id("<bare@town.example>"));
+    for report in [&forged, &bare] {
+        let (state, why) = town.end_of(report);
+        assert_eq!(state, "held");
+        assert!(why.contains(CARLA) && why.contains("quarantine retry"), "{why}");
+    }
+    for who in [ALICE, CARLA] {
+        town.nothing_for(who);
+        assert!(town.subscribers(ticket).contains(&who.to_owned()), "{who}");
+    }
+    assert_eq!(town.suspended(), Vec::<String>::new());
+    town.letters();
+    // her own return path is as good as her link
+    let report = town.send(hers.complained_without_headers().id("<hers@town.example>").to(&hers.sender));
+    town.ended(&report, "applied");
+    assert_eq!(town.letter_to(STAFF).kind(), "complained");
+    assert_eq!((town.subscribers(ticket), town.suspended()), (vec![ALICE.into()], vec![CARLA.into()]));
+}
+
+/// A provider that blots out the headers can still be right: a sysadmin says so.
+#[test]
+fn a_sysadmin_lets_a_complaint_through() {
+    let (mut town, ticket, news, _) = followed(believing());
+    town.answer(&news, ANN, "On my way.");
+    town.letters();
+    town.answer(&news, ANN, "Here I am.");
+    town.letter_to(STAFF);
+    town.letter_to(ALICE);
+    let hers = town.letter_to(CARLA);
+    let report = town.send(hers.complained_without_headers());
+    town.letters();
+    town.retry(&report);
+    assert_eq!(town.letter_to(STAFF).kind(), "complained");
+    assert_eq!(town.subscribers(ticket), [ALICE]);
 }
 
 /// What goes with another order in one mail needs no less proof for it.

@@ -45,6 +45,7 @@ mod refusals;
 mod relations;
 mod room;
 mod searching;
+mod sessions;
 mod staff;
 mod strangers;
 mod threads;

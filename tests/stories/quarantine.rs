@@ -1,7 +1,7 @@
 //! What cannot be handled is set aside, whole, and staff are told; nothing is lost and nothing stops the others.
 
 use super::town::draft::Draft;
-use super::town::{ALICE, MALLORY, STAFF, Town, plain};
+use super::town::{ALICE, ANN, MALLORY, STAFF, Town, believing, plain};
 use trackle::limits;
 
 #[test]
@@ -31,6 +31,24 @@ fn a_mail_that_cannot_be_read_is_set_aside_and_staff_are_told_once() {
     town.silence();
     town.expect_quarantined(1);
     town.golden("a_mail_that_cannot_be_read_is_set_aside_and_staff_are_told_once");
+}
+
+/// A program that answers whatever it gets would make the next letter of that kind, and so on.
+#[test]
+fn what_answers_a_letter_about_mails_set_aside_opens_nothing() {
+    let mut town = Town::new(believing());
+    town.send_again(b"\r\n \r\n\r\n");
+    let told = town.letter_to(STAFF);
+    let away = town.answer(&told, ANN, "I am away until Monday.");
+    town.ended(&away, "held");
+    town.silence();
+    // who means it can have it, and orders are orders
+    town.retry(&away);
+    assert_eq!(town.letter_to(STAFF).kind(), "staff_opened");
+    town.letter_to(ANN);
+    town.answer(&told, ANN, "list mine");
+    assert_eq!(town.letter_to(ANN).kind(), "list");
+    town.expect_quarantined(1);
 }
 
 #[test]

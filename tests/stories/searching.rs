@@ -103,3 +103,44 @@ fn who_writes_about_a_search_writes_to_people() {
     assert_eq!(town.letter_to(CARLA).kind(), "confirm_ticket");
     assert_eq!(town.tickets(), 5);
 }
+
+/// Shows T029: the list of mail robots says it so, and it is the same search.
+#[test]
+fn a_list_of_words_is_a_search() {
+    let mut town = town(believing());
+    town.write(ANN, "hello", "list text printer");
+    let answer = town.letter_to(ANN);
+    assert_eq!(answer.kind(), "search");
+    answer.says("You searched for: printer");
+    answer.says("#2 (open) Scanner for alice@town.example");
+    town.silence();
+}
+
+/// What a member begins like a question, and says nothing beside, is no request of his.
+#[test]
+fn a_question_that_is_none_is_told_its_form_and_opens_nothing() {
+    let mut town = town(believing());
+    let before = town.tickets();
+    for (slip, form) in [
+        ("list text", "list [open"),
+        ("list all the tickets about printers of this year", "list [open"),
+        ("search the printer in the cellar of the other house", "search: WORDS"),
+        ("show me #1 and whatever else there is about it", "show"),
+    ] {
+        town.write(ANN, "tickets", slip);
+        let told = town.letter_to(ANN);
+        assert_eq!(told.kind(), "transcript", "{slip}");
+        told.says(slip);
+        told.says(form);
+        town.silence();
+    }
+    assert_eq!(town.tickets(), before);
+    // in a conversation it is a sentence, and anybody else's is a request
+    town.send(Draft::new(ANN, "Re: Printer", "Show me a photo of it, please.").to("help+1@desk.example"));
+    town.letter_to(ALICE).says("Show me a photo of it, please.");
+    town.letter_to(STAFF);
+    town.write(ANN, "Projector", "Help! It shows green only.");
+    town.write(CARLA, "Lists", "List all the tickets about printers of this year");
+    town.letters();
+    assert_eq!(town.tickets(), before + 2);
+}

@@ -1,5 +1,8 @@
 //! The page that the processes of one user share within a session: a file of fixed size that each maps. It holds words
-//! of 64 bits, little-endian, that are only read and changed atomically: first the header, then the slots of paths seen.
+//! of 64 bits, little-endian, that are only read and changed atomically: first the header, then the slots of paths seen
+//! ([`super::slots`]). Its blocks are all there from the beginning: a store into one that the full disk has no room for would
+//! end the program that made it.
+//!
 //! A slot holds the hash of a path with its lowest bit cleared: while the one who came first still keeps the original, the
 //! slot is [`SAVING`]; afterwards that bit is set. Whoever finds a full neighbourhood records once more, which costs time
 //! and nothing else: the reader takes the first record of a path.
@@ -22,6 +25,10 @@ pub mod word {
     pub const COOKIE: usize = 5;
     /// The most bytes that originals may take in the session; 0: the compiled default.
     pub const PACK_LIMIT: usize = 6;
+    /// How often a directory was moved or taken away: what was known of where names lead is then asked again.
+    pub const MOVES: usize = 7;
+    /// How often a directory took a name that was in use before: what was seen of the paths below holds no more.
+    pub const AGAIN: usize = 8;
     /// How many words the header has.
     pub const HEADER: usize = 64;
 }
@@ -44,8 +51,6 @@ pub mod flag {
 
 /// Slots of paths seen: a power of two.
 pub const SLOTS: usize = 1 << 19;
-/// How far from its place a hash is looked for.
-pub const REACH: usize = 32;
 /// Bytes of the file.
 pub const SIZE: usize = (word::HEADER + SLOTS) * 8;
 /// The lowest bit of a slot that is saved.

@@ -36,7 +36,7 @@ pub(super) fn why_not(plain: &str) -> Refusal {
 }
 
 /// The verb of exactly that word, punctuation after it left out.
-fn exact(word: &str) -> Option<&'static Verb> {
+pub(super) fn exact(word: &str) -> Option<&'static Verb> {
     Verb::of(word.trim_end_matches([':', '.', '!']))
 }
 

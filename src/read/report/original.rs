@@ -8,6 +8,8 @@ use crate::read::part::Part;
 
 /// Of a returned mail's text, what is searched for its headers.
 const RETURNED_BYTES: usize = 64 * 1024;
+/// Of its List-Unsubscribe, what is kept: two addresses of the longest kind.
+const LEAVE_BYTES: usize = 2 * 1024;
 
 /// Message-ID of the mail that `root` reports on.
 pub fn find(root: &Part, parts: &[&Part], said: &Said) -> Option<MessageId> {
@@ -22,6 +24,13 @@ pub fn find(root: &Part, parts: &[&Part], said: &Said) -> Option<MessageId> {
         .or_else(|| below().and_then(parse))
         .or_else(|| named().and_then(parse))
         .or_else(|| answered().and_then(parse))
+}
+
+/// What the returned mail says of leaving; empty when it does not, or was returned without its headers.
+pub fn leave(parts: &[&Part], said: &Said) -> String {
+    let embedded = parts.iter().find_map(|p| returned_field(p, "list-unsubscribe"));
+    let value = embedded.or_else(|| header_in(head(said.returned, RETURNED_BYTES), "list-unsubscribe"));
+    value.map_or_else(String::new, |value| head(value.trim(), LEAVE_BYTES).to_owned())
 }
 
 /// The returned mail's To and Cc: the best guess when the report names no address at all.

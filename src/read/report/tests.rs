@@ -224,9 +224,13 @@ fn receipts_and_complaints() {
 
     root.parts = vec![
         part("message/feedback-report", "Feedback-Type: abuse\nVersion: 1\n"),
-        part("text/rfc822-headers", "From: help@us.example\nMessage-ID: <7@us.example>\n"),
+        part(
+            "text/rfc822-headers",
+            "From: help@us.example\nMessage-ID: <7@us.example>\nList-Unsubscribe:\n <mailto:help+u1@us.example>\n",
+        ),
     ];
     let complaint = report(&root, "FW: hello", "").unwrap();
+    assert_eq!(complaint.leave, "<mailto:help+u1@us.example>");
     assert_eq!(
         (complaint.kind, complaint.original.unwrap().as_str()),
         (ReportKind::Feedback, "7@us.example")

@@ -40,14 +40,16 @@ CREATE TABLE intake (
   why     TEXT NOT NULL DEFAULT '',      -- the reason of its end
   ticket  INTEGER,                       -- where it was filed, if anywhere
   marked  INTEGER NOT NULL DEFAULT 0,    -- the mailbox was told that it is done
-  told    INTEGER NOT NULL DEFAULT 0,    -- staff were told of its quarantine
+  told    INTEGER NOT NULL DEFAULT 0,    -- staff were told of its quarantine, or of the stop
   released INTEGER NOT NULL DEFAULT 0,   -- a sysadmin let it through
   message_id TEXT,                       -- as the mail claims it; NULL when it has none, or was never read
+  stopped INTEGER NOT NULL DEFAULT 0,    -- a safety stop holds it, or held it: staff are told
   UNIQUE (mailbox, epoch, uid)
 ) STRICT;
 CREATE INDEX intake_waiting ON intake(state, due, id) WHERE state IN ('new','reading');
 CREATE INDEX intake_unmarked ON intake(mailbox, id) WHERE marked = 0 AND state NOT IN ('new','reading');
 CREATE INDEX intake_stuck ON intake(state, id) WHERE state IN ('held','quarantined');
+CREATE INDEX intake_stopped ON intake(told, id) WHERE state = 'held' AND stopped = 1;
 CREATE INDEX intake_untold ON intake(id) WHERE state = 'quarantined' AND told = 0;
 CREATE INDEX intake_raw ON intake(raw);
 CREATE INDEX intake_ticket ON intake(ticket, id) WHERE ticket IS NOT NULL;
@@ -269,6 +271,31 @@ CREATE TABLE period_sent (
 ) STRICT;
 CREATE INDEX period_sent_last ON period_sent(kind, recipient, id);
 
+-- Hosts whose bundles are believed: what their key signed is a session that was worked there (model/host.rs).
+CREATE TABLE host (
+  key      TEXT NOT NULL PRIMARY KEY,    -- its public half
+  name     TEXT NOT NULL,
+  login    TEXT,                         -- whose sessions alone it may sign; NULL: all of the machine's
+  member   TEXT,                         -- who on staff works there, where the machine's user is nobody on staff
+  enrolled INTEGER NOT NULL,
+  by       TEXT NOT NULL,                -- the address of whoever said yes, or the console
+  revoked  INTEGER
+) STRICT, WITHOUT ROWID;
+CREATE INDEX host_name ON host(name);
+
+-- Bundles that were filed, each once.
+CREATE TABLE bundle (
+  id       TEXT NOT NULL PRIMARY KEY,    -- the hash of what its host signed
+  key      TEXT NOT NULL,                -- of the host; one that came through our own spool need not be enrolled
+  sequence INTEGER NOT NULL,             -- counted by the host: what is missing is seen
+  session  TEXT NOT NULL,                -- its id
+  program  TEXT NOT NULL,                -- the version of Trackle there
+  intake   INTEGER NOT NULL REFERENCES intake(id),
+  at       INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX bundle_key ON bundle(key, sequence);
+CREATE INDEX bundle_intake ON bundle(intake);
+
 -- What can be searched: by staff each entry below the title of its ticket, by everybody the titles. The indexes hold no
 -- text of their own; triggers keep them in step with both tables.
 CREATE VIEW searched AS
@@ -305,3 +332,78 @@ CREATE TRIGGER ticket_renamed AFTER UPDATE OF title ON ticket BEGIN
     SELECT 'delete', id, old.title, text FROM entry WHERE ticket = old.number;
   INSERT INTO search (rowid, title, text) SELECT id, new.title, text FROM entry WHERE ticket = new.number;
 END;
+
+-- What somebody did in a shell of some host while he worked on a ticket: the record as it came, redacted. Nothing of it
+-- changes but by a redaction; how it is shown stands in the tables below it.
+CREATE TABLE session (
+  number  INTEGER PRIMARY KEY AUTOINCREMENT,
+  id      TEXT NOT NULL UNIQUE,          -- drawn at its start on its host: what came once does not come again
+  ticket  INTEGER NOT NULL REFERENCES ticket(number),
+  person  INTEGER NOT NULL REFERENCES person(id), -- who worked
+  event   INTEGER NOT NULL,              -- by which it was filed: the cause of its letter
+  host    TEXT NOT NULL,
+  login   TEXT NOT NULL,                 -- user of the host
+  started INTEGER NOT NULL,
+  ended   INTEGER NOT NULL,
+  files   INTEGER NOT NULL,              -- how many changed
+  size    INTEGER NOT NULL,              -- of the record, unpacked
+  packed  BLOB NOT NULL                  -- zlib of JSON (model/session.rs), without its changes
+) STRICT;
+CREATE INDEX session_ticket ON session(ticket, number);
+CREATE INDEX session_event ON session(event);
+
+-- What became of one path in a session.
+CREATE TABLE session_change (
+  session INTEGER NOT NULL REFERENCES session(number),
+  place   INTEGER NOT NULL,              -- from 0, order of the record
+  path    BLOB NOT NULL,                 -- as the kernel has it
+  origin  BLOB,                          -- where it was before a rename
+  detail  TEXT NOT NULL,                 -- JSON (model/session.rs)
+  PRIMARY KEY (session, place)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX session_change_path ON session_change(path, session);
+CREATE INDEX session_change_origin ON session_change(origin, session) WHERE origin IS NOT NULL;
+
+-- Contents of files before and after sessions, redacted; the same bytes once.
+CREATE TABLE blob (
+  id     INTEGER PRIMARY KEY AUTOINCREMENT,
+  sha256 BLOB NOT NULL UNIQUE,           -- of these bytes
+  size   INTEGER NOT NULL,               -- of these bytes
+  packed BLOB NOT NULL                   -- zlib
+) STRICT;
+
+-- Under which name (model/session.rs, Content) a session's record knows them.
+CREATE TABLE session_content (
+  session INTEGER NOT NULL REFERENCES session(number),
+  hash    TEXT NOT NULL,
+  blob    INTEGER NOT NULL REFERENCES blob(id),
+  PRIMARY KEY (session, hash)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX session_content_blob ON session_content(blob);
+
+-- Files and typed commands that are shown, or not, unlike the record says.
+CREATE TABLE session_display (
+  session INTEGER NOT NULL REFERENCES session(number),
+  kind    TEXT NOT NULL CHECK (kind IN ('file','command')),
+  place   INTEGER NOT NULL,              -- of the change, or of the typed command, from 0
+  shown   INTEGER NOT NULL,
+  PRIMARY KEY (session, kind, place)
+) STRICT, WITHOUT ROWID;
+
+-- What was said about a line of a file of a session.
+CREATE TABLE annotation (
+  id      INTEGER PRIMARY KEY AUTOINCREMENT,
+  session INTEGER NOT NULL REFERENCES session(number),
+  place   INTEGER NOT NULL,              -- of the change
+  side    TEXT NOT NULL CHECK (side IN ('old','new')), -- before or after the session
+  line    INTEGER NOT NULL,              -- from 1; 0 is the file as a whole
+  quoted  TEXT NOT NULL,                 -- the line
+  author  INTEGER NOT NULL REFERENCES person(id),
+  at      INTEGER NOT NULL,
+  text    TEXT NOT NULL
+) STRICT;
+CREATE INDEX annotation_session ON annotation(session, place, line);
+
+-- Commands, paths, diffs and remarks of sessions, for staff who search; what a redaction takes out is gone from it.
+CREATE VIRTUAL TABLE session_search USING fts5(text, tokenize='unicode61 remove_diacritics 2');
+INSERT INTO session_search (session_search, rank) VALUES ('secure-delete', 1);

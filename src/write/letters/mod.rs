@@ -21,7 +21,9 @@ mod own;
 mod quarantined;
 mod related;
 mod requester;
+mod returned;
 mod search;
+mod session_log;
 mod show;
 mod staff_changed;
 mod staff_opened;
@@ -35,6 +37,7 @@ mod undelivered;
 use super::attached::Files;
 use super::envelope::is_known_to;
 use super::voice::Voice;
+use super::wrap;
 use crate::fault::{Fault, Outcome};
 use crate::model::decision::Reply;
 use crate::model::letter::{About, Letter};
@@ -92,7 +95,7 @@ fn samples<W: Words>() -> Vec<Sample> {
 }
 
 /// Every letter there is.
-pub(super) const KINDS: [Kind; 25] = [
+pub(super) const KINDS: [Kind; 26] = [
     Kind::of::<confirm_ticket::ConfirmTicket>(),
     Kind::of::<confirm_mail::ConfirmMail>(),
     Kind::of::<ticket_opened::TicketOpened>(),
@@ -118,6 +121,7 @@ pub(super) const KINDS: [Kind; 25] = [
     Kind::of::<digest::Digest>(),
     Kind::of::<news::News>(),
     Kind::of::<own::Own>(),
+    Kind::of::<session_log::SessionLog>(),
 ];
 
 /// Subject line and text of a letter, and the files that go with it.
@@ -147,6 +151,10 @@ pub(super) fn words<'a>(letter: &'a Letter, robot: &Robot, say: &Voice<'_>) -> O
             say.rendered(&changed::Changed::of(robot, say, letter.to.address(), view, news))?,
             status::text_file(news),
         )),
+        About::Reply { reply: Reply::Listed { sort, staff, listing }, .. } => {
+            let words = list::List::of(robot, say, sort, listing, *staff);
+            Ok((say.rendered(&words)?, words.file()))
+        }
         About::Reply { reply, view, .. } => alone(of_reply(letter, (reply, view.as_deref()), robot, say)),
         About::Followed { .. }
         | About::Invited { .. }
@@ -154,15 +162,27 @@ pub(super) fn words<'a>(letter: &'a Letter, robot: &Robot, say: &Voice<'_>) -> O
         | About::Requester { .. }
         | About::Suspended { .. }
         | About::Complained { .. } => alone(of_following(letter, robot, say)),
-        About::Quarantined { items } if items.is_empty() => {
+        About::Quarantined { items, stopped } if items.is_empty() && stopped.is_empty() => {
             Err(Fault::lasting("there is no mail in quarantine to tell of"))
         }
-        About::Quarantined { items } => alone(say.rendered(&quarantined::Quarantined::of(robot, items))),
-        About::Undelivered { view, recipient, why } => {
-            alone(say.rendered(&undelivered::Undelivered::of(robot, view.as_deref(), recipient, why)))
+        About::Quarantined { items, stopped } => {
+            alone(say.rendered(&quarantined::Quarantined::of(robot, items, stopped)))
         }
-        About::Digest { digest } => alone(say.rendered(&digest::Digest::of(robot, digest))),
+        About::Undelivered { view, recipient, why } => {
+            let about = returned::Returned::of(robot, view.as_deref(), recipient, why);
+            alone(say.rendered(&undelivered::Undelivered(about)))
+        }
+        About::Digest { digest } => {
+            let words = digest::Digest::of(robot, digest);
+            let whole = words.whole(robot, digest).map(|all| say.rendered(&all)).transpose()?;
+            let file = whole.map(|text| Files::of_text(digest::FILE, wrap::prose(&text)));
+            Ok((say.rendered(&words)?, file.unwrap_or_default()))
+        }
         About::Roundup { roundup } => alone(say.rendered(&news::News::of(robot, say, roundup))),
+        About::SessionLog { view, told } => {
+            let files = Files::fitting(&told.files);
+            Ok((say.rendered(&session_log::SessionLog::of(robot, say, view, told))?, files))
+        }
         About::Own { own } => alone(say.rendered(&own::Own::of(robot, own))),
     }
 }
@@ -187,9 +207,7 @@ fn of_reply(
             let view = view.ok_or_else(|| Fault::lasting("a ticket to show is gone"))?;
             say.rendered(&show::Show::of(robot, say, view, *sight, (said, *left_out)))
         }
-        Reply::Listed { sort, staff, listing, .. } => {
-            say.rendered(&list::List::of(robot, say, sort, listing, *staff))
-        }
+        Reply::Listed { .. } => Err(Fault::lasting("a list is written with its file")),
         Reply::Transcript { about, lines, has_text } => {
             say.rendered(&transcript::Transcript::of((robot, say), *about, title, lines, *has_text))
         }
@@ -214,9 +232,8 @@ fn of_following(letter: &Letter, robot: &Robot, say: &Voice<'_>) -> Outcome<Stri
             say.rendered(&requester::Requester::of(robot, say, to, view, by))
         }
         About::Suspended { warning } => say.rendered(&suspended::Suspended::of(robot, *warning)),
-        About::Complained { view, recipient } => {
-            say.rendered(&complained::Complained::of(robot, view.as_deref(), recipient))
-        }
+        About::Complained { view, recipient } => say
+            .rendered(&complained::Complained(returned::Returned::of(robot, view.as_deref(), recipient, ""))),
         _ => Err(Fault::lasting("a letter about something else")),
     }
 }

@@ -11,6 +11,9 @@ use crate::model::links::Relation;
 use crate::model::lock::Turn;
 use crate::model::marks;
 use crate::model::robot::Robot;
+use crate::model::session::FilePath;
+use crate::model::session_log::Spot;
+use crate::model::session_words;
 use crate::model::ticket::{State, View};
 use crate::write::attached::Files;
 use crate::write::clean;
@@ -124,6 +127,10 @@ fn verb(robot: &Robot, news: &News, change: &Change) -> Option<String> {
         What::Invited { .. } => "cc".to_owned(),
         What::Undid { .. } => "undo".to_owned(),
         What::Lock { turn: Turn::Broken, .. } => "break lock".to_owned(),
+        What::Displayed { shown: true, .. } => "show".to_owned(),
+        What::Displayed { .. } => "hide".to_owned(),
+        What::Annotated { .. } => "comment".to_owned(),
+        What::Redacted { .. } => "redact".to_owned(),
         _ => return None,
     })
 }
@@ -166,6 +173,28 @@ fn keywords(added: &[String], removed: &[String]) -> String {
     clean::words(&format!("keywords:{}{}", signed("+", added), signed("-", removed)))
 }
 
+/// Files and commands whose names a letter tells.
+const NAMED: usize = 5;
+
+/// `Session 17 shows: /etc/fstab, command 3.`
+fn displayed(session: u64, (files, commands): (&[FilePath], &[u64]), shown: bool) -> String {
+    let names = files.iter().map(FilePath::shown).chain(commands.iter().map(|n| format!("command {n}")));
+    let all: Vec<String> = names.map(|name| clean::words(&name)).collect();
+    let more = all.len().saturating_sub(NAMED);
+    let named = all.get(..NAMED.min(all.len())).unwrap_or_default().join(", ");
+    let more = if more > 0 { format!(" and {more} others") } else { String::new() };
+    let verb = if shown { "shows" } else { "no longer shows" };
+    format!("Session {session} {verb}: {named}{more}.")
+}
+
+/// The line, and below it what was said about it.
+fn annotated(session: u64, spot: &Spot, text: &str) -> String {
+    let said: Vec<String> = clean::text(text).lines().map(|line| format!("  {line}")).collect();
+    let place = clean::words(&format!("Session {session}, {spot}"));
+    let quoted = if spot.line == 0 { String::new() } else { format!("\n  | {}", clean::code(&spot.quoted)) };
+    clean::verbatim(&format!("{place}:{quoted}\n{}", said.join("\n")))
+}
+
 fn fact(robot: &Robot, view: &View, what: &What) -> Option<String> {
     Some(match what {
         What::Confirmed => "The requester has confirmed the request.".to_owned(),
@@ -183,6 +212,26 @@ fn fact(robot: &Robot, view: &View, what: &What) -> Option<String> {
         }
         What::Tagged { added, removed } => keywords(added, removed),
         What::Undid { mail } => format!("What mail {mail} changed was taken back."),
+        What::Worked { session, host, files, discarded: false } => {
+            format!("Session {session} on {}: {}.", clean::name(host), session_words::changed(*files))
+        }
+        What::Worked { session, host, .. } => {
+            format!("Session {session} on {} was given up.", clean::name(host))
+        }
+        What::Displayed { session, files, commands, shown } => displayed(*session, (files, commands), *shown),
+        What::Annotated { session, spot, text } => annotated(*session, spot, text),
+        What::Unplaced { session, quoted } => {
+            let quoted = clean::words(quoted);
+            format!(
+                "What was said below \"{quoted}\" is text: session {session} has no such line, or several."
+            )
+        }
+        What::Redacted { session, places, .. } => {
+            format!(
+                "{} of session {session} taken out.",
+                if *places == 1 { "1 place".to_owned() } else { format!("{places} places") }
+            )
+        }
         What::Undelivered { recipient, why } => {
             format!("A letter to {} did not arrive: {}", clean::words(recipient), clean::words(why))
         }

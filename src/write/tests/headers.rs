@@ -99,7 +99,7 @@ fn answers_find_their_way_back() {
             "confirm_ticket" => assert_eq!(to.unwrap(), "help+c17-abcdefghijklmnopqrst@corp.example"),
             "confirm_mail" => assert_eq!(to.unwrap(), "help+c18-abcdefghijklmnopqrst@corp.example"),
             "invited" => assert_eq!(to.unwrap(), "help+c19-abcdefghijklmnopqrst@corp.example"),
-            "staff_opened" | "staff_changed" | "undelivered" | "complained" => {
+            "staff_opened" | "staff_changed" | "session_log" | "undelivered" | "complained" => {
                 assert_eq!(to.unwrap(), "help+12@corp.example");
             }
             "help" | "search" | "list" | "too_late" | "suspended" | "quarantined" | "digest" | "news"

@@ -211,6 +211,7 @@ fn troubles() -> Vec<Case> {
     let recipient = "bob@home.example".into();
     let undelivered = About::Undelivered { view: None, recipient, why: "no such user".into() };
     let one = Stuck { intake: 81, size: 900, print: "9f86d081884c".into(), why: "tried three times".into() };
+    let held = Stopped { mails: vec![90], count: 1, ..stopped() };
     let all = to_bob(About::Reply {
         reply: Reply::Left { ticket: None, by: None },
         view: None,
@@ -219,7 +220,8 @@ fn troubles() -> Vec<Case> {
     vec![
         case("left-all", all),
         case("undelivered-unknown", to_staff(undelivered)),
-        case("quarantined-one", to_staff(About::Quarantined { items: vec![one] })),
+        case("quarantined-one", to_staff(About::Quarantined { items: vec![one], stopped: vec![] })),
+        case("quarantined-held", to_staff(About::Quarantined { items: vec![], stopped: vec![held] })),
     ]
 }
 

@@ -2,6 +2,8 @@
 
 use super::*;
 use crate::model::lock::{Lock, Turn};
+use crate::model::session::FilePath;
+use crate::model::session_log::{Side, Spot};
 
 /// What each field of a mail may bring.
 fn nasty() -> Vec<String> {
@@ -47,6 +49,9 @@ fn letters(bad: &str) -> Vec<Letter> {
             change(2, owner),
             change(0, What::Undelivered { recipient: bad.into(), why: bad.into() }),
             change(0, What::Lock { turn: Turn::Broken, holder: bad.into() }),
+            change(0, What::Worked { session: 17, host: bad.into(), files: 3, discarded: false }),
+            change(0, What::Unplaced { session: 17, quoted: bad.into() }),
+            change(0, annotated(bad)),
             change(
                 0,
                 What::Follows { who: view().ticket.requester.address, from: Some(Level::Short), to: None },
@@ -82,14 +87,23 @@ fn letters(bad: &str) -> Vec<Letter> {
         to_bob(About::Changed { view: view(), news: told() }),
         to_bob(reply(Reply::Transcript { about: None, lines, has_text: true })),
         to_bob(reply(Reply::Found { words: bad.into(), hits: vec![hit.clone(), hit], full: true })),
+        to_staff(About::SessionLog { view: view(), told: Box::new(sessions::bad(bad)) }),
         to_staff(About::Undelivered { view: Some(view()), recipient: bad.into(), why: bad.into() }),
         to_staff(About::Quarantined {
             items: vec![Stuck { intake: 1, size: 1, print: bad.into(), why: bad.into() }],
+            stopped: vec![Stopped { why: bad.into(), mails: vec![2], count: 1 }],
         }),
     ]
     .into_iter()
     .chain(digests(bad))
     .collect()
+}
+
+/// What was said about a line of a file.
+fn annotated(bad: &str) -> What {
+    let path = FilePath::new(bad.as_bytes());
+    let spot = Spot { path, side: Side::Old, line: 3, quoted: bad.into() };
+    What::Annotated { session: 17, spot, text: bad.into() }
 }
 
 /// Those that come once in a period.

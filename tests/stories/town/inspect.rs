@@ -91,6 +91,7 @@ fn automatic(letter: &Letter) -> Result<(), String> {
         }
         // nobody is told when it does not arrive
         "invited" | "suspended" => word == "auto-generated" && letter.sender.is_empty(),
+        "session_log" => word == "auto-generated",
         "staff_opened" | "staff_changed" | "changed" => matches!(word, "" | "auto-generated"),
         kind => return Err(format!("a letter of no known kind: {kind:?}")),
     };

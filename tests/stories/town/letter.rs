@@ -115,15 +115,24 @@ impl Letter {
             .content("multipart/report; report-type=delivery-status; boundary=\"=-dsn\"", &wire)
     }
 
-    /// What a mail provider sends when somebody presses "this is spam" (RFC 5965).
+    /// What a mail provider sends when somebody presses "this is spam" (RFC 5965), with the headers of the letter.
     pub fn complained(&self) -> Draft {
+        let leave = Some(self.header("List-Unsubscribe")).filter(|value| !value.is_empty());
+        let leave = leave.map(|value| format!("List-Unsubscribe: {value}\n")).unwrap_or_default();
+        self.reported(&format!("{leave}Message-ID: {}\nSubject: {}\n", self.id(), self.subject()))
+    }
+
+    /// The same of a provider that returns next to nothing.
+    pub fn complained_without_headers(&self) -> Draft {
+        self.reported(&format!("Message-ID: {}\n", self.id()))
+    }
+
+    fn reported(&self, headers: &str) -> Draft {
         let wire = format!(
             "--=-arf\nContent-Type: text/plain\n\nThis is an abuse report.\n\n\
              --=-arf\nContent-Type: message/feedback-report\n\nFeedback-Type: abuse\nUser-Agent: Town/1\nVersion: 1\n\
-             Original-Rcpt-To: <{}>\n\n--=-arf\nContent-Type: text/rfc822-headers\n\nMessage-ID: {}\nSubject: {}\n\n--=-arf--",
+             Original-Rcpt-To: <{}>\n\n--=-arf\nContent-Type: text/rfc822-headers\n\n{headers}\n--=-arf--",
             self.to,
-            self.id(),
-            self.subject()
         );
         Draft::new("feedback@town.example", "Abuse report", "")
             .null_sender()

@@ -9,6 +9,7 @@ mod inspect;
 pub mod letter;
 mod machine;
 mod robot;
+pub mod session;
 mod trouble;
 
 use draft::{Draft, Sent};

@@ -1,0 +1,152 @@
+//! The log of a session: the record as it was filed, which does not change, and over it what staff made of how it is
+//! shown. Files and typed commands are known by their places in the record, from 0.
+
+use super::address::Address;
+use super::mail::Attachment;
+use super::session::{Change, Content, Ending, FilePath, Filed};
+use jiff::Timestamp;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+
+/// Bytes of files before and after, by the names that the record knows them by.
+pub type Contents = BTreeMap<String, Vec<u8>>;
+
+/// A session as everybody on staff may see it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Log {
+    pub filed: Filed,
+    /// The event by which it was filed.
+    pub event: i64,
+    pub overlay: Overlay,
+}
+
+/// What staff made of how a record is shown.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Overlay {
+    /// Files that are shown, or not, unlike the record says.
+    pub files: BTreeMap<usize, bool>,
+    /// Typed commands that are not shown.
+    pub hidden_commands: BTreeSet<usize>,
+    /// By file and line, then the older first.
+    pub annotations: Vec<Annotation>,
+}
+
+/// What somebody said about a line of a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Annotation {
+    pub at: Timestamp,
+    /// Who, as staff call him.
+    pub by: String,
+    /// The change.
+    pub place: usize,
+    pub spot: Spot,
+    pub text: String,
+}
+
+/// A line of a file, as it was before or after a session.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Spot {
+    pub path: FilePath,
+    pub side: Side,
+    /// From 1; 0 is the file as a whole.
+    pub line: u32,
+    /// What stands there.
+    pub quoted: String,
+}
+
+/// Which of the two files of a difference.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Side {
+    Old,
+    New,
+}
+
+impl Side {
+    /// The word in the database.
+    pub fn word(self) -> &'static str {
+        match self {
+            Side::Old => "old",
+            Side::New => "new",
+        }
+    }
+    /// The side of that word.
+    pub fn of(word: &str) -> Side {
+        if word == "old" { Side::Old } else { Side::New }
+    }
+}
+
+impl fmt::Display for Spot {
+    /// `/etc/fstab, line 12`, of the file as it is since then, or `/etc/fstab, line 12 before`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (self.line, self.side) {
+            (0, _) => write!(f, "{}", self.path),
+            (line, Side::New) => write!(f, "{}, line {line}", self.path),
+            (line, Side::Old) => write!(f, "{}, line {line} before", self.path),
+        }
+    }
+}
+
+/// How one file differs, as its log shows it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Diffed {
+    /// The change.
+    pub place: usize,
+    /// A unified diff, as `patch -p1` takes it; empty when there is none to show.
+    pub text: String,
+    /// Lines that came and that went.
+    pub added: usize,
+    pub removed: usize,
+}
+
+/// What a letter tells of a session.
+#[derive(Debug, Clone)]
+pub struct Told {
+    pub log: Log,
+    /// Of the files that are shown and have one, by place.
+    pub diffs: Vec<Diffed>,
+    /// The whole of it, to be kept.
+    pub files: Vec<Attachment>,
+    /// The address of who worked, for staff.
+    pub address: Address,
+}
+
+impl Log {
+    /// Whether what changed in a file is shown.
+    pub fn shows(&self, place: usize) -> bool {
+        let recorded = self.filed.session.changes.get(place).is_some_and(|change| change.shown);
+        self.overlay.files.get(&place).copied().unwrap_or(recorded)
+    }
+    /// Whether the admin gave up: there is nothing but the fact.
+    pub fn is_discarded(&self) -> bool {
+        self.filed.session.ending == Ending::Discarded
+    }
+    /// The changes, with their places.
+    pub fn changes(&self) -> impl Iterator<Item = (usize, &Change)> {
+        self.filed.session.changes.iter().enumerate()
+    }
+    /// The files that somebody means: of that very path, below that directory when it ends in a slash, or else all whose
+    /// paths end so at a whole name.
+    pub fn meant(&self, said: &str) -> Vec<usize> {
+        let said = FilePath::from(said.to_owned()).0;
+        let of = |means: &dyn Fn(&[u8]) -> bool| -> Vec<usize> {
+            let paths = |change: &Change| {
+                means(&change.path.0) || change.from.as_ref().is_some_and(|from| means(&from.0))
+            };
+            self.changes().filter(|(_, change)| paths(change)).map(|(place, _)| place).collect()
+        };
+        if said.ends_with(b"/") {
+            return of(&|path| path.starts_with(&said));
+        }
+        let exact = of(&|path| path == said);
+        if !exact.is_empty() || said.starts_with(b"/") {
+            return exact;
+        }
+        let tail = [b"/", said.as_slice()].concat();
+        of(&|path| path.ends_with(&tail))
+    }
+}
+
+/// Where a diff of a file can come from.
+pub fn name_of(content: &Content) -> Option<&str> {
+    if let Content::Hash(name) = content { Some(name) } else { None }
+}

@@ -1,0 +1,155 @@
+//! A session on its way into its ticket: in comes its record with what the files held, from whoever took it in (the spool,
+//! the admin's own shell on this machine, a host's mail), out go rows, one event and owed letters, all within one
+//! transaction. Comes it again, nothing happens. What came redacted is redacted here once more, since hosts lag behind.
+
+mod diffs;
+
+use super::House;
+use super::by_hand::Done;
+use super::owing::freeze;
+use crate::decide;
+use crate::fault::{Fault, Outcome};
+use crate::limits;
+use crate::model::decision::{Change, Entry, Filing, Target, What};
+use crate::model::mail::Attachment;
+use crate::model::refusal::Refusal;
+use crate::model::session::{Ending, Session, Witnesses, Worker};
+use crate::model::session_log::{Contents, Log, Told};
+use crate::model::session_words;
+use crate::model::ticket::{Number, State, View};
+use crate::store::Tx;
+use crate::store::events::Cause;
+use crate::store::tickets::SeenBy;
+pub use diffs::diffs;
+use jiff::Timestamp;
+
+/// A session that somebody hands in.
+#[derive(Clone, Copy)]
+pub struct Arrival<'a> {
+    pub session: &'a Session,
+    /// What its files held, as far as that came along.
+    pub contents: &'a Contents,
+    pub worker: &'a Worker,
+    /// The word for how the worker is known: `console`, or that of a [`crate::model::proof::Proof`].
+    pub proof: &'a str,
+    /// The mail that it came with, if it did.
+    pub intake: Option<i64>,
+}
+
+/// What became of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Taken {
+    pub number: u64,
+    pub ticket: Number,
+    /// It had not come before.
+    pub is_new: bool,
+}
+
+/// Files a session with a ticket (with the one that it went into, when it did) and owes the letters. A closed ticket, or
+/// one that somebody else works on by now, takes it as well: the work is done.
+///
+/// # Errors
+/// Those of the database; a refusal when there is no such ticket.
+pub fn file(tx: &Tx<'_>, house: &House, arrival: Arrival<'_>, ticket: Number, now: Timestamp) -> Done<Taken> {
+    if let Some(number) = tx.session_of(&arrival.session.id)? {
+        let filed = tx.session(number)?.map_or(ticket, |log| log.filed.ticket);
+        return Ok(Ok(Taken { number, ticket: filed, is_new: false }));
+    }
+    let Some(view) = end_of_way(tx, ticket, now)? else { return Ok(Err(Refusal::NoTicket(ticket))) };
+    let ticket = view.ticket.number;
+    let session = kept(arrival.session);
+    let worker = tx.meet(&arrival.worker.address, &arrival.worker.name, now)?;
+    let number = tx.add_session(&session, ticket, &worker)?;
+    for (name, bytes) in named(&session, arrival.contents) {
+        tx.keep_content(number, name, bytes)?;
+    }
+    let worked = What::Worked {
+        session: number,
+        host: session.host.clone(),
+        files: session.changes.len() as u64,
+        discarded: session.ending == Ending::Discarded,
+    };
+    let filing = Filing {
+        entry: Some(Entry { text: session_words::entry(number, &session), staff_only: true }),
+        changes: vec![Change { line: 0, what: worked, remark: String::new() }],
+        ..Filing::of(Target::Known(ticket))
+    };
+    let cause = Cause {
+        actor: arrival.worker.address.key(),
+        proof: arrival.proof.to_owned(),
+        intake: arrival.intake,
+        now,
+    };
+    let filed = tx.file(&filing, None, &worker, &cause, SeenBy::default())?;
+    tx.session_filed(number, filed.event)?;
+    let log = tx.session(number)?.ok_or_else(|| Fault::lasting("a session is gone that was just filed"))?;
+    let told = told(tx, house, log)?;
+    for letter in decide::session::letters(&filed, &told, &house.robot) {
+        freeze(tx, house, &letter, now)?;
+    }
+    Ok(Ok(Taken { number, ticket, is_new: true }))
+}
+
+/// The ticket itself, or the one at the end of the way that it went; `None` when nobody may know of it.
+fn end_of_way(tx: &Tx<'_>, mut ticket: Number, now: Timestamp) -> Outcome<Option<View>> {
+    /// Merges of merges that are followed.
+    const STEPS: usize = 20;
+    for _ in 0..STEPS {
+        let view = tx.view(ticket, now)?.filter(|view| view.ticket.state != State::Unconfirmed);
+        match view.as_ref().and_then(View::merged_into) {
+            Some(into) => ticket = into,
+            None => return Ok(view),
+        }
+    }
+    Ok(None)
+}
+
+/// What is kept of a session: all of it, or nothing but the fact when its admin gave up.
+fn kept(session: &Session) -> Session {
+    if session.ending != Ending::Discarded {
+        return session.clone();
+    }
+    Session {
+        command: None,
+        environment: Vec::new(),
+        witnesses: Witnesses::default(),
+        typed: Vec::new(),
+        ran: Vec::new(),
+        changes: Vec::new(),
+        tags: Vec::new(),
+        evidence: Vec::new(),
+        ..session.clone()
+    }
+}
+
+/// Contents that the record names, none that is larger than it may be.
+fn named<'a>(session: &'a Session, contents: &'a Contents) -> impl Iterator<Item = (&'a str, &'a [u8])> {
+    let things = session.changes.iter().flat_map(|change| change.before.iter().chain(&change.after));
+    let names = things.filter_map(|thing| crate::model::session_log::name_of(&thing.content));
+    let kept = names.filter_map(|name| Some((name, contents.get(name)?.as_slice())));
+    kept.filter(|(_, bytes)| bytes.len() <= limits::SESSION_CONTENT)
+}
+
+/// What a letter tells of a session.
+fn told(tx: &Tx<'_>, house: &House, log: Log) -> Outcome<Told> {
+    let diffs = diffs(tx, &log, |place| log.shows(place), limits::SESSION_PATCH_LINES)?;
+    let number = log.filed.number;
+    let mut files = Vec::new();
+    let patch = diffs::joined(&diffs, limits::SESSION_PATCH);
+    if !patch.is_empty() {
+        files.push(Attachment {
+            name: format!("session-{number}.patch"),
+            media: "text/x-diff".to_owned(),
+            bytes: patch.into_bytes(),
+        });
+    }
+    let mut history = session_words::history(&log, &house.robot.policy.zone);
+    history.truncate(history.floor_char_boundary(limits::SESSION_PATCH));
+    files.push(Attachment {
+        name: format!("session-{number}-history.txt"),
+        media: "text/plain; charset=utf-8".to_owned(),
+        bytes: history.into_bytes(),
+    });
+    let address = log.filed.worker.address.clone();
+    Ok(Told { log, diffs, files, address })
+}

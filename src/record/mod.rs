@@ -1,0 +1,28 @@
+//! Recording: a shell or a command on this host, and what it changed. In: what ran and what was on disk; out: a session,
+//! and the bundle that takes it to the robot. Never does anything to what it records.
+
+mod backups;
+pub mod changes;
+pub mod child;
+pub mod complete;
+mod compare;
+pub mod contents;
+pub mod history;
+pub mod journal;
+pub mod library;
+mod look;
+mod moves;
+pub mod noise;
+pub mod pauses;
+pub mod place;
+mod programs;
+pub mod recover;
+mod resolve;
+mod running;
+pub mod seal;
+pub mod shell;
+pub mod witness;
+pub mod hostkey;
+pub mod queue;
+pub mod seal;
+pub mod submit;

@@ -1,0 +1,214 @@
+//! `session_log`: to staff, what was done in a session: who, where and how long, what was typed, which files changed, and
+//! below that the shown differences as they are, up to a limit. No line of them is broken, since they are answered line by
+//! line; what is cut here stands in the attachments.
+
+use super::Words;
+use super::status::{self, Standing};
+use crate::limits;
+use crate::model::lock::minute;
+use crate::model::robot::Robot;
+use crate::model::session::Change;
+use crate::model::session_log::{Diffed, Log, Told};
+use crate::model::session_words as words;
+use crate::model::ticket::View;
+use crate::write::clean;
+use crate::write::voice::Voice;
+use serde::Serialize;
+
+#[derive(Default, askama::Template, Serialize)]
+#[template(path = "mail/session_log.txt")]
+pub(super) struct SessionLog {
+    ticket: String,
+    title: String,
+    state: String,
+    owner: String,
+    has_marks: bool,
+    /// What is set besides.
+    marks: String,
+    requester: String,
+    /// The session's.
+    number: String,
+    who: String,
+    host: String,
+    login: String,
+    span: String,
+    since: String,
+    /// `3 files changed`.
+    changed: String,
+    /// By whom it was seen, and what nobody saw.
+    seen: Vec<String>,
+    has_remark: bool,
+    remark: String,
+    has_typed: bool,
+    typed: Vec<String>,
+    has_more_typed: bool,
+    more_typed: String,
+    has_files: bool,
+    files: Vec<String>,
+    has_more_files: bool,
+    more_files: String,
+    has_diffs: bool,
+    diffs: String,
+    /// Something of the differences is left out.
+    has_cut: bool,
+    /// Names of the attachments.
+    patch: String,
+    history: String,
+}
+
+impl SessionLog {
+    pub fn of(robot: &Robot, _: &Voice<'_>, view: &View, told: &Told) -> SessionLog {
+        let (now, log) = (Standing::of(robot, view), &told.log);
+        let (filed, session) = (&log.filed, &log.filed.session);
+        let remark = clean::verbatim(&clean::text(&session.remark));
+        let seen = words::ending(session).into_iter().chain(words::witnesses(session));
+        let (typed, more_typed) = typed(log);
+        let (files, more_files) = files(told);
+        let (diffs, has_cut) = diffs(&told.diffs);
+        SessionLog {
+            ticket: now.ticket,
+            title: now.title,
+            state: now.state,
+            owner: now.owner,
+            has_marks: !now.marks.is_empty(),
+            marks: now.marks,
+            requester: now.requester,
+            number: filed.number.to_string(),
+            who: status::written(&filed.worker.name, told.address.as_str()),
+            host: clean::name(&session.host),
+            login: clean::name(&session.login),
+            span: words::span(session),
+            since: minute(session.started, &robot.policy.zone),
+            changed: words::changed(session.changes.len() as u64),
+            seen: seen.map(|line| clean::words(&line)).collect(),
+            has_remark: !remark.is_empty(),
+            remark,
+            has_typed: !typed.is_empty(),
+            typed,
+            has_more_typed: more_typed > 0,
+            more_typed: more_typed.to_string(),
+            has_files: !files.is_empty(),
+            files,
+            has_more_files: more_files > 0,
+            more_files: more_files.to_string(),
+            has_diffs: !diffs.is_empty(),
+            diffs: clean::verbatim(&diffs),
+            has_cut,
+            patch: format!("session-{}.patch", filed.number),
+            history: format!("session-{}-history.txt", filed.number),
+        }
+    }
+}
+
+/// The first typed commands that are shown, and how many more there are.
+fn typed(log: &Log) -> (Vec<String>, usize) {
+    let shown = |(at, _): &(usize, _)| !log.overlay.hidden_commands.contains(at);
+    let all: Vec<_> = log.filed.session.typed.iter().enumerate().filter(shown).collect();
+    let line =
+        |(_, typed): &(usize, &crate::model::session::Typed)| clean::verbatim(&clean::words(&typed.line));
+    (
+        all.iter().take(limits::SESSION_COMMANDS).map(line).collect(),
+        all.len().saturating_sub(limits::SESSION_COMMANDS),
+    )
+}
+
+/// A line for each of the first files, those with something to see first, and how many more there are.
+fn files(told: &Told) -> (Vec<String>, usize) {
+    let log = &told.log;
+    let mut all: Vec<(usize, &Change)> = log.changes().collect();
+    all.sort_by_key(|(place, _)| !log.shows(*place));
+    let more = all.len().saturating_sub(limits::SESSION_FILES);
+    let lines = all.into_iter().take(limits::SESSION_FILES).map(|(place, change)| {
+        let diff = told.diffs.iter().find(|d| d.place == place);
+        clean::verbatim(&clean::words(&file(change, diff, log.shows(place))))
+    });
+    (lines.collect(), more)
+}
+
+/// `M /etc/fstab (+2 -1, mode 0644 -> 0600)`
+fn file(change: &Change, diff: Option<&Diffed>, shown: bool) -> String {
+    let mut notes: Vec<String> = Vec::new();
+    if let Some(diff) = diff.filter(|d| d.added + d.removed > 0) {
+        notes.push(format!("+{} -{}", diff.added, diff.removed));
+    }
+    notes.extend(words::notes(change));
+    if diff.is_none() && shown {
+        notes.extend(change.description.clone());
+    }
+    if !shown {
+        notes.push("hidden".to_owned());
+    }
+    let notes = if notes.is_empty() { String::new() } else { format!(" ({})", notes.join(", ")) };
+    format!("{} {}{notes}", words::sign(change), change.path)
+}
+
+/// The differences as far as there is room, and whether anything is left out.
+fn diffs(all: &[Diffed]) -> (String, bool) {
+    let (mut out, mut room, mut cut) = (String::new(), limits::SESSION_LINES, false);
+    for diff in all.iter().filter(|d| !d.text.is_empty()) {
+        let lines: Vec<&str> = diff.text.lines().collect();
+        let most = lines.len().min(limits::SESSION_FILE_LINES).min(room);
+        // the head of a file says nothing without a line of it
+        if most < lines.len().min(4) {
+            cut = true;
+            continue;
+        }
+        if !out.is_empty() {
+            out.push('\n');
+        }
+        for line in lines.iter().take(most) {
+            out.push_str(&clean::code(line));
+            out.push('\n');
+        }
+        if most < lines.len() {
+            cut = true;
+            out.push_str(&format!("({} more lines of this file)\n", lines.len() - most));
+        }
+        room -= most;
+    }
+    (out.trim_end_matches('\n').to_owned(), cut)
+}
+
+impl Words for SessionLog {
+    const KIND: &'static str = "session_log";
+    const SOURCE: &'static str = include_str!("../../../templates/mail/session_log.txt");
+    fn samples() -> [Self; 2] {
+        let bare = || SessionLog {
+            ticket: "#12".into(),
+            title: "Title".into(),
+            state: "open".into(),
+            owner: "nobody's".into(),
+            requester: "Ann <ann@x.example>".into(),
+            number: "17".into(),
+            who: "Bo <bo@x.example>".into(),
+            host: "web1".into(),
+            login: "root".into(),
+            span: "25 minutes".into(),
+            since: "2026-11-20 10:12".into(),
+            changed: "nothing changed".into(),
+            patch: "session-17.patch".into(),
+            history: "session-17-history.txt".into(),
+            ..SessionLog::default()
+        };
+        let full = SessionLog {
+            has_marks: true,
+            marks: "high".into(),
+            seen: vec!["Tracked by one.".into()],
+            has_remark: true,
+            remark: "Done.".into(),
+            has_typed: true,
+            typed: vec!["vi /etc/fstab".into()],
+            has_more_typed: true,
+            more_typed: "3".into(),
+            has_files: true,
+            files: vec!["M /etc/fstab".into()],
+            has_more_files: true,
+            more_files: "3".into(),
+            has_diffs: true,
+            diffs: "--- a/etc/fstab".into(),
+            has_cut: true,
+            ..bare()
+        };
+        [full, bare()]
+    }
+}
