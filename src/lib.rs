@@ -25,6 +25,7 @@ pub mod daemon;
 
 pub mod clock;
 pub mod config;
+pub mod diff;
 pub mod drop;
 pub mod fault;
 pub mod journal;

@@ -70,6 +70,8 @@ limits! {
     LETTERS_PER_HOUR: u32 = 20_000;
     /// How long a new ticket waits for its confirmation, in days.
     CONFIRM_TICKET_DAYS: i64 = 14;
+    /// Age of a mail beyond which its commands are asked about, in hours; one from as far in the future is, too.
+    COMMAND_HOURS: i64 = 48;
     /// How long commands wait for their confirmation, in hours.
     CONFIRM_COMMAND_HOURS: i64 = 72;
     /// How long a reply token proves its person, in days.
@@ -112,6 +114,8 @@ limits! {
     BUNDLE_COVER: usize = 4 * 1024;
     /// Arguments of one program in a bundle.
     BUNDLE_ARGUMENTS: usize = 16 * 1024;
+    /// How long a host keeps a bundle that a mail server has taken, in days.
+    BUNDLE_KEPT_DAYS: i64 = 90;
     /// How long a session that does not say that it lives keeps its ticket, in seconds.
     LOCK_LEASE: i64 = 15 * 60;
     /// How long a lock that is taken by hand lasts, in hours, unless somebody says otherwise.
@@ -138,6 +142,18 @@ limits! {
     SESSION_EDITS: usize = 500;
     /// Comments in one answer to a session's letter that are placed.
     ANNOTATIONS: usize = 50;
+    /// One content that is looked through for secrets; a larger one is withheld whole.
+    REDACT_BYTES: usize = 8 * 1024 * 1024;
+    /// Secrets in one content, before it is withheld whole.
+    REDACT_FOUND: usize = 20_000;
+    /// Contents that are compared line by line, each.
+    DIFF_BYTES: usize = 2 * 1024 * 1024;
+    /// How long a comparison looks for the shortest way, in milliseconds; then it takes any.
+    DIFF_MILLISECONDS: u64 = 500;
+    /// Lines of one file's change that are shown; the patch has all of them.
+    DIFF_LINES: usize = 2_000;
+    /// Bytes of one of these lines (RFC 5322 2.1.1 ends a line of mail at 998).
+    DIFF_COLUMNS: usize = 900;
     /// Mails handled between two disk syncs.
     BATCH_MAILS: usize = 200;
     /// Size of the database up to which its form is checked before the start; of a larger one it is checked when the

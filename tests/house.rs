@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 const VERBS: [&str; 11] =
     ["fetch", "read", "identify", "command", "route", "decide", "write", "store", "send", "record", "show"];
 /// Rooms that everybody may use: plain data and small things without an opinion.
-const COMMON_GROUND: [&str; 5] = ["model", "fault", "limits", "clock", "secret"];
+const COMMON_GROUND: [&str; 7] = ["model", "fault", "limits", "clock", "secret", "redact", "diff"];
 /// What a verb may import beside nouns, and why.
 const EXTRA: [(&str, &[&str]); 7] = [
     ("fetch", &["tls", "drop"]), // the wire and the disk are shared with send
@@ -22,7 +22,8 @@ const EXTRA: [(&str, &[&str]); 7] = [
     ("identify", &[]),
     ("record", &["machine"]),
 ];
-const THINKING: [&str; 7] = ["model", "read", "identify", "route", "decide", "command", "write"];
+const THINKING: [&str; 9] =
+    ["model", "read", "identify", "route", "decide", "command", "write", "redact", "diff"];
 const FORBIDDEN: [&str; 11] = [
     "tokio",
     "rusqlite",
@@ -60,6 +61,18 @@ fn nouns_know_nobody() {
                 imports(&code).into_iter().filter(|r| !["model", "limits"].contains(&r.as_str())).collect();
             assert!(foreign.is_empty(), "{} imports {foreign:?}", file.display());
         }
+    }
+}
+
+/// What looks through foreign contents knows what they are about, and what it may cost.
+#[test]
+fn redaction_and_diffs_know_nouns_and_limits() {
+    for (file, code) in product() {
+        let Some(room) = room_of(&file).filter(|r| r == "redact" || r == "diff") else { continue };
+        let known = imports(&code);
+        let foreign: Vec<_> =
+            known.iter().filter(|r| **r != room && *r != "model" && *r != "limits").collect();
+        assert!(foreign.is_empty(), "{} imports {foreign:?}", file.display());
     }
 }
 

@@ -93,7 +93,9 @@ fn write(place: &Place, journal: &Journal) -> Outcome<()> {
         serde_json::to_writer(&mut text, line).map_err(|e| fault(e.into()))?;
     }
     text.push(b'\n');
-    place.put(RESULT, &text).map_err(fault)
+    place.put(RESULT, &text).map_err(fault)?;
+    place.forget_pages();
+    Ok(())
 }
 
 fn read(place: &Place) -> Outcome<(Head, Vec<Line>)> {
@@ -125,6 +127,7 @@ impl End<'_> {
         let story = moves::story(entries, &mut resolver, &number);
         let mut end = End { entries, story, looks: &looks, carried: HashMap::new(), notes: Vec::new() };
         end.expand();
+        end.links();
         let (mut lines, passing) = end.lines(place)?;
         let programs = Programs::of(entries, place.first_program()?);
         for (line, at) in &mut lines {
@@ -231,14 +234,52 @@ impl End<'_> {
     /// What has another name now, by the new one.
     fn renamed(&mut self, paths: &BTreeMap<Vec<u8>, usize>) -> HashMap<Vec<u8>, Vec<u8>> {
         let mut renamed = HashMap::new();
+        let mut pairs = std::mem::take(&mut self.story.given);
         for path in paths.keys() {
-            let Some(from) = self.story.origin(path).filter(|from| from != path) else { continue };
-            let new = self.looks.at(path).is_some() && self.before(path).is_none();
-            if new && self.looks.at(&from).is_none() && self.before(&from).is_some() {
-                renamed.insert(path.clone(), from);
+            let origin = self.story.origin(path);
+            // before those whose new name was written anew
+            pairs.extend(origin.map(|from| (from, path.clone())));
+        }
+        let mut taken = HashSet::new();
+        for (from, path) in pairs.into_iter().rev().filter(|(from, path)| from != path) {
+            let new = self.looks.at(&path).is_some() && self.before(&path).is_none();
+            let gone = self.looks.at(&from).is_none() && self.before(&from).is_some();
+            if new && gone && !renamed.contains_key(&path) && taken.insert(from.clone()) {
+                renamed.insert(path, from);
             }
         }
         renamed
+    }
+
+    /// Adds the further names of files that were changed in place, as far as they are in the same directory.
+    fn links(&mut self) {
+        let mut names = Names::default();
+        let several = |was: &Was| self.entries.get(was.first).is_some_and(|entry| entry.links > 1);
+        let linked: Vec<(Vec<u8>, Was)> = self
+            .story
+            .was
+            .iter()
+            .filter(|(_, was)| several(was))
+            .map(|(path, was)| (path.clone(), *was))
+            .collect();
+        for (path, was) in linked {
+            let (Some(then), Some(now)) = (self.recorded(was), self.looks.at(&path)) else { continue };
+            if !then.is(Type::File) || !then.is_same_file(&now) || now.thing.links < 2 {
+                continue;
+            }
+            let mut known = 0;
+            for name in names.of(&path, now.ino) {
+                known += 1;
+                if !self.story.was.contains_key(&name) {
+                    self.story.now.entry(name.clone()).or_insert(was.first);
+                    self.story.was.insert(name, was);
+                }
+            }
+            if known < now.thing.links {
+                let text = "bears other names in other directories, which are not listed";
+                self.notes.push(format!("{} {text}", FilePath(path).shown()));
+            }
+        }
     }
 
     fn was_nothing(&self, path: &[u8]) -> bool {
@@ -276,6 +317,31 @@ impl End<'_> {
 
 fn is_not_kept(change: &Change) -> bool {
     change.before.as_ref().is_some_and(|thing| matches!(thing.content, Content::NotKept(_)))
+}
+
+/// The names in directories by their files' numbers, each directory read once.
+#[derive(Default)]
+struct Names {
+    known: HashMap<Vec<u8>, HashMap<u64, Vec<Vec<u8>>>>,
+}
+
+impl Names {
+    /// All names of a file in the directory of that one.
+    fn of(&mut self, path: &[u8], ino: u64) -> Vec<Vec<u8>> {
+        use std::os::unix::fs::DirEntryExt;
+        let dir =
+            path.iter().rposition(|b| *b == b'/').and_then(|slash| path.get(..slash)).unwrap_or_default();
+        let names = self.known.entry(dir.to_vec()).or_insert_with(|| {
+            let mut names: HashMap<u64, Vec<Vec<u8>>> = HashMap::new();
+            let whole = if dir.is_empty() { b"/" } else { dir };
+            for entry in std::fs::read_dir(OsStr::from_bytes(whole)).into_iter().flatten().flatten() {
+                let name = [dir, b"/", entry.file_name().as_bytes()].concat();
+                names.entry(entry.ino()).or_default().push(name);
+            }
+            names
+        });
+        names.get(&ino).cloned().unwrap_or_default()
+    }
 }
 
 /// What is at paths now, each looked at once.

@@ -67,12 +67,14 @@ pub fn complete(place: &Place) -> Outcome<Complete> {
     let mut redactor = Redactor::new();
     let (changes, contents) = contents(&changed, &mut redactor)?;
     let typed = history::of(place.dir(), start.started)?;
-    let typed = typed.into_iter().map(|typed| Typed { line: redactor.line(&typed.line).0, ..typed }).collect();
+    let typed =
+        typed.into_iter().map(|typed| Typed { line: redactor.line(&typed.line).0, ..typed }).collect();
     let told = changed.ran.into_iter().filter(|ran| !spans.iter().any(|span| span.hides(ran.at)));
     let ran = told.map(|ran| Ran { arguments: redactor.arguments(&ran.arguments).0, ..ran }).collect();
     let environment = start.environment.iter();
-    let environment =
-        environment.filter_map(|(name, value)| Some((name.clone(), redactor.environment(name, value)?))).collect();
+    let environment = environment
+        .filter_map(|(name, value)| Some((name.clone(), redactor.environment(name, value)?)))
+        .collect();
     let command = start.command.as_ref().map(|line| redactor.line(line).0);
     let mut witnesses = changed.witnesses;
     witnesses.notes.extend(pauses::notes(&spans, ended));
@@ -93,8 +95,12 @@ impl Complete {
         session.remark = Redactor::new().text(&said.remark).0;
         if said.discard {
             let fact = Session { changes: Vec::new(), typed: Vec::new(), ran: Vec::new(), ..self.session };
-            let fact = Session { command: None, environment: Vec::new(), witnesses: Default::default(), ..fact };
-            return Complete { session: Session { ending: Ending::Discarded, ..fact }, contents: BTreeMap::new() };
+            let fact =
+                Session { command: None, environment: Vec::new(), witnesses: Default::default(), ..fact };
+            return Complete {
+                session: Session { ending: Ending::Discarded, ..fact },
+                contents: BTreeMap::new(),
+            };
         }
         if let Some(shown) = &said.shown {
             for change in &mut session.changes {
@@ -135,10 +141,7 @@ fn said(place: &Place) -> Option<Said> {
 }
 
 /// The changes as they may be told, and the contents that may leave the host.
-fn contents(
-    changed: &Changed,
-    redactor: &mut Redactor,
-) -> Outcome<(Vec<Change>, BTreeMap<String, Vec<u8>>)> {
+fn contents(changed: &Changed, redactor: &mut Redactor) -> Outcome<(Vec<Change>, BTreeMap<String, Vec<u8>>)> {
     let mut all = BTreeMap::new();
     let mut changes = changed.changes.clone();
     for change in &mut changes {

@@ -26,6 +26,8 @@ pub struct Story {
     pub now: HashMap<Vec<u8>, usize>,
     /// Where renamed things are now, each with the record that moved it last.
     pub moved: Vec<(Vec<u8>, usize)>,
+    /// What was there at the start, and a name that it was given; something else may have taken that since.
+    pub given: Vec<(Vec<u8>, Vec<u8>)>,
     tree: Tree,
 }
 
@@ -40,8 +42,15 @@ pub fn story(entries: &[Entry], resolver: &mut Resolver, number: &dyn Fn(&[u8]) 
             _ => (resolver.path(&e.path, at), Vec::new()),
         })
         .collect();
-    let next = next_moves(entries);
-    let mut story = Story { was: HashMap::new(), now: HashMap::new(), moved: Vec::new(), tree: Tree::new() };
+    let files = moved_files(entries, &named);
+    let next = next_moves(&files);
+    let mut story = Story {
+        was: HashMap::new(),
+        now: HashMap::new(),
+        moved: Vec::new(),
+        given: Vec::new(),
+        tree: Tree::new(),
+    };
     let (mut touched, mut moved) = (Vec::new(), Vec::new());
     for (at, (entry, (path, second))) in entries.iter().zip(&named).enumerate() {
         match entry.kind {
@@ -50,14 +59,17 @@ pub fn story(entries: &[Entry], resolver: &mut Resolver, number: &dyn Fn(&[u8]) 
                 touched.push((node, at));
             }
             Kind::Linked => {
-                story.now.entry(path.clone()).or_insert(at);
-                story.now.entry(second.clone()).or_insert(at);
+                story.name(path, second, at);
+                story.tree.join(path, second);
             }
             Kind::Moved => {
-                story.now.entry(path.clone()).or_insert(at);
-                story.now.entry(second.clone()).or_insert(at);
+                story.name(path, second, at);
                 let later = next.get(at).copied().flatten().and_then(|n| named.get(n));
-                if happened(entry, path, second, later.map(|(from, _)| from.as_slice()), number) {
+                let file = files.get(at).copied().flatten();
+                if file.is_none_or(|file| happened(file, (path, second), later.map(|(from, _)| from), number))
+                {
+                    let origin = story.origin(path);
+                    story.given.extend(origin.map(|origin| (origin, second.clone())));
                     let exchange = entry.flags & flag::EXCHANGED != 0;
                     moved.extend(story.tree.rename(path, second, exchange).into_iter().map(|n| (n, at)));
                 }
@@ -81,6 +93,12 @@ impl Story {
         self.tree.origin(node).map(<[u8]>::to_vec)
     }
 
+    /// Both names are to be looked at.
+    fn name(&mut self, one: &[u8], other: &[u8], at: usize) {
+        self.now.entry(one.to_vec()).or_insert(at);
+        self.now.entry(other.to_vec()).or_insert(at);
+    }
+
     fn before(&mut self, at: usize, entry: &Entry, path: &[u8]) -> usize {
         let node = self.tree.at(path);
         self.now.entry(path.to_vec()).or_insert(at);
@@ -95,41 +113,63 @@ impl Story {
     }
 }
 
-/// For each rename the next one of the same file.
-fn next_moves(entries: &[Entry]) -> Vec<Option<usize>> {
-    let mut next = vec![None; entries.len()];
-    let mut later = HashMap::new();
-    for (at, entry) in entries.iter().enumerate().rev().filter(|(_, e)| e.kind == Kind::Moved && e.ino != 0) {
-        if let Some(slot) = next.get_mut(at) {
-            *slot = later.insert((entry.dev, entry.ino), at);
+/// For each rename which file it is about: as the record says, or else what was last known of the name. `None`: a file
+/// that is new, of which no record told yet.
+fn moved_files(entries: &[Entry], named: &[(Vec<u8>, Vec<u8>)]) -> Vec<Number> {
+    let mut known: HashMap<&[u8], (u64, u64)> = HashMap::new();
+    let mut files = vec![None; entries.len()];
+    for ((entry, (path, second)), slot) in entries.iter().zip(named).zip(&mut files) {
+        let told = (entry.ino != 0).then_some((entry.dev, entry.ino));
+        match (entry.kind, told) {
+            (Kind::Before, Some(file)) => {
+                known.insert(path, file);
+            }
+            (Kind::Moved, told) => {
+                *slot = told.or_else(|| known.get(path.as_slice()).copied());
+                // the old name keeps it as well, since the rename may have failed
+                match *slot {
+                    Some(file) => known.insert(second, file),
+                    None => known.remove(second.as_slice()),
+                };
+            }
+            _ => {}
         }
     }
+    files
+}
+
+/// For each rename the next one of the same file.
+fn next_moves(files: &[Number]) -> Vec<Option<usize>> {
+    let mut later = HashMap::new();
+    let mut next: Vec<Option<usize>> = files
+        .iter()
+        .enumerate()
+        .rev()
+        .map(|(at, file)| file.and_then(|file| later.insert(file, at)))
+        .collect();
+    next.reverse();
     next
 }
 
 /// Whether a rename happened: if not, the file is still where it was, or was so at the next attempt; and no rename leads to
 /// another file system.
 fn happened(
-    entry: &Entry,
-    from: &[u8],
-    to: &[u8],
-    later: Option<&[u8]>,
+    file: (u64, u64),
+    (from, to): (&[u8], &[u8]),
+    later: Option<&Vec<u8>>,
     number: &dyn Fn(&[u8]) -> Number,
 ) -> bool {
-    if entry.ino == 0 {
-        // nothing is known of it; what is at the old name now is no proof
+    if number(to) == Some(file) {
         return true;
-    }
-    let this = Some((entry.dev, entry.ino));
-    if number(to) == this {
-        return true;
-    }
-    if let Some(later) = later {
-        return later != from;
     }
     let parent = to.iter().rposition(|b| *b == b'/').and_then(|slash| to.get(..slash.max(1)));
-    let elsewhere = parent.and_then(number).is_some_and(|(dev, _)| dev != entry.dev);
-    number(from) != this && !elsewhere
+    if parent.and_then(number).is_some_and(|(dev, _)| dev != file.0) {
+        return false;
+    }
+    match later {
+        Some(later) => later != from,
+        None => number(from) != Some(file),
+    }
 }
 
 /// Names in a tree; node 0 is the root.
@@ -201,6 +241,15 @@ impl Tree {
         let fresh = self.child(place_a.0, &place_a.1);
         self.vacate(fresh);
         vec![a]
+    }
+
+    /// A further name for what is at a path.
+    fn join(&mut self, path: &[u8], name: &[u8]) {
+        let (from, to) = (self.at(path), self.at(name));
+        let origin = self.origin(from).map(<[u8]>::to_vec);
+        if let Some(to) = self.nodes.get_mut(to) {
+            to.origin = origin;
+        }
     }
 
     /// Whether the first node is the second or lies below it.
@@ -317,6 +366,21 @@ mod tests {
         let entries = [entry("/a#7"), entry("/a>/mnt/a#7")];
         let mut told = story(&entries, &mut Resolver::new(&entries), &other);
         assert_eq!(origin(&mut told, "/mnt/a"), Some("/mnt/a".into()));
+        // the same when only the record before tells which file it was
+        let entries =
+            [entry("~/d#7"), entry("+/mnt/d"), entry("/d>/mnt/d"), entry("+/mnt/d/f"), entry("/d/f#8")];
+        let told = story(&entries, &mut Resolver::new(&entries), &other);
+        assert_eq!(told.was[&b"/d/f"[..]], Was { first: 4, opened: Some(4) });
+    }
+
+    #[test]
+    fn what_is_changed_through_a_new_name_is_the_file_of_the_old_one() {
+        let mut link = entry("/a>/b");
+        link.kind = Kind::Linked;
+        let entries = [entry("~/a"), entry("+/b"), link, entry("/b")];
+        let told = &mut story(&entries, &mut Resolver::new(&entries), &|_| None);
+        assert_eq!(told.was[&b"/a"[..]], Was { first: 0, opened: Some(3) });
+        assert_eq!(origin(told, "/b"), Some("/a".into()));
     }
 
     #[test]

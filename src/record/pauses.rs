@@ -13,8 +13,8 @@ use std::fs::{self, OpenOptions};
 use std::io::{self, Read, Write};
 use std::os::unix::fs::{FileExt, OpenOptionsExt};
 use std::path::Path;
-use trackle_wire::state::{flag, word};
 use trackle_wire::file;
+use trackle_wire::state::{flag, word};
 
 /// Where they are written down.
 const FILE: &str = "spans";

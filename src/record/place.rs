@@ -6,6 +6,7 @@
 use crate::fault::{Fault, Outcome};
 use crate::model::session::{Ending, FilePath};
 use jiff::Timestamp;
+use rustix::fs::FallocateFlags;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use std::ffi::{OsStr, OsString};
@@ -109,7 +110,8 @@ impl Place {
         DirBuilder::new().mode(0o700).create(&own)?;
         let new = |name| OpenOptions::new().write(true).create_new(true).mode(0o600).open(own.join(name));
         let page = new(file::STATE)?;
-        page.set_len(state::SIZE as u64)?;
+        // with all its blocks: a store into one that a full disk has no room for would end the program that makes it
+        rustix::fs::fallocate(&page, FallocateFlags::empty(), 0, state::SIZE as u64)?;
         let words = [
             (word::MAGIC, state::MAGIC),
             (word::FLAGS, manner.flags),
@@ -253,6 +255,14 @@ impl Place {
         let mut owners: Vec<u32> = entries.filter_map(owner).collect();
         owners.sort_unstable();
         owners
+    }
+
+    /// Takes away the pages of state, of which nothing is needed once the change set is written.
+    pub(super) fn forget_pages(&self) {
+        for owner in self.owners() {
+            // another user's stays, which does no harm
+            let _ = fs::remove_file(self.dir.join(owner.to_string()).join(file::STATE));
+        }
     }
 
     /// A file that programs of that user wrote; `None` when it is missing, or somebody else put it there.

@@ -40,7 +40,8 @@ fn left(dir: &Path) -> Option<Left> {
     let start = place.start().ok()?;
     let recorder = start.recorder.clone().map(|(pid, started)| Process { pid, started });
     let recorded = recorder.is_some_and(|process| machine::is_alive(&process));
-    let living = if is_closed(dir) { Vec::new() } else { machine::with_variable(trackle_wire::SESSION, &start.id) };
+    let living =
+        if is_closed(dir) { Vec::new() } else { machine::with_variable(trackle_wire::SESSION, &start.id) };
     Some(Left { place, start, recorded, living })
 }
 

@@ -18,6 +18,7 @@ pub mod pause;
 pub mod perms;
 pub mod prompt;
 pub mod quarantine;
+pub mod record;
 pub mod recover;
 pub mod search;
 pub mod serve;
@@ -25,6 +26,7 @@ pub mod show;
 pub mod status;
 pub mod verify;
 pub mod why;
+pub mod witness;
 pub mod work;
 
 use crate::config::Config;
@@ -141,6 +143,8 @@ pub enum What {
     People(people::Args),
     /// Look after mails that could not be handled, and mails that are held.
     Quarantine(quarantine::Args),
+    /// Record what one command changes, without a ticket; or show such a record.
+    Record(record::Args),
     /// Check the laws of the database; exit code 1 when one is broken.
     Audit(audit::Args),
     /// Compare the letters in a mailbox with the database; exit code 1 when the history is not what it was.
@@ -150,10 +154,16 @@ pub enum What {
     Check(check::Args),
     /// Tell what the robot would make of a mail, verb by verb; changes nothing and sends nothing.
     Explain(explain::Args),
-    /// List every limit with its reason.
+    /// List every limit with its reason and the value that is in force.
     Limits(limits::Args),
     /// Show who may do what, with what proof.
     Perms(perms::Args),
+    /// Watch over the calls of a session's programs.
+    #[command(name = crate::record::witness::SUPERVISOR, hide = true)]
+    Supervisor(witness::Supervisor),
+    /// Run a command whose calls are watched.
+    #[command(name = crate::record::witness::FILTERED, hide = true)]
+    Filtered(witness::Filtered),
     /// Write manual pages into a directory.
     #[command(hide = true)]
     Man(manual::Args),
@@ -188,12 +198,15 @@ pub fn run(line: Line) -> ExitCode {
         What::Status(args) => status::run(&config, &args),
         What::People(args) => people::run(&config, &args),
         What::Quarantine(args) => quarantine::run(&config, &args),
+        What::Record(args) => record::run(&args),
         What::Audit(args) => audit::run(&config, &args),
         What::Verify(args) => verify::run(&config, &args),
         What::Check(args) => check::run(&config, &args),
         What::Explain(args) => explain::run(&config, &args),
-        What::Limits(args) => limits::run(&args),
+        What::Limits(args) => limits::run(&config, &args),
         What::Perms(args) => perms::run(&args),
+        What::Supervisor(args) => witness::supervise(&args),
+        What::Filtered(args) => witness::become_filtered(&args),
         What::Man(args) => manual::pages(&args),
         What::Completions(args) => manual::completions(&args),
     };

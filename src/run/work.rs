@@ -66,7 +66,8 @@ pub fn run(config: &Path, args: &Args) -> Result<ExitCode, Failed> {
     let Some(number) = ticket::wanted(&sitting, args.ticket)? else { return Ok(ExitCode::from(exit::USAGE)) };
     let view = ticket::open(&sitting, number, args.closed)?;
     sitting.act(|desk, tx| desk.start(tx, number))?;
-    let work = Work { sitting: &sitting, args, account: &account, shell: &shell, view: view.as_ref(), number };
+    let work =
+        Work { sitting: &sitting, args, account: &account, shell: &shell, view: view.as_ref(), number };
     let done = sitting.while_renewing(number, || work.done());
     // it may have gone with the session already; and whoever cannot reach the database leaves it to the lease
     let freed = sitting.act(|desk, tx| desk.stop(tx, number).map(Ok));
@@ -129,7 +130,8 @@ impl Work<'_> {
 
     /// What is recorded, and how it ends: the first line that somebody sees.
     fn greet(&self, begun: &begin::Begun) {
-        let title = self.view.map(|view| format!(" ({})", safe::line(&view.ticket.title))).unwrap_or_default();
+        let title =
+            self.view.map(|view| format!(" ({})", safe::line(&view.ticket.title))).unwrap_or_default();
         let (what, end) = match self.args.command {
             Some(_) => ("this command", ""),
             None => ("this shell", "; `exit` ends it, `trackle pause` interrupts it"),

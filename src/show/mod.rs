@@ -3,6 +3,7 @@
 
 pub mod aside;
 pub mod audit;
+pub mod changes;
 pub mod checks;
 pub mod found;
 pub mod grid;

@@ -177,7 +177,9 @@ impl Pick {
         lines.extend(on_screen.map(|(row, at)| self.line(row == self.at, *at, width, look)));
         lines.resize(self.rows + 2, String::new());
         let more = self.listed.len().saturating_sub(self.top + self.rows);
-        lines.push(look.paint(Paint::Dim, &if more > 0 { format!("  {more} more below") } else { String::new() }));
+        lines.push(
+            look.paint(Paint::Dim, &if more > 0 { format!("  {more} more below") } else { String::new() }),
+        );
         lines.push(look.paint(Paint::Dim, "enter: go on with these   q: leave them as they were"));
         format!("\x1b[H\x1b[2J{}", lines.join("\r\n"))
     }
@@ -188,7 +190,9 @@ impl Pick {
     }
 
     fn line(&self, cursor: bool, at: usize, width: usize, look: &Look) -> String {
-        let (Some(label), Some(shown)) = (self.labels.get(at), self.shown.get(at)) else { return String::new() };
+        let (Some(label), Some(shown)) = (self.labels.get(at), self.shown.get(at)) else {
+            return String::new();
+        };
         let mark = if *shown { 'x' } else { ' ' };
         let pointer = if cursor { '>' } else { ' ' };
         let text = shortened(&label.text, width.saturating_sub(9));

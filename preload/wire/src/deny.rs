@@ -15,6 +15,11 @@ pub fn rule(path: &[u8]) -> Option<&'static str> {
     })
 }
 
+/// Whether what a file holds is told by size and hash alone, even if it looks like text: a database.
+pub fn never_carried(path: &[u8]) -> bool {
+    [&b".sqlite"[..], b".sqlite3", b".db"].iter().any(|end| path.ends_with(end))
+}
+
 type Rules = &'static [(&'static [u8], &'static str)];
 
 const PATHS: Rules = &[(b"/etc/shadow", "shadow"), (b"/etc/gshadow", "shadow")];

@@ -8,6 +8,7 @@ extern crate std;
 
 pub mod calls;
 pub mod deny;
+pub mod elf;
 pub mod filter;
 pub mod id;
 pub mod record;

@@ -26,7 +26,8 @@ impl Account {
         let known = known(&users, uid);
         let name = known.as_ref().map(|known| known.0.clone()).or_else(|| variable("LOGNAME"));
         let home = variable("HOME").or_else(|| known.as_ref().map(|known| known.1.clone()));
-        let shell = variable("SHELL").or_else(|| known.map(|known| known.2)).filter(|shell| !shell.is_empty());
+        let shell =
+            variable("SHELL").or_else(|| known.map(|known| known.2)).filter(|shell| !shell.is_empty());
         Account {
             name: name.map_or_else(|| uid.to_string(), |name| name.to_string_lossy().into_owned()),
             uid,
@@ -60,7 +61,8 @@ mod tests {
 
     #[test]
     fn the_user_database_is_read() {
-        let users = b"root:x:0:0:root:/root:/bin/bash\nbroken\nann:x:1000:1000:Ann,,,:/home/ann:/usr/bin/zsh\n";
+        let users =
+            b"root:x:0:0:root:/root:/bin/bash\nbroken\nann:x:1000:1000:Ann,,,:/home/ann:/usr/bin/zsh\n";
         let (name, home, shell) = known(users, 1000).unwrap();
         assert_eq!((name, home, shell), ("ann".into(), "/home/ann".into(), "/usr/bin/zsh".into()));
         assert_eq!(known(users, 5), None);

@@ -161,7 +161,8 @@ fn environment() -> Vec<(String, String)> {
 
 fn warnings(work: &Work<'_>) -> Vec<String> {
     let mut warnings = Vec::new();
-    let windows = [("TMUX", "tmux"), ("STY", "screen")].into_iter().find(|(name, _)| variable(name).is_some());
+    let windows =
+        [("TMUX", "tmux"), ("STY", "screen")].into_iter().find(|(name, _)| variable(name).is_some());
     if let Some((_, program)) = windows {
         warnings.push(format!("New windows of {program} are not part of it: type `trackle work` in them."));
     }

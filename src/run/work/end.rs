@@ -44,7 +44,8 @@ pub struct Wish {
 impl Wish {
     /// What these words mean for these changes.
     pub fn said(&self, changes: &[Change]) -> Said {
-        let is_one_of = |globs: &[String], change: &Change| globs.iter().any(|glob| matches(glob, &change.path));
+        let is_one_of =
+            |globs: &[String], change: &Change| globs.iter().any(|glob| matches(glob, &change.path));
         let shown = |change: &&Change| {
             let named = is_one_of(&self.show, change);
             !is_one_of(&self.hide, change) && (named || change.shown)

@@ -3,8 +3,8 @@
 use super::{Args, begin, failed, say};
 use crate::record::child;
 use crate::record::shell::Shell;
-use crate::run::prompt::Inside;
 use crate::run::Failed;
+use crate::run::prompt::Inside;
 use std::process::ExitCode;
 
 /// Starts one more shell in a session.
@@ -14,7 +14,9 @@ use std::process::ExitCode;
 pub fn run(inside: &Inside, args: &Args, shell: &Shell) -> Result<ExitCode, Failed> {
     let ticket = inside.ticket.map_or_else(|| "a session".to_owned(), |number| format!("#{number}"));
     if let Some(other) = args.ticket.filter(|number| Some(number.0.into()) != inside.ticket) {
-        return Err(failed(format!("you are at work on {ticket}: `exit` that shell before you start on {other}")));
+        return Err(failed(format!(
+            "you are at work on {ticket}: `exit` that shell before you start on {other}"
+        )));
     }
     say(&format!("You are at work on {ticket} already: this shell is part of it, until you `exit` it."));
     let invocation = begin::invocation(shell, args.command.as_deref(), &inside.dir, inside.ticket);

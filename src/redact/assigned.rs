@@ -1,0 +1,352 @@
+//! Secrets that are told by the name in front of them: in comes a content, out come places. The name is looked for by its
+//! stem wherever it stands; what is around it says how far the name goes, what ties the value to it (`=`, `:`, `=>`, `>` of
+//! an element, a comma of a call, a blank of a directive) and where the value ends. So one search serves INI, YAML, JSON,
+//! TOML, XML, shell, PHP and the rest. The work on one content is counted; too much of it withholds the content.
+
+use super::keys::{self, Weight};
+use super::{Hit, values};
+use regex::bytes::Regex;
+use std::ops::Range;
+use std::sync::LazyLock;
+
+/// The longest value on one line.
+const VALUE: usize = 8192;
+/// How far before a name the beginning of its line is looked for.
+const INDENT: usize = 200;
+/// Bytes that may be looked at for each byte of a content, and for any content.
+const EFFORT: usize = 64;
+const EFFORT_ANYWAY: usize = 1 << 20;
+
+/// Parts of the names that [`keys`] knows.
+static STEMS: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    let stems = "pass|pwd|secret|psk|pw\\b|kennwort|authtok|mnemonic|community|token|bearer|auth|session|cookie|cred|key|\
+                 salt|seed|hmac|license|webhook|sig|otp|pin\\b";
+    Regex::new(&format!("(?i-u){stems}")).ok()
+});
+
+/// A name and where its value may be.
+struct Named<'a> {
+    content: &'a [u8],
+    name: Range<usize>,
+    /// Nothing but blanks, a mark of comment or list, or a word such as `export` stands before it on its line.
+    first: bool,
+    comment: bool,
+    weight: Weight,
+    /// What stands before it on its line, if that is not too long.
+    before: Option<&'a [u8]>,
+}
+
+pub(super) fn find(content: &[u8], hits: &mut Vec<Hit>) -> Result<(), &'static str> {
+    let Some(stems) = STEMS.as_ref() else { return Err("no rules") };
+    let mut effort = EFFORT_ANYWAY + content.len() * EFFORT;
+    let mut done = 0;
+    for stem in stems.find_iter(content) {
+        if stem.start() < done {
+            continue;
+        }
+        let name = name_around(content, stem.range());
+        done = name.end;
+        let cost = name.len() + INDENT;
+        effort = effort.checked_sub(cost).ok_or("too much to be looked through")?;
+        let Some(weight) = keys::weight(content.get(name.clone()).unwrap_or_default()) else { continue };
+        let named = Named::new(content, name, weight);
+        if let Some((value, rule)) = named.value() {
+            effort = effort.checked_sub(value.len()).ok_or("too much to be looked through")?;
+            done = done.max(value.end);
+            hits.push(Hit { range: value, rule });
+        }
+        effort = effort.checked_sub(named.line_left().len()).ok_or("too much to be looked through")?;
+    }
+    Ok(())
+}
+
+fn is_name(byte: &u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"_.-$".contains(byte)
+}
+
+/// The whole name, without dots and dashes around it.
+fn name_around(content: &[u8], stem: Range<usize>) -> Range<usize> {
+    const MOST: usize = 80;
+    let before = content.get(stem.start.saturating_sub(MOST)..stem.start).unwrap_or_default();
+    let start = stem.start - before.iter().rev().take_while(|b| is_name(b)).count();
+    let behind = content.get(stem.end..content.len().min(stem.end + MOST)).unwrap_or_default();
+    let end = stem.end + behind.iter().take_while(|b| is_name(b)).count();
+    let name = content.get(start..end).unwrap_or_default();
+    let trim = |b: &&u8| matches!(**b, b'.' | b'-' | b'$');
+    let front = name.iter().take_while(trim).count();
+    let back = name.iter().rev().take_while(trim).count();
+    start + front..end.saturating_sub(back).max(start + front)
+}
+
+impl<'a> Named<'a> {
+    fn new(content: &'a [u8], name: Range<usize>, weight: Weight) -> Named<'a> {
+        let before = content.get(name.start.saturating_sub(INDENT)..name.start).unwrap_or_default();
+        let line = match before.iter().rposition(|b| *b == b'\n') {
+            Some(end) => before.get(end + 1..),
+            None if name.start <= INDENT => Some(before),
+            None => None,
+        };
+        let words = line.map(|line| {
+            let word = |b: &u8| b.is_ascii_whitespace();
+            line.split(word).filter(|w| !w.is_empty()).collect::<Vec<_>>()
+        });
+        let comment = words.as_ref().is_some_and(|words| {
+            words.first().is_some_and(|w| {
+                w.starts_with(b"#") || w.starts_with(b"//") || matches!(*w, b";" | b"*" | b"--")
+            })
+        });
+        let first = words.is_some_and(|words| words.iter().all(|word| is_before_name(word)));
+        Named { content, name, first, comment, weight, before: line }
+    }
+
+    fn byte(&self, at: usize) -> u8 {
+        self.content.get(at).copied().unwrap_or(b'\n')
+    }
+
+    fn blanks(&self, at: usize) -> usize {
+        const MOST: usize = 200;
+        let rest = self.content.get(at..self.content.len().min(at + MOST)).unwrap_or_default();
+        at + rest.iter().take_while(|b| matches!(b, b' ' | b'\t')).count()
+    }
+
+    /// What follows the name on its line.
+    fn line_left(&self) -> &'a [u8] {
+        let end = self.content.len().min(self.name.end + VALUE);
+        let rest = self.content.get(self.name.end..end).unwrap_or_default();
+        rest.split(|b| *b == b'\n').next().unwrap_or_default()
+    }
+
+    /// The value, if there is one and it is secret.
+    fn value(&self) -> Option<(Range<usize>, &'static str)> {
+        let mut at = self.name.end;
+        let mut quoted = false;
+        while matches!(self.byte(at), b'"' | b'\'' | b'`' | b']' | b'\\' | b')') && at < self.name.end + 4 {
+            quoted = true;
+            at += 1;
+        }
+        let tied = self.blanks(at);
+        let two = [self.byte(tied), self.byte(tied + 1)];
+        let element = self.name.start > 0 && matches!(self.byte(self.name.start - 1), b'<' | b':');
+        match two {
+            [b'=', b'>' | b'='] | [b':' | b'?' | b'+', b'='] => self.assigned(tied + 2),
+            [b':', b':'] => self.assigned(tied + 2),
+            [b'=', _] | [b':', _] => self.assigned(tied + 1),
+            [b',', _] if quoted => self
+                .assigned(tied + 1)
+                .filter(|(value, _)| matches!(self.byte(value.start.saturating_sub(1)), b'"' | b'\'')),
+            [b'>', _] if element => self.element(tied + 1),
+            [b' ' | b'\t' | b'\n' | b'\r', _] => None,
+            _ if tied > at && element => {
+                let open = self.content.get(tied..self.content.len().min(tied + 200)).unwrap_or_default();
+                let close = open.iter().position(|b| *b == b'>')?;
+                self.element(tied + close + 1)
+            }
+            _ if tied > at && self.first && !quoted => self.directive(tied),
+            _ => None,
+        }
+    }
+
+    /// `<password>x</password>`
+    fn element(&self, at: usize) -> Option<(Range<usize>, &'static str)> {
+        let rest = self.content.get(at..self.content.len().min(at + VALUE)).unwrap_or_default();
+        let end = rest.iter().position(|b| *b == b'<')?;
+        self.judged(at..at + end, true)
+    }
+
+    /// `requirepass x`: only where nothing else can be meant.
+    fn directive(&self, at: usize) -> Option<(Range<usize>, &'static str)> {
+        let rest = self.content.get(at..self.content.len().min(at + VALUE)).unwrap_or_default();
+        let line = rest.split(|b| *b == b'\n').next().unwrap_or_default().trim_ascii_end();
+        let (start, end) = quoted_part(line).unwrap_or_else(|| {
+            (0, line.iter().position(|b| b.is_ascii_whitespace() || *b == b';').unwrap_or(line.len()))
+        });
+        let alone = line.get(end..).unwrap_or_default().iter().all(|b| b" \t;\"'".contains(b));
+        let value = line.get(start..end).unwrap_or_default();
+        let plain = value.iter().all(|b| b.is_ascii_lowercase()) && start == 0;
+        let name = self.content.get(self.name.clone()).unwrap_or_default();
+        let sure = DIRECTIVES.iter().any(|d| name.eq_ignore_ascii_case(d));
+        if !sure && (self.comment || plain || !alone) {
+            return None;
+        }
+        self.judged(at + start..at + end, start > 0)
+    }
+
+    /// What stands behind the sign of assignment.
+    fn assigned(&self, behind: usize) -> Option<(Range<usize>, &'static str)> {
+        let mut at = self.blanks(behind);
+        let rest = self.content.get(at..self.content.len().min(at + VALUE)).unwrap_or_default();
+        let line = rest.split(|b| *b == b'\n').next().unwrap_or_default();
+        let line = line.strip_suffix(b"\r").unwrap_or(line);
+        if matches!(line.trim_ascii_end(), b"" | b"|" | b">" | b"|-" | b">-" | b"|+" | b">+") {
+            return self.indented(at + line.len());
+        }
+        if let Some((start, end)) = quoted_part(line) {
+            return self.judged(at + start..at + end, true);
+        }
+        let tight = at == behind;
+        let whole = self.first && !(tight && self.byte(behind.saturating_sub(1)) == b'=' && is_command(line));
+        let end = if whole { end_of_setting(line) } else { end_of_word(line) };
+        let lead = line.iter().take_while(|b| matches!(b, b'\\' | b'"' | b'\'')).count().min(end);
+        at += lead;
+        self.judged(at..at + end - lead, false)
+    }
+
+    /// The lines below a name that are further in than it.
+    fn indented(&self, end_of_line: usize) -> Option<(Range<usize>, &'static str)> {
+        let Weight::Secret(rule) = self.weight else { return None };
+        let indent = self.before?;
+        if !self.first || !indent.iter().all(|b| matches!(b, b' ' | b'-' | b'"' | b'\'')) {
+            return None;
+        }
+        let rest = self.content.get(end_of_line..self.content.len().min(end_of_line + VALUE))?;
+        let mut range: Option<Range<usize>> = None;
+        let mut at = end_of_line;
+        for line in rest.split_inclusive(|b| *b == b'\n').skip(1).map(<[u8]>::trim_ascii_end) {
+            at += rest.get(at - end_of_line..)?.iter().position(|b| *b == b'\n')? + 1;
+            let inner = line.iter().take_while(|b| **b == b' ').count();
+            let text = line.get(inner..)?;
+            if text.is_empty() {
+                continue;
+            }
+            if inner <= indent.len() || text.starts_with(b"- ") || text.contains(&b':') {
+                break;
+            }
+            let end = at + line.len();
+            range = Some(range.map_or(at + inner..end, |range| range.start..end));
+        }
+        Some((range?, rule))
+    }
+
+    /// Whether this is secret under this name.
+    fn judged(&self, range: Range<usize>, quoted: bool) -> Option<(Range<usize>, &'static str)> {
+        let value = self.content.get(range.clone())?;
+        let rule = match self.weight {
+            Weight::Secret(rule) => {
+                let harmless = value.is_empty() || values::is_harmless(value) || values::is_grammar(value);
+                let code = !quoted && values::is_code(value);
+                let prose = !quoted && self.comment && value.trim_ascii().contains(&b' ');
+                // `connect(password=password)`
+                let passed_on = !quoted
+                    && !self.first
+                    && keys::weight(value).is_some()
+                    && !value.iter().any(u8::is_ascii_digit);
+                if harmless || code || prose || passed_on {
+                    return None;
+                }
+                rule
+            }
+            Weight::Random(rule) => {
+                if values::is_harmless(value) || !values::is_random(value) {
+                    return None;
+                }
+                rule
+            }
+        };
+        Some((range, rule))
+    }
+}
+
+/// Directives whose value follows a blank and is secret, whatever it is.
+const DIRECTIVES: &[&[u8]] = &[
+    b"requirepass",
+    b"masterauth",
+    b"rocommunity",
+    b"rwcommunity",
+    b"rocommunity6",
+    b"rwcommunity6",
+    b"bindpw",
+    b"rootpw",
+    b"rootpwmoddn",
+    b"rootbindpw",
+    b"wpa_passphrase",
+    b"psk",
+    b"AuthUserPass",
+    b"ss_password",
+    b"secret",
+];
+
+/// What may stand before a name that is the first of its line.
+fn is_before_name(word: &[u8]) -> bool {
+    word.iter().all(|b| b"#;/*-<\"'$@{[(,+!%".contains(b))
+        || matches!(
+            word,
+            b"export"
+                | b"set"
+                | b"setenv"
+                | b"ENV"
+                | b"ARG"
+                | b"declare"
+                | b"local"
+                | b"readonly"
+                | b"const"
+                | b"let"
+                | b"var"
+                | b"final"
+                | b"private"
+                | b"public"
+                | b"static"
+                | b"String"
+                | b"define"
+                | b"val"
+                | b"my"
+                | b"our"
+                | b"-x"
+                | b"-gx"
+                | b"-Ux"
+                | b"-e"
+                | b"--env"
+                | b"Environment"
+                | b"-"
+        )
+        || word.starts_with(b"Environment=")
+        || (word.first() == Some(&b'[') && word.last() == Some(&b']'))
+}
+
+/// Start and end of what stands between quotes at the beginning of a line.
+fn quoted_part(line: &[u8]) -> Option<(usize, usize)> {
+    let mark = line
+        .iter()
+        .take_while(|b| matches!(b, b'b' | b'r' | b'u' | b'f' | b'@' | b'L' | b'\\'))
+        .count()
+        .min(2);
+    let sign = *line.get(mark).filter(|b| matches!(b, b'"' | b'\'' | b'`'))?;
+    let escaped = mark > 0 && line.get(mark - 1) == Some(&b'\\');
+    if mark > 0 && !escaped && mark != line.iter().position(|b| *b == sign)? {
+        return None;
+    }
+    let run = line.get(mark..)?.iter().take_while(|b| **b == sign).count();
+    let start = mark + if run >= 3 { 3 } else { 1 };
+    let mut at = start;
+    while let Some(byte) = line.get(at) {
+        match byte {
+            b'\\' if escaped && line.get(at + 1) == Some(&sign) => return Some((start, at)),
+            b'\\' => at += 2,
+            byte if *byte == sign => return Some((start, at)),
+            _ => at += 1,
+        }
+    }
+    // it ends on another line: all of this one
+    Some((start, line.trim_ascii_end().len().max(start)))
+}
+
+/// `PGPASSWORD=x psql -h db`: a command follows the value.
+fn is_command(line: &[u8]) -> bool {
+    let mut words = line.split(|b| *b == b' ').filter(|w| !w.is_empty()).skip(1);
+    words.next().is_some_and(|word| {
+        word.first().is_some_and(|b| b.is_ascii_lowercase() || matches!(b, b'/' | b'.'))
+            && word.iter().all(|b| b.is_ascii_alphanumeric() || b"/._-".contains(b))
+    })
+}
+
+/// Where a value ends that has its line for itself: at a comment, at a comma that ends the line.
+fn end_of_setting(line: &[u8]) -> usize {
+    let comment = line.windows(2).position(|two| matches!(two, b" #" | b"\t#" | b" ;" | b"\t;"));
+    let value = line.get(..comment.unwrap_or(line.len())).unwrap_or_default().trim_ascii_end();
+    let value = value.strip_suffix(b",").or_else(|| value.strip_suffix(b";")).unwrap_or(value);
+    value.len()
+}
+
+/// Where a value ends that stands among others.
+fn end_of_word(line: &[u8]) -> usize {
+    line.iter().position(|b| b.is_ascii_whitespace() || b"\"'`;,&|<>)}]".contains(b)).unwrap_or(line.len())
+}
