@@ -16,11 +16,13 @@ pub mod log;
 pub mod manual;
 pub mod note;
 pub mod people;
+pub mod pause;
 pub mod perms;
 pub mod post;
 pub mod prompt;
 pub mod quarantine;
 pub mod record;
+pub mod recover;
 pub mod search;
 pub mod serve;
 pub mod show;
@@ -35,6 +37,7 @@ use crate::config::Config;
 use crate::fault::Fault;
 use crate::journal::Format;
 use crate::model::ticket::Number;
+use crate::record::pauses::Turn;
 use crate::show::{safe, screen};
 use crate::store::events::Cause;
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -116,6 +119,18 @@ pub enum What {
     /// Work on a ticket in your own shell: what you change stands in its thread afterwards.
     #[command(alias = "session")]
     Work(work::Args),
+    /// Record nothing in this shell until `trackle resume`; the log says so.
+    Pause,
+    /// Record again.
+    Resume,
+    /// Record nothing in this shell any more.
+    Off,
+    /// Take the command that was typed last out of what is recorded.
+    Forget(pause::Forget),
+    /// File a session with a ticket that could not be filed when it ended.
+    Attach(recover::Attach),
+    /// Complete and file sessions whose shell, recorder or machine died.
+    Recover(recover::Args),
     /// Mark the prompt of a recorded shell; exit code 0 within one, 1 outside.
     Prompt(prompt::Args),
     /// Show who works on which ticket, or take, release and break such locks by hand.
@@ -179,6 +194,12 @@ pub fn run(line: Line) -> ExitCode {
         What::Show(args) => show::run(&config, &args),
         What::Note(args) => note::run(&config, &args),
         What::Work(args) => work::run(&config, &args),
+        What::Pause => pause::turn(Turn::Pause),
+        What::Resume => pause::turn(Turn::Resume),
+        What::Off => pause::turn(Turn::Off),
+        What::Forget(args) => pause::forget(&args),
+        What::Attach(args) => recover::attach(&config, &args),
+        What::Recover(args) => recover::run(&config, &args),
         What::Prompt(args) => prompt::run(&args),
         What::Lock(args) => lock::run(&config, &args),
         What::Submit(args) => submit::run(&config, &args),
