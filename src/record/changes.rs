@@ -315,6 +315,9 @@ impl End<'_> {
             return None;
         }
         let Some(entry) = was.opened.and_then(|at| self.entries.get(at)) else { return Some(state) };
+        if !state.is(Type::File) {
+            return Some(state);
+        }
         state.opened = true;
         (state.thing.size, state.thing.mtime, state.changed) = (entry.size, entry.mtime, entry.time);
         if entry.flags & flag::WITHHELD != 0 {
