@@ -54,13 +54,13 @@ fn twist(hash: u64, by: u64) -> u64 {
 /// Whether it was seen.
 #[inline]
 pub fn is_known(session: &Session, key: u64) -> bool {
-    slots::is_saved(|n| session.slot(n), key)
+    slots::is_saved(session.slots(), key)
 }
 
 /// It was seen now.
 pub fn remember(session: &Session, key: u64) {
-    if let Claim::First(slot) = slots::claim(|n| session.slot(n), key) {
-        slots::saved(slot);
+    if let Claim::First(index) = slots::claim(session.slots(), key) {
+        slots::saved(session.slots(), index);
     }
 }
 
@@ -68,20 +68,20 @@ pub fn remember(session: &Session, key: u64) {
 /// process that was killed in the middle deserves.
 pub fn once(session: &Session, key: u64, save: impl FnOnce()) {
     const WAITS: usize = 250;
-    let slot = match slots::claim(|n| session.slot(n), key) {
+    let index = match slots::claim(session.slots(), key) {
         Claim::Saved => return,
         Claim::Full => return save(),
-        Claim::First(slot) => slot,
-        Claim::Saving(slot) => {
+        Claim::First(index) => index,
+        Claim::Saving(index) => {
             for _ in 0..WAITS {
-                if slots::is_done(slot) {
+                if slots::is_done(session.slots(), index) {
                     return;
                 }
                 sys::wait();
             }
-            slot
+            index
         }
     };
     save();
-    slots::saved(slot);
+    slots::saved(session.slots(), index);
 }

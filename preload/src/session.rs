@@ -210,10 +210,10 @@ impl Session {
         self.words.get(index).unwrap_or(&NOWHERE)
     }
 
-    /// A slot of what was seen.
+    /// The slots of what was seen.
     #[inline]
-    pub fn slot(&self, number: usize) -> Option<&'static AtomicU64> {
-        self.words.get(state::word::HEADER + number)
+    pub fn slots(&self) -> &'static [AtomicU64] {
+        self.words.get(state::word::HEADER..state::word::HEADER + state::SLOTS).unwrap_or_default()
     }
 
     /// Writes a record into the lane, its first word last: whoever is killed in the middle leaves nothing that could be

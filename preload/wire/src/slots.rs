@@ -7,12 +7,12 @@ use core::sync::atomic::{AtomicU64, Ordering::*};
 use crate::state::{SAVED, SLOTS};
 
 /// How a hash was found.
-#[derive(Debug, Clone, Copy)]
-pub enum Claim<'p> {
-    /// Nobody had it: it is now being saved by the caller, who says [`saved`] of this slot.
-    First(&'p AtomicU64),
-    /// Somebody is saving it at the moment: the slot tells when [`is_done`].
-    Saving(&'p AtomicU64),
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Claim {
+    /// Nobody had it: it is now being saved by the caller, who says [`saved`] with this index.
+    First(usize),
+    /// Somebody is saving it at the moment; the index is for asking whether he [`is_done`].
+    Saving(usize),
     /// It is saved.
     Saved,
     /// It is not there, and there is no room for it.
@@ -24,44 +24,47 @@ const LINE: usize = 8;
 /// Where the tables begin and how many slots they have.
 const TABLES: [(usize, usize); 3] = [(0, 1 << 12), (1 << 12, 1 << 15), (9 << 12, SLOTS - (9 << 12))];
 
-/// Whether a hash is saved. `at` gives a slot by its number below [`SLOTS`].
+/// Whether a hash is saved.
 #[inline]
-pub fn is_saved<'p>(at: impl Fn(usize) -> Option<&'p AtomicU64>, hash: u64) -> bool {
-    matches!(find(at, hash, false), Claim::Saved)
+pub fn is_saved(slots: &[AtomicU64], hash: u64) -> bool {
+    find(slots, hash, false) == Claim::Saved
 }
 
 /// Takes a hash to be saved, unless somebody has.
 #[inline]
-pub fn claim<'p>(at: impl Fn(usize) -> Option<&'p AtomicU64>, hash: u64) -> Claim<'p> {
-    find(at, hash, true)
+pub fn claim(slots: &[AtomicU64], hash: u64) -> Claim {
+    find(slots, hash, true)
 }
 
 /// What was claimed is saved.
-pub fn saved(slot: &AtomicU64) {
-    slot.fetch_or(SAVED, Release);
+pub fn saved(slots: &[AtomicU64], index: usize) {
+    if let Some(slot) = slots.get(index) {
+        slot.fetch_or(SAVED, Release);
+    }
 }
 
 /// Whether what was being saved is saved by now.
-pub fn is_done(slot: &AtomicU64) -> bool {
-    slot.load(Acquire) & SAVED != 0
+pub fn is_done(slots: &[AtomicU64], index: usize) -> bool {
+    slots.get(index).is_none_or(|slot| slot.load(Acquire) & SAVED != 0)
 }
 
-fn find<'p>(at: impl Fn(usize) -> Option<&'p AtomicU64>, hash: u64, insert: bool) -> Claim<'p> {
+fn find(slots: &[AtomicU64], hash: u64, insert: bool) -> Claim {
     for (start, length) in TABLES {
         let from = start + (hash >> 8) as usize % (length / LINE) * LINE;
-        for slot in (from..from + LINE).map_while(&at) {
+        let line = slots.get(from..from + LINE).unwrap_or_default();
+        for (index, slot) in (from..).zip(line) {
             let mut held = slot.load(Acquire);
             if held == 0 {
                 if !insert {
                     return Claim::Full;
                 }
                 match slot.compare_exchange(0, hash, AcqRel, Acquire) {
-                    Ok(_) => return Claim::First(slot),
+                    Ok(_) => return Claim::First(index),
                     Err(other) => held = other,
                 }
             }
             if held & !SAVED == hash {
-                return if held & SAVED == 0 { Claim::Saving(slot) } else { Claim::Saved };
+                return if held & SAVED == 0 { Claim::Saving(index) } else { Claim::Saved };
             }
         }
     }
@@ -77,22 +80,23 @@ mod tests {
 
     #[test]
     fn a_path_is_saved_once() {
-        let page: Vec<AtomicU64> = (0..SLOTS).map(|_| AtomicU64::new(0)).collect();
-        let at = |n| page.get(n);
+        let slots: Vec<AtomicU64> = (0..SLOTS).map(|_| AtomicU64::new(0)).collect();
         for n in 0..80_000 {
             let h = hash(format!("/usr/share/doc/{n}").as_bytes());
-            let Claim::First(slot) = claim(at, h) else { panic!("{n}: {:?}", claim(at, h)) };
-            assert!(matches!(claim(at, h), Claim::Saving(_)) && !is_done(slot) && !is_saved(at, h));
-            saved(slot);
-            assert!(matches!(claim(at, h), Claim::Saved) && is_done(slot) && is_saved(at, h));
+            let Claim::First(index) = claim(&slots, h) else { panic!("{n}: {:?}", claim(&slots, h)) };
+            assert_eq!(claim(&slots, h), Claim::Saving(index));
+            assert!(!is_done(&slots, index) && !is_saved(&slots, h));
+            saved(&slots, index);
+            assert!(is_done(&slots, index) && is_saved(&slots, h));
+            assert_eq!(claim(&slots, h), Claim::Saved);
         }
-        assert!(!is_saved(at, hash(b"/etc/fstab")));
+        assert!(!is_saved(&slots, hash(b"/etc/fstab")));
     }
 
     #[test]
     fn no_room_is_said() {
-        let page: Vec<AtomicU64> = (0..SLOTS).map(|_| AtomicU64::new(3)).collect();
-        assert!(matches!(claim(|n| page.get(n), 4), Claim::Full));
-        assert!(matches!(claim(|_| None, 4), Claim::Full));
+        let slots: Vec<AtomicU64> = (0..SLOTS).map(|_| AtomicU64::new(3)).collect();
+        assert_eq!(claim(&slots, 4), Claim::Full);
+        assert_eq!(claim(&[], 4), Claim::Full);
     }
 }

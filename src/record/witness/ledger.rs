@@ -15,8 +15,9 @@ use std::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed};
 use std::time::Duration;
 use trackle_kernel::words::Words;
 use trackle_wire::record::head;
+use trackle_wire::slots;
 use trackle_wire::state::{self, flag, word};
-use trackle_wire::{Record, file, slots};
+use trackle_wire::{Record, file};
 
 /// How long one waits for another who keeps the same original.
 const PATIENCE: Duration = Duration::from_millis(50);
@@ -37,7 +38,7 @@ pub struct Ledger {
 #[derive(Debug)]
 pub enum Claim<'l> {
     /// Keep it now, and tell with [`Claim::kept`].
-    First(Option<&'l AtomicU64>),
+    First(Option<(&'l Ledger, usize)>),
     /// It was kept before.
     Known,
 }
@@ -45,8 +46,8 @@ pub enum Claim<'l> {
 impl Claim<'_> {
     /// The record is written: whoever waits may go on.
     pub fn kept(&self) {
-        if let Claim::First(Some(slot)) = self {
-            slots::saved(slot);
+        if let Claim::First(Some((ledger, index))) = self {
+            slots::saved(ledger.slots(), *index);
         }
     }
 }
@@ -115,23 +116,35 @@ impl Ledger {
 
     /// Whether this path's original was kept.
     pub fn is_known(&self, hash: u64) -> bool {
-        slots::is_saved(|number| self.slot(number), hash)
+        slots::is_saved(self.slots(), hash)
     }
 
-    fn slot(&self, number: usize) -> Option<&AtomicU64> {
-        self.page.get(word::HEADER + number)
+    fn slots(&self) -> &[AtomicU64] {
+        self.page.all().get(word::HEADER..).unwrap_or_default()
     }
 
     /// Claims a path by its hash.
     pub fn claim(&self, hash: u64) -> Claim<'_> {
-        match slots::claim(|number| self.slot(number), hash) {
+        match slots::claim(self.slots(), hash) {
+            slots::Claim::First(index) => Claim::First(Some((self, index))),
             slots::Claim::Saved => Claim::Known,
-            slots::Claim::First(slot) => Claim::First(Some(slot)),
-            slots::Claim::Saving(slot) if wait(slot) => Claim::Known,
-            slots::Claim::Saving(slot) => Claim::First(Some(slot)),
+            slots::Claim::Saving(index) if self.waits(index) => Claim::Known,
+            slots::Claim::Saving(index) => Claim::First(Some((self, index))),
             // no room: once more costs time and nothing else
             slots::Claim::Full => Claim::First(None),
         }
+    }
+
+    /// Waits until somebody has kept what he claimed; `false` when he does not come to an end: he was killed, perhaps.
+    fn waits(&self, index: usize) -> bool {
+        let begun = instant();
+        while !slots::is_done(self.slots(), index) {
+            if begun.elapsed() > PATIENCE {
+                return false;
+            }
+            std::thread::sleep(Duration::from_micros(100));
+        }
+        true
     }
 
     /// A place in the pack for so many bytes; `None` when the session has had its share.
@@ -171,18 +184,6 @@ impl Ledger {
         let written = (&self.journal).write(&all)?;
         if written == all.len() { Ok(()) } else { Err(io::ErrorKind::WriteZero.into()) }
     }
-}
-
-/// Waits until somebody has kept what he claimed; `false` when he does not come to an end: he was killed, perhaps.
-fn wait(slot: &AtomicU64) -> bool {
-    let begun = instant();
-    while !slots::is_done(slot) {
-        if begun.elapsed() > PATIENCE {
-            return false;
-        }
-        std::thread::sleep(Duration::from_micros(100));
-    }
-    true
 }
 
 #[cfg(test)]
