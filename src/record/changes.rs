@@ -94,7 +94,7 @@ fn write(place: &Place, journal: &Journal) -> Outcome<()> {
     }
     text.push(b'\n');
     place.put(RESULT, &text).map_err(fault)?;
-    place.forget_pages();
+    place.retire_pages();
     Ok(())
 }
 

@@ -75,6 +75,8 @@ pub struct Place {
 const START: &str = "session.json";
 const END: &str = "end.json";
 const CLOSED: &str = "closed";
+/// In a user's directory: the records that stood on his page.
+pub(super) const LANE: &str = "lane";
 
 /// A name for a session, from the kernel's random numbers: nobody guesses one.
 pub fn new_id() -> String {
@@ -257,11 +259,19 @@ impl Place {
         owners
     }
 
-    /// Takes away the pages of state, of which nothing is needed once the change set is written.
-    pub(super) fn forget_pages(&self) {
+    /// Takes away the pages, which are large, but for the records on them. Another user's stays as it is.
+    pub(super) fn retire_pages(&self) {
         for owner in self.owners() {
-            // another user's stays, which does no harm
-            let _ = fs::remove_file(self.dir.join(owner.to_string()).join(file::STATE));
+            let own = self.dir.join(owner.to_string());
+            let saved = || {
+                let page = File::open(own.join(file::STATE))?;
+                let (draft, lane) = (own.join("lane.new"), own.join(LANE));
+                let to = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&draft);
+                io::copy(&mut super::journal::lane(&page)?, &mut to?)?;
+                fs::rename(draft, lane)?;
+                fs::remove_file(own.join(file::STATE))
+            };
+            let _: io::Result<()> = saved();
         }
     }
 

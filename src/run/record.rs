@@ -4,9 +4,11 @@
 
 use super::{Failed, complain, exit};
 use crate::clock::{Clock, SystemClock};
+use crate::diff;
 use crate::fault::Outcome;
 use crate::machine;
 use crate::model::session::{Ending, FilePath};
+use crate::record::changes::Changed;
 use crate::record::library::{self, Library};
 use crate::record::place::{End, Manner, Place, Start};
 use crate::record::witness::{self, Reach, Supervisors};
@@ -266,11 +268,25 @@ fn tell(show: &Show) -> Result<ExitCode, Failed> {
             text.push_str(&format!("{}\n", show::safe::json(&seen.to_string())));
         }
         screen::print(&text)?;
+    } else if show.patch {
+        screen::print_bytes(&patch(&changed)?)?;
     } else {
         let look = screen::look();
         screen::print(&show::changes::page(&changed.changes, &changed.witnesses, changed.passing, &look))?;
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// What turns the files of the start into those of the end, one after the other.
+fn patch(changed: &Changed) -> Outcome<Vec<u8>> {
+    let owner = |uid: u32, gid: u32| format!("{uid}:{gid}");
+    let mut all = Vec::new();
+    for change in &changed.changes {
+        let before = changed.contents.before(&change.path)?;
+        let after = changed.contents.after(&change.path)?;
+        all.extend(diff::of(change, before.as_deref(), after.as_deref(), &owner).patch());
+    }
+    Ok(all)
 }
 
 /// The closed place below DIR. One that a killed recorder left open is closed now.

@@ -184,3 +184,25 @@ fn endings_are_those_of_the_command() {
     assert_eq!(bench.told().len(), 1);
     assert_eq!(bench.record("nosuch", "").status.code(), Some(127));
 }
+
+#[test]
+fn a_patch_makes_the_end_from_the_beginning() {
+    if !has("patch") {
+        return;
+    }
+    let bench = crate::snapshot::Bench::new();
+    let before = "seq 9 > nine; seq 99 > gone; printf 'no end' > end; mkdir d; seq 5 > 'd/a b'; ln -s nine l; seq 4 > m";
+    bench.begin(before);
+    let script = "sed -i s/5/five/ nine; rm gone; printf ' at all' >> end; mv d e; echo 6 >> 'e/a b'; : > empty
+mkdir -p new/deep; seq 7 > new/deep/ä; ln -sf m l; ln -s nowhere s; chmod 755 m; mv m n; printf 'a\\0b' > binary; rm binary";
+    assert!(bench.record("sh", script).status.success());
+    let patch = bench.show(&["--patch"]);
+    let after = crate::snapshot::tree(&bench.tree());
+    bench.begin(before);
+    std::fs::write(bench.out().join("p.patch"), &patch).unwrap();
+    let mut command = bench.command("patch");
+    command.args(["-p1", "--no-backup-if-mismatch", "-d", "/", "-i"]).arg(bench.out().join("p.patch"));
+    let done = command.output().unwrap();
+    assert!(done.status.success(), "{}\n{patch}", String::from_utf8_lossy(&done.stdout));
+    assert_eq!(crate::snapshot::tree(&bench.tree()), after, "{patch}");
+}

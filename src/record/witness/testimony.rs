@@ -166,12 +166,15 @@ impl<W: Fn() -> bool> Witness<'_, W> {
             _ => false,
         };
         let Some(to) = self.target.spot(to, false)?.filter(|s| s.object.is_none()) else { return Ok(()) };
-        let from = self.target.spot(from, follow)?;
-        self.keep(&to, false);
-        // a file without a name (O_TMPFILE) just gets its first
-        if let Some(from) = from {
-            self.tell(Kind::Linked, 0, &from.path, &to.path);
-        }
+        let Some(from) = self.target.spot(from, follow)? else {
+            // a file without a name (O_TMPFILE) just gets its first
+            self.keep(&to, false);
+            return Ok(());
+        };
+        self.keep(&from, true);
+        // what the file holds is kept at its first change through either name, unless it is kept already
+        self.keep(&to, !self.ledger.is_known(trackle_wire::state::hash(&from.path)));
+        self.tell(Kind::Linked, 0, &from.path, &to.path);
         Ok(())
     }
 
