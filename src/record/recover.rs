@@ -20,6 +20,13 @@ pub struct Left {
     pub living: Vec<u32>,
 }
 
+impl Left {
+    /// Whether recording has ended in it, so that it only waits to be filed.
+    pub fn is_closed(&self) -> bool {
+        is_closed(self.place.dir())
+    }
+}
+
 /// The sessions below these directories, the oldest first. What is no session's is passed over.
 pub fn all(roots: &[PathBuf]) -> Vec<Left> {
     let entries = roots.iter().filter_map(|root| root.read_dir().ok()).flatten().flatten();

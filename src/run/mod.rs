@@ -7,6 +7,8 @@ pub mod demo;
 mod desk;
 pub mod digest;
 pub mod explain;
+pub mod host;
+pub mod hosts;
 pub mod limits;
 pub mod list;
 pub mod lock;
@@ -14,14 +16,18 @@ pub mod log;
 pub mod manual;
 pub mod note;
 pub mod people;
+pub mod pause;
 pub mod perms;
+pub mod post;
 pub mod prompt;
 pub mod quarantine;
 pub mod record;
+pub mod recover;
 pub mod search;
 pub mod serve;
 pub mod show;
 pub mod status;
+pub mod submit;
 pub mod verify;
 pub mod why;
 pub mod witness;
@@ -31,6 +37,7 @@ use crate::config::Config;
 use crate::fault::Fault;
 use crate::journal::Format;
 use crate::model::ticket::Number;
+use crate::record::pauses::Turn;
 use crate::show::{safe, screen};
 use crate::store::events::Cause;
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -112,10 +119,28 @@ pub enum What {
     /// Work on a ticket in your own shell: what you change stands in its thread afterwards.
     #[command(alias = "session")]
     Work(work::Args),
+    /// Record nothing in this shell until `trackle resume`; the log says so.
+    Pause,
+    /// Record again.
+    Resume,
+    /// Record nothing in this shell any more.
+    Off,
+    /// Take the command that was typed last out of what is recorded.
+    Forget(pause::Forget),
+    /// File a session with a ticket that could not be filed when it ended.
+    Attach(recover::Attach),
+    /// Complete and file sessions whose shell, recorder or machine died.
+    Recover(recover::Args),
     /// Mark the prompt of a recorded shell; exit code 0 within one, 1 outside.
     Prompt(prompt::Args),
     /// Show who works on which ticket, or take, release and break such locks by hand.
     Lock(lock::Args),
+    /// Send the sessions that wait on this host, or show what waits.
+    Submit(submit::Args),
+    /// Have this host believed by the robot; on its machine, say which hosts are.
+    Host(host::Args),
+    /// List the hosts whose sessions are believed, and what came from them.
+    Hosts(hosts::Args),
     /// Show the letter that tells staff how everything stands, or write it now.
     Digest(digest::Args),
     /// List a ticket's events in full: who did what, when, by what proof, because of which line of which mail.
@@ -169,8 +194,17 @@ pub fn run(line: Line) -> ExitCode {
         What::Show(args) => show::run(&config, &args),
         What::Note(args) => note::run(&config, &args),
         What::Work(args) => work::run(&config, &args),
+        What::Pause => pause::turn(Turn::Pause),
+        What::Resume => pause::turn(Turn::Resume),
+        What::Off => pause::turn(Turn::Off),
+        What::Forget(args) => pause::forget(&args),
+        What::Attach(args) => recover::attach(&config, &args),
+        What::Recover(args) => recover::run(&config, &args),
         What::Prompt(args) => prompt::run(&args),
         What::Lock(args) => lock::run(&config, &args),
+        What::Submit(args) => submit::run(&config, &args),
+        What::Host(args) => host::run(&config, &args),
+        What::Hosts(args) => hosts::run(&config, &args),
         What::Digest(args) => digest::run(&config, &args),
         What::Log(args) => log::run(&config, &args),
         What::Why(args) => why::run(&config, &args),

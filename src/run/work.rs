@@ -1,7 +1,7 @@
 //! `trackle work 42`: the user's own shell, recorded, on a ticket. It takes the ticket's lock, and when the shell ends the
 //! ticket's thread has what was changed. What cannot be recorded, locked or filed is told before anything is lost.
 
-mod account;
+pub(super) mod account;
 mod begin;
 mod end;
 mod nested;

@@ -6,6 +6,7 @@ use super::{Work, failed};
 use crate::clock::{Clock, SystemClock};
 use crate::machine;
 use crate::model::session::FilePath;
+use crate::record::library::{self, Library};
 use crate::record::place::{self, Manner, Place, Start};
 use crate::record::shell::{Invocation, Own, Shell};
 use crate::redact::Redactor;
@@ -63,12 +64,12 @@ pub fn begin(work: &Work<'_>) -> Result<Begun, Failed> {
         witnesses: Vec::new(),
         recorder: machine::this_process().map(|process| (process.pid, process.started)),
     };
-    let library = library()?;
+    let library = library(work.account)?;
     let place = place(work.account, &start)?;
     let preloaded = variable(trackle_wire::PRELOAD);
-    let variables = place.environment(&start, &library, preloaded.as_deref());
+    let variables = place.environment(&start, library.entry(), preloaded.as_deref());
     let command = work.args.command.as_deref();
-    let invocation = invocation(work.shell, command, place.dir(), start.ticket, work.account)
+    let invocation = invocation(work.shell, command, place.dir(), start.ticket)
         .map_err(|e| failed(format!("{}: {e}", place.dir().display())))?;
     Ok(Begun { warnings: warnings(work), place, invocation, variables })
 }
@@ -82,7 +83,6 @@ pub fn invocation(
     command: Option<&OsStr>,
     session: &Path,
     ticket: Option<u64>,
-    _account: &Account,
 ) -> std::io::Result<Invocation> {
     if let Some(command) = command {
         return Ok(shell.command(command));
@@ -176,7 +176,17 @@ fn warnings(work: &Work<'_>) -> Vec<String> {
     warnings
 }
 
-/// The library that records.
-fn library() -> Result<OsString, Failed> {
-    variable("TRACKLE_LIBRARY_STUB").ok_or_else(|| failed("there is no library".into()))
+/// The library that records, from the first place where it can stand.
+fn library(account: &Account) -> Result<Library, Failed> {
+    let cache = variable("XDG_CACHE_HOME").map(PathBuf::from).filter(|path| path.is_absolute());
+    let cache = cache.or_else(|| account.home.as_ref().map(|home| home.join(".cache")));
+    let runtime = variable("XDG_RUNTIME_DIR").map(PathBuf::from).filter(|path| path.is_absolute());
+    let mut why = failed("there is no home directory".into());
+    for place in cache.into_iter().chain(runtime) {
+        match library::ready(&place) {
+            Ok(library) => return Ok(library),
+            Err(fault) => why = fault.into(),
+        }
+    }
+    Err(why)
 }

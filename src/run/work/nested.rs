@@ -1,6 +1,5 @@
 //! `trackle work` within a session: the shell is part of that session, which goes on when it ends.
 
-use super::account::Account;
 use super::{Args, begin, failed, say};
 use crate::record::child;
 use crate::record::shell::Shell;
@@ -20,8 +19,7 @@ pub fn run(inside: &Inside, args: &Args, shell: &Shell) -> Result<ExitCode, Fail
         )));
     }
     say(&format!("You are at work on {ticket} already: this shell is part of it, until you `exit` it."));
-    let account = Account::here();
-    let invocation = begin::invocation(shell, args.command.as_deref(), &inside.dir, inside.ticket, &account);
+    let invocation = begin::invocation(shell, args.command.as_deref(), &inside.dir, inside.ticket);
     // a shell of another user cannot write there: what it changes is recorded all the same
     let mut command = match invocation {
         Ok(invocation) => begin::command(&invocation),
