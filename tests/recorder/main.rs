@@ -5,4 +5,5 @@
 #![allow(clippy::disallowed_methods)] // how a test is started is told by the environment
 
 mod snapshot;
+mod witness;
 mod workloads;
