@@ -31,6 +31,7 @@ pub fn group(word: &str) -> Group {
         "close" | "reopen" | "take" | "assign" | "drop" | "wait" | "note" => Group::EveryDay,
         "dup" | "link" | "depends" | "parent" | "merge" | "split" => Group::Others,
         "requester" | "cc" | "remove" | "subscribe" | "unsubscribe" | "mute" | "digest" => Group::People,
+        "reveal" | "hide" => Group::Sessions,
         "show" | "list" | "search" | "undo" | "help" => Group::Asking,
         _ => Group::Fields,
     }

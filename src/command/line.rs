@@ -7,7 +7,7 @@ mod grammar;
 mod nearly;
 
 use super::forms::{Args, Tail};
-use super::{Bare, Does, Question, Verb};
+use super::{Bare, Does, Question, Verb, reveal};
 use crate::limits;
 use crate::model::perms::Class;
 use crate::model::refusal::{NotRun, Refusal};
@@ -72,6 +72,11 @@ impl Order {
         let args = (verb.form)(&Tail { plain: "", written: word, colon: false, marked: false })?;
         let text: String = [word.to_lowercase()].into_iter().chain(ticket.map(|n| format!(" {n}"))).collect();
         Some(Order::new(0, &text, verb, Args { tickets: ticket.into_iter().collect(), ..args }))
+    }
+    /// The session that it names, if it is about one's log.
+    pub fn session(&self) -> Option<u64> {
+        let of_log = matches!(self.verb.does, Does::Display(_));
+        reveal::meant(&self.words).filter(|_| of_log).and_then(|meant| meant.session)
     }
     /// Every ticket that it touches or names.
     pub fn named(&self) -> impl Iterator<Item = Number> {

@@ -15,6 +15,7 @@ mod due;
 mod dup;
 mod forms;
 pub mod help;
+mod hide;
 pub mod line;
 mod link;
 mod list;
@@ -28,6 +29,7 @@ mod private;
 mod remove;
 mod reopen;
 mod requester;
+pub mod reveal;
 mod search;
 mod severity;
 mod show;
@@ -85,6 +87,8 @@ pub static TABLE: &[&Verb] = &[
     &digest::VERB,
     &show::VERB,
     &list::VERB,
+    &reveal::VERB,
+    &hide::VERB,
     &search::VERB,
     &undo::VERB,
     &help::VERB,
@@ -194,6 +198,8 @@ pub enum Does {
     Change(Act),
     /// Asks the robot something, which is answered to the sender alone.
     Ask(Question),
+    /// Shows files and typed commands of a session's log from now on, or no longer.
+    Display(bool),
     /// The text of the mail, and of the line, is for staff only.
     Note,
     /// The text of the mail becomes a ticket of its own.

@@ -39,7 +39,7 @@ pub(super) fn run(
     for order in orders {
         match order.verb.does {
             Does::Ask(Question::Show) => run.show(order),
-            Does::Ask(_) => {}
+            Does::Ask(_) | Does::Display(_) => {}
             Does::Undo => run.undo(order),
             Does::Change(act) => run.change(order, act),
             Does::Note => run.note(order),

@@ -182,12 +182,15 @@ pub enum Group {
     Others,
     /// Who hears of it.
     People,
+    /// What was done at a shell.
+    Sessions,
     Asking,
 }
 
 impl Group {
     /// In the order of the letter.
-    pub const ALL: [Group; 5] = [Group::EveryDay, Group::Fields, Group::Others, Group::People, Group::Asking];
+    pub const ALL: [Group; 6] =
+        [Group::EveryDay, Group::Fields, Group::Others, Group::People, Group::Sessions, Group::Asking];
     /// Its heading.
     pub fn phrase(self) -> Phrase {
         Phrase::of(match self {
@@ -195,6 +198,7 @@ impl Group {
             Group::Fields => "group.fields",
             Group::Others => "group.others",
             Group::People => "group.people",
+            Group::Sessions => "group.sessions",
             Group::Asking => "group.asking",
         })
     }

@@ -4,8 +4,8 @@
 mod backups;
 pub mod changes;
 pub mod child;
-pub mod complete;
 mod compare;
+pub mod complete;
 pub mod contents;
 pub mod history;
 pub mod hostkey;

@@ -7,6 +7,8 @@ pub mod demo;
 mod desk;
 pub mod digest;
 pub mod explain;
+pub mod host;
+pub mod hosts;
 pub mod limits;
 pub mod list;
 pub mod lock;
@@ -16,6 +18,7 @@ pub mod note;
 pub mod people;
 pub mod pause;
 pub mod perms;
+pub mod post;
 pub mod prompt;
 pub mod quarantine;
 pub mod record;
@@ -24,6 +27,7 @@ pub mod search;
 pub mod serve;
 pub mod show;
 pub mod status;
+pub mod submit;
 pub mod verify;
 pub mod why;
 pub mod witness;
@@ -131,6 +135,12 @@ pub enum What {
     Prompt(prompt::Args),
     /// Show who works on which ticket, or take, release and break such locks by hand.
     Lock(lock::Args),
+    /// Send the sessions that wait on this host, or show what waits.
+    Submit(submit::Args),
+    /// Have this host believed by the robot; on its machine, say which hosts are.
+    Host(host::Args),
+    /// List the hosts whose sessions are believed, and what came from them.
+    Hosts(hosts::Args),
     /// Show the letter that tells staff how everything stands, or write it now.
     Digest(digest::Args),
     /// List a ticket's events in full: who did what, when, by what proof, because of which line of which mail.
@@ -192,6 +202,9 @@ pub fn run(line: Line) -> ExitCode {
         What::Recover(args) => recover::run(&config, &args),
         What::Prompt(args) => prompt::run(&args),
         What::Lock(args) => lock::run(&config, &args),
+        What::Submit(args) => submit::run(&config, &args),
+        What::Host(args) => host::run(&config, &args),
+        What::Hosts(args) => hosts::run(&config, &args),
         What::Digest(args) => digest::run(&config, &args),
         What::Log(args) => log::run(&config, &args),
         What::Why(args) => why::run(&config, &args),

@@ -6,6 +6,7 @@ use super::{Failed, complain, exit};
 use crate::clock::{Clock, SystemClock};
 use crate::machine;
 use crate::model::session::{Ending, FilePath};
+use crate::record::library::{self, Library};
 use crate::record::place::{End, Manner, Place, Start};
 use crate::record::{changes, child, place};
 use crate::show::{self, screen};
@@ -80,7 +81,7 @@ pub fn run(args: &Args) -> Result<ExitCode, Failed> {
 struct Ready {
     place: Place,
     start: Start,
-    library: PathBuf,
+    library: Library,
 }
 
 fn record(out: &Path, args: &Args) -> Result<ExitCode, Failed> {
@@ -102,7 +103,7 @@ fn record(out: &Path, args: &Args) -> Result<ExitCode, Failed> {
     command.args(words);
     if let Some(ready) = &ready {
         let preloaded = variable(trackle_wire::PRELOAD);
-        let all = ready.place.environment(&ready.start, ready.library.as_os_str(), preloaded.as_deref());
+        let all = ready.place.environment(&ready.start, ready.library.entry(), preloaded.as_deref());
         command.envs(all);
     }
     let (pid, ending) = match child::run(&mut command)? {
@@ -124,7 +125,6 @@ fn record(out: &Path, args: &Args) -> Result<ExitCode, Failed> {
 }
 
 fn prepare(out: &Path, args: &Args) -> Result<Ready, Failed> {
-    let library = library()?;
     let failed = |e: std::io::Error| Failed { text: format!("{}: {e}", out.display()), code: exit::FAILED };
     match fs::read_dir(out) {
         Ok(mut entries) => {
@@ -137,6 +137,7 @@ fn prepare(out: &Path, args: &Args) -> Result<Ready, Failed> {
         }
         Err(e) => return Err(failed(e)),
     }
+    let library = library(out)?;
     let start = start(&args.command);
     let private = if args.withhold_private { flag::WITHHOLD_PRIVATE } else { 0 };
     let manner = Manner { flags: flag::PROGRAMS | private, ..Manner::default() };
@@ -171,12 +172,14 @@ fn variable(name: &str) -> Option<OsString> {
     std::env::var_os(name)
 }
 
-/// The preload library.
-fn library() -> Result<PathBuf, Failed> {
-    variable("TRACKLE_LIBRARY")
-        .map(PathBuf::from)
-        .filter(|path| path.is_file())
-        .ok_or_else(|| Failed { text: "the preload library is missing".into(), code: exit::FAILED })
+/// The preload library: from the user's cache, or else, where he has none to write to, from the record itself.
+fn library(out: &Path) -> Result<Library, Failed> {
+    let home = || variable("HOME").map(|home| PathBuf::from(home).join(".cache"));
+    let cache = variable("XDG_CACHE_HOME").map(PathBuf::from).or_else(home).filter(|path| path.is_absolute());
+    if let Some(library) = cache.and_then(|cache| library::ready(&cache).ok()) {
+        return Ok(library);
+    }
+    Ok(library::ready(&out.canonicalize()?)?)
 }
 
 fn finish(place: Place, ending: Ending, pid: u32) -> crate::fault::Outcome<()> {

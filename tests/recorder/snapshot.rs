@@ -98,7 +98,6 @@ impl Bench {
             command.env(format!("GIT_{who}_DATE"), "1700000000 +0000");
             command.env(format!("GIT_{who}_NAME"), "Ann").env(format!("GIT_{who}_EMAIL"), "ann@example.org");
         }
-        command.envs(std::env::var_os("TRACKLE_LIBRARY").map(|path| ("TRACKLE_LIBRARY", path)));
         command
     }
 

@@ -14,16 +14,18 @@ pub(super) struct Found {
 /// Reads a whole line: `plain` is tidied, `written` is the same line as it came, from which remarks are cut. `marked`
 /// says that an exclamation mark stood in front.
 pub(super) fn parse(plain: &str, written: &str, marked: bool) -> Option<Found> {
-    let (verb, after) = verb_of(plain)?;
-    let after = after.trim_start();
-    let (colon, plain) = after.strip_prefix(':').map_or((false, after), |rest| (true, rest));
-    let args = (verb.form)(&Tail { plain, written, colon, marked })?;
-    Some(Found { verb, args })
+    verbs_of(plain).into_iter().find_map(|(verb, after)| {
+        let after = after.trim_start();
+        let (colon, plain) = after.strip_prefix(':').map_or((false, after), |rest| (true, rest));
+        let args = (verb.form)(&Tail { plain, written, colon, marked })?;
+        Some(Found { verb, args })
+    })
 }
 
-/// The verb at the start of a line and what follows it; the longest word wins, so that "assign me" is not "assign".
-fn verb_of(plain: &str) -> Option<(&'static Verb, &str)> {
-    TABLE
+/// The verb at the start of a line and what follows it; the longest word wins, so that "assign me" is not "assign". Two
+/// verbs may have one word for different things, as "show" is said of tickets and of files.
+fn verbs_of(plain: &str) -> Vec<(&'static Verb, &str)> {
+    let all: Vec<(usize, &'static Verb)> = TABLE
         .iter()
         .flat_map(|verb| verb.words().map(move |word| (*verb, word)))
         .filter(|(_, word)| {
@@ -31,8 +33,11 @@ fn verb_of(plain: &str) -> Option<(&'static Verb, &str)> {
             plain.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word))
                 && plain.get(word.len()..).is_some_and(ends)
         })
-        .max_by_key(|(_, word)| word.len())
-        .and_then(|(verb, word)| Some((verb, plain.get(word.len()..)?)))
+        .map(|(verb, word)| (word.len(), verb))
+        .collect();
+    let longest = all.iter().map(|(length, _)| *length).max().unwrap_or(0);
+    let those = all.into_iter().filter(|(length, _)| *length == longest);
+    those.filter_map(|(length, verb)| Some((verb, plain.get(length..)?))).collect()
 }
 
 /// What clients do to a typed line is undone: odd blanks, curly quotes, invisible characters. Blanks at its ends go.

@@ -11,11 +11,12 @@ use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicU64;
-use std::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed, Release};
+use std::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed};
 use std::time::Duration;
 use trackle_kernel::words::Words;
 use trackle_wire::record::head;
-use trackle_wire::state::{self, REACH, SAVED, SLOTS, flag, word};
+use trackle_wire::slots;
+use trackle_wire::state::{self, flag, word};
 use trackle_wire::{Record, file};
 
 /// How long one waits for another who keeps the same original.
@@ -37,7 +38,7 @@ pub struct Ledger {
 #[derive(Debug)]
 pub enum Claim<'l> {
     /// Keep it now, and tell with [`Claim::kept`].
-    First(Option<&'l AtomicU64>, u64),
+    First(Option<(&'l Ledger, usize)>),
     /// It was kept before.
     Known,
 }
@@ -45,8 +46,8 @@ pub enum Claim<'l> {
 impl Claim<'_> {
     /// The record is written: whoever waits may go on.
     pub fn kept(&self) {
-        if let Claim::First(Some(slot), hash) = self {
-            slot.store(hash | SAVED, Release);
+        if let Claim::First(Some((ledger, index))) = self {
+            slots::saved(ledger.slots(), *index);
         }
     }
 }
@@ -115,31 +116,35 @@ impl Ledger {
 
     /// Whether this path's original was kept.
     pub fn is_known(&self, hash: u64) -> bool {
-        self.slots(hash).any(|slot| slot.load(Acquire) == hash | SAVED)
+        slots::is_saved(self.slots(), hash)
     }
 
-    fn slots(&self, hash: u64) -> impl Iterator<Item = &AtomicU64> {
-        // the lowest bit is the mark
-        let first = (hash >> 1) as usize;
-        (0..REACH).filter_map(move |n| self.page.get(word::HEADER + (first + n) % SLOTS))
+    fn slots(&self) -> &[AtomicU64] {
+        self.page.all().get(word::HEADER..).unwrap_or_default()
     }
 
     /// Claims a path by its hash.
     pub fn claim(&self, hash: u64) -> Claim<'_> {
-        for slot in self.slots(hash) {
-            let found = match slot.load(Acquire) {
-                0 => match slot.compare_exchange(0, hash, AcqRel, Acquire) {
-                    Ok(_) => return Claim::First(Some(slot), hash),
-                    Err(found) => found,
-                },
-                found => found,
-            };
-            if found & !SAVED == hash {
-                return if wait(slot) { Claim::Known } else { Claim::First(Some(slot), hash) };
-            }
+        match slots::claim(self.slots(), hash) {
+            slots::Claim::First(index) => Claim::First(Some((self, index))),
+            slots::Claim::Saved => Claim::Known,
+            slots::Claim::Saving(index) if self.waits(index) => Claim::Known,
+            slots::Claim::Saving(index) => Claim::First(Some((self, index))),
+            // no room: once more costs time and nothing else
+            slots::Claim::Full => Claim::First(None),
         }
-        // no room in reach: once more costs time and nothing else
-        Claim::First(None, hash)
+    }
+
+    /// Waits until somebody has kept what he claimed; `false` when he does not come to an end: he was killed, perhaps.
+    fn waits(&self, index: usize) -> bool {
+        let begun = instant();
+        while !slots::is_done(self.slots(), index) {
+            if begun.elapsed() > PATIENCE {
+                return false;
+            }
+            std::thread::sleep(Duration::from_micros(100));
+        }
+        true
     }
 
     /// A place in the pack for so many bytes; `None` when the session has had its share.
@@ -181,18 +186,6 @@ impl Ledger {
     }
 }
 
-/// Waits until somebody has kept what he claimed; `false` when he does not come to an end: he was killed, perhaps.
-fn wait(slot: &AtomicU64) -> bool {
-    let begun = instant();
-    while slot.load(Acquire) & SAVED == 0 {
-        if begun.elapsed() > PATIENCE {
-            return false;
-        }
-        std::thread::sleep(Duration::from_micros(100));
-    }
-    true
-}
-
 #[cfg(test)]
 pub mod tests {
     use super::*;
@@ -219,10 +212,10 @@ pub mod tests {
         let (one, two) = (Ledger::open(dir.path(), uid).unwrap(), Ledger::open(dir.path(), uid).unwrap());
         let hash = state::hash(b"/etc/fstab");
         let claim = one.claim(hash);
-        assert!(matches!(claim, Claim::First(Some(_), _)));
+        assert!(matches!(claim, Claim::First(Some(_))));
         assert!(!two.is_known(hash));
         // the first was killed, as it seems: the second keeps it too
-        assert!(matches!(two.claim(hash), Claim::First(Some(_), _)));
+        assert!(matches!(two.claim(hash), Claim::First(Some(_))));
         claim.kept();
         assert!(matches!(two.claim(hash), Claim::Known));
         assert!(two.is_known(hash));
