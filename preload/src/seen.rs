@@ -23,14 +23,13 @@ pub fn remember(session: &Session, key: u64) {
 /// process that was killed in the middle deserves.
 pub fn once(session: &Session, key: u64, save: impl FnOnce()) {
     const WAITS: usize = 250;
-    let slots = session.slots();
-    let index = match slots::claim(slots, key) {
+    let index = match slots::claim(session.slots(), key) {
         Claim::Saved => return,
         Claim::Full => return save(),
         Claim::First(index) => index,
         Claim::Saving(index) => {
             for _ in 0..WAITS {
-                if slots::is_done(slots, index) {
+                if slots::is_done(session.slots(), index) {
                     return;
                 }
                 sys::wait();
@@ -39,5 +38,5 @@ pub fn once(session: &Session, key: u64, save: impl FnOnce()) {
         }
     };
     save();
-    slots::saved(slots, index);
+    slots::saved(session.slots(), index);
 }
