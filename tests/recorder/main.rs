@@ -6,6 +6,7 @@
 
 mod site;
 mod snapshot;
+mod witness;
 mod terminal;
 mod work;
 mod workloads;

@@ -83,8 +83,15 @@ impl Site {
 
     /// The environment of somebody who has just logged in.
     pub fn environment(&self, command: &mut Command) {
-        command.env_clear().env("HOME", self.path("home")).env("LOGNAME", "ann").env("TERM", "xterm-256color");
-        command.env("PATH", std::env::var_os("PATH").unwrap()).env("SHELL", "/bin/bash").env("LC_ALL", "C.UTF-8");
+        command
+            .env_clear()
+            .env("HOME", self.path("home"))
+            .env("LOGNAME", "ann")
+            .env("TERM", "xterm-256color");
+        command
+            .env("PATH", std::env::var_os("PATH").unwrap())
+            .env("SHELL", "/bin/bash")
+            .env("LC_ALL", "C.UTF-8");
     }
 
     /// The program before this site.

@@ -38,7 +38,10 @@ impl Terminal {
 
     /// `trackle work` before that site.
     pub fn working(site: &Site, words: &str) -> Terminal {
-        Terminal::of(site, &format!("trackle --config '{}' work {words}", site.path("trackle.toml").display()))
+        Terminal::of(
+            site,
+            &format!("trackle --config '{}' work {words}", site.path("trackle.toml").display()),
+        )
     }
 
     fn socket(&self) -> PathBuf {

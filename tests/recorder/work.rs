@@ -14,7 +14,10 @@ fn one_command_is_recorded_and_filed() {
     let session = site.session(1).unwrap();
     assert_eq!(changes(&session), ["Modified fstab", "Created new"]);
     assert_eq!(session.remark, "Room for images.");
-    assert_eq!((session.ticket, session.command.as_deref()), (Some(1), Some("echo /srv >> fstab; : > new; exit 3")));
+    assert_eq!(
+        (session.ticket, session.command.as_deref()),
+        (Some(1), Some("echo /srv >> fstab; : > new; exit 3"))
+    );
     assert!(site.left().is_empty() && site.session(2).is_none());
     let shown = site.run(&["lock"]);
     assert_eq!(String::from_utf8_lossy(&shown.stdout), "nobody works on a ticket\n");
@@ -24,7 +27,10 @@ fn one_command_is_recorded_and_filed() {
 fn files_are_shown_and_hidden_without_a_terminal() {
     let site = Site::new();
     site.work("echo a > a.conf; echo b > b.conf; echo c > c.log", &["--hide", "b.*", "--show", "*.log"]);
-    assert_eq!(changes(&site.session(1).unwrap()), ["Created a.conf", "Created b.conf hidden", "Created c.log"]);
+    assert_eq!(
+        changes(&site.session(1).unwrap()),
+        ["Created a.conf", "Created b.conf hidden", "Created c.log"]
+    );
     site.work("echo x > x.conf", &["--discard"]);
     let session = site.session(2).unwrap();
     assert!(session.changes.is_empty() && session.command.is_none() && session.ran.is_empty());
@@ -287,7 +293,9 @@ fn a_shell_within_a_session_is_part_of_it() {
     let session = site.session(1).unwrap();
     assert_eq!(changes(&session).iter().filter(|line| line.contains("fstab")).count(), 1);
     let lines: Vec<&str> = session.typed.iter().map(|typed| typed.line.as_str()).collect();
-    assert!(lines.iter().any(|line| line.contains("inner")) && lines.iter().any(|line| line.contains("outer")));
+    assert!(
+        lines.iter().any(|line| line.contains("inner")) && lines.iter().any(|line| line.contains("outer"))
+    );
     assert!(site.session(2).is_none());
 }
 
@@ -334,7 +342,8 @@ fn nothing_is_stored_of_a_pause_and_nothing_after_off() {
     }
     assert!(all.contains("displayed"));
     let notes = session.witnesses.notes.join("\n");
-    for note in ["recording was paused from", "recording was turned off at", "1 typed command was taken out"] {
+    for note in ["recording was paused from", "recording was turned off at", "1 typed command was taken out"]
+    {
         assert!(notes.contains(note), "{notes}");
     }
 }
