@@ -3,6 +3,7 @@
 use crate::site::{Site, changes, err, typed};
 use crate::terminal::Terminal;
 use std::fs;
+use trackle::model::session::Ending;
 
 #[test]
 fn one_command_is_recorded_and_filed() {
@@ -421,4 +422,45 @@ fn what_cannot_be_filed_stays_and_is_filed_later() {
     let new = session.changes.iter().find(|change| change.path.shown().ends_with("etc/new")).unwrap();
     assert_eq!(new.after.as_ref().unwrap().size, 2);
     assert!(site.left().is_empty());
+}
+
+#[test]
+fn a_shell_that_is_killed_leaves_the_terminal_to_whoever_sits_there() {
+    let site = Site::new();
+    let terminal = Terminal::working(&site, "1");
+    terminal.see("Trackle #1");
+    terminal.type_line("echo x > new; kill -9 $$");
+    terminal.see("Enter files it");
+    terminal.type_line("r");
+    terminal.see("Remark");
+    terminal.type_line("It was killed.");
+    terminal.see_times("Enter files it", 2);
+    terminal.press(&["Enter"]);
+    terminal.see("ended 0");
+    let session = site.session(1).unwrap();
+    assert_eq!((session.ending, session.remark.as_str()), (Ending::Signal(9), "It was killed."));
+    assert!(session.changes.iter().any(|change| change.path.shown().ends_with("etc/new")));
+    assert!(session.typed[0].line.starts_with("echo x > new"));
+}
+
+#[test]
+fn a_difference_is_seen_before_it_is_picked() {
+    let site = Site::new();
+    let terminal = Terminal::working(&site, "1 -c 'echo tmpfs >> fstab'");
+    terminal.see("Enter files it");
+    terminal.press(&["p", "Enter"]);
+    terminal.see("> [x] ~ ");
+    terminal.press(&["d"]);
+    terminal.see("+tmpfs");
+    terminal.press(&["q"]);
+    terminal.see("> [x] ~ ");
+    terminal.press(&["Space", "Enter"]);
+    terminal.see_times("Enter files it", 2);
+    terminal.press(&["x", "Enter"]);
+    terminal.see("Keep nothing but that you worked on it? [y/N]");
+    terminal.type_line("n");
+    terminal.see_times("Enter files it", 3);
+    terminal.press(&["Enter"]);
+    terminal.see("ended 0");
+    assert_eq!(changes(&site.session(1).unwrap()), ["Modified fstab hidden"]);
 }
