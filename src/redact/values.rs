@@ -96,6 +96,56 @@ const WORDS: &[&str] = &[
     "of",
 ];
 
+/// Words of sentences, and of descriptions of secrets.
+const FILLERS: &[&str] = &[
+    "the",
+    "a",
+    "an",
+    "is",
+    "in",
+    "of",
+    "to",
+    "for",
+    "see",
+    "not",
+    "by",
+    "your",
+    "with",
+    "from",
+    "be",
+    "will",
+    "at",
+    "on",
+    "must",
+    "should",
+    "can",
+    "and",
+    "or",
+    "needed",
+    "required",
+    "stored",
+    "password",
+    "passphrase",
+    "secret",
+    "token",
+    "key",
+    "credentials",
+    "same",
+    "this",
+    "that",
+    "if",
+    "as",
+    "was",
+    "are",
+    "has",
+    "der",
+    "die",
+    "das",
+    "siehe",
+    "mit",
+    "von",
+];
+
 static HARMLESS: LazyLock<Option<Regex>> = LazyLock::new(|| {
     let forms = [
         r"\$\{[^}]*\}?",
@@ -129,6 +179,9 @@ static CODE: LazyLock<Option<Regex>> = LazyLock::new(|| {
         [A-Za-z_][A-Za-z_.0-9]*(?:->|::)[A-Za-z_].*
         |[A-Za-z_$][A-Za-z_.]*\((?:|["'a-z_].*)\)?
         |[A-Za-z_$@][A-Za-z_.]*\[["'a-z_].*
+        |\(?[A-Za-z_,\ ]*\)?\s=>.*
+        |\[["'][A-Za-z_./,\ "']*\]?
+        |(?:function|async|await|new|lambda|not|fn)\b.*
         |\$?(?:os|self|this|config|conf|cfg|settings|env|environ|args|params|options|opts|request|req|process|data|form|input
             |local|var|vars|module|each|ctx|props|state|user|secrets|inputs)\.[A-Za-z_.]+
         )$"#,
@@ -139,7 +192,8 @@ static CODE: LazyLock<Option<Regex>> = LazyLock::new(|| {
 /// Whether a value says something else than a secret: nothing, a word of a grammar, a reference to where the secret is.
 pub(super) fn is_harmless(value: &[u8]) -> bool {
     let small = value.to_ascii_lowercase();
-    WORDS.iter().any(|word| word.as_bytes() == small)
+    !value.iter().any(|b| b.is_ascii_alphanumeric() || *b >= 0x80)
+        || WORDS.iter().any(|word| word.as_bytes() == small)
         || (value.len() <= 4 && value.iter().all(u8::is_ascii_digit))
         || HARMLESS.as_ref().is_some_and(|form| form.is_match(value))
         || is_path(value)
@@ -148,6 +202,39 @@ pub(super) fn is_harmless(value: &[u8]) -> bool {
 /// Whether it is a piece of a program.
 pub(super) fn is_code(value: &[u8]) -> bool {
     CODE.as_ref().is_some_and(|form| form.is_match(value))
+}
+
+/// Whether it is a sentence: words, with one that only sentences have, or with a word that says what is meant. In a comment,
+/// any words.
+pub(super) fn is_prose(value: &[u8], comment: bool) -> bool {
+    let words = || value.split(|b| b" \t,.;:()".contains(b)).filter(|word| !word.is_empty());
+    let letters = |word: &[u8]| word.iter().all(|b| b.is_ascii_alphabetic() || b"'-".contains(b));
+    words().nth(1).is_some()
+        && (comment
+            || words().all(letters)
+                && words().any(|word| {
+                    let small = word.to_ascii_lowercase();
+                    FILLERS.iter().any(|filler| filler.as_bytes() == small)
+                }))
+}
+
+/// Whether it is one word in small letters.
+pub(super) fn is_plain(value: &[u8]) -> bool {
+    value.iter().all(|b| b.is_ascii_lowercase() || matches!(b, b'_' | b'-'))
+}
+
+/// Whether it is no word of a language: eight signs or more, letters among others.
+pub(super) fn is_mixed(value: &[u8]) -> bool {
+    let letters = value.iter().any(u8::is_ascii_alphabetic);
+    let digits = value.iter().any(u8::is_ascii_digit);
+    let inner = value.iter().position(|b| *b == b'=').is_some_and(|at| at + 3 < value.len());
+    let capitals =
+        value.iter().skip(1).any(u8::is_ascii_uppercase) && value.iter().any(u8::is_ascii_lowercase);
+    letters
+        && !inner
+        && value.len() >= 6
+        && (digits || capitals && value.len() >= 8)
+        && !value.ends_with(b":")
 }
 
 /// Whether all of it are words of a grammar: `passwd: files systemd`.
