@@ -160,19 +160,20 @@ impl<'a> Named<'a> {
         before.trim_ascii_end().ends_with(b"(")
     }
 
-    /// `neighbor 10.0.0.1 password x`, `--secret x`: a word between others, which has to look like a secret.
+    /// `neighbor 10.0.0.1 password x`: a word between others, which has to look like a secret.
     fn beside(&self, at: usize) -> Option<(Range<usize>, &'static str)> {
         let Weight::Secret(_) = self.weight else { return None };
         let rest = self.content.get(at..self.content.len().min(at + VALUE)).unwrap_or_default();
         let line = rest.split(|b| *b == b'\n').next().unwrap_or_default();
-        let option = self.byte(self.name.start.saturating_sub(1)) == b'-';
         let (start, end, quoted) = match quoted_part(line) {
             Some((start, end)) => (start, end, true),
             None => (0, end_of_word(line), false),
         };
         let value = line.get(start..end)?;
-        let sure = option && !value.starts_with(b"-") || quoted;
-        (sure || values::is_mixed(value)).then(|| self.judged(at + start..at + end, quoted)).flatten()
+        let option = self.byte(self.name.start.saturating_sub(1)) == b'-';
+        (!option && (quoted || values::is_mixed(value)))
+            .then(|| self.judged(at + start..at + end, quoted))
+            .flatten()
     }
 
     /// `<password>x</password>`
@@ -207,10 +208,20 @@ impl<'a> Named<'a> {
         let value = line.get(start..end).unwrap_or_default();
         let plain = value.iter().all(|b| b.is_ascii_lowercase()) && start == 0;
         let sure = whole || DIRECTIVES.iter().any(|d| name.eq_ignore_ascii_case(d));
-        if !sure && (self.comment || plain || !alone) {
-            return self.beside(at);
+        if value.starts_with(b"--") {
+            return self.directive(self.blanks(at + end));
         }
-        self.judged(at + start..at + end, start > 0)
+        if sure || !(self.comment || plain || !alone) {
+            return self.judged(at + start..at + end, start > 0);
+        }
+        // `password root x`
+        let mut words = line.split(|b| b.is_ascii_whitespace()).filter(|word| !word.is_empty()).skip(1);
+        match (words.next(), words.next()) {
+            (Some(last), None) if !self.comment && values::is_mixed(last) => {
+                self.judged(at + line.len() - last.len()..at + line.len(), false)
+            }
+            _ => self.beside(at),
+        }
     }
 
     /// What stands behind the sign of assignment.
@@ -227,8 +238,19 @@ impl<'a> Named<'a> {
         }
         let tight = at == behind;
         let command = tight && self.byte(behind.saturating_sub(1)) == b'=' && is_command(line);
-        let whole = self.first && !self.shell && !command;
-        let end = if whole { end_of_setting(line) } else { end_of_word(line) };
+        // `machine password = x`
+        let spaced = !tight && self.content.get(self.name.end) == Some(&b' ');
+        let named = spaced
+            && self.before.is_some_and(|before| before.iter().all(|b| b.is_ascii_lowercase() || *b == b' '));
+        let whole = (self.first || named) && !self.shell && !command;
+        // `Environment="PASSWORD=x y"`: the quotes are around both
+        let around = self.byte(self.name.start.saturating_sub(1));
+        let closed = line.iter().position(|b| *b == around && matches!(b, b'"' | b'\''));
+        let end = match closed {
+            Some(end) if self.name.start > 0 => end,
+            _ if whole => end_of_setting(line),
+            _ => end_of_word(line),
+        };
         let lead = line.iter().take_while(|b| matches!(b, b'\\' | b'"' | b'\'')).count().min(end);
         at += lead;
         self.judged(at..at + end - lead, false)
@@ -236,7 +258,6 @@ impl<'a> Named<'a> {
 
     /// The lines below a name that are further in than it.
     fn indented(&self, end_of_line: usize) -> Option<(Range<usize>, &'static str)> {
-        let Weight::Secret(rule) = self.weight else { return None };
         let indent = self.before?;
         if !self.first || !indent.iter().all(|b| matches!(b, b' ' | b'-' | b'"' | b'\'')) {
             return None;
@@ -257,7 +278,10 @@ impl<'a> Named<'a> {
             let end = at + line.len();
             range = Some(range.map_or(at + inner..end, |range| range.start..end));
         }
-        Some((range?, rule))
+        match self.weight {
+            Weight::Secret(rule) => Some((range?, rule)),
+            Weight::Random(_) => self.judged(range?, true),
+        }
     }
 
     /// Whether this is secret under this name.
@@ -267,8 +291,7 @@ impl<'a> Named<'a> {
             Weight::Secret(rule) => {
                 let name = self.content.get(self.name.clone())?;
                 // `connect(password=password)`
-                let passed_on =
-                    !self.first && keys::weight(value).is_some() && !value.iter().any(u8::is_ascii_digit);
+                let passed_on = !self.first && values::is_name_of_one(value);
                 let words = values::is_code(value) || values::is_prose(value, self.comment) || passed_on;
                 let plain = keys::is_about_doing(name) && values::is_plain(value);
                 if values::is_harmless(value) || values::is_grammar(value) || plain || (!quoted && words) {

@@ -81,6 +81,8 @@ const RANDOM: &[(&str, &str)] = &[
 const RANDOM_ENDS: &[(&str, &str)] = &[("token", "token"), ("key", "key"), ("cookie", "cookie")];
 /// Words after which a name is about a secret and is none.
 const ABOUT: &[&str] = &[
+    "addr",
+    "address",
     "age",
     "alg",
     "algo",
@@ -206,6 +208,7 @@ const ABOUT: &[&str] = &[
     "ref",
     "refs",
     "regex",
+    "reqd",
     "required",
     "requirements",
     "reset",

@@ -122,6 +122,11 @@ const ROWS: &[Row] = &[
         "setting",
         r"\b(?:mysql|pgsql|oracle|ibase)_servers\s{0,8}=\s{0,8}[^/\s]{1,100}/[^/\s]{0,100}/[^/\s]{0,100}/(\S{1,200})",
     ),
+    ("setting", r#"\bcreateUser\s+(?:-e\s+\S+\s+)?\S{1,100}\s+(?:MD5|SHA\S{0,6})\s+"?([^"\s]{1,200})"#),
+    (
+        "setting",
+        r#"\bcreateUser\s+(?:-e\s+\S+\s+)?\S{1,100}\s+(?:MD5|SHA\S{0,6})\s+\S{1,200}\s+(?:DES|AES\S{0,6})\s+"?([^"\s]{1,200})"#,
+    ),
     ("setting", r":om(?:mysql|pgsql):[^,\s]{1,100},[^,\s]{1,100},[^,\s]{1,100},([^\s;]{1,200})"),
     ("setting", r"\bstats\s+auth\s+[^:\s]{1,100}:(\S{1,200})"),
     ("setting", r"\blogin=[^:\s*]{1,100}:(\S{1,200})"),

@@ -22,6 +22,8 @@ const WORDS: &[&str] = &[
     "false",
     "yes",
     "no",
+    "y",
+    "n",
     "on",
     "off",
     "enabled",
@@ -158,7 +160,10 @@ static HARMLESS: LazyLock<Option<Regex>> = LazyLock::new(|| {
         r"\{\{.*\}\}",
         r"\{[A-Za-z0-9_.]*\}",
         r"\{%.*%\}",
-        r"<[^<>]*>",
+        r"<[^<>]*>?",
+        r"%[A-Za-z]",
+        r"[A-Za-z0-9_+-]+\.(?:so|conf|cfg|ini|ya?ml|json|txt|sh|py|pl|pem|crt|key|service|socket|md|html|log|sql|xml)",
+        r"[0-9]+/(?:tcp|udp|sctp|dccp)",
         r"@[A-Za-z0-9_]+@",
         r"#\{[^}]*\}",
         r"__[A-Z0-9_]+__",
@@ -218,6 +223,14 @@ pub(super) fn is_prose(value: &[u8], comment: bool) -> bool {
                 }))
 }
 
+/// Whether it is what a program calls a secret: `password`, `userPassword`, `new_secret`.
+pub(super) fn is_name_of_one(value: &[u8]) -> bool {
+    let small = value.to_ascii_lowercase();
+    let word = |word: &&[u8]| small.windows(word.len()).any(|part| part == *word);
+    value.iter().all(|b| b.is_ascii_alphabetic() || matches!(b, b'_' | b'.' | b'-'))
+        && [&b"passw"[..], b"passphrase", b"secret", b"token", b"key", b"pwd", b"pass"].iter().any(word)
+}
+
 /// Whether it is one word in small letters.
 pub(super) fn is_plain(value: &[u8]) -> bool {
     value.iter().all(|b| b.is_ascii_lowercase() || matches!(b, b'_' | b'-'))
@@ -239,7 +252,7 @@ pub(super) fn is_mixed(value: &[u8]) -> bool {
 
 /// Whether all of it are words of a grammar: `passwd: files systemd`.
 pub(super) fn is_grammar(value: &[u8]) -> bool {
-    let mut words = value.split(|b| b" \t,[]=".contains(b)).filter(|word| !word.is_empty()).peekable();
+    let mut words = value.split(|b| b" \t,[]=|/".contains(b)).filter(|word| !word.is_empty()).peekable();
     words.peek().is_some()
         && words.all(|word| {
             is_harmless(word)
@@ -266,6 +279,10 @@ pub(super) fn is_random(value: &[u8]) -> bool {
         return is_uuid(value);
     }
     if !value.iter().all(|b| b.is_ascii_alphanumeric() || b"+/=_.~-!@#$%^&*:".contains(b)) {
+        return false;
+    }
+    // a part of it is put in later
+    if value.windows(2).any(|two| matches!(two, [b'$', b'A'..=b'Z' | b'a'..=b'z' | b'_' | b'{' | b'('])) {
         return false;
     }
     if value.iter().all(u8::is_ascii_hexdigit) {

@@ -139,7 +139,7 @@ fn what_is_assigned_to_a_telling_name_is_found_in_any_format() {
     }
     let thought = print("passwords that somebody thought of", &thought);
     let drawn = print("high-entropy assignments", &drawn);
-    assert!(thought >= 0.99 && drawn >= 0.99, "{thought} {drawn}");
+    assert!(thought >= 0.99 && drawn >= 0.999, "{thought} {drawn}");
 }
 
 #[test]
@@ -161,7 +161,7 @@ fn command_lines_histories_and_environments_give_nothing_away() {
         }
     }
     assert!(print("history", &lines) >= 0.99);
-    assert!(print("arguments", &arguments) >= 0.99);
+    assert!(print("arguments", &arguments) >= 0.999);
     assert!(print("environment", &variables) >= 1.0);
 }
 
@@ -209,7 +209,7 @@ fn ordinary_files_lose_nothing() {
         assert_eq!(text.lines().count(), redacted.lines().count(), "{name}");
     }
     println!("ordinary files: {lines} lines, {} false alarms\n{}", wrong.len(), wrong.join("\n"));
-    assert!(wrong.len() <= 0, "{}", wrong.join("\n"));
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     machine();
 }
 

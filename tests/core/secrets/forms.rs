@@ -180,7 +180,7 @@ const PROGRAMS: &[(&str, Signs, &str)] = &[
     ("icinga", Quoted, "object ApiUser \"root\" {\n  password = \"{v}\"\n}\n"),
     ("gitlab", Quoted, "gitlab_rails['smtp_password'] = \"{v}\"\n"),
     ("wordpress", Quoted, "define( 'DB_PASSWORD', '{v}' );\n"),
-    ("wordpress salt", Quoted, "define('AUTH_KEY',         '{v}');\n"),
+    ("wordpress salt", Quoted, "define('AUTH_KEY',         '{b}');\n"),
     ("drupal", Quoted, "  'username' => 'x',\n  'password' => '{v}',\n"),
     ("nextcloud", Quoted, "  'dbpassword' => '{v}',\n  'secret' => '{v}',\n"),
     ("phpmyadmin", Quoted, "$cfg['blowfish_secret'] = '{v}';\n"),
@@ -300,7 +300,6 @@ pub fn password(draw: &mut Draw) -> String {
         "Changeme",
         "geheim",
         "Frühling",
-        "backup",
         "football",
         "P@ss",
         "summer",
@@ -528,7 +527,9 @@ pub fn lines(draw: &mut Draw) -> Vec<Planted> {
 /// Arguments as a program gets them: the same lines without a shell, where none is needed to read them.
 pub fn arguments(draw: &mut Draw) -> Vec<(Planted, Vec<String>)> {
     let plain = |line: &&Planted| {
-        !line.text.contains(['|', ';', '<', '>', '"', '\'']) && !line.text.contains("export ")
+        !line.text.contains(['|', ';', '<', '>', '"', '\''])
+            && !line.text.contains("export ")
+            && !line.text.contains("setenv ")
     };
     let lines = lines(draw);
     let mut all: Vec<_> = lines
