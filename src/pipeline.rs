@@ -5,6 +5,7 @@
 //! owed letters are in the same transaction as the change; the mailbox is marked, and letters leave, only after it.
 
 mod asking;
+mod bundles;
 pub mod by_hand;
 mod carry_out;
 mod copies;
@@ -36,6 +37,7 @@ use crate::model::ticket::Number;
 use crate::model::witness::{OpenPgp, Witness};
 use crate::route;
 use crate::store::Tx;
+use crate::store::events::Cause;
 use crate::store::search::Scope;
 use crate::store::tickets::hour;
 use crate::write::Wording;
@@ -82,7 +84,12 @@ enum Yes {
 /// Only for failures of ours; then nothing of it has happened.
 pub fn handle(tx: &Tx<'_>, house: &House, intake: i64, mail: &Mail, now: Timestamp) -> Outcome<Trace> {
     let yes = if tx.is_released(intake)? { Yes::Sysadmin } else { Yes::Not };
-    step(tx, house, intake, mail, yes, now)
+    let trace = step(tx, house, intake, mail, yes, now)?;
+    if let (Request::Enroll { card }, End::Applied, Yes::Sysadmin) = (&trace.request, trace.end, yes) {
+        let cause = Cause { actor: "trackle".into(), proof: "console".into(), intake: Some(intake), now };
+        bundles::enroll(tx, house, card, "the console", &cause)?;
+    }
+    Ok(trace)
 }
 
 fn step(tx: &Tx<'_>, house: &House, intake: i64, whole: &Mail, yes: Yes, now: Timestamp) -> Outcome<Trace> {
@@ -90,9 +97,14 @@ fn step(tx: &Tx<'_>, house: &House, intake: i64, whole: &Mail, yes: Yes, now: Ti
     let signed = if yes == Yes::Not { as_signed(whole, robot, now) } else { None };
     let mail = signed.as_ref().unwrap_or(whole);
     let (nature, mut sender, mut vouched) = identified(mail, robot, yes, now);
+    let came = bundles::Came { intake, mail, nature: &nature, sender: sender.as_ref(), now };
+    if let Some(trace) = came.session(tx, house)? {
+        return Ok(trace);
+    }
     let reading = commands(mail, sender.as_ref(), robot);
     let from = sender.as_ref().map(|s| &s.address);
-    let clues = route::clues::clues(mail, from, &reading, robot, now);
+    let mut clues = route::clues::clues(mail, from, &reading, robot, now);
+    clues.card = bundles::card(mail);
     let mut known = tx.look_up(&clues, from, &robot.seal, now, intake)?;
     // what a sysadmin lets through only looked like a code
     known.bad_code &= yes == Yes::Not;
