@@ -7,7 +7,7 @@ use core::ffi::CStr;
 use core::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
 use linux_raw_sys::general as k;
-pub use linux_raw_sys::general::{AT_FDCWD, stat as Stat};
+pub use linux_raw_sys::general::stat as Stat;
 
 /// What the kernel says no with.
 #[derive(Clone, Copy, PartialEq, Eq)]

@@ -6,10 +6,10 @@ use super::place::Place;
 use crate::fault::{Fault, Outcome};
 use serde::{Deserialize, Serialize};
 use std::fs::File;
-use std::io::{self, Read};
+use std::io::{self, Read, Seek, SeekFrom};
 use std::os::unix::fs::FileExt;
 use trackle_wire::record::{LONGEST, NOT_PACKED, Record};
-use trackle_wire::state::word;
+use trackle_wire::state::{LANE, LANE_START, word};
 use trackle_wire::{Kind, file, take};
 
 /// Where an original lies.
@@ -68,9 +68,17 @@ pub fn read(place: &Place) -> Outcome<Journal> {
     let mut journals = Vec::new();
     for owner in place.owners() {
         let fault = |e: io::Error| Fault::passing(format!("reading the journal of uid {owner}: {e}"));
-        all.lost += place.file_of(owner, file::STATE).and_then(|page| lost(&page)).unwrap_or(0);
-        let Some(mut journal) = place.file_of(owner, file::JOURNAL) else { continue };
         let mut own = Vec::new();
+        if let Some(mut page) = place.file_of(owner, file::STATE) {
+            all.lost += word_of(&page, word::LOST).unwrap_or(0);
+            // what is missing there was reserved by a program that was killed before it wrote
+            let end = word_of(&page, word::LANE_END).unwrap_or(0).min(LANE as u64);
+            page.seek(SeekFrom::Start(LANE_START as u64)).map_err(fault)?;
+            let mut lane = page.take(end);
+            all.torn +=
+                records(&mut lane, |at, record| own.extend(entry(owner, at, record))).map_err(fault)?;
+        }
+        let Some(mut journal) = place.file_of(owner, file::JOURNAL) else { continue };
         all.torn +=
             records(&mut journal, |at, record| own.extend(entry(owner, at, record))).map_err(fault)?;
         own.sort_by_key(|e: &Entry| e.number);
@@ -80,11 +88,11 @@ pub fn read(place: &Place) -> Outcome<Journal> {
     Ok(all)
 }
 
-/// The count that programs keep on their shared page.
-fn lost(page: &File) -> Option<u64> {
-    let mut word = [0; 8];
-    page.read_exact_at(&mut word, word::LOST as u64 * 8).ok()?;
-    Some(u64::from_le_bytes(word))
+/// A word of the page that programs share.
+fn word_of(page: &File, word: usize) -> Option<u64> {
+    let mut bytes = [0; 8];
+    page.read_exact_at(&mut bytes, word as u64 * 8).ok()?;
+    Some(u64::from_le_bytes(bytes))
 }
 
 /// Calls for each sound record with its place in the file; gives how many bytes belong to none. Holds a few mebibytes of
