@@ -13,7 +13,7 @@ use crate::model::bundle::{ENDING, MAGIC, MEDIA};
 use crate::model::clues::Purpose;
 use crate::model::decision::{Ask, Change, Decision, End, What};
 use crate::model::host::{Brought, CARD_ENDING, CARD_MEDIA, Card, Kept, Unfiled};
-use crate::model::kind::{Kind, Nature};
+use crate::model::kind::Nature;
 use crate::model::letter::{About, Letter, Recipient};
 use crate::model::mail::{Attachment, Mail};
 use crate::model::proof::Sender;
@@ -31,27 +31,22 @@ const SPOOL: &str = "/spool/sessions";
 /// The word for how a worker is known whose session a host has signed.
 const SIGNED: &str = "host";
 
-/// A mail as it was identified.
+/// A bundle in a mail that was identified.
 pub(super) struct Came<'a> {
     pub intake: i64,
-    pub mail: &'a Mail,
-    pub nature: &'a Nature,
-    pub sender: Option<&'a Sender>,
+    pub file: &'a Attachment,
+    pub nature: Nature,
+    pub sender: Option<Sender>,
     pub now: Timestamp,
 }
 
 impl Came<'_> {
-    /// Files the session that the mail brings; `None` when it brings none.
+    /// Files the session, or sets it aside.
     ///
     /// # Errors
     /// Only for failures of ours.
-    pub(super) fn session(&self, tx: &Tx<'_>, house: &House) -> Outcome<Option<Trace>> {
-        // a report quotes what came back; anything else that carries one, a machine may have sent
-        if !matches!(self.nature.kind, Kind::Mail | Kind::AutoReply | Kind::ListAdmin) {
-            return Ok(None);
-        }
-        let Some(file) = self.mail.attachments.iter().find(|file| is_bundle(file)) else { return Ok(None) };
-        let brought = self.open(tx, file)?;
+    pub(super) fn session(&self, tx: &Tx<'_>, house: &House) -> Outcome<Trace> {
+        let brought = self.open(tx)?;
         let (mut end, mut letters) = (End::Quarantined, Vec::new());
         let (why, ticket) = match self.file(tx, house, &brought, &mut letters)? {
             Filed::Now(number, ticket) => {
@@ -68,9 +63,9 @@ impl Came<'_> {
             End::Quarantined => tx.quarantine(self.intake, &why)?,
             _ => tx.end(self.intake, end, &why, ticket)?,
         }
-        Ok(Some(Trace {
+        Ok(Trace {
             nature: self.nature.clone(),
-            sender: self.sender.cloned(),
+            sender: self.sender.clone(),
             request: Request::Session { brought: Box::new(brought) },
             commands: 0,
             end,
@@ -78,10 +73,11 @@ impl Came<'_> {
             ticket,
             letters,
             released: Vec::new(),
-        }))
+        })
     }
 
-    fn open(&self, tx: &Tx<'_>, file: &Attachment) -> Outcome<Brought> {
+    fn open(&self, tx: &Tx<'_>) -> Outcome<Brought> {
+        let file = self.file;
         let cover = match read::bundle::cover(&file.bytes) {
             Ok(cover) => cover,
             Err(why) => return Ok(Brought::Unreadable(why)),
@@ -223,9 +219,11 @@ pub(super) fn card(mail: &Mail) -> Option<Card> {
     mail.attachments.iter().find(is_card).and_then(|file| read::host::card(&file.bytes).ok())
 }
 
-fn is_bundle(file: &Attachment) -> bool {
-    let named = file.name.starts_with("session-") && file.name.ends_with(ENDING);
-    file.media == MEDIA || file.bytes.starts_with(MAGIC) || named
+/// The bundle that a mail brings.
+pub(super) fn file_of(mail: &Mail) -> Option<&Attachment> {
+    let named = |file: &Attachment| file.name.starts_with("session-") && file.name.ends_with(ENDING);
+    let is = |file: &&Attachment| file.media == MEDIA || file.bytes.starts_with(MAGIC) || named(file);
+    mail.attachments.iter().find(is)
 }
 
 impl Work<'_> {
