@@ -100,7 +100,6 @@ impl Terminal {
             std::thread::sleep(Duration::from_millis(30));
         }
     }
-
 }
 
 impl Drop for Terminal {
