@@ -91,8 +91,12 @@ impl fmt::Display for Spot {
 pub struct Diffed {
     /// The change.
     pub place: usize,
-    /// A unified diff, as `patch -p1` takes it; empty when there is none to show.
-    pub text: String,
+    /// As `patch -p1` takes it.
+    pub patch: Vec<u8>,
+    /// As people read it, from the file's names on; empty when no line of it differs.
+    pub lines: Vec<String>,
+    /// How many lines are left out of these, since there are too many for anybody.
+    pub more: usize,
     /// Lines that came and that went.
     pub added: usize,
     pub removed: usize,

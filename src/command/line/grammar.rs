@@ -34,8 +34,9 @@ fn verbs_of(plain: &str) -> Vec<(&'static Verb, &str)> {
                 && plain.get(word.len()..).is_some_and(ends)
         })
         .map(|(verb, word)| (word.len(), verb));
-    let longest = all.clone().map(|(length, _)| length).max().unwrap_or(0);
-    let those = all.filter(|(length, _)| *length == longest);
+    let all: Vec<_> = all.collect();
+    let longest = all.iter().map(|(length, _)| *length).max().unwrap_or(0);
+    let those = all.into_iter().filter(|(length, _)| *length == longest);
     those.filter_map(|(length, verb)| Some((verb, plain.get(length..)?))).collect()
 }
 
