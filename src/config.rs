@@ -4,6 +4,7 @@
 //! Never holds a secret (only where one is found), never connects, never creates anything.
 //! `config.example.toml` documents every setting; a test holds it against this file.
 
+pub mod host;
 mod meaning;
 mod robot;
 mod written;

@@ -17,7 +17,7 @@ use crate::store::{Store, Tx};
 use crate::witness::Witnesses;
 use intake::Source;
 use jiff::Timestamp;
-pub use parts::{Ends, SPOOL, ends, house, open, witnesses};
+pub use parts::{Ends, SESSIONS, SPOOL, ends, house, open, witnesses};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;

@@ -70,6 +70,8 @@ limits! {
     LETTERS_PER_HOUR: u32 = 20_000;
     /// How long a new ticket waits for its confirmation, in days.
     CONFIRM_TICKET_DAYS: i64 = 14;
+    /// Age of a mail beyond which its commands are asked about, in hours; one from as far in the future is, too.
+    COMMAND_HOURS: i64 = 48;
     /// How long commands wait for their confirmation, in hours.
     CONFIRM_COMMAND_HOURS: i64 = 72;
     /// How long a reply token proves its person, in days.
@@ -84,7 +86,7 @@ limits! {
     SHOWN_TEXTS: usize = 50;
     /// Characters of each of them.
     SHOWN_CHARACTERS: usize = 4_000;
-    /// Tickets in a list by mail.
+    /// Tickets in a list by mail; a longer one goes with it as a file.
     LISTED: usize = 50;
     /// Tickets in the answer to a search by mail.
     SEARCH_HITS: usize = 10;
@@ -112,6 +114,8 @@ limits! {
     BUNDLE_COVER: usize = 4 * 1024;
     /// Arguments of one program in a bundle.
     BUNDLE_ARGUMENTS: usize = 16 * 1024;
+    /// How long a host keeps a bundle that a mail server has taken, in days.
+    BUNDLE_KEPT_DAYS: i64 = 90;
     /// How long a session that does not say that it lives keeps its ticket, in seconds.
     LOCK_LEASE: i64 = 15 * 60;
     /// How long a lock that is taken by hand lasts, in hours, unless somebody says otherwise.
@@ -213,6 +217,8 @@ limits! {
     DIGEST_LINES: usize = 25;
     /// Changes that a digest names.
     DIGEST_CHANGES: usize = 60;
+    /// Changes, and letters that did not arrive, in the file that goes with a digest which leaves something out.
+    DIGEST_WHOLE: usize = 5_000;
     /// What one ticket tells in the gathered news of a follower.
     ROUNDUP_NEWS: usize = 8;
     /// Followers whose gathered news are written in one transaction.
@@ -223,4 +229,12 @@ limits! {
     DIGEST_OLD_DAYS: i64 = 14;
     /// Characters of any other single line that somebody else wrote.
     LETTER_LINE: usize = 300;
+    /// Text of a file that a session's record keeps as it was at the end, so that a diff can show it.
+    SESSION_TEXT: u64 = 1024 * 1024;
+    /// One changed file of any kind of which a session keeps a copy, unless the file system shares its blocks.
+    SESSION_COPY: u64 = 64 * 1024 * 1024;
+    /// All copies of how files were at the end of a session.
+    SESSION_COPIES: u64 = 1024 * 1024 * 1024;
+    /// Files below renamed directories that a session lists one by one.
+    SESSION_WALK: usize = 500_000;
 }

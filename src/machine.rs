@@ -20,8 +20,24 @@ pub fn this_process() -> Option<Process> {
 
 /// Whether the process that holds a lock is seen alive.
 pub fn lives(lock: &Lock) -> bool {
-    let Some(process) = &lock.process else { return false };
-    lock.host == host() && started(process.pid).as_ref() == Some(&process.started)
+    lock.process.as_ref().is_some_and(|process| lock.host == host() && is_alive(process))
+}
+
+/// Whether that process of this machine is seen alive.
+pub fn is_alive(process: &Process) -> bool {
+    started(process.pid).as_ref() == Some(&process.started)
+}
+
+/// The processes, of those that we may look into, that were started with a variable of that value.
+pub fn with_variable(name: &str, value: &str) -> Vec<u32> {
+    let wanted = format!("{name}={value}");
+    let is_wanted = |pid: &u32| {
+        fs::read(format!("/proc/{pid}/environ")).is_ok_and(|environment| {
+            environment.split(|byte| *byte == 0).any(|pair| pair == wanted.as_bytes())
+        })
+    };
+    let processes = fs::read_dir("/proc").into_iter().flatten().flatten();
+    processes.filter_map(|entry| entry.file_name().to_str()?.parse().ok()).filter(is_wanted).collect()
 }
 
 /// The boot and, in ticks since then, the start of a process.

@@ -2,7 +2,11 @@
 
 use clap::Parser;
 use std::process::ExitCode;
+use trackle::run::{Line, exit, prompt, run};
 
 fn main() -> ExitCode {
-    trackle::run::run(trackle::run::Line::parse())
+    if prompt::is_nothing(std::env::args_os()) {
+        return ExitCode::from(exit::FAILED);
+    }
+    run(Line::parse())
 }

@@ -462,7 +462,11 @@ fn limits_pages_and_completions_need_nothing() {
     let limits = json(&trackle(&["limits", "--json"]));
     assert_eq!(limits[0]["name"], "mail_bytes");
     assert!(limits.as_array().unwrap().iter().all(|l| !l["why"].as_str().unwrap().is_empty()));
-    assert!(out(&trackle(&["limits"])).starts_with("mail_bytes"));
+    let bare = trackle(&["limits"]);
+    assert!(
+        out(&bare).starts_with("mail_bytes") && err(&bare).contains("these are the defaults"),
+        "{bare:?}"
+    );
     let perms = json(&trackle(&["perms", "--json"]));
     assert_eq!(perms["classes"].as_array().unwrap().len(), 6);
     assert_eq!(perms["commands"].as_array().unwrap().len(), trackle::command::TABLE.len());
@@ -473,6 +477,52 @@ fn limits_pages_and_completions_need_nothing() {
     assert!(page.contains(".SH \"COMMANDS BY MAIL\"") && page.contains("\\fBtake [12 …]\\fR"), "{page}");
     let page = fs::read_to_string(dir.path().join("trackle-quarantine-retry.1")).unwrap();
     assert!(page.contains("Handle mails again"), "{page}");
+}
+
+#[test]
+fn limits_are_those_that_are_in_force() {
+    let site = Site::new();
+    let limit = |name: &str| {
+        let all = json(&site.run(&["limits", "--json"]));
+        let found = all.as_array().unwrap().iter().find(|limit| limit["name"] == name).unwrap().clone();
+        (found["value"].clone(), found["default"].clone())
+    };
+    let said = [
+        ("automatic_per_day", 7, 10),
+        ("mails_per_sender_hour", 8, 60),
+        ("confirmations_per_hour", 9, 2_000),
+        ("letters_per_hour", 11, 20_000),
+        ("mail_bytes", 1_048_576, 26_214_400),
+        ("command_hours", 24, 48),
+    ];
+    said.iter()
+        .for_each(|(name, _, default)| assert_eq!(limit(name), ((*default).into(), (*default).into())));
+    let policy: String = said[..5].iter().map(|(name, value, _)| format!("{name} = {value}\n")).collect();
+    let config = fs::read_to_string(site.path("trackle.toml")).unwrap();
+    fs::write(
+        site.path("trackle.toml"),
+        format!("{config}[policy]\n{policy}[identity]\ncommand_age = \"24h\"\n"),
+    )
+    .unwrap();
+    said.iter()
+        .for_each(|(name, value, default)| assert_eq!(limit(name), ((*value).into(), (*default).into())));
+    let page = site.run(&["limits"]);
+    assert!(
+        out(&page).contains("Set in the configuration; the default is 20,000.") && err(&page).is_empty(),
+        "{page:?}"
+    );
+    fs::write(site.path("trackle.toml"), "[policy]\nmails = 3\n").unwrap();
+    assert_eq!(code(&site.run(&["limits"])), 78);
+}
+
+/// Shows T140: as cron runs it, it says and sends nothing when all is well.
+#[test]
+fn a_digest_with_nothing_to_say_is_silent() {
+    let site = Site::after(&[]);
+    let owed = site.run(&["digest", "--now"]);
+    assert_eq!((code(&owed), out(&owed), err(&owed)), (0, String::new(), String::new()));
+    assert!(site.run(&["serve", "--once", "--quiet"]).status.success());
+    assert!(!site.path("out/team@example.org").exists());
 }
 
 /// Shows T137, T140.

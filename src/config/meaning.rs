@@ -4,6 +4,7 @@
 
 mod digest;
 mod fields;
+pub(super) mod host;
 mod post;
 mod server;
 mod sheet;

@@ -20,6 +20,8 @@ use std::time::Duration;
 
 /// Where `trackle deliver` puts mail, below the state directory.
 pub const SPOOL: &str = "incoming";
+/// Where sessions of this very machine are put, below the state directory: whoever may write there is believed.
+pub const SESSIONS: &str = "spool/sessions";
 
 /// Everything a configuration makes: where mail comes from, and who carries letters away.
 pub struct Ends {
@@ -42,7 +44,8 @@ pub fn ends(config: &Config) -> Outcome<Ends> {
         Ok(Source::Maildir(opened))
     };
     let spool = maildir(&config.robot.state.join(SPOOL))?;
-    let mut sources = vec![(spool, Duration::from_secs(300))];
+    let sessions = maildir(&config.robot.state.join(SESSIONS))?;
+    let mut sources = vec![(spool, Duration::from_secs(300)), (sessions, Duration::from_secs(300))];
     for mailbox in &config.mailboxes {
         match mailbox {
             config::Mailbox::Maildir(m) => sources.push((maildir(&m.path)?, m.poll)),

@@ -123,6 +123,13 @@ impl fmt::Display for BundleId {
     }
 }
 
+/// The name of a bundle, from its bytes alone; nothing of it is checked.
+pub fn id_of(bytes: &[u8]) -> Option<BundleId> {
+    let length = bytes.get(FRONT - 2..FRONT)?.try_into().ok().map(u16::from_le_bytes)?;
+    bytes.starts_with(MAGIC).then_some(())?;
+    Some(BundleId::of(bytes.get(..FRONT + usize::from(length))?))
+}
+
 /// Whether a body may have these sizes, unpacked and packed. So few bytes as one record has may be as dull as they like.
 pub fn fits(raw: u64, packed: u64) -> bool {
     let swollen = packed.saturating_mul(limits::BUNDLE_RATIO).saturating_add(limits::BUNDLE_RECORD as u64);

@@ -125,11 +125,11 @@ pub struct Digest {
     pub old: Vec<Standing>,
     /// The next day first.
     pub put_off: Vec<Standing>,
-    /// Oldest first, at most [`crate::limits::DIGEST_CHANGES`].
+    /// Oldest first, at most [`crate::limits::DIGEST_WHOLE`].
     pub deeds: Vec<Deed>,
     /// Deeds beyond those.
     pub more_deeds: u64,
-    /// Oldest first, at most [`crate::limits::DIGEST_LINES`].
+    /// Oldest first, at most [`crate::limits::DIGEST_WHOLE`].
     pub lost: Vec<Lost>,
     pub more_lost: u64,
     /// Mails that a safety stop holds now, by reason.

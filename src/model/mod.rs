@@ -7,6 +7,7 @@ pub mod decision;
 pub mod digest;
 pub mod fields;
 pub mod following;
+pub mod host;
 pub mod importance;
 pub mod kind;
 pub mod language;

@@ -88,7 +88,7 @@ impl Default for Policy {
             mails_per_sender_hour: crate::limits::MAILS_PER_SENDER_HOUR,
             confirmations_per_hour: crate::limits::CONFIRMATIONS_PER_HOUR,
             letters_per_hour: crate::limits::LETTERS_PER_HOUR,
-            command_hours: 48,
+            command_hours: crate::limits::COMMAND_HOURS,
             zone: TimeZone::UTC,
         }
     }

@@ -108,11 +108,10 @@ pub struct Listed {
     pub changed: Timestamp,
 }
 
-/// A list: its first lines, and how many more there are.
+/// A list, whole.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Listing {
     pub lines: Vec<Listed>,
-    pub more: usize,
 }
 
 #[cfg(test)]

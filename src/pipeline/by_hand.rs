@@ -8,7 +8,9 @@ use super::owing::freeze;
 use crate::decide::by_hand;
 use crate::fault::Outcome;
 use crate::limits;
+use crate::model::bundle::HostKey;
 use crate::model::decision::{Change, Entry, Filed, Filing, Target, What};
+use crate::model::host::Card;
 use crate::model::lock::{Lock, Process, Turn};
 use crate::model::person::Member;
 use crate::model::proof::Proof;
@@ -136,6 +138,22 @@ impl Desk<'_> {
         filed.view.lock = tx.lock(ticket)?;
         self.tell(tx, &filed)?;
         Ok(Ok(()))
+    }
+
+    /// Believes what a host signs from now on.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn enroll(&self, tx: &Tx<'_>, card: &Card) -> Outcome<()> {
+        tx.enroll(card, self.member.address.as_str(), &self.cause())
+    }
+
+    /// Believes it no longer. Gives whether it was believed.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn revoke(&self, tx: &Tx<'_>, key: &HostKey) -> Outcome<bool> {
+        tx.revoke(key, &self.cause())
     }
 
     /// Whether this process took the lock.

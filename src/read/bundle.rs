@@ -7,6 +7,7 @@ use crate::model::bundle::{
     self, Bundle, BundleId, CONTEXT, Chain, Cover, FRONT, HostKey, MAGIC, Part, Refused, SIGNATURE, VERSION,
     is_hash,
 };
+use crate::model::host::{is_host, is_login};
 use crate::model::session::{Change, Content, FilePath, Session};
 use data_encoding::HEXLOWER;
 use flate2::bufread::ZlibDecoder;
@@ -224,7 +225,7 @@ fn plausible(
     if session.id != cover.session || session.host != cover.host {
         return Err(Refused::Damaged("its cover is that of another session"));
     }
-    if !is_id(&session.id) || !is_host(&session.host) || session.login.is_empty() {
+    if !is_id(&session.id) || !is_host(&session.host) || !is_login(&session.login) {
         return Err(Refused::Damaged("the name of the session, its host or its user is none"));
     }
     if session.started > session.ended {
@@ -269,12 +270,6 @@ fn is_path(path: &FilePath) -> bool {
 /// 26 digits and small letters.
 pub fn is_id(text: &str) -> bool {
     text.len() == 26 && text.bytes().all(|b| b.is_ascii_digit() || b.is_ascii_lowercase())
-}
-
-/// What a machine may be called: a name of DNS (RFC 1123), with underscores as people have them.
-pub fn is_host(text: &str) -> bool {
-    let sign = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'_');
-    (1..=253).contains(&text.len()) && text.bytes().all(sign) && !text.starts_with(['.', '-'])
 }
 
 #[cfg(test)]

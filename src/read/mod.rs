@@ -9,6 +9,7 @@ pub mod content;
 pub mod fields;
 pub mod flowed;
 pub mod headers;
+pub mod host;
 pub mod html;
 pub mod names;
 pub mod params;

@@ -1,4 +1,31 @@
 //! Recording: a shell or a command on this host, and what it changed. In: what ran and what was on disk; out: a session,
 //! and the bundle that takes it to the robot. Never does anything to what it records.
 
+pub mod about;
+mod backups;
+pub mod changes;
+pub mod child;
+mod compare;
+pub mod complete;
+pub mod contents;
+mod describe;
+pub mod history;
+pub mod hostkey;
+pub mod journal;
+pub mod library;
+mod look;
+mod moves;
+pub mod noise;
+mod packages;
+pub mod pauses;
+pub mod place;
+mod programs;
+pub mod queue;
+pub mod recover;
+mod resolve;
+mod running;
 pub mod seal;
+pub mod shell;
+pub mod submit;
+mod tags;
+pub mod witness;

@@ -2,50 +2,21 @@
 //! What comes in is redacted already. What is too much for one mail is left out, the contents of the largest files
 //! first, and the session's notes say so; the host keeps the whole. Never reads a file and never asks the time.
 
+use super::hostkey::Signer;
 use crate::fault::{Fault, Outcome};
 use crate::limits;
-use crate::model::bundle::{self, BundleId, CONTEXT, Chain, Cover, HostKey, MAGIC, Part, VERSION};
+use crate::model::bundle::{self, BundleId, CONTEXT, Chain, Cover, MAGIC, Part, VERSION};
 use crate::model::session::{Content, Session};
 use data_encoding::HEXLOWER_PERMISSIVE as HEX;
 use flate2::Compression;
 use flate2::write::ZlibEncoder;
-use ring::signature::{Ed25519KeyPair, KeyPair};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt;
 use std::io::Write;
 
 /// A list's record is closed when it has so many bytes.
 const LIST: usize = 64 * 1024;
-
-/// The secret half of a host's key.
-pub struct Signer(Ed25519KeyPair);
-
-impl Signer {
-    /// From the 32 bytes that are kept.
-    ///
-    /// # Errors
-    /// When they are none of a key.
-    pub fn new(seed: &[u8; 32]) -> Outcome<Signer> {
-        Ed25519KeyPair::from_seed_unchecked(seed)
-            .map(Signer)
-            .map_err(|_| Fault::lasting("the host's key is damaged"))
-    }
-
-    /// The half that everybody may know.
-    pub fn key(&self) -> HostKey {
-        let mut key = [0; 32];
-        key.iter_mut().zip(self.0.public_key().as_ref()).for_each(|(to, from)| *to = *from);
-        HostKey(key)
-    }
-}
-
-impl fmt::Debug for Signer {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Signer«secret»")
-    }
-}
 
 /// The place of a bundle among those of its key.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -106,8 +77,8 @@ fn signed(cover: &Cover, body: &[u8], session: Session, signer: &Signer) -> Outc
     bytes.extend_from_slice(&length.to_le_bytes());
     bytes.extend_from_slice(&json);
     let id = BundleId::of(&bytes);
-    let signature = signer.0.sign(&[CONTEXT, bytes.as_slice()].concat());
-    bytes.extend_from_slice(signature.as_ref());
+    let signature = signer.sign(CONTEXT, &bytes);
+    bytes.extend_from_slice(&signature);
     bytes.extend_from_slice(body);
     Ok(Sealed { id, bytes, session })
 }

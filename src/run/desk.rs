@@ -4,13 +4,20 @@
 use super::{Failed, exit, read_config};
 use crate::clock::{Clock, SystemClock};
 use crate::config::Config;
+use crate::limits;
 use crate::model::person::Member;
 use crate::model::robot::Robot;
+use crate::model::ticket::Number;
 use crate::pipeline::House;
 use crate::pipeline::by_hand::{Desk, Done};
-use crate::store::{Guest, Tx};
+use crate::store::{Guest, Reader, Tx};
 use crate::{daemon, machine};
 use std::path::Path;
+use std::sync::mpsc;
+use std::time::Duration;
+
+/// Time between two signs of life.
+const RENEW: Duration = Duration::from_secs(limits::LOCK_LEASE.unsigned_abs() / 3);
 
 /// Options of all that is done in a member's name.
 #[derive(Debug, clap::Args)]
@@ -53,6 +60,19 @@ impl Sitting {
         &self.house.robot
     }
 
+    /// What can be read, beside whoever writes.
+    ///
+    /// # Errors
+    /// When there is no database.
+    pub fn reader(&self) -> Result<Reader, Failed> {
+        Ok(Reader::open(&self.config.robot.state)?)
+    }
+
+    /// What is configured.
+    pub fn config(&self) -> &Config {
+        &self.config
+    }
+
     /// Does something in one transaction of its own.
     ///
     /// # Errors
@@ -69,6 +89,22 @@ impl Sitting {
         };
         let done = Guest::open(&self.config.robot.state)?.transact(|tx| work(&desk, tx))?;
         done.map_err(|why| Failed { text: why.to_string(), code: exit::FAILED })
+    }
+
+    /// Says now and then that this process still works on a ticket, as long as `work` takes.
+    pub fn while_renewing<T>(&self, ticket: Number, work: impl FnOnce() -> T) -> T {
+        let (working, over) = mpsc::channel::<()>();
+        std::thread::scope(|scope| {
+            scope.spawn(move || {
+                while over.recv_timeout(RENEW) == Err(mpsc::RecvTimeoutError::Timeout) {
+                    // what is wrong then is told when something is to be stored
+                    let _ = self.act(|desk, tx| desk.renew(tx, ticket).map(Ok));
+                }
+            });
+            let result = work();
+            drop(working);
+            result
+        })
     }
 }
 

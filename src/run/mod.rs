@@ -7,6 +7,8 @@ pub mod demo;
 mod desk;
 pub mod digest;
 pub mod explain;
+pub mod host;
+pub mod hosts;
 pub mod limits;
 pub mod list;
 pub mod lock;
@@ -14,19 +16,28 @@ pub mod log;
 pub mod manual;
 pub mod note;
 pub mod people;
+pub mod pause;
 pub mod perms;
+pub mod post;
+pub mod prompt;
 pub mod quarantine;
+pub mod record;
+pub mod recover;
 pub mod search;
 pub mod serve;
 pub mod show;
 pub mod status;
+pub mod submit;
 pub mod verify;
 pub mod why;
+pub mod witness;
+pub mod work;
 
 use crate::config::Config;
 use crate::fault::Fault;
 use crate::journal::Format;
 use crate::model::ticket::Number;
+use crate::record::pauses::Turn;
 use crate::show::{safe, screen};
 use crate::store::events::Cause;
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -40,6 +51,8 @@ const CONFIG: &str = "/etc/trackle/trackle.toml";
 
 /// Exit codes of `sysexits.h`.
 pub mod exit {
+    /// The words do not say enough.
+    pub const USAGE: u8 = 2;
     /// Something was asked for that cannot be had, or laws do not hold.
     pub const FAILED: u8 = 1;
     /// The data given is wrong.
@@ -55,7 +68,7 @@ pub mod exit {
 #[command(name = "trackle", version, max_term_width = 100)]
 pub struct Line {
     /// The configuration file.
-    #[arg(long, short, global = true, default_value = CONFIG, value_name = "FILE")]
+    #[arg(long, global = true, default_value = CONFIG, value_name = "FILE")]
     pub config: PathBuf,
     #[command(flatten)]
     pub log: Log,
@@ -103,8 +116,31 @@ pub enum What {
     Show(show::Args),
     /// Write down what was done to a ticket, for staff only; nobody else can start on it meanwhile.
     Note(note::Args),
+    /// Work on a ticket in your own shell: what you change stands in its thread afterwards.
+    #[command(alias = "session")]
+    Work(work::Args),
+    /// Record nothing in this shell until `trackle resume`; the log says so.
+    Pause,
+    /// Record again.
+    Resume,
+    /// Record nothing in this shell any more.
+    Off,
+    /// Take the command that was typed last out of what is recorded.
+    Forget(pause::Forget),
+    /// File a session with a ticket that could not be filed when it ended.
+    Attach(recover::Attach),
+    /// Complete and file sessions whose shell, recorder or machine died.
+    Recover(recover::Args),
+    /// Mark the prompt of a recorded shell; exit code 0 within one, 1 outside.
+    Prompt(prompt::Args),
     /// Show who works on which ticket, or take, release and break such locks by hand.
     Lock(lock::Args),
+    /// Send the sessions that wait on this host, or show what waits.
+    Submit(submit::Args),
+    /// Have this host believed by the robot; on its machine, say which hosts are.
+    Host(host::Args),
+    /// List the hosts whose sessions are believed, and what came from them.
+    Hosts(hosts::Args),
     /// Show the letter that tells staff how everything stands, or write it now.
     Digest(digest::Args),
     /// List a ticket's events in full: who did what, when, by what proof, because of which line of which mail.
@@ -117,6 +153,8 @@ pub enum What {
     People(people::Args),
     /// Look after mails that could not be handled, and mails that are held.
     Quarantine(quarantine::Args),
+    /// Record what one command changes, without a ticket; or show such a record.
+    Record(record::Args),
     /// Check the laws of the database; exit code 1 when one is broken.
     Audit(audit::Args),
     /// Compare the letters in a mailbox with the database; exit code 1 when the history is not what it was.
@@ -126,10 +164,16 @@ pub enum What {
     Check(check::Args),
     /// Tell what the robot would make of a mail, verb by verb; changes nothing and sends nothing.
     Explain(explain::Args),
-    /// List every limit with its reason.
+    /// List every limit with its reason and the value that is in force.
     Limits(limits::Args),
     /// Show who may do what, with what proof.
     Perms(perms::Args),
+    /// Watch over the calls of a session's programs.
+    #[command(name = crate::record::witness::SUPERVISOR, hide = true)]
+    Supervisor(witness::Supervisor),
+    /// Run a command whose calls are watched.
+    #[command(name = crate::record::witness::FILTERED, hide = true)]
+    Filtered(witness::Filtered),
     /// Write manual pages into a directory.
     #[command(hide = true)]
     Man(manual::Args),
@@ -149,19 +193,33 @@ pub fn run(line: Line) -> ExitCode {
         What::Search(args) => search::run(&config, &args),
         What::Show(args) => show::run(&config, &args),
         What::Note(args) => note::run(&config, &args),
+        What::Work(args) => work::run(&config, &args),
+        What::Pause => pause::turn(Turn::Pause),
+        What::Resume => pause::turn(Turn::Resume),
+        What::Off => pause::turn(Turn::Off),
+        What::Forget(args) => pause::forget(&args),
+        What::Attach(args) => recover::attach(&config, &args),
+        What::Recover(args) => recover::run(&config, &args),
+        What::Prompt(args) => prompt::run(&args),
         What::Lock(args) => lock::run(&config, &args),
+        What::Submit(args) => submit::run(&config, &args),
+        What::Host(args) => host::run(&config, &args),
+        What::Hosts(args) => hosts::run(&config, &args),
         What::Digest(args) => digest::run(&config, &args),
         What::Log(args) => log::run(&config, &args),
         What::Why(args) => why::run(&config, &args),
         What::Status(args) => status::run(&config, &args),
         What::People(args) => people::run(&config, &args),
         What::Quarantine(args) => quarantine::run(&config, &args),
+        What::Record(args) => record::run(&args),
         What::Audit(args) => audit::run(&config, &args),
         What::Verify(args) => verify::run(&config, &args),
         What::Check(args) => check::run(&config, &args),
         What::Explain(args) => explain::run(&config, &args),
-        What::Limits(args) => limits::run(&args),
+        What::Limits(args) => limits::run(&config, &args),
         What::Perms(args) => perms::run(&args),
+        What::Supervisor(args) => witness::supervise(&args),
+        What::Filtered(args) => witness::become_filtered(&args),
         What::Man(args) => manual::pages(&args),
         What::Completions(args) => manual::completions(&args),
     };

@@ -1,21 +1,15 @@
 //! `trackle note 12 …`: writes down what was done to a ticket, from the command line, standard input or an editor. While
 //! the editor is open nobody else can start on the ticket. Works beside a running daemon, which carries the letters.
 
-mod words;
+pub(super) mod words;
 
 use super::desk::{As, Sitting};
 use super::{Failed, exit};
-use crate::limits;
 use crate::model::ticket::Number;
 use crate::show::screen;
 use std::path::Path;
 use std::process::ExitCode;
-use std::sync::mpsc;
-use std::time::Duration;
 use words::Source;
-
-/// Time between two signs of life.
-const RENEW: Duration = Duration::from_secs(limits::LOCK_LEASE.unsigned_abs() / 3);
 
 /// Options of `trackle note`.
 #[derive(Debug, clap::Args)]
@@ -55,7 +49,7 @@ pub fn run(config: &Path, args: &Args) -> Result<ExitCode, Failed> {
 fn edited(sitting: &Sitting, args: &Args, source: &Source) -> Result<(), Failed> {
     let ticket = args.ticket;
     sitting.act(|desk, tx| desk.start(tx, ticket))?;
-    let text = while_renewing(sitting, ticket, || source.read());
+    let text = sitting.while_renewing(ticket, || source.read());
     let done = text.and_then(|text| {
         // what somebody typed is never lost
         noted(sitting, args, &text).map_err(|why| Failed { text: kept(&why.text, &text), ..why })
@@ -80,20 +74,4 @@ fn kept(why: &str, text: &str) -> String {
         Ok(None) => why.to_owned(),
         Err(e) => format!("{why}; your text could not be kept ({e}), here it is:\n{text}"),
     }
-}
-
-/// Says now and then that the session lives, as long as `work` takes.
-fn while_renewing<T>(sitting: &Sitting, ticket: Number, work: impl FnOnce() -> T) -> T {
-    let (working, over) = mpsc::channel::<()>();
-    std::thread::scope(|scope| {
-        scope.spawn(move || {
-            while over.recv_timeout(RENEW) == Err(mpsc::RecvTimeoutError::Timeout) {
-                // what is wrong then is told when the text is to be stored
-                let _ = sitting.act(|desk, tx| desk.renew(tx, ticket).map(Ok));
-            }
-        });
-        let result = work();
-        drop(working);
-        result
-    })
 }

@@ -1,16 +1,37 @@
-//! Every limit, its value, and why it is what it is.
+//! Every limit, the value that is in force, and why it is what it is; where the site has set it, the default too.
 
 use super::grid::{self, Column, painted, plain};
 use super::look::{Look, Paint};
 use serde_json::{Value, json};
 
-/// Name, value and reason.
-pub type Limit = (&'static str, String, &'static str);
+/// One limit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Limit {
+    /// As the program's own table has it, in capitals.
+    pub name: &'static str,
+    pub default: String,
+    /// What the configuration says instead.
+    pub set: Option<String>,
+    pub why: &'static str,
+}
+
+impl Limit {
+    /// The value in force.
+    fn value(&self) -> &str {
+        self.set.as_ref().unwrap_or(&self.default)
+    }
+}
 
 /// For people.
 pub fn page(limits: &[Limit], look: &Look) -> String {
-    let row = |(name, value, why): &Limit| {
-        vec![painted(Paint::Bold, name.to_ascii_lowercase()), plain(grouped(value)), plain(why)]
+    let row = |limit: &Limit| {
+        let why = match &limit.set {
+            Some(_) => {
+                format!("{} Set in the configuration; the default is {}.", limit.why, grouped(&limit.default))
+            }
+            None => limit.why.to_owned(),
+        };
+        vec![painted(Paint::Bold, limit.name.to_ascii_lowercase()), plain(grouped(limit.value())), plain(why)]
     };
     let rows: Vec<_> = limits.iter().map(row).collect();
     grid::lay(&[Column::Left, Column::Right, Column::Wrap], &rows, look)
@@ -33,9 +54,14 @@ fn grouped(number: &str) -> String {
 
 /// For programs, as an array.
 pub fn json(limits: &[Limit]) -> Value {
-    let one = |(name, value, why): &Limit| {
-        let value = value.parse::<u64>().map_or_else(|_| json!(value), |number| json!(number));
-        json!({ "name": name.to_ascii_lowercase(), "value": value, "why": why })
+    let number = |text: &str| text.parse::<u64>().map_or_else(|_| json!(text), |number| json!(number));
+    let one = |limit: &Limit| {
+        json!({
+            "name": limit.name.to_ascii_lowercase(),
+            "value": number(limit.value()),
+            "default": number(&limit.default),
+            "why": limit.why,
+        })
     };
     limits.iter().map(one).collect()
 }
@@ -46,11 +72,24 @@ mod tests {
 
     #[test]
     fn limits_are_a_table() {
-        let limits =
-            [("MAIL_BYTES", "26214400".to_owned(), "largest mail"), ("TRIES", "3".to_owned(), "tries")];
+        let limit = |name, default: &str, set: Option<&str>, why| Limit {
+            name,
+            default: default.to_owned(),
+            set: set.map(str::to_owned),
+            why,
+        };
+        let limits = [
+            limit("MAIL_BYTES", "26214400", None, "Largest mail."),
+            limit("MAILS", "6000", Some("3"), "Mails in an hour."),
+        ];
         let page = page(&limits, &Look::plain());
-        assert_eq!(page, "mail_bytes  26,214,400  largest mail\ntries                3  tries\n");
+        assert_eq!(
+            page,
+            "mail_bytes  26,214,400  Largest mail.\n\
+             mails                3  Mails in an hour. Set in the configuration; the default is 6,000.\n"
+        );
         assert_eq!(json(&limits)[0]["value"], 26_214_400);
+        assert_eq!((&json(&limits)[1]["value"], &json(&limits)[1]["default"]), (&3.into(), &6_000.into()));
         for (number, text) in [("1", "1"), ("999", "999"), ("1000", "1,000"), ("0.5", "0.5"), ("", "")] {
             assert_eq!(grouped(number), text);
         }

@@ -3,17 +3,21 @@
 
 pub mod aside;
 pub mod audit;
+pub mod changes;
 pub mod checks;
 pub mod found;
 pub mod grid;
 pub mod health;
 pub mod history;
+pub mod hosts;
 pub mod limits;
 pub mod list;
 pub mod locks;
 pub mod look;
 pub mod people;
 pub mod perms;
+pub mod pick;
+pub mod queue;
 pub mod reading;
 pub mod safe;
 pub mod screen;

@@ -6,12 +6,17 @@ use super::safe;
 use jiff::tz::TimeZone;
 use serde_json::Value;
 use std::io::{self, IsTerminal, Write};
+use std::os::fd::AsFd;
 
 /// What standard output is: its width, whether it takes colour (and `NO_COLOR` is not set), the reader's time zone.
 pub fn look() -> Look {
-    let out = io::stdout();
+    look_at(&io::stdout())
+}
+
+/// The same of another stream: standard error, where somebody is asked.
+pub fn look_at(out: &(impl IsTerminal + AsFd)) -> Look {
     let terminal = out.is_terminal();
-    let width = rustix::termios::tcgetwinsize(&out).ok().map(|size| usize::from(size.ws_col));
+    let width = rustix::termios::tcgetwinsize(out).ok().map(|size| usize::from(size.ws_col));
     Look {
         width: width.filter(|w| terminal && *w > 0),
         colour: terminal && !is_set("NO_COLOR") && !is_dumb(),

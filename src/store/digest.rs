@@ -192,7 +192,7 @@ impl Tx<'_> {
             "SELECT e.ticket, t.title, e.what, e.detail, e.actor, coalesce(p.name, '') FROM event e
              JOIN ticket t ON t.number = e.ticket LEFT JOIN person p ON p.address = e.actor
              WHERE {DEEDS} ORDER BY e.seq LIMIT {}",
-            limits::DIGEST_CHANGES
+            limits::DIGEST_WHOLE
         ))?;
         let mut rows = rows.query([event])?;
         let (mut deeds, mut told) = (Vec::new(), 0);
@@ -218,7 +218,7 @@ impl Tx<'_> {
         const LOST: &str = "seq > ?1 AND what = 'undelivered'";
         let mut rows = self.db.prepare_cached(&format!(
             "SELECT ticket, detail FROM event WHERE {LOST} ORDER BY seq LIMIT {}",
-            limits::DIGEST_LINES
+            limits::DIGEST_WHOLE
         ))?;
         let found = rows.query_map([event], |row| {
             let detail = fields(&row.get::<_, String>(1)?);

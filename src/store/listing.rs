@@ -97,7 +97,6 @@ impl Tx<'_> {
             }
         }
         all.sort_by_key(|(place, ticket)| (*place, std::cmp::Reverse(ticket.changed), ticket.number));
-        let more = all.len().saturating_sub(limits::LISTED);
         let line = |(_, ticket): (i64, Ticket)| {
             let links = self.links(ticket.number)?;
             Ok(Listed {
@@ -109,8 +108,8 @@ impl Tx<'_> {
                 changed: ticket.changed,
             })
         };
-        let lines = all.into_iter().take(limits::LISTED).map(line).collect::<Outcome<_>>()?;
-        Ok(Listing { lines, more })
+        let lines = all.into_iter().map(line).collect::<Outcome<_>>()?;
+        Ok(Listing { lines })
     }
 
     fn candidates(&self, sort: &Sort, reader: Reader<'_>) -> Outcome<Vec<Number>> {

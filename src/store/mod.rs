@@ -11,6 +11,7 @@ mod changes;
 pub mod digest;
 pub mod events;
 pub mod history;
+pub mod hosts;
 mod likely;
 pub mod listing;
 pub mod lists;

@@ -16,6 +16,7 @@ const STEPS: &[&str] = &[
     include_str!("schema/0008_word.sql"),
     include_str!("schema/0009_stopped.sql"),
     include_str!("schema/0010_sessions.sql"),
+    include_str!("schema/0011_hosts.sql"),
 ];
 
 /// Marks the file as ours (`PRAGMA application_id`): "Trkl".

@@ -8,6 +8,7 @@ use crate::model::mail::Attachment;
 use crate::model::phrase::Phrase;
 use lettre::message::header::{ContentTransferEncoding, ContentType};
 use lettre::message::{Attachment as Part, Body, SinglePart};
+use std::borrow::Cow;
 
 /// The media type of text that we made ourselves.
 pub(super) const TEXT: &str = "text/plain; charset=utf-8";
@@ -25,7 +26,7 @@ pub(super) struct Files<'a> {
 pub(super) struct Carried<'a> {
     pub name: String,
     pub media: &'a str,
-    pub bytes: &'a [u8],
+    pub bytes: Cow<'a, [u8]>,
 }
 
 impl<'a> Files<'a> {
@@ -37,12 +38,26 @@ impl<'a> Files<'a> {
             match room.checked_sub(a.bytes.len()) {
                 Some(rest) if files.carried.len() < limits::ATTACHMENTS => {
                     room = rest;
-                    files.carried.push(Carried { name: called(a, n), media: &a.media, bytes: &a.bytes });
+                    files.carried.push(Carried {
+                        name: called(a, n),
+                        media: &a.media,
+                        bytes: Cow::Borrowed(&a.bytes),
+                    });
                 }
                 _ => files.left.push(named(a, n, |size| size.to_string())),
             }
         }
         files
+    }
+    /// Text of ours that a letter has no room for; beyond what it can carry it ends at a line's end.
+    pub fn of_text(name: &str, mut text: String) -> Files<'a> {
+        if text.len() > limits::LETTER_ATTACHMENTS {
+            let room = text.floor_char_boundary(limits::LETTER_ATTACHMENTS);
+            text.truncate(text.get(..room).and_then(|kept| kept.rfind('\n')).map_or(room, |end| end + 1));
+        }
+        let carried =
+            vec![Carried { name: name.to_owned(), media: TEXT, bytes: Cow::Owned(text.into_bytes()) }];
+        Files { carried, left: Vec::new() }
     }
 }
 
@@ -128,6 +143,15 @@ mod tests {
         let part = Files::fitting(&nasty).carried[0].part().unwrap().formatted();
         let text = String::from_utf8(part).unwrap();
         assert!(!text.contains("\nBcc"), "{text}");
+    }
+
+    #[test]
+    fn text_of_ours_ends_at_a_lines_end() {
+        let kept = |text: &str| Files::of_text("list.txt", text.to_owned()).carried[0].bytes.len();
+        assert_eq!((kept(""), kept("#12 Printer\n")), (0, 12));
+        let line = "#12 Drücker\n";
+        assert_eq!(kept(&line.repeat(limits::LETTER_ATTACHMENTS / line.len() + 2)) % line.len(), 0);
+        assert!(kept(&"ü".repeat(limits::LETTER_ATTACHMENTS)) <= limits::LETTER_ATTACHMENTS);
     }
 
     #[test]

@@ -248,7 +248,7 @@ fn listed(staff: bool) -> Reply {
         line(12, "Printer on fire", Some("anna"), &["high", "due Tue 1 Dec", "waits for #7"]),
         line(7, &"bob@home.example cannot print ".repeat(5), None, &[]),
     ];
-    Reply::Listed { sort: Sort::Open, staff, listing: Listing { lines, more: 3 } }
+    Reply::Listed { sort: Sort::Open, staff, listing: Listing { lines } }
 }
 
 /// One letter of each kind.
@@ -298,7 +298,7 @@ fn all() -> Vec<Letter> {
         to_bob(About::Requester { view: view(), by: "Anna Lee".into() }),
         to_bob(About::Suspended { warning: 1 }),
         to_staff(About::Complained { view: Some(view()), recipient: "bob@home.example".into() }),
-        to_staff(About::Quarantined { items: stuck(), stopped: vec![stopped()] }),
+        to_staff(quarantined()),
         to_staff(About::Undelivered {
             view: Some(view()),
             recipient: "bob@home.example".into(),
@@ -312,13 +312,12 @@ fn all() -> Vec<Letter> {
 }
 
 /// Two mails that could not be handled.
-fn stuck() -> Vec<Stuck> {
+fn quarantined() -> About {
     let stuck =
         |intake, size, print: &str, why: &str| Stuck { intake, size, print: print.into(), why: why.into() };
-    vec![
-        stuck(81, 26_400_000, "9f86d081884c", "larger than 26214400 bytes"),
-        stuck(82, 3_100, "60303ae22b99", "tried three times"),
-    ]
+    let large = stuck(81, 26_400_000, "9f86d081884c", "larger than 26214400 bytes");
+    let items = vec![large, stuck(82, 3_100, "60303ae22b99", "tried three times")];
+    About::Quarantined { items, stopped: vec![stopped()] }
 }
 
 /// Many mails that one rule holds.

@@ -19,12 +19,13 @@ use serde_json::Value;
 use std::{
     collections::HashMap,
     fs,
+    io::{self, Write},
     path::{Path, PathBuf},
 };
 use trackle::{identify, read, show};
 
 /// Least share of right readings, in hundredths, by kind.
-const FLOORS: [(&str, f64); 15] = [
+const FLOORS: [(&str, f64); 18] = [
     ("read", 100.0),
     ("subject", 99.0),
     ("from", 99.0),
@@ -32,20 +33,29 @@ const FLOORS: [(&str, f64); 15] = [
     ("references", 99.0),
     ("attachments", 95.0),
     ("text", 95.0),
+    ("text-contains", 84.6),
     ("reply-exact", 92.0),
     ("reply-first", 95.0),
+    ("reply-weak", 100.0),
     ("bounce", 99.0),
     ("not-bounce", 100.0),
     ("bounce-recipients", 99.0),
     ("bounce-dead", 92.0),
     ("auto", 100.0),
+    ("not-auto", 100.0),
     ("may-answer", 100.0),
 ];
 
-/// The corpora, when they are there.
-fn corpora() -> Option<PathBuf> {
+/// The corpora, when they are there. When they are not it is said past the test harness, which shows nothing of a test
+/// that passes.
+fn corpora(what: &str) -> Option<PathBuf> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpora");
-    root.join("labels.jsonl").is_file().then_some(root)
+    let found = root.join("labels.jsonl").is_file();
+    if !found {
+        let said = format!("\nSKIPPED: no corpora at {}, nothing was {what}\n", root.display());
+        io::stderr().write_all(said.as_bytes()).unwrap();
+    }
+    found.then_some(root)
 }
 
 /// All files below a folder.
@@ -67,10 +77,7 @@ fn reading(root: &Path, path: &str, kind: &str) -> Option<Value> {
 
 #[test]
 fn foreign_mails_are_read() {
-    let Some(root) = corpora() else {
-        println!("no corpora beside the project: nothing was compared");
-        return;
-    };
+    let Some(root) = corpora("compared") else { return };
     let labels = fs::read_to_string(root.join("labels.jsonl")).unwrap();
     let labels: Vec<Value> = labels.lines().map(|l| serde_json::from_str(l).unwrap()).collect();
     let mut score = Score::default();
@@ -103,10 +110,7 @@ fn print(score: &Score) {
 /// Every file is taken in, labelled or not, whole, cut anywhere near its middle, or with its line ends changed.
 #[test]
 fn every_file_is_taken_in() {
-    let Some(root) = corpora() else {
-        println!("no corpora beside the project: nothing was read");
-        return;
-    };
+    let Some(root) = corpora("read") else { return };
     let mut all = Vec::new();
     files(&root, &mut all);
     let mut damage: HashMap<String, usize> = HashMap::new();

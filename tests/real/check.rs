@@ -26,7 +26,7 @@ fn checked(servers: &Servers, password: &str) -> (Option<i32>, Vec<(String, Stri
     let path = dir.join("trackle.toml");
     fs::write(&path, config).unwrap();
     let tried = Command::new(env!("CARGO_BIN_EXE_trackle"))
-        .arg("-c")
+        .arg("--config")
         .arg(path)
         .args(["check", "--json"])
         .output()

@@ -66,7 +66,10 @@ async fn mail_is_listed_fetched_and_flagged() {
     assert!(imap.list(None).await.unwrap().entries.iter().all(|e| e.marked));
     // nobody's \Seen was touched: Maildir flags after `:2,` have no S
     let names = fs::read_dir(servers.maildir("help").join("cur")).unwrap();
-    assert!(names.flatten().all(|e| !e.file_name().to_string_lossy().ends_with('S')));
+    let names: Vec<String> = names.map(|e| e.unwrap().file_name().to_string_lossy().into_owned()).collect();
+    let flags: Vec<&str> = names.iter().filter_map(|name| Some(name.split_once(":2,")?.1)).collect();
+    assert_eq!((names.len(), flags.len()), (3, 3), "{names:?}");
+    assert!(flags.iter().all(|flags| !flags.contains('S')), "{names:?}");
     imap.close().await;
 }
 

@@ -232,3 +232,27 @@ fn few_subjects_are_orders() {
     }
     assert_eq!(town.tickets(), 2 + 6);
 }
+
+#[test]
+fn a_list_that_is_too_long_for_a_letter_goes_with_it_as_a_file() {
+    let mut robot = believing();
+    robot.policy.confirm_tickets = false;
+    robot.policy.mails_per_sender_hour = 100;
+    let mut town = Town::new(robot);
+    for n in 1..=53 {
+        town.write(ALICE, &format!("Printer {n}"), "It is on fire, please come.");
+    }
+    town.letters();
+    // today she has had all the automatic mail that there is for her
+    town.later(24);
+    for (who, line) in [(ANN, "#{} Printer {}\n"), (ALICE, "#{} (open) Printer {}\n")] {
+        town.write(who, "tickets", "list");
+        let list = town.letter_to(who);
+        list.says("and 3 more, in the attached list.txt");
+        assert_eq!(list.text().matches("Printer ").count(), 50);
+        let whole = String::from_utf8(list.mail.attachments[0].bytes.clone()).unwrap();
+        for n in 1..=53 {
+            assert!(whole.contains(&line.replace("{}", &n.to_string())), "{n}: {whole}");
+        }
+    }
+}

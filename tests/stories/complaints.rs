@@ -555,16 +555,33 @@ fn complaint_30_letters_look_genuine_and_can_be_left() {
         let leaves = letter.header("List-Unsubscribe").starts_with("<mailto:");
         assert_eq!(leaves, letter.to == ALICE, "{}", letter.kind());
     }
-    // refused as spam: noted, and she stays
-    let told = letters.iter().find(|l| l.to == ALICE).unwrap();
-    let mut spam = told.bounced();
-    let wire = "--=-dsn\nContent-Type: text/plain\n\nRefused.\n\n--=-dsn\nContent-Type: message/delivery-status\n\n\
-                Reporting-MTA: dns; mail.town.example\n\nFinal-Recipient: rfc822; alice@town.example\nAction: failed\n\
-                Status: 5.7.1\nDiagnostic-Code: smtp; 550 5.7.1 message looks like spam\n\n--=-dsn--";
-    spam = spam.content("multipart/report; report-type=delivery-status; boundary=\"=-dsn\"", wire);
-    town.send(spam);
-    town.letters();
+    // refused as spam, day after day: noted, and she stays
+    let refused_on_six_days = |town: &mut Town, status: &str| {
+        for day in 0..6 {
+            town.answer(&news, ANN, &format!("Still on my way, day {day}."));
+            let Some(told) = town.letters().into_iter().find(|l| l.to == ALICE && l.kind() == "changed")
+            else {
+                break;
+            };
+            let wire = format!(
+                "--=-dsn\nContent-Type: text/plain\n\nRefused.\n\n--=-dsn\nContent-Type: message/delivery-status\n\n\
+                 Reporting-MTA: dns; mail.town.example\n\nFinal-Recipient: rfc822; alice@town.example\nAction: failed\n\
+                 Status: {}\nDiagnostic-Code: smtp; 550 {status}\n\n--=-dsn--",
+                status.split(' ').next().unwrap()
+            );
+            let media = "multipart/report; report-type=delivery-status; boundary=\"=-dsn\"";
+            town.send(
+                told.bounced().content(media, &wire).id(&format!("<{day}.{}@town.example>", status.len())),
+            );
+            town.letters();
+            town.later(24);
+        }
+        town.letters();
+        town.suspended()
+    };
+    assert_eq!(refused_on_six_days(&mut town, "5.7.1 message looks like spam"), Vec::<String>::new());
     assert_eq!(town.subscribers(ticket), [ALICE]);
+    assert_eq!(refused_on_six_days(&mut town, "5.1.1 no such user"), [ALICE]);
     // a list that puts itself into From makes nobody of its posters
     let mut munged = news.answered_by(ANN, "close").header("List-Id", "<staff.desk.example>").forged();
     munged.from = "Ann via Staff <staff@desk.example>".into();

@@ -186,3 +186,31 @@ fn staff_are_not_told_of_questions_that_nobody_takes() {
     town.silence();
     assert_eq!(town.state_of(1), "unconfirmed");
 }
+
+/// An order may have lain somewhere; whoever gave it is asked whether it still holds, and a mail that does not say when
+/// it was written is asked about as well.
+#[test]
+fn orders_that_are_two_days_old_are_asked_about() {
+    for (age, runs) in
+        [(Some(47), true), (Some(49), false), (Some(-47), true), (Some(-49), false), (None, false)]
+    {
+        let mut town = Town::new(believing());
+        let (ticket, news, _) = town.opened(ALICE, "Printer", "It is on fire, please come.");
+        let order = news.answered_by(ANN, "close");
+        let mail = town.send(if let Some(hours) = age { order.aged(hours) } else { order.undated() });
+        if !runs {
+            let question = town.letter_to(ANN);
+            assert_eq!((question.kind(), town.state_of(ticket)), ("confirm_mail", "open"), "{age:?}");
+            let (state, why) = town.end_of(&mail);
+            assert_eq!(state, "held");
+            assert!(
+                why.contains(&age.map_or("without a Date".into(), |age| format!("{age} hours old"))),
+                "{why}"
+            );
+            town.answer(&question, ANN, "yes");
+        }
+        town.letter_to(STAFF);
+        town.letter_to(ALICE);
+        assert_eq!(town.state_of(ticket), "closed", "{age:?}");
+    }
+}

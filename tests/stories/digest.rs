@@ -329,3 +329,46 @@ fn each_member_is_told_what_was_done_in_his_name() {
     town.silence();
     town.golden("each_member_is_told_what_was_done_in_his_name");
 }
+
+/// A digest that leaves something out carries all of it: every open ticket and every change stands in the letter or in
+/// its file.
+#[test]
+fn what_a_digest_has_no_room_for_goes_with_it_as_a_file() {
+    let mut robot = believing();
+    robot.policy.confirm_tickets = false;
+    let mut town = with_digest(robot);
+    for n in 1..=60 {
+        town.write(
+            &format!("person{n}@town.example"),
+            &format!("Printer {n}"),
+            "It is on fire, please come.",
+        );
+    }
+    town.letters();
+    for (round, value) in ["low", "low", "low", "low", "high"].into_iter().enumerate() {
+        let numbers: Vec<String> = (0..14).map(|n| ((round * 14 + n) % 60 + 1).to_string()).collect();
+        let mail = town.write(ANN, "today", &format!("prio {value} {}", numbers.join(" ")));
+        let question = town.letter_to(ANN);
+        town.answer(&question, ANN, "yes");
+        town.letters();
+        town.ended(&mail, "applied");
+    }
+    town.later(24);
+    let digest = town.letter_to(STAFF);
+    digest.says("and 35 more");
+    digest.says("and 10 more");
+    digest.says("All of it, with what is left out here, is in the attached digest.txt.");
+    let [file] = digest.mail.attachments.as_slice() else { panic!("one file") };
+    assert_eq!((file.name.as_str(), file.media.as_str()), ("digest.txt", "text/plain"));
+    let whole = String::from_utf8(file.bytes.clone()).unwrap();
+    for n in 1..=60 {
+        assert!(whole.contains(&format!("#{n} Printer {n} ")), "#{n} is missing in\n{whole}");
+    }
+    assert_eq!(whole.lines().filter(|line| line.starts_with("    #")).count(), 70, "{whole}");
+    assert!(!whole.contains(" more"), "{whole}");
+    // a small one has no file
+    let mut small = with_digest(believing());
+    small.opened(ALICE, "Printer", "It is on fire, please come.");
+    small.later(24);
+    assert!(small.letter_to(STAFF).mail.attachments.is_empty());
+}

@@ -280,6 +280,7 @@ fn an_unconfirmed_ticket_invites_nobody_and_many_are_five() {
     );
 }
 
+/// Shows T047: `cc` asks somebody, who follows once he says yes.
 #[test]
 fn an_invitation_is_one_mail_and_only_a_yes_counts() {
     let mut town = Town::new(believing());
@@ -338,6 +339,7 @@ fn invitations_come_one_a_day_and_few_in_all() {
     assert_eq!(came, [1, 1, 1, 0, 0, 0]);
 }
 
+/// Shows T047: `remove` takes somebody off.
 #[test]
 fn the_requester_is_a_part_of_it_whatever_he_follows() {
     let (mut town, ticket, news, carlas) = followed(believing());

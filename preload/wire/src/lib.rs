@@ -6,11 +6,14 @@
 #[cfg(test)]
 extern crate std;
 
+pub mod aspect;
 pub mod calls;
 pub mod deny;
+pub mod elf;
 pub mod filter;
 pub mod id;
 pub mod record;
+pub mod slots;
 pub mod state;
 
 pub use record::{Kind, Record, put, take};

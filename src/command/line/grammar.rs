@@ -25,7 +25,7 @@ pub(super) fn parse(plain: &str, written: &str, marked: bool) -> Option<Found> {
 /// The verb at the start of a line and what follows it; the longest word wins, so that "assign me" is not "assign". Two
 /// verbs may have one word for different things, as "show" is said of tickets and of files.
 fn verbs_of(plain: &str) -> Vec<(&'static Verb, &str)> {
-    let all = TABLE
+    let all: Vec<(usize, &'static Verb)> = TABLE
         .iter()
         .flat_map(|verb| verb.words().map(move |word| (*verb, word)))
         .filter(|(_, word)| {
@@ -33,8 +33,8 @@ fn verbs_of(plain: &str) -> Vec<(&'static Verb, &str)> {
             plain.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word))
                 && plain.get(word.len()..).is_some_and(ends)
         })
-        .map(|(verb, word)| (word.len(), verb));
-    let all: Vec<_> = all.collect();
+        .map(|(verb, word)| (word.len(), verb))
+        .collect();
     let longest = all.iter().map(|(length, _)| *length).max().unwrap_or(0);
     let those = all.into_iter().filter(|(length, _)| *length == longest);
     those.filter_map(|(length, verb)| Some((verb, plain.get(length..)?))).collect()

@@ -76,7 +76,12 @@ pub(super) fn courier(written: &Said<Post>, robot: Option<&Robot>, sheet: &mut S
     }
 }
 
-fn kind(said: &Post, table: Table, kinds: [&'static str; 2], sheet: &mut Sheet) -> Option<&'static str> {
+pub(super) fn kind(
+    said: &Post,
+    table: Table,
+    kinds: [&'static str; 2],
+    sheet: &mut Sheet,
+) -> Option<&'static str> {
     if said.kind.is_none() {
         let [one, other] = kinds;
         return sheet.missing(table, "kind", &format!("{one:?} or {other:?}"));
@@ -85,7 +90,7 @@ fn kind(said: &Post, table: Table, kinds: [&'static str; 2], sheet: &mut Sheet) 
 }
 
 /// Complains about settings of another kind.
-fn only(said: &Post, kind: &str, allowed: &[&[&str]], sheet: &mut Sheet) {
+pub(super) fn only(said: &Post, kind: &str, allowed: &[&[&str]], sheet: &mut Sheet) {
     for (name, at) in said.said() {
         if !allowed.iter().any(|some| some.contains(&name)) {
             sheet.note(&Spanned::new(at..at, ()), format!("does not belong to kind = {kind:?}: take it out"));

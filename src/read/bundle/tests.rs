@@ -308,17 +308,6 @@ fn what_cannot_be_is_not_believed() {
     assert!(made.open().is_err());
 }
 
-#[test]
-fn hosts_and_sessions_have_names() {
-    for good in ["web1", "web-1.example.org", "db_2", "W"] {
-        assert!(is_host(good), "{good}");
-    }
-    for bad in ["", ".", "-x", "a b", "a/b", "a\nb", "ä", &"a".repeat(254)] {
-        assert!(!is_host(bad), "{bad}");
-    }
-    assert!(is_id(ID) && !is_id("0") && !is_id(&ID.to_uppercase()));
-}
-
 proptest! {
     #[test]
     fn no_bytes_make_it_stumble(bytes in proptest::collection::vec(any::<u8>(), 0..300), version in 0u16..3) {

@@ -40,11 +40,19 @@ impl Source {
         let bytes = match self {
             Source::Said(text) => text.clone().into_bytes(),
             Source::Input => capped(std::io::stdin().lock())?,
-            Source::Editor(command) => edited(command)?,
+            Source::Editor(command) => run_editor(command)?,
         };
         let text = String::from_utf8_lossy(&bytes).replace("\r\n", "\n");
         Ok(text.trim_matches('\n').trim_end().to_owned())
     }
+}
+
+/// What somebody writes in his editor.
+///
+/// # Errors
+/// As [`Source::read`].
+pub fn edited() -> Result<String, Failed> {
+    Source::Editor(editor()).read()
 }
 
 /// Keeps a text that could not be stored, for nobody else to read; nothing of an empty one.
@@ -65,7 +73,7 @@ fn file() -> std::io::Result<tempfile::NamedTempFile> {
     tempfile::Builder::new().prefix("trackle-note-").suffix(".txt").tempfile()
 }
 
-fn edited(command: &str) -> Result<Vec<u8>, Failed> {
+fn run_editor(command: &str) -> Result<Vec<u8>, Failed> {
     let file = file()?;
     // as other programs start it: the variable may hold options
     let status = Command::new("sh")

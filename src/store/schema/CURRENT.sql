@@ -271,6 +271,31 @@ CREATE TABLE period_sent (
 ) STRICT;
 CREATE INDEX period_sent_last ON period_sent(kind, recipient, id);
 
+-- Hosts whose bundles are believed: what their key signed is a session that was worked there (model/host.rs).
+CREATE TABLE host (
+  key      TEXT NOT NULL PRIMARY KEY,    -- its public half
+  name     TEXT NOT NULL,
+  login    TEXT,                         -- whose sessions alone it may sign; NULL: all of the machine's
+  member   TEXT,                         -- who on staff works there, where the machine's user is nobody on staff
+  enrolled INTEGER NOT NULL,
+  by       TEXT NOT NULL,                -- the address of whoever said yes, or the console
+  revoked  INTEGER
+) STRICT, WITHOUT ROWID;
+CREATE INDEX host_name ON host(name);
+
+-- Bundles that were filed, each once.
+CREATE TABLE bundle (
+  id       TEXT NOT NULL PRIMARY KEY,    -- the hash of what its host signed
+  key      TEXT NOT NULL,                -- of the host; one that came through our own spool need not be enrolled
+  sequence INTEGER NOT NULL,             -- counted by the host: what is missing is seen
+  session  TEXT NOT NULL,                -- its id
+  program  TEXT NOT NULL,                -- the version of Trackle there
+  intake   INTEGER NOT NULL REFERENCES intake(id),
+  at       INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX bundle_key ON bundle(key, sequence);
+CREATE INDEX bundle_intake ON bundle(intake);
+
 -- What can be searched: by staff each entry below the title of its ticket, by everybody the titles. The indexes hold no
 -- text of their own; triggers keep them in step with both tables.
 CREATE VIEW searched AS

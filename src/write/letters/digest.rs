@@ -1,6 +1,6 @@
 //! `digest`: to staff, how everything stands, for reading in five seconds and acting on by answering. What needs somebody
 //! stands first; each ticket is one line, or two when there is much to say of it, and stands in one group; what does not
-//! fit is counted.
+//! fit is counted, and stands in a file beside the letter.
 
 use super::deeds::did;
 use super::lines::{ROOM, age, cut, day, folded, line, local, numbers};
@@ -50,7 +50,28 @@ pub(super) struct Digest {
     waiting: String,
     /// Mails wait that a sysadmin alone can let through.
     has_aside: bool,
+    /// The letter leaves something out, which stands in the file of that name.
+    has_whole: bool,
+    whole: String,
 }
+
+/// The file with all of it.
+pub(super) const FILE: &str = "digest.txt";
+
+/// How much is told.
+struct Most {
+    /// Tickets of a group, and letters that did not arrive.
+    lines: usize,
+    deeds: usize,
+    /// Tickets that are put off.
+    put_off: usize,
+    /// Reasons of held mails.
+    stops: usize,
+}
+
+const LETTER: Most =
+    Most { lines: limits::DIGEST_LINES, deeds: limits::DIGEST_CHANGES, put_off: 6, stops: 5 };
+const WHOLE: Most = Most { lines: usize::MAX, deeds: usize::MAX, put_off: usize::MAX, stops: usize::MAX };
 
 /// Some lines under one heading.
 #[derive(Debug, Clone, Default, Serialize)]
@@ -70,16 +91,31 @@ struct Person {
 }
 
 impl Digest {
+    /// The letter.
     pub fn of(robot: &Robot, facts: &Facts) -> Digest {
+        let told = Digest::within(robot, facts, &LETTER);
+        let groups = [&told.fresh, &told.due, &told.ours, &told.theirs, &told.blocked, &told.old, &told.lost];
+        let cut = groups.iter().any(|group| group.has_more) || told.stopped.has_more || told.has_more_deeds;
+        Digest { has_whole: cut || facts.put_off.len() > LETTER.put_off, ..told }
+    }
+
+    /// All of it, for a file, when the letter leaves something out.
+    pub fn whole(&self, robot: &Robot, facts: &Facts) -> Option<Digest> {
+        self.has_whole.then(|| Digest::within(robot, facts, &WHOLE))
+    }
+
+    fn within(robot: &Robot, facts: &Facts, most: &Most) -> Digest {
         let today = facts.now.to_zoned(facts.zone.clone()).date();
         let tickets = |all: &[Standing]| {
-            let lines = all.iter().take(limits::DIGEST_LINES);
+            let lines = all.iter().take(most.lines);
             let lines: Vec<_> = lines.map(|s| ticket_lines(robot, s, facts.now, today)).collect();
             Group::of(lines.len(), lines.into_iter().flatten().collect(), all.len() as u64)
         };
-        let lost: Vec<String> = facts.lost.iter().map(lost_line).collect();
-        let all_lost = facts.more_lost + lost.len() as u64;
-        let people = people(robot, &facts.deeds);
+        let lost: Vec<String> = facts.lost.iter().take(most.lines).map(lost_line).collect();
+        let all_lost = facts.more_lost + facts.lost.len() as u64;
+        let deeds = facts.deeds.get(..most.deeds).unwrap_or(&facts.deeds);
+        let more_deeds = facts.more_deeds + (facts.deeds.len() - deeds.len()) as u64;
+        let people = people(robot, deeds);
         let waiting = waiting(facts);
         Digest {
             robot: signed(robot),
@@ -96,16 +132,18 @@ impl Digest {
             old: tickets(&facts.old),
             old_days: limits::DIGEST_OLD_DAYS.to_string(),
             has_put_off: !facts.put_off.is_empty(),
-            put_off: put_off(&facts.put_off, today),
+            put_off: put_off(&facts.put_off, today, most.put_off),
             has_people: !people.is_empty(),
             people,
-            has_more_deeds: facts.more_deeds > 0,
-            more_deeds: facts.more_deeds.to_string(),
+            has_more_deeds: more_deeds > 0,
+            more_deeds: more_deeds.to_string(),
             lost: Group::of(lost.len(), lost, all_lost),
-            stopped: stopped(&facts.stopped),
+            stopped: stopped(&facts.stopped, most.stops),
             has_waiting: !waiting.is_empty(),
             waiting,
             has_aside: facts.quarantined > 0 || !facts.stopped.is_empty(),
+            has_whole: false,
+            whole: FILE.into(),
         }
     }
 }
@@ -189,14 +227,14 @@ fn nearness(due: Date, today: Date) -> String {
 }
 
 /// The tickets that are put off, as far as they fit one line.
-fn put_off(all: &[Standing], today: Date) -> String {
+fn put_off(all: &[Standing], today: Date, most: usize) -> String {
     let one = |s: &Standing| match s.fields.wait() {
         Some(Wait::Until(until)) => format!("{} until {}", s.number, day(until, today)),
         _ => s.number.to_string(),
     };
-    let mut told: Vec<String> = all.iter().take(PUT_OFF).map(one).collect();
-    if all.len() > PUT_OFF {
-        told.push(format!("{} more", all.len() - PUT_OFF));
+    let mut told: Vec<String> = all.iter().take(most).map(one).collect();
+    if all.len() > most {
+        told.push(format!("{} more", all.len() - most));
     }
     told.join(", ")
 }
@@ -207,8 +245,8 @@ fn lost_line(lost: &Lost) -> String {
 }
 
 /// Whose mails are held, by what rule, and their numbers.
-fn stopped(all: &[Stopped]) -> Group {
-    let told = all.iter().take(STOPS);
+fn stopped(all: &[Stopped], most: usize) -> Group {
+    let told = all.iter().take(most);
     let lines: Vec<_> = told
         .map(|s| folded(&format!("mail {}: {}", s.numbers(), clean::words(&s.why)), STOP_LINES))
         .collect();
@@ -252,15 +290,12 @@ fn waiting(facts: &Facts) -> String {
     parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
 }
 
-/// Reasons of held mails that are named, and lines of each.
-const STOPS: usize = 5;
+/// Lines of a reason why mails are held.
 const STOP_LINES: usize = 3;
 /// Columns of an owner's name.
 const OWNER: usize = 20;
 /// Columns of a title that are not given up for what else there is to say.
 const TITLE: usize = 24;
-/// Tickets that are put off and named.
-const PUT_OFF: usize = 6;
 
 impl Words for Digest {
     const KIND: &'static str = "digest";
@@ -292,6 +327,8 @@ impl Words for Digest {
             waiting: "1 mail in quarantine".into(),
             stopped: group("mail 8: ann@x.example sent more than 60 mails"),
             has_aside: true,
+            has_whole: true,
+            whole: FILE.into(),
         };
         let none = || Group::of(0, Vec::new(), 0);
         let bare = Digest {
@@ -362,8 +399,8 @@ mod tests {
     #[test]
     fn those_that_are_put_off_stand_in_one_line() {
         let all = [standing(&[(Field::Wait, "2026-11-23")]), standing(&[(Field::Wait, "later")])];
-        assert_eq!(put_off(&all, TODAY), "#12 until Mon 23 Nov, #12");
+        assert_eq!(put_off(&all, TODAY, 6), "#12 until Mon 23 Nov, #12");
         let many = vec![standing(&[(Field::Wait, "later")]); 9];
-        assert!(put_off(&many, TODAY).ends_with("#12, 3 more"));
+        assert!(put_off(&many, TODAY, 6).ends_with("#12, 3 more"));
     }
 }

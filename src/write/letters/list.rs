@@ -1,13 +1,18 @@
-//! `list`: tickets, one line each. Staff are told who has it and when it is due, everybody else how it stands.
+//! `list`: tickets, one line each. Staff are told who has it and when it is due, everybody else how it stands. A list that
+//! is too long for a letter goes with it as a file, whole.
 
 use super::{Words, signed};
+use crate::limits;
 use crate::model::robot::Robot;
 use crate::model::shown::{Listed, Listing, Sort};
+use crate::write::attached::Files;
 use crate::write::clean;
 use crate::write::voice::Voice;
 use crate::write::wrap::WIDTH;
 use serde::Serialize;
 
+/// The file with all of them.
+const FILE: &str = "list.txt";
 /// Columns of a line behind its indentation.
 const ROOM: usize = WIDTH - 2;
 /// Columns of what stands behind the title.
@@ -26,12 +31,21 @@ pub(super) struct List {
     lines: Vec<String>,
     has_more: bool,
     more: String,
+    /// Where those stand that the letter leaves out.
+    file: String,
     staff: bool,
+    /// All of them, when the letter leaves some out.
+    #[serde(skip)]
+    whole: Vec<String>,
 }
 
 impl List {
     pub fn of(robot: &Robot, say: &Voice<'_>, sort: &Sort, listing: &Listing, staff: bool) -> List {
         let line = |listed: &Listed| if staff { for_staff(robot, say, listed) } else { for_all(say, listed) };
+        let mut lines: Vec<String> = listing.lines.iter().map(line).collect();
+        let whole = if lines.len() > limits::LISTED { lines.clone() } else { Vec::new() };
+        lines.truncate(limits::LISTED);
+        let more = listing.lines.len() - lines.len();
         List {
             robot: signed(robot),
             address: robot.address.to_string(),
@@ -40,10 +54,21 @@ impl List {
                 _ => sort.word().to_owned(),
             },
             some: !listing.lines.is_empty(),
-            lines: listing.lines.iter().map(line).collect(),
-            has_more: listing.more > 0,
-            more: listing.more.to_string(),
+            lines,
+            has_more: more > 0,
+            more: more.to_string(),
+            file: FILE.into(),
             staff,
+            whole,
+        }
+    }
+
+    /// The whole list, when the letter leaves some of it out.
+    pub fn file(&self) -> Files<'static> {
+        if self.whole.is_empty() {
+            Files::default()
+        } else {
+            Files::of_text(FILE, self.whole.join("\n") + "\n")
         }
     }
 }
@@ -84,7 +109,9 @@ impl Words for List {
             lines: if all { vec!["#12 Title".into(), "#13 Title".into()] } else { Vec::new() },
             has_more: all,
             more: if all { "3".into() } else { String::new() },
+            file: FILE.into(),
             staff: all,
+            whole: Vec::new(),
         })
     }
 }

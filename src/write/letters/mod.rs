@@ -21,6 +21,7 @@ mod own;
 mod quarantined;
 mod related;
 mod requester;
+mod returned;
 mod search;
 mod session_log;
 mod show;
@@ -36,6 +37,7 @@ mod undelivered;
 use super::attached::Files;
 use super::envelope::is_known_to;
 use super::voice::Voice;
+use super::wrap;
 use crate::fault::{Fault, Outcome};
 use crate::model::decision::Reply;
 use crate::model::letter::{About, Letter};
@@ -149,6 +151,10 @@ pub(super) fn words<'a>(letter: &'a Letter, robot: &Robot, say: &Voice<'_>) -> O
             say.rendered(&changed::Changed::of(robot, say, letter.to.address(), view, news))?,
             status::text_file(news),
         )),
+        About::Reply { reply: Reply::Listed { sort, staff, listing }, .. } => {
+            let words = list::List::of(robot, say, sort, listing, *staff);
+            Ok((say.rendered(&words)?, words.file()))
+        }
         About::Reply { reply, view, .. } => alone(of_reply(letter, (reply, view.as_deref()), robot, say)),
         About::Followed { .. }
         | About::Invited { .. }
@@ -163,9 +169,15 @@ pub(super) fn words<'a>(letter: &'a Letter, robot: &Robot, say: &Voice<'_>) -> O
             alone(say.rendered(&quarantined::Quarantined::of(robot, items, stopped)))
         }
         About::Undelivered { view, recipient, why } => {
-            alone(say.rendered(&undelivered::Undelivered::of(robot, view.as_deref(), recipient, why)))
+            let about = returned::Returned::of(robot, view.as_deref(), recipient, why);
+            alone(say.rendered(&undelivered::Undelivered(about)))
         }
-        About::Digest { digest } => alone(say.rendered(&digest::Digest::of(robot, digest))),
+        About::Digest { digest } => {
+            let words = digest::Digest::of(robot, digest);
+            let whole = words.whole(robot, digest).map(|all| say.rendered(&all)).transpose()?;
+            let file = whole.map(|text| Files::of_text(digest::FILE, wrap::prose(&text)));
+            Ok((say.rendered(&words)?, file.unwrap_or_default()))
+        }
         About::Roundup { roundup } => alone(say.rendered(&news::News::of(robot, say, roundup))),
         About::SessionLog { view, told } => {
             let files = Files::fitting(&told.files);
@@ -195,9 +207,7 @@ fn of_reply(
             let view = view.ok_or_else(|| Fault::lasting("a ticket to show is gone"))?;
             say.rendered(&show::Show::of(robot, say, view, *sight, (said, *left_out)))
         }
-        Reply::Listed { sort, staff, listing, .. } => {
-            say.rendered(&list::List::of(robot, say, sort, listing, *staff))
-        }
+        Reply::Listed { .. } => Err(Fault::lasting("a list is written with its file")),
         Reply::Transcript { about, lines, has_text } => {
             say.rendered(&transcript::Transcript::of((robot, say), *about, title, lines, *has_text))
         }
@@ -222,9 +232,8 @@ fn of_following(letter: &Letter, robot: &Robot, say: &Voice<'_>) -> Outcome<Stri
             say.rendered(&requester::Requester::of(robot, say, to, view, by))
         }
         About::Suspended { warning } => say.rendered(&suspended::Suspended::of(robot, *warning)),
-        About::Complained { view, recipient } => {
-            say.rendered(&complained::Complained::of(robot, view.as_deref(), recipient))
-        }
+        About::Complained { view, recipient } => say
+            .rendered(&complained::Complained(returned::Returned::of(robot, view.as_deref(), recipient, ""))),
         _ => Err(Fault::lasting("a letter about something else")),
     }
 }

@@ -141,7 +141,11 @@ pub(super) fn files(news: &News) -> Files<'_> {
 pub(super) fn text_file(news: &News) -> Files<'_> {
     let mut files = Files::default();
     if is_long(news) {
-        files.carried.push(Carried { name: TEXT_FILE.to_owned(), media: TEXT, bytes: news.text.as_bytes() });
+        files.carried.push(Carried {
+            name: TEXT_FILE.to_owned(),
+            media: TEXT,
+            bytes: news.text.as_bytes().into(),
+        });
     }
     files
 }

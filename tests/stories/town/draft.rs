@@ -28,8 +28,8 @@ pub struct Draft {
     return_path: Option<String>,
     /// What our mail server finds: whether the domain of From sent it.
     genuine: bool,
-    /// Hours between its writing and its arrival.
-    age: i64,
+    /// Hours between its writing and its arrival; `None`: it has no Date.
+    age: Option<i64>,
     /// The staff list handed it on, as a server of its own does.
     by_list: bool,
 }
@@ -66,7 +66,7 @@ impl Draft {
             content: None,
             return_path: None,
             genuine: true,
-            age: 0,
+            age: Some(0),
             by_list: false,
         }
     }
@@ -142,7 +142,12 @@ impl Draft {
     }
     /// Written that many hours ago.
     pub fn aged(mut self, hours: i64) -> Draft {
-        self.age = hours;
+        self.age = Some(hours);
+        self
+    }
+    /// It does not say when it was written.
+    pub fn undated(mut self) -> Draft {
+        self.age = None;
         self
     }
 
@@ -183,8 +188,10 @@ impl Draft {
             field("Cc", &self.cc.join(", "));
         }
         field("Subject", &self.subject);
-        let written = now - SignedDuration::from_hours(self.age);
-        field("Date", &jiff::fmt::rfc2822::to_string(&written.to_zoned(jiff::tz::TimeZone::UTC)).unwrap());
+        if let Some(age) = self.age {
+            let written = (now - SignedDuration::from_hours(age)).to_zoned(jiff::tz::TimeZone::UTC);
+            field("Date", &jiff::fmt::rfc2822::to_string(&written).unwrap());
+        }
         field("Message-ID", id);
         if let Some(parent) = &self.in_reply_to {
             field("In-Reply-To", parent);

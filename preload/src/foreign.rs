@@ -1,0 +1,119 @@
+//! Reading what the program points at. That its pointers are good is the contract of the functions whose place we take:
+//! a call with a bad one would have failed or ended the program as well.
+
+use core::ffi::{CStr, c_char};
+
+use crate::text::PATH;
+
+/// A name as the program gives it to libc; may be none.
+#[derive(Clone, Copy)]
+#[repr(transparent)]
+pub struct Name(*const c_char);
+
+/// A list of names, ended by a null pointer; may be none.
+#[derive(Clone, Copy)]
+#[repr(transparent)]
+pub struct List(*const Name);
+
+impl Name {
+    /// Its bytes, if there is one and the kernel would take it for a path.
+    #[inline]
+    pub fn path<'a>(self) -> Option<&'a [u8]> {
+        self.bytes().filter(|bytes| bytes.len() < PATH)
+    }
+
+    /// Its bytes, if there is one.
+    #[inline]
+    pub fn bytes<'a>(self) -> Option<&'a [u8]> {
+        // addresses in the first page are numbers that went astray: the real function says so
+        // SAFETY: a name that is given to libc ends with a NUL and lives as long as the call
+        (self.0.addr() >= 4096).then(|| unsafe { CStr::from_ptr(self.0) }.to_bytes())
+    }
+
+    /// No name.
+    pub const NONE: Name = Name(core::ptr::null());
+    /// A name without a letter.
+    pub const EMPTY: Name = Name(c"".as_ptr());
+
+    /// A name of ours for the time of a call; a NUL stands in it.
+    pub fn lent(text: &[u8]) -> Name {
+        Name(text.as_ptr().cast())
+    }
+}
+
+impl List {
+    /// A list of ours for the time of a call; it ends with [`Name::NONE`].
+    pub fn lent(names: &[Name]) -> List {
+        List(names.as_ptr())
+    }
+
+    /// Its names one after the other.
+    pub fn names<'a>(self) -> impl Iterator<Item = &'a [u8]> {
+        self.pointers().filter_map(Name::bytes)
+    }
+
+    /// Its names as they are.
+    pub fn pointers(self) -> impl Iterator<Item = Name> {
+        let mut at = self;
+        core::iter::from_fn(move || {
+            let name = at.first()?;
+            at = at.next();
+            Some(name)
+        })
+    }
+
+    /// The list that stands behind the end of this one.
+    pub fn behind(self) -> List {
+        let mut at = self;
+        while at.first().is_some() {
+            at = at.next();
+        }
+        // SAFETY: the caller put a pointer behind the null that ends the arguments
+        let list = unsafe { *at.0.add(1) };
+        List(list.0.cast())
+    }
+
+    fn first(self) -> Option<Name> {
+        // SAFETY: a list that is given to libc has a pointer at each place up to the null that ends it
+        (self.0.addr() >= 4096).then(|| unsafe { *self.0 }).filter(|name| !name.0.is_null())
+    }
+
+    fn next(self) -> List {
+        // SAFETY: there was a name, so the list goes on
+        List(unsafe { self.0.add(1) })
+    }
+}
+
+/// A stream of the C library.
+#[derive(Clone, Copy)]
+#[repr(transparent)]
+pub struct Stream(*const core::ffi::c_void);
+
+impl Stream {
+    /// What is given where there is none.
+    pub const NONE: Stream = Stream(core::ptr::null());
+}
+
+unsafe extern "C" {
+    static mut environ: List;
+}
+
+/// The program's environment as it is now.
+pub fn current() -> List {
+    // SAFETY: libc has it; who calls this is a hook, which stands for a libc function, or has asked for libc
+    unsafe { environ }
+}
+
+/// Calls a function with another environment. A thread that looks into the environment meanwhile finds the same variables
+/// and ours; one that changes it meanwhile keeps its change.
+pub fn lend<T>(list: List, call: impl FnOnce() -> T) -> T {
+    let own = current();
+    // SAFETY: the list lives until the call has ended
+    unsafe { environ = list };
+    let given = call();
+    if current().0 == list.0 {
+        // SAFETY: it is the program's own again
+        unsafe { environ = own };
+    }
+    given
+}

@@ -1,0 +1,329 @@
+//! What a path is just before its first change: kept once, whoever comes first. Every early return means "not recorded",
+//! never "not done".
+
+use core::ffi::CStr;
+use core::mem::MaybeUninit;
+use core::sync::atomic::Ordering::Relaxed;
+
+use linux_raw_sys::errno::{ENOENT, ENOTDIR, EPERM};
+use linux_raw_sys::general as k;
+use trackle_wire::record::{NOT_PACKED, flag};
+use trackle_wire::{Kind, Record, deny, state};
+
+use crate::foreign::Name;
+use crate::path;
+use crate::seen::{self, Aspect};
+use crate::session::{self, Session};
+use crate::sys::{self, Errno, Fd, Stat};
+use crate::text::{PATH, Span, Text};
+use crate::write;
+
+/// How a call is about to change what it names.
+#[derive(Clone, Copy)]
+pub struct How {
+    /// A link at the end is followed.
+    pub follow: bool,
+    /// Where there is nothing it makes something.
+    pub makes: bool,
+    /// Content stays as it is.
+    pub metadata: bool,
+}
+
+/// The content of what a name leads to.
+pub const WRITE: How = How { follow: true, makes: false, metadata: false };
+/// The same, which is made where it is not there.
+pub const CREATE: How = How { follow: true, makes: true, metadata: false };
+/// The name itself: what it stands for is new, or is gone.
+pub const NAME: How = How { follow: false, makes: true, metadata: false };
+/// The name itself, which is gone afterwards: where there is none, nothing is.
+pub const GONE: How = How { follow: false, makes: false, metadata: false };
+/// Mode, owner, attributes or times of what a name leads to.
+pub const METADATA: How = How { follow: true, makes: false, metadata: true };
+/// The same of the link itself.
+pub const OF_LINK: How = How { follow: false, makes: false, metadata: true };
+
+/// The most bytes of one file that are kept when its blocks cannot be shared.
+const FILE_LIMIT: u64 = 64 << 20;
+/// The most bytes that the originals of one user take.
+const PACK_LIMIT: u64 = 1 << 30;
+/// Originals in the pack begin at a block, so that blocks can be shared.
+const BLOCK: u64 = 4096;
+
+/// Keeps what a name stands for.
+pub fn before(dir: i32, name: Option<&[u8]>, how: How) {
+    let Some(mut session) = session::now() else { return };
+    let Some(name) = name.filter(|name| *name != b"/dev/null") else { return };
+    let mut room = Text::new();
+    if let Some(path) = path::absolute(&session, &mut room, dir, name) {
+        of_path(&mut session, &mut room, path, how);
+    }
+}
+
+/// What is at a path.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum What {
+    Nothing,
+    Directory,
+    Link,
+    /// Or it was kept before, and was neither of the others.
+    Other,
+}
+
+/// Keeps what is at an absolute path. Gives what there is; `None` where the call will fail, or changes no file.
+pub fn of_path(session: &mut Session, room: &mut Text, path: Span, how: How) -> Option<What> {
+    if let Some(what) = known(session, room.of(path), how) {
+        return Some(what);
+    }
+    let mut path = path;
+    let mut stat = look(room.name(path))?;
+    if how.follow && stat.is_some_and(|s| s.st_mode & k::S_IFMT == k::S_IFLNK) {
+        path = path::followed(session, room, path)?;
+        if let Some(what) = known(session, room.of(path), How { follow: false, ..how }) {
+            return Some(what);
+        }
+        stat = look(room.name(path))?;
+    }
+    let kind = stat.map(|s| s.st_mode & k::S_IFMT);
+    let writes = how.follow && !how.metadata;
+    // what is written into a device or a pipe changes no file; nor does what fails
+    if kind.map_or(!how.makes, |kind| writes && kind != k::S_IFREG) || is_passing(room.of(path)) {
+        return None;
+    }
+    let what = match kind {
+        None => What::Nothing,
+        Some(k::S_IFDIR) => What::Directory,
+        Some(k::S_IFLNK) => What::Link,
+        Some(_) => What::Other,
+    };
+    is_a(session, room.of(path), what);
+    let aspect = if how.metadata { Aspect::Metadata } else { Aspect::Whole };
+    let key = seen::key(room.of(path), aspect);
+    let page = *session;
+    seen::once(&page, key, || record(session, room, path, stat.as_ref(), how));
+    Some(what)
+}
+
+/// Remembers of a name what else than a file it is, from now on.
+pub fn is_a(session: &Session, path: &[u8], what: What) {
+    let aspect = match what {
+        What::Directory => Aspect::Directory,
+        What::Link => Aspect::Link,
+        What::Nothing | What::Other => return,
+    };
+    seen::remember(session, seen::key(path, aspect));
+}
+
+/// What is at a path of which all is kept already. Through a name that was a link once, something else may be meant by now.
+fn known(session: &Session, path: &[u8], how: How) -> Option<What> {
+    let is = |aspect| seen::is_known(session, seen::key(path, aspect));
+    let kept = is(Aspect::Whole) || (how.metadata && is(Aspect::Metadata));
+    if !kept || (how.follow && is(Aspect::Link)) {
+        return None;
+    }
+    if how.follow {
+        return Some(What::Other);
+    }
+    Some(match (is(Aspect::Directory), is(Aspect::Link)) {
+        (true, _) => What::Directory,
+        (_, true) => What::Link,
+        _ => What::Other,
+    })
+}
+
+/// What is at a path: nothing, or something; `None` where that cannot be told, so that the call fails as well.
+fn look(name: &CStr) -> Option<Option<Stat>> {
+    match sys::stat(k::AT_FDCWD, name) {
+        Ok(stat) => Some(Some(stat)),
+        Err(Errno(ENOENT | ENOTDIR)) => Some(None),
+        Err(_) => None,
+    }
+}
+
+/// Files of the kernel's own, which are views and not kept things.
+fn is_passing(path: &[u8]) -> bool {
+    (path.starts_with(b"/proc/") && !path.starts_with(b"/proc/sys/")) || path.starts_with(b"/dev/pts/")
+}
+
+/// Writes the record of what is at a path. In the room behind the path stand where it leads or its attributes, and then
+/// the content.
+fn record(session: &mut Session, room: &mut Text, path: Span, stat: Option<&Stat>, how: How) {
+    let mut record = Record { kind: Kind::Before as u16, pack: NOT_PACKED, ..Record::default() };
+    let second = room.len();
+    let mut extra = second;
+    if let Some(stat) = stat {
+        describe(&mut record, stat);
+        if stat.st_mode & k::S_IFMT == k::S_IFLNK {
+            let _ = room.fill_for(path, PATH, |name, to| sys::readlink(k::AT_FDCWD, name, to));
+        }
+        extra = room.len();
+        attributes(room, path);
+    }
+    let content = room.len();
+    match stat {
+        Some(_) if how.metadata => record.flags |= flag::METADATA,
+        Some(stat) if stat.st_mode & k::S_IFMT == k::S_IFREG => {
+            original(session, &mut record, room, path, stat)
+        }
+        _ => {}
+    }
+    record.path = room.of(path);
+    record.second = room.between(second, extra);
+    record.extra = room.between(extra, content);
+    record.content = room.from(content);
+    write::record(session, &mut record);
+    room.cut(second);
+}
+
+fn describe(record: &mut Record<'_>, stat: &Stat) {
+    (record.dev, record.ino, record.size) = (stat.st_dev, stat.st_ino, stat.st_size as u64);
+    (record.mode, record.uid, record.gid) = (stat.st_mode, stat.st_uid, stat.st_gid);
+    record.links = stat.st_nlink as u32;
+    record.mtime = sys::nanoseconds(stat.st_mtime as u64, stat.st_mtime_nsec as u64);
+}
+
+/// Puts the extended attributes behind the rest: each name, NUL, the value's length in four bytes, the value.
+fn attributes(room: &mut Text, path: Span) {
+    let mut names = [MaybeUninit::uninit(); 512];
+    let Ok(length @ 1..) = sys::attributes(room.name(path), &mut names) else { return };
+    let names = sys::written(names.get(..length).unwrap_or_default());
+    for name in names.split_inclusive(|b| *b == 0) {
+        let Ok(name) = CStr::from_bytes_with_nul(name) else { continue };
+        let start = room.len();
+        let put = room.push(name.to_bytes_with_nul()).and_then(|()| room.push(&[0; 4]));
+        let value = room.fill_for(path, usize::MAX, |path, to| sys::attribute(path, name, to));
+        match (put, value) {
+            (Some(()), Ok(length)) => room.put(start + name.count_bytes() + 1, (length as u32).to_le_bytes()),
+            _ => room.cut(start),
+        }
+    }
+}
+
+/// Keeps the content: behind the path where it is small, else in the pack. Whether it may be kept is asked before.
+fn original(session: &mut Session, record: &mut Record<'_>, room: &mut Text, path: Span, stat: &Stat) {
+    if stat.st_size == 0 {
+        return;
+    }
+    let name = room.of(path);
+    let private = session.flags & state::flag::WITHHOLD_PRIVATE != 0 && stat.st_mode & 0o044 == 0;
+    if private || deny::rule(name).is_some() || (session.is_foreign() && !is_public(name, stat)) {
+        record.flags |= flag::WITHHELD;
+        return;
+    }
+    let kept = read_only(room.name(path)).and_then(|file| {
+        let size = stat.st_size as usize;
+        if size <= room.left() {
+            return room
+                .fill(size, |to| sys::pread(file.number(), to, 0))
+                .ok()
+                .filter(|n| *n == size)
+                .map(drop);
+        }
+        record.pack = packed(session, &file, size as u64)?;
+        Some(())
+    });
+    if kept.is_none() {
+        record.flags |= flag::NOT_KEPT;
+    }
+}
+
+/// Opens a file to be read without a trace where that is allowed: the access time is the owner's to keep.
+fn read_only(name: &CStr) -> Option<Fd> {
+    const FLAGS: u32 = k::O_RDONLY | k::O_NOFOLLOW | k::O_NONBLOCK;
+    match sys::open(k::AT_FDCWD, name, FLAGS | k::O_NOATIME, 0) {
+        Err(Errno(EPERM)) => sys::open(k::AT_FDCWD, name, FLAGS, 0).ok(),
+        other => other.ok(),
+    }
+}
+
+/// Puts a file's first bytes into the pack, and tells where they begin.
+fn packed(session: &mut Session, file: &Fd, size: u64) -> Option<u64> {
+    let limit = match session.word(state::word::PACK_LIMIT).load(Relaxed) {
+        0 => PACK_LIMIT,
+        limit => limit,
+    };
+    let pack = session.open(session::PACK, k::O_WRONLY)?;
+    let end = session.word(state::word::PACK_END);
+    if end.load(Relaxed).saturating_add(size) > limit {
+        return None;
+    }
+    let place = end.fetch_add(size.next_multiple_of(BLOCK), Relaxed);
+    if size > FILE_LIMIT {
+        return sys::clone_range(file.number(), pack.number(), place).ok().map(|_| place);
+    }
+    let mut done = 0;
+    while done < size {
+        let rest = (size - done) as usize;
+        let copied = match sys::copy_file_range(file.number(), done, pack.number(), place + done, rest) {
+            Ok(copied) => copied,
+            Err(_) => {
+                sys::seek(pack.number(), place + done).ok()?;
+                sys::sendfile(file.number(), done, pack.number(), rest).ok()?
+            }
+        };
+        done += Some(copied as u64).filter(|n| *n > 0)?;
+    }
+    Some(place)
+}
+
+/// Whether everybody may read a file: it says so, and so does every directory above.
+fn is_public(path: &[u8], stat: &Stat) -> bool {
+    let slashes = path.iter().enumerate().filter(|(_, b)| **b == b'/').map(|(at, _)| at);
+    let mut room = [0; PATH];
+    stat.st_mode & 0o004 != 0
+        && slashes.into_iter().all(|slash| {
+            let (end, above) = (slash.max(1), path.get(..slash.max(1)).unwrap_or_default());
+            room.get_mut(..end).is_some_and(|to| {
+                to.copy_from_slice(above);
+                true
+            }) && CStr::from_bytes_until_nul(&room)
+                .is_ok_and(|name| sys::stat(k::AT_FDCWD, name).is_ok_and(|s| s.st_mode & 0o001 != 0))
+        })
+}
+
+/// A link is to be made under this name.
+pub fn link(dir: i32, path: Name) {
+    made(dir, path, What::Link);
+}
+
+/// A directory is to be made under this name.
+pub fn directory(dir: i32, path: Name) {
+    made(dir, path, What::Directory);
+}
+
+fn made(dir: i32, name: Name, what: What) {
+    let Some(mut session) = session::now() else { return };
+    let mut room = Text::new();
+    let Some(path) = name.path().and_then(|name| path::absolute(&session, &mut room, dir, name)) else {
+        return;
+    };
+    of_path(&mut session, &mut room, path, NAME);
+    // whether or not it succeeds: to look at a name that is a file once more costs less than to miss one
+    is_a(&session, room.of(path), what);
+}
+
+/// Mode, owner, attributes or times are about to change of what a descriptor stands for.
+pub fn descriptor(fd: i32) {
+    let Some(mut session) = session::now() else { return };
+    let Ok(stat) = sys::fstat(fd) else { return };
+    let object = seen::file(stat.st_dev, stat.st_ino);
+    if seen::is_known(&session, object) {
+        return;
+    }
+    let mut room = Text::new();
+    if path::of_descriptor(fd, &mut room).is_some()
+        && let Some(path) = room.end_path(0)
+        && of_path(&mut session, &mut room, path, OF_LINK).is_some()
+    {
+        seen::remember(&session, object);
+    }
+}
+
+/// The same of a name with the flags of the calls that end in "at".
+pub fn metadata_at(dir: i32, name: Name, flags: i32) {
+    let flags = flags as u32;
+    match name.path() {
+        Some(b"") if flags & k::AT_EMPTY_PATH != 0 && dir >= 0 => descriptor(dir),
+        name if flags & k::AT_SYMLINK_NOFOLLOW != 0 => before(dir, name, OF_LINK),
+        name => before(dir, name, METADATA),
+    }
+}

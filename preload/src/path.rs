@@ -1,0 +1,143 @@
+//! From what a program calls a file to the absolute path under which the file is recorded: every link on the way
+//! resolved, so that one file has one path. Asking the kernel for that costs three calls, so a directory that turned out
+//! to be no link itself and to lie below none is remembered in the shared page, until a directory is moved or removed.
+
+use core::ffi::CStr;
+use core::sync::atomic::Ordering::Relaxed;
+
+use linux_raw_sys::general as k;
+use trackle_wire::state;
+
+use crate::seen::{self, Aspect};
+use crate::session::Session;
+use crate::sys;
+use crate::text::{PATH, Span, Text, digits};
+
+/// Puts the absolute path of a name into the room, its directory resolved; its last part is as it was given. Nothing when
+/// the kernel would not find it either.
+pub fn absolute(session: &Session, room: &mut Text, dir: i32, name: &[u8]) -> Option<Span> {
+    let start = room.len();
+    if name.is_empty() {
+        return None;
+    }
+    if name.first() != Some(&b'/') {
+        directory(dir, room)?;
+    }
+    tidy(room, start, name)?;
+    let path = room.end_path(start)?;
+    if room.of(path).ends_with(b"/..") {
+        let real = resolve(room, start, path.end())?;
+        room.move_down(start, real.start());
+        return room.end_moved(start);
+    }
+    straight(session, room, path)
+}
+
+/// The same path with its directory resolved. It is the last in the room.
+fn straight(session: &Session, room: &mut Text, path: Span) -> Option<Span> {
+    let start = path.start();
+    let slash = start + room.of(path).iter().rposition(|b| *b == b'/')?;
+    if slash == start {
+        return Some(path);
+    }
+    let moves = session.word(state::word::MOVES).load(Relaxed);
+    let known = seen::key(room.between(start, slash), Aspect::Straight(moves));
+    if seen::is_known(session, known) {
+        return Some(path);
+    }
+    let tail = room.len();
+    let real = resolve(room, start, slash)?;
+    if room.of(real) == room.between(start, slash) {
+        room.cut(tail);
+        seen::remember(session, known);
+        return Some(path);
+    }
+    let root = room.of(real) == b"/";
+    room.cut(if root { real.start() } else { real.end() });
+    room.push_again(slash, path.end())?;
+    room.push(b"\0")?;
+    room.move_down(start, real.start());
+    room.end_moved(start)
+}
+
+/// Puts the parts of a name behind a path that has no slash at its end; "//" and "/./" are left out, as the kernel does.
+fn tidy(room: &mut Text, start: usize, name: &[u8]) -> Option<()> {
+    for part in name.split(|b| *b == b'/').filter(|part| !part.is_empty() && *part != b".") {
+        room.push(b"/")?;
+        room.push(part)?;
+    }
+    if room.len() == start { room.push(b"/") } else { Some(()) }
+}
+
+/// Puts down the path of the directory that relative names begin at, without a slash at its end.
+fn directory(dir: i32, room: &mut Text) -> Option<()> {
+    let start = room.len();
+    if dir == k::AT_FDCWD {
+        room.fill(PATH, sys::getcwd).ok()?;
+        room.cut(room.len() - 1);
+    } else {
+        of_descriptor(dir, room)?;
+    }
+    if room.from(start) == b"/" {
+        room.cut(start);
+    }
+    // "(unreachable)…": outside of the process's root
+    (room.len() == start || room.from(start).starts_with(b"/")).then_some(())
+}
+
+/// Puts down the path of an open file, as the kernel knows it; nothing for what has no name (any more).
+pub fn of_descriptor(fd: i32, room: &mut Text) -> Option<()> {
+    let start = room.len();
+    let mut name = [0; 40];
+    let mut number = [0; 24];
+    let number = digits(u64::try_from(fd).ok()?, &mut number).to_bytes();
+    name.get_mut(..FDS.len())?.copy_from_slice(FDS);
+    name.get_mut(FDS.len()..)?.get_mut(..number.len())?.copy_from_slice(number);
+    let name = CStr::from_bytes_until_nul(&name).ok()?;
+    room.fill(PATH, |to| sys::readlink(k::AT_FDCWD, name, to)).ok()?;
+    let path = room.from(start);
+    (path.starts_with(b"/") && !path.ends_with(b" (deleted)")).then_some(())
+}
+
+const FDS: &[u8] = b"/proc/self/fd/";
+
+/// Puts down where a path leads, all links followed.
+fn resolve(room: &mut Text, start: usize, end: usize) -> Option<Span> {
+    let tail = room.len();
+    room.push_again(start, end)?;
+    let path = room.end_path(tail)?;
+    let fd = sys::open(k::AT_FDCWD, room.name(path), k::O_PATH, 0);
+    room.cut(tail);
+    of_descriptor(fd.ok()?.number(), room)?;
+    room.end_path(tail)
+}
+
+/// Where a link at the end of the room leads: the path of what is there, or where a file would be made. `None` also where it
+/// leads to something without a name, such as a pipe.
+pub fn followed(session: &Session, room: &mut Text, link: Span) -> Option<Span> {
+    let (start, mut path) = (link.start(), link);
+    for _ in 0..8 {
+        if let Some(real) = resolve(room, start, path.end()) {
+            room.move_down(start, real.start());
+            return room.end_moved(start);
+        }
+        // it dangles: a file is made where it points
+        let tail = path.end() + 1;
+        room.cut(tail);
+        room.fill_for(path, PATH, |name, to| sys::readlink(k::AT_FDCWD, name, to)).ok()?;
+        let (from, to) = (tail, room.len());
+        if room.from(tail).first() != Some(&b'/') {
+            let slash = room.of(path).iter().rposition(|b| *b == b'/')?;
+            room.push_again(start, start + slash)?;
+            room.push(b"/")?;
+        }
+        room.push_again(from, to)?;
+        room.push(b"\0")?;
+        room.move_down(start, to);
+        path = straight(session, room, room.end_moved(start)?)?;
+        if !sys::stat(k::AT_FDCWD, room.name(path)).is_ok_and(|s| s.st_mode & k::S_IFMT == k::S_IFLNK) {
+            return Some(path);
+        }
+    }
+    None
+}

@@ -1,0 +1,386 @@
+//! Which session a program belongs to, and the page that it shares with the others of its user. The environment is looked
+//! at once, when the library is loaded, and without a system call: programs overwrite or clear it, and some filters kill
+//! for an unexpected call. The page is mapped at the first change; nearly all programs make none.
+//!
+//! A program with more rights than its user takes nothing from the environment but the session's name, and finds its
+//! directory where root alone decides what stands ([`trackle_wire::SESSIONS`]). So does every program that was given no
+//! directory: the child of such a program.
+
+use core::ffi::{CStr, c_ulong};
+use core::sync::atomic::{AtomicBool, AtomicPtr, AtomicU32, AtomicU64, Ordering::*};
+
+use linux_raw_sys::general as k;
+use trackle_wire::record::HEAD;
+use trackle_wire::{self as wire, file, id, state};
+
+use crate::foreign;
+use crate::once::Once;
+use crate::sys::{self, Errno, Fd, Out};
+use crate::text::digits;
+
+/// The longest of our variables. Who has longer ones is not recorded.
+const LONGEST: usize = 512;
+const AT_SECURE: c_ulong = 23;
+
+/// What the environment said when the program began.
+pub struct Start {
+    /// Our variables as they stood there, each ended by NUL. Without a directory root's place is meant.
+    session: Variable,
+    dir: Variable,
+    ticket: Variable,
+    /// Our own entry in LD_PRELOAD.
+    entry: Variable,
+    /// Whether the program has more rights than its user.
+    pub secure: bool,
+}
+
+static START: Once<Start> = Once::new(Start::NONE);
+
+/// A variable, with its name, or nothing.
+struct Variable {
+    bytes: [u8; LONGEST],
+    length: usize,
+}
+
+impl Variable {
+    const NONE: Variable = Variable { bytes: [0; LONGEST], length: 0 };
+
+    fn set(&mut self, value: &[u8]) -> Option<()> {
+        // the last byte stays the NUL that ends it
+        self.bytes.get_mut(..LONGEST - 1)?.get_mut(..value.len())?.copy_from_slice(value);
+        self.length = value.len();
+        Some(())
+    }
+
+    fn text(&self) -> &[u8] {
+        self.bytes.get(..self.length).unwrap_or_default()
+    }
+
+    fn value(&self, name: &str) -> &[u8] {
+        self.bytes.get(name.len() + 1..self.length).unwrap_or_default()
+    }
+
+    fn value_name(&self, name: &str) -> Option<&CStr> {
+        CStr::from_bytes_until_nul(self.bytes.get(name.len() + 1..)?).ok().filter(|name| !name.is_empty())
+    }
+}
+
+impl Start {
+    const NONE: Start = Start {
+        session: Variable::NONE,
+        dir: Variable::NONE,
+        ticket: Variable::NONE,
+        entry: Variable::NONE,
+        secure: false,
+    };
+
+    /// TRACKLE_SESSION=…
+    pub fn session_variable(&self) -> &[u8] {
+        self.session.text()
+    }
+
+    /// TRACKLE_DIR=…, or nothing.
+    pub fn dir_variable(&self) -> &[u8] {
+        self.dir.text()
+    }
+
+    /// TRACKLE_TICKET=…, or nothing.
+    pub fn ticket_variable(&self) -> &[u8] {
+        self.ticket.text()
+    }
+
+    /// Our own entry in LD_PRELOAD.
+    pub fn entry(&self) -> &[u8] {
+        self.entry.text()
+    }
+}
+
+/// What the program's environment said, if it belongs to a session.
+#[inline]
+pub fn start() -> Option<&'static Start> {
+    Some(START.get()).filter(|start| start.session.length > 0)
+}
+
+unsafe extern "C" {
+    fn getauxval(kind: c_ulong) -> c_ulong;
+}
+
+#[used]
+#[unsafe(link_section = ".init_array")]
+static BEGIN: extern "C" fn() = begin;
+
+/// Runs when the library is loaded, before the program: no system call, no allocation.
+extern "C" fn begin() {
+    if !crate::hook::has_libc() {
+        return;
+    }
+    // SAFETY: libc is there, and the function only looks at memory
+    let secure = unsafe { getauxval(AT_SECURE) } != 0;
+    // SAFETY: the loader runs this once, before there is a second thread
+    let start = unsafe { START.at_first() };
+    start.secure = secure;
+    if look(start).is_none() {
+        start.session.length = 0;
+    }
+}
+
+fn look(start: &mut Start) -> Option<()> {
+    let secure = start.secure;
+    for variable in foreign::current().names() {
+        let Some(equals) = variable.iter().position(|b| *b == b'=') else { continue };
+        let (name, value) = (variable.get(..equals)?, variable.get(equals + 1..)?);
+        match core::str::from_utf8(name).unwrap_or_default() {
+            wire::SESSION if id::is_valid(value) => start.session.set(variable)?,
+            wire::DIR if !secure && value.first() == Some(&b'/') => start.dir.set(variable)?,
+            wire::TICKET if !secure => start.ticket.set(variable).unwrap_or_default(),
+            wire::PRELOAD if !secure => {
+                start.entry.set(entries(value).find(|entry| is_ours(entry)).unwrap_or_default())?;
+            }
+            _ => {}
+        }
+    }
+    if start.entry.length == 0 {
+        // a privileged program has it from the system's library path, and the loader has taken the variable away
+        start.entry.set(wire::LIBRARY.as_bytes())?;
+    }
+    Some(())
+}
+
+/// The entries of LD_PRELOAD.
+pub fn entries(value: &[u8]) -> impl Iterator<Item = &[u8]> {
+    value.split(|b| *b == b':' || *b == b' ').filter(|entry| !entry.is_empty())
+}
+
+/// Whether an entry of LD_PRELOAD is this library: by its bare name, or by that of a copy somewhere.
+pub fn is_ours(entry: &[u8]) -> bool {
+    let name = entry.rsplit(|b| *b == b'/').next().unwrap_or_default();
+    name == wire::LIBRARY.as_bytes() || (name.starts_with(b"libtrackle-") && name.ends_with(b".so"))
+}
+
+/// What the processes of one user share.
+#[derive(Clone, Copy)]
+pub struct Session {
+    words: &'static [AtomicU64],
+    /// The flags of the page as they were just now.
+    pub flags: u64,
+}
+
+static PAGE: AtomicPtr<AtomicU64> = AtomicPtr::new(core::ptr::null_mut());
+/// No page, and none to be looked for.
+const NONE: *mut AtomicU64 = core::ptr::without_provenance_mut(8);
+static UID: AtomicU32 = AtomicU32::new(0);
+static OTHER: AtomicBool = AtomicBool::new(false);
+
+/// The session, when something is to be recorded now.
+#[inline]
+pub fn now() -> Option<Session> {
+    let page = match PAGE.load(Acquire) {
+        NONE => return None,
+        page if page.is_null() => first()?,
+        page => page,
+    };
+    of_page(page)
+}
+
+fn of_page(page: *mut AtomicU64) -> Option<Session> {
+    // SAFETY: `enter` has mapped so many words, for ever
+    let words = unsafe { core::slice::from_raw_parts(page, state::SIZE / 8) };
+    let flags = words.get(state::word::FLAGS)?.load(Relaxed);
+    Some(Session { words, flags }).filter(|_| flags & (state::flag::CLOSED | state::flag::PAUSED) == 0)
+}
+
+#[cold]
+fn first() -> Option<*mut AtomicU64> {
+    let page = start().and_then(|start| enter(start).ok()).unwrap_or(NONE);
+    match PAGE.compare_exchange(core::ptr::null_mut(), page, AcqRel, Acquire) {
+        Err(other) => {
+            if page != NONE {
+                sys::unmap(page, state::SIZE);
+            }
+            Some(other).filter(|other| *other != NONE)
+        }
+        Ok(_) => Some(page).filter(|page| *page != NONE),
+    }
+}
+
+impl Session {
+    /// A word of the header.
+    pub fn word(&self, index: usize) -> &'static AtomicU64 {
+        static NOWHERE: AtomicU64 = AtomicU64::new(0);
+        self.words.get(index).unwrap_or(&NOWHERE)
+    }
+
+    /// The slots of what was seen.
+    #[inline]
+    pub fn slots(&self) -> &'static [AtomicU64] {
+        self.words.get(state::word::HEADER..state::word::HEADER + state::SLOTS).unwrap_or_default()
+    }
+
+    /// Writes a record into the lane, its first word last: whoever is killed in the middle leaves nothing that could be
+    /// taken for one.
+    pub fn put(&self, head: &[u8; HEAD], parts: [&[u8]; 3]) -> Option<()> {
+        let bare = HEAD + parts.iter().map(|part| part.len()).sum::<usize>();
+        let length = bare.next_multiple_of(8);
+        let start = self.word(state::word::LANE_END).fetch_add(length as u64, Relaxed) as usize;
+        let words = self.words.get(state::LANE_START / 8..)?.get(start / 8..)?.get(..length / 8)?;
+        let (first, rest) = (words.first()?, words.get(1..)?);
+        let mut to: *mut u8 = rest.as_ptr().cast_mut().cast();
+        for part in [head.get(8..)?, parts[0], parts[1], parts[2]] {
+            // SAFETY: these words are this call's alone, since the end was moved behind them, and hold all parts
+            unsafe { to.copy_from_nonoverlapping(part.as_ptr(), part.len()) };
+            // SAFETY: the same
+            to = unsafe { to.add(part.len()) };
+        }
+        first.store(u64::from_le_bytes(head.first_chunk().copied()?), Release);
+        Some(())
+    }
+
+    /// One more change that could not be recorded.
+    pub fn lost(&self) {
+        self.word(state::word::LOST).fetch_add(1, Relaxed);
+    }
+
+    /// Whether the records go to another user than him whose session it is, or are of a program with his rights and more:
+    /// then nothing is kept that not everybody may read.
+    pub fn is_foreign(&self) -> bool {
+        OTHER.load(Relaxed) || start().is_some_and(|s| s.secure)
+    }
+
+    /// The page of the user whose rights the process has by now, and a file beside it.
+    pub fn open(&mut self, name: &CStr, flags: u32) -> Option<Fd> {
+        let start = start()?;
+        let uid = sys::euid();
+        if uid != UID.load(Relaxed) {
+            let page = enter(start).ok()?;
+            PAGE.store(page, Release);
+            *self = of_page(page)?;
+        }
+        let own = user_directory(start, uid).ok()?;
+        let fd = sys::open(own.number(), name, flags | k::O_NOFOLLOW | k::O_NONBLOCK, 0).ok()?;
+        Some(fd).filter(|fd| is_own_file(fd, uid))
+    }
+}
+
+/// Finds or makes the page of the present user.
+fn enter(start: &Start) -> Out<*mut AtomicU64> {
+    let uid = sys::euid();
+    let base = base(start)?;
+    let owner = sys::fstat(base.number())?.st_uid;
+    let own = match own_directory(&base, uid) {
+        Err(no) if no == Errno(linux_raw_sys::errno::ENOENT) => make_directory(&base, uid, owner)?,
+        other => other?,
+    };
+    let flags = k::O_RDWR | k::O_NOFOLLOW | k::O_NONBLOCK;
+    let page = match sys::open(own.number(), STATE, flags, 0) {
+        Err(no) if no == Errno(linux_raw_sys::errno::ENOENT) => {
+            make_files(&own, owner != uid)?;
+            sys::open(own.number(), STATE, flags, 0)?
+        }
+        other => other?,
+    };
+    let stat = sys::fstat(page.number())?;
+    if !is_own_file(&page, uid) || stat.st_size as usize != state::SIZE {
+        return Err(REFUSED);
+    }
+    if (stat.st_blocks as usize) < state::SIZE / 512 {
+        // a store into a page without a block ends the program when the disk is full
+        sys::allocate(page.number(), state::SIZE)?;
+    }
+    let map = sys::map(page.number(), state::SIZE)?.cast_mut();
+    let session = of_page(map);
+    if session.is_none_or(|s| s.word(state::word::MAGIC).load(Acquire) != state::MAGIC) {
+        sys::unmap(map, state::SIZE);
+        return Err(REFUSED);
+    }
+    UID.store(uid, Relaxed);
+    OTHER.store(owner != uid, Relaxed);
+    sys::COOKIE.store(session.map_or(0, |s| s.word(state::word::COOKIE).load(Relaxed)), Relaxed);
+    Ok(map)
+}
+
+const STATE: &CStr = c"state";
+const _: () = assert!(file::STATE.len() == 5);
+const REFUSED: Errno = Errno(linux_raw_sys::errno::EPERM);
+
+/// The session's directory. Where the environment names it, it must be the user's or root's own; the installed place is
+/// gone down step by step, and nobody but root may have had a hand in it.
+fn base(start: &Start) -> Out<Fd> {
+    const STEP: u32 = k::O_PATH | k::O_DIRECTORY | k::O_NOFOLLOW;
+    if let Some(dir) = start.dir.value_name(wire::DIR) {
+        let fd = sys::open(k::AT_FDCWD, dir, STEP, 0)?;
+        let owner = sys::fstat(fd.number())?.st_uid;
+        return if owner == sys::euid() || owner == 0 { Ok(fd) } else { Err(REFUSED) };
+    }
+    let mut at = sys::open(k::AT_FDCWD, c"/run", STEP, 0)?;
+    for step in [c"trackle", c"s"] {
+        at = roots_own(sys::open(at.number(), step, STEP, 0)?)?;
+    }
+    let mut name = [0; id::LENGTH + 1];
+    name.iter_mut().zip(start.session.value(wire::SESSION)).for_each(|(to, from)| *to = *from);
+    let name = CStr::from_bytes_until_nul(&name).map_err(|_| REFUSED)?;
+    sys::open(at.number(), name, STEP, 0)
+}
+
+fn roots_own(dir: Fd) -> Out<Fd> {
+    let stat = sys::fstat(dir.number())?;
+    let safe = stat.st_uid == 0 && (stat.st_mode & 0o022 == 0 || stat.st_mode & k::S_ISVTX != 0);
+    if safe { Ok(dir) } else { Err(REFUSED) }
+}
+
+fn user_directory(start: &Start, uid: u32) -> Out<Fd> {
+    own_directory(&base(start)?, uid)
+}
+
+/// The user's directory in that of the session, when it is really his.
+fn own_directory(base: &Fd, uid: u32) -> Out<Fd> {
+    let mut room = [0; 24];
+    let own = sys::open(base.number(), digits(uid.into(), &mut room), k::O_DIRECTORY | k::O_NOFOLLOW, 0)?;
+    let stat = sys::fstat(own.number())?;
+    if stat.st_uid == uid && stat.st_mode & 0o022 == 0 { Ok(own) } else { Err(REFUSED) }
+}
+
+fn make_directory(base: &Fd, uid: u32, owner: u32) -> Out<Fd> {
+    let mut room = [0; 24];
+    let _ = sys::mkdir(base.number(), digits(uid.into(), &mut room), 0o700);
+    let own = own_directory(base, uid)?;
+    if owner != uid {
+        // so that the session's owner can read what was kept, which is no more than he might have read himself
+        sys::chmod(own.number(), 0o755)?;
+    }
+    Ok(own)
+}
+
+/// Makes the journal, the pack and the page, the page last and whole: who finds one finds all.
+fn make_files(own: &Fd, foreign: bool) -> Out<()> {
+    let mode = if foreign { 0o644 } else { 0o600 };
+    let flags = k::O_WRONLY | k::O_CREAT | k::O_NOFOLLOW;
+    for name in [JOURNAL, PACK] {
+        sys::chmod(sys::open(own.number(), name, flags, mode)?.number(), mode)?;
+    }
+    let mut room = [0; 24];
+    let temporary = digits(sys::pid().into(), &mut room);
+    let page = sys::open(own.number(), temporary, flags | k::O_EXCL, mode)?;
+    let made = begin_page(&page, mode).and_then(|()| sys::name_once(own.number(), temporary, STATE));
+    if made.is_err() {
+        let _ = sys::unlink(own.number(), temporary);
+    }
+    Ok(())
+}
+
+fn begin_page(page: &Fd, mode: u32) -> Out<()> {
+    sys::chmod(page.number(), mode)?;
+    sys::allocate(page.number(), state::SIZE)?;
+    let flags = state::flag::WITHHOLD_PRIVATE | state::flag::PROGRAMS;
+    let (magic, flags) = (state::MAGIC.to_le_bytes(), flags.to_le_bytes());
+    sys::writev(page.number(), [&magic, &flags, &[], &[], &[], &[]]).map(drop)
+}
+
+/// The records' file.
+pub const JOURNAL: &CStr = c"journal";
+/// The originals' file.
+pub const PACK: &CStr = c"pack";
+
+fn is_own_file(file: &Fd, uid: u32) -> bool {
+    sys::fstat(file.number())
+        .is_ok_and(|s| s.st_mode & k::S_IFMT == k::S_IFREG && s.st_uid == uid && s.st_nlink == 1)
+}

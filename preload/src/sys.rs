@@ -1,0 +1,279 @@
+//! System calls, as safe functions. They are made directly, not by libc: so `errno` stays the program's, another preloaded
+//! library does not see them, and each carries the session's secret in an argument that the kernel ignores, by which a
+//! filter over the whole session tells them from the program's own.
+
+use core::arch::asm;
+use core::ffi::CStr;
+use core::sync::atomic::{AtomicU64, Ordering::Relaxed};
+
+use linux_raw_sys::general as k;
+pub use linux_raw_sys::general::stat as Stat;
+
+/// What the kernel says no with.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct Errno(pub u32);
+
+/// What a call gives.
+pub type Out<T> = Result<T, Errno>;
+
+/// The sixth argument of every call that has at most five.
+pub static COOKIE: AtomicU64 = AtomicU64::new(0);
+
+/// One system call with all its six arguments.
+///
+/// # Safety
+/// The kernel reads and writes where the arguments say.
+#[cfg(target_arch = "x86_64")]
+#[inline]
+pub unsafe fn call6(number: u32, a: [usize; 6]) -> Out<usize> {
+    let [a, b, c, d, e, f] = a;
+    let result: isize;
+    // SAFETY: the instruction changes rax, rcx and r11 only; the rest is the caller's promise
+    unsafe {
+        asm!("syscall", inlateout("rax") number as usize => result, in("rdi") a, in("rsi") b, in("rdx") c,
+             in("r10") d, in("r8") e, in("r9") f, lateout("rcx") _, lateout("r11") _, options(nostack));
+    }
+    out(result)
+}
+
+/// One system call with all its six arguments.
+///
+/// # Safety
+/// The kernel reads and writes where the arguments say.
+#[cfg(target_arch = "aarch64")]
+#[inline]
+pub unsafe fn call6(number: u32, a: [usize; 6]) -> Out<usize> {
+    let [a, b, c, d, e, f] = a;
+    let result: isize;
+    // SAFETY: the instruction changes x0 only; the rest is the caller's promise
+    unsafe {
+        asm!("svc 0", in("x8") number as usize, inlateout("x0") a => result, in("x1") b, in("x2") c, in("x3") d,
+             in("x4") e, in("x5") f, options(nostack));
+    }
+    out(result)
+}
+
+fn out(result: isize) -> Out<usize> {
+    if (-4095..0).contains(&result) { Err(Errno(result.unsigned_abs() as u32)) } else { Ok(result as usize) }
+}
+
+/// # Safety
+/// As [`call6`]; the call has no sixth argument.
+unsafe fn call(number: u32, a: [usize; 5]) -> Out<usize> {
+    let [a, b, c, d, e] = a;
+    // SAFETY: the caller's promise; no more than five arguments are looked at
+    unsafe { call6(number, [a, b, c, d, e, COOKIE.load(Relaxed) as usize]) }
+}
+
+/// A descriptor of ours, closed when it goes out of use: none stays open in a foreign program.
+pub struct Fd(i32);
+
+impl Fd {
+    /// Its number.
+    pub fn number(&self) -> i32 {
+        self.0
+    }
+}
+
+impl Drop for Fd {
+    fn drop(&mut self) {
+        // SAFETY: close looks at no memory
+        let _ = unsafe { call(k::__NR_close, [self.0 as usize, 0, 0, 0, 0]) };
+    }
+}
+
+fn at(name: &CStr) -> usize {
+    name.as_ptr() as usize
+}
+
+/// openat(2), with O_CLOEXEC and O_NOCTTY always.
+pub fn open(dir: i32, name: &CStr, flags: u32, mode: u32) -> Out<Fd> {
+    let flags = flags | k::O_CLOEXEC | k::O_NOCTTY;
+    // SAFETY: the name ends with a NUL
+    unsafe { call(k::__NR_openat, [dir as usize, at(name), flags as usize, mode as usize, 0]) }
+        .map(|n| Fd(n as i32))
+}
+
+/// What stands at the name, which is not followed when it is a link.
+pub fn stat(dir: i32, name: &CStr) -> Out<Stat> {
+    stat_with(dir, name, k::AT_SYMLINK_NOFOLLOW)
+}
+
+/// What an open descriptor is.
+pub fn fstat(fd: i32) -> Out<Stat> {
+    stat_with(fd, c"", k::AT_EMPTY_PATH)
+}
+
+fn stat_with(dir: i32, name: &CStr, flags: u32) -> Out<Stat> {
+    let mut stat = core::mem::MaybeUninit::<Stat>::uninit();
+    let to = stat.as_mut_ptr() as usize;
+    // SAFETY: the name ends with a NUL, `to` has room for the structure
+    unsafe { call(NEWFSTATAT, [dir as usize, at(name), to, flags as usize, 0]) }?;
+    // SAFETY: the kernel has filled it
+    Ok(unsafe { stat.assume_init() })
+}
+
+#[cfg(target_arch = "x86_64")]
+const NEWFSTATAT: u32 = k::__NR_newfstatat;
+#[cfg(target_arch = "aarch64")]
+const NEWFSTATAT: u32 = 79;
+
+/// Where memory may be written that has no value yet.
+pub type Room<'a> = &'a mut [core::mem::MaybeUninit<u8>];
+
+/// Memory whose every byte has been written.
+///
+/// It is the callers' care that it has been: they are [`crate::text`], which counts, and one list of names.
+pub fn written(room: &[core::mem::MaybeUninit<u8>]) -> &[u8] {
+    // SAFETY: see above
+    unsafe { core::slice::from_raw_parts(room.as_ptr().cast(), room.len()) }
+}
+
+/// Where a symbolic link leads: how many bytes were written.
+pub fn readlink(dir: i32, name: &CStr, to: Room<'_>) -> Out<usize> {
+    // SAFETY: the name ends with a NUL, the kernel writes at most the length
+    unsafe { call(k::__NR_readlinkat, [dir as usize, at(name), to.as_mut_ptr() as usize, to.len(), 0]) }
+}
+
+/// The working directory: how many bytes were written, the NUL among them.
+pub fn getcwd(to: Room<'_>) -> Out<usize> {
+    // SAFETY: the kernel writes at most the length
+    unsafe { call(k::__NR_getcwd, [to.as_mut_ptr() as usize, to.len(), 0, 0, 0]) }
+}
+
+/// Reads from a place of a file.
+pub fn pread(fd: i32, to: Room<'_>, place: u64) -> Out<usize> {
+    // SAFETY: the kernel writes at most the length
+    unsafe { call(k::__NR_pread64, [fd as usize, to.as_mut_ptr() as usize, to.len(), place as usize, 0]) }
+}
+
+/// Writes up to six parts in one go.
+pub fn writev(fd: i32, parts: [&[u8]; 6]) -> Out<usize> {
+    let parts =
+        parts.map(|part| k::iovec { iov_base: part.as_ptr().cast_mut().cast(), iov_len: part.len() as _ });
+    // SAFETY: the kernel reads only what the slices cover
+    unsafe { call(k::__NR_writev, [fd as usize, parts.as_ptr() as usize, parts.len(), 0, 0]) }
+}
+
+/// Copies within the kernel, from and to a place; shares the blocks where the file system can.
+pub fn copy_file_range(from: i32, at: u64, to: i32, place: u64, length: usize) -> Out<usize> {
+    let (mut at, mut place) = (at, place);
+    let (from_at, to_at) = (&raw mut at as usize, &raw mut place as usize);
+    // SAFETY: the kernel changes the two words of this frame; the sixth argument is looked at here
+    unsafe { call6(k::__NR_copy_file_range, [from as usize, from_at, to as usize, to_at, length, 0]) }
+}
+
+/// Copies within the kernel to where `to` stands.
+pub fn sendfile(from: i32, at: u64, to: i32, length: usize) -> Out<usize> {
+    let mut at = at;
+    // SAFETY: the kernel changes the word of this frame
+    unsafe { call(k::__NR_sendfile, [to as usize, from as usize, &raw mut at as usize, length, 0]) }
+}
+
+/// Where the next write goes.
+pub fn seek(fd: i32, place: u64) -> Out<usize> {
+    // SAFETY: no memory is looked at
+    unsafe { call(k::__NR_lseek, [fd as usize, place as usize, k::SEEK_SET as usize, 0, 0]) }
+}
+
+/// Lets `to` have the blocks of all of `from`, from a place on that is a multiple of a block.
+pub fn clone_range(from: i32, to: i32, place: u64) -> Out<usize> {
+    let range = k::file_clone_range { src_fd: from.into(), src_offset: 0, src_length: 0, dest_offset: place };
+    let request = linux_raw_sys::ioctl::FICLONERANGE as usize;
+    // SAFETY: the kernel reads the structure of this frame
+    unsafe { call(k::__NR_ioctl, [to as usize, request, &raw const range as usize, 0, 0]) }
+}
+
+/// Gives a file its size, with the blocks for it: later writes need no more room.
+pub fn allocate(fd: i32, size: usize) -> Out<usize> {
+    // SAFETY: no memory is looked at
+    unsafe { call(k::__NR_fallocate, [fd as usize, 0, 0, size, 0]) }
+}
+
+/// The names of the extended attributes, each ended by NUL; of a link those of its own.
+pub fn attributes(name: &CStr, to: Room<'_>) -> Out<usize> {
+    // SAFETY: the name ends with a NUL, the kernel writes at most the length
+    unsafe { call(k::__NR_llistxattr, [at(name), to.as_mut_ptr() as usize, to.len(), 0, 0]) }
+}
+
+/// The value of one extended attribute.
+pub fn attribute(name: &CStr, attribute: &CStr, to: Room<'_>) -> Out<usize> {
+    let (to, length) = (to.as_mut_ptr() as usize, to.len());
+    // SAFETY: the names end with a NUL, the kernel writes at most the length
+    unsafe { call(k::__NR_lgetxattr, [at(name), at(attribute), to, length, 0]) }
+}
+
+/// Makes a directory.
+pub fn mkdir(dir: i32, name: &CStr, mode: u32) -> Out<()> {
+    // SAFETY: the name ends with a NUL
+    unsafe { call(k::__NR_mkdirat, [dir as usize, at(name), mode as usize, 0, 0]) }.map(drop)
+}
+
+/// Gives a file its name unless that is taken.
+pub fn name_once(dir: i32, from: &CStr, to: &CStr) -> Out<()> {
+    let a = [dir as usize, at(from), dir as usize, at(to), k::RENAME_NOREPLACE as usize];
+    // SAFETY: the names end with a NUL
+    unsafe { call(k::__NR_renameat2, a) }.map(drop)
+}
+
+/// Takes a file away.
+pub fn unlink(dir: i32, name: &CStr) -> Out<()> {
+    // SAFETY: the name ends with a NUL
+    unsafe { call(k::__NR_unlinkat, [dir as usize, at(name), 0, 0, 0]) }.map(drop)
+}
+
+/// Sets the mode of an open file, whatever the umask is.
+pub fn chmod(fd: i32, mode: u32) -> Out<()> {
+    // SAFETY: no memory is looked at
+    unsafe { call(k::__NR_fchmod, [fd as usize, mode as usize, 0, 0, 0]) }.map(drop)
+}
+
+/// Maps the start of a file, shared with all who map it. It stays mapped for the life of the process.
+pub fn map(fd: i32, size: usize) -> Out<*const AtomicU64> {
+    let protection = (k::PROT_READ | k::PROT_WRITE) as usize;
+    // SAFETY: a new mapping takes no memory that is in use
+    unsafe { call6(k::__NR_mmap, [0, size, protection, k::MAP_SHARED as usize, fd as usize, 0]) }
+        .map(|address| address as *const AtomicU64)
+}
+
+/// Takes a mapping of [`map`] back that nobody has seen.
+pub fn unmap(address: *const AtomicU64, size: usize) {
+    // SAFETY: the caller has shown it to nobody
+    let _ = unsafe { call(k::__NR_munmap, [address as usize, size, 0, 0, 0]) };
+}
+
+/// The user whose rights the process has.
+pub fn euid() -> u32 {
+    number(k::__NR_geteuid)
+}
+
+/// The process.
+pub fn pid() -> u32 {
+    number(k::__NR_getpid)
+}
+
+fn number(call_number: u32) -> u32 {
+    // SAFETY: no memory is looked at
+    unsafe { call(call_number, [0; 5]) }.unwrap_or_default() as u32
+}
+
+/// Nanoseconds since 1970.
+pub fn now() -> u64 {
+    let mut time = k::timespec { tv_sec: 0, tv_nsec: 0 };
+    // SAFETY: the kernel fills the structure of this frame
+    let _ =
+        unsafe { call(k::__NR_clock_gettime, [k::CLOCK_REALTIME as usize, &raw mut time as usize, 0, 0, 0]) };
+    nanoseconds(time.tv_sec as u64, time.tv_nsec as u64)
+}
+
+/// One number of seconds and nanoseconds.
+pub fn nanoseconds(seconds: u64, rest: u64) -> u64 {
+    seconds.wrapping_mul(1_000_000_000).wrapping_add(rest)
+}
+
+/// Lets a fifth of a millisecond pass.
+pub fn wait() {
+    let time = k::timespec { tv_sec: 0, tv_nsec: 200_000 };
+    // SAFETY: the kernel reads the structure of this frame
+    let _ = unsafe { call(k::__NR_nanosleep, [&raw const time as usize, 0, 0, 0, 0]) };
+}

@@ -1,0 +1,112 @@
+//! Hosts: machines whose sessions the robot believes, each known by a key, and the card with which a host asks to become
+//! one. A key is the whole machine's, or only one user's there: then it signs no other user's sessions.
+
+use super::bundle::HostKey;
+use jiff::Timestamp;
+use std::fmt::Write;
+
+/// What stands on a card's first line; the rest of the lines follow, the signature is the last.
+pub const CARD: &str = "trackle host card 1";
+/// What is signed in front of a card.
+pub const CARD_CONTEXT: &[u8] = b"the card of a trackle host, signed by itself\0";
+/// The media type of a card that comes by mail.
+pub const CARD_MEDIA: &str = "application/vnd.trackle.host";
+/// What the file's name ends with.
+pub const CARD_ENDING: &str = ".trackle-host";
+
+/// A host that was enrolled.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Host {
+    pub key: HostKey,
+    pub name: String,
+    /// The one user of the machine whose sessions it signs; `None`: everybody's.
+    pub login: Option<String>,
+    /// Who on staff works there when the machine's user is nobody on staff.
+    pub member: Option<String>,
+    pub enrolled: Timestamp,
+    /// The address of whoever said yes, or the console.
+    pub by: String,
+    pub revoked: Option<Timestamp>,
+}
+
+/// A host, and what came from it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Standing {
+    pub host: Host,
+    /// When its last bundle was filed.
+    pub seen: Option<Timestamp>,
+    /// The version of Trackle that made that one.
+    pub program: Option<String>,
+    pub bundles: u64,
+    /// The highest number that a bundle of it had.
+    pub last: u64,
+}
+
+impl Standing {
+    /// How many bundles before the last one never came.
+    pub fn missing(&self) -> u64 {
+        self.last.saturating_sub(self.bundles)
+    }
+}
+
+/// A host's wish to be enrolled.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Card {
+    pub name: String,
+    /// As [`Host::login`].
+    pub login: Option<String>,
+    /// As [`Host::member`].
+    pub member: Option<String>,
+    pub key: HostKey,
+    /// The version of Trackle there.
+    pub program: String,
+}
+
+impl Card {
+    /// The lines that are signed.
+    pub fn lines(&self) -> String {
+        let mut text = format!("{CARD}\nhost: {}\n", self.name);
+        let optional = [("login", &self.login), ("member", &self.member)];
+        for (name, value) in optional {
+            if let Some(value) = value {
+                // writing to a string does not fail
+                let _ = writeln!(text, "{name}: {value}");
+            }
+        }
+        let _ = write!(text, "key: {}\nprogram: {}\n", self.key, self.program);
+        text
+    }
+}
+
+/// What a machine may be called: a name of DNS (RFC 1123), with underscores as people have them.
+pub fn is_host(text: &str) -> bool {
+    let sign = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'_');
+    (1..=253).contains(&text.len()) && text.bytes().all(sign) && !text.starts_with(['.', '-'])
+}
+
+/// What a user of a machine may be called, with the domain that some directories put behind it.
+pub fn is_login(text: &str) -> bool {
+    let sign = |c: char| c.is_alphanumeric() || matches!(c, '.' | '-' | '_' | '@' | '\\' | '+' | '$');
+    (1..=64).contains(&text.len()) && text.chars().all(sign) && !text.starts_with('-')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hosts_and_users_have_names() {
+        for good in ["web1", "web-1.example.org", "db_2", "W"] {
+            assert!(is_host(good), "{good}");
+        }
+        for bad in ["", ".", "-x", "a b", "a/b", "a\nb", "ä", &"a".repeat(254)] {
+            assert!(!is_host(bad), "{bad}");
+        }
+        for good in ["ann", "root", "ann.b@example.org", "EXAMPLE\\ann", "jürgen"] {
+            assert!(is_login(good), "{good}");
+        }
+        for bad in ["", "-ann", "a b", "a\nb", "a:b", &"a".repeat(65)] {
+            assert!(!is_login(bad), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,201 @@
+//! What files held before and after a session, on demand. In: where it lies in the packs and journals of a place; out: its
+//! bytes, or their hash. The recorder's own copies of how files were at the end are appended here as well.
+
+use super::journal::Kept;
+use super::place::Place;
+use crate::fault::{Fault, Outcome};
+use crate::model::session::FilePath;
+use data_encoding::HEXLOWER;
+use sha2::{Digest, Sha256};
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::fs::{File, OpenOptions};
+use std::io::{self, Read, Write};
+use std::os::unix::fs::{FileExt, OpenOptionsExt};
+use std::rc::Rc;
+use trackle_wire::file;
+
+/// The recorder's copies.
+const AFTER: &str = "after";
+/// How much is read at a time.
+const PIECE: usize = 256 * 1024;
+
+/// The bytes of changed files, by the path of the change: `before` of a renamed file stands under its new name.
+pub struct Contents {
+    store: Store,
+    before: HashMap<FilePath, Kept>,
+    after: HashMap<FilePath, Kept>,
+}
+
+impl Contents {
+    pub(super) fn new(
+        store: Store,
+        before: HashMap<FilePath, Kept>,
+        after: HashMap<FilePath, Kept>,
+    ) -> Contents {
+        Contents { store, before, after }
+    }
+
+    /// What the file held at the start; `None`: that was not kept, or nothing was there.
+    ///
+    /// # Errors
+    /// Passing ones from the file system.
+    pub fn before(&self, path: &FilePath) -> Outcome<Option<Vec<u8>>> {
+        self.bytes(self.before.get(path))
+    }
+
+    /// What it held at the end.
+    ///
+    /// # Errors
+    /// As [`Contents::before`].
+    pub fn after(&self, path: &FilePath) -> Outcome<Option<Vec<u8>>> {
+        self.bytes(self.after.get(path))
+    }
+
+    /// Both sides as streams, for files that are too large to hold.
+    ///
+    /// # Errors
+    /// As [`Contents::before`].
+    pub fn streams(&self, path: &FilePath) -> Outcome<(Option<Original>, Option<Original>)> {
+        let open = |kept: Option<&Kept>| kept.map(|k| self.store.open(k)).transpose().map_err(fault);
+        Ok((open(self.before.get(path))?, open(self.after.get(path))?))
+    }
+
+    fn bytes(&self, kept: Option<&Kept>) -> Outcome<Option<Vec<u8>>> {
+        kept.map(|kept| self.store.bytes(kept)).transpose().map_err(fault)
+    }
+}
+
+fn fault(e: io::Error) -> Fault {
+    Fault::passing(format!("reading a copy that the recorder kept: {e}"))
+}
+
+/// The files of a place that hold copies.
+pub struct Store {
+    place: Place,
+    open: RefCell<HashMap<(Option<u32>, bool), Rc<File>>>,
+}
+
+/// A copy, read from its beginning.
+pub struct Original {
+    file: Rc<File>,
+    at: u64,
+    left: u64,
+}
+
+impl Read for Original {
+    fn read(&mut self, to: &mut [u8]) -> io::Result<usize> {
+        let most = to.len().min(usize::try_from(self.left).unwrap_or(usize::MAX));
+        let read = self.file.read_at(to.get_mut(..most).unwrap_or_default(), self.at)?;
+        self.at += read as u64;
+        self.left -= read as u64;
+        Ok(read)
+    }
+}
+
+impl Store {
+    pub fn new(place: &Place) -> Store {
+        Store { place: place.clone(), open: RefCell::default() }
+    }
+
+    /// A copy for reading. What a record promises and the file does not hold is an error.
+    pub fn open(&self, kept: &Kept) -> io::Result<Original> {
+        let file = self.file(kept)?;
+        let end = kept.at.checked_add(kept.size);
+        if end.is_none_or(|end| file.metadata().map_or(true, |found| end > found.len())) {
+            return Err(io::Error::other("the copy is not whole"));
+        }
+        Ok(Original { file, at: kept.at, left: kept.size })
+    }
+
+    pub fn bytes(&self, kept: &Kept) -> io::Result<Vec<u8>> {
+        let mut bytes = Vec::new();
+        self.open(kept)?.read_to_end(&mut bytes)?;
+        Ok(bytes)
+    }
+
+    fn file(&self, kept: &Kept) -> io::Result<Rc<File>> {
+        let key = (kept.owner, kept.packed);
+        if let Some(file) = self.open.borrow().get(&key) {
+            return Ok(file.clone());
+        }
+        let name = if kept.packed { file::PACK } else { file::JOURNAL };
+        let missing = || io::Error::other("its file is missing");
+        let file = match kept.owner {
+            Some(owner) => self.place.file_of(owner, name).ok_or_else(missing)?,
+            None => File::open(self.place.dir().join(AFTER))?,
+        };
+        let file = Rc::new(file);
+        self.open.borrow_mut().insert(key, file.clone());
+        Ok(file)
+    }
+}
+
+/// Where copies of how files are at the end are appended.
+pub struct Copies {
+    file: File,
+    end: u64,
+    /// How many bytes may still be kept.
+    room: u64,
+}
+
+impl Copies {
+    /// Begins anew.
+    ///
+    /// # Errors
+    /// From the file system.
+    pub fn begin(place: &Place, room: u64) -> Outcome<Copies> {
+        let path = place.dir().join(AFTER);
+        let file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&path);
+        let file = file.map_err(|e| Fault::passing(format!("making {}: {e}", path.display())))?;
+        Ok(Copies { file, end: 0, room })
+    }
+
+    /// The hash of what is read, in hexadecimal, how many bytes it was, and where it was kept. It is kept when `most`
+    /// bytes hold it and, if only text is wanted, when it looks like text.
+    pub fn take(
+        &mut self,
+        from: &mut impl Read,
+        most: u64,
+        text: bool,
+    ) -> io::Result<(String, u64, Option<Kept>)> {
+        let (mut hash, mut piece) = (Sha256::new(), vec![0; PIECE]);
+        let (start, mut size, mut keep) = (self.end, 0, true);
+        loop {
+            let read = from.read(&mut piece)?;
+            let Some(bytes) = piece.get(..read).filter(|b| !b.is_empty()) else { break };
+            hash.update(bytes);
+            size += read as u64;
+            keep = keep && size <= most.min(self.room) && !(text && bytes.contains(&0));
+            if keep {
+                // a full disk costs the copy and nothing else
+                keep = self.file.write_all_at(bytes, start + size - read as u64).is_ok();
+            }
+        }
+        let kept = keep.then_some(Kept { owner: None, packed: true, at: start, size });
+        if keep {
+            self.end += size;
+            self.room -= size;
+        }
+        Ok((HEXLOWER.encode(&hash.finalize()), size, kept))
+    }
+
+    /// # Errors
+    /// From the file system.
+    pub fn end(mut self) -> io::Result<()> {
+        // what was written of a file that turned out too large
+        self.file.set_len(self.end)?;
+        self.file.flush()
+    }
+}
+
+/// The hash of what is read, in hexadecimal.
+pub fn hash(from: &mut impl Read) -> io::Result<String> {
+    let (mut hash, mut piece) = (Sha256::new(), vec![0; PIECE]);
+    loop {
+        let read = from.read(&mut piece)?;
+        let Some(bytes) = piece.get(..read).filter(|b| !b.is_empty()) else { break };
+        hash.update(bytes);
+    }
+    Ok(HEXLOWER.encode(&hash.finalize()))
+}

@@ -1,0 +1,231 @@
+//! Stretches of a session that its admin took out: pauses, the end of all recording, and forgotten commands. They are written
+//! down in the session's directory as they happen, since that something is missing stands in the log, and programs that ran
+//! within them do not.
+//!
+//! ```text
+//! pause SECONDS | resume SECONDS | off SECONDS | forget SECONDS SECONDS
+//! ```
+
+use super::shell::PAUSED;
+use crate::fault::{Fault, Outcome};
+use jiff::Timestamp;
+use std::fs::{self, OpenOptions};
+use std::io::{self, Read, Write};
+use std::os::unix::fs::{FileExt, OpenOptionsExt};
+use std::path::Path;
+use trackle_wire::file;
+use trackle_wire::state::{flag, word};
+
+/// Where they are written down.
+const FILE: &str = "spans";
+/// What is read of it.
+const MOST: u64 = 1 << 20;
+/// A program starts a little before or after its shell's word for it.
+const MARGIN: i64 = 1;
+
+/// What the admin wants.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Turn {
+    Pause,
+    Resume,
+    /// A pause without an end.
+    Off,
+}
+
+/// A stretch of time of which nothing is told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Span {
+    pub from: Timestamp,
+    /// `None`: until the end.
+    pub to: Option<Timestamp>,
+    pub why: Why,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Why {
+    Paused,
+    Off,
+    Forgotten,
+}
+
+impl Span {
+    /// Whether what was done then is not told.
+    pub fn hides(&self, at: Timestamp) -> bool {
+        let (at, from) = (at.as_second(), self.from.as_second());
+        // whoever pauses is told himself; a command is forgotten whole
+        let margin = if self.why == Why::Forgotten { MARGIN } else { 0 };
+        let over = self.to.is_some_and(|to| to.as_second() + margin < at);
+        from - margin <= at && !over && (margin > 0 || at > from)
+    }
+}
+
+/// Whether recording stopped for good.
+pub fn is_off(session: &Path) -> bool {
+    of(session).is_ok_and(|spans| spans.iter().any(|span| span.why == Why::Off))
+}
+
+/// Stops or resumes recording; gives whether that changed anything. Programs of other users (sudo) have pages of their own,
+/// which only they and root can stop.
+///
+/// # Errors
+/// When it cannot be written down: then nothing has changed, or recording has stopped already.
+pub fn turn(session: &Path, turn: Turn, now: Timestamp) -> Outcome<bool> {
+    let failed = |e: io::Error| Fault::passing(format!("{}: {e}", session.display()));
+    let mark = session.join(PAUSED);
+    let paused = mark.exists();
+    if paused == (turn != Turn::Resume) && turn != Turn::Off {
+        return Ok(false);
+    }
+    let word = match turn {
+        Turn::Pause => "pause",
+        Turn::Resume => "resume",
+        Turn::Off => "off",
+    };
+    if turn == Turn::Resume {
+        note(session, &format!("{word} {}", now.as_second())).map_err(failed)?;
+        set_paused(session, false).map_err(failed)?;
+        fs::remove_file(mark).map_err(failed)?;
+    } else {
+        fs::write(mark, []).map_err(failed)?;
+        set_paused(session, true).map_err(failed)?;
+        note(session, &format!("{word} {}", now.as_second())).map_err(failed)?;
+    }
+    Ok(true)
+}
+
+/// Writes down that a command was forgotten, which ran then.
+///
+/// # Errors
+/// When that cannot be written.
+pub fn forgot(session: &Path, from: Timestamp, to: Timestamp) -> Outcome<()> {
+    note(session, &format!("forget {} {}", from.as_second(), to.as_second()))
+        .map_err(|e| Fault::passing(format!("{}: {e}", session.display())))
+}
+
+fn note(session: &Path, line: &str) -> io::Result<()> {
+    let mut file = OpenOptions::new().append(true).create(true).mode(0o600).open(session.join(FILE))?;
+    file.write_all(format!("{line}\n").as_bytes())
+}
+
+/// Turns the bit in every page that we may write; our own is one.
+fn set_paused(session: &Path, paused: bool) -> io::Result<()> {
+    for entry in session.read_dir()?.flatten() {
+        let page = entry.path().join(file::STATE);
+        let Ok(page) = OpenOptions::new().read(true).write(true).open(page) else { continue };
+        let at = word::FLAGS as u64 * 8;
+        let mut flags = [0; 8];
+        page.read_exact_at(&mut flags, at)?;
+        let flags = u64::from_le_bytes(flags);
+        let flags = if paused { flags | flag::PAUSED } else { flags & !flag::PAUSED };
+        page.write_all_at(&flags.to_le_bytes(), at)?;
+    }
+    Ok(())
+}
+
+/// The stretches of a session, in their order.
+///
+/// # Errors
+/// When the file cannot be read.
+pub fn of(session: &Path) -> Outcome<Vec<Span>> {
+    let mut text = String::new();
+    match fs::File::open(session.join(FILE)) {
+        Err(e) if e.kind() == io::ErrorKind::NotFound => {}
+        Err(e) => return Err(Fault::passing(format!("{}: {e}", session.display()))),
+        Ok(file) => {
+            let mut bytes = Vec::new();
+            file.take(MOST).read_to_end(&mut bytes)?;
+            text = String::from_utf8_lossy(&bytes).into_owned();
+        }
+    }
+    Ok(spans(&text))
+}
+
+fn spans(text: &str) -> Vec<Span> {
+    let mut spans: Vec<Span> = Vec::new();
+    for line in text.split_inclusive('\n').filter_map(|line| line.strip_suffix('\n')) {
+        let mut words = line.split(' ');
+        let word = words.next().unwrap_or_default();
+        let mut time = || Timestamp::from_second(words.next()?.parse().ok()?).ok();
+        let Some(from) = time() else { continue };
+        match word {
+            "pause" => spans.push(Span { from, to: None, why: Why::Paused }),
+            "off" => spans.push(Span { from, to: None, why: Why::Off }),
+            "forget" => spans.extend(time().map(|to| Span { from, to: Some(to), why: Why::Forgotten })),
+            "resume" => {
+                let open = spans.iter_mut().rev().find(|span| span.why == Why::Paused && span.to.is_none());
+                if let Some(span) = open {
+                    span.to = Some(from);
+                }
+            }
+            _ => {}
+        }
+    }
+    spans
+}
+
+/// What a reader of the log is told of them.
+pub fn notes(spans: &[Span], ended: Timestamp) -> Vec<String> {
+    let mut notes = Vec::new();
+    for span in spans {
+        let from = span.from.strftime("%H:%M:%S");
+        match span.why {
+            Why::Paused => {
+                let to = span.to.unwrap_or(ended).strftime("%H:%M:%S");
+                notes.push(format!("recording was paused from {from} to {to} UTC"));
+            }
+            Why::Off => notes.push(format!("recording was turned off at {from} UTC")),
+            Why::Forgotten => {}
+        }
+    }
+    match spans.iter().filter(|span| span.why == Why::Forgotten).count() {
+        0 => {}
+        1 => notes.push("1 typed command was taken out".into()),
+        more => notes.push(format!("{more} typed commands were taken out")),
+    }
+    notes
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(second: i64) -> Timestamp {
+        Timestamp::from_second(second).unwrap()
+    }
+
+    #[test]
+    fn pauses_are_told_and_what_was_done_in_them_is_not() {
+        let spans = spans("pause 100\nresume 160\nforget 200 210\nx\nresume 1\noff 300\npause 4");
+        assert_eq!(spans.len(), 3);
+        for (second, hidden) in
+            [(99, false), (100, false), (101, true), (160, true), (161, false), (205, true), (301, true)]
+        {
+            assert_eq!(spans.iter().any(|span| span.hides(at(second))), hidden, "{second}");
+        }
+        assert_eq!(
+            notes(&spans, at(400)),
+            [
+                "recording was paused from 00:01:40 to 00:02:40 UTC",
+                "recording was turned off at 00:05:00 UTC",
+                "1 typed command was taken out"
+            ]
+        );
+    }
+
+    #[test]
+    fn the_page_of_every_process_says_so() {
+        let dir = tempfile::tempdir().unwrap();
+        let page = dir.path().join("0").join(file::STATE);
+        fs::create_dir(dir.path().join("0")).unwrap();
+        fs::write(&page, vec![0; word::HEADER * 8]).unwrap();
+        let bits = || fs::read(&page).unwrap()[8];
+        assert!(turn(dir.path(), Turn::Pause, at(5)).unwrap());
+        assert_eq!(u64::from(bits()), flag::PAUSED);
+        assert!(!turn(dir.path(), Turn::Pause, at(6)).unwrap());
+        assert!(turn(dir.path(), Turn::Resume, at(7)).unwrap());
+        assert_eq!(bits(), 0);
+        assert!(!turn(dir.path(), Turn::Resume, at(8)).unwrap() && !is_off(dir.path()));
+        assert!(turn(dir.path(), Turn::Off, at(9)).unwrap());
+        assert!(is_off(dir.path()) && u64::from(bits()) == flag::PAUSED);
+    }
+}

@@ -1,0 +1,107 @@
+//! Which programs ran in a session, which of them changed a file first, and what no witness saw into. In: the records of
+//! started programs; out: lists, and the name behind a process. A process is known by its last start before a record.
+
+use super::journal::{Entry, Journal};
+use super::place::Place;
+use crate::fault::Outcome;
+use crate::model::session::{FilePath, Ran, Unseen, Witnesses};
+use jiff::Timestamp;
+use std::collections::{BTreeMap, HashMap};
+use trackle_wire::Kind;
+use trackle_wire::record::flag;
+
+/// The processes of a session.
+pub struct Programs {
+    /// By process: from which record on it is which program.
+    by_pid: HashMap<u32, Vec<(usize, FilePath)>>,
+}
+
+impl Programs {
+    /// `first` is the process that the recorder itself started, which no record tells of.
+    pub fn of(entries: &[Entry], first: Option<(u32, FilePath)>) -> Programs {
+        let mut by_pid: HashMap<u32, Vec<(usize, FilePath)>> = HashMap::new();
+        if let Some((pid, program)) = first {
+            by_pid.insert(pid, vec![(0, program)]);
+        }
+        for (at, entry) in entries.iter().enumerate().filter(|(_, e)| e.kind == Kind::Started) {
+            by_pid.entry(entry.pid).or_default().push((at, FilePath::new(&entry.path)));
+        }
+        Programs { by_pid }
+    }
+
+    /// What wrote this record.
+    pub fn of_entry(&self, entry: &Entry, at: usize) -> Option<FilePath> {
+        let known = self.by_pid.get(&entry.pid)?;
+        let later = known.partition_point(|(from, _)| *from <= at);
+        known.get(later.checked_sub(1)?).map(|(_, program)| program.clone())
+    }
+
+    /// All that ran, in order.
+    pub fn ran(&self, entries: &[Entry]) -> Vec<Ran> {
+        let started = entries.iter().filter(|entry| entry.kind == Kind::Started);
+        let arguments = |bytes: &[u8]| {
+            let bytes = bytes.strip_suffix(b"\0").unwrap_or(bytes);
+            bytes.split(|b| *b == 0).map(|a| String::from_utf8_lossy(a).into_owned()).collect()
+        };
+        let ran = started.map(|entry| Ran {
+            at: time(entry.time),
+            pid: entry.pid,
+            uid: entry.owner,
+            program: FilePath::new(&entry.path),
+            arguments: arguments(&entry.second),
+            directory: FilePath::new(&entry.extra),
+        });
+        ran.collect()
+    }
+}
+
+/// Who saw the session, and what nobody saw.
+///
+/// # Errors
+/// As [`Place::start`].
+pub fn witnesses(place: &Place, journal: &Journal) -> Outcome<Witnesses> {
+    let start = place.start()?;
+    let lost = journal.entries.iter().filter(|entry| entry.kind == Kind::Lost).count() as u64;
+    let mut by = start.witnesses.clone();
+    if journal.entries.iter().any(|entry| entry.flags & flag::SECOND_WITNESS != 0) {
+        let second = "system call filter around programs that load no library";
+        if !by.iter().any(|word| word.starts_with("system call filter")) {
+            by.push(second.to_owned());
+        }
+    }
+    let mut notes = Vec::new();
+    if journal.torn > 0 {
+        notes.push(format!("{} bytes of the journals were no sound record", journal.torn));
+    }
+    Ok(Witnesses {
+        by,
+        unseen: unseen(&journal.entries),
+        lost: journal.lost.max(lost),
+        not_kept: 0,
+        still_running: super::running::of(&start.id),
+        notes,
+    })
+}
+
+fn unseen(entries: &[Entry]) -> Vec<Unseen> {
+    let mut times: BTreeMap<(&[u8], &str), u64> = BTreeMap::new();
+    let blind = entries.iter().filter(|e| e.kind == Kind::Started && e.flags & flag::UNSEEN != 0);
+    for entry in blind {
+        let why = match entry.flags {
+            flags if flags & flag::STATIC != 0 => "static",
+            flags if flags & flag::PRIVILEGED != 0 => "set-uid",
+            _ => "it takes no preload library",
+        };
+        *times.entry((&entry.path, why)).or_default() += 1;
+    }
+    let one = |((program, why), times): ((&[u8], &str), u64)| Unseen {
+        program: FilePath::new(program),
+        why: why.to_owned(),
+        times,
+    };
+    times.into_iter().map(one).collect()
+}
+
+fn time(nanoseconds: u64) -> Timestamp {
+    Timestamp::from_nanosecond(i128::from(nanoseconds)).unwrap_or(Timestamp::UNIX_EPOCH)
+}

@@ -1,0 +1,250 @@
+//! `trackle host`: on a host, its key and its wish to be believed; on the robot's machine, which hosts are. A key never
+//! leaves its host; what is mailed is its public half.
+
+use super::desk::{As, Sitting};
+use super::post::{self, Post};
+use super::{Failed, exit, hosts};
+use crate::config::host::FILE;
+use crate::model::address::Address;
+use crate::model::bundle::HostKey;
+use crate::model::host::{Card, Host, is_host, is_login};
+use crate::record::hostkey::Signer;
+use crate::show::screen;
+use std::fs::{DirBuilder, OpenOptions};
+use std::io::Write;
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+/// Options of `trackle host`.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    #[command(subcommand)]
+    pub what: What,
+}
+
+/// What to do about a host.
+#[derive(Debug, clap::Subcommand)]
+pub enum What {
+    /// Here: make this host's key, if it has none, and print its public half.
+    Keygen {
+        /// The file of the key [default: host.key in /etc/trackle for root, in ~/.config/trackle for others].
+        #[arg(long, value_name = "FILE")]
+        key: Option<PathBuf>,
+    },
+    /// Here: ask the robot by mail to believe this host; a member of staff has to say yes.
+    Enroll(Enroll),
+    /// On the robot's machine: believe a host from now on.
+    Add {
+        /// What it is called.
+        #[arg(value_name = "NAME", value_parser = host)]
+        name: String,
+        /// The public half of its key, as `trackle host keygen` prints it.
+        #[arg(value_name = "KEY", value_parser = key)]
+        key: HostKey,
+        /// It signs the sessions of this one user of it [default: those of all].
+        #[arg(long, value_name = "USER", value_parser = login)]
+        login: Option<String>,
+        /// Who on staff works there, where its users are called otherwise.
+        #[arg(long = "for", value_name = "LOGIN")]
+        member: Option<String>,
+        #[command(flatten)]
+        who: As,
+    },
+    /// On the robot's machine: list the hosts that are believed, as `trackle hosts` does.
+    List(hosts::Args),
+    /// On the robot's machine: believe a host no longer. What came from it stays.
+    Revoke {
+        /// Its name or its key.
+        #[arg(value_name = "HOST")]
+        host: String,
+        #[command(flatten)]
+        who: As,
+    },
+}
+
+/// How a host asks.
+#[derive(Debug, clap::Args)]
+pub struct Enroll {
+    /// The robot's address; kept in host.toml.
+    #[arg(long, value_name = "ADDRESS", value_parser = address)]
+    pub robot: Option<Address>,
+    /// What this host is called [default: its own name].
+    #[arg(long, value_name = "NAME", value_parser = host)]
+    pub name: Option<String>,
+    /// Who on staff works here, when you are called otherwise on this host.
+    #[arg(long = "as", value_name = "LOGIN", value_parser = login)]
+    pub member: Option<String>,
+    /// Whom the mail is from [default: what the local mail program says].
+    #[arg(long, value_name = "ADDRESS", value_parser = address)]
+    pub from: Option<Address>,
+    /// Mail nothing: print what a sysadmin types on the robot's machine.
+    #[arg(long)]
+    pub print: bool,
+}
+
+/// Does it.
+///
+/// # Errors
+/// A wrong configuration, a key that is there or is not, a mail that is not taken, a host that nobody knows.
+pub fn run(config: &Path, args: &Args) -> Result<ExitCode, Failed> {
+    match &args.what {
+        What::Keygen { key } => {
+            let path = match key {
+                Some(path) => path.clone(),
+                None => post::directory()?.join("host.key"),
+            };
+            let signer = if path.exists() { Signer::load(&path)? } else { Signer::make(&path)? };
+            screen::print(&format!("{}\n", signer.key()))?;
+        }
+        What::Enroll(wish) => enroll(config, wish)?,
+        What::Add { name, key, login, member, who } => {
+            let sitting = Sitting::down(config, who)?;
+            let member = member.as_deref().map(|word| of_staff(&sitting, word)).transpose()?;
+            let card = Card {
+                name: name.clone(),
+                login: login.clone(),
+                member,
+                key: *key,
+                program: env!("CARGO_PKG_VERSION").to_owned(),
+            };
+            sitting.act(|desk, tx| desk.enroll(tx, &card).map(Ok))?;
+            screen::print(&format!("{name}: sessions signed by {} are believed\n", key.print()))?;
+        }
+        What::List(args) => return hosts::run(config, args),
+        What::Revoke { host, who } => {
+            let sitting = Sitting::down(config, who)?;
+            let found = one_of(&sitting, host)?;
+            sitting.act(|desk, tx| desk.revoke(tx, &found.key).map(Ok))?;
+            screen::print(&format!(
+                "{}: nothing signed by {} is believed any more\n",
+                found.name,
+                found.key.print()
+            ))?;
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Makes what is missing here, and asks.
+fn enroll(config: &Path, wish: &Enroll) -> Result<(), Failed> {
+    let directory = post::directory()?;
+    let file = directory.join(FILE);
+    if !file.exists() {
+        let robot = wish
+            .robot
+            .as_ref()
+            .ok_or_else(|| failed("say where sessions go: --robot help@example.org".into()))?;
+        let text = settings(robot, wish);
+        write_new(&directory, &file, &text)
+            .map_err(|e| failed(format!("writing {}: {e}", file.display())))?;
+    }
+    let post = Post::needed(config)?;
+    if let Some(robot) = wish.robot.as_ref().filter(|robot| **robot != post.host.robot) {
+        let text = format!(
+            "{} says that sessions go to {}, not to {robot}: change it there",
+            file.display(),
+            post.host.robot
+        );
+        return Err(failed(text));
+    }
+    let key = &post.host.key;
+    let signer = if key.exists() { Signer::load(key)? } else { Signer::make(key)? };
+    let login = if rustix::process::geteuid().is_root() { None } else { user() };
+    let member = wish.member.clone().or_else(|| post.host.member.clone());
+    let name = wish.name.clone().unwrap_or_else(|| post.name.clone());
+    let card = Card { name, login, member, key: signer.key(), program: env!("CARGO_PKG_VERSION").to_owned() };
+    if !is_host(&card.name) {
+        return Err(failed(format!("{:?} is no name of a host: say --name", card.name)));
+    }
+    if wish.print {
+        let option = |name: &str, value: &Option<String>| {
+            value.as_ref().map(|value| format!(" --{name} {value}")).unwrap_or_default()
+        };
+        let (login, member) = (option("login", &card.login), option("for", &card.member));
+        screen::print(&format!("trackle host add {} {}{login}{member}\n", card.name, card.key))?;
+        return Ok(());
+    }
+    let mail = post.way().card(&card, &signer.card(&card))?;
+    post.mail(&mail)?;
+    screen::print(&format!(
+        "{}: asked {}, which asks its staff.\nThe key is spoken of as {}: whoever says yes compares that.\n",
+        card.name,
+        post.host.robot,
+        card.key.print()
+    ))?;
+    Ok(())
+}
+
+/// The text of a new `host.toml`.
+fn settings(robot: &Address, wish: &Enroll) -> String {
+    let mut text =
+        format!("# Where sessions of this host go; `trackle submit` sends them.\nrobot = \"{robot}\"\n");
+    let from = wish.from.as_ref().map(Address::to_string);
+    for (name, value) in [("name", &wish.name), ("member", &wish.member), ("from", &from)] {
+        if let Some(value) = value {
+            text.push_str(&format!("{name} = \"{}\"\n", value.replace('\\', "\\\\").replace('"', "\\\"")));
+        }
+    }
+    text
+}
+
+fn write_new(directory: &Path, file: &Path, text: &str) -> std::io::Result<()> {
+    DirBuilder::new().recursive(true).mode(0o755).create(directory)?;
+    OpenOptions::new().write(true).create_new(true).mode(0o644).open(file)?.write_all(text.as_bytes())
+}
+
+/// The user of this machine: of the number that the kernel knows, the name in the user database, or else the environment's.
+#[allow(clippy::disallowed_methods)] // who somebody is, is no part of the configuration
+fn user() -> Option<String> {
+    let number = rustix::process::geteuid().as_raw().to_string();
+    let users = std::fs::read_to_string("/etc/passwd").unwrap_or_default();
+    let known = users.lines().find_map(|line| {
+        let mut fields = line.split(':');
+        let name = fields.next()?;
+        (fields.nth(1)? == number).then(|| name.to_owned())
+    });
+    known.or_else(|| std::env::var("LOGNAME").ok()).or(Some(number)).filter(|name| is_login(name))
+}
+
+fn of_staff(sitting: &Sitting, word: &str) -> Result<String, Failed> {
+    let found = sitting.robot().by_word(word);
+    found
+        .map(|member| member.login.clone())
+        .map_err(|_| failed(format!("nobody on staff is called {word:?}")))
+}
+
+/// The one host that is meant.
+fn one_of(sitting: &Sitting, word: &str) -> Result<Host, Failed> {
+    let all = sitting.reader()?.hosts()?;
+    let key = HostKey::parse(word);
+    let meant = |host: &Host| Some(host.key) == key || host.name == word || host.key.print() == word;
+    let mut found: Vec<Host> = all.into_iter().map(|standing| standing.host).filter(meant).collect();
+    match (found.pop(), found.len()) {
+        (Some(host), 0) => Ok(host),
+        (None, _) => Err(failed(format!("no host is called {word:?}: see `trackle hosts`"))),
+        (Some(_), more) => {
+            Err(failed(format!("{} hosts are called {word:?}: name one by its key", more + 1)))
+        }
+    }
+}
+
+fn host(text: &str) -> Result<String, &'static str> {
+    if is_host(text) { Ok(text.to_owned()) } else { Err("not a name of a host") }
+}
+
+fn login(text: &str) -> Result<String, &'static str> {
+    if is_login(text) { Ok(text.to_owned()) } else { Err("not a user's name") }
+}
+
+fn key(text: &str) -> Result<HostKey, &'static str> {
+    HostKey::parse(text).ok_or("not a host's key: ed25519: and 43 signs")
+}
+
+fn address(text: &str) -> Result<Address, &'static str> {
+    Address::parse(text).ok_or("not a mail address")
+}
+
+fn failed(text: String) -> Failed {
+    Failed { text, code: exit::FAILED }
+}

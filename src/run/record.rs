@@ -1,0 +1,302 @@
+//! `trackle record --out DIR -- CMD…`: runs one command and keeps what it changed; `trackle record show DIR` tells it. The
+//! command's streams and exit status are its own: nothing is printed beside them. What could not be recorded stands in
+//! what `show` prints; that nothing can be recorded at all is said before the command runs, and then it does not run.
+
+use super::{Failed, complain, exit};
+use crate::clock::{Clock, SystemClock};
+use crate::fault::Outcome;
+use crate::machine;
+use crate::model::session::{Ending, FilePath};
+use crate::record::library::{self, Library};
+use crate::record::place::{End, Manner, Place, Start};
+use crate::record::witness::{self, Reach, Supervisors};
+use crate::record::{changes, child, place};
+use crate::show::{self, screen};
+use std::ffi::{OsStr, OsString};
+use std::fs::{self, DirBuilder};
+use std::io;
+use std::os::unix::ffi::OsStrExt;
+use std::os::unix::fs::DirBuilderExt;
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode};
+use trackle_wire::state::flag;
+
+/// Within DIR: the place while programs write to it. Closed, it bears this name with an ending.
+const LIVE: &str = "session";
+
+/// Options of `trackle record`.
+#[derive(Debug, clap::Args)]
+#[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
+pub struct Args {
+    /// Where the record goes: a directory that is empty or not there yet.
+    #[arg(long, value_name = "DIR", required = true)]
+    pub out: Option<PathBuf>,
+    /// Run the command even if it cannot be recorded.
+    #[arg(long)]
+    pub untracked: bool,
+    /// Keep nothing of files that only their owner may read but the fact that they changed.
+    #[arg(long)]
+    pub withhold_private: bool,
+    /// Do without the second witness, which sees into programs that load no library.
+    #[arg(long)]
+    pub library_only: bool,
+    /// The command and its arguments.
+    #[arg(last = true, value_name = "CMD", required = true)]
+    pub command: Vec<OsString>,
+    #[command(subcommand)]
+    pub what: Option<What>,
+}
+
+/// What else can be done with records.
+#[derive(Debug, clap::Subcommand)]
+pub enum What {
+    /// Print what a recorded command changed.
+    Show(Show),
+}
+
+/// Options of `trackle record show`.
+#[derive(Debug, clap::Args)]
+pub struct Show {
+    /// What `--out` named.
+    #[arg(value_name = "DIR")]
+    pub dir: PathBuf,
+    /// For programs: one object a line, for each path that differs.
+    #[arg(long, conflicts_with = "patch")]
+    pub json: bool,
+    /// A patch that `patch -p1` applies at the root directory.
+    #[arg(long)]
+    pub patch: bool,
+    /// Say who saw the command run, and what nobody saw; with `--json` as one more object at the end.
+    #[arg(long, conflicts_with = "patch")]
+    pub witnesses: bool,
+}
+
+/// Records or shows.
+///
+/// # Errors
+/// When nothing can be recorded, or the record cannot be read: a sentence.
+pub fn run(args: &Args) -> Result<ExitCode, Failed> {
+    match (&args.what, &args.out) {
+        (Some(What::Show(show)), _) => tell(show),
+        (None, Some(out)) => record(out, args),
+        (None, None) => Err(Failed { text: "where to is wanted: --out DIR".into(), code: exit::DATA }),
+    }
+}
+
+/// A recording that is ready to begin.
+struct Ready {
+    place: Place,
+    start: Start,
+    library: Library,
+    /// `None`: programs that load no library are not seen into.
+    supervisors: Option<Supervisors>,
+}
+
+fn record(out: &Path, args: &Args) -> Result<ExitCode, Failed> {
+    let Some((program, words)) = args.command.split_first() else {
+        return Err(Failed { text: "a command is wanted: --out DIR -- CMD…".into(), code: exit::DATA });
+    };
+    if !is_there(program) {
+        // before anything is made for it
+        return Err(cannot_start(program, child::Unstarted::NotFound, &io::ErrorKind::NotFound.into()));
+    }
+    let ready = match prepare(out, args) {
+        Ok(ready) => Some(ready),
+        Err(failed) if args.untracked => {
+            complain(&format!("not recorded: {}", failed.text));
+            None
+        }
+        Err(failed) => {
+            let text = format!("cannot record: {}; run anyway with --untracked", failed.text);
+            return Err(Failed { text, ..failed });
+        }
+    };
+    let mut command = match &ready {
+        Some(ready) => ready.command(program, words),
+        None => command(program, words),
+    };
+    let (pid, ending) = match child::run(&mut command)? {
+        Ok(ended) => ended,
+        Err((unstarted, e)) => {
+            if let Some(ready) = ready {
+                // nothing was begun, so nothing is left behind
+                let _ = fs::remove_dir_all(ready.place.dir());
+            }
+            return Err(cannot_start(program, unstarted, &e));
+        }
+    };
+    if let Some(ready) = ready {
+        // the command is done, and its exit status is what its caller waits for: a record that cannot be completed
+        // is told by `show`, which completes it then
+        let _ = finish(ready, ending.clone(), pid);
+    }
+    Ok(ExitCode::from(child::status(&ending)))
+}
+
+fn command(program: &OsStr, words: &[OsString]) -> Command {
+    let mut command = Command::new(program);
+    command.args(words);
+    command
+}
+
+impl Ready {
+    fn command(&self, program: &OsStr, words: &[OsString]) -> Command {
+        let filter = self.supervisors.as_ref().filter(|_| witness::reach() == Reach::Session);
+        let mut command = match filter.map(Supervisors::prefix) {
+            Some([trackle, prefix @ ..]) => {
+                let mut command = command(&trackle, &prefix);
+                command.arg(program).args(words);
+                command
+            }
+            None => command(program, words),
+        };
+        let preloaded = variable(trackle_wire::PRELOAD);
+        command.envs(self.place.environment(&self.start, self.library.entry(), preloaded.as_deref()));
+        command
+    }
+}
+
+/// Whether there is such a program, by its path or in the directories of `PATH`.
+fn is_there(program: &OsStr) -> bool {
+    if program.as_bytes().contains(&b'/') {
+        return Path::new(program).exists();
+    }
+    let path = variable("PATH").unwrap_or_else(|| "/bin:/usr/bin".into());
+    std::env::split_paths(&path).any(|dir| dir.join(program).exists())
+}
+
+fn prepare(out: &Path, args: &Args) -> Result<Ready, Failed> {
+    let failed = |e: io::Error| Failed { text: format!("{}: {e}", out.display()), code: exit::FAILED };
+    match fs::read_dir(out) {
+        Ok(mut entries) => {
+            if entries.next().is_some() {
+                return Err(Failed { text: format!("{} is not empty", out.display()), code: exit::FAILED });
+            }
+        }
+        Err(e) if e.kind() == io::ErrorKind::NotFound => {
+            DirBuilder::new().mode(0o700).create(out).map_err(failed)?;
+        }
+        Err(e) => return Err(failed(e)),
+    }
+    let library = library(out)?;
+    let mut start = start(&args.command);
+    let private = if args.withhold_private { flag::WITHHOLD_PRIVATE } else { 0 };
+    let shared = library == Library::Installed && Path::new(trackle_wire::SESSIONS).is_dir();
+    let live = if shared { Path::new(trackle_wire::SESSIONS).join(&start.id) } else { out.join(LIVE) };
+    let manner = Manner { flags: flag::PROGRAMS | private, shared, ..Manner::default() };
+    let reach = if args.library_only { Reach::Nothing } else { witness::reach() };
+    start.witnesses.extend(match reach {
+        Reach::Session => Some("system call filter over the whole session".to_owned()),
+        Reach::StaticPrograms => Some("system call filter around static programs".to_owned()),
+        Reach::Nothing => None,
+    });
+    let place = Place::make(&live, &start, &manner)?;
+    let supervisors = (reach != Reach::Nothing).then(|| supervisors(&place)).flatten();
+    Ok(Ready { place, start, library, supervisors })
+}
+
+/// The second witness, where it can be had.
+fn supervisors(place: &Place) -> Option<Supervisors> {
+    let trackle = std::env::current_exe().ok()?;
+    Supervisors::start(&trackle, place.dir()).ok()
+}
+
+fn start(command: &[OsString]) -> Start {
+    let words: Vec<String> = command.iter().map(|word| word.to_string_lossy().into_owned()).collect();
+    let uid = rustix::process::getuid().as_raw();
+    let login = ["USER", "LOGNAME"].into_iter().find_map(variable);
+    Start {
+        id: place::new_id(),
+        host: machine::host(),
+        login: login.map_or_else(|| uid.to_string(), |name| name.to_string_lossy().into_owned()),
+        uid,
+        ticket: None,
+        started: SystemClock.now(),
+        directory: std::env::current_dir()
+            .map(|dir| FilePath::new(dir.as_os_str().as_bytes()))
+            .unwrap_or_default(),
+        shell: words.first().cloned().unwrap_or_default(),
+        command: Some(words.join(" ")),
+        environment: Vec::new(),
+        witnesses: vec!["preload library".to_owned()],
+        recorder: machine::this_process().map(|process| (process.pid, process.started)),
+    }
+}
+
+#[allow(clippy::disallowed_methods)] // what the command's own environment is made from
+fn variable(name: &str) -> Option<OsString> {
+    std::env::var_os(name)
+}
+
+/// The preload library: from the user's cache, or else, where he has none to write to, from the record itself.
+fn library(out: &Path) -> Result<Library, Failed> {
+    let home = || variable("HOME").map(|home| PathBuf::from(home).join(".cache"));
+    let cache = variable("XDG_CACHE_HOME").map(PathBuf::from).or_else(home).filter(|path| path.is_absolute());
+    if let Some(library) = cache.and_then(|cache| library::ready(&cache).ok()) {
+        return Ok(library);
+    }
+    Ok(library::ready(&out.canonicalize()?)?)
+}
+
+fn finish(ready: Ready, ending: Ending, pid: u32) -> Outcome<()> {
+    ready.place.ended(&End { ended: SystemClock.now(), ending, pid: Some(pid) })?;
+    changes::finish(&ready.place.close()?)
+}
+
+/// As shells tell it.
+fn cannot_start(program: &OsStr, unstarted: child::Unstarted, e: &io::Error) -> Failed {
+    let name = program.to_string_lossy();
+    match unstarted {
+        child::Unstarted::NotFound => Failed { text: format!("{name}: command not found"), code: 127 },
+        child::Unstarted::NotAllowed => Failed { text: format!("{name}: {e}"), code: 126 },
+    }
+}
+
+fn tell(show: &Show) -> Result<ExitCode, Failed> {
+    let place = find(&show.dir)?;
+    let changed = changes::of(&place)?;
+    if show.json {
+        let mut text = String::new();
+        for change in &changed.changes {
+            text.push_str(&show::safe::json(&show::changes::json(change).to_string()));
+            text.push('\n');
+        }
+        if show.witnesses {
+            let seen = show::changes::json_witnesses(&changed.witnesses, changed.passing);
+            text.push_str(&format!("{}\n", show::safe::json(&seen.to_string())));
+        }
+        screen::print(&text)?;
+    } else {
+        let look = screen::look();
+        screen::print(&show::changes::page(&changed.changes, &changed.witnesses, changed.passing, &look))?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The closed place below DIR. One that a killed recorder left open is closed now.
+fn find(dir: &Path) -> Result<Place, Failed> {
+    let closed = dir.join(format!("{LIVE}.closed"));
+    if closed.exists() {
+        return Ok(Place::open(&closed)?);
+    }
+    let live = dir.join(LIVE);
+    if !live.exists() {
+        let text = format!("{} holds no record of a command", dir.display());
+        return Err(Failed { text, code: exit::FAILED });
+    }
+    let place = Place::open(&live)?;
+    let recorder = place.start()?.recorder;
+    let running = recorder.is_some_and(|(pid, started)| {
+        machine::lives(&crate::model::lock::Lock {
+            login: String::new(),
+            host: machine::host(),
+            process: Some(crate::model::lock::Process { pid, started }),
+            since: SystemClock.now(),
+            until: SystemClock.now(),
+        })
+    });
+    if running {
+        return Err(Failed { text: "the command is still running".into(), code: exit::LATER });
+    }
+    Ok(place.close()?)
+}

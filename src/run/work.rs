@@ -1,0 +1,204 @@
+//! `trackle work 42`: the user's own shell, recorded, on a ticket. It takes the ticket's lock, and when the shell ends the
+//! ticket's thread has what was changed. What cannot be recorded, locked or filed is told before anything is lost.
+
+pub(super) mod account;
+mod begin;
+mod end;
+mod nested;
+mod picker;
+mod ticket;
+
+use super::desk::{As, Sitting};
+use super::prompt::Inside;
+use super::{Failed, exit};
+use crate::clock::{Clock, SystemClock};
+use crate::model::session::Ending;
+use crate::model::ticket::{Number, View};
+use crate::record::child;
+use crate::record::place::{End, Place};
+use crate::record::shell::Shell;
+use crate::show::safe;
+use account::Account;
+use std::ffi::OsString;
+use std::io::{BufRead, IsTerminal, Write};
+use std::path::Path;
+use std::process::{Command, ExitCode};
+
+pub use begin::roots;
+pub use end::file;
+
+/// Options of `trackle work`.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// The ticket's number: 42 or #42; without it the open ones are offered.
+    #[arg(value_name = "TICKET", value_parser = super::number)]
+    pub ticket: Option<Number>,
+    /// Run that one command with the shell instead of somebody typing.
+    #[arg(long, short, value_name = "COMMAND")]
+    pub command: Option<OsString>,
+    /// The shell [default: $SHELL].
+    #[arg(long, value_name = "SHELL")]
+    pub shell: Option<OsString>,
+    /// Work on the ticket though it is closed.
+    #[arg(long)]
+    pub closed: bool,
+    /// Go on when nothing can be recorded.
+    #[arg(long)]
+    pub untracked: bool,
+    #[command(flatten)]
+    pub wish: end::Wish,
+    #[command(flatten)]
+    pub who: As,
+}
+
+/// Works.
+///
+/// # Errors
+/// A wrong configuration, nobody on staff of that name, no such ticket or shell, a ticket that somebody else works on, no
+/// means to record when nobody agrees to go without; a session that could not be filed, with where it is.
+pub fn run(config: &Path, args: &Args) -> Result<ExitCode, Failed> {
+    let account = Account::here();
+    let shell = shell(args, &account)?;
+    if let Some(inside) = Inside::now() {
+        return nested::run(&inside, args, &shell);
+    }
+    let sitting = Sitting::down(config, &args.who)?;
+    let Some(number) = ticket::wanted(&sitting, args.ticket)? else { return Ok(ExitCode::from(exit::USAGE)) };
+    let view = ticket::open(&sitting, number, args.closed)?;
+    sitting.act(|desk, tx| desk.start(tx, number))?;
+    let work =
+        Work { sitting: &sitting, args, account: &account, shell: &shell, view: view.as_ref(), number };
+    let done = sitting.while_renewing(number, || work.done());
+    // it may have gone with the session already; and whoever cannot reach the database leaves it to the lease
+    let freed = sitting.act(|desk, tx| desk.stop(tx, number).map(Ok));
+    let code = done?;
+    freed?;
+    Ok(code)
+}
+
+fn shell(args: &Args, account: &Account) -> Result<Shell, Failed> {
+    let named = args.shell.as_ref().unwrap_or(&account.shell);
+    Shell::find(named, &account.search).map_err(failed)
+}
+
+/// All that is known before it begins.
+struct Work<'a> {
+    sitting: &'a Sitting,
+    args: &'a Args,
+    account: &'a Account,
+    shell: &'a Shell,
+    view: Option<&'a View>,
+    number: Number,
+}
+
+impl Work<'_> {
+    fn done(&self) -> Result<ExitCode, Failed> {
+        match begin::begin(self) {
+            Ok(begun) => self.recorded(begun),
+            Err(why) => self.untracked(&why.text),
+        }
+    }
+
+    /// A session: from the first line to the last.
+    fn recorded(&self, begun: begin::Begun) -> Result<ExitCode, Failed> {
+        self.greet(&begun);
+        let started = child::run(&mut begun.command());
+        let now = SystemClock.now();
+        let (pid, ending) = match started {
+            Ok(Ok(ended)) => ended,
+            Ok(Err((_, why))) => {
+                begun.forget();
+                return Err(failed(format!("{} cannot be started: {why}", self.shell.path.display())));
+            }
+            Err(fault) => {
+                begun.forget();
+                return Err(fault.into());
+            }
+        };
+        let place = closed(begun.place, &End { ended: now, ending: ending.clone(), pid: Some(pid) })?;
+        let filed = end::end(self.sitting, &place, self.number, &self.args.wish);
+        let code = if self.args.command.is_some() { child::status(&ending) } else { 0 };
+        match filed {
+            Err(why) if code == 0 => Err(why),
+            Err(why) => {
+                super::complain(&why.text);
+                Ok(ExitCode::from(code))
+            }
+            Ok(()) => Ok(ExitCode::from(code)),
+        }
+    }
+
+    /// What is recorded, and how it ends: the first line that somebody sees.
+    fn greet(&self, begun: &begin::Begun) {
+        let title =
+            self.view.map(|view| format!(" ({})", safe::line(&view.ticket.title))).unwrap_or_default();
+        let (what, end) = match self.args.command {
+            Some(_) => ("this command", ""),
+            None => ("this shell", "; `exit` ends it, `trackle pause` interrupts it"),
+        };
+        say(&format!("Trackle records {what} for {}{title}{end}.", self.number));
+        for warning in &begun.warnings {
+            say(&format!("  {warning}"));
+        }
+    }
+
+    /// The same shell without a record, when whoever sits there agrees.
+    fn untracked(&self, why: &str) -> Result<ExitCode, Failed> {
+        say(&format!("This cannot be recorded: {}.", safe::line(why)));
+        if !self.args.untracked && !agreed("Go on without a record?")? {
+            return Err(failed("nothing was done".into()));
+        }
+        let mut command = Command::new(&self.shell.path);
+        if let Some(line) = &self.args.command {
+            command.arg("-c").arg(line);
+        }
+        match child::run(&mut command)? {
+            Ok((_, ending)) => {
+                say(&format!("Nothing was recorded for {}; `trackle note` tells what you did.", self.number));
+                Ok(ExitCode::from(if self.args.command.is_some() { child::status(&ending) } else { 0 }))
+            }
+            Err((_, why)) => Err(failed(format!("{} cannot be started: {why}", self.shell.path.display()))),
+        }
+    }
+}
+
+/// Ends all recording, and writes down how it ended.
+fn closed(place: Place, end: &End) -> Result<Place, Failed> {
+    // a full disk must not keep what was recorded from being filed: then it ends as one that nobody saw the end of
+    let written = place.ended(end);
+    let place = place.close()?;
+    if let Err(fault) = written {
+        super::complain(&fault.doing);
+    }
+    if matches!(end.ending, Ending::Signal(_)) {
+        picker::take_terminal_back();
+    }
+    Ok(place)
+}
+
+/// Tells whoever sits there, beside what his commands print.
+fn say(text: &str) {
+    let _ = writeln!(std::io::stderr(), "{text}");
+}
+
+/// Asks on the terminal; without one the answer is no.
+fn agreed(question: &str) -> Result<bool, Failed> {
+    Ok(matches!(asked(&format!("{question} [y/N] "))?.to_ascii_lowercase().as_str(), "y" | "yes"))
+}
+
+/// A line that somebody types; nothing without a terminal, or when it is gone.
+fn asked(question: &str) -> Result<String, Failed> {
+    let input = std::io::stdin();
+    let mut answer = String::new();
+    if input.is_terminal() {
+        let mut out = std::io::stderr();
+        write!(out, "{question}")?;
+        out.flush()?;
+        input.lock().read_line(&mut answer)?;
+    }
+    Ok(answer.trim().to_owned())
+}
+
+fn failed(text: String) -> Failed {
+    Failed { text, code: exit::FAILED }
+}

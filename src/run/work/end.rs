@@ -1,0 +1,245 @@
+//! The end of a session: what changed is listed, whoever sits there says what its log shows and what he has to say, and it is
+//! filed with its ticket. Without a terminal the options say it, or nobody does. What cannot be filed now stays on disk.
+
+use super::picker::{self, Picked};
+use super::{asked, failed, say};
+use crate::clock::{Clock, SystemClock};
+use crate::model::session::{Change, Ending, FilePath, Worker};
+use crate::model::ticket::Number;
+use crate::pipeline::session::{self, Arrival};
+use crate::record::complete::{self, Complete, Said};
+use crate::record::place::Place;
+use crate::run::Failed;
+use crate::run::desk::Sitting;
+use crate::run::note::words;
+use crate::show::look::count;
+use crate::show::pick::Pick;
+use crate::show::screen;
+use std::collections::BTreeSet;
+use std::io::IsTerminal;
+
+/// Lines of a list that is only looked at.
+const LISTED: usize = 15;
+
+/// What is wanted at the end, for those who are not asked.
+#[derive(Debug, Clone, Default, clap::Args)]
+pub struct Wish {
+    /// The log shows these files; * stands for anything, and a directory for all below it.
+    #[arg(long, value_name = "GLOB")]
+    pub show: Vec<String>,
+    /// It does not show these, unless somebody asks for them.
+    #[arg(long, value_name = "GLOB")]
+    pub hide: Vec<String>,
+    /// Ask nothing at the end.
+    #[arg(long)]
+    pub yes: bool,
+    /// What is to be said about it.
+    #[arg(long, value_name = "TEXT")]
+    pub remark: Option<String>,
+    /// Give up: nothing is kept but that somebody worked on it.
+    #[arg(long)]
+    pub discard: bool,
+}
+
+impl Wish {
+    /// What these words mean for these changes.
+    pub fn said(&self, changes: &[Change]) -> Said {
+        let is_one_of =
+            |globs: &[String], change: &Change| globs.iter().any(|glob| matches(glob, &change.path));
+        let shown = |change: &&Change| {
+            let named = is_one_of(&self.show, change);
+            !is_one_of(&self.hide, change) && (named || change.shown)
+        };
+        let shown = changes.iter().filter(shown).map(|change| change.path.clone()).collect();
+        let remark = self.remark.clone().unwrap_or_default();
+        Said { remark: remark.trim().to_owned(), shown: Some(shown), discard: self.discard }
+    }
+}
+
+/// Lists, asks and files.
+///
+/// # Errors
+/// When it could not be filed: where it is, and how it is filed later.
+pub fn end(sitting: &Sitting, place: &Place, ticket: Number, wish: &Wish) -> Result<(), Failed> {
+    let kept = |why: Failed| later(place, ticket, why);
+    let mut complete = complete::complete(place).map_err(|fault| kept(fault.into()))?;
+    let mut said = wish.said(&complete.session.changes);
+    list(&complete);
+    let terminal = std::io::stdin().is_terminal() && std::io::stderr().is_terminal();
+    if terminal && !wish.yes && !wish.discard {
+        let ask = Asking { complete: &complete, said: &mut said };
+        ask.all().map_err(kept)?;
+    }
+    // on disk first: whatever comes in between, it is filed as it was wanted
+    complete::say(place, &said).map_err(|fault| kept(fault.into()))?;
+    complete = complete.with(&said);
+    file(sitting, place, &complete, ticket)
+}
+
+/// Files it, and takes it off the disk.
+///
+/// # Errors
+/// As [`end`].
+pub fn file(sitting: &Sitting, place: &Place, complete: &Complete, ticket: Number) -> Result<(), Failed> {
+    let member = sitting.member();
+    let worker = Worker { address: member.address.clone(), name: member.name.clone() };
+    let arrival = Arrival {
+        session: &complete.session,
+        contents: &complete.contents,
+        worker: &worker,
+        proof: "console",
+        intake: None,
+    };
+    let now = SystemClock.now();
+    let filed = sitting.act(|desk, tx| session::file(tx, desk.house, arrival, ticket, now));
+    let taken = filed.map_err(|why| later(place, ticket, why))?;
+    let what = match complete.session.ending {
+        Ending::Discarded => "nothing of it was kept".to_owned(),
+        _ => count(complete.session.changes.len() as u64, "file"),
+    };
+    say(&format!("Session {} is with {}: {what}.", taken.number, taken.ticket));
+    // it is filed: what is left over here harms nobody, and is taken away when sessions are looked for
+    let _ = std::fs::remove_dir_all(place.dir());
+    Ok(())
+}
+
+fn later(place: &Place, ticket: Number, why: Failed) -> Failed {
+    let name = place.dir().file_stem().unwrap_or_default().to_string_lossy().into_owned();
+    let text = format!(
+        "{}; nothing is lost: the session is in {}; file it later with `trackle attach {} {name}`",
+        why.text,
+        place.dir().display(),
+        ticket.0
+    );
+    Failed { text, ..why }
+}
+
+fn list(complete: &Complete) {
+    let session = &complete.session;
+    if session.changes.is_empty() {
+        return say("No file changed.");
+    }
+    let look = screen::look_at(&std::io::stderr());
+    let pick = Pick::of(&session.changes);
+    let lines = pick.list(&look);
+    let (head, rest): (Vec<&str>, usize) =
+        (lines.lines().take(LISTED).collect(), session.changes.len().saturating_sub(LISTED));
+    say(&head.join("\n"));
+    if rest > 0 {
+        say(&format!("… and {} more", count(rest as u64, "file")));
+    }
+    for note in &session.witnesses.notes {
+        say(&format!("Note: {}", crate::show::safe::line(note)));
+    }
+}
+
+/// Whoever sits at the terminal, and what he said so far.
+struct Asking<'a> {
+    complete: &'a Complete,
+    said: &'a mut Said,
+}
+
+impl Asking<'_> {
+    fn all(self) -> Result<(), Failed> {
+        let changes = &self.complete.session.changes;
+        let pick = if changes.is_empty() { "" } else { "p picks what the log shows, " };
+        loop {
+            let answer = asked(&format!("Enter files it, {pick}r adds a remark, x gives up: "))?;
+            match answer.as_str() {
+                "" | "f" => return Ok(()),
+                "p" => {
+                    let shown = self.said.shown.take().unwrap_or_default();
+                    self.said.shown = Some(self.picked(shown)?);
+                }
+                "r" => {
+                    let line = asked("Remark (e opens your editor): ")?;
+                    self.said.remark = if line == "e" { words::edited()? } else { line };
+                }
+                "x" if super::agreed("Keep nothing but that you worked on it?")? => {
+                    self.said.discard = true;
+                    return Ok(());
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn picked(&self, before: BTreeSet<FilePath>) -> Result<BTreeSet<FilePath>, Failed> {
+        let mut changes = self.complete.session.changes.clone();
+        for change in &mut changes {
+            change.shown = before.contains(&change.path);
+        }
+        let show = |at: usize| picker::show_difference(self.complete, at);
+        match picker::pick(&changes, show).map_err(|e| failed(format!("the terminal: {e}")))? {
+            Picked::These(shown) => {
+                let shown = changes.into_iter().zip(shown).filter(|(_, shown)| *shown);
+                Ok(shown.map(|(change, _)| change.path).collect())
+            }
+            Picked::AsBefore => Ok(before),
+        }
+    }
+}
+
+/// Whether a path is meant: `*` and `?` stand for anything, a word without a slash for a file's name, and a directory for all
+/// below it.
+fn matches(glob: &str, path: &FilePath) -> bool {
+    let glob = glob.as_bytes();
+    let whole = path.0.as_slice();
+    let name = whole.rsplit(|byte| *byte == b'/').next().unwrap_or_default();
+    if !glob.contains(&b'/') {
+        return fits(glob, name);
+    }
+    let below = [glob.strip_suffix(b"/").unwrap_or(glob), b"/*"].concat();
+    fits(glob, whole) || fits(&below, whole)
+}
+
+/// In time that grows with the product of both lengths at most: it goes back to the last star only.
+fn fits(glob: &[u8], text: &[u8]) -> bool {
+    let (mut at, mut of) = (0, 0);
+    let mut star: Option<(usize, usize)> = None;
+    while let Some(byte) = text.get(of) {
+        match glob.get(at) {
+            Some(b'*') => {
+                star = Some((at, of));
+                at += 1;
+            }
+            Some(sign) if *sign == b'?' || sign == byte => (at, of) = (at + 1, of + 1),
+            _ => match star {
+                Some((back, from)) => {
+                    star = Some((back, from + 1));
+                    (at, of) = (back + 1, from + 1);
+                }
+                None => return false,
+            },
+        }
+    }
+    glob.get(at..).unwrap_or_default().iter().all(|sign| *sign == b'*')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn globs_mean_names_paths_and_directories() {
+        for (glob, path, meant) in [
+            ("*.conf", "/etc/a/b.conf", true),
+            ("fstab", "/etc/fstab", true),
+            ("fstab", "/etc/fstab.d/x", false),
+            ("/etc/*", "/etc/a/b", true),
+            ("/etc", "/etc/a/b", true),
+            ("/etc/", "/etc/a", true),
+            ("/etc", "/etcetera", false),
+            ("/etc/?", "/etc/a", true),
+            ("*", "/a", true),
+            ("", "/a", false),
+            ("a*b*c", "/aXbXbc", true),
+            ("a*b*c", "/aXbXb", false),
+        ] {
+            assert_eq!(matches(glob, &path.into()), meant, "{glob} {path}");
+        }
+        let (glob, path) = ("*a".repeat(200), FilePath::new(&b"a".repeat(4_000)));
+        assert!(matches(&glob, &path));
+        assert!(!matches(&format!("{glob}b"), &path));
+    }
+}

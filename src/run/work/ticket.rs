@@ -1,0 +1,63 @@
+//! Which ticket is worked on: the one that was named, or one of the open ones, offered to whoever sits at a terminal.
+
+use super::{agreed, asked, failed};
+use crate::clock::{Clock, SystemClock};
+use crate::model::refusal::Refusal;
+use crate::model::ticket::{Number, State, View};
+use crate::run::Failed;
+use crate::run::desk::Sitting;
+use crate::show::{list, screen};
+use crate::store::lists::{Owner, Which, Yardstick};
+use std::io::IsTerminal;
+
+/// How many a person likes to choose among.
+const MOST: usize = 50;
+
+/// The ticket; `None` when nobody said which, and the open ones were listed instead.
+///
+/// # Errors
+/// When there is no database or no open ticket, or what was chosen is none.
+pub fn wanted(sitting: &Sitting, named: Option<Number>) -> Result<Option<Number>, Failed> {
+    if named.is_some() {
+        return Ok(named);
+    }
+    let config = sitting.config();
+    let (now, schedule) = (SystemClock.now(), config.schedule());
+    let by = Yardstick { values: &config.fields, today: schedule.today(now) };
+    let which = Which { state: Some(State::Open), owner: Owner::Anybody, only: &[], most: MOST };
+    let tickets = sitting.reader()?.list(which, by)?;
+    if tickets.is_empty() {
+        return Err(failed("no ticket is open: name one".into()));
+    }
+    screen::print(&list::page(&tickets, false, now, &screen::look()))?;
+    if !std::io::stdin().is_terminal() {
+        super::say("Which one? Name its number: trackle work 42");
+        return Ok(None);
+    }
+    let answer = asked("Work on which ticket? ")?;
+    if answer.is_empty() {
+        return Err(failed("nothing was done".into()));
+    }
+    Number::parse(&answer).map(Some).ok_or_else(|| failed(format!("{answer} is not a ticket number")))
+}
+
+/// The ticket as it stands, for what is told of it; whether there is one, and for whom, is the lock's business.
+///
+/// # Errors
+/// When it is closed, and nobody agreed to work on it all the same.
+pub fn open(sitting: &Sitting, number: Number, closed: bool) -> Result<Option<View>, Failed> {
+    let view = sitting.reader()?.view(number, SystemClock.now())?;
+    let Some(seen) = view.as_ref().filter(|view| view.ticket.state != State::Unconfirmed) else {
+        return Err(failed(Refusal::NoTicket(number).to_string()));
+    };
+    let is_closed = seen.ticket.state == State::Closed && seen.merged_into().is_none();
+    if is_closed && !closed {
+        if !std::io::stdin().is_terminal() {
+            return Err(failed(format!("{number} is closed: reopen it first, or say --closed")));
+        }
+        if !agreed(&format!("{number} is closed. Work on it all the same?"))? {
+            return Err(failed("nothing was done".into()));
+        }
+    }
+    Ok(view)
+}

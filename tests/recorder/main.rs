@@ -1,0 +1,12 @@
+//! The recorder against real programs.
+
+// what only tests use is a test too, but clippy sees only the functions marked so
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+#![allow(clippy::disallowed_methods)] // how a test is started is told by the environment
+
+mod site;
+mod snapshot;
+mod witness;
+mod terminal;
+mod work;
+mod workloads;

@@ -1,0 +1,270 @@
+//! Whether a record is exact: a tree is looked at before and after a command, and what `trackle record show --json` tells
+//! must be the difference, no path more and none less. The command runs once more unrecorded, in a tree made in the same
+//! way: what it prints, how it ends and what it leaves must be the same.
+
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+use std::collections::{BTreeMap, BTreeSet};
+use std::ffi::CStr;
+use std::fs;
+use std::os::unix::fs::{FileTypeExt, MetadataExt};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+use tempfile::TempDir;
+
+/// What a path is, as far as a change set tells it.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Node {
+    kind: String,
+    mode: String,
+    owner: (u64, u64),
+    sha256: Option<String>,
+    target: Option<String>,
+    xattrs: BTreeMap<String, String>,
+}
+
+pub type Tree = BTreeMap<String, Node>;
+/// Both sides of each path that differs.
+type Differences = BTreeMap<String, (Option<Node>, Option<Node>)>;
+
+/// A kind of work.
+pub struct Work<'a> {
+    /// Makes what the work begins with.
+    pub before: &'a str,
+    pub script: &'a str,
+    /// The shell that runs it.
+    pub shell: &'a str,
+    /// What it leaves is not the same twice (times, random names within files).
+    pub varies: bool,
+}
+
+impl<'a> Work<'a> {
+    pub fn of(before: &'a str, script: &'a str) -> Work<'a> {
+        Work { before, script, shell: "sh", varies: false }
+    }
+
+    pub fn varying(before: &'a str, script: &'a str) -> Work<'a> {
+        Work { varies: true, ..Work::of(before, script) }
+    }
+}
+
+/// A directory with a tree in which scripts run.
+pub struct Bench {
+    dir: TempDir,
+}
+
+/// What a record told of a run.
+pub struct Told {
+    pub lines: Vec<Value>,
+    pub output: Output,
+}
+
+impl Bench {
+    pub fn new() -> Bench {
+        // not below /tmp, which some programs treat in ways of their own
+        let dir =
+            tempfile::Builder::new().prefix("recorder").tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
+        let bench = Bench { dir };
+        fs::create_dir(bench.tree()).unwrap();
+        bench
+    }
+
+    pub fn tree(&self) -> PathBuf {
+        self.dir.path().join("tree")
+    }
+
+    pub fn out(&self) -> PathBuf {
+        self.dir.path().join("out")
+    }
+
+    /// Empties the tree and makes it anew.
+    pub fn begin(&self, script: &str) {
+        fs::remove_dir_all(self.tree()).unwrap();
+        for name in ["", "home", "tmp"] {
+            fs::create_dir(self.tree().join(name)).unwrap();
+        }
+        let made = self.command("sh").args(["-ec", script]).output().unwrap();
+        assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+    }
+
+    /// A command in the tree, with an environment that is always the same.
+    pub fn command(&self, program: impl AsRef<std::ffi::OsStr>) -> Command {
+        let mut command = Command::new(program);
+        let tree = self.tree();
+        command.current_dir(&tree).env_clear().env("PATH", std::env::var_os("PATH").unwrap());
+        command.env("HOME", tree.join("home")).env("TMPDIR", tree.join("tmp")).env("TERM", "xterm");
+        command.env("XDG_CACHE_HOME", self.dir.path().join("cache")).env("LC_ALL", "C.UTF-8");
+        for who in ["AUTHOR", "COMMITTER"] {
+            command.env(format!("GIT_{who}_DATE"), "1700000000 +0000");
+            command.env(format!("GIT_{who}_NAME"), "Ann").env(format!("GIT_{who}_EMAIL"), "ann@example.org");
+        }
+        command
+    }
+
+    /// Runs a script recorded.
+    pub fn record(&self, shell: &str, script: &str) -> Output {
+        let _ = fs::remove_dir_all(self.out());
+        let mut command = self.command(env!("CARGO_BIN_EXE_trackle"));
+        command.args(["record", "--out"]).arg(self.out()).args(["--", shell, "-c", script]);
+        command.output().unwrap()
+    }
+
+    /// What the record tells.
+    pub fn told(&self) -> Vec<Value> {
+        let shown = self.show(&["--json"]);
+        shown.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+    }
+
+    pub fn show(&self, options: &[&str]) -> String {
+        let mut command = self.command(env!("CARGO_BIN_EXE_trackle"));
+        let shown = command.args(["record", "show"]).arg(self.out()).args(options).output().unwrap();
+        assert!(shown.status.success(), "{}", String::from_utf8_lossy(&shown.stderr));
+        String::from_utf8(shown.stdout).unwrap()
+    }
+}
+
+/// Holds a kind of work to the law: the record is exact, and the work does not notice it.
+pub fn exact(work: &Work<'_>) -> Told {
+    let bench = Bench::new();
+    bench.begin(work.before);
+    let plain = bench.command(work.shell).args(["-c", work.script]).output().unwrap();
+    let left = tree(&bench.tree());
+    bench.begin(work.before);
+    let before = tree(&bench.tree());
+    let output = bench.record(work.shell, work.script);
+    let after = tree(&bench.tree());
+    let is = |output: &Output| (output.status.code(), output.stdout.clone(), output.stderr.clone());
+    if !work.varies {
+        assert_eq!(words(&is(&plain)), words(&is(&output)), "the command noticed: {}", work.script);
+        assert_eq!(left, after, "the command left something else");
+    }
+    assert_eq!(plain.status.code(), output.status.code());
+    let lines = bench.told();
+    assert_same(&differences(&before, &after), &reported(&lines), &bench.show(&["--witnesses"]));
+    Told { lines, output }
+}
+
+fn words((code, out, err): &(Option<i32>, Vec<u8>, Vec<u8>)) -> (Option<i32>, String, String) {
+    (*code, String::from_utf8_lossy(out).into_owned(), String::from_utf8_lossy(err).into_owned())
+}
+
+fn assert_same(real: &Differences, told: &Differences, page: &str) {
+    let mut wrong = Vec::new();
+    let paths: BTreeSet<&String> = real.keys().chain(told.keys()).collect();
+    let unhashed = |side: &Option<Node>| side.clone().map(|node| Node { sha256: None, ..node });
+    for path in paths {
+        let mut real = real.get(path).cloned();
+        if let (Some((before, after)), Some((then, now))) = (&mut real, told.get(path)) {
+            // what is withheld is not even hashed
+            if [&*before, &*after].into_iter().flatten().any(|node| node.kind == "file")
+                && [then, now].into_iter().flatten().all(|node| node.sha256.is_none())
+            {
+                (*before, *after) = (unhashed(before), unhashed(after));
+            }
+        }
+        match (real, told.get(path)) {
+            (Some(real), None) => wrong.push(format!("missed: {path}: {real:?}")),
+            (None, Some(told)) => wrong.push(format!("invented: {path}: {told:?}")),
+            (Some(real), Some(told)) if real != *told => {
+                wrong.push(format!("otherwise: {path}:\n   is {real:?}\n told {told:?}"));
+            }
+            _ => {}
+        }
+    }
+    assert!(wrong.is_empty(), "{}\n\n{page}", wrong.join("\n"));
+}
+
+fn differences(before: &Tree, after: &Tree) -> Differences {
+    let paths: BTreeSet<&String> = before.keys().chain(after.keys()).collect();
+    let both =
+        paths.into_iter().map(|path| (path.clone(), (before.get(path).cloned(), after.get(path).cloned())));
+    both.filter(|(_, (before, after))| before != after).collect()
+}
+
+/// What lines tell, path by path: a rename is a path that is gone and one that is new.
+fn reported(lines: &[Value]) -> Differences {
+    let mut all = Differences::new();
+    for line in lines {
+        let path = line["path"].as_str().unwrap().to_owned();
+        let (mut before, after) = (node(&line["before"]), node(&line["after"]));
+        if let Some(from) = line["from"].as_str() {
+            let gone = all.insert(from.to_owned(), (before.take(), None));
+            assert_eq!(gone, None, "{from} is told of twice");
+        }
+        let twice = all.insert(path.clone(), (before, after));
+        assert_eq!(twice, None, "{path} is told of twice");
+    }
+    all
+}
+
+fn node(side: &Value) -> Option<Node> {
+    let text = |key: &str| side[key].as_str().map(str::to_owned);
+    let side = side.as_object()?;
+    let xattrs = side["xattrs"].as_object().unwrap();
+    Some(Node {
+        kind: text("type")?,
+        mode: text("mode")?,
+        owner: (side["uid"].as_u64().unwrap(), side["gid"].as_u64().unwrap()),
+        sha256: text("sha256"),
+        target: text("target"),
+        xattrs: xattrs
+            .iter()
+            .map(|(name, value)| (name.clone(), value.as_str().unwrap().to_owned()))
+            .collect(),
+    })
+}
+
+/// What is below a directory now.
+pub fn tree(root: &Path) -> Tree {
+    let mut all = Tree::new();
+    let mut waiting = vec![root.to_owned()];
+    while let Some(dir) = waiting.pop() {
+        for entry in fs::read_dir(&dir).unwrap() {
+            let path = entry.unwrap().path();
+            let found = fs::symlink_metadata(&path).unwrap();
+            if found.is_dir() {
+                waiting.push(path.clone());
+            }
+            all.insert(path.to_str().unwrap().to_owned(), look(&path, &found));
+        }
+    }
+    all
+}
+
+fn look(path: &Path, found: &fs::Metadata) -> Node {
+    let kind = found.file_type();
+    let kinds = [
+        (kind.is_file(), "file"),
+        (kind.is_dir(), "directory"),
+        (kind.is_symlink(), "symlink"),
+        (kind.is_fifo(), "fifo"),
+        (kind.is_socket(), "socket"),
+        (kind.is_char_device(), "character"),
+        (kind.is_block_device(), "block"),
+    ];
+    let kind = kinds.into_iter().find(|(is, _)| *is).unwrap().1;
+    Node {
+        kind: kind.to_owned(),
+        mode: format!("{:04o}", found.mode() & 0o7777),
+        owner: (found.uid().into(), found.gid().into()),
+        sha256: found
+            .is_file()
+            .then(|| data_encoding::HEXLOWER.encode(&Sha256::digest(fs::read(path).unwrap()))),
+        target: found.is_symlink().then(|| fs::read_link(path).unwrap().to_str().unwrap().to_owned()),
+        xattrs: xattrs(path),
+    }
+}
+
+fn xattrs(path: &Path) -> BTreeMap<String, String> {
+    let mut names = vec![0; 4096];
+    let length = rustix::fs::llistxattr(path, &mut names).unwrap_or(0);
+    let mut all = BTreeMap::new();
+    for name in names[..length].split_inclusive(|b| *b == 0) {
+        let name = CStr::from_bytes_with_nul(name).unwrap();
+        let mut value = vec![0; 65536];
+        let length = rustix::fs::lgetxattr(path, name, &mut value).unwrap();
+        let name = name.to_str().unwrap().to_owned();
+        all.insert(name, data_encoding::HEXLOWER.encode(&value[..length]));
+    }
+    all
+}
