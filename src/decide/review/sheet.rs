@@ -3,7 +3,7 @@
 
 use super::quoted::plain;
 use crate::model::clues::Reviewed;
-use crate::model::session_log::{Side, Spot};
+use crate::model::session_log::{Rows, Side, Spot, begins};
 use crate::model::session_words::sign;
 use std::collections::HashMap;
 
@@ -72,33 +72,24 @@ impl Sheet {
 
     /// The lines of one file.
     fn file(&mut self, lines: &[String], spot: &Spot, file: usize, hunks: &mut usize) {
-        let mut at: Option<(u32, u32)> = None;
+        let mut rows = Rows::default();
         for text in lines {
             if self.lines.len() >= LINES {
                 return;
             }
-            if let Some(begins) = extent(text) {
+            let row = rows.next(text.as_bytes());
+            if let Some(begins) = begins(text.as_bytes()) {
                 *hunks += 1;
-                at = Some(begins);
                 let spot = Spot { line: begins.1, quoted: text.clone(), ..spot.clone() };
                 let head = Head { spot, file, hunks: Vec::new() };
                 self.heads.entry(plain(text)).or_insert(head).hunks.push(*hunks);
                 continue;
             }
-            let Some((old, new)) = &mut at else {
-                if !text.ends_with("/dev/null") {
+            let Some((side, line)) = row else {
+                if !text.ends_with("/dev/null") && !text.starts_with('\\') {
                     self.head(text, spot.clone(), file);
                 }
                 continue;
-            };
-            let (side, line) = match text.chars().next() {
-                Some('-') => (Side::Old, step(old)),
-                Some('+') => (Side::New, step(new)),
-                Some('\\') => continue,
-                _ => {
-                    step(old);
-                    (Side::New, step(new))
-                }
             };
             let spot = Spot { side, line, quoted: text.clone(), ..spot.clone() };
             self.lines.push(Line { key: plain(text), spot, file, hunk: *hunks });
@@ -167,19 +158,4 @@ impl Sheet {
         let quoted = above.iter().rev().filter(|line| !line.is_empty()).take(ABOVE);
         quoted.zip(lines).take_while(|(quoted, line)| **quoted == line.key).count()
     }
-}
-
-/// Gives the number and counts on.
-fn step(number: &mut u32) -> u32 {
-    let now = *number;
-    *number = number.saturating_add(1);
-    now
-}
-
-/// First lines of both sides, of a hunk's head.
-fn extent(line: &str) -> Option<(u32, u32)> {
-    let (old, rest) = line.strip_prefix("@@ -")?.split_once(" +")?;
-    let (new, _) = rest.split_once(" @@")?;
-    let first = |range: &str| range.split(',').next().and_then(|n| n.parse().ok());
-    Some((first(old)?, first(new)?))
 }
