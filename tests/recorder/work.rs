@@ -29,7 +29,9 @@ fn one_command_is_recorded_and_filed() {
 #[test]
 fn files_are_shown_and_hidden_without_a_terminal() {
     let site = Site::new();
-    site.work("echo a > a.conf; echo b > b.conf; echo c > c.log", &["--hide", "b.*", "--show", "*.log"]);
+    let output =
+        site.work("echo a > a.conf; echo b > b.conf; echo c > c.log", &["--hide", "b.*", "--show", "*.log"]);
+    assert!(err(&output).contains("3 files changed; the log shows 2 of them"), "{output:?}");
     assert_eq!(
         changes(&site.session(1).unwrap()),
         ["Created a.conf", "Created b.conf hidden", "Created c.log"]
@@ -381,6 +383,7 @@ fn files_are_picked_by_keys_however_many() {
     terminal.press(&["r", "Enter"]);
     terminal.see("Remark");
     terminal.type_line("Many files.");
+    terminal.see_times("Enter files it", 3);
     terminal.press(&["Enter"]);
     terminal.see("Session 1 is with #1: 2000 files.");
     let session = site.session(1).unwrap();
