@@ -1,14 +1,16 @@
 //! Change sets from journals written by hand, over files that are really there.
 
 use super::*;
-use crate::model::session::Action;
+use crate::model::session::{Action, Content, FilePath};
 use crate::record::place::{Manner, Start, tests::start};
+use std::ffi::OsStr;
 use std::fs;
 use std::io::Write;
+use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::{MetadataExt, PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
 use tempfile::TempDir;
-use trackle_wire::record::{NOT_PACKED, Record};
+use trackle_wire::record::{NOT_PACKED, Record, flag};
 use trackle_wire::{Kind, file};
 
 /// A session that is recorded by hand.
