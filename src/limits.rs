@@ -242,7 +242,7 @@ limits! {
     /// The same of new files, of which an unpacked archive makes thousands; of further ones the hash is kept.
     SESSION_NEW: u64 = 4 * 1024 * 1024;
     /// One file that is read to its end for a hash.
-    SESSION_HASH: u64 = 2 * 1024 * 1024 * 1024;
+    SESSION_HASH: u64 = 1024 * 1024 * 1024;
     /// Files below renamed directories that a session lists one by one.
     SESSION_WALK: usize = 500_000;
 }

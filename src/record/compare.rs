@@ -9,7 +9,7 @@ use std::io::{self, Read};
 use trackle_wire::deny;
 
 /// The granularity of the kernel's file times, with room to spare: nanoseconds.
-const TICK: u64 = 20_000_000;
+pub const TICK: u64 = 20_000_000;
 /// The rule for files that neither their group nor others may read, where it is on.
 const PRIVATE: &str = "private";
 

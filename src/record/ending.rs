@@ -4,7 +4,7 @@
 
 use super::backups;
 use super::changes::{Head, Line};
-use super::compare::{Compare, Difference, Side};
+use super::compare::{Compare, Difference, Side, TICK};
 use super::contents::{Copies, Store};
 use super::journal::{Entry, Journal};
 use super::look::State;
@@ -294,7 +294,8 @@ impl<'a> Ending<'a> {
     fn recorded(&self, was: Was) -> Option<State> {
         let mut state = State::of(self.entries.get(was.first)?)?;
         // made within the session before any witness saw it; one that was made later only got the same number
-        if self.young.get(&(state.dev, state.ino)).is_some_and(|born| *born <= state.changed) {
+        let is_older = |born: &u64| born.saturating_add(TICK) < state.changed;
+        if self.young.get(&(state.dev, state.ino)).is_some_and(is_older) {
             return None;
         }
         let Some(entry) = was.opened.and_then(|at| self.entries.get(at)) else { return Some(state) };
