@@ -4,6 +4,7 @@
 
 use super::contents::{self, Copies, Copy, Store};
 use super::look::{self, State};
+use crate::limits;
 use crate::model::session::{Action, Content, Type};
 use std::io::{self, Read};
 use trackle_wire::deny;
@@ -142,6 +143,10 @@ impl Compare<'_> {
         }
         if let Some(rule) = rule {
             now.thing.content = Content::Withheld(rule.to_owned());
+            return;
+        }
+        if now.thing.size > limits::SESSION_HASH {
+            now.thing.content = Content::NotKept("it is too large".to_owned());
             return;
         }
         let taken = look::open(path, now).and_then(|mut file| self.copies.take(&mut file, copy));

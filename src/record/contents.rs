@@ -20,7 +20,7 @@ use trackle_wire::file;
 /// The recorder's copies.
 const AFTER: &str = "after";
 /// How much is read at a time.
-const PIECE: usize = 256 * 1024;
+const PIECE: usize = 64 * 1024;
 
 /// The bytes of changed files, by the path of the change: `before` of a renamed file stands under its new name.
 pub struct Contents {
@@ -177,6 +177,8 @@ pub struct Copies {
     /// How many bytes may still be kept, and how many of new files.
     room: u64,
     new: u64,
+    /// What is being read, made once for thousands of files.
+    piece: Vec<u8>,
 }
 
 impl Copies {
@@ -188,7 +190,13 @@ impl Copies {
         let path = place.dir().join(AFTER);
         let file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&path);
         let file = file.map_err(|e| Fault::passing(format!("making {}: {e}", path.display())))?;
-        Ok(Copies { file, end: 0, room: limits::SESSION_COPIES, new: limits::SESSION_NEW })
+        Ok(Copies {
+            file,
+            end: 0,
+            room: limits::SESSION_COPIES,
+            new: limits::SESSION_NEW,
+            piece: vec![0; PIECE],
+        })
     }
 
     /// The hash of what is read, in hexadecimal, how many bytes it was, and where they were kept, if they were.
@@ -202,11 +210,11 @@ impl Copies {
             Copy::Text => limits::SESSION_TEXT,
             Copy::All => limits::SESSION_COPY,
         };
-        let (mut hash, mut piece) = (Sha256::new(), vec![0; PIECE]);
+        let mut hash = Sha256::new();
         let (start, mut size, mut keep) = (self.end, 0, !matches!(copy, Copy::No));
         loop {
-            let read = from.read(&mut piece)?;
-            let Some(bytes) = piece.get(..read).filter(|b| !b.is_empty()) else { break };
+            let read = from.read(&mut self.piece)?;
+            let Some(bytes) = self.piece.get(..read).filter(|b| !b.is_empty()) else { break };
             hash.update(bytes);
             size += read as u64;
             if size > limits::SESSION_HASH {
@@ -236,9 +244,13 @@ impl Copies {
     }
 }
 
-/// The hash of what is read, in hexadecimal.
-pub fn hash(from: &mut impl Read) -> io::Result<String> {
-    let (mut hash, mut piece) = (Sha256::new(), vec![0; PIECE]);
+/// The hash of a copy, in hexadecimal.
+///
+/// # Errors
+/// From the file system.
+pub fn hash(from: &mut Original) -> io::Result<String> {
+    let room = usize::try_from(from.left).map_or(PIECE, |left| left.clamp(1, PIECE));
+    let (mut hash, mut piece) = (Sha256::new(), vec![0; room]);
     loop {
         let read = from.read(&mut piece)?;
         let Some(bytes) = piece.get(..read).filter(|b| !b.is_empty()) else { break };

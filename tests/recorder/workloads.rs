@@ -272,6 +272,37 @@ fn static_programs() {
 }
 
 #[test]
+fn programs_that_make_their_own_system_calls() {
+    let go = "package main
+import \"os\"
+func main() {
+ os.WriteFile(\"new\", []byte(\"x\"), 0644); os.Remove(\"gone\"); os.Rename(\"old\", \"sub/older\"); os.Chmod(\"nine\", 0600)
+ f, _ := os.OpenFile(\"nine\", os.O_APPEND|os.O_WRONLY, 0); f.WriteString(\"ten\"); f.Close(); os.Symlink(\"new\", \"s\")
+}
+";
+    let c = "#include <stdio.h>
+#include <unistd.h>
+int main(void) { FILE *f = fopen(\"new\", \"w\"); fputs(\"x\", f); fclose(f); unlink(\"gone\"); return rename(\"old\", \"o\"); }
+";
+    let made = |source: &str, build: &str| format!("{FILES}; cat > home/{source}; cd home; {build}");
+    for user in [0, 65534] {
+        if has("go") {
+            let make = made(
+                "m.go",
+                "GO111MODULE=off CGO_ENABLED=0 GOCACHE=$PWD/../tmp/c go build -o ../m m.go; rm -r ../tmp/c",
+            );
+            let make = make.replace("cat > home/m.go", &format!("printf '%s' '{go}' > home/m.go"));
+            exact(&Work { user, ..Work::of(&make, "./m; echo y >> new") });
+        }
+        if has("cc") {
+            let make = made("m.c", "cc -static -o ../m m.c");
+            let make = make.replace("cat > home/m.c", &format!("cat > home/m.c <<'E'\n{c}E\ntrue"));
+            exact(&Work { user, ..Work::of(&make, "./m; echo y >> new") });
+        }
+    }
+}
+
+#[test]
 fn an_ordinary_user() {
     let user = |before, script| {
         exact(&Work { user: 65534, ..Work::of(before, script) });
