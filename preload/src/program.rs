@@ -1,44 +1,155 @@
 //! What is told of a program that is started: which, with what arguments, where, and whether anything of it will be seen.
+//! Static programs load no library, privileged ones only an installed one, and others not one of another machine.
 
-use core::ffi::c_int;
+use core::ffi::{CStr, c_int};
 
 use linux_raw_sys::general as k;
-use trackle_wire::record::NOT_PACKED;
+use trackle_wire::record::{NOT_PACKED, flag};
 use trackle_wire::{Kind, Record, state};
 
-use crate::foreign::{List, Name};
+use crate::foreign::{self, List, Name};
 use crate::path;
-use crate::session;
-use crate::sys;
-use crate::text::{PATH, Text};
+use crate::seen::{self, Aspect};
+use crate::session::{self, Session};
+use crate::sys::{self, Stat};
+use crate::text::{PATH, Span, Text};
 use crate::write;
 
-/// A program is to be started from this path.
-pub fn starts(dir: c_int, name: Name, argv: List) {
-    let Some(mut session) = session::now().filter(|s| s.flags & state::flag::PROGRAMS != 0) else { return };
+/// How a program is found.
+#[derive(Clone, Copy)]
+pub enum Found {
+    /// Under this name, relative ones below a directory; without a name it is the descriptor's.
+    At(c_int, Name),
+    /// As this open file.
+    Open(c_int),
+    /// In one of the directories of PATH.
+    InPath(Name),
+}
+
+/// A program is to be started.
+pub fn starts(found: Found, argv: List) {
+    let Some(mut session) = session::now().filter(|s| s.flags() & state::flag::PROGRAMS != 0) else { return };
     let mut room = Text::new();
-    let name = name.path().unwrap_or_default();
-    let found = if name.is_empty() { None } else { path::absolute(&session, &mut room, dir, name) };
-    let end = found.map_or(0, |path| path.end());
+    let Some(path) = find(&session, &mut room, found) else { return };
+    let flags = manner(&session, &mut room, path);
     let arguments = room.len();
     for argument in argv.names() {
-        if room.push(argument).and_then(|()| room.push(b"\0")).is_none() {
+        // the directory is to have room as well; who has more arguments is recorded with the first of them
+        if room.left() < 512 + argument.len() || room.push(argument).and_then(|()| room.push(b"\0")).is_none() {
             break;
         }
     }
-    let cwd = room.len();
+    let directory = room.len();
     if let Ok(length @ 1..) = room.fill(PATH, sys::getcwd) {
-        room.cut(cwd + length - 1);
+        room.cut(directory + length - 1);
     }
-    let mut record = Record { kind: Kind::Started as u16, pack: NOT_PACKED, ..Record::default() };
-    let _ = k::AT_FDCWD;
-    record.path = room.between(0, end);
-    record.second = room.between(arguments, cwd);
-    record.extra = room.from(cwd);
-    write::record(&mut session, &mut record);
+    let head = Record { kind: Kind::Started as u16, flags, pack: NOT_PACKED, ..Record::default() };
+    let second = room.between(arguments, directory);
+    write::record(&mut session, &mut Record { path: room.of(path), second, extra: room.from(directory), ..head });
 }
 
-/// A program is to be started that is looked for in PATH.
-pub fn is_looked_for(file: Name, argv: List) {
-    starts(k::AT_FDCWD, file, argv);
+fn find(session: &Session, room: &mut Text, found: Found) -> Option<Span> {
+    match found {
+        Found::Open(fd) => path::of_descriptor(fd, room),
+        Found::At(dir, name) => match name.path()? {
+            b"" => path::of_descriptor(dir, room),
+            name => path::absolute(session, room, dir, name),
+        },
+        Found::InPath(name) => match name.path()? {
+            b"" => None,
+            name if name.contains(&b'/') => path::absolute(session, room, k::AT_FDCWD, name),
+            name => in_path(session, room, name),
+        },
+    }
+}
+
+/// The first file of this name in the directories of PATH that may be run.
+fn in_path(session: &Session, room: &mut Text, name: &[u8]) -> Option<Span> {
+    let path = foreign::current().names().find_map(|v| v.strip_prefix(b"PATH=")).unwrap_or(b"/bin:/usr/bin");
+    let start = room.len();
+    for directory in path.split(|b| *b == b':') {
+        room.cut(start);
+        room.push(if directory.is_empty() { b"." } else { directory })?;
+        room.push(b"/")?;
+        room.push(name)?;
+        let candidate = room.end_path(start)?;
+        let stat = sys::stat_behind(k::AT_FDCWD, room.name(candidate));
+        if stat.is_ok_and(|s| s.st_mode & k::S_IFMT == k::S_IFREG && s.st_mode & 0o111 != 0) {
+            return path::again(session, room, candidate);
+        }
+    }
+    None
+}
+
+/// Whether what the program does is seen: flags of its record.
+fn manner(session: &Session, room: &mut Text, path: Span) -> u16 {
+    let Ok(stat) = sys::stat_behind(k::AT_FDCWD, room.name(path)) else { return 0 };
+    let key = seen::key(session, room.of(path), Aspect::Program(stat.st_ino ^ stamp(&stat)));
+    if seen::is_known(session, key) {
+        return 0;
+    }
+    let flags = privileged(room.name(path), &stat) | loads(room, path, 1);
+    if flags == 0 {
+        seen::remember(session, key);
+    }
+    flags
+}
+
+fn stamp(stat: &Stat) -> u64 {
+    sys::nanoseconds(stat.st_mtime as u64, stat.st_mtime_nsec as u64) ^ (stat.st_size as u64).rotate_left(40)
+}
+
+/// A program that gets more rights than its user loads nothing from a place of his.
+fn privileged(name: &CStr, stat: &Stat) -> u16 {
+    let installed = session::start().is_none_or(|start| !start.entry().contains(&b'/'));
+    let set_user = stat.st_mode & k::S_ISUID != 0 && stat.st_uid != sys::euid();
+    let set_group = stat.st_mode & k::S_ISGID != 0 && stat.st_mode & 0o010 != 0 && stat.st_gid != sys::egid();
+    let capable = || sys::euid() != 0 && sys::attribute(name, c"security.capability", &mut []).is_ok();
+    if !installed && (set_user || set_group || capable()) { flag::UNSEEN } else { 0 }
+}
+
+/// Looks into the file: whether it has a loader that takes our library.
+fn loads(room: &mut Text, path: Span, scripts: u8) -> u16 {
+    const READ: usize = 2048;
+    let Ok(file) = sys::open(k::AT_FDCWD, room.name(path), k::O_RDONLY | k::O_NONBLOCK, 0) else { return 0 };
+    let start = room.len();
+    let Ok(_) = room.fill(READ, |to| sys::pread(file.number(), to, 0)) else { return 0 };
+    let bytes = room.from(start);
+    if let Some(rest) = bytes.strip_prefix(b"#!") {
+        // the kernel starts the program that the first line names
+        let line = rest.split(|b| *b == b'\n').next().unwrap_or_default().trim_ascii_start();
+        let (from, length) = (start + bytes.len() - rest.len(), line.split(|b| b.is_ascii_whitespace()).next());
+        let skipped = rest.len() - rest.trim_ascii_start().len();
+        let (from, length) = (from + skipped, length.map_or(0, <[u8]>::len));
+        let tail = room.len();
+        let inner = room.push_again(from, from + length).and_then(|()| room.end_path(tail));
+        let flags = inner.filter(|_| scripts > 0).map_or(0, |inner| loads(room, inner, scripts - 1));
+        room.cut(start);
+        return flags;
+    }
+    let loader = room.of(path).rsplit(|b| *b == b'/').next().is_some_and(|name| name.starts_with(b"ld-"));
+    let flags = if loader { 0 } else { elf(bytes) };
+    room.cut(start);
+    flags
+}
+
+/// What the head of an ELF file says (elf(5)). What is no such file is left to the kernel.
+fn elf(bytes: &[u8]) -> u16 {
+    const MACHINE: u16 = if cfg!(target_arch = "x86_64") { 62 } else { 183 };
+    const INTERPRETER: u32 = 3;
+    if !bytes.starts_with(b"\x7fELF") {
+        return 0;
+    }
+    let half = |at: usize| bytes.get(at..at + 2).and_then(|b| b.try_into().ok()).map_or(0, u16::from_le_bytes);
+    let word = |at: usize| bytes.get(at..at + 4).and_then(|b| b.try_into().ok()).map_or(0, u32::from_le_bytes);
+    if bytes.get(4) != Some(&2) || half(18) != MACHINE {
+        return flag::UNSEEN;
+    }
+    let (table, size, count) = (word(32) as usize, usize::from(half(54)), usize::from(half(56)));
+    let dynamic = (0..count.min(64)).any(|n| word(table.saturating_add(n * size)) == INTERPRETER);
+    if !dynamic {
+        return flag::STATIC | flag::UNSEEN;
+    }
+    // programs made by Go make their system calls themselves, also where they are linked dynamically
+    if bytes.windows(4).any(|part| part == b"Go\0\0") { flag::UNSEEN } else { 0 }
 }

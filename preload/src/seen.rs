@@ -1,7 +1,9 @@
 //! What the processes of a session have seen of a path, each aspect with a hash of its own in the shared page.
 
+use core::sync::atomic::Ordering::Relaxed;
+
 use trackle_wire::slots::{self, Claim};
-use trackle_wire::state::{SAVED, hash};
+use trackle_wire::state::{SAVED, hash, word};
 
 use crate::session::Session;
 use crate::sys;
@@ -24,26 +26,25 @@ pub enum Aspect {
 }
 
 /// The hash of an aspect of a path.
-#[inline]
-pub fn key(path: &[u8], aspect: Aspect) -> u64 {
-    of_hash(hash(path), aspect)
-}
-
-/// The hash of a file by its device and number: it is the object of a path that was seen.
-#[inline]
-pub fn file(dev: u64, ino: u64) -> u64 {
-    twist(dev.rotate_left(40) ^ ino, 6)
-}
-
-fn of_hash(hash: u64, aspect: Aspect) -> u64 {
+pub fn key(session: &Session, path: &[u8], aspect: Aspect) -> u64 {
+    let hash = hash(path);
     match aspect {
-        Aspect::Whole => hash,
-        Aspect::Metadata => twist(hash, 2),
+        Aspect::Whole | Aspect::Metadata => {
+            // the path of another file, since a directory above took the name of one that was there before
+            let again = session.word(word::AGAIN).load(Relaxed);
+            let whole = if again == 0 { hash } else { twist(hash ^ again, 1) };
+            if let Aspect::Whole = aspect { whole } else { twist(whole, 2) }
+        }
         Aspect::Link => twist(hash, 3),
         Aspect::Directory => twist(hash, 7),
         Aspect::Straight(moves) => twist(hash ^ moves, 4),
         Aspect::Program(file) => twist(hash ^ file, 5),
     }
+}
+
+/// The hash of a file by its device and number: it is the object of a path that was seen.
+pub fn file(dev: u64, ino: u64) -> u64 {
+    twist(dev.rotate_left(40) ^ ino, 6)
 }
 
 fn twist(hash: u64, by: u64) -> u64 {
@@ -66,7 +67,7 @@ pub fn remember(session: &Session, key: u64) {
 
 /// Calls `save` unless the key is saved; the one who comes second waits for the first to be done, but no longer than a
 /// process that was killed in the middle deserves.
-pub fn once(session: &Session, key: u64, save: impl FnOnce()) {
+pub fn once(session: &Session, key: u64, save: &mut dyn FnMut()) {
     const WAITS: usize = 250;
     let index = match slots::claim(session.slots(), key) {
         Claim::Saved => return,
