@@ -101,9 +101,13 @@ impl Ledger {
         self.page.all().get(word::HEADER..word::HEADER + SLOTS).unwrap_or_default()
     }
 
+    fn key(&self, path: &[u8], aspect: Aspect) -> u64 {
+        key(path, aspect, self.word(word::AGAIN).map_or(0, |w| w.load(Acquire)))
+    }
+
     /// Whether this was seen of a path.
     pub fn is_known(&self, path: &[u8], aspect: Aspect) -> bool {
-        slots::is_saved(self.slots(), key(path, aspect))
+        slots::is_saved(self.slots(), self.key(path, aspect))
     }
 
     /// This was seen of a path now.
@@ -114,7 +118,7 @@ impl Ledger {
     /// Saves what is to be seen of a path, unless somebody has: whoever comes second waits for the first to be done, but
     /// no longer than one who was killed in the middle deserves.
     pub fn once(&self, path: &[u8], aspect: Aspect, save: impl FnOnce()) {
-        let index = match slots::claim(self.slots(), key(path, aspect)) {
+        let index = match slots::claim(self.slots(), self.key(path, aspect)) {
             Claim::Saved => return,
             // no room in reach: once more costs time and nothing else
             Claim::Full => return save(),
