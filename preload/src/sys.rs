@@ -111,7 +111,7 @@ pub fn open(dir: i32, name: &CStr, flags: u32, mode: u32) -> Out<Fd> {
 
 /// What a name leads to, a link at its end followed.
 pub fn stat_behind(dir: i32, name: &CStr) -> Out<Stat> {
-    stat_with(dir, name, 0)
+    stat_at(dir, name, 0)
 }
 
 /// Whether there is something under this name for the programs below another root.
@@ -328,7 +328,7 @@ pub fn wait() {
 }
 
 /// The kernel has one already.
-pub const BUSY: Errno = Errno(linux_raw_sys::errno::EBUSY);
+pub const BUSY: Errno = Errno(linux_raw_sys::errno::EBUSY as usize);
 
 /// The session's secret, by now.
 pub fn cookie() -> u64 {
@@ -350,7 +350,7 @@ mod number {
     pub const SET_MODE_FILTER: usize = 1;
     pub const NEW_LISTENER: usize = 8;
     pub const WAIT_KILLABLE: usize = 32;
-    pub const EINVAL: u32 = linux_raw_sys::errno::EINVAL;
+    pub const EINVAL: usize = linux_raw_sys::errno::EINVAL as usize;
 }
 
 /// A connection to the socket at a path, on which nothing waits longer than a second.
