@@ -11,6 +11,7 @@ pub mod contents;
 mod describe;
 pub mod history;
 pub mod hostkey;
+pub mod install;
 pub mod journal;
 pub mod library;
 mod look;
