@@ -196,11 +196,19 @@ mod tests {
 
     #[test]
     fn pauses_are_told_and_what_was_done_in_them_is_not() {
-        let spans = spans("pause 100000\nresume 160500\nforget 200000 210000\nx\nresume 1\noff 300000\npause 4");
+        let spans =
+            spans("pause 100000\nresume 160500\nforget 200000 210000\nx\nresume 1\noff 300000\npause 4");
         assert_eq!(spans.len(), 3);
-        for (second, hidden) in
-            [(99, false), (100, true), (160, true), (161, false), (205, true), (211, true), (212, false), (301, true)]
-        {
+        for (second, hidden) in [
+            (99, false),
+            (100, true),
+            (160, true),
+            (161, false),
+            (205, true),
+            (211, true),
+            (212, false),
+            (301, true),
+        ] {
             assert_eq!(spans.iter().any(|span| span.hides(at(second))), hidden, "{second}");
         }
         assert_eq!(

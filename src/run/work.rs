@@ -151,7 +151,10 @@ impl Work<'_> {
         }
         match child::run(&mut command)? {
             Ok((_, ending)) => {
-                say(&format!("Nothing was recorded for {}; `trackle note` tells what you did.", self.job.number));
+                say(&format!(
+                    "Nothing was recorded for {}; `trackle note` tells what you did.",
+                    self.job.number
+                ));
                 Ok(ExitCode::from(if self.args.command.is_some() { child::status(&ending) } else { 0 }))
             }
             Err((_, why)) => Err(failed(format!("{} cannot be started: {why}", self.shell.path.display()))),

@@ -41,7 +41,8 @@ impl Counter {
     /// No such ticket, or it is closed; none was named where none can be offered.
     pub fn ticket(&self, named: Option<Number>, closed: bool) -> Result<Option<Job>, Failed> {
         let Counter::Here(sitting) = self else {
-            let number = named.ok_or_else(|| failed("name the ticket: this host does not see them".into()))?;
+            let number =
+                named.ok_or_else(|| failed("name the ticket: this host does not see them".into()))?;
             return Ok(Some(Job { number, title: None }));
         };
         let Some(number) = ticket::wanted(sitting, named)? else { return Ok(None) };

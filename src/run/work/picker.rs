@@ -191,7 +191,8 @@ pub fn show_difference(complete: &Complete, at: usize) -> io::Result<()> {
 /// By the user's pager, or else as it is.
 fn paged(text: &str) -> io::Result<()> {
     let pager = variable("PAGER").unwrap_or_else(|| "less".into());
-    let started = Command::new("/bin/sh").arg("-c").arg(pager).stdin(Stdio::piped()).stdout(io::stderr()).spawn();
+    let started =
+        Command::new("/bin/sh").arg("-c").arg(pager).stdin(Stdio::piped()).stdout(io::stderr()).spawn();
     if let Ok(mut child) = started {
         // whoever ends it early has seen enough
         let _ = child.stdin.take().map(|mut input| writeln!(input, "{text}"));
