@@ -1,55 +1,10 @@
 //! What the processes of a session have seen of a path, each aspect with a hash of its own in the shared page.
 
+pub use trackle_wire::aspect::{Aspect, file, key};
 use trackle_wire::slots::{self, Claim};
-use trackle_wire::state::{SAVED, hash};
 
 use crate::session::Session;
 use crate::sys;
-
-/// What may have been seen of a path.
-#[derive(Clone, Copy)]
-pub enum Aspect {
-    /// What it was before its first change.
-    Whole,
-    /// Its mode, owner and attributes, not its content.
-    Metadata,
-    /// It is, or has been, a symbolic link.
-    Link,
-    /// It is, or has been, a directory.
-    Directory,
-    /// As a directory: it is no link and lies below none, so long as none was moved since.
-    Straight(u64),
-    /// As a program: what loading it does, so long as it stays the same file.
-    Program(u64),
-}
-
-/// The hash of an aspect of a path.
-#[inline]
-pub fn key(path: &[u8], aspect: Aspect) -> u64 {
-    of_hash(hash(path), aspect)
-}
-
-/// The hash of a file by its device and number: it is the object of a path that was seen.
-#[inline]
-pub fn file(dev: u64, ino: u64) -> u64 {
-    twist(dev.rotate_left(40) ^ ino, 6)
-}
-
-fn of_hash(hash: u64, aspect: Aspect) -> u64 {
-    match aspect {
-        Aspect::Whole => hash,
-        Aspect::Metadata => twist(hash, 2),
-        Aspect::Link => twist(hash, 3),
-        Aspect::Directory => twist(hash, 7),
-        Aspect::Straight(moves) => twist(hash ^ moves, 4),
-        Aspect::Program(file) => twist(hash ^ file, 5),
-    }
-}
-
-fn twist(hash: u64, by: u64) -> u64 {
-    let word = (hash ^ by).wrapping_mul(0xA24B_AED4_963E_E407);
-    ((word ^ (word >> 29)) & !SAVED).max(2)
-}
 
 /// Whether it was seen.
 #[inline]
@@ -68,14 +23,13 @@ pub fn remember(session: &Session, key: u64) {
 /// process that was killed in the middle deserves.
 pub fn once(session: &Session, key: u64, save: impl FnOnce()) {
     const WAITS: usize = 250;
-    let slots = session.slots();
-    let index = match slots::claim(slots, key) {
+    let index = match slots::claim(session.slots(), key) {
         Claim::Saved => return,
         Claim::Full => return save(),
         Claim::First(index) => index,
         Claim::Saving(index) => {
             for _ in 0..WAITS {
-                if slots::is_done(slots, index) {
+                if slots::is_done(session.slots(), index) {
                     return;
                 }
                 sys::wait();
@@ -84,5 +38,5 @@ pub fn once(session: &Session, key: u64, save: impl FnOnce()) {
         }
     };
     save();
-    slots::saved(slots, index);
+    slots::saved(session.slots(), index);
 }

@@ -10,6 +10,7 @@ use core::ffi::{CStr, c_ulong};
 use core::sync::atomic::{AtomicBool, AtomicPtr, AtomicU32, AtomicU64, Ordering::*};
 
 use linux_raw_sys::general as k;
+use trackle_wire::record::HEAD;
 use trackle_wire::{self as wire, file, id, state};
 
 use crate::foreign;
@@ -210,8 +211,28 @@ impl Session {
     }
 
     /// The slots of what was seen.
+    #[inline]
     pub fn slots(&self) -> &'static [AtomicU64] {
         self.words.get(state::word::HEADER..state::word::HEADER + state::SLOTS).unwrap_or_default()
+    }
+
+    /// Writes a record into the lane, its first word last: whoever is killed in the middle leaves nothing that could be
+    /// taken for one.
+    pub fn put(&self, head: &[u8; HEAD], parts: [&[u8]; 3]) -> Option<()> {
+        let bare = HEAD + parts.iter().map(|part| part.len()).sum::<usize>();
+        let length = bare.next_multiple_of(8);
+        let start = self.word(state::word::LANE_END).fetch_add(length as u64, Relaxed) as usize;
+        let words = self.words.get(state::LANE_START / 8..)?.get(start / 8..)?.get(..length / 8)?;
+        let (first, rest) = (words.first()?, words.get(1..)?);
+        let mut to: *mut u8 = rest.as_ptr().cast_mut().cast();
+        for part in [head.get(8..)?, parts[0], parts[1], parts[2]] {
+            // SAFETY: these words are this call's alone, since the end was moved behind them, and hold all parts
+            unsafe { to.copy_from_nonoverlapping(part.as_ptr(), part.len()) };
+            // SAFETY: the same
+            to = unsafe { to.add(part.len()) };
+        }
+        first.store(u64::from_le_bytes(head.first_chunk().copied()?), Release);
+        Some(())
     }
 
     /// One more change that could not be recorded.

@@ -2,14 +2,14 @@
 //! only by where it lies. Takes every byte for what anybody may have written: a torn or foreign record is passed over,
 //! and counted; nothing is believed that does not fit.
 
-use super::place::Place;
+use super::place::{self, Place};
 use crate::fault::{Fault, Outcome};
 use serde::{Deserialize, Serialize};
 use std::fs::File;
-use std::io::{self, Read};
+use std::io::{self, Read, Seek, SeekFrom};
 use std::os::unix::fs::FileExt;
 use trackle_wire::record::{LONGEST, NOT_PACKED, Record};
-use trackle_wire::state::word;
+use trackle_wire::state::{LANE, LANE_START, word};
 use trackle_wire::{Kind, file, take};
 
 /// Where an original lies.
@@ -68,9 +68,18 @@ pub fn read(place: &Place) -> Outcome<Journal> {
     let mut journals = Vec::new();
     for owner in place.owners() {
         let fault = |e: io::Error| Fault::passing(format!("reading the journal of uid {owner}: {e}"));
-        all.lost += place.file_of(owner, file::STATE).and_then(|page| lost(&page)).unwrap_or(0);
-        let Some(mut journal) = place.file_of(owner, file::JOURNAL) else { continue };
         let mut own = Vec::new();
+        if let Some(page) = place.file_of(owner, file::STATE) {
+            all.lost += word_of(&page, word::LOST).unwrap_or(0);
+            // what is missing there was reserved by a program that was killed before it wrote
+            let mut lane = lane(&page).map_err(fault)?;
+            all.torn +=
+                records(&mut lane, |at, record| own.extend(entry(owner, at, record))).map_err(fault)?;
+        } else if let Some(mut lane) = place.file_of(owner, place::LANE) {
+            all.torn +=
+                records(&mut lane, |at, record| own.extend(entry(owner, at, record))).map_err(fault)?;
+        }
+        let Some(mut journal) = place.file_of(owner, file::JOURNAL) else { continue };
         all.torn +=
             records(&mut journal, |at, record| own.extend(entry(owner, at, record))).map_err(fault)?;
         own.sort_by_key(|e: &Entry| e.number);
@@ -80,11 +89,21 @@ pub fn read(place: &Place) -> Outcome<Journal> {
     Ok(all)
 }
 
-/// The count that programs keep on their shared page.
-fn lost(page: &File) -> Option<u64> {
-    let mut word = [0; 8];
-    page.read_exact_at(&mut word, word::LOST as u64 * 8).ok()?;
-    Some(u64::from_le_bytes(word))
+/// The records on a page.
+///
+/// # Errors
+/// From the file system.
+pub(super) fn lane(mut page: &File) -> io::Result<impl Read> {
+    let end = word_of(page, word::LANE_END).unwrap_or(0).min(LANE as u64);
+    page.seek(SeekFrom::Start(LANE_START as u64))?;
+    Ok(page.take(end))
+}
+
+/// A word of the page that programs share.
+fn word_of(page: &File, word: usize) -> Option<u64> {
+    let mut bytes = [0; 8];
+    page.read_exact_at(&mut bytes, word as u64 * 8).ok()?;
+    Some(u64::from_le_bytes(bytes))
 }
 
 /// Calls for each sound record with its place in the file; gives how many bytes belong to none. Holds a few mebibytes of
@@ -129,8 +148,9 @@ fn entry(owner: u32, at: u64, record: Record<'_>) -> Option<Entry> {
         Some(Kept { owner: Some(owner), packed: true, at: record.pack, size: record.size })
     } else {
         let size = record.content.len() as u64;
-        // an empty file is kept by saying so
-        (size == record.size).then_some(Kept { owner: Some(owner), packed: false, at: inline, size })
+        // an empty file is kept by saying so, wherever that is said
+        let at = if size == 0 { 0 } else { inline };
+        (size == record.size).then_some(Kept { owner: Some(owner), packed: false, at, size })
     };
     Some(Entry {
         kind,

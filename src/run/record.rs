@@ -4,15 +4,21 @@
 
 use super::{Failed, complain, exit};
 use crate::clock::{Clock, SystemClock};
+use crate::diff;
+use crate::fault::Outcome;
 use crate::machine;
+use crate::model::lock::Process;
 use crate::model::session::{Ending, FilePath};
+use crate::record::changes::Changed;
 use crate::record::library::{self, Library};
 use crate::record::place::{End, Manner, Place, Start};
+use crate::record::witness::{self, Reach, Supervisors};
 use crate::record::{changes, child, place};
 use crate::show::{self, screen};
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::fs::{self, DirBuilder};
-use std::os::unix::ffi::OsStrExt;
+use std::io;
+use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
@@ -20,6 +26,8 @@ use trackle_wire::state::flag;
 
 /// Within DIR: the place while programs write to it. Closed, it bears this name with an ending.
 const LIVE: &str = "session";
+/// Within DIR: where the place is while privileged programs write to it too, which know but one.
+const ELSEWHERE: &str = "elsewhere";
 
 /// Options of `trackle record`.
 #[derive(Debug, clap::Args)]
@@ -34,6 +42,9 @@ pub struct Args {
     /// Keep nothing of files that only their owner may read but the fact that they changed.
     #[arg(long)]
     pub withhold_private: bool,
+    /// Do without the second witness, which sees into programs that load no library.
+    #[arg(long)]
+    pub library_only: bool,
     /// The command and its arguments.
     #[arg(last = true, value_name = "CMD", required = true)]
     pub command: Vec<OsString>,
@@ -82,12 +93,18 @@ struct Ready {
     place: Place,
     start: Start,
     library: Library,
+    /// `None`: programs that load no library are not seen into.
+    supervisors: Option<Supervisors>,
 }
 
 fn record(out: &Path, args: &Args) -> Result<ExitCode, Failed> {
     let Some((program, words)) = args.command.split_first() else {
         return Err(Failed { text: "a command is wanted: --out DIR -- CMD…".into(), code: exit::DATA });
     };
+    if !is_there(program) {
+        // before anything is made for it
+        return Err(cannot_start(program, child::Unstarted::NotFound, &io::ErrorKind::NotFound.into()));
+    }
     let ready = match prepare(out, args) {
         Ok(ready) => Some(ready),
         Err(failed) if args.untracked => {
@@ -99,19 +116,17 @@ fn record(out: &Path, args: &Args) -> Result<ExitCode, Failed> {
             return Err(Failed { text, ..failed });
         }
     };
-    let mut command = Command::new(program);
-    command.args(words);
-    if let Some(ready) = &ready {
-        let preloaded = variable(trackle_wire::PRELOAD);
-        let all = ready.place.environment(&ready.start, ready.library.entry(), preloaded.as_deref());
-        command.envs(all);
-    }
+    let mut command = match &ready {
+        Some(ready) => ready.command(program, words),
+        None => command(program, words),
+    };
     let (pid, ending) = match child::run(&mut command)? {
         Ok(ended) => ended,
         Err((unstarted, e)) => {
             if let Some(ready) = ready {
                 // nothing was begun, so nothing is left behind
                 let _ = fs::remove_dir_all(ready.place.dir());
+                let _ = fs::remove_file(out.join(ELSEWHERE));
             }
             return Err(cannot_start(program, unstarted, &e));
         }
@@ -119,30 +134,81 @@ fn record(out: &Path, args: &Args) -> Result<ExitCode, Failed> {
     if let Some(ready) = ready {
         // the command is done, and its exit status is what its caller waits for: a record that cannot be completed
         // is told by `show`, which completes it then
-        let _ = finish(ready.place, ending.clone(), pid);
+        let _ = finish(out, ready, ending.clone(), pid);
     }
     Ok(ExitCode::from(child::status(&ending)))
 }
 
+fn command(program: &OsStr, words: &[OsString]) -> Command {
+    let mut command = Command::new(program);
+    command.args(words);
+    command
+}
+
+impl Ready {
+    fn command(&self, program: &OsStr, words: &[OsString]) -> Command {
+        let filter = self.supervisors.as_ref().filter(|_| witness::reach() == Reach::Session);
+        let mut command = match filter.map(Supervisors::prefix) {
+            Some([trackle, prefix @ ..]) => {
+                let mut command = command(&trackle, &prefix);
+                command.arg(program).args(words);
+                command
+            }
+            None => command(program, words),
+        };
+        let preloaded = variable(trackle_wire::PRELOAD);
+        command.envs(self.place.environment(&self.start, self.library.entry(), preloaded.as_deref()));
+        command
+    }
+}
+
+/// Whether there is such a program, by its path or in the directories of `PATH`.
+fn is_there(program: &OsStr) -> bool {
+    if program.as_bytes().contains(&b'/') {
+        return Path::new(program).exists();
+    }
+    let path = variable("PATH").unwrap_or_else(|| "/bin:/usr/bin".into());
+    std::env::split_paths(&path).any(|dir| dir.join(program).exists())
+}
+
 fn prepare(out: &Path, args: &Args) -> Result<Ready, Failed> {
-    let failed = |e: std::io::Error| Failed { text: format!("{}: {e}", out.display()), code: exit::FAILED };
+    let failed = |e: io::Error| Failed { text: format!("{}: {e}", out.display()), code: exit::FAILED };
     match fs::read_dir(out) {
         Ok(mut entries) => {
             if entries.next().is_some() {
                 return Err(Failed { text: format!("{} is not empty", out.display()), code: exit::FAILED });
             }
         }
-        Err(e) if e.kind() == std::io::ErrorKind::NotFound => {
+        Err(e) if e.kind() == io::ErrorKind::NotFound => {
             DirBuilder::new().mode(0o700).create(out).map_err(failed)?;
         }
         Err(e) => return Err(failed(e)),
     }
     let library = library(out)?;
-    let start = start(&args.command);
+    let mut start = start(&args.command);
     let private = if args.withhold_private { flag::WITHHOLD_PRIVATE } else { 0 };
-    let manner = Manner { flags: flag::PROGRAMS | private, ..Manner::default() };
-    let place = Place::make(&out.join(LIVE), &start, &manner)?;
-    Ok(Ready { place, start, library })
+    let shared = library == Library::Installed && Path::new(trackle_wire::SESSIONS).is_dir();
+    let live = if shared { Path::new(trackle_wire::SESSIONS).join(&start.id) } else { out.join(LIVE) };
+    let manner = Manner { flags: flag::PROGRAMS | private, shared, ..Manner::default() };
+    let reach = if args.library_only { Reach::Nothing } else { witness::reach() };
+    start.witnesses.extend(match reach {
+        Reach::Session => Some("system call filter over the whole session".to_owned()),
+        Reach::StaticPrograms => Some("system call filter around static programs".to_owned()),
+        Reach::Nothing => None,
+    });
+    let place = Place::make(&live, &start, &manner)?;
+    if shared {
+        // so that what a killed recorder leaves is found
+        fs::write(out.join(ELSEWHERE), place.dir().as_os_str().as_bytes()).map_err(failed)?;
+    }
+    let supervisors = (reach != Reach::Nothing).then(|| supervisors(&place)).flatten();
+    Ok(Ready { place, start, library, supervisors })
+}
+
+/// The second witness, where it can be had.
+fn supervisors(place: &Place) -> Option<Supervisors> {
+    let trackle = std::env::current_exe().ok()?;
+    Supervisors::start(&trackle, place.dir()).ok()
 }
 
 fn start(command: &[OsString]) -> Start {
@@ -182,13 +248,24 @@ fn library(out: &Path) -> Result<Library, Failed> {
     Ok(library::ready(&out.canonicalize()?)?)
 }
 
-fn finish(place: Place, ending: Ending, pid: u32) -> crate::fault::Outcome<()> {
-    place.ended(&End { ended: SystemClock.now(), ending, pid: Some(pid) })?;
-    changes::finish(&place.close()?)
+fn finish(out: &Path, ready: Ready, ending: Ending, pid: u32) -> Outcome<()> {
+    ready.place.ended(&End { ended: SystemClock.now(), ending, pid: Some(pid) })?;
+    changes::finish(&bring(out, ready.place.close()?)?)
+}
+
+/// The closed place within DIR.
+fn bring(out: &Path, closed: Place) -> Outcome<Place> {
+    let home = out.join(format!("{LIVE}.closed"));
+    if closed.dir().parent() != Some(Path::new(trackle_wire::SESSIONS)) {
+        return Ok(closed);
+    }
+    let place = closed.carry(&home)?;
+    let _ = fs::remove_file(out.join(ELSEWHERE));
+    Ok(place)
 }
 
 /// As shells tell it.
-fn cannot_start(program: &OsString, unstarted: child::Unstarted, e: &std::io::Error) -> Failed {
+fn cannot_start(program: &OsStr, unstarted: child::Unstarted, e: &io::Error) -> Failed {
     let name = program.to_string_lossy();
     match unstarted {
         child::Unstarted::NotFound => Failed { text: format!("{name}: command not found"), code: 127 },
@@ -210,11 +287,25 @@ fn tell(show: &Show) -> Result<ExitCode, Failed> {
             text.push_str(&format!("{}\n", show::safe::json(&seen.to_string())));
         }
         screen::print(&text)?;
+    } else if show.patch {
+        screen::print_bytes(&patch(&changed)?)?;
     } else {
         let look = screen::look();
         screen::print(&show::changes::page(&changed.changes, &changed.witnesses, changed.passing, &look))?;
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// What turns the files of the start into those of the end, one after the other.
+fn patch(changed: &Changed) -> Outcome<Vec<u8>> {
+    let owner = |uid: u32, gid: u32| format!("{uid}:{gid}");
+    let mut all = Vec::new();
+    for change in &changed.changes {
+        let before = changed.contents.before(&change.path)?;
+        let after = changed.contents.after(&change.path)?;
+        all.extend(diff::of(change, before.as_deref(), after.as_deref(), &owner).patch());
+    }
+    Ok(all)
 }
 
 /// The closed place below DIR. One that a killed recorder left open is closed now.
@@ -223,24 +314,22 @@ fn find(dir: &Path) -> Result<Place, Failed> {
     if closed.exists() {
         return Ok(Place::open(&closed)?);
     }
-    let live = dir.join(LIVE);
+    let elsewhere = fs::read(dir.join(ELSEWHERE)).ok().map(|path| PathBuf::from(OsString::from_vec(path)));
+    let live = elsewhere.unwrap_or_else(|| dir.join(LIVE));
+    let mut name = live.clone().into_os_string();
+    name.push(".closed");
+    if Path::new(&name).exists() {
+        return Ok(bring(dir, Place::open(Path::new(&name))?)?);
+    }
     if !live.exists() {
         let text = format!("{} holds no record of a command", dir.display());
         return Err(Failed { text, code: exit::FAILED });
     }
     let place = Place::open(&live)?;
     let recorder = place.start()?.recorder;
-    let running = recorder.is_some_and(|(pid, started)| {
-        machine::lives(&crate::model::lock::Lock {
-            login: String::new(),
-            host: machine::host(),
-            process: Some(crate::model::lock::Process { pid, started }),
-            since: SystemClock.now(),
-            until: SystemClock.now(),
-        })
-    });
+    let running = recorder.is_some_and(|(pid, started)| machine::is_alive(&Process { pid, started }));
     if running {
         return Err(Failed { text: "the command is still running".into(), code: exit::LATER });
     }
-    Ok(place.close()?)
+    Ok(bring(dir, place.close()?)?)
 }

@@ -1,14 +1,17 @@
-//! The page that the processes of one user share within a session: a file of fixed size that each maps. It holds words
-//! of 64 bits, little-endian, that are only read and changed atomically: first the header, then the slots of paths seen
-//! ([`super::slots`]). Its blocks are all there from the beginning: a store into one that the full disk has no room for would
-//! end the program that made it.
+//! The page that the processes of one user share within a session: a file of fixed size that each maps. First stand words
+//! of 64 bits, little-endian, that are only read and changed atomically: the header, then the slots of paths seen
+//! ([`super::slots`]). A slot holds the hash of a path with its lowest bit cleared, for as long as he who came first keeps
+//! the original; afterwards that bit is set. Whoever finds no room records once more, which costs time and nothing else:
+//! the reader takes the first record of a path.
 //!
-//! A slot holds the hash of a path with its lowest bit cleared: while the one who came first still keeps the original, the
-//! slot is [`SAVING`]; afterwards that bit is set. Whoever finds a full neighbourhood records once more, which costs time
-//! and nothing else: the reader takes the first record of a path.
+//! Behind them is the lane: records ([`super::record`]) without content, which a store into memory writes ten times
+//! faster than a call to the kernel; those that follow when it is full go into the journal, as do all with content.
+//!
+//! All blocks of the file are there from the beginning: a store into one that the full disk has no room for would end the
+//! program that made it.
 
 /// What the first word holds; a page of another layout is not used.
-pub const MAGIC: u64 = u64::from_le_bytes(*b"TRKLST01");
+pub const MAGIC: u64 = u64::from_le_bytes(*b"TRKLST02");
 
 /// Words of the header.
 pub mod word {
@@ -29,6 +32,8 @@ pub mod word {
     pub const MOVES: usize = 7;
     /// How often a directory took a name that was in use before: what was seen of the paths below holds no more.
     pub const AGAIN: usize = 8;
+    /// Where the next record goes in the lane, in bytes from its start; it grows beyond [`super::LANE`].
+    pub const LANE_END: usize = 9;
     /// How many words the header has.
     pub const HEADER: usize = 64;
 }
@@ -51,8 +56,12 @@ pub mod flag {
 
 /// Slots of paths seen: a power of two.
 pub const SLOTS: usize = 1 << 19;
+/// Bytes of the lane.
+pub const LANE: usize = 8 << 20;
+/// Where in the file it begins.
+pub const LANE_START: usize = (word::HEADER + SLOTS) * 8;
 /// Bytes of the file.
-pub const SIZE: usize = (word::HEADER + SLOTS) * 8;
+pub const SIZE: usize = LANE_START + LANE;
 /// The lowest bit of a slot that is saved.
 pub const SAVED: u64 = 1;
 
