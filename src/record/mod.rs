@@ -9,6 +9,7 @@ mod compare;
 pub mod complete;
 pub mod contents;
 mod describe;
+pub mod evidence;
 pub mod history;
 pub mod hostkey;
 pub mod journal;
