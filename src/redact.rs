@@ -14,6 +14,7 @@ mod pairs;
 mod shell;
 mod tokens;
 mod values;
+mod words;
 
 pub use mark::unnumbered;
 

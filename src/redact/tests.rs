@@ -99,6 +99,9 @@ fn hostile_texts_end() {
         "=",
         ":",
         "user x >",
+        "rootpw --x ",
+        "vault login x ",
+        "git config x ",
         "login=",
     ] {
         let text = piece.repeat(60_000 / piece.len());

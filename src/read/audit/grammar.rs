@@ -150,7 +150,7 @@ fn decoded(value: &[u8]) -> Option<Vec<u8>> {
         return None;
     }
     let hex = |b: &u8| b.is_ascii_digit() || (b'A'..=b'F').contains(b);
-    if value.len() % 2 != 0 || !value.iter().all(hex) {
+    if !value.len().is_multiple_of(2) || !value.iter().all(hex) {
         return Some(value.to_vec());
     }
     let digit = |b: u8| if b.is_ascii_digit() { b - b'0' } else { b - b'A' + 10 };
