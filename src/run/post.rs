@@ -19,7 +19,7 @@ use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
 /// Where the whole machine's configuration is.
-const ETC: &str = "/etc/trackle";
+pub const ETC: &str = "/etc/trackle";
 /// The queue, below the directory for state.
 const QUEUE: &str = "trackle/outgoing";
 
@@ -50,8 +50,7 @@ impl Post {
     /// # Errors
     /// A wrong configuration; a queue that cannot be made.
     pub fn here(robot: &Path) -> Result<Option<Post>, Failed> {
-        let places = [own_directory(), Some(PathBuf::from(ETC))];
-        let file = places.into_iter().flatten().map(|dir| dir.join(FILE)).find(|file| file.exists());
+        let file = file();
         let host = match &file {
             Some(file) => {
                 Host::read(file).map_err(|wrong| Failed { text: wrong.to_string(), code: exit::CONFIG })?
@@ -252,7 +251,13 @@ fn own(robot: &Path) -> Result<Host, Failed> {
     })
 }
 
-/// Where this user's configuration is: the whole machine's for root.
+/// The configuration that is there: the user's own, or else the machine's.
+pub fn file() -> Option<PathBuf> {
+    let places = [own_directory(), Some(PathBuf::from(ETC))];
+    places.into_iter().flatten().map(|dir| dir.join(FILE)).find(|file| file.exists())
+}
+
+/// Where this user's configuration is written: the whole machine's for root.
 pub fn directory() -> Result<PathBuf, Failed> {
     if rustix::process::geteuid().is_root() {
         return Ok(PathBuf::from(ETC));
