@@ -236,7 +236,7 @@ impl Work<'_> {
         let event = self.tx.add_event(&self.cause(), None, &asked)?;
         let list = self.tx.meet(&house.robot.list, "", now)?;
         let expires = now + SignedDuration::from_hours(limits::CONFIRM_HOST_HOURS);
-        let id = self.tx.ask(Purpose::Mail, None, &list, &self.cause(), expires)?;
+        let id = self.tx.ask(Purpose::Host, None, &list, &self.cause(), expires)?;
         self.tx.asked(id, event)?;
         let code = house.robot.seal.code(id, &list.address, expires);
         let from = self.case.sender.map(|sender| sender.address.to_string()).unwrap_or_default();
