@@ -116,6 +116,7 @@ fn step(tx: &Tx<'_>, house: &House, intake: i64, whole: &Mail, yes: Yes, now: Ti
     let from = sender.as_ref().map(|s| &s.address);
     let clues = Clues { card: bundles::card(mail), ..route::clues::clues(mail, from, &reading, robot, now) };
     let mut known = tx.look_up(&clues, from, &robot.seal, now, intake)?;
+    known.reviewed = session::reviewed(tx, &clues.answered, sender.as_ref())?;
     // what a sysadmin lets through only looked like a code
     known.bad_code &= yes == Yes::Not;
     known.answers_notice &= yes == Yes::Not;

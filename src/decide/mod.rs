@@ -3,6 +3,7 @@
 
 pub mod announce;
 mod birth;
+mod display;
 pub mod bounce;
 pub mod bundle;
 pub mod by_hand;
@@ -14,6 +15,7 @@ pub mod invite;
 pub mod open;
 mod orders;
 pub mod receipts;
+mod review;
 pub mod search;
 pub mod session;
 mod show;
@@ -82,6 +84,10 @@ impl Case<'_> {
             && self.is_staff()
             && self.sender.is_some_and(|s| s.proof < Proof::Domain)
             && !self.robot.trust.authserv_ids.is_empty()
+    }
+    /// Whether a member answers the very letter that staff got about a session.
+    pub fn answers_a_log(&self) -> bool {
+        self.is_staff() && self.known.reviewed.as_ref().is_some_and(|reviewed| reviewed.is_parent)
     }
     /// Whether the sender is staff.
     pub fn is_staff(&self) -> bool {

@@ -7,6 +7,7 @@ use super::host::{Card, Host};
 use super::links::Step;
 use super::mail::MessageId;
 use super::person::Person;
+use super::session_log::{Diffed, Log};
 use super::ticket::{Number, State, View};
 use jiff::Timestamp;
 
@@ -50,6 +51,10 @@ pub struct Clues {
     pub failed: Vec<Address>,
     /// The card of a host that wants to be believed (its signature checked).
     pub card: Option<Card>,
+    /// Events of letters of ours that it answers (marks checked), that of its parent first.
+    pub answered: Vec<i64>,
+    /// Sessions that command lines name.
+    pub sessions: Vec<u64>,
     /// Addresses of the sender, when a line asks to take back what his last mail changed.
     pub undo: Vec<Address>,
 }
@@ -132,6 +137,10 @@ pub struct Known {
     pub hits: Vec<Hit>,
     /// What the sender's last mail changed, when he wants it taken back.
     pub last: Option<LastMail>,
+    /// Sessions that its lines name.
+    pub sessions: Vec<Log>,
+    /// The session whose letter it answers, when staff do.
+    pub reviewed: Option<Box<Reviewed>>,
     /// Where the relations of commanded tickets lead, as far as a bounded walk goes.
     pub steps: Vec<Step>,
 }
@@ -149,6 +158,18 @@ impl Known {
         }
         number
     }
+}
+
+/// A session's log as somebody has it before him who answers the letter about it.
+#[derive(Debug, Clone)]
+pub struct Reviewed {
+    pub log: Log,
+    /// Of the files that are shown.
+    pub diffs: Vec<Diffed>,
+    /// The letter's text.
+    pub letter: String,
+    /// It is this very letter that is answered, not one further down the thread.
+    pub is_parent: bool,
 }
 
 /// A ticket that a search found.

@@ -243,6 +243,8 @@ pub enum What {
         files: Vec<FilePath>,
         commands: Vec<u64>,
         shown: bool,
+        /// Of what is shown now, the lines; they are read when all else is done, for the letter alone.
+        lines: Vec<String>,
     },
     /// Something was said about a line of a session's log.
     Annotated {
@@ -333,8 +335,8 @@ impl What {
             What::Unrelated { relation, other } => What::Related { relation, other },
             What::Requester { from, to } => What::Requester { from: to, to: from },
             What::Follows { who, from, to } => What::Follows { who, from: to, to: from },
-            What::Displayed { session, files, commands, shown } => {
-                What::Displayed { session, files, commands, shown: !shown }
+            What::Displayed { session, files, commands, shown, .. } => {
+                What::Displayed { session, files, commands, shown: !shown, lines: Vec::new() }
             }
             // what was written stays, nobody works on it
             What::Opened => What::State { from: State::Open, to: State::Closed },

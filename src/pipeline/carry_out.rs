@@ -4,7 +4,7 @@
 use super::bundles;
 use super::notices::undelivered;
 use super::owing::freeze;
-use super::{House, Trace, Yes, step};
+use super::{House, Trace, Yes, session, step};
 use crate::decide::{self, Case, announce, receipts};
 use crate::fault::{Fault, Outcome};
 use crate::limits;
@@ -58,6 +58,7 @@ impl Work<'_> {
                 author.as_ref().ok_or_else(|| Fault::lasting("a change without anybody who made it"))?;
             let confirms = self.pending.filter(|p| p.purpose == Purpose::Ticket).and_then(|p| p.ticket);
             let before = confirms.map_or_else(|| Ok(Vec::new()), |ticket| self.written_for(ticket))?;
+            let filing = &session::with_lines(self.tx, filing)?;
             let filed =
                 self.tx.file(filing, Some(self.case.mail), author, &self.cause(), self.seen_by(request))?;
             let number = filed.view.ticket.number;

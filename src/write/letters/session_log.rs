@@ -145,8 +145,7 @@ fn file(change: &Change, diff: Option<&Diffed>, shown: bool) -> String {
 /// The differences as far as there is room, and whether anything is left out.
 fn diffs(all: &[Diffed]) -> (String, bool) {
     let (mut out, mut room, mut cut) = (String::new(), limits::SESSION_LINES, false);
-    for diff in all.iter().filter(|d| !d.text.is_empty()) {
-        let lines: Vec<&str> = diff.text.lines().collect();
+    for (lines, more) in all.iter().map(|d| (&d.lines, d.more)).filter(|(lines, _)| !lines.is_empty()) {
         let most = lines.len().min(limits::SESSION_FILE_LINES).min(room);
         // the head of a file says nothing without a line of it
         if most < lines.len().min(4) {
@@ -160,9 +159,10 @@ fn diffs(all: &[Diffed]) -> (String, bool) {
             out.push_str(&clean::code(line));
             out.push('\n');
         }
-        if most < lines.len() {
+        let left = lines.len() - most + more;
+        if left > 0 {
             cut = true;
-            out.push_str(&format!("({} more lines of this file)\n", lines.len() - most));
+            out.push_str(&format!("({left} more lines of this file)\n"));
         }
         room -= most;
     }

@@ -127,6 +127,27 @@ impl Town {
         done.map_err(|why| why.to_string())
     }
 
+    /// All that the robot has on its disk about sessions, unpacked.
+    pub fn disk(&self) -> Vec<u8> {
+        let db = self.database();
+        let mut all = Vec::new();
+        for query in ["SELECT packed FROM session", "SELECT packed FROM blob", "SELECT packed FROM outbox"] {
+            let mut rows = db.prepare(query).unwrap();
+            for packed in rows.query_map([], |row| row.get::<_, Vec<u8>>(0)).unwrap() {
+                all.extend(trackle::store::spool::unpack(&packed.unwrap(), 10_000_000).unwrap());
+            }
+        }
+        for query in
+            ["SELECT detail FROM session_change", "SELECT text FROM session_search", "SELECT text FROM entry"]
+        {
+            let mut rows = db.prepare(query).unwrap();
+            for text in rows.query_map([], |row| row.get::<_, String>(0)).unwrap() {
+                all.extend(text.unwrap().into_bytes());
+            }
+        }
+        all
+    }
+
     /// The log of that number.
     #[track_caller]
     pub fn log_of(&self, session: u64) -> Log {
