@@ -247,11 +247,11 @@ impl Work<'_> {
     }
 }
 
-/// Believes a host whose card was let through, and tells staff. `by` is whoever said yes.
+/// Believes a host whose card was let through, and tells staff; what it sent before goes on. `by` is whoever said yes.
 pub(super) fn enroll(tx: &Tx<'_>, house: &House, card: &Card, by: &str, cause: &Cause) -> Outcome<()> {
     let event = tx.enroll(card, by, cause)?;
     let about = About::Host { card: Box::new(card.clone()), code: None, by: by.to_owned() };
     let to = Recipient::Staff(house.robot.list.clone());
     freeze(tx, house, &Letter { to, about, event, not_before: None }, cause.now)?;
-    Ok(())
+    tx.waits_for_host(&card.key)?.into_iter().try_for_each(|mail| tx.retry(mail, cause))
 }

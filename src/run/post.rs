@@ -7,6 +7,7 @@ use crate::config::host::{Courier, FILE, Host};
 use crate::daemon::SESSIONS;
 use crate::fault::{Fault, Outcome};
 use crate::model::bundle;
+use crate::model::host::is_host;
 use crate::model::session::Session;
 use crate::record::hostkey::Signer;
 use crate::record::queue::{Queue, Queued};
@@ -107,11 +108,15 @@ impl Post {
     /// # Errors
     /// When it cannot be sealed or kept.
     pub fn keep(&self, session: Session, contents: BTreeMap<String, Vec<u8>>) -> Outcome<Queued> {
+        if !is_host(&self.name) {
+            let text = format!("this machine is called {:?}: write a plain name into {FILE}", self.name);
+            return Err(Fault::lasting(text));
+        }
         let session = Session { host: self.name.clone(), ..session };
         self.queue.put(session, contents, &self.signer()?)
     }
 
-    /// Sends what waits, in order, until one is not taken.
+    /// Sends what waits, in order, until nothing is taken any more.
     ///
     /// # Errors
     /// When the queue cannot be read or written.
@@ -135,7 +140,10 @@ impl Post {
                 Err(fault) => {
                     self.queue.not_taken(queued, &fault.doing);
                     done.trouble = Some(fault.doing);
-                    break;
+                    // what is wrong with one bundle is not wrong with the next
+                    if fault.again {
+                        break;
+                    }
                 }
             }
         }
@@ -201,10 +209,10 @@ impl<'a> Carrier<'a> {
                 let parcel = Parcel { id: 0, from, to, bytes };
                 match runtime.block_on(smtp.carry(&parcel)) {
                     Delivery::Sent(_) => Ok(()),
-                    Delivery::Later(t)
-                    | Delivery::Refused(t)
-                    | Delivery::Unknown(t)
-                    | Delivery::Locked(t) => Err(Fault::passing(t.text)),
+                    Delivery::Refused(t) => Err(Fault::lasting(t.text)),
+                    Delivery::Later(t) | Delivery::Unknown(t) | Delivery::Locked(t) => {
+                        Err(Fault::passing(t.text))
+                    }
                 }
             }
         }

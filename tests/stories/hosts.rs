@@ -142,9 +142,11 @@ fn a_session_that_waited_for_its_host_goes_on() {
     let sealed = host.seal(&work(&town), u64::from(ticket));
     let uid = town.submit(&host, &sealed);
     town.letter_to(STAFF).says("see `trackle hosts`");
-    town.enroll(&host.card(None, None));
-    town.retry_uid(&uid);
+    town.ask_to_enroll(&host, &host.card(None, None));
+    let question = town.letter_to(STAFF);
+    town.answer(&question, ANN, "yes");
     assert_eq!(town.letter_to(STAFF).kind(), "session_log");
+    assert_eq!(town.end_of_uid(&uid).0, "applied");
     town.letters();
     // what is revoked is not believed any more, what came before stays
     town.revoke(&host.card(None, None));
