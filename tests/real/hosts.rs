@@ -2,8 +2,8 @@
 //! staff says yes, and its sessions come into their ticket's thread, by the local mail program and by SMTP.
 
 use crate::people::{ALICE, BOB, letter};
-use crate::robot::{Robot, Setup, code, complaint, relay};
-use crate::servers::Servers;
+use crate::robot::{Robot, Setup, code, complaint, drop_into, relay, wait_until};
+use crate::servers::{Servers, mails_in};
 use jiff::SignedDuration;
 use std::collections::BTreeMap;
 use std::fs::{self, Permissions};
@@ -47,8 +47,13 @@ impl Home {
 
     /// `trackle …` on that machine.
     fn run(&self, args: &[&str]) -> Output {
+        self.run_with(Path::new("/nowhere/trackle.toml"), args)
+    }
+
+    fn run_with(&self, config: &Path, args: &[&str]) -> Output {
         Command::new(env!("CARGO_BIN_EXE_trackle"))
-            .args(["--config", "/nowhere/trackle.toml"])
+            .arg("--config")
+            .arg(config)
             .args(args)
             .env("HOME", self.0.path())
             .env_remove("XDG_CONFIG_HOME")
@@ -105,7 +110,7 @@ fn a_host_is_enrolled_and_submits_by_its_mail_program_and_by_smtp() {
     letter(&servers, "staff", "staff_opened", 1);
 
     let home = Home::new(&servers);
-    let asked = home.run(&["host", "enroll", "--robot", "help@team.example"]);
+    let asked = home.run(&["host", "enroll", "--robot", "help@team.example", "--as", "bob"]);
     assert_eq!(code(&asked), 0, "{}", complaint(&asked));
     assert!(is_private(&home.path(".config/trackle/host.key")));
     let question = letter(&servers, "staff", "host", 1);
@@ -149,5 +154,42 @@ fn a_host_is_enrolled_and_submits_by_its_mail_program_and_by_smtp() {
     {
         assert!(hosts.contains(wanted), "{wanted} in {hosts}");
     }
+    // and one that was really worked, by root, whom staff know as bob there
+    let motd = home.path("motd");
+    fs::write(&motd, "hello\n").unwrap();
+    let line = format!("echo Welcome. > {}", motd.display());
+    let worked = home.run(&["work", "1", "-c", &line, "--yes", "--show", "motd"]);
+    assert_eq!(code(&worked), 0, "{}", complaint(&worked));
+    let log = letter(&servers, "staff", "session_log", 3);
+    for wanted in ["Bob Stone", "on web1 as root", "-hello", "+Welcome."] {
+        assert!(log.text.contains(wanted), "{wanted} in {}", log.text);
+    }
     robot.is_sound();
+}
+
+#[test]
+fn on_the_robots_own_machine_the_spool_is_the_way() {
+    let robot = Robot::serving(&Setup::local());
+    drop_into(&robot.path("help"), &mail("anna", "Backup", "It is gone."));
+    let home = Home(tempfile::Builder::new().prefix("tkh").tempdir_in("/tmp").unwrap());
+    let question = robot.path("mail/anna@team.example");
+    let question = wait_until(|| mails_in(&question).pop()).expect("a question");
+    let question = trackle::read::mail(&question).unwrap();
+    let code_in = question.subject.rsplit('[').next().unwrap().trim_end_matches(']').to_owned();
+    drop_into(&robot.path("help"), &mail("anna", &code_in, "yes"));
+    let list = robot.path("mail/staff@team.example");
+    wait_until(|| (mails_in(&list).len() == 1).then_some(())).expect("a thread");
+    fs::create_dir_all(home.path(".config/trackle")).unwrap();
+    Signer::make(&home.path(".config/trackle/host.key")).unwrap();
+    let id = home.works('c');
+    let config = robot.path("trackle.toml");
+    let done = home.run_with(&config, &["submit"]);
+    assert_eq!(code(&done), 0, "{}", complaint(&done));
+    let log = wait_until(|| mails_in(&list).into_iter().find(|m| String::from_utf8_lossy(m).contains(&id)));
+    assert!(log.is_some(), "{}", robot.log());
+    robot.is_sound();
+}
+
+fn mail(who: &str, subject: &str, text: &str) -> String {
+    format!("From: {who}@team.example\r\nTo: help@team.example\r\nSubject: {subject}\r\n\r\n{text}\r\n")
 }
