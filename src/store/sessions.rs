@@ -2,9 +2,12 @@
 //! written here alone. Never looks into a file, computes no difference, and purges nothing but what a redaction takes out.
 
 mod edits;
+mod found;
 mod lists;
+mod redaction;
 
 pub use lists::{Listed, Touch};
+pub use redaction::Stored;
 
 use super::spool::{pack, unpack};
 use super::{Reader, Tx, seconds};
