@@ -21,6 +21,7 @@ use std::process::ExitCode;
 /// Options of `trackle session`.
 #[derive(Debug, clap::Args)]
 #[command(args_conflicts_with_subcommands = true)]
+#[group(skip)]
 pub struct Args {
     #[command(subcommand)]
     pub what: Option<What>,

@@ -8,6 +8,7 @@ pub mod golden;
 mod inspect;
 pub mod letter;
 mod machine;
+mod recorded;
 mod robot;
 pub mod session;
 mod trouble;
