@@ -114,6 +114,10 @@ limits! {
     BUNDLE_COVER: usize = 4 * 1024;
     /// Arguments of one program in a bundle.
     BUNDLE_ARGUMENTS: usize = 16 * 1024;
+    /// Hosts that want to be enrolled in a day and staff are asked about; anybody can send such a mail.
+    HOSTS_PER_DAY: u32 = 10;
+    /// How long staff can say yes to a host, in hours.
+    CONFIRM_HOST_HOURS: i64 = 72;
     /// How long a host keeps a bundle that a mail server has taken, in days.
     BUNDLE_KEPT_DAYS: i64 = 90;
     /// How long a session that does not say that it lives keeps its ticket, in seconds.

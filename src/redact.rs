@@ -83,7 +83,7 @@ impl Redactor {
         let sides = [before, after];
         let mut hits = [Vec::new(), Vec::new()];
         for (side, hits) in sides.iter().zip(&mut hits) {
-            *hits = self.look(side.unwrap_or_default())?;
+            *hits = self.look(side.unwrap_or_default(), false)?;
         }
         let mut marks = Marks::among(&sides.map(Option::unwrap_or_default));
         let mut redacted = Sides::default();
@@ -99,7 +99,7 @@ impl Redactor {
 
     /// One content, or the name of the rule that withholds all of it.
     pub fn bytes(&mut self, content: &[u8]) -> Result<(Vec<u8>, Vec<Found>), Withheld> {
-        let mut hits = self.look(content)?;
+        let mut hits = self.look(content, false)?;
         self.recall(content, &mut hits)?;
         Marks::among(&[content]).put(content, &hits)
     }
@@ -112,7 +112,7 @@ impl Redactor {
     /// A line as it was typed into a shell.
     pub fn line(&mut self, line: &str) -> (String, Vec<Found>) {
         let bytes = line.as_bytes();
-        let hits = self.look(bytes).and_then(|mut hits| {
+        let hits = self.look(bytes, true).and_then(|mut hits| {
             shell::find(bytes, &mut hits);
             self.learn(bytes, &hits);
             self.recall(bytes, &mut hits)?;
@@ -128,7 +128,7 @@ impl Redactor {
         let mut redacted = Vec::with_capacity(arguments.len());
         for (n, argument) in arguments.iter().enumerate() {
             let bytes = argument.as_bytes();
-            let looked = self.look(bytes).and_then(|mut hits| {
+            let looked = self.look(bytes, false).and_then(|mut hits| {
                 hits.extend(by_place.iter().filter(|(place, _)| *place == n).map(|(_, hit)| hit.clone()));
                 self.learn(bytes, &hits);
                 self.recall(bytes, &mut hits)?;
@@ -146,8 +146,8 @@ impl Redactor {
         environment::may_be_told(name).then(|| self.text(value).0)
     }
 
-    /// Everything that the rules find.
-    fn look(&mut self, content: &[u8]) -> Result<Vec<Hit>, Withheld> {
+    /// Everything that the rules find. `shell`: it is a line as it was typed.
+    fn look(&mut self, content: &[u8], shell: bool) -> Result<Vec<Hit>, Withheld> {
         if content.len() > limits::REDACT_BYTES {
             return Err("too big to be looked through");
         }
@@ -158,7 +158,8 @@ impl Redactor {
         blocks::find(content, &mut hits);
         tokens::find(content, &mut hits);
         pairs::find(content, &mut hits);
-        assigned::find(content, &mut hits)?;
+        assigned::find(content, shell, &mut hits)?;
+        shell::find_commands(content, &mut hits);
         self.learn(content, &hits);
         Ok(hits)
     }

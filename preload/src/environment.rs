@@ -32,6 +32,22 @@ pub fn as_own<T>(call: impl FnOnce() -> T) -> T {
     with(foreign::current(), |list| foreign::lend(list, call))
 }
 
+/// The value of a variable of the program's own environment; `name` ends with the sign of equality.
+pub fn variable<'a>(name: &[u8]) -> Option<&'a [u8]> {
+    foreign::current().names().find_map(|variable| variable.strip_prefix(name))
+}
+
+/// Whether no other library is preloaded, as far as the environment tells.
+pub fn is_alone() -> bool {
+    let others = |value: &[u8]| session::entries(value).any(|entry| !session::is_ours(entry));
+    session::start().is_some_and(|start| !start.secure) && !variable(b"LD_PRELOAD=").is_some_and(others)
+}
+
+/// Whether the library lies where programs with more rights than their user take it from.
+pub fn is_installed() -> bool {
+    session::start().is_some_and(|start| !start.entry().contains(&b'/'))
+}
+
 /// What a variable is to us.
 fn is(variable: &[u8], name: &str) -> bool {
     variable.strip_prefix(name.as_bytes()).is_some_and(|rest| rest.first() == Some(&b'='))

@@ -9,7 +9,10 @@ use linux_raw_sys::general as k;
 use crate::environment;
 use crate::foreign::{self, List, Name, Stream};
 use crate::hook;
-use crate::program;
+use crate::program::{
+    self,
+    Named::{At, Searched},
+};
 
 type Pid = *mut c_int;
 type Opaque = *const c_void;
@@ -18,39 +21,49 @@ const NO: c_int = ENOSYS as c_int;
 hook! {
     execve(path: Name, argv: List, envp: List) -> c_int = -1;
         around (|real| {
-            program::starts(k::AT_FDCWD, path, argv);
-            environment::with(envp, |envp| real(path, argv, envp))
+            let way = program::becomes(At(k::AT_FDCWD, path), argv);
+            environment::with(envp, |envp| {
+                program::goes(way, k::AT_FDCWD, path, [argv, envp], 0);
+                real(path, argv, envp)
+            })
         })
     execvpe(file: Name, argv: List, envp: List) -> c_int = -1;
         around (|real| {
-            program::is_looked_for(file, argv);
+            program::becomes(Searched(file), argv);
             environment::with(envp, |envp| real(file, argv, envp))
         })
     fexecve(fd: c_int, argv: List, envp: List) -> c_int = -1;
         around (|real| {
-            program::starts(fd, Name::EMPTY, argv);
-            environment::with(envp, |envp| real(fd, argv, envp))
+            let way = program::becomes(At(fd, Name::EMPTY), argv);
+            environment::with(envp, |envp| {
+                program::goes(way, fd, Name::EMPTY, [argv, envp], k::AT_EMPTY_PATH as c_int);
+                real(fd, argv, envp)
+            })
         })
     execveat(dir: c_int, path: Name, argv: List, envp: List, flags: c_int) -> c_int = -1;
         around (|real| {
-            program::starts(dir, path, argv);
-            environment::with(envp, |envp| real(dir, path, argv, envp, flags))
+            let way = program::becomes(At(dir, path), argv);
+            environment::with(envp, |envp| {
+                program::goes(way, dir, path, [argv, envp], flags);
+                real(dir, path, argv, envp, flags)
+            })
         })
     posix_spawn(pid: Pid, path: Name, actions: Opaque, attributes: Opaque, argv: List, envp: List) -> c_int = NO;
         around (|real| {
-            program::starts(k::AT_FDCWD, path, argv);
+            program::starts(At(k::AT_FDCWD, path), argv);
             environment::with(envp, |envp| real(pid, path, actions, attributes, argv, envp))
         })
     posix_spawnp(pid: Pid, file: Name, actions: Opaque, attributes: Opaque, argv: List, envp: List) -> c_int = NO;
         around (|real| {
-            program::is_looked_for(file, argv);
+            program::starts(Searched(file), argv);
             environment::with(envp, |envp| real(pid, file, actions, attributes, argv, envp))
         })
     // Those that take the program's own environment give way to the one that takes a list, where a list has to be mended.
     execv(path: Name, argv: List) -> c_int = -1;
         around (|real| {
             if environment::is_own_whole() {
-                program::starts(k::AT_FDCWD, path, argv);
+                let way = program::becomes(At(k::AT_FDCWD, path), argv);
+                program::goes(way, k::AT_FDCWD, path, [argv, foreign::current()], 0);
                 real(path, argv)
             } else {
                 execve(path, argv, foreign::current())
@@ -59,7 +72,7 @@ hook! {
     execvp(file: Name, argv: List) -> c_int = -1;
         around (|real| {
             if environment::is_own_whole() {
-                program::is_looked_for(file, argv);
+                program::becomes(Searched(file), argv);
                 real(file, argv)
             } else {
                 execvpe(file, argv, foreign::current())

@@ -30,6 +30,11 @@ impl Name {
         (self.0.addr() >= 4096).then(|| unsafe { CStr::from_ptr(self.0) }.to_bytes())
     }
 
+    /// As the kernel takes it.
+    pub fn address(self) -> usize {
+        self.0.addr()
+    }
+
     /// No name.
     pub const NONE: Name = Name(core::ptr::null());
     /// A name without a letter.
@@ -45,6 +50,11 @@ impl List {
     /// A list of ours for the time of a call; it ends with [`Name::NONE`].
     pub fn lent(names: &[Name]) -> List {
         List(names.as_ptr())
+    }
+
+    /// As the kernel takes it.
+    pub fn address(self) -> usize {
+        self.0.addr()
     }
 
     /// Its names one after the other.

@@ -12,6 +12,7 @@
 
 mod environment;
 mod exec;
+mod filter;
 mod foreign;
 mod hook;
 mod keep;

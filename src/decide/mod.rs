@@ -5,8 +5,10 @@ pub mod announce;
 mod birth;
 pub mod display;
 pub mod bounce;
+pub mod bundle;
 pub mod by_hand;
 pub mod confirm;
+pub mod enroll;
 pub mod follow_up;
 pub mod help;
 pub mod invite;
@@ -136,6 +138,11 @@ fn wanted(request: &Request, case: Case<'_>) -> Decision {
             "it answers a letter about mails that are set aside, and orders nothing; if it is a request, let it through \
              with `trackle quarantine retry`",
         ),
+        // filed where it is opened
+        Request::Session { brought } => {
+            Decision::end(End::Held, format!("a session from {}", brought.from()))
+        }
+        Request::Enroll { card } => enroll::enroll(card, case),
         Request::Back => Decision::end(End::Applied, "letters to its sender arrive again"),
         Request::Confirm { pending } => confirm::confirm(pending, case),
         Request::StaleCode => Decision::end(End::Held, "its confirmation code is not one of ours"),

@@ -6,6 +6,9 @@ use super::Side;
 use crate::model::session::{Change, Content, FilePath, Thing, Type};
 use std::ops::Range;
 
+/// The mode of a symbolic link, as git has it.
+const LINK: u32 = 0o120_000;
+
 /// `diff --git`, modes and renames; nothing where neither a mode nor a name nor, as far as is known, the content changed.
 pub(super) fn lines(change: &Change, old: Side<'_>, new: Side<'_>) -> Vec<Vec<u8>> {
     let from = change.from.as_ref().unwrap_or(&change.path);
@@ -15,6 +18,9 @@ pub(super) fn lines(change: &Change, old: Side<'_>, new: Side<'_>) -> Vec<Vec<u8
             if old != new {
                 lines.push(format!("old mode {old:06o}"));
                 lines.push(format!("new mode {new:06o}"));
+            } else if old == LINK && change.from.is_none() {
+                // patch(1) takes it for a file unless it is told here; the numbers name no object, and zeros would say that there is none
+                lines.push(format!("index 1111111..2222222 {LINK:06o}"));
             }
             if let Some(from) = &change.from {
                 lines.push(format!("rename from {}", quoted("", from)));

@@ -3,6 +3,7 @@
 
 use super::address::Address;
 use super::decision::What;
+use super::host::{Card, Host};
 use super::links::Step;
 use super::mail::MessageId;
 use super::person::Person;
@@ -48,6 +49,8 @@ pub struct Clues {
     pub returned: Option<(Option<Number>, i64)>,
     /// The addresses that a report speaks of.
     pub failed: Vec<Address>,
+    /// The card of a host that wants to be believed (its signature checked).
+    pub card: Option<Card>,
     /// Events of letters of ours that it answers (marks checked), that of its parent first.
     pub answered: Vec<i64>,
     /// Sessions that command lines name.
@@ -115,6 +118,10 @@ pub struct Known {
     pub views: Vec<View>,
     /// Those of `views` about which enough was announced for this hour.
     pub busy: Vec<Number>,
+    /// The host of the key on a card, when it was ever enrolled.
+    pub host: Option<Host>,
+    /// Hosts that wanted to be enrolled today, and staff were asked about.
+    pub hosts_today: u32,
     /// It answers our warning that letters to its sender come back.
     pub answers_warning: bool,
     /// It answers our letter about mails that are set aside.

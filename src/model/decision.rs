@@ -5,6 +5,7 @@ use super::address::Address;
 use super::clues::Hit;
 use super::fields::Field;
 use super::following::Level;
+use super::host::Card;
 use super::links::Relation;
 use super::lock::Turn;
 use super::person::Person;
@@ -87,6 +88,8 @@ pub enum End {
     Ignored,
     /// Kept, nothing done; waits for its sender's or a sysadmin's yes.
     Held,
+    /// Set aside for a sysadmin; staff are told.
+    Quarantined,
 }
 
 impl End {
@@ -97,6 +100,7 @@ impl End {
             End::Duplicate => "duplicate",
             End::Ignored => "ignored",
             End::Held => "held",
+            End::Quarantined => "quarantined",
         }
     }
 }
@@ -360,6 +364,8 @@ pub enum Ask {
     /// Did you write this? Then it is done: the command lines as written, whether there is text to file too, and of
     /// grave ones what they would do.
     Mail { lines: Vec<String>, has_text: bool, would: Vec<String>, about: Option<Number>, mail_it: bool },
+    /// Is this host one of ours? Then what it signs is believed. All of staff are asked.
+    Host { card: Card },
 }
 
 /// A letter to the sender alone.

@@ -5,8 +5,8 @@
 
 mod sessions;
 
-use super::House;
 use super::owing::freeze;
+use super::{House, bundles};
 use crate::decide::by_hand;
 use crate::fault::Outcome;
 use crate::limits;
@@ -147,7 +147,7 @@ impl Desk<'_> {
     /// # Errors
     /// Those of the database.
     pub fn enroll(&self, tx: &Tx<'_>, card: &Card) -> Outcome<()> {
-        tx.enroll(card, self.member.address.as_str(), &self.cause())
+        bundles::enroll(tx, self.house, card, self.member.address.as_str(), &self.cause())
     }
 
     /// Believes it no longer. Gives whether it was believed.

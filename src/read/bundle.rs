@@ -4,10 +4,11 @@
 
 use crate::limits;
 use crate::model::bundle::{
-    self, Bundle, BundleId, CONTEXT, Chain, Cover, FRONT, HostKey, MAGIC, Part, Refused, SIGNATURE, VERSION,
-    is_hash,
+    self, Bundle, BundleId, CONTEXT, Chain, Cover, ENDING, FRONT, HostKey, MAGIC, MEDIA, Part, Refused,
+    SIGNATURE, VERSION, is_hash,
 };
 use crate::model::host::{is_host, is_login};
+use crate::model::mail::{Attachment, Mail};
 use crate::model::session::{Change, Content, FilePath, Session};
 use data_encoding::HEXLOWER;
 use flate2::bufread::ZlibDecoder;
@@ -22,6 +23,13 @@ use std::io::{ErrorKind, Read};
 const CLOCKS: SignedDuration = SignedDuration::from_mins(10);
 /// Bytes of a path (PATH_MAX is 4096; a path joined from a directory's and a name may be longer).
 const PATH: usize = 16 * 1024;
+
+/// A bundle that came without a mail around it, from the spool of its own machine: nobody's mail that carries it.
+pub fn as_mail(bytes: &[u8]) -> Mail {
+    let file =
+        Attachment { name: format!("session{ENDING}"), media: MEDIA.to_owned(), bytes: bytes.to_vec() };
+    Mail { attachments: vec![file], ..Mail::default() }
+}
 
 /// The outside of a bundle, its parts not believed yet.
 struct Envelope<'a> {

@@ -26,6 +26,7 @@ pub mod words;
 use crate::limits;
 use crate::model::{
     address::Mailbox,
+    bundle::MAGIC,
     mail::{Header, Mail, Piece, PieceKind},
 };
 use content::Content;
@@ -51,6 +52,9 @@ const SINGLE: [&str; 5] = ["from", "sender", "date", "message-id", "subject"];
 pub fn mail(bytes: &[u8]) -> Result<Mail, Unreadable> {
     if bytes.iter().all(u8::is_ascii_whitespace) {
         return Err(Unreadable { why: "the mail is empty".to_owned() });
+    }
+    if bytes.starts_with(MAGIC) {
+        return Ok(bundle::as_mail(bytes));
     }
     let tree::Tree { root, damage } = tree::tree(bytes);
     let mut mail = Mail { damage, ..Mail::default() };

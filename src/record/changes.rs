@@ -94,7 +94,7 @@ fn write(place: &Place, journal: &Journal) -> Outcome<()> {
     }
     text.push(b'\n');
     place.put(RESULT, &text).map_err(fault)?;
-    place.forget_pages();
+    place.retire_pages();
     Ok(())
 }
 
@@ -129,7 +129,7 @@ impl End<'_> {
         let mut resolver = Resolver::new(entries);
         let number = |path: &[u8]| looks.at(path).map(|state| (state.dev, state.ino));
         let story = moves::story(entries, &mut resolver, &number);
-        let began = u64::try_from(place.start()?.started.as_nanosecond()).unwrap_or(0);
+        let began = u64::try_from(place.start()?.started.as_nanosecond()).unwrap_or(u64::MAX);
         let (carried, young, notes) = Default::default();
         let mut end = End { entries, story, looks: &looks, carried, began, young, notes };
         end.expand();
@@ -384,3 +384,6 @@ impl Looks {
         seen
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -97,7 +97,13 @@ impl Complete {
         let session = &mut self.session;
         session.remark = Redactor::new().text(&said.remark).0;
         if said.discard {
-            let fact = Session { changes: Vec::new(), typed: Vec::new(), ran: Vec::new(), ..self.session };
+            let fact = Session {
+                changes: Vec::new(),
+                typed: Vec::new(),
+                ran: Vec::new(),
+                tags: Vec::new(),
+                ..self.session
+            };
             let fact =
                 Session { command: None, environment: Vec::new(), witnesses: Default::default(), ..fact };
             return Complete {

@@ -2,7 +2,7 @@
 //! only by where it lies. Takes every byte for what anybody may have written: a torn or foreign record is passed over,
 //! and counted; nothing is believed that does not fit.
 
-use super::place::Place;
+use super::place::{self, Place};
 use crate::fault::{Fault, Outcome};
 use serde::{Deserialize, Serialize};
 use std::fs::File;
@@ -69,12 +69,13 @@ pub fn read(place: &Place) -> Outcome<Journal> {
     for owner in place.owners() {
         let fault = |e: io::Error| Fault::passing(format!("reading the journal of uid {owner}: {e}"));
         let mut own = Vec::new();
-        if let Some(mut page) = place.file_of(owner, file::STATE) {
+        if let Some(page) = place.file_of(owner, file::STATE) {
             all.lost += word_of(&page, word::LOST).unwrap_or(0);
             // what is missing there was reserved by a program that was killed before it wrote
-            let end = word_of(&page, word::LANE_END).unwrap_or(0).min(LANE as u64);
-            page.seek(SeekFrom::Start(LANE_START as u64)).map_err(fault)?;
-            let mut lane = page.take(end);
+            let mut lane = lane(&page).map_err(fault)?;
+            all.torn +=
+                records(&mut lane, |at, record| own.extend(entry(owner, at, record))).map_err(fault)?;
+        } else if let Some(mut lane) = place.file_of(owner, place::LANE) {
             all.torn +=
                 records(&mut lane, |at, record| own.extend(entry(owner, at, record))).map_err(fault)?;
         }
@@ -86,6 +87,16 @@ pub fn read(place: &Place) -> Outcome<Journal> {
     }
     all.entries = merged(journals);
     Ok(all)
+}
+
+/// The records on a page.
+///
+/// # Errors
+/// From the file system.
+pub(super) fn lane(mut page: &File) -> io::Result<impl Read> {
+    let end = word_of(page, word::LANE_END).unwrap_or(0).min(LANE as u64);
+    page.seek(SeekFrom::Start(LANE_START as u64))?;
+    Ok(page.take(end))
 }
 
 /// A word of the page that programs share.
@@ -137,8 +148,9 @@ fn entry(owner: u32, at: u64, record: Record<'_>) -> Option<Entry> {
         Some(Kept { owner: Some(owner), packed: true, at: record.pack, size: record.size })
     } else {
         let size = record.content.len() as u64;
-        // an empty file is kept by saying so
-        (size == record.size).then_some(Kept { owner: Some(owner), packed: false, at: inline, size })
+        // an empty file is kept by saying so, wherever that is said
+        let at = if size == 0 { 0 } else { inline };
+        (size == record.size).then_some(Kept { owner: Some(owner), packed: false, at, size })
     };
     Some(Entry {
         kind,

@@ -81,6 +81,8 @@ const RANDOM: &[(&str, &str)] = &[
 const RANDOM_ENDS: &[(&str, &str)] = &[("token", "token"), ("key", "key"), ("cookie", "cookie")];
 /// Words after which a name is about a secret and is none.
 const ABOUT: &[&str] = &[
+    "addr",
+    "address",
     "age",
     "alg",
     "algo",
@@ -118,6 +120,7 @@ const ABOUT: &[&str] = &[
     "enable",
     "enabled",
     "encoding",
+    "encoder",
     "encryption",
     "endpoint",
     "engine",
@@ -139,6 +142,12 @@ const ABOUT: &[&str] = &[
     "format",
     "generator",
     "handler",
+    "handlers",
+    "helper",
+    "headers",
+    "header",
+    "hashers",
+    "hasher",
     "hint",
     "history",
     "host",
@@ -199,6 +208,7 @@ const ABOUT: &[&str] = &[
     "ref",
     "refs",
     "regex",
+    "reqd",
     "required",
     "requirements",
     "reset",
@@ -238,12 +248,21 @@ const ABOUT: &[&str] = &[
     "user",
     "username",
     "validity",
+    "validators",
+    "validator",
     "value",
     "values",
     "version",
     "warn",
     "warning",
     "words",
+];
+/// First words of such names.
+const DOING: &[&str] = &[
+    "update", "reset", "change", "show", "hide", "ask", "use", "require", "requires", "enable", "disable",
+    "allow", "permit", "forget", "validate", "verify", "check", "is", "has", "no", "with", "generate",
+    "create", "send", "sync", "force", "need", "can", "should", "expire", "rotate", "max", "min", "null",
+    "empty", "pam", "remember", "skip", "prompt", "without",
 ];
 /// Words that make a key one for everybody.
 const PUBLIC: &[&str] = &[
@@ -263,6 +282,7 @@ const PUBLIC: &[&str] = &[
     "hostkeys",
     "trusted",
     "signed",
+    "signingkey",
     "gpgkey",
     "dnskey",
     "domainkey",
@@ -314,6 +334,13 @@ pub(super) fn weight(name: &[u8]) -> Option<Weight> {
             .find_map(|word| named(RANDOM, word).or_else(|| ended(RANDOM_ENDS, word)))
             .map(Weight::Random),
     }
+}
+
+/// Whether a name tells what is done with a secret, so that a plain word behind it is none: `update_password: on_create`.
+pub(super) fn is_about_doing(name: &[u8]) -> bool {
+    words(name.get(..LONGEST.min(name.len())).unwrap_or_default())
+        .first()
+        .is_some_and(|first| DOING.contains(&first.as_str()))
 }
 
 /// The words of a name in small letters, without digits behind them.

@@ -41,6 +41,9 @@ pub fn request(facts: Facts<'_>) -> Request {
             return Request::Nothing { why: facts.nature.why.clone() };
         }
     }
+    if let Some(card) = &facts.clues.card {
+        return Request::Enroll { card: Box::new(card.clone()) };
+    }
     if let (Some((ticket, _)), Some(person)) = (facts.clues.leave, &facts.known.leaver) {
         return Request::Leave { ticket, person: person.clone() };
     }

@@ -23,11 +23,12 @@ impl Tx<'_> {
     }
 
     /// Believes a host from now on; one that was revoked again. `by` is the address of whoever said yes, or the console.
-    pub fn enroll(&self, card: &Card, by: &str, cause: &Cause) -> Outcome<()> {
+    /// Gives the event.
+    pub fn enroll(&self, card: &Card, by: &str, cause: &Cause) -> Outcome<i64> {
         let detail = serde_json::json!({
             "host": card.name, "key": card.key.to_string(), "login": card.login, "member": card.member, "by": by,
         });
-        self.add_raw_event(cause, None, 0, "host enrolled", &detail.to_string())?;
+        let event = self.add_raw_event(cause, None, 0, "host enrolled", &detail.to_string())?;
         self.db
             .prepare_cached(
                 "INSERT INTO host (key, name, login, member, enrolled, by) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
@@ -42,7 +43,7 @@ impl Tx<'_> {
                 seconds(cause.now),
                 by
             ])?;
-        Ok(())
+        Ok(event)
     }
 
     /// Believes a host no longer. Gives whether it was believed.

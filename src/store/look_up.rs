@@ -71,7 +71,13 @@ impl Tx<'_> {
             known.sessions.extend(self.session(*number)?);
         }
         known.answers_warning = self.is_letter(clues.apart_event, "suspended")?;
-        known.answers_notice = self.is_letter(clues.apart_event, "quarantined")?;
+        for notice in ["quarantined", "host", "session_kept"] {
+            known.answers_notice |= self.is_letter(clues.apart_event, notice)?;
+        }
+        if let Some(card) = &clues.card {
+            known.host = self.host(&card.key)?;
+            known.hosts_today = self.count("hosts", "", day(now))?;
+        }
         let mut waiting = candidates(clues, &known);
         waiting.extend(known.gathered.iter().filter(|n| !waiting.contains(n)).copied().collect::<Vec<_>>());
         let mut at = 0;

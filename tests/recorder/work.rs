@@ -3,6 +3,7 @@
 use crate::site::{Site, changes, err, typed};
 use crate::terminal::Terminal;
 use std::fs;
+use trackle::model::session::Ending;
 
 #[test]
 fn one_command_is_recorded_and_filed() {
@@ -52,7 +53,7 @@ fn what_cannot_be_worked_on_is_told_before_anything_runs() {
     assert!(site.run(&["lock", "take", "1", "--as", "ben"]).status.success());
     refused(&["work", "1", touch[0], touch[1]], "Ben works on #1 since 2");
     assert!(site.run(&["lock", "release", "1", "--as", "ben"]).status.success());
-    site.mail("Re: [#1] Printer", "close");
+    site.mail_to("help+1", "Re: [#1] Printer", "close");
     refused(&["work", "1", touch[0], touch[1]], "#1 is closed: reopen it first, or say --closed");
     assert!(!site.path("etc/ran").exists());
     assert!(site.work("touch ran", &["--closed"]).status.success());
@@ -106,7 +107,7 @@ fn bash_is_as_it_was_and_tells_what_is_typed() {
     let site = Site::new();
     fs::write(site.path("home/.bashrc"), BASHRC).unwrap();
     let terminal = Terminal::working(&site, "1");
-    let first = terminal.see("Trackle #1 own:0 ");
+    let first = terminal.see("Trackle #1 own:0");
     assert!(first.starts_with("Trackle records this shell for #1 (Printer); `exit` ends it"), "{first}");
     for (line, seen) in [
         ("greet", "hello from alias"),
@@ -168,7 +169,7 @@ fn zsh_is_as_it_was_and_tells_what_is_typed() {
     fs::write(site.path("home/.zshenv"), "ENVIRONMENT=read\n").unwrap();
     fs::write(site.path("home/.zshrc"), ZSHRC).unwrap();
     let terminal = Terminal::working(&site, "1 --shell zsh");
-    terminal.see("Trackle #1 own:0 ");
+    terminal.see("Trackle #1 own:0");
     for (line, seen) in [
         ("greet", "hello from alias"),
         (" echo sec''ret", "secret"),
@@ -205,7 +206,8 @@ const FISH: &str = "\
 set -g fish_greeting
 alias greet='echo hello from alias'
 function fish_prompt
-    echo -n \"own:$status:\"(string join , $pipestatus)' '
+    set -l codes $status $pipestatus
+    echo -n \"own:$codes \"
 end
 function bye --on-event fish_exit
     echo bye > ~/bye
@@ -218,14 +220,14 @@ fn fish_is_as_it_was_and_tells_what_is_typed() {
     fs::create_dir_all(site.path("home/.config/fish")).unwrap();
     fs::write(site.path("home/.config/fish/config.fish"), FISH).unwrap();
     let terminal = Terminal::working(&site, "1 --shell fish");
-    terminal.see("Trackle #1 own:0:0 ");
+    terminal.see("Trackle #1 own:0 0");
     for (line, seen) in [
         ("greet", "hello from alias"),
         (" echo sec''ret", "secret"),
-        ("sh -c 'exit 7' | true", "own:0:7,0"),
-        ("sh -c 'exit 7'", "own:7:7"),
-        ("cd ..", "own:0:0"),
-        ("echo proc2 > etc/fstab", "own:0:0"),
+        ("sh -c 'exit 7' | true", "own:0 7 0"),
+        ("sh -c 'exit 7'", "own:7 7"),
+        ("cd ..", "own:0 0"),
+        ("echo proc2 > etc/fstab", "own:0 0"),
     ] {
         terminal.type_line(line);
         terminal.see(seen);
@@ -257,10 +259,10 @@ fn dash_is_marked_and_its_programs_are_recorded() {
     let config = site.path("trackle.toml").display().to_string();
     let line = format!("ENV='$HOME/.shrc' trackle --config '{config}' work 1 --shell dash");
     let terminal = Terminal::of(&site, &line);
-    let shown = terminal.see("Trackle #1 own ");
+    let shown = terminal.see("Trackle #1 own");
     assert!(shown.contains("dash does not tell what you type"), "{shown}");
     terminal.type_line("env | grep ENV; sed -i s/proc/dev/ fstab");
-    terminal.see_times("own ", 2);
+    terminal.see_times("own", 2);
     terminal.type_line("exit");
     terminal.see("Enter files it");
     terminal.press(&["Enter"]);
@@ -278,7 +280,7 @@ fn a_shell_within_a_session_is_part_of_it() {
     site.mail("Mouse", "It squeaks.");
     let config = site.path("trackle.toml").display().to_string();
     let terminal = Terminal::working(&site, "1");
-    terminal.see("Trackle #1 ");
+    terminal.see("Trackle #1");
     terminal.type_line(&format!("trackle --config '{config}' work 2"));
     terminal.see("you are at work on #1: `exit` that shell before you start on #2");
     terminal.type_line(&format!("trackle --config '{config}' work"));
@@ -310,9 +312,9 @@ fn new_windows_are_warned_of() {
 fn nothing_is_stored_of_a_pause_and_nothing_after_off() {
     let site = Site::new();
     let terminal = Terminal::working(&site, "1");
-    terminal.see("Trackle #1 ");
+    terminal.see("Trackle #1");
     for (line, seen) in [
-        ("echo one > one", "#1 "),
+        ("echo one > one", "#1"),
         ("trackle pause", "Trackle records nothing until"),
         ("echo two > two; /bin/echo hid''den", "hidden"),
         ("trackle prompt", "Trackle #1 paused"),
@@ -387,7 +389,7 @@ fn a_dumb_terminal_has_a_numbered_list() {
     terminal.type_line("p");
     terminal.see("Turn which");
     terminal.type_line("2-3");
-    terminal.see("2 [ ] + ");
+    terminal.see("2 [ ] +");
     terminal.press(&["Enter"]);
     terminal.see_times("Enter files it", 2);
     terminal.press(&["Enter"]);
@@ -417,7 +419,48 @@ fn what_cannot_be_filed_stays_and_is_filed_later() {
     assert!(attached.status.success(), "{attached:?}");
     assert!(err(&attached).contains("Session 1 is with #2"), "{attached:?}");
     let session = site.session(1).unwrap();
-    let new = session.changes.iter().find(|change| change.path.shown().ends_with("/new")).unwrap();
+    let new = session.changes.iter().find(|change| change.path.shown().ends_with("etc/new")).unwrap();
     assert_eq!(new.after.as_ref().unwrap().size, 2);
     assert!(site.left().is_empty());
+}
+
+#[test]
+fn a_shell_that_is_killed_leaves_the_terminal_to_whoever_sits_there() {
+    let site = Site::new();
+    let terminal = Terminal::working(&site, "1");
+    terminal.see("Trackle #1");
+    terminal.type_line("echo x > new; kill -9 $$");
+    terminal.see("Enter files it");
+    terminal.type_line("r");
+    terminal.see("Remark");
+    terminal.type_line("It was killed.");
+    terminal.see_times("Enter files it", 2);
+    terminal.press(&["Enter"]);
+    terminal.see("ended 0");
+    let session = site.session(1).unwrap();
+    assert_eq!((session.ending, session.remark.as_str()), (Ending::Signal(9), "It was killed."));
+    assert!(session.changes.iter().any(|change| change.path.shown().ends_with("etc/new")));
+    assert!(session.typed[0].line.starts_with("echo x > new"));
+}
+
+#[test]
+fn a_difference_is_seen_before_it_is_picked() {
+    let site = Site::new();
+    let terminal = Terminal::working(&site, "1 -c 'echo tmpfs >> fstab'");
+    terminal.see("Enter files it");
+    terminal.press(&["p", "Enter"]);
+    terminal.see("> [x] ~ ");
+    terminal.press(&["d"]);
+    terminal.see("+tmpfs");
+    terminal.press(&["q"]);
+    terminal.see("> [x] ~ ");
+    terminal.press(&["Space", "Enter"]);
+    terminal.see_times("Enter files it", 2);
+    terminal.press(&["x", "Enter"]);
+    terminal.see("Keep nothing but that you worked on it? [y/N]");
+    terminal.type_line("n");
+    terminal.see_times("Enter files it", 3);
+    terminal.press(&["Enter"]);
+    terminal.see("ended 0");
+    assert_eq!(changes(&site.session(1).unwrap()), ["Modified fstab hidden"]);
 }

@@ -184,3 +184,112 @@ fn endings_are_those_of_the_command() {
     assert_eq!(bench.told().len(), 1);
     assert_eq!(bench.record("nosuch", "").status.code(), Some(127));
 }
+
+#[test]
+fn a_patch_makes_the_end_from_the_beginning() {
+    if !has("patch") {
+        return;
+    }
+    let bench = crate::snapshot::Bench::new();
+    let before = "seq 9 > nine; seq 99 > gone; printf 'no end' > end; mkdir d; seq 5 > 'd/a b'; ln -s nine l; seq 4 > m";
+    bench.begin(before);
+    let script = "sed -i s/5/five/ nine; rm gone; printf ' at all' >> end; mv d e; echo 6 >> 'e/a b'; : > empty
+mkdir -p new/deep; seq 7 > new/deep/ä; ln -sf m l; ln -s nowhere s; chmod 755 m; mv m n; printf 'a\\0b' > binary; rm binary";
+    assert!(bench.record("sh", script).status.success());
+    let patch = bench.show(&["--patch"]);
+    let after = bench.look();
+    bench.begin(before);
+    std::fs::write(bench.out().join("p.patch"), &patch).unwrap();
+    let mut command = bench.command("patch");
+    command.args(["-p1", "--no-backup-if-mismatch", "-d", "/", "-i"]).arg(bench.out().join("p.patch"));
+    let done = command.output().unwrap();
+    assert!(done.status.success(), "{}\n{patch}", String::from_utf8_lossy(&done.stdout));
+    assert_eq!(bench.look(), after, "{patch}");
+}
+
+#[test]
+fn editors_at_a_terminal() {
+    // keys come one after the other, as somebody types them
+    let keys = |keys: &[&str]| keys.iter().map(|k| format!("printf '{k}'; sleep 0.6; ")).collect::<String>();
+    let typed = |program: &str, pressed: &[&str]| {
+        let script =
+            format!("(sleep 1.2; {}) | script -qec '{program} nine' /dev/null > /dev/null", keys(pressed));
+        if has(program.split(' ').next().unwrap()) {
+            let told = exact(&Work::varying("seq 9 > nine", &script));
+            assert_eq!(action(&told, "/nine"), "modified", "{program}");
+        }
+    };
+    typed("nano -B", &["new ", "\\017", "\\r", "\\030"]);
+    typed("vim -Nu NONE", &["Onew\\033", ":wq\\r"]);
+    typed("emacs -nw -Q", &["new ", "\\030\\023", "\\030\\003"]);
+}
+
+#[test]
+fn from_one_file_system_to_another() {
+    let tree = "mkdir -p t/u; seq 5 > t/u/f; ln -s u/f t/l; seq 7 > g; mkfifo t/p; seq 8 > \"$ELSEWHERE/h\"";
+    exact(&Work::of(tree, "mv t \"$ELSEWHERE/\"; mv g \"$ELSEWHERE/h\"; cp -a \"$ELSEWHERE/t\" back"));
+    exact(&Work::of(tree, "mv g \"$ELSEWHERE/g\"; echo more >> \"$ELSEWHERE/g\"; mv \"$ELSEWHERE/g\" g2"));
+}
+
+#[test]
+fn packages() {
+    if has("dpkg") && has("dpkg-deb") {
+        let make = "mkdir -p p/DEBIAN p/etc p/usr/share/doc/hello root/var/lib/dpkg/updates root/var/lib/dpkg/info
+touch root/var/lib/dpkg/status; echo conf > p/etc/hello.conf; seq 99 > p/usr/share/doc/hello/readme
+printf 'Package: hello\\nVersion: 1\\nArchitecture: all\\nMaintainer: A <a@example.org>\\nDescription: x\\n' > p/DEBIAN/control
+echo /etc/hello.conf > p/DEBIAN/conffiles; dpkg-deb -b p hello.deb > /dev/null";
+        exact(&Work::varying(
+            make,
+            "dpkg --log=dpkg.log --root=\"$PWD/root\" --force-not-root --force-script-chrootless -i hello.deb > /dev/null",
+        ));
+        exact(&Work::varying(
+            &format!("{make}; dpkg --log=dpkg.log --root=\"$PWD/root\" -i hello.deb > /dev/null 2>&1"),
+            "dpkg --log=dpkg.log --root=\"$PWD/root\" -P hello > /dev/null 2>&1",
+        ));
+    }
+}
+
+#[test]
+fn static_programs() {
+    if has("busybox") {
+        exact(&Work::of(
+            FILES,
+            "busybox sh -c 'echo new > n; rm gone; busybox sed -i s/5/five/ nine; mv old o'",
+        ));
+        exact(&Work::of(
+            FILES,
+            "busybox sed -i s/5/five/ nine; busybox mv nine ten; echo x >> ten; busybox cp -a sub s2",
+        ));
+        exact(&Work {
+            user: 65534,
+            ..Work::of(FILES, "busybox sed -i s/5/five/ nine; busybox mv nine ten; echo x >> ten")
+        });
+    }
+}
+
+#[test]
+fn an_ordinary_user() {
+    let user = |before, script| {
+        exact(&Work { user: 65534, ..Work::of(before, script) });
+    };
+    user(FILES, "echo x > new; sed -i s/5/five/ nine; rm gone; chmod 600 old; mv sub s2; touch s2/f");
+    user("mkdir -p d/e; echo x > d/e/f; chmod 000 d/e/f", "mv d k; chmod 644 k/e/f; cat /etc/shadow 2> err");
+}
+
+#[test]
+fn with_another_users_rights() {
+    let work = |script: &str| {
+        exact(&Work::varying(FILES, script));
+    };
+    for program in ["sudo -n", "doas -n"] {
+        if has(program.split(' ').next().unwrap()) {
+            let script = format!("{program} sh -c 'echo x > new; rm gone; sed -i s/5/five/ nine' > o 2> e");
+            work(&script);
+            work(&format!("{program} env -i sh -c 'echo x > new'"));
+        }
+    }
+    work("su -c 'echo x > new; chown 1:1 old' root");
+    work(
+        "chmod 777 . sub; setpriv --reuid=65534 --clear-groups sh -c 'echo x > new; echo y > sub/new; rm gone'; echo z >> new",
+    );
+}

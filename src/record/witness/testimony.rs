@@ -232,7 +232,7 @@ impl<W: Fn() -> bool> Witness<'_, W> {
         let is_static = spot.object.as_ref().is_some_and(|o| {
             let mut begin = Vec::new();
             let read = reopen(o.as_fd()).and_then(|f| f.take(elf::BEGIN as u64).read_to_end(&mut begin));
-            read.is_ok() && elf::is_static(&begin)
+            read.is_ok() && elf::loading(&begin) == elf::Loading::Static
         });
         let flags = flag::SECOND_WITNESS | if is_static { flag::STATIC } else { 0 };
         let (second, directory) = (self.arguments(arguments)?, self.target.directory());

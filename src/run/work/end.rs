@@ -1,16 +1,14 @@
 //! The end of a session: what changed is listed, whoever sits there says what its log shows and what he has to say, and it is
 //! filed with its ticket. Without a terminal the options say it, or nobody does. What cannot be filed now stays on disk.
 
+use super::counter::{Counter, later};
 use super::picker::{self, Picked};
 use super::{asked, failed, say};
-use crate::clock::{Clock, SystemClock};
-use crate::model::session::{Change, Ending, FilePath, Worker};
+use crate::model::session::{Change, FilePath};
 use crate::model::ticket::Number;
-use crate::pipeline::session::{self, Arrival};
 use crate::record::complete::{self, Complete, Said};
 use crate::record::place::Place;
 use crate::run::Failed;
-use crate::run::desk::Sitting;
 use crate::run::note::words;
 use crate::show::look::count;
 use crate::show::pick::Pick;
@@ -60,58 +58,18 @@ impl Wish {
 ///
 /// # Errors
 /// When it could not be filed: where it is, and how it is filed later.
-pub fn end(sitting: &Sitting, place: &Place, ticket: Number, wish: &Wish) -> Result<(), Failed> {
+pub fn end(counter: &Counter, place: &Place, ticket: Number, wish: &Wish) -> Result<(), Failed> {
     let kept = |why: Failed| later(place, ticket, why);
-    let mut complete = complete::complete(place).map_err(|fault| kept(fault.into()))?;
+    let complete = complete::complete(place).map_err(|fault| kept(fault.into()))?;
     let mut said = wish.said(&complete.session.changes);
     list(&complete);
     let terminal = std::io::stdin().is_terminal() && std::io::stderr().is_terminal();
     if terminal && !wish.yes && !wish.discard {
-        let ask = Asking { complete: &complete, said: &mut said };
-        ask.all().map_err(kept)?;
+        Asking { complete: &complete, said: &mut said }.all().map_err(kept)?;
     }
     // on disk first: whatever comes in between, it is filed as it was wanted
     complete::say(place, &said).map_err(|fault| kept(fault.into()))?;
-    complete = complete.with(&said);
-    file(sitting, place, &complete, ticket)
-}
-
-/// Files it, and takes it off the disk.
-///
-/// # Errors
-/// As [`end`].
-pub fn file(sitting: &Sitting, place: &Place, complete: &Complete, ticket: Number) -> Result<(), Failed> {
-    let member = sitting.member();
-    let worker = Worker { address: member.address.clone(), name: member.name.clone() };
-    let arrival = Arrival {
-        session: &complete.session,
-        contents: &complete.contents,
-        worker: &worker,
-        proof: "console",
-        intake: None,
-    };
-    let now = SystemClock.now();
-    let filed = sitting.act(|desk, tx| session::file(tx, desk.house, arrival, ticket, now));
-    let taken = filed.map_err(|why| later(place, ticket, why))?;
-    let what = match complete.session.ending {
-        Ending::Discarded => "nothing of it was kept".to_owned(),
-        _ => count(complete.session.changes.len() as u64, "file"),
-    };
-    say(&format!("Session {} is with {}: {what}.", taken.number, taken.ticket));
-    // it is filed: what is left over here harms nobody, and is taken away when sessions are looked for
-    let _ = std::fs::remove_dir_all(place.dir());
-    Ok(())
-}
-
-fn later(place: &Place, ticket: Number, why: Failed) -> Failed {
-    let name = place.dir().file_stem().unwrap_or_default().to_string_lossy().into_owned();
-    let text = format!(
-        "{}; nothing is lost: the session is in {}; file it later with `trackle attach {} {name}`",
-        why.text,
-        place.dir().display(),
-        ticket.0
-    );
-    Failed { text, ..why }
+    counter.file(place, complete.with(&said), ticket)
 }
 
 fn list(complete: &Complete) {
