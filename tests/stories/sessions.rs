@@ -4,6 +4,8 @@
 use super::town::letter::Letter;
 use super::town::session::Work;
 use super::town::{ALICE, ANN, BEN, CARLA, MALLORY, STAFF, Town, believing};
+use jiff::tz::TimeZone;
+use trackle::model::digest::{Days, Schedule};
 use trackle::model::session::{Content, Ending};
 use trackle::model::session_log::Side;
 use trackle::pipeline::session::redaction::Wanted;
@@ -347,6 +349,34 @@ fn sessions_are_found_by_what_was_typed_and_changed() {
         assert!(town.letters().iter().all(|letter| !letter.text().contains("#1 (")), "{words}");
     }
     assert_eq!(town.state_of(ticket), "open");
+}
+
+/// Shows T061, T139: the morning's digest tells of it, and whoever gathers news reads one sentence.
+#[test]
+fn digests_and_gathered_news_tell_that_somebody_worked() {
+    let mut town = Town::new(believing());
+    town.digest = Schedule {
+        days: Days::Daily,
+        at: "07:00".parse().unwrap(),
+        zone: TimeZone::UTC,
+        own: true,
+        news: true,
+        ..Schedule::never()
+    };
+    town.restart();
+    town.silence();
+    let (ticket, _, receipt) = town.opened(CARLA, "Backup", FIRE);
+    town.answer(&receipt, CARLA, "digest daily");
+    town.letter_to(CARLA);
+    town.session("ann", ticket, &work(&town)).unwrap();
+    town.letter_to(STAFF);
+    town.silence();
+    town.later(24);
+    town.letter_to(CARLA).says("Ann Admin has worked on it.");
+    let told = town.letters();
+    let of = |kind: &str| told.iter().find(|letter| letter.kind() == kind).unwrap();
+    of("digest").says("Ann Admin #1 worked on at web1, 3 files changed: Backup");
+    of("own").says("worked on at web1, 3 files changed");
 }
 
 /// At the machine the same is done by the same door.

@@ -169,8 +169,10 @@ impl Work<'_> {
                 self.done.letters.push(Stored { bytes: Vec::new(), ..letter });
             }
         }
+        // a session that came by mail came sealed, and stays so
+        self.done.mails.extend(self.tx.mail_of_event(self.log.event)?);
         for mail in self.tx.mails_about(ticket)? {
-            if holds(&self.tx.raw_of(mail)?, wanted) {
+            if !self.done.mails.contains(&mail) && holds(&self.tx.raw_of(mail)?, wanted) {
                 self.done.mails.push(mail);
             }
         }

@@ -10,7 +10,7 @@ use crate::model::session::Session;
 use crate::model::session_log::Overlay;
 use crate::model::ticket::Number;
 use jiff::Timestamp;
-use rusqlite::params;
+use rusqlite::{OptionalExtension, params};
 
 /// A letter of ours, as it stands in the outbox.
 #[derive(Debug, Clone)]
@@ -129,6 +129,16 @@ impl Tx<'_> {
             )?
             .execute(params![letter.id, now.as_second()])?;
         Ok(())
+    }
+
+    /// The mail that caused an event, if one did.
+    pub fn mail_of_event(&self, event: i64) -> Outcome<Option<i64>> {
+        let found = self
+            .db
+            .prepare_cached("SELECT intake FROM event WHERE seq = ?1")?
+            .query_row([event], |row| row.get(0))
+            .optional()?;
+        Ok(found.flatten())
     }
 
     /// Mails that were taken in for a ticket, by their numbers.
