@@ -4,6 +4,7 @@
 
 mod again;
 mod diffs;
+pub mod drift;
 pub mod redaction;
 
 use super::House;
@@ -18,7 +19,7 @@ use crate::model::mail::Attachment;
 use crate::model::proof::Sender;
 use crate::model::refusal::Refusal;
 use crate::model::session::{Ending, Session, Witnesses, Worker};
-use crate::model::session_log::{Contents, Diffed, Log, Told};
+use crate::model::session_log::{Contents, Diffed, Drifted, Log, Told};
 use crate::model::session_words;
 use crate::model::ticket::{Number, State, View};
 use crate::read;
@@ -93,7 +94,11 @@ pub fn file(tx: &Tx<'_>, house: &House, arrival: Arrival<'_>, ticket: Number, no
     let log = tx.session(number)?.ok_or_else(|| Fault::lasting("a session is gone that was just filed"))?;
     let all = diffs(tx, &log, |_| true)?;
     tx.index_session(number, &indexed(&log, &all))?;
-    let told = told(house, log, all);
+    let drifted = drift::before(tx, &log)?;
+    if !drifted.is_empty() {
+        undocumented(tx, &log, &drifted, &cause)?;
+    }
+    let told = told(house, log, all, drifted);
     for letter in decide::session::letters(&filed, &told, &house.robot) {
         freeze(tx, house, &letter, now)?;
     }
@@ -191,6 +196,14 @@ pub fn with_lines(tx: &Tx<'_>, filing: &Filing) -> Outcome<Filing> {
     Ok(filing)
 }
 
+/// That files were changed without a session is an event of its own.
+fn undocumented(tx: &Tx<'_>, log: &Log, drifted: &[Drifted], cause: &Cause) -> Outcome<()> {
+    let path = |one: &Drifted| log.filed.session.changes.get(one.place).map(|change| &change.path);
+    let files: Vec<_> = drifted.iter().filter_map(path).collect();
+    let detail = serde_json::json!({ "session": log.filed.number, "files": files }).to_string();
+    tx.add_raw_event(cause, Some(log.filed.ticket), 0, "undocumented", &detail).map(|_| ())
+}
+
 /// The text that a session is found by: what was typed, the files, what came and what went, and the admin's words.
 fn indexed(log: &Log, diffs: &[Diffed]) -> String {
     let session = &log.filed.session;
@@ -211,7 +224,7 @@ fn indexed(log: &Log, diffs: &[Diffed]) -> String {
 }
 
 /// What a letter tells of a session.
-fn told(house: &House, log: Log, mut diffs: Vec<Diffed>) -> Told {
+fn told(house: &House, log: Log, mut diffs: Vec<Diffed>, drifted: Vec<Drifted>) -> Told {
     diffs.retain(|diff| log.shows(diff.place));
     let number = log.filed.number;
     let mut files = Vec::new();
@@ -231,5 +244,5 @@ fn told(house: &House, log: Log, mut diffs: Vec<Diffed>) -> Told {
         bytes: history.into_bytes(),
     });
     let address = log.filed.worker.address.clone();
-    Told { log, diffs, files, address }
+    Told { log, diffs, drifted, files, address }
 }

@@ -1,19 +1,16 @@
 //! `trackle drift`: files that are not as the last session left them. Somebody changed them without a ticket: between two
 //! sessions, since the next one found them otherwise, or since the last one, on this machine. Reads only.
 
-mod compare;
-
 use super::{Failed, exit, read_config};
 use crate::fault::Outcome;
 use crate::limits;
 use crate::machine;
 use crate::model::session::{Content, FilePath, Thing, Type};
-use crate::model::session_log::name_of;
+use crate::pipeline::session::drift::{State, differs, kept, sides};
 use crate::show::sessions::{self, Drift};
 use crate::show::{look, screen};
 use crate::store::sessions::Touch;
 use crate::store::{Reader, Tx};
-use compare::{State, differs, sides};
 use data_encoding::HEXLOWER;
 use sha2::{Digest, Sha256};
 use std::ffi::OsStr;
@@ -87,12 +84,12 @@ fn of_path(tx: &Tx<'_>, path: &FilePath, host: &str, args: &Args) -> Outcome<Vec
         if one.session.ended > next.session.started {
             continue;
         }
-        let left = kept(tx, one, sides(&one.change, path).1)?;
-        let found = kept(tx, next, sides(&next.change, path).0)?;
+        let left = kept(tx, one.session.number, sides(&one.change, path).1)?;
+        let found = kept(tx, next.session.number, sides(&next.change, path).0)?;
         all.extend(drift(path, one, Some(next), differs(&left, &found)));
     }
     if let (None, Some(last)) = (&args.host, touches.last()) {
-        let left = kept(tx, last, sides(&last.change, path).1)?;
+        let left = kept(tx, last.session.number, sides(&last.change, path).1)?;
         all.extend(today(path).and_then(|now| drift(path, last, None, differs(&left, &now))));
     }
     Ok(all)
@@ -101,13 +98,6 @@ fn of_path(tx: &Tx<'_>, path: &FilePath, host: &str, args: &Args) -> Outcome<Vec
 fn drift(path: &FilePath, after: &Touch, before: Option<&Touch>, what: Option<String>) -> Option<Drift> {
     let before = before.map(|touch| touch.session.clone());
     Some(Drift { path: path.clone(), after: after.session.clone(), before, what: what? })
-}
-
-/// What a session knows of a path.
-fn kept(tx: &Tx<'_>, touch: &Touch, thing: Option<&Thing>) -> Outcome<State> {
-    let name = thing.and_then(|thing| name_of(&thing.content));
-    let content = name.map(|name| tx.content(touch.session.number, name)).transpose()?.flatten();
-    Ok(State { thing: thing.cloned(), content })
 }
 
 /// What a path is now; `None` when that cannot be seen.

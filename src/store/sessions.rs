@@ -175,3 +175,6 @@ fn change(detail: &str) -> Outcome<Change> {
 fn json(value: &impl serde::Serialize) -> Outcome<String> {
     serde_json::to_string(value).map_err(|e| Fault::lasting(format!("a session as JSON: {e}")))
 }
+
+#[cfg(test)]
+mod tests;

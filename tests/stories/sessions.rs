@@ -379,6 +379,25 @@ fn digests_and_gathered_news_tell_that_somebody_worked() {
     of("own").says("worked on at web1, 3 files changed");
 }
 
+/// Shows T173: what was changed between two sessions is told with the next one.
+#[test]
+fn what_changed_between_two_sessions_is_an_event_of_its_own() {
+    let mut town = Town::new(believing());
+    let (ticket, _) = worked(&mut town);
+    town.later(1);
+    let by_hand = FSTAB_AFTER.replace("ro", "rw");
+    let next = Work::before(town.now()).id("next").file("/etc/fstab", Some(&by_hand), Some(FSTAB)).file(
+        "/etc/motd",
+        Some("Hello\n"),
+        None,
+    );
+    town.session("ben", ticket, &next).unwrap();
+    let log = town.letter_to(STAFF);
+    log.says("Changed without a session before: /etc/fstab (content, since session 1).");
+    town.letter_to(ALICE);
+    assert_eq!(town.history(ticket).iter().filter(|what| *what == "undocumented").count(), 1);
+}
+
 /// At the machine the same is done by the same door.
 #[test]
 fn a_log_is_edited_at_the_machine_as_by_mail() {

@@ -1,21 +1,61 @@
-//! Whether a path is as it was left: two states of it come in, what differs goes out. A content that was redacted says only
-//! what stands around its marks; where nothing is known of a content, nothing is said of it.
+//! Changes that no session made: what one session left of a file, and what the next one found, or what the file is today,
+//! differ. Two states of a path come in, what differs goes out. A content that was redacted says only what stands around its
+//! marks; where nothing is known of a content, nothing is said of it.
 
+use crate::fault::Outcome;
 use crate::model::session::{Change, Content, FilePath, Thing, Type};
+use crate::model::session_log::{Drifted, Log, name_of};
 use crate::redact::unnumbered;
+use crate::store::Tx;
+use crate::store::sessions::Touch;
 
 /// What a mark in a redacted content begins and ends with.
 const MARK: (&[u8], &[u8]) = ("«redacted:".as_bytes(), "»".as_bytes());
 
+/// Sessions of one path that are looked at.
+const SESSIONS: usize = 1_000;
+
+/// Files that a session found otherwise than the session before it left them.
+///
+/// # Errors
+/// Those of the database.
+pub fn before(tx: &Tx<'_>, log: &Log) -> Outcome<Vec<Drifted>> {
+    let (number, session) = (log.filed.number, &log.filed.session);
+    let mut all = Vec::new();
+    for (place, change) in log.changes() {
+        let path = change.from.as_ref().unwrap_or(&change.path);
+        let touches = tx.touches(path, Some(&session.host), SESSIONS)?;
+        // of two at a time neither knows what the other did
+        let ended = |touch: &&Touch| touch.session.number != number && touch.session.ended <= session.started;
+        let Some(last) = touches.iter().rev().find(ended) else { continue };
+        let left = kept(tx, last.session.number, sides(&last.change, path).1)?;
+        let found = kept(tx, number, change.before.as_ref())?;
+        if let Some(what) = differs(&left, &found) {
+            all.push(Drifted { place, after: last.session.number, what });
+        }
+    }
+    Ok(all)
+}
+
+/// What a session knows of a path.
+///
+/// # Errors
+/// Those of the database.
+pub fn kept(tx: &Tx<'_>, session: u64, thing: Option<&Thing>) -> Outcome<State> {
+    let name = thing.and_then(|thing| name_of(&thing.content));
+    let content = name.map(|name| tx.content(session, name)).transpose()?.flatten();
+    Ok(State { thing: thing.cloned(), content })
+}
+
 /// A path at a moment: what it is (`None`: nothing is there), and what it holds, where that is known.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct State {
+pub struct State {
     pub thing: Option<Thing>,
     pub content: Option<Vec<u8>>,
 }
 
 /// What a path was after a change, and before it: it may be the one that the file went from.
-pub(super) fn sides<'a>(change: &'a Change, path: &FilePath) -> (Option<&'a Thing>, Option<&'a Thing>) {
+pub fn sides<'a>(change: &'a Change, path: &FilePath) -> (Option<&'a Thing>, Option<&'a Thing>) {
     match &change.from {
         Some(from) if from == path => (change.before.as_ref(), None),
         Some(_) => (None, change.after.as_ref()),
@@ -24,7 +64,7 @@ pub(super) fn sides<'a>(change: &'a Change, path: &FilePath) -> (Option<&'a Thin
 }
 
 /// What is otherwise now, in words; `None` when nothing is, as far as is known.
-pub(super) fn differs(then: &State, now: &State) -> Option<String> {
+pub fn differs(then: &State, now: &State) -> Option<String> {
     let (old, new) = match (&then.thing, &now.thing) {
         (None, None) => return None,
         (Some(_), None) => return Some("gone".to_owned()),
