@@ -25,6 +25,7 @@ fn with_host() -> (Town, u32, Host) {
     (town, ticket, host)
 }
 
+/// Shows T165: what was done on another machine stands in the thread of the one database.
 #[test]
 fn a_host_is_enrolled_and_its_session_comes_into_the_thread() {
     let mut town = Town::new(believing());
@@ -63,6 +64,7 @@ fn a_host_is_enrolled_and_its_session_comes_into_the_thread() {
     town.golden("a_host_is_enrolled_and_its_session_comes_into_the_thread");
 }
 
+/// Shows T165.
 #[test]
 fn the_same_session_is_filed_once_however_it_comes() {
     let (mut town, ticket, host) = with_host();
