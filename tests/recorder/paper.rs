@@ -285,3 +285,35 @@ fn a_host_without_the_database_works_and_submits() {
     let session = site.session(1).unwrap();
     assert_eq!((session.host.as_str(), changes(&session)), ("web1", vec!["Modified fstab".to_owned()]));
 }
+
+/// Shows T154: on a full disk programs run on, and what they changed is told, if not with what it was.
+#[test]
+fn a_full_disk_takes_contents_and_nothing_else() {
+    if !rustix::process::geteuid().is_root() {
+        return;
+    }
+    let bench = Bench::new();
+    bench.begin("echo first > file; echo first > other; mkdir ../small");
+    let script = format!(
+        "mount -t tmpfs -o size=16m none ../small && {} record --library-only --out ../small/r -- sh -c '
+            head -c 99999999 /dev/zero > ../small/fill 2> /dev/null; sed -i s/first/last/ file; rm other; echo x > new
+            rm ../small/fill; echo done' && {0} record show --json --witnesses ../small/r",
+        env!("CARGO_BIN_EXE_trackle")
+    );
+    let output = bench.command("unshare").args(["-m", "sh", "-c", &script]).output().unwrap();
+    let said = String::from_utf8(output.stdout).unwrap();
+    let Some(told) = said.strip_prefix("done\n") else {
+        panic!("{said}{}", String::from_utf8_lossy(&output.stderr))
+    };
+    let lines: Vec<Value> = told.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let (seen, changes) = lines.split_last().unwrap();
+    let mut actions: Vec<(&str, &str)> =
+        names(changes).into_iter().zip(changes.iter().map(|line| line["action"].as_str().unwrap())).collect();
+    actions.sort_unstable();
+    assert_eq!(actions, [("file", "modified"), ("new", "created"), ("other", "removed")]);
+    assert_eq!(
+        (&seen["witnesses"]["lost"], &seen["witnesses"]["not_kept"]),
+        (&0.into(), &2.into()),
+        "{seen}"
+    );
+}
