@@ -6,6 +6,7 @@
 
 mod kill;
 mod installed;
+mod paper;
 mod site;
 mod snapshot;
 mod witness;
