@@ -13,8 +13,11 @@ use jiff::Timestamp;
 const OLD: &[u8] = b"one\nport = 22 # ssh\n\x1b[31mred\xff\nend\n";
 const NEW: &[u8] = b"one\nport = 2222 # ssh\n\x1b[31mred\xff\nend\nmore\n";
 
-fn log() -> Log {
-    let at = |minutes: i64| Timestamp::from_second(minutes * 60).unwrap();
+fn at(minutes: i64) -> Timestamp {
+    Timestamp::from_second(minutes * 60).unwrap()
+}
+
+fn session() -> Session {
     let thing = |mode| Thing {
         kind: Type::File,
         mode,
@@ -42,7 +45,7 @@ fn log() -> Log {
         description: None,
     };
     let typed = |line: &str, status| Typed { at: at(1), directory: "/".into(), line: line.into(), status };
-    let session = Session {
+    Session {
         id: "x".into(),
         host: "web1".into(),
         login: "root".into(),
@@ -65,7 +68,11 @@ fn log() -> Log {
         remark: "Another port.\u{7}".into(),
         tags: vec![],
         evidence: vec![],
-    };
+    }
+}
+
+fn log() -> Log {
+    let session = session();
     let worker = Worker { address: Address::parse("ann@x.example").unwrap(), name: "Ann".into() };
     let spot = |side, line| Spot { path: "/etc/ssh/sshd_config".into(), side, line, quoted: String::new() };
     let said = |side, line, text: &str| Annotation {
