@@ -4,7 +4,7 @@ use super::*;
 use crate::diff;
 use crate::model::address::Address;
 use crate::model::session::{
-    Action, Content, Ending, Filed, Session, Thing, Type, Typed, Unseen, Witnesses, Worker,
+    Action, Content, Ending, Evidence, Filed, Session, Thing, Type, Typed, Unseen, Witnesses, Worker,
 };
 use crate::model::session_log::{Overlay, Side, Spot};
 use crate::model::ticket::Number;
@@ -67,7 +67,7 @@ fn session() -> Session {
         changes: vec![change("/etc/ssh/sshd_config", 0o600, true), change("/etc/motd", 0o644, false)],
         remark: "Another port.\u{7}".into(),
         tags: vec![],
-        evidence: vec![],
+        evidence: vec![Evidence { name: "acct.txt".into(), text: "one\ntwo\n".into() }],
     }
 }
 
@@ -115,6 +115,9 @@ Another port.\\x07
 typed
 1  1970-01-01 00:01     vi \\u{202e}x
 2  1970-01-01 00:01  1  false
+
+evidence
+acct.txt  2 lines
 
 files
 M  /etc/ssh/sshd_config  +2 -1, mode 0644 -> 0600, of ssh
