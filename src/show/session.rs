@@ -3,7 +3,7 @@
 //! stands out.
 
 use super::grid::{self, Cell, Column, painted, plain};
-use super::look::{Look, Paint, json_time};
+use super::look::{Look, Paint, count, json_time};
 use super::safe;
 use crate::diff::{Diff, Kind, Line};
 use crate::model::session::Change;
@@ -31,6 +31,7 @@ impl Screen<'_> {
             page.push_str(&format!("\n{}\n", safe::block(session.remark.trim())));
         }
         self.section(&mut page, "typed", &self.typed(look), look);
+        self.section(&mut page, "evidence", &self.evidence(look), look);
         self.section(&mut page, "files", &self.files(look), look);
         for (place, diff) in self.diffs {
             page.push('\n');
@@ -81,6 +82,15 @@ impl Screen<'_> {
             })
             .collect();
         grid::lay(&[Column::Right, Column::Left, Column::Right, Column::Wrap], &rows, look)
+    }
+
+    /// What else the host wrote down in that time; its text is for programs.
+    fn evidence(&self, look: &Look) -> String {
+        let evidence = self.log.filed.session.evidence.iter();
+        let lines = |text: &str| count(text.lines().count() as u64, "line");
+        let rows: Vec<Vec<Cell>> =
+            evidence.map(|one| vec![plain(&one.name), plain(lines(&one.text))]).collect();
+        grid::lay(&[Column::Left, Column::Left], &rows, look)
     }
 
     fn files(&self, look: &Look) -> String {

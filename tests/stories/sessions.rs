@@ -120,7 +120,7 @@ fn inline(log: &Letter, comments: &[(&str, &str)]) -> String {
     out
 }
 
-/// Shows T092: a log is enriched by whoever knows more.
+/// Shows T086, T092: a log is enriched by whoever knows more.
 #[test]
 fn a_comment_below_a_quoted_line_stands_at_that_line() {
     let mut town = Town::new(believing());
@@ -379,7 +379,7 @@ fn digests_and_gathered_news_tell_that_somebody_worked() {
     of("own").says("worked on at web1, 3 files changed");
 }
 
-/// Shows T173: what was changed between two sessions is told with the next one.
+/// What was changed between two sessions is told with the next one.
 #[test]
 fn what_changed_between_two_sessions_is_an_event_of_its_own() {
     let mut town = Town::new(believing());
