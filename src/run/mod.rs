@@ -9,6 +9,7 @@ pub mod digest;
 pub mod explain;
 pub mod host;
 pub mod hosts;
+mod leader;
 pub mod limits;
 pub mod list;
 pub mod lock;
@@ -168,6 +169,9 @@ pub enum What {
     Limits(limits::Args),
     /// Show who may do what, with what proof.
     Perms(perms::Args),
+    /// Run a command in a terminal of its own.
+    #[command(name = crate::record::tty::LEADER, hide = true)]
+    Leader(leader::Args),
     /// Watch over the calls of a session's programs.
     #[command(name = crate::record::witness::SUPERVISOR, hide = true)]
     Supervisor(witness::Supervisor),
@@ -218,6 +222,7 @@ pub fn run(line: Line) -> ExitCode {
         What::Explain(args) => explain::run(&config, &args),
         What::Limits(args) => limits::run(&config, &args),
         What::Perms(args) => perms::run(&args),
+        What::Leader(args) => leader::run(&args),
         What::Supervisor(args) => witness::supervise(&args),
         What::Filtered(args) => witness::become_filtered(&args),
         What::Man(args) => manual::pages(&args),

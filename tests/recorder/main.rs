@@ -8,6 +8,8 @@ mod kill;
 mod site;
 mod snapshot;
 mod witness;
+mod prompt;
 mod terminal;
+mod tty;
 mod work;
 mod workloads;

@@ -95,9 +95,11 @@ impl Terminal {
         }
     }
 
-    /// The process of the pane.
-    pub fn close(self) {
-        drop(self);
+    /// Makes it larger or smaller.
+    pub fn resize(&self, columns: u16, lines: u16) {
+        let size = [columns.to_string(), lines.to_string()];
+        let done = self.tmux().args(["resize-window", "-x", &size[0], "-y", &size[1]]).status();
+        assert!(done.unwrap().success());
     }
 }
 

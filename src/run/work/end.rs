@@ -10,7 +10,6 @@ use crate::record::complete::{self, Complete, Said};
 use crate::record::place::Place;
 use crate::run::Failed;
 use crate::run::note::words;
-use crate::show::look::count;
 use crate::show::pick::Pick;
 use crate::show::screen;
 use std::collections::BTreeSet;
@@ -78,14 +77,7 @@ fn list(complete: &Complete) {
         return say("No file changed.");
     }
     let look = screen::look_at(&std::io::stderr());
-    let pick = Pick::of(&session.changes);
-    let lines = pick.list(&look);
-    let (head, rest): (Vec<&str>, usize) =
-        (lines.lines().take(LISTED).collect(), session.changes.len().saturating_sub(LISTED));
-    say(&head.join("\n"));
-    if rest > 0 {
-        say(&format!("… and {} more", count(rest as u64, "file")));
-    }
+    say(&Pick::of(&session.changes).list(&look, LISTED));
     for note in &session.witnesses.notes {
         say(&format!("Note: {}", crate::show::safe::line(note)));
     }
