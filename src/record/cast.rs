@@ -34,15 +34,15 @@ impl<W: Write> Cast<W> {
         Ok(cast)
     }
 
-    /// Takes output in, which came so long after the beginning. `echoes`: whether what is typed is shown.
+    /// Takes output in, which came so long after the beginning, if it is to be kept; that some was not is told.
     ///
     /// # Errors
     /// Those of the file.
-    pub fn output(&mut self, at: Duration, bytes: &[u8], echoes: bool) -> io::Result<()> {
-        if self.silent == echoes {
-            self.silent = !echoes;
+    pub fn output(&mut self, at: Duration, bytes: &[u8], kept: bool) -> io::Result<()> {
+        if self.silent == kept {
+            self.silent = !kept;
             self.partial.clear();
-            let what = if echoes { "recorded again" } else { "not recorded while nothing is echoed" };
+            let what = if kept { "recorded again" } else { "not recorded from here" };
             self.event(at, "m", what)?;
         }
         if self.silent || self.written > MOST {
@@ -145,7 +145,7 @@ mod tests {
                 json!([0.25, "o", ""]),
                 json!([0.05, "o", "äb"]),
                 json!([0.1, "r", "100x30"]),
-                json!([0.05, "m", "not recorded while nothing is echoed"]),
+                json!([0.05, "m", "not recorded from here"]),
                 json!([0.04, "m", "recorded again"]),
                 json!([0.0, "o", "\r\nok"]),
             ]

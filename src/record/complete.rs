@@ -6,6 +6,7 @@
 use super::about;
 use super::cast;
 use super::changes::{self, Changed};
+use super::evidence::Search;
 use super::history;
 use super::noise;
 use super::pauses;
@@ -23,7 +24,6 @@ use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
 use std::io::Read;
-use std::path::Path;
 use std::time::SystemTime;
 
 /// A session that can be filed.
@@ -67,14 +67,24 @@ pub fn say(place: &Place, said: &Said) -> Outcome<()> {
 pub fn complete(place: &Place) -> Outcome<Complete> {
     let (start, end, said) = (place.start()?, place.end()?, said(place));
     let ended = end.as_ref().map_or_else(|| last_sign(place, &start), |end| end.ended);
+    let first = end.as_ref().and_then(|end| end.pid);
     let ending = end.map_or(Ending::Recovered, |end| end.ending);
     let changed = changes::of(place)?;
+    let pids = changed.ran.iter().map(|ran| ran.pid).chain(first).collect();
+    let search = Search { from: start.started, to: ended, pids, uid: start.uid };
     let spans = pauses::of(place.dir())?;
     // in the order in which secrets are learnt
     let mut redactor = Redactor::new();
-    let (mut changes, contents) = contents(&changed, &mut redactor)?;
-    let tags = about::tell(Path::new("/"), &mut changes, &changed.contents)?;
     let typed = history::of(place.dir(), start.started)?;
+    typed.iter().for_each(|typed| redactor.learn_line(&typed.line));
+    changed.ran.iter().for_each(|ran| redactor.learn_arguments(&ran.arguments));
+    let (mut changes, contents) = contents(&changed, &mut redactor)?;
+    let answers = about::ask(place, &changes, &search);
+    let tags = about::tell(&mut changes, &changed.contents, &answers)?;
+    // what the host wrote down knows of no pause
+    let evidence = answers.evidence.into_iter().filter(|_| spans.is_empty());
+    let mut evidence: Vec<Evidence> =
+        evidence.map(|told| Evidence { text: redactor.text(&told.text).0, ..told }).collect();
     let typed =
         typed.into_iter().map(|typed| Typed { line: redactor.line(&typed.line).0, ..typed }).collect();
     let told = changed.ran.into_iter().filter(|ran| !spans.iter().any(|span| span.hides(ran.at)));
@@ -83,7 +93,7 @@ pub fn complete(place: &Place) -> Outcome<Complete> {
     let environment = environment
         .filter_map(|(name, value)| Some((name.clone(), redactor.environment(name, value)?)))
         .collect();
-    let evidence = shown(place, &mut redactor).into_iter().collect();
+    evidence.extend(shown(place, &mut redactor));
     let command = start.command.as_ref().map(|line| redactor.line(line).0);
     let mut witnesses = changed.witnesses;
     witnesses.notes.extend(pauses::notes(&spans, ended));

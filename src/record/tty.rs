@@ -3,6 +3,7 @@
 //! afterwards. pty(7), termios(3).
 
 use super::cast::Cast;
+use super::shell::PAUSED;
 use crate::clock;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::fs::{OFlags, fcntl_getfl, fcntl_setfl};
@@ -78,7 +79,13 @@ impl Tty {
         let raw = Raw::make()?;
         let stop = Arc::new(AtomicBool::new(false));
         let told = Arc::clone(&stop);
-        let through = Through { controller: self.controller, cast: Some(cast), size, waiting: Vec::new() };
+        let through = Through {
+            controller: self.controller,
+            cast: Some(cast),
+            size,
+            paused: session.join(PAUSED),
+            waiting: Vec::new(),
+        };
         let thread = std::thread::spawn(move || through.all(&told));
         Ok(Passing { stop, thread: Some(thread), _raw: raw })
     }
@@ -124,6 +131,8 @@ struct Through {
     /// `None` once it could not be written any more: the shell goes on.
     cast: Option<Cast<File>>,
     size: Winsize,
+    /// While that is there, nothing is kept.
+    paused: PathBuf,
     /// Keys that the shell's end has not taken yet.
     waiting: Vec<u8>,
 }
@@ -178,8 +187,8 @@ impl Through {
         let mut out = io::stdout().lock();
         out.write_all(bytes)?;
         out.flush()?;
-        let echoes = echoes(&self.controller);
-        if self.cast.as_mut().is_some_and(|cast| cast.output(at, bytes, echoes).is_err()) {
+        let kept = echoes(&self.controller) && !self.paused.exists();
+        if self.cast.as_mut().is_some_and(|cast| cast.output(at, bytes, kept).is_err()) {
             self.cast = None;
         }
         Ok(true)

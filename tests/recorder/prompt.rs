@@ -4,6 +4,7 @@ use crate::site::{Site, err};
 use crate::terminal::Terminal;
 use std::fs;
 
+/// Shows T118.
 #[test]
 fn outside_there_is_no_mark() {
     let site = Site::new();
@@ -23,6 +24,7 @@ fn outside_there_is_no_mark() {
     assert_eq!(command.output().unwrap().status.code(), Some(1));
 }
 
+/// Shows T116, T117, T119.
 #[test]
 fn a_line_of_settings_marks_every_shell() {
     for (shell, rc) in [("bash", ".bashrc"), ("zsh", ".zshrc"), ("fish", ".config/fish/config.fish")] {

@@ -60,6 +60,12 @@ impl Terminal {
         String::from_utf8_lossy(&output.stdout).into_owned()
     }
 
+    /// The same with the sequences that colour it.
+    pub fn coloured(&self) -> String {
+        let output = self.tmux().args(["capture-pane", "-p", "-e"]).output().unwrap();
+        String::from_utf8_lossy(&output.stdout).into_owned()
+    }
+
     /// The 24 lines.
     pub fn screen(&self) -> String {
         let output = self.tmux().args(["capture-pane", "-p"]).output().unwrap();

@@ -50,7 +50,7 @@ fn what_is_shown_is_recorded_and_what_is_typed_unseen_is_not() {
     let leads = |line: &str| line.starts_with('S') && line.ends_with('s') && line.len() <= 4;
     assert!(shown.lines().any(leads), "the shell leads no session: {shown}");
     assert!(!text.contains("hunter2"));
-    assert!(events.iter().any(|event| event[1] == "m" && event[2] == "not recorded while nothing is echoed"));
+    assert!(events.iter().any(|event| event[1] == "m" && event[2] == "not recorded from here"));
     assert!(events.iter().any(|event| event[1] == "r" && event[2] == "100x30"));
     assert!(site.left().is_empty());
 }
