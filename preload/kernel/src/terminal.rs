@@ -3,7 +3,6 @@
 
 use crate::checked;
 use std::io;
-use std::mem::MaybeUninit;
 use std::os::fd::{AsRawFd, BorrowedFd};
 use std::ptr;
 
@@ -13,24 +12,24 @@ use std::ptr;
 /// When it is not the terminal of this session.
 pub fn take(terminal: BorrowedFd<'_>) -> io::Result<()> {
     let (mut stops, mut before) = (empty(), empty());
-    // SAFETY: the set is ours and initialised.
+    // SAFETY: the set is ours and initialised
     unsafe { libc::sigaddset(&raw mut stops, libc::SIGTTOU) };
-    // SAFETY: both sets are ours and initialised; nothing else is written to.
+    // SAFETY: both sets are ours and initialised; the call writes to nothing else
     checked(unsafe { libc::pthread_sigmask(libc::SIG_BLOCK, &raw const stops, &raw mut before) }.into())?;
-    // SAFETY: takes nothing and cannot fail (getpgrp(3)).
-    let group = unsafe { libc::getpgrp() };
-    // SAFETY: takes numbers only; the descriptor lives as long as it is borrowed.
-    let taken = checked(unsafe { libc::tcsetpgrp(terminal.as_raw_fd(), group) }.into());
+    // SAFETY: asks for a number
+    let own = unsafe { libc::getpgrp() };
+    // SAFETY: takes numbers only; the descriptor lives as long as it is borrowed
+    let taken = checked(unsafe { libc::tcsetpgrp(terminal.as_raw_fd(), own) }.into());
     // SAFETY: the set is the one that was in force; none is asked for.
     unsafe { libc::pthread_sigmask(libc::SIG_SETMASK, &raw const before, ptr::null_mut()) };
     taken.map(|_| ())
 }
 
 fn empty() -> libc::sigset_t {
-    let mut set = MaybeUninit::uninit();
-    // SAFETY: it initialises the whole set that it is given.
+    let mut set = std::mem::MaybeUninit::uninit();
+    // SAFETY: it is written to, not read
     unsafe { libc::sigemptyset(set.as_mut_ptr()) };
-    // SAFETY: it was just initialised.
+    // SAFETY: sigemptyset has initialised the whole set
     unsafe { set.assume_init() }
 }
 
