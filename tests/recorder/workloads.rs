@@ -1,7 +1,7 @@
 //! Everyday work, recorded: shells, editors, copying, packing, building, packages. A program that this machine has not is
 //! passed over.
 
-use crate::snapshot::{Told, Work, exact};
+use crate::snapshot::{Bench, Told, Work, exact, recorded};
 use serde_json::Value;
 
 /// Whether a program is there.
@@ -178,7 +178,7 @@ printf 'm: m.o f.o\\n\\tcc -o m m.o f.o\\n' > Makefile",
 fn endings_are_those_of_the_command() {
     let ends = |script: &str| exact(&Work::of("true", script)).output.status.code();
     assert_eq!(ends("echo out; echo err >&2; exit 7"), Some(7));
-    let bench = crate::snapshot::Bench::new();
+    let bench = Bench::new();
     bench.begin("true");
     assert_eq!(bench.record("sh", "echo x > f; kill -9 $$").status.code(), Some(137));
     assert_eq!(bench.told().len(), 1);
@@ -194,7 +194,7 @@ fn a_patch_makes_the_end_from_the_beginning() {
     if !has("patch") {
         return;
     }
-    let bench = crate::snapshot::Bench::new();
+    let bench = Bench::new();
     let before = "seq 9 > nine; seq 99 > gone; printf 'no end' > end; mkdir d; seq 5 > 'd/a b'; ln -s nine l; seq 4 > m";
     bench.begin(before);
     let script = "sed -i s/5/five/ nine; rm gone; printf ' at all' >> end; mv d e; echo 6 >> 'e/a b'; : > empty
@@ -312,6 +312,22 @@ fn an_ordinary_user() {
 }
 
 #[test]
+fn an_ordinary_user_with_sudo() {
+    let Some(bench) = Bench::of_sudoer(65534).filter(|_| has("sudo")) else {
+        return eprintln!("no mounts of one's own here: passed over");
+    };
+    let before =
+        "echo x > f; echo r > roots; chmod 644 roots; echo s > hidden; chmod 600 hidden; chown 65534 f";
+    let script = "sudo -n sh -c 'echo y >> roots; echo t > hidden; echo n > new; id -u > who'; sudo -n -u daemon id > e; echo z >> f
+sudo -n env -i sh -c 'rm f; cp roots copy'";
+    let (told, _) = recorded(&bench, &Work::of(before, script));
+    assert!(told.output.status.success());
+    // what only root may read is none of the user's
+    assert_eq!(line(&told, "/hidden")["before"]["withheld"], "private");
+    assert!(line(&told, "/roots")["before"]["sha256"].is_string());
+}
+
+#[test]
 fn with_another_users_rights() {
     let work = |script: &str| {
         exact(&Work::varying(FILES, script));
@@ -331,7 +347,7 @@ fn with_another_users_rights() {
 
 #[test]
 fn what_cannot_be_recorded_is_not_run() {
-    let bench = crate::snapshot::Bench::new();
+    let bench = Bench::new();
     bench.begin("mkdir full; touch full/x; mkdir -m 777 open; touch file");
     let says = |words: &[&str], code: i32, text: &str| {
         let mut command = bench.command(env!("CARGO_BIN_EXE_trackle"));
@@ -356,7 +372,7 @@ fn what_cannot_be_recorded_is_not_run() {
 
 #[test]
 fn a_killed_recorder_leaves_what_can_be_shown() {
-    let bench = crate::snapshot::Bench::new();
+    let bench = Bench::new();
     bench.begin(FILES);
     bench.record("sh", "echo x > new; rm gone; kill -9 $PPID; echo y > late");
     let told = bench.told();
@@ -368,7 +384,7 @@ fn a_killed_recorder_leaves_what_can_be_shown() {
 
 #[test]
 fn programs_that_outlive_the_command_are_named() {
-    let bench = crate::snapshot::Bench::new();
+    let bench = Bench::new();
     bench.begin("true");
     bench.record("sh", "sleep 77 > /dev/null 2>&1 & echo $! > pid");
     let pid = std::fs::read_to_string(bench.tree().join("pid")).unwrap();
@@ -379,7 +395,7 @@ fn programs_that_outlive_the_command_are_named() {
 
 #[test]
 fn another_programs_changes_are_not_told() {
-    let bench = crate::snapshot::Bench::new();
+    let bench = Bench::new();
     bench.begin("echo x > f; echo x > g");
     // another process of the machine, which waits for its turn
     let mut other = bench.command("sh");
