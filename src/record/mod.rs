@@ -12,6 +12,7 @@ mod ending;
 mod describe;
 pub mod history;
 pub mod hostkey;
+pub mod install;
 pub mod journal;
 pub mod library;
 mod look;

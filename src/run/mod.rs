@@ -9,6 +9,7 @@ pub mod digest;
 pub mod explain;
 pub mod host;
 pub mod hosts;
+pub mod install_recorder;
 pub mod limits;
 pub mod list;
 pub mod lock;
@@ -168,6 +169,8 @@ pub enum What {
     Limits(limits::Args),
     /// Show who may do what, with what proof.
     Perms(perms::Args),
+    /// Once, as root: put the library where privileged programs load it, so that sessions go on below sudo and su.
+    InstallRecorder(install_recorder::Args),
     /// Watch over the calls of a session's programs.
     #[command(name = crate::record::witness::SUPERVISOR, hide = true)]
     Supervisor(witness::Supervisor),
@@ -218,6 +221,7 @@ pub fn run(line: Line) -> ExitCode {
         What::Explain(args) => explain::run(&config, &args),
         What::Limits(args) => limits::run(&config, &args),
         What::Perms(args) => perms::run(&args),
+        What::InstallRecorder(args) => install_recorder::run(&args),
         What::Supervisor(args) => witness::supervise(&args),
         What::Filtered(args) => witness::become_filtered(&args),
         What::Man(args) => manual::pages(&args),
