@@ -9,6 +9,10 @@ use jiff::Timestamp;
 use std::collections::{BTreeMap, HashMap};
 use trackle_wire::Kind;
 use trackle_wire::record::flag;
+use trackle_wire::state::flag as page;
+
+/// The second witness.
+const FILTER: &str = "system call filter";
 
 /// The processes of a session.
 pub struct Programs {
@@ -63,11 +67,13 @@ pub fn witnesses(place: &Place, journal: &Journal) -> Outcome<Witnesses> {
     let start = place.start()?;
     let lost = journal.entries.iter().filter(|entry| entry.kind == Kind::Lost).count() as u64;
     let mut by = start.witnesses.clone();
-    if journal.entries.iter().any(|entry| entry.flags & flag::SECOND_WITNESS != 0) {
-        let second = "system call filter around programs that load no library";
-        if !by.iter().any(|word| word.starts_with("system call filter")) {
-            by.push(second.to_owned());
-        }
+    // what was meant to be there is said by the page only if it was
+    by.retain(|word| !word.starts_with(FILTER));
+    let flags = place.flags();
+    if flags & page::FILTER != 0 {
+        by.push(format!("{FILTER} over the whole session"));
+    } else if flags & page::WITNESS != 0 {
+        by.push(format!("{FILTER} around static programs"));
     }
     let mut notes = Vec::new();
     if journal.torn > 0 {

@@ -185,17 +185,12 @@ fn prepare(out: &Path, args: &Args, program: &Path) -> Result<Ready, Failed> {
         Err(e) => return Err(failed(e)),
     }
     let library = library(out)?;
-    let mut start = start(program, &args.command);
+    let start = start(program, &args.command);
     let private = if args.withhold_private { flag::WITHHOLD_PRIVATE } else { 0 };
     let shared = library == Library::Installed && Path::new(trackle_wire::SESSIONS).is_dir();
     let live = if shared { Path::new(trackle_wire::SESSIONS).join(&start.id) } else { out.join(LIVE) };
     let manner = Manner { flags: flag::PROGRAMS | private, shared, ..Manner::default() };
     let reach = if args.library_only { Reach::Nothing } else { witness::reach() };
-    start.witnesses.extend(match reach {
-        Reach::Session => Some("system call filter over the whole session".to_owned()),
-        Reach::StaticPrograms => Some("system call filter around static programs".to_owned()),
-        Reach::Nothing => None,
-    });
     let place = Place::make(&live, &start, &manner)?;
     if shared {
         // so that what a killed recorder leaves is found
