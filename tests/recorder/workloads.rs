@@ -71,6 +71,31 @@ fn names_types_and_rights() {
 }
 
 #[test]
+fn odd_names_and_odd_ways() {
+    exact(&Work::of(
+        "mkdir 'a b' 'c\\d'; echo x > 'a b/q\"uote'; echo y > 'n
+l'; echo z > -dash; echo u > ünï",
+        "mv 'a b' 'e f'; echo more >> 'e f/q\"uote'; rm 'n
+l'; mv -- -dash dash-; chmod 600 ünï; mkdir 'c\\d/$x'; echo 1 > 'c\\d/$x/*'",
+    ));
+    exact(&Work::of(
+        "mkdir d e f; echo x > d/f; echo y > f/g; echo s > s; chmod 4755 s; ln -s d l; seq 9 > t; mkfifo p; echo o > o",
+        "mv -T d e; rm -r f; echo file > f; echo x >> s; rm l; mkdir l; truncate -s 3 t; rm p; echo p > p; ln -f o t2; ln -f s o",
+    ));
+    exact(&Work::of("seq 9 > log", "mv log log.1; echo new > log; mv log.1 log.2; echo again >> log"));
+    exact(&Work::of(
+        "seq 9 > a; seq 4 > b",
+        "cat b | tee -a a > /dev/null; split -l 2 a part-; gzip -n b; cp a a; dd if=a of=c bs=1 count=3 2> /dev/null",
+    ));
+    let told = exact(&Work::of(
+        "head -c 9000000 /dev/zero > big; truncate -s 80M huge; head -c 5000 /dev/zero > small",
+        "for f in big huge small; do printf x | dd of=$f conv=notrunc bs=1 seek=777 2> /dev/null; done",
+    ));
+    assert!(line(&told, "/huge")["before"]["not_kept"].is_string());
+    assert!(line(&told, "/big")["before"]["sha256"].is_string());
+}
+
+#[test]
 fn what_is_again_what_it_was_is_no_change() {
     let told = exact(&Work::of(
         "echo x > a; echo y > b; chmod 600 b",
@@ -144,6 +169,11 @@ with tempfile.NamedTemporaryFile(\"w\", dir=\".\", delete=False) as t: t.write(\
 os.replace(t.name, \"a\")
 shutil.move(\"b\", \"d/b\"); shutil.copy2(\"d/c\", \"e\"); shutil.copytree(\"d\", \"f\"); shutil.rmtree(\"d\")
 os.truncate(\"e\", 1); os.chmod(\"n\", 0o600); os.symlink(\"n\", \"s\"); os.link(\"n\", \"h\"); pathlib.Path(\"e\").unlink()
+import ctypes
+ctypes.CDLL(None).renameat2(-100, b\"a\", -100, b\"n\", 2)
+ctypes.CDLL(None).renameat2(-100, b\"f\", -100, b\"x\", 1)
+os.makedirs(\"p/q\"); os.rename(\"x\", \"p/q/x\"); os.chdir(\"p/q/x\"); open(\"b\", \"a\").write(\"y\"); os.rename(\"../../../p\", \"../../../r\")
+fd = os.open(\".\", os.O_RDONLY); os.unlink(\"c\", dir_fd=fd); os.mkdir(\"m\", dir_fd=fd); os.fchmod(fd, 0o711)
 '",
         ));
     }
