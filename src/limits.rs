@@ -142,6 +142,8 @@ limits! {
     SESSION_PATCH: usize = 2 * 1024 * 1024;
     /// Bytes of one file, before or after, that a session keeps: text, mostly.
     SESSION_CONTENT: usize = 1024 * 1024;
+    /// Text of one session that a search looks at.
+    SESSION_SEARCHED: usize = 256 * 1024;
     /// Files or commands that one line of a mail shows or hides.
     SESSION_EDITS: usize = 500;
     /// Comments in one answer to a session's letter that are placed.

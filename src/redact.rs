@@ -14,6 +14,7 @@ mod pairs;
 mod shell;
 mod tokens;
 mod values;
+mod words;
 
 pub use mark::unnumbered;
 
@@ -51,8 +52,8 @@ struct Hit {
     rule: &'static str,
 }
 
-/// The engine of one session. It remembers what it took out, and finds it again in every later text: give it the files
-/// first, then what was typed, then the arguments of programs.
+/// The engine of one session. It remembers what it took out, and finds it again in every later text: let it learn what was
+/// typed and what ran, then give it the files, and then the lines and arguments.
 #[derive(Debug, Default)]
 pub struct Redactor {
     known: BTreeSet<Vec<u8>>,
@@ -139,6 +140,20 @@ impl Redactor {
             redacted.push(text);
         }
         (redacted, told)
+    }
+
+    /// Remembers the secrets of a line of shell, for texts that are looked at before it.
+    pub fn learn_line(&mut self, line: &str) {
+        let mut hits = self.look(line.as_bytes(), true).unwrap_or_default();
+        shell::find(line.as_bytes(), &mut hits);
+        self.learn(line.as_bytes(), &hits);
+    }
+
+    /// Remembers the secrets of a program's arguments.
+    pub fn learn_arguments(&mut self, arguments: &[String]) {
+        for (n, hit) in arguments::find(arguments) {
+            self.learn(arguments.get(n).map_or(b"", |argument| argument.as_bytes()), &[hit]);
+        }
     }
 
     /// The value of a variable that may be told, redacted; of others nothing is.

@@ -3,6 +3,8 @@
 //! no input makes it panic, recurse without end or take more than a few times its own size.
 
 pub mod addresses;
+pub mod accounting;
+pub mod audit;
 pub mod bundle;
 pub mod charset;
 pub mod content;

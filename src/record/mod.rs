@@ -10,6 +10,7 @@ pub mod complete;
 pub mod contents;
 mod ending;
 mod describe;
+pub mod evidence;
 pub mod history;
 pub mod hostkey;
 pub mod install;

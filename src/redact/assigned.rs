@@ -4,10 +4,12 @@
 //! TOML, XML, shell, PHP and the rest. The work on one content is counted; too much of it withholds the content.
 
 mod extent;
+mod names;
 
 use super::keys::{self, Weight};
 use super::{Hit, values};
 use extent::{end_of_setting, end_of_word, is_command, quoted_part};
+use names::{DIRECTIVES, INNER, WHOLE, is_before_name};
 use regex::bytes::Regex;
 use std::ops::Range;
 use std::sync::LazyLock;
@@ -195,6 +197,7 @@ impl<'a> Named<'a> {
 
     /// `requirepass x`: only where nothing else can be meant.
     fn directive(&self, at: usize) -> Option<(Range<usize>, &'static str)> {
+        let at = self.behind_options(at);
         let rest = self.content.get(at..self.content.len().min(at + VALUE)).unwrap_or_default();
         let line = rest.split(|b| *b == b'\n').next().unwrap_or_default().trim_ascii_end();
         let name = self.content.get(self.name.clone()).unwrap_or_default();
@@ -208,9 +211,6 @@ impl<'a> Named<'a> {
         let value = line.get(start..end).unwrap_or_default();
         let plain = value.iter().all(|b| b.is_ascii_lowercase()) && start == 0;
         let sure = whole || DIRECTIVES.iter().any(|d| name.eq_ignore_ascii_case(d));
-        if value.starts_with(b"--") {
-            return self.directive(self.blanks(at + end));
-        }
         if sure || !(self.comment || plain || !alone) {
             return self.judged(at + start..at + end, start > 0);
         }
@@ -222,6 +222,21 @@ impl<'a> Named<'a> {
             }
             _ => self.beside(at),
         }
+    }
+
+    /// Behind words such as the second of `rootpw --plaintext x`; a line has few.
+    fn behind_options(&self, mut at: usize) -> usize {
+        const MOST: usize = 4;
+        for _ in 0..MOST {
+            let rest = self.content.get(at..self.content.len().min(at + INDENT)).unwrap_or_default();
+            let length = rest.iter().position(u8::is_ascii_whitespace).unwrap_or(rest.len());
+            let next = self.blanks(at + length);
+            if !rest.starts_with(b"--") || next == at + length {
+                break;
+            }
+            at = next;
+        }
+        at
     }
 
     /// What stands behind the sign of assignment.
@@ -308,63 +323,4 @@ impl<'a> Named<'a> {
         };
         Some((range, rule))
     }
-}
-
-/// Directives whose value follows a blank and is secret, whatever it is.
-const DIRECTIVES: &[&[u8]] = &[
-    b"requirepass",
-    b"masterauth",
-    b"rocommunity",
-    b"rwcommunity",
-    b"rocommunity6",
-    b"rwcommunity6",
-    b"bindpw",
-    b"rootpw",
-    b"rootpwmoddn",
-    b"rootbindpw",
-    b"AuthUserPass",
-    b"ss_password",
-    b"secret",
-];
-
-/// Those whose value is the whole line.
-const WHOLE: &[&[u8]] = &[b"wpa_passphrase", b"wpa-passphrase", b"wpa-psk", b"wpa_psk", b"psk"];
-/// What stands around a value within an element.
-const INNER: &[&[u8]] = &[b"<Value>", b"<value>", b"<string>", b"<PlainText>"];
-
-/// What may stand before a name that is the first of its line.
-fn is_before_name(word: &[u8]) -> bool {
-    word.iter().all(|b| b"#;/*-<\"'$@{[(,+!%".contains(b))
-        || matches!(
-            word,
-            b"export"
-                | b"set"
-                | b"setenv"
-                | b"ENV"
-                | b"ARG"
-                | b"declare"
-                | b"local"
-                | b"readonly"
-                | b"const"
-                | b"let"
-                | b"var"
-                | b"final"
-                | b"private"
-                | b"public"
-                | b"static"
-                | b"String"
-                | b"define"
-                | b"val"
-                | b"my"
-                | b"our"
-                | b"-x"
-                | b"-gx"
-                | b"-Ux"
-                | b"-e"
-                | b"--env"
-                | b"Environment"
-                | b"-"
-        )
-        || word.starts_with(b"Environment=")
-        || (word.first() == Some(&b'[') && word.last() == Some(&b']'))
 }

@@ -1,6 +1,7 @@
 //! What a value looks like: in come the bytes of one, out comes whether it can be a secret at all, and whether it is one that
 //! nobody could have thought of. Entropy is Shannon's, in bits a byte, over the bytes of the value itself.
 
+use super::words::{Words, words};
 use regex::bytes::Regex;
 use std::sync::LazyLock;
 
@@ -8,145 +9,19 @@ use std::sync::LazyLock;
 const DRAWN: f64 = 3.5;
 
 /// Words that say what kind of secret is wanted, or that there is none.
-const WORDS: &[&str] = &[
-    "*",
-    "-",
-    "!",
-    "?",
-    "x",
-    "none",
-    "null",
-    "nil",
-    "undefined",
-    "true",
-    "false",
-    "yes",
-    "no",
-    "y",
-    "n",
-    "on",
-    "off",
-    "enabled",
-    "disabled",
-    "required",
-    "requisite",
-    "optional",
-    "sufficient",
-    "include",
-    "substack",
-    "default",
-    "prompt",
-    "ask",
-    "auto",
-    "never",
-    "always",
-    "unset",
-    "files",
-    "compat",
-    "systemd",
-    "sss",
-    "ldap",
-    "nis",
-    "db",
-    "winbind",
-    "md5",
-    "sha256",
-    "sha512",
-    "yescrypt",
-    "crypt",
-    "scram-sha-256",
-    "plain",
-    "login",
-    "peer",
-    "trust",
-    "ident",
-    "bcrypt",
-    "string",
-    "str",
-    "text",
-    "varchar",
-    "integer",
-    "int",
-    "object",
-    "bytes",
-    "char",
-    "hidden",
-    "any",
-    "all",
-    "empty",
-    "self",
-    "this",
-    "todo",
-    "tbd",
-    "n/a",
-    "function",
-    "const",
-    "let",
-    "var",
-    "return",
-    "if",
-    "not",
-    "is",
-    "in",
-    "the",
-    "a",
-    "an",
-    "and",
-    "or",
-    "for",
-    "to",
-    "of",
-];
+static WORDS: Words = words(
+    "* - ! ? x none null nil undefined true false yes no y n on off enabled disabled required requisite optional \
+     sufficient include substack default prompt ask auto never always unset files compat systemd sss ldap nis db winbind \
+     md5 sha256 sha512 yescrypt crypt scram-sha-256 plain login peer trust ident bcrypt string str text varchar integer \
+     int object bytes char hidden any all empty self this todo tbd n/a function const let var return if not is in the a \
+     an and or for to of",
+);
 
 /// Words of sentences, and of descriptions of secrets.
-const FILLERS: &[&str] = &[
-    "the",
-    "a",
-    "an",
-    "is",
-    "in",
-    "of",
-    "to",
-    "for",
-    "see",
-    "not",
-    "by",
-    "your",
-    "with",
-    "from",
-    "be",
-    "will",
-    "at",
-    "on",
-    "must",
-    "should",
-    "can",
-    "and",
-    "or",
-    "needed",
-    "required",
-    "stored",
-    "password",
-    "passphrase",
-    "secret",
-    "token",
-    "key",
-    "credentials",
-    "same",
-    "this",
-    "that",
-    "if",
-    "as",
-    "was",
-    "are",
-    "has",
-    "der",
-    "die",
-    "das",
-    "siehe",
-    "mit",
-    "von",
-];
+static FILLERS: Words = words(
+    "the a an is in of to for see not by your with from be will at on must should can and or needed required stored \
+     password passphrase secret token key credentials same this that if as was are has der die das siehe mit von",
+);
 
 static HARMLESS: LazyLock<Option<Regex>> = LazyLock::new(|| {
     let forms = [
@@ -198,7 +73,7 @@ static CODE: LazyLock<Option<Regex>> = LazyLock::new(|| {
 pub(super) fn is_harmless(value: &[u8]) -> bool {
     let small = value.to_ascii_lowercase();
     !value.iter().any(|b| b.is_ascii_alphanumeric() || *b >= 0x80)
-        || WORDS.iter().any(|word| word.as_bytes() == small)
+        || std::str::from_utf8(&small).is_ok_and(|small| WORDS.has(small))
         || (value.len() <= 4 && value.iter().all(u8::is_ascii_digit))
         || HARMLESS.as_ref().is_some_and(|form| form.is_match(value))
         || is_path(value)
@@ -219,7 +94,7 @@ pub(super) fn is_prose(value: &[u8], comment: bool) -> bool {
             || words().all(letters)
                 && words().any(|word| {
                     let small = word.to_ascii_lowercase();
-                    FILLERS.iter().any(|filler| filler.as_bytes() == small)
+                    std::str::from_utf8(&small).is_ok_and(|small| FILLERS.has(small))
                 }))
 }
 

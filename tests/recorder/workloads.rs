@@ -27,6 +27,7 @@ fn action<'a>(told: &'a Told, end: &str) -> &'a str {
 const FILES: &str =
     "mkdir sub; echo old > old; echo here > gone; seq 9 > nine; chmod 640 nine; ln -s old link";
 
+/// Shows T144, T158, T159.
 #[test]
 fn shells_with_redirections() {
     let script =
@@ -46,6 +47,7 @@ fn shells_with_redirections() {
     });
 }
 
+/// Shows T144, T158.
 #[test]
 fn names_types_and_rights() {
     let told = exact(&Work::of(
@@ -116,6 +118,7 @@ fn attributes_and_acls() {
     }
 }
 
+/// Shows T158.
 #[test]
 fn editors_that_write_aside_and_rename() {
     if has("vim") {
@@ -144,6 +147,7 @@ fn editors_that_write_aside_and_rename() {
     }
 }
 
+/// Shows T144.
 #[test]
 fn copying_and_packing() {
     let tree = "mkdir -p t/u; for n in $(seq 40); do seq $n > t/u/$n; done; ln -s u/1 t/l; chmod 600 t/u/7; tar --mtime=@0 -cf t.tar t";
@@ -341,6 +345,7 @@ fn an_ordinary_user() {
     user("mkdir -p d/e; echo x > d/e/f; chmod 000 d/e/f", "mv d k; chmod 644 k/e/f; cat /etc/shadow 2> err");
 }
 
+/// Shows T155, T156.
 #[test]
 fn an_ordinary_user_with_sudo() {
     let Some(bench) = Bench::of_sudoer(65534).filter(|_| has("sudo")) else {
