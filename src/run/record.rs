@@ -173,6 +173,10 @@ fn find_program(program: &OsStr) -> Option<PathBuf> {
 
 fn prepare(out: &Path, args: &Args, program: &Path) -> Result<Ready, Failed> {
     let failed = |e: io::Error| Failed { text: format!("{}: {e}", out.display()), code: exit::FAILED };
+    if is_recorded() {
+        let text = "this runs within a tracked session already, which records it".to_owned();
+        return Err(Failed { text, code: exit::FAILED });
+    }
     match fs::read_dir(out) {
         Ok(mut entries) => {
             if entries.next().is_some() {
@@ -198,6 +202,14 @@ fn prepare(out: &Path, args: &Args, program: &Path) -> Result<Ready, Failed> {
     }
     let supervisors = (reach != Reach::Nothing).then(|| supervisors(&place)).flatten();
     Ok(Ready { place, start, library, supervisors })
+}
+
+/// Whether we are a program of a session ourselves: the library in us would lead what we start back into that.
+fn is_recorded() -> bool {
+    let session = variable(trackle_wire::SESSION).is_some_and(|id| trackle_wire::id::is_valid(id.as_bytes()));
+    let library = trackle_wire::LIBRARY.trim_end_matches(".so").as_bytes();
+    let loaded = |libraries: &OsStr| libraries.as_bytes().windows(library.len()).any(|part| part == library);
+    session && variable(trackle_wire::PRELOAD).is_some_and(|libraries| loaded(&libraries))
 }
 
 /// The second witness, where it can be had.

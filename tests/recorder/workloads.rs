@@ -138,6 +138,7 @@ fn editors_that_write_aside_and_rename() {
         "perl -i.orig -pe s/4/four/ nine four; perl -i -pe s/1/one/ four",
     ));
     assert!(line(&told, "/nine.orig")["backup_of"].as_str().unwrap().ends_with("/nine"));
+    assert!(line(&told, "/nine")["before"]["sha256"].is_string());
     assert_eq!(action(&told, "/four"), "modified");
     if has("emacs") {
         exact(&Work::of(
@@ -399,6 +400,10 @@ fn what_cannot_be_recorded_is_not_run() {
     says(&["--out", "file"], 1, "cannot record: file: ");
     says(&["--out", "/proc/x"], 1, "cannot record: /proc/x: ");
     says(&[], 2, "--out");
+    let nested = format!("{} record --out inner -- touch ran", env!("CARGO_BIN_EXE_trackle"));
+    let output = bench.record("sh", &nested);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("within a tracked session already"));
     let mut command = bench.command(env!("CARGO_BIN_EXE_trackle"));
     let output = command.args(["record", "show", "full"]).output().unwrap();
     assert_eq!(output.status.code(), Some(1));
@@ -421,7 +426,11 @@ fn a_killed_recorder_leaves_what_can_be_shown() {
 fn programs_that_outlive_the_command_are_named() {
     let bench = Bench::new();
     bench.begin("true");
-    bench.record("sh", "sleep 77 > /dev/null 2>&1 & echo $! > pid");
+    bench.record(
+        "sh",
+        "sleep 77 > /dev/null 2>&1 & echo $! > pid
+until grep -q sleep /proc/$!/comm; do :; done",
+    );
     let pid = std::fs::read_to_string(bench.tree().join("pid")).unwrap();
     let page = bench.show(&[]);
     std::process::Command::new("kill").arg(pid.trim()).status().unwrap();
