@@ -1,9 +1,12 @@
 //! The environment of a program that is started: whoever clears or replaces it, our variables are put back, so that the
 //! session goes on below `sudo`, `env -i` and shells of all kinds. Where they stand already nothing is touched.
 
+use core::ffi::c_int;
+
 use trackle_wire as wire;
 
 use crate::foreign::{self, List, Name};
+use crate::root;
 use crate::session::{self, Start};
 
 /// Variables that fit on the stack. Who has more is started without us.
@@ -12,9 +15,9 @@ const MOST: usize = 480;
 const PRELOAD: usize = 1500;
 
 /// Calls with the list, or with one that has our variables in it. The lists live until the call ends.
-pub fn with<T>(list: List, call: impl FnOnce(List) -> T) -> T {
+pub fn with(list: List, call: &mut dyn FnMut(List) -> c_int) -> c_int {
     match session::start() {
-        Some(start) if !is_whole(start, list) => repaired(start, list, call),
+        Some(start) if !is_whole(start, list) => mended(start, list, call),
         _ => call(list),
     }
 }
@@ -25,40 +28,25 @@ pub fn is_own_whole() -> bool {
 }
 
 /// Calls a function that takes the program's own environment.
-pub fn as_own<T>(call: impl FnOnce() -> T) -> T {
-    if is_own_whole() {
-        return call();
-    }
-    with(foreign::current(), |list| foreign::lend(list, call))
+pub fn as_own(call: &mut dyn FnMut()) {
+    with(foreign::current(), &mut |list| {
+        foreign::lend(list, call);
+        0
+    });
 }
 
-/// The value of a variable of the program's own environment; `name` ends with the sign of equality.
-pub fn variable<'a>(name: &[u8]) -> Option<&'a [u8]> {
-    foreign::current().names().find_map(|variable| variable.strip_prefix(name))
-}
-
-/// Whether no other library is preloaded, as far as the environment tells.
-pub fn is_alone() -> bool {
-    let others = |value: &[u8]| session::entries(value).any(|entry| !session::is_ours(entry));
-    session::start().is_some_and(|start| !start.secure) && !variable(b"LD_PRELOAD=").is_some_and(others)
-}
-
-/// Whether the library lies where programs with more rights than their user take it from.
-pub fn is_installed() -> bool {
-    session::start().is_some_and(|start| !start.entry().contains(&b'/'))
-}
-
-/// What a variable is to us.
+/// Whether a variable has this name.
 fn is(variable: &[u8], name: &str) -> bool {
     variable.strip_prefix(name.as_bytes()).is_some_and(|rest| rest.first() == Some(&b'='))
 }
 
 fn is_whole(start: &Start, list: List) -> bool {
-    let (mut library, mut session, mut dir) = (false, false, start.dir_variable().is_empty());
+    let hides = root::hides_library(start.entry());
+    let (mut library, mut session, mut dir) = (hides, false, start.dir_variable().is_empty());
     for variable in list.names() {
         match variable.first() {
             Some(b'L') if is(variable, wire::PRELOAD) => {
-                library = entries(variable).any(|entry| entry == start.entry());
+                library = entries(variable).any(|entry| entry == start.entry()) != hides;
             }
             Some(b'T') if is(variable, wire::SESSION) => session = variable == start.session_variable(),
             Some(b'T') if is(variable, wire::DIR) => dir = variable == start.dir_variable(),
@@ -73,46 +61,46 @@ fn entries(variable: &[u8]) -> impl Iterator<Item = &[u8]> {
 }
 
 #[inline(never)]
-fn repaired<T>(start: &Start, list: List, call: impl FnOnce(List) -> T) -> T {
+fn mended(start: &Start, list: List, call: &mut dyn FnMut(List) -> c_int) -> c_int {
     let mut preload = [0; PRELOAD];
-    let mut to: [Name; MOST] = [Name::NONE; MOST];
-    let mut count = 0;
-    let mut fits = true;
-    let mut add = |name: Name| match to.get_mut(count) {
-        Some(slot) if count + 1 < MOST => {
-            *slot = name;
-            count += 1;
-        }
-        _ => fits = false,
+    let mut names = [Name::NONE; MOST];
+    let filled = fill(start, list, &mut preload, &mut names);
+    call(if filled.is_some() { List::lent(&names) } else { list })
+}
+
+/// Puts down all variables but ours, and then ours. Nothing where they do not fit.
+fn fill(start: &Start, list: List, preload: &mut [u8; PRELOAD], names: &mut [Name; MOST]) -> Option<()> {
+    let (mut others, mut ticket, mut count) = (&b""[..], start.ticket_variable(), 0);
+    let mut add = |name: Name| {
+        // the last stays empty: it ends the list
+        *names.get_mut(..MOST - 1)?.get_mut(count)? = name;
+        count += 1;
+        Some(())
     };
-    let mut others: &[u8] = b"";
-    let mut ticket = start.ticket_variable();
     for name in list.pointers() {
-        let variable = name.bytes().unwrap_or_default();
+        let variable = name.bytes()?;
         if is(variable, wire::PRELOAD) {
             others = variable;
         } else if !is(variable, wire::SESSION) && !is(variable, wire::DIR) {
             if is(variable, wire::TICKET) {
                 ticket = b"";
             }
-            add(name);
+            add(name)?;
         }
     }
-    if put(&mut preload, start, others).is_none() {
-        return call(list);
+    if put(preload, start, others)? {
+        add(Name::lent(preload))?;
     }
-    add(Name::lent(&preload));
     for variable in [start.session_variable(), start.dir_variable(), ticket] {
         if !variable.is_empty() {
-            add(Name::lent(variable));
+            add(Name::lent(variable))?;
         }
     }
-    if fits { call(List::lent(&to)) } else { call(list) }
+    Some(())
 }
 
-/// Writes LD_PRELOAD with our entry in front of the others.
-fn put(to: &mut [u8; PRELOAD], start: &Start, others: &[u8]) -> Option<()> {
-    let ours = start.entry();
+/// Writes LD_PRELOAD with our entry in front of the others; gives whether there is any.
+fn put(to: &mut [u8; PRELOAD], start: &Start, others: &[u8]) -> Option<bool> {
     let mut at = 0;
     let mut push = |bytes: &[u8]| {
         to.get_mut(at..PRELOAD - 1)?.get_mut(..bytes.len())?.copy_from_slice(bytes);
@@ -120,11 +108,12 @@ fn put(to: &mut [u8; PRELOAD], start: &Start, others: &[u8]) -> Option<()> {
         Some(())
     };
     push(wire::PRELOAD.as_bytes())?;
-    push(b"=")?;
-    push(ours)?;
-    for entry in entries(others).filter(|entry| !session::is_ours(entry)) {
-        push(b":")?;
+    let ours = Some(start.entry()).filter(|entry| !root::hides_library(entry));
+    let mut between: &[u8] = b"=";
+    for entry in ours.into_iter().chain(entries(others).filter(|entry| !session::is_ours(entry))) {
+        push(between)?;
         push(entry)?;
+        between = b":";
     }
-    Some(())
+    Some(between == b":")
 }

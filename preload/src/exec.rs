@@ -1,87 +1,100 @@
-//! Programs that are started: the environment is mended, and the record says which program it was.
+//! Programs that are started: the record says which, and the environment is mended.
 
 use core::arch::naked_asm;
-use core::ffi::{c_int, c_void};
+use core::ffi::{c_int, c_long, c_void};
 
 use linux_raw_sys::errno::ENOSYS;
-use linux_raw_sys::general as k;
+use linux_raw_sys::general::{AT_EMPTY_PATH, AT_FDCWD as HERE};
 
-use crate::environment;
+use crate::calls;
+use crate::environment::{self, with};
+use crate::filter;
 use crate::foreign::{self, List, Name, Stream};
-use crate::hook;
-use crate::program::{
-    self,
-    Named::{At, Searched},
-};
+use crate::program::{self, Found};
 
 type Pid = *mut c_int;
 type Opaque = *const c_void;
 const NO: c_int = ENOSYS as c_int;
 
-hook! {
-    execve(path: Name, argv: List, envp: List) -> c_int = -1;
-        around (|real| {
-            let way = program::becomes(At(k::AT_FDCWD, path), argv);
-            environment::with(envp, |envp| {
-                program::goes(way, k::AT_FDCWD, path, [argv, envp], 0);
-                real(path, argv, envp)
-            })
+calls! {
+    execve(path: Name, argv: List, envp: List) -> c_int = -1; |real| {
+        let way = program::becomes(Found::At(HERE, path), argv);
+        with(envp, &mut |envp| {
+            filter::goes(way, HERE, path, [argv, envp], 0);
+            real(path, argv, envp)
         })
-    execvpe(file: Name, argv: List, envp: List) -> c_int = -1;
-        around (|real| {
-            program::becomes(Searched(file), argv);
-            environment::with(envp, |envp| real(file, argv, envp))
+    };
+    execvpe(file: Name, argv: List, envp: List) -> c_int = -1; |real| {
+        program::becomes(Found::InPath(file), argv);
+        with(envp, &mut |envp| real(file, argv, envp))
+    };
+    fexecve(fd: c_int, argv: List, envp: List) -> c_int = -1; |real| {
+        let way = program::becomes(Found::Open(fd), argv);
+        with(envp, &mut |envp| {
+            filter::goes(way, fd, Name::EMPTY, [argv, envp], AT_EMPTY_PATH as c_int);
+            real(fd, argv, envp)
         })
-    fexecve(fd: c_int, argv: List, envp: List) -> c_int = -1;
-        around (|real| {
-            let way = program::becomes(At(fd, Name::EMPTY), argv);
-            environment::with(envp, |envp| {
-                program::goes(way, fd, Name::EMPTY, [argv, envp], k::AT_EMPTY_PATH as c_int);
-                real(fd, argv, envp)
-            })
+    };
+    execveat(dir: c_int, path: Name, argv: List, envp: List, flags: c_int) -> c_int = -1; |real| {
+        let way = program::becomes(Found::At(dir, path), argv);
+        with(envp, &mut |envp| {
+            filter::goes(way, dir, path, [argv, envp], flags);
+            real(dir, path, argv, envp, flags)
         })
-    execveat(dir: c_int, path: Name, argv: List, envp: List, flags: c_int) -> c_int = -1;
-        around (|real| {
-            let way = program::becomes(At(dir, path), argv);
-            environment::with(envp, |envp| {
-                program::goes(way, dir, path, [argv, envp], flags);
-                real(dir, path, argv, envp, flags)
-            })
-        })
-    posix_spawn(pid: Pid, path: Name, actions: Opaque, attributes: Opaque, argv: List, envp: List) -> c_int = NO;
-        around (|real| {
-            program::starts(At(k::AT_FDCWD, path), argv);
-            environment::with(envp, |envp| real(pid, path, actions, attributes, argv, envp))
-        })
-    posix_spawnp(pid: Pid, file: Name, actions: Opaque, attributes: Opaque, argv: List, envp: List) -> c_int = NO;
-        around (|real| {
-            program::starts(Searched(file), argv);
-            environment::with(envp, |envp| real(pid, file, actions, attributes, argv, envp))
-        })
+    };
+    posix_spawn pidfd_spawn(pid: Pid, path: Name, actions: Opaque, how: Opaque, argv: List, envp: List) -> c_int = NO; |real| {
+        program::starts(Found::At(HERE, path), argv);
+        with(envp, &mut |envp| real(pid, path, actions, how, argv, envp))
+    };
+    posix_spawnp pidfd_spawnp(pid: Pid, file: Name, actions: Opaque, how: Opaque, argv: List, envp: List) -> c_int = NO; |real| {
+        program::starts(Found::InPath(file), argv);
+        with(envp, &mut |envp| real(pid, file, actions, how, argv, envp))
+    };
     // Those that take the program's own environment give way to the one that takes a list, where a list has to be mended.
-    execv(path: Name, argv: List) -> c_int = -1;
-        around (|real| {
-            if environment::is_own_whole() {
-                let way = program::becomes(At(k::AT_FDCWD, path), argv);
-                program::goes(way, k::AT_FDCWD, path, [argv, foreign::current()], 0);
-                real(path, argv)
-            } else {
-                execve(path, argv, foreign::current())
-            }
-        })
-    execvp(file: Name, argv: List) -> c_int = -1;
-        around (|real| {
-            if environment::is_own_whole() {
-                program::becomes(Searched(file), argv);
-                real(file, argv)
-            } else {
-                execvpe(file, argv, foreign::current())
-            }
-        })
-    system(command: Name) -> c_int = -1;
-        around (|real| environment::as_own(|| real(command)))
-    popen(command: Name, mode: Name) -> Stream = Stream::NONE;
-        around (|real| environment::as_own(|| real(command, mode)))
+    execv(path: Name, argv: List) -> c_int = -1; |real| {
+        if environment::is_own_whole() {
+            let way = program::becomes(Found::At(HERE, path), argv);
+            filter::goes(way, HERE, path, [argv, foreign::current()], 0);
+            real(path, argv)
+        } else {
+            execve(path, argv, foreign::current())
+        }
+    };
+    execvp(file: Name, argv: List) -> c_int = -1; |real| {
+        if environment::is_own_whole() {
+            program::becomes(Found::InPath(file), argv);
+            real(file, argv)
+        } else {
+            execvpe(file, argv, foreign::current())
+        }
+    };
+    system(command: Name) -> c_int = -1; |real| {
+        let mut given = -1;
+        environment::as_own(&mut || given = real(command));
+        given
+    };
+    popen(command: Name, mode: Name) -> Stream = Stream::NONE; |real| {
+        let mut given = Stream::NONE;
+        environment::as_own(&mut || given = real(command, mode));
+        given
+    };
+}
+
+/// `syscall(SYS_execve, …)`.
+pub extern "C" fn by_number(_number: c_long, path: Name, argv: List, envp: List) -> c_long {
+    execve(path, argv, envp).into()
+}
+
+/// `syscall(SYS_execveat, …)`.
+pub extern "C" fn at_by_number(
+    _: c_long,
+    dir: c_long,
+    path: Name,
+    argv: List,
+    envp: List,
+    flags: c_long,
+) -> c_long {
+    execveat(dir as c_int, path, argv, envp, flags as c_int).into()
 }
 
 /// Functions whose arguments are the list: what came in registers is put below what came on the stack, so that all lie in a
@@ -91,7 +104,7 @@ macro_rules! listed {
         #[cfg(target_arch = "x86_64")]
         #[unsafe(naked)]
         #[unsafe(no_mangle)]
-        extern "C" fn $name() {
+        pub extern "C" fn $name() {
             naked_asm!(
                 "pop rax",
                 "push r9", "push r8", "push rcx", "push rdx", "push rsi",
@@ -107,7 +120,7 @@ macro_rules! listed {
         #[cfg(target_arch = "aarch64")]
         #[unsafe(naked)]
         #[unsafe(no_mangle)]
-        extern "C" fn $name() {
+        pub extern "C" fn $name() {
             naked_asm!(
                 "sub sp, sp, #80",
                 "stp x29, x30, [sp]",
@@ -120,16 +133,12 @@ macro_rules! listed {
                 inner = sym $inner,
             )
         })+
-
-        /// The names that are taken so.
-        #[allow(dead_code)]
-        pub const LISTED: &[&str] = &[$(stringify!($name)),+];
     };
 }
 
 listed! {
     execl => row;
-    execlp => row_looked_for;
+    execlp => row_in_path;
     execle => row_and_environment;
 }
 
@@ -137,7 +146,7 @@ extern "C" fn row(path: Name, argv: List) -> c_int {
     execv(path, argv)
 }
 
-extern "C" fn row_looked_for(file: Name, argv: List) -> c_int {
+extern "C" fn row_in_path(file: Name, argv: List) -> c_int {
     execvp(file, argv)
 }
 

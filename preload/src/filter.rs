@@ -6,11 +6,13 @@
 //! There is no way back from a filter, and its calls fail once nobody holds the listener. So the supervisor says first that
 //! it is there, and is asked whether it runs as the same user: whoever holds a listener holds the program's calls.
 
-use core::ffi::CStr;
+use core::ffi::{CStr, c_int};
 
 use trackle_wire::filter::{Instruction, ROOM, program};
 use trackle_wire::{self as wire, file};
 
+use crate::foreign::{self, List, Name};
+use crate::program::{Found, Way};
 use crate::session;
 use crate::sys::{self, Fd};
 
@@ -78,4 +80,24 @@ fn address(room: &mut [u8; PATH]) -> Option<&CStr> {
         at += part.len();
     }
     CStr::from_bytes_until_nul(room).ok()
+}
+
+/// Whether calls may be made past libc: no other preloaded library, which could have its say in them, is there.
+pub fn is_alone() -> bool {
+    let is_other = |value: &[u8]| session::entries(value).any(|entry| !session::is_ours(entry));
+    let mut preloaded =
+        foreign::current().names().filter_map(|variable| variable.strip_prefix(b"LD_PRELOAD="));
+    session::start().is_some_and(|start| !start.secure) && !preloaded.any(is_other)
+}
+
+/// Whether a program that is found so can be gone over to by [`goes`].
+pub fn may_go(found: Found) -> bool {
+    !matches!(found, Found::InPath(_)) && is_alone()
+}
+
+/// Becomes the program, if that is the way. Comes back when it fails, so that libc says why.
+pub fn goes(way: Way, dir: c_int, path: Name, [argv, envp]: [List; 2], flags: c_int) {
+    if way == Way::Direct {
+        sys::become_program(dir, path, argv, envp, flags);
+    }
 }

@@ -3,6 +3,7 @@
 
 use core::ffi::{CStr, c_char};
 
+use crate::hook::Argument;
 use crate::text::PATH;
 
 /// A name as the program gives it to libc; may be none.
@@ -30,9 +31,15 @@ impl Name {
         (self.0.addr() >= 4096).then(|| unsafe { CStr::from_ptr(self.0) }.to_bytes())
     }
 
+    /// The first word of a structure that stands in a name's place.
+    pub fn first_word(self) -> u64 {
+        // SAFETY: the caller gives the function a structure there that begins with such a word
+        if self.0.addr() < 4096 { 0 } else { unsafe { self.0.cast::<u64>().read_unaligned() } }
+    }
+
     /// As the kernel takes it.
     pub fn address(self) -> usize {
-        self.0.addr()
+        self.0.expose_provenance()
     }
 
     /// No name.
@@ -46,6 +53,39 @@ impl Name {
     }
 }
 
+impl Argument for Name {
+    fn of(word: usize) -> Name {
+        Name(core::ptr::with_exposed_provenance(word))
+    }
+}
+
+impl Argument for List {
+    fn of(word: usize) -> List {
+        List(core::ptr::with_exposed_provenance(word))
+    }
+}
+
+impl Argument for Stream {
+    fn of(word: usize) -> Stream {
+        Stream(core::ptr::with_exposed_provenance(word))
+    }
+}
+
+/// The name that a socket is to have in the file system (`struct sockaddr_un`).
+pub fn socket_path<'a>(address: usize, length: u32) -> Option<&'a [u8]> {
+    const FAMILY: usize = size_of::<u16>();
+    let length =
+        usize::try_from(length).ok().filter(|length| (FAMILY + 2..=FAMILY + 108).contains(length))?;
+    let all: *const u8 = core::ptr::with_exposed_provenance(address);
+    // SAFETY: the caller gives bind(2) so many bytes
+    let all = (address >= 4096).then(|| unsafe { core::slice::from_raw_parts(all, length) })?;
+    let (family, path) = all.split_first_chunk()?;
+    let path = path.split(|b| *b == 0).next()?;
+    (u16::from_ne_bytes(*family) == AF_UNIX && !path.is_empty()).then_some(path)
+}
+
+const AF_UNIX: u16 = 1;
+
 impl List {
     /// A list of ours for the time of a call; it ends with [`Name::NONE`].
     pub fn lent(names: &[Name]) -> List {
@@ -54,7 +94,7 @@ impl List {
 
     /// As the kernel takes it.
     pub fn address(self) -> usize {
-        self.0.addr()
+        self.0.expose_provenance()
     }
 
     /// Its names one after the other.
@@ -116,14 +156,13 @@ pub fn current() -> List {
 
 /// Calls a function with another environment. A thread that looks into the environment meanwhile finds the same variables
 /// and ours; one that changes it meanwhile keeps its change.
-pub fn lend<T>(list: List, call: impl FnOnce() -> T) -> T {
+pub fn lend(list: List, call: &mut dyn FnMut()) {
     let own = current();
     // SAFETY: the list lives until the call has ended
     unsafe { environ = list };
-    let given = call();
+    call();
     if current().0 == list.0 {
         // SAFETY: it is the program's own again
         unsafe { environ = own };
     }
-    given
 }

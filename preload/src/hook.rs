@@ -1,10 +1,19 @@
-//! Taking the place of a libc function: the one macro that does it, and how the real function is found. All that is unsafe
-//! about it stands here; a hook in the table is a name, a signature, and what is kept before the call.
+//! Taking the place of libc's functions: how a call comes to us and how it goes on to the real function. All that is unsafe
+//! about it stands here.
+//!
+//! Nearly all hooks only look: what the program calls is a stub of two instructions that names the hook; the way on saves
+//! the registers, lets us look at the arguments, puts the registers back and jumps to the real function. So that gets
+//! what the caller gave, to the last register and word of the stack, and returns to the caller, who cannot tell that we
+//! were there; nor can one who unwinds the stack. A hook that has something to do afterwards, or starts a program, is an
+//! ordinary function ([`crate::call`]).
 
-use core::ffi::{CStr, c_char, c_int, c_void};
+use core::ffi::{CStr, c_char, c_int, c_long, c_void};
 use core::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
 use linux_raw_sys::errno::ENOSYS;
+
+use crate::direct;
+use crate::hooks;
 
 // Weak: a program without libc loads the library too, and gets no hook called.
 core::arch::global_asm!(".weak dlsym; .weak environ; .weak getauxval; .weak __errno_location");
@@ -31,86 +40,206 @@ pub fn has_libc() -> bool {
     address != 0
 }
 
-/// The real function of a name.
-pub struct Real(AtomicUsize);
+/// Words of arguments as they came in registers.
+pub type Words = [usize; 6];
 
-impl Real {
-    /// Not yet looked for.
-    pub const fn new() -> Real {
-        Real(AtomicUsize::new(0))
-    }
+/// What a word of the arguments is.
+pub trait Argument: Copy {
+    /// From the register.
+    fn of(word: usize) -> Self;
+}
 
-    /// Its address, behind our own in the loader's order; 0 where this libc has none.
-    #[inline]
-    pub fn address(&self, name: &CStr) -> usize {
-        match self.0.load(Relaxed) {
-            0 => self.find(name),
-            found => found,
-        }
-    }
-
-    #[cold]
-    fn find(&self, name: &CStr) -> usize {
-        const NEXT: *mut c_void = core::ptr::without_provenance_mut(usize::MAX);
-        // SAFETY: a hook is only called where there is a libc; RTLD_NEXT is -1 in glibc and musl
-        let found = unsafe { dlsym(NEXT, name.as_ptr()) } as usize;
-        self.0.store(found, Relaxed);
-        found
+impl Argument for c_int {
+    fn of(word: usize) -> c_int {
+        word as c_int
     }
 }
 
-/// What a function gives that this libc does not have: its error, with errno "not implemented".
-pub fn missing<T>(failed: T) -> T {
+impl Argument for u32 {
+    fn of(word: usize) -> u32 {
+        word as u32
+    }
+}
+
+impl Argument for c_long {
+    fn of(word: usize) -> c_long {
+        word as c_long
+    }
+}
+
+impl Argument for usize {
+    fn of(word: usize) -> usize {
+        word
+    }
+}
+
+/// The way from a stub to the real function, with the hook's number in r11.
+#[cfg(target_arch = "x86_64")]
+#[unsafe(naked)]
+pub extern "C" fn pass() {
+    core::arch::naked_asm!(
+        "push rax",
+        "push r9", "push r8", "push rcx", "push rdx", "push rsi", "push rdi",
+        "mov edi, r11d",
+        "mov rsi, rsp",
+        "call {look}",
+        "mov r11, rax",
+        "pop rdi", "pop rsi", "pop rdx", "pop rcx", "pop r8", "pop r9",
+        "pop rax",
+        "jmp r11",
+        look = sym look,
+    )
+}
+
+/// The way from a stub to the real function, with the hook's number in w16.
+#[cfg(target_arch = "aarch64")]
+#[unsafe(naked)]
+pub extern "C" fn pass() {
+    core::arch::naked_asm!(
+        "sub sp, sp, #96",
+        "stp x0, x1, [sp]", "stp x2, x3, [sp, #16]", "stp x4, x5, [sp, #32]", "stp x6, x7, [sp, #48]",
+        "stp x8, x30, [sp, #64]",
+        "str x29, [sp, #80]",
+        "mov w0, w16",
+        "mov x1, sp",
+        "bl {look}",
+        "mov x16, x0",
+        "ldp x0, x1, [sp]", "ldp x2, x3, [sp, #16]", "ldp x4, x5, [sp, #32]", "ldp x6, x7, [sp, #48]",
+        "ldp x8, x30, [sp, #64]",
+        "ldr x29, [sp, #80]",
+        "add sp, sp, #96",
+        "br x16",
+        look = sym look,
+    )
+}
+
+/// Looks at a call; gives the address at which it goes on.
+extern "C" fn look(hook: u32, words: &Words) -> usize {
+    hooks::before(hook, words).unwrap_or_else(|| real(hook))
+}
+
+/// The stub of a hook.
+#[macro_export]
+macro_rules! stub {
+    ($name:ident, $number:expr) => {
+        #[cfg(target_arch = "x86_64")]
+        #[unsafe(naked)]
+        #[unsafe(no_mangle)]
+        pub extern "C" fn $name() {
+            core::arch::naked_asm!("mov r11d, {}", "jmp {}", const $number, sym $crate::hook::pass)
+        }
+
+        #[cfg(target_arch = "aarch64")]
+        #[unsafe(naked)]
+        #[unsafe(no_mangle)]
+        pub extern "C" fn $name() {
+            core::arch::naked_asm!("mov w16, #{}", "b {}", const $number, sym $crate::hook::pass)
+        }
+    };
+}
+
+/// The table of hooks that only look: names, arguments, and what is looked at before the call goes on. Arguments behind
+/// those that stand here are passed on unread.
+#[macro_export]
+macro_rules! hooks {
+    ($($(#[$about:meta])* $($name:ident)+ ($($arg:ident: $type:ty),* $(,)?) $does:expr;)+) => {
+        #[allow(non_camel_case_types, clippy::upper_case_acronyms)]
+        #[derive(Clone, Copy)]
+        enum Hook { $($($name),+),+ }
+
+        mod stubs { $($($crate::stub!($name, super::Hook::$name as u32);)+)+ }
+
+        /// What is called, each name ended by NUL, by the hooks' numbers.
+        pub const NAMES: &str = concat!($($(stringify!($name), "\0"),+),+);
+        /// How many hooks there are.
+        pub const COUNT: usize = [$($(Hook::$name),+),+].len();
+
+        /// Looks at a call; gives an address where it is to go on elsewhere than at the real function.
+        pub fn before(hook: u32, words: &$crate::hook::Words) -> Option<usize> {
+            $($(const $name: u32 = Hook::$name as u32;)+)+
+            match hook {
+                $($($name)|+ => {
+                    #[allow(unused_mut)]
+                    let mut words = words.iter();
+                    $(let $arg = <$type as $crate::hook::Argument>::of(words.next().copied().unwrap_or_default());)*
+                    let _ = words;
+                    $crate::hook::Way::on($does)
+                })+
+                _ => None,
+            }
+        }
+    };
+}
+
+/// What a look may give.
+pub trait Way {
+    /// Where the call goes on, if not at the real function.
+    fn on(self) -> Option<usize>;
+}
+
+impl Way for () {
+    fn on(self) -> Option<usize> {
+        None
+    }
+}
+
+impl Way for Option<usize> {
+    fn on(self) -> Option<usize> {
+        self
+    }
+}
+
+static REAL: [AtomicUsize; hooks::COUNT] = [const { AtomicUsize::new(0) }; hooks::COUNT];
+
+/// Looks for the real functions anew.
+pub fn forget() {
+    REAL.iter().for_each(|real| real.store(0, Relaxed));
+}
+
+/// The address of the real function.
+fn real(hook: u32) -> usize {
+    let Some(real) = REAL.get(hook as usize) else { return missing as *const () as usize };
+    match real.load(Relaxed) {
+        0 => {
+            let found = by_number(hook);
+            real.store(found, Relaxed);
+            found
+        }
+        found => found,
+    }
+}
+
+#[cold]
+fn by_number(hook: u32) -> usize {
+    let name = hooks::NAMES.split_inclusive('\0').nth(hook as usize).unwrap_or_default();
+    let name = CStr::from_bytes_with_nul(name.as_bytes()).unwrap_or_default();
+    if let Some(direct) = direct::of(name.to_bytes()) {
+        return direct;
+    }
+    match next(name) {
+        0 => missing as *const () as usize,
+        found => found,
+    }
+}
+
+/// The address of a function, behind our own in the loader's order; 0 where this libc has none.
+pub fn next(name: &CStr) -> usize {
+    const NEXT: *mut c_void = core::ptr::without_provenance_mut(usize::MAX);
+    // SAFETY: a hook is only called where there is a libc; RTLD_NEXT is -1 in glibc and musl
+    let found = unsafe { dlsym(NEXT, name.as_ptr()) };
+    found as usize
+}
+
+/// Stands for a function that this libc does not have: "not implemented", as an old kernel would say.
+pub extern "C" fn missing() -> c_long {
+    failed(ENOSYS as c_int)
+}
+
+/// What a function gives that failed, with its reason in `errno`.
+pub fn failed(reason: c_int) -> c_long {
     // SAFETY: libc's own word of this thread
     let errno = unsafe { __errno_location() };
     // SAFETY: the same
-    unsafe { *errno = ENOSYS as c_int };
-    failed
-}
-
-/// Puts functions with one signature in the place of libc's.
-///
-/// `before` runs ahead of the real call and sees its arguments, `after` behind it and sees also the `result`. Neither can
-/// change anything: the real function gets what the caller gave, once, and the caller gets what it returned. Both make
-/// system calls directly only, so `errno` is what the real function left. `around` is for the functions that start
-/// programs: it makes the call itself.
-#[macro_export]
-macro_rules! hook {
-    ($($(#[$about:meta])* $($name:ident)+ ($($arg:ident: $type:ty),*) -> $out:ty = $failed:expr;
-       $way:ident $does:tt $(=> after ($result:ident) $after:tt)?)+) => {
-        $($crate::hook! { @each [$($name)+] ($($arg: $type),*) -> $out = $failed; [$way $does] [$($result $after)?] })+
-        /// The names that this file takes.
-        #[allow(dead_code)]
-        pub const NAMES: &[&str] = &[$($(stringify!($name)),+),+];
-    };
-    (@each [$($name:ident)+] $args:tt -> $out:ty = $failed:expr; $way:tt $after:tt) => {
-        $($crate::hook! { @one $name $args -> $out = $failed; $way $after })+
-    };
-    (@one $name:ident ($($arg:ident: $type:ty),*) -> $out:ty = $failed:expr; $way:tt [$($result:ident $after:tt)?]) => {
-        #[unsafe(no_mangle)]
-        pub extern "C" fn $name($($arg: $type),*) -> $out {
-            static REAL: $crate::hook::Real = $crate::hook::Real::new();
-            let address = REAL.address(const { $crate::hook::name(concat!(stringify!($name), "\0")) });
-            if address == 0 {
-                return $crate::hook::missing($failed);
-            }
-            // SAFETY: it is libc's function of this name, whose signature stands in the table
-            let real = unsafe { core::mem::transmute::<usize, unsafe extern "C" fn($($type),*) -> $out>(address) };
-            // SAFETY: the caller keeps libc's contract, and these are his arguments
-            let real = |$($arg: $type),*| unsafe { real($($arg),*) };
-            let result = $crate::hook!(@way real ($($arg),*) $way);
-            $(let $result = result; $after;)?
-            result
-        }
-    };
-    (@way $real:ident ($($arg:ident),*) [before $does:tt]) => {{ $does; $real($($arg),*) }};
-    (@way $real:ident ($($arg:ident),*) [around (|$seen:ident| $does:expr)]) => {{ let $seen = $real; $does }};
-}
-
-/// A function's name as the loader takes it.
-pub const fn name(text: &'static str) -> &'static CStr {
-    match CStr::from_bytes_with_nul(text.as_bytes()) {
-        Ok(name) => name,
-        Err(_) => c"",
-    }
+    unsafe { *errno = reason };
+    -1
 }

@@ -5,8 +5,8 @@ use core::ffi::CStr;
 use core::mem::MaybeUninit;
 use core::sync::atomic::Ordering::Relaxed;
 
-use linux_raw_sys::errno::{ENOENT, ENOTDIR, EPERM};
-use linux_raw_sys::general as k;
+use linux_raw_sys::errno;
+use linux_raw_sys::general::{self as k, AT_FDCWD};
 use trackle_wire::record::{NOT_PACKED, flag};
 use trackle_wire::{Kind, Record, deny, state};
 
@@ -27,20 +27,22 @@ pub struct How {
     pub makes: bool,
     /// Content stays as it is.
     pub metadata: bool,
+    /// It is not remembered, since another file is to be there afterwards of which nothing is kept yet.
+    pub once: bool,
 }
 
 /// The content of what a name leads to.
-pub const WRITE: How = How { follow: true, makes: false, metadata: false };
+pub const WRITE: How = How { follow: true, makes: false, metadata: false, once: true };
 /// The same, which is made where it is not there.
-pub const CREATE: How = How { follow: true, makes: true, metadata: false };
+pub const CREATE: How = How { follow: true, makes: true, metadata: false, once: true };
 /// The name itself: what it stands for is new, or is gone.
-pub const NAME: How = How { follow: false, makes: true, metadata: false };
+pub const NAME: How = How { follow: false, makes: true, metadata: false, once: true };
 /// The name itself, which is gone afterwards: where there is none, nothing is.
-pub const GONE: How = How { follow: false, makes: false, metadata: false };
+pub const GONE: How = How { follow: false, makes: false, metadata: false, once: true };
 /// Mode, owner, attributes or times of what a name leads to.
-pub const METADATA: How = How { follow: true, makes: false, metadata: true };
+pub const METADATA: How = How { follow: true, makes: false, metadata: true, once: true };
 /// The same of the link itself.
-pub const OF_LINK: How = How { follow: false, makes: false, metadata: true };
+pub const OF_LINK: How = How { follow: false, makes: false, metadata: true, once: true };
 
 /// The most bytes of one file that are kept when its blocks cannot be shared.
 const FILE_LIMIT: u64 = 64 << 20;
@@ -97,9 +99,14 @@ pub fn of_path(session: &mut Session, room: &mut Text, path: Span, how: How) -> 
     };
     is_a(session, room.of(path), what);
     let aspect = if how.metadata { Aspect::Metadata } else { Aspect::Whole };
-    let key = seen::key(room.of(path), aspect);
+    let key = seen::key(session, room.of(path), aspect);
     let page = *session;
-    seen::once(&page, key, || record(session, room, path, stat.as_ref(), how));
+    let mut save = || record(session, room, path, stat.as_ref(), how);
+    if how.once {
+        seen::once(&page, key, &mut save)
+    } else {
+        save()
+    }
     Some(what)
 }
 
@@ -110,12 +117,12 @@ pub fn is_a(session: &Session, path: &[u8], what: What) {
         What::Link => Aspect::Link,
         What::Nothing | What::Other => return,
     };
-    seen::remember(session, seen::key(path, aspect));
+    seen::remember(session, seen::key(session, path, aspect));
 }
 
 /// What is at a path of which all is kept already. Through a name that was a link once, something else may be meant by now.
 fn known(session: &Session, path: &[u8], how: How) -> Option<What> {
-    let is = |aspect| seen::is_known(session, seen::key(path, aspect));
+    let is = |aspect| seen::is_known(session, seen::key(session, path, aspect));
     let kept = is(Aspect::Whole) || (how.metadata && is(Aspect::Metadata));
     if !kept || (how.follow && is(Aspect::Link)) {
         return None;
@@ -130,18 +137,29 @@ fn known(session: &Session, path: &[u8], how: How) -> Option<What> {
     })
 }
 
+const NONE: Errno = Errno(errno::ENOENT as usize);
+const NO_DIRECTORY: Errno = Errno(errno::ENOTDIR as usize);
+const NOT_ALLOWED: Errno = Errno(errno::EPERM as usize);
+
 /// What is at a path: nothing, or something; `None` where that cannot be told, so that the call fails as well.
 fn look(name: &CStr) -> Option<Option<Stat>> {
-    match sys::stat(k::AT_FDCWD, name) {
+    match sys::stat(AT_FDCWD, name) {
         Ok(stat) => Some(Some(stat)),
-        Err(Errno(ENOENT | ENOTDIR)) => Some(None),
+        Err(NONE | NO_DIRECTORY) => Some(None),
         Err(_) => None,
     }
 }
 
-/// Files of the kernel's own, which are views and not kept things.
+/// Paths that are not recorded: the kernel's views, but for its settings, and the session's own directory.
 fn is_passing(path: &[u8]) -> bool {
-    (path.starts_with(b"/proc/") && !path.starts_with(b"/proc/sys/")) || path.starts_with(b"/dev/pts/")
+    const VIEWS: [&[u8]; 3] = [b"/proc/", b"/sys/", b"/dev/"];
+    let view = match path.first_chunk() {
+        Some(b"/pro" | b"/sys" | b"/dev") => {
+            VIEWS.iter().any(|view| path.starts_with(view)) && !path.starts_with(b"/proc/sys/")
+        }
+        _ => false,
+    };
+    view || session::start().is_some_and(|start| start.is_own(path))
 }
 
 /// Writes the record of what is at a path. In the room behind the path stand where it leads or its attributes, and then
@@ -153,7 +171,7 @@ fn record(session: &mut Session, room: &mut Text, path: Span, stat: Option<&Stat
     if let Some(stat) = stat {
         describe(&mut record, stat);
         if stat.st_mode & k::S_IFMT == k::S_IFLNK {
-            let _ = room.fill_for(path, PATH, |name, to| sys::readlink(k::AT_FDCWD, name, to));
+            let _ = room.fill_for(path, PATH, |name, to| sys::readlink(AT_FDCWD, name, to));
         }
         extra = room.len();
         attributes(room, path);
@@ -204,7 +222,7 @@ fn original(session: &mut Session, record: &mut Record<'_>, room: &mut Text, pat
         return;
     }
     let name = room.of(path);
-    let private = session.flags & state::flag::WITHHOLD_PRIVATE != 0 && stat.st_mode & 0o044 == 0;
+    let private = session.flags() & state::flag::WITHHOLD_PRIVATE != 0 && stat.st_mode & 0o044 == 0;
     if private || deny::rule(name).is_some() || (session.is_foreign() && !is_public(name, stat)) {
         record.flags |= flag::WITHHELD;
         return;
@@ -229,8 +247,8 @@ fn original(session: &mut Session, record: &mut Record<'_>, room: &mut Text, pat
 /// Opens a file to be read without a trace where that is allowed: the access time is the owner's to keep.
 fn read_only(name: &CStr) -> Option<Fd> {
     const FLAGS: u32 = k::O_RDONLY | k::O_NOFOLLOW | k::O_NONBLOCK;
-    match sys::open(k::AT_FDCWD, name, FLAGS | k::O_NOATIME, 0) {
-        Err(Errno(EPERM)) => sys::open(k::AT_FDCWD, name, FLAGS, 0).ok(),
+    match sys::open(AT_FDCWD, name, FLAGS | k::O_NOATIME, 0) {
+        Err(NOT_ALLOWED) => sys::open(AT_FDCWD, name, FLAGS, 0).ok(),
         other => other.ok(),
     }
 }
@@ -276,29 +294,39 @@ fn is_public(path: &[u8], stat: &Stat) -> bool {
                 to.copy_from_slice(above);
                 true
             }) && CStr::from_bytes_until_nul(&room)
-                .is_ok_and(|name| sys::stat(k::AT_FDCWD, name).is_ok_and(|s| s.st_mode & 0o001 != 0))
+                .is_ok_and(|name| sys::stat(AT_FDCWD, name).is_ok_and(|s| s.st_mode & 0o001 != 0))
         })
 }
 
-/// A link is to be made under this name.
-pub fn link(dir: i32, path: Name) {
-    made(dir, path, What::Link);
-}
-
 /// A directory is to be made under this name.
-pub fn directory(dir: i32, path: Name) {
-    made(dir, path, What::Directory);
+pub fn directory(dir: i32, name: Name) {
+    is_made(dir, name, What::Directory);
 }
 
-fn made(dir: i32, name: Name, what: What) {
+/// Something is to be made under this name. It is remembered whether or not that succeeds: to look at a name that is a file
+/// once more costs less than to miss one. Gives what was there.
+pub fn is_made(dir: i32, name: Name, what: What) -> Option<What> {
+    let mut session = session::now()?;
+    let mut room = Text::new();
+    let path = path::absolute(&session, &mut room, dir, name.path()?)?;
+    let was = of_path(&mut session, &mut room, path, NAME);
+    is_a(&session, room.of(path), what);
+    was
+}
+
+/// A file or a directory was made under a name of the function's own choice, where nothing was.
+pub fn made(name: Name, is_directory: bool) {
     let Some(mut session) = session::now() else { return };
     let mut room = Text::new();
-    let Some(path) = name.path().and_then(|name| path::absolute(&session, &mut room, dir, name)) else {
+    let Some(path) = name.path().and_then(|name| path::absolute(&session, &mut room, AT_FDCWD, name)) else {
         return;
     };
-    of_path(&mut session, &mut room, path, NAME);
-    // whether or not it succeeds: to look at a name that is a file once more costs less than to miss one
-    is_a(&session, room.of(path), what);
+    if is_directory {
+        is_a(&session, room.of(path), What::Directory);
+    }
+    let key = seen::key(&session, room.of(path), Aspect::Whole);
+    let page = session;
+    seen::once(&page, key, &mut || record(&mut session, &mut room, path, None, NAME));
 }
 
 /// Mode, owner, attributes or times are about to change of what a descriptor stands for.
@@ -310,8 +338,7 @@ pub fn descriptor(fd: i32) {
         return;
     }
     let mut room = Text::new();
-    if path::of_descriptor(fd, &mut room).is_some()
-        && let Some(path) = room.end_path(0)
+    if let Some(path) = path::of_descriptor(fd, &mut room)
         && of_path(&mut session, &mut room, path, OF_LINK).is_some()
     {
         seen::remember(&session, object);
@@ -326,4 +353,12 @@ pub fn metadata_at(dir: i32, name: Name, flags: i32) {
         name if flags & k::AT_SYMLINK_NOFOLLOW != 0 => before(dir, name, OF_LINK),
         name => before(dir, name, METADATA),
     }
+}
+
+/// The same of times: without a name those of the descriptor.
+pub fn times(dir: i32, name: Name, flags: i32) {
+    if name.bytes().is_none() {
+        return descriptor(dir);
+    }
+    metadata_at(dir, name, flags);
 }

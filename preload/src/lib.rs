@@ -10,20 +10,25 @@
 //! Whatever goes wrong means "not recorded", never "not done". When the library is loaded it makes no system call.
 #![no_std]
 
+mod call;
+mod chosen;
+mod direct;
+mod done;
 mod environment;
 mod exec;
 mod filter;
 mod foreign;
 mod hook;
+mod hooks;
 mod keep;
 mod memory;
-mod mode;
 mod moved;
-mod names;
 mod once;
 mod open;
 mod path;
 mod program;
+mod raw;
+mod root;
 mod seen;
 mod session;
 mod sys;

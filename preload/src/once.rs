@@ -1,6 +1,7 @@
 //! A value that is set while the library is loaded and only read afterwards: no lock, no atomic word.
 
 use core::cell::UnsafeCell;
+use core::sync::atomic::{AtomicUsize, Ordering::*};
 
 /// See above.
 pub struct Once<T>(UnsafeCell<T>);
@@ -29,5 +30,37 @@ impl<T> Once<T> {
     pub unsafe fn at_first(&self) -> &mut T {
         // SAFETY: the caller's promise
         unsafe { &mut *self.0.get() }
+    }
+}
+
+/// A path that is set now and then, by one thread at a time: a program changes its root at most a few times.
+pub struct Path {
+    bytes: UnsafeCell<[u8; 1024]>,
+    length: AtomicUsize,
+}
+
+// SAFETY: the length is 0 while the bytes are written
+unsafe impl Sync for Path {}
+
+impl Path {
+    /// An empty one.
+    pub const fn new() -> Path {
+        Path { bytes: UnsafeCell::new([0; 1024]), length: AtomicUsize::new(0) }
+    }
+
+    /// Its bytes.
+    pub fn get(&self) -> &[u8] {
+        // SAFETY: the bytes below the length are not written while it is not 0
+        unsafe { &*self.bytes.get() }.get(..self.length.load(Acquire)).unwrap_or_default()
+    }
+
+    /// Sets it, to nothing if it is too long.
+    pub fn set(&self, path: &[u8]) {
+        self.length.store(0, Release);
+        // SAFETY: nobody reads at this length
+        if let Some(to) = unsafe { &mut *self.bytes.get() }.get_mut(..path.len()) {
+            to.copy_from_slice(path);
+            self.length.store(path.len(), Release);
+        }
     }
 }

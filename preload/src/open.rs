@@ -1,34 +1,17 @@
-//! Opening files for writing: from then on their content may change at any time, so the original is kept at this call, and
-//! no write has to be looked at.
+//! Opening files for writing, in all the ways there are.
 
-use core::ffi::{c_int, c_long};
+use core::ffi::c_int;
+use core::sync::atomic::AtomicUsize;
 
 use linux_raw_sys::general as k;
 
-use crate::foreign::{Name, Stream};
-use crate::hook;
-use crate::keep::{self, CREATE, WRITE};
-
-hook! {
-    // The mode is a word of its own behind the flags; where it was not given, what stands there is passed on unread.
-    open open64 __open __open64(path: Name, flags: c_int, mode: c_long) -> c_int = -1;
-        before { opens(k::AT_FDCWD, path, flags) }
-    openat openat64(dir: c_int, path: Name, flags: c_int, mode: c_long) -> c_int = -1;
-        before { opens(dir, path, flags) }
-    // what a fortified program calls where it gives no mode
-    __open_2 __open64_2(path: Name, flags: c_int) -> c_int = -1;
-        before { opens(k::AT_FDCWD, path, flags) }
-    __openat_2 __openat64_2(dir: c_int, path: Name, flags: c_int) -> c_int = -1;
-        before { opens(dir, path, flags) }
-    creat creat64(path: Name, mode: c_int) -> c_int = -1;
-        before { keep::before(k::AT_FDCWD, path.path(), CREATE) }
-    fopen fopen64(path: Name, mode: Name) -> Stream = Stream::NONE;
-        before { streams(path, mode) }
-    freopen freopen64(path: Name, mode: Name, stream: Stream) -> Stream = Stream::NONE;
-        before { streams(path, mode) }
-    truncate truncate64(path: Name, length: i64) -> c_int = -1;
-        before { keep::before(k::AT_FDCWD, path.path(), WRITE) }
-}
+use crate::call;
+use crate::foreign::{self, Name, Stream};
+use crate::keep::{self, CREATE, NAME, WRITE};
+use crate::path;
+use crate::session;
+use crate::sys;
+use crate::text::Text;
 
 /// A file is opened with these flags.
 #[inline]
@@ -40,12 +23,68 @@ pub fn opens(dir: c_int, path: Name, flags: c_int) {
     }
 }
 
+/// How a mode of fopen(3) changes the file; nothing where it only reads.
+fn change(mode: Name) -> Option<keep::How> {
+    // behind a comma stands the name of a character set
+    let mode = mode.bytes()?.split(|b| *b == b',').next()?;
+    match mode.first() {
+        Some(b'w' | b'a') => Some(CREATE),
+        _ if mode.contains(&b'+') => Some(WRITE),
+        _ => None,
+    }
+}
+
 /// A stream is opened with this mode.
-fn streams(path: Name, mode: Name) {
-    let mode = mode.bytes().unwrap_or_default().split(|b| *b == b',').next().unwrap_or_default();
-    if mode.iter().any(|b| b"wa".contains(b)) {
-        keep::before(k::AT_FDCWD, path.path(), CREATE);
-    } else if mode.contains(&b'+') {
-        keep::before(k::AT_FDCWD, path.path(), WRITE);
+pub fn streams(path: Name, mode: Name) {
+    if let Some(how) = change(mode) {
+        keep::before(k::AT_FDCWD, path.path(), how);
+    }
+}
+
+/// A stream is opened again, without a path the same file with another mode.
+pub fn again(path: Name, mode: Name, stream: Stream) {
+    match path.path() {
+        Some(_) => streams(path, mode),
+        None if change(mode).is_some() => of_descriptor(number(stream)),
+        None => {}
+    }
+}
+
+/// The descriptor of a stream.
+fn number(stream: Stream) -> c_int {
+    static REAL: AtomicUsize = AtomicUsize::new(0);
+    call::real(&REAL, c"fileno").map_or(-1, |real| call::fileno(real, stream))
+}
+
+/// What a descriptor stands for is opened for writing.
+fn of_descriptor(fd: c_int) {
+    let Some(mut session) = session::now() else { return };
+    let mut room = Text::new();
+    if let Some(path) = path::of_descriptor(fd, &mut room) {
+        keep::of_path(&mut session, &mut room, path, WRITE);
+    }
+}
+
+/// A file is opened by its handle: what that stands for is told by opening it to be looked at.
+pub fn by_handle(dir: c_int, handle: usize, flags: c_int) {
+    if flags as u32 & (k::O_WRONLY | k::O_RDWR | k::O_TRUNC) == 0 || session::now().is_none() {
+        return;
+    }
+    if let Ok(fd) = sys::open_by_handle(dir, handle) {
+        of_descriptor(fd.number());
+    }
+}
+
+/// A socket gets a name, which may be one in the file system.
+pub fn socket(address: usize, length: u32) {
+    if let Some(path) = foreign::socket_path(address, length) {
+        keep::before(k::AT_FDCWD, Some(path), NAME);
+    }
+}
+
+/// Both files of who is logged in.
+pub fn logins() {
+    for path in [&b"/var/run/utmp"[..], b"/var/log/wtmp"] {
+        keep::before(k::AT_FDCWD, Some(path), WRITE);
     }
 }

@@ -8,6 +8,7 @@ use core::sync::atomic::Ordering::Relaxed;
 use linux_raw_sys::general as k;
 use trackle_wire::state;
 
+use crate::root;
 use crate::seen::{self, Aspect};
 use crate::session::Session;
 use crate::sys;
@@ -20,17 +21,42 @@ pub fn absolute(session: &Session, room: &mut Text, dir: i32, name: &[u8]) -> Op
     if name.is_empty() {
         return None;
     }
-    if name.first() != Some(&b'/') {
+    if name.first() == Some(&b'/') {
+        room.push(root::prefix())?;
+    } else {
         directory(dir, room)?;
     }
     tidy(room, start, name)?;
     let path = room.end_path(start)?;
     if room.of(path).ends_with(b"/..") {
-        let real = resolve(room, start, path.end())?;
-        room.move_down(start, real.start());
-        return room.end_moved(start);
+        return real(room, path);
     }
     straight(session, room, path)
+}
+
+/// The same for a name that is the last in the room.
+pub fn again(session: &Session, room: &mut Text, name: Span) -> Option<Span> {
+    let start = name.start();
+    let tail = room.len();
+    if room.of(name).first() == Some(&b'/') {
+        room.push(root::prefix())?;
+    } else {
+        directory(k::AT_FDCWD, room)?;
+        room.push(b"/")?;
+    }
+    room.push_again(start, name.end())?;
+    room.push(b"\0")?;
+    room.move_down(start, tail);
+    let path = room.end_moved(start)?;
+    straight(session, room, path)
+}
+
+/// Where the path at the end of the room leads, all links followed.
+pub fn real(room: &mut Text, path: Span) -> Option<Span> {
+    let start = path.start();
+    let real = resolve(room, start, path.end())?;
+    room.move_down(start, real.start());
+    room.end_moved(start)
 }
 
 /// The same path with its directory resolved. It is the last in the room.
@@ -41,7 +67,7 @@ fn straight(session: &Session, room: &mut Text, path: Span) -> Option<Span> {
         return Some(path);
     }
     let moves = session.word(state::word::MOVES).load(Relaxed);
-    let known = seen::key(room.between(start, slash), Aspect::Straight(moves));
+    let known = seen::key(session, room.between(start, slash), Aspect::Straight(moves));
     if seen::is_known(session, known) {
         return Some(path);
     }
@@ -72,30 +98,40 @@ fn tidy(room: &mut Text, start: usize, name: &[u8]) -> Option<()> {
 /// Puts down the path of the directory that relative names begin at, without a slash at its end.
 fn directory(dir: i32, room: &mut Text) -> Option<()> {
     let start = room.len();
-    if dir == k::AT_FDCWD {
+    if dir != k::AT_FDCWD {
+        at_descriptor(dir, room)?;
+    } else {
+        room.push(root::prefix())?;
+        let below = room.len();
         room.fill(PATH, sys::getcwd).ok()?;
         room.cut(room.len() - 1);
-    } else {
-        of_descriptor(dir, room)?;
+        // "(unreachable)…": outside of the process's root
+        room.from(below).starts_with(b"/").then_some(())?;
     }
-    if room.from(start) == b"/" {
-        room.cut(start);
+    if room.from(start).ends_with(b"/") {
+        room.cut(room.len() - 1);
     }
-    // "(unreachable)…": outside of the process's root
-    (room.len() == start || room.from(start).starts_with(b"/")).then_some(())
+    Some(())
 }
 
 /// Puts down the path of an open file, as the kernel knows it; nothing for what has no name (any more).
-pub fn of_descriptor(fd: i32, room: &mut Text) -> Option<()> {
+pub fn of_descriptor(fd: i32, room: &mut Text) -> Option<Span> {
     let start = room.len();
+    at_descriptor(fd, room)?;
+    room.end_path(start)
+}
+
+fn at_descriptor(fd: i32, room: &mut Text) -> Option<()> {
     let mut name = [0; 40];
     let mut number = [0; 24];
     let number = digits(u64::try_from(fd).ok()?, &mut number).to_bytes();
     name.get_mut(..FDS.len())?.copy_from_slice(FDS);
     name.get_mut(FDS.len()..)?.get_mut(..number.len())?.copy_from_slice(number);
     let name = CStr::from_bytes_until_nul(&name).ok()?;
+    room.push(root::prefix())?;
+    let below = room.len();
     room.fill(PATH, |to| sys::readlink(k::AT_FDCWD, name, to)).ok()?;
-    let path = room.from(start);
+    let path = room.from(below);
     (path.starts_with(b"/") && !path.ends_with(b" (deleted)")).then_some(())
 }
 
@@ -108,8 +144,7 @@ fn resolve(room: &mut Text, start: usize, end: usize) -> Option<Span> {
     let path = room.end_path(tail)?;
     let fd = sys::open(k::AT_FDCWD, room.name(path), k::O_PATH, 0);
     room.cut(tail);
-    of_descriptor(fd.ok()?.number(), room)?;
-    room.end_path(tail)
+    of_descriptor(fd.ok()?.number(), room)
 }
 
 /// Where a link at the end of the room leads: the path of what is there, or where a file would be made. `None` also where it
@@ -126,7 +161,9 @@ pub fn followed(session: &Session, room: &mut Text, link: Span) -> Option<Span> 
         room.cut(tail);
         room.fill_for(path, PATH, |name, to| sys::readlink(k::AT_FDCWD, name, to)).ok()?;
         let (from, to) = (tail, room.len());
-        if room.from(tail).first() != Some(&b'/') {
+        if room.from(tail).first() == Some(&b'/') {
+            room.push(root::prefix())?;
+        } else {
             let slash = room.of(path).iter().rposition(|b| *b == b'/')?;
             room.push_again(start, start + slash)?;
             room.push(b"/")?;

@@ -1,235 +1,229 @@
 //! What is told of a program that is started: which, with what arguments, where, and whether anything of it will be seen.
-//! Where the library would see nothing of it and the program is about to take this one's place, the second witness's filter
-//! is put on first ([`crate::filter`]).
+//! Static programs load no library, privileged ones only an installed one, and others not one of another machine.
 
-use core::ffi::c_int;
+use core::ffi::{CStr, c_int};
 
 use linux_raw_sys::general as k;
-use trackle_wire::elf::{self, Loading};
 use trackle_wire::record::{NOT_PACKED, flag};
 use trackle_wire::state::flag as page;
 use trackle_wire::{Kind, Record};
 
-use crate::environment;
 use crate::filter;
-use crate::foreign::{List, Name};
+use crate::foreign::{self, List, Name};
 use crate::path;
+use crate::seen::{self, Aspect};
 use crate::session::{self, Session};
-use crate::sys::{self, Fd, Stat};
+use crate::sys::{self, Stat};
 use crate::text::{PATH, Span, Text};
 use crate::write;
 
-/// How a program is named.
+/// How a program is found.
 #[derive(Clone, Copy)]
-pub enum Named {
-    /// By a path, seen from this directory; an empty one is the descriptor itself.
+pub enum Found {
+    /// Under this name, relative ones below a directory; without a name it is the descriptor's.
     At(c_int, Name),
-    /// By a name that is looked for in PATH, unless it has a slash.
-    Searched(Name),
+    /// As this open file.
+    Open(c_int),
+    /// In one of the directories of PATH.
+    InPath(Name),
 }
 
-/// What the library will see of it.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Sight {
-    /// Everything; or it is not known better.
-    All,
-    /// Nothing: it loads no library, or makes its own calls.
-    None { is_static: bool },
-    /// Nothing: it gets rights by being started, and the library is not where such programs take it from.
-    Privileged,
-}
-
-/// What the second witness sees of it.
+/// What a second witness sees of it.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Second {
-    /// A filter lies over the whole session.
+    /// Everything: a filter lies over the whole session, or has been put around this program.
     All,
-    /// One has been put around this program.
-    This,
-    /// One could be put around it.
+    /// A filter could be put around it.
     Asked,
     Nothing,
 }
 
-/// A program is to be started by libc, from a process of its own.
-pub fn starts(named: Named, argv: List) {
-    let Some(session) = wanted() else { return };
-    if session.flags & page::FILTER == 0 {
-        // under a filter over the session its supervisor tells, and knows the new process
-        tell(session, named, argv, Second::Nothing);
-    }
-}
-
-/// This process is to become a program. Gives whether it can do so by [`goes`].
-pub fn becomes(named: Named, argv: List) -> Way {
-    let Some(session) = wanted() else { return Way::Libc };
-    let way = if matches!(named, Named::At(..)) && environment::is_alone() { Way::Direct } else { Way::Libc };
-    // what goes through libc is told by the supervisor, which hears of it
-    let told = |second| {
-        if way == Way::Direct {
-            tell(session, named, argv, second);
-        }
-        way
-    };
-    if session.flags & page::FILTER != 0 {
-        return told(Second::All);
-    }
-    let second = if session.flags & page::WITNESS != 0 { Second::Asked } else { Second::Nothing };
-    if tell(session, named, argv, second) == Told::AsksForFilter {
-        if filter::put_on() {
-            return told(Second::This);
-        }
-        tell(session, named, argv, Second::Nothing);
-    }
-    Way::Libc
-}
-
-/// How a process becomes a program that was told.
+/// How a process becomes a program.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Way {
     /// By libc, which another preloaded library may have its say in.
     Libc,
-    /// By a call of ours that the filter lets pass, so that nobody tells of it once more.
+    /// By a call of ours that the filter lets pass, since it has been told already.
     Direct,
 }
 
-/// Becomes the program, if that is the way. Comes back when it fails, so that libc says why.
-pub fn goes(way: Way, dir: c_int, path: Name, lists: [List; 2], flags: c_int) {
-    if way == Way::Direct {
-        let [argv, envp] = lists;
-        sys::become_program(dir, path.address(), argv.address(), envp.address(), flags);
+/// A program is to be started in a process of its own.
+pub fn starts(found: Found, argv: List) {
+    if let Some(session) = wanted()
+        // the supervisor of a filter over the session tells, since it knows the new process
+        && session.flags() & page::FILTER == 0
+    {
+        tell(session, found, argv, Second::Nothing);
     }
+}
+
+/// This process is to become a program.
+pub fn becomes(found: Found, argv: List) -> Way {
+    let Some(session) = wanted() else { return Way::Libc };
+    let way = if filter::may_go(found) { Way::Direct } else { Way::Libc };
+    if session.flags() & page::FILTER != 0 {
+        if way == Way::Direct {
+            tell(session, found, argv, Second::All);
+        }
+        return way;
+    }
+    let second = if session.flags() & page::WITNESS != 0 { Second::Asked } else { Second::Nothing };
+    if tell(session, found, argv, second) {
+        return Way::Libc;
+    }
+    if !filter::put_on() {
+        tell(session, found, argv, Second::Nothing);
+        return Way::Libc;
+    }
+    if way == Way::Direct {
+        tell(session, found, argv, Second::All);
+    }
+    way
 }
 
 fn wanted() -> Option<Session> {
-    session::now().filter(|s| s.flags & page::PROGRAMS != 0)
+    session::now().filter(|s| s.flags() & page::PROGRAMS != 0)
 }
 
-#[derive(PartialEq, Eq)]
-enum Told {
-    Yes,
-    /// Not yet: a filter is to be put on first.
-    AsksForFilter,
-}
-
+/// Writes the record; or not, where a filter is to be put on first.
 #[inline(never)]
-fn tell(mut session: Session, named: Named, argv: List, second: Second) -> Told {
+fn tell(mut session: Session, found: Found, argv: List, second: Second) -> bool {
     let mut room = Text::new();
-    let found = find(&session, &mut room, named);
-    let sight = found.map_or(Sight::All, |path| look(&mut room, path));
-    if second == Second::Asked && matches!(sight, Sight::None { .. }) {
-        return Told::AsksForFilter;
+    let Some(path) = find(&session, &mut room, found) else { return true };
+    let mut flags = manner(&session, &mut room, path);
+    if flags & flag::UNSEEN != 0 {
+        match second {
+            Second::All => flags &= !flag::UNSEEN,
+            Second::Asked if flags & flag::PRIVILEGED == 0 => return false,
+            _ => {}
+        }
     }
-    let end = found.map_or(0, |path| path.end());
     let arguments = room.len();
     for argument in argv.names() {
-        if room.push(argument).and_then(|()| room.push(b"\0")).is_none() {
+        // the directory is to have room as well; who has more arguments is recorded with the first of them
+        if room.left() < 512 + argument.len() || room.push(argument).and_then(|()| room.push(b"\0")).is_none()
+        {
             break;
         }
     }
-    let cwd = room.len();
+    let directory = room.len();
     if let Ok(length @ 1..) = room.fill(PATH, sys::getcwd) {
-        room.cut(cwd + length - 1);
+        room.cut(directory + length - 1);
     }
-    let mut record = Record { kind: Kind::Started as u16, pack: NOT_PACKED, ..Record::default() };
-    record.flags = flags(sight, second);
-    record.path = room.between(0, end);
-    record.second = room.between(arguments, cwd);
-    record.extra = room.from(cwd);
-    write::record(&mut session, &mut record);
-    Told::Yes
+    let head = Record { kind: Kind::Started as u16, flags, pack: NOT_PACKED, ..Record::default() };
+    let second = room.between(arguments, directory);
+    write::record(
+        &mut session,
+        &mut Record { path: room.of(path), second, extra: room.from(directory), ..head },
+    );
+    true
 }
 
-fn flags(sight: Sight, second: Second) -> u16 {
-    let seen = matches!(second, Second::All | Second::This);
-    match sight {
-        Sight::All => 0,
-        Sight::None { is_static } => {
-            let is_static = if is_static { flag::STATIC } else { 0 };
-            is_static | if seen { 0 } else { flag::UNSEEN }
-        }
-        Sight::Privileged if second == Second::All => 0,
-        Sight::Privileged => flag::UNSEEN | flag::PRIVILEGED,
-    }
-}
-
-/// Puts down the program's absolute path.
-fn find(session: &Session, room: &mut Text, named: Named) -> Option<Span> {
-    match named {
-        Named::At(dir, name) => at(session, room, dir, name.path()?),
-        Named::Searched(name) => {
-            let name = name.path()?;
-            if name.contains(&b'/') { at(session, room, k::AT_FDCWD, name) } else { search(room, name) }
-        }
+fn find(session: &Session, room: &mut Text, found: Found) -> Option<Span> {
+    match found {
+        Found::Open(fd) => path::of_descriptor(fd, room),
+        Found::At(dir, name) => match name.path()? {
+            b"" => path::of_descriptor(dir, room),
+            name => path::absolute(session, room, dir, name),
+        },
+        Found::InPath(name) => match name.path()? {
+            b"" => None,
+            name if name.contains(&b'/') => path::absolute(session, room, k::AT_FDCWD, name),
+            name => in_path(session, room, name),
+        },
     }
 }
 
-fn at(session: &Session, room: &mut Text, dir: c_int, name: &[u8]) -> Option<Span> {
-    if name.is_empty() {
-        path::of_descriptor(dir, room)?;
-        return room.end_path(0);
-    }
-    path::absolute(session, room, dir, name)
-}
-
-/// The first program of the name in the directories of PATH.
-fn search(room: &mut Text, name: &[u8]) -> Option<Span> {
-    let directories = environment::variable(b"PATH=").unwrap_or(b"/bin:/usr/bin");
-    directories.split(|b| *b == b':').find_map(|directory| {
-        room.cut(0);
-        for part in [directory, b"/", name] {
-            room.push(part)?;
-        }
-        let path = room.end_path(0)?;
-        sys::stat_at(k::AT_FDCWD, room.name(path), 0).ok().filter(may_run).map(|_| path)
-    })
-}
-
-fn may_run(stat: &Stat) -> bool {
-    stat.st_mode & k::S_IFMT == k::S_IFREG && stat.st_mode & 0o111 != 0
-}
-
-/// What the library will see of the program at the end of the room.
-fn look(room: &mut Text, path: Span) -> Sight {
-    let end = room.len();
-    let sight = look_into(room, path, 0);
-    room.cut(end);
-    sight.unwrap_or(Sight::All)
-}
-
-fn look_into(room: &mut Text, path: Span, scripts: usize) -> Option<Sight> {
-    let program = sys::open(k::AT_FDCWD, room.name(path), k::O_RDONLY | k::O_NONBLOCK, 0).ok()?;
-    let stat = sys::fstat(program.number()).ok().filter(may_run)?;
-    let gains =
-        gains_rights(&stat) || sys::attribute(room.name(path), c"security.capability", &mut []).is_ok();
-    if gains {
-        return Some(if environment::is_installed() { Sight::All } else { Sight::Privileged });
-    }
-    let begin = room.len();
-    room.fill(elf::BEGIN, |to| sys::pread(program.number(), to, 0)).ok()?;
-    drop::<Fd>(program);
-    match elf::loading(room.from(begin)) {
-        Loading::Static => Some(Sight::None { is_static: true }),
-        Loading::OwnCalls | Loading::OtherMachine => Some(Sight::None { is_static: false }),
-        Loading::Library => {
-            // a script is what its interpreter is
-            let (from, length) = interpreter(room.from(begin)).filter(|_| scripts < 4)?;
-            room.move_down(begin, begin + from);
-            room.cut(begin + length);
-            let path = room.end_path(begin)?;
-            look_into(room, path, scripts + 1)
+/// The first file of this name in the directories of PATH that may be run.
+fn in_path(session: &Session, room: &mut Text, name: &[u8]) -> Option<Span> {
+    let path = foreign::current().names().find_map(|v| v.strip_prefix(b"PATH=")).unwrap_or(b"/bin:/usr/bin");
+    let start = room.len();
+    for directory in path.split(|b| *b == b':') {
+        room.cut(start);
+        room.push(if directory.is_empty() { b"." } else { directory })?;
+        room.push(b"/")?;
+        room.push(name)?;
+        let candidate = room.end_path(start)?;
+        let stat = sys::stat_behind(k::AT_FDCWD, room.name(candidate));
+        if stat.is_ok_and(|s| s.st_mode & k::S_IFMT == k::S_IFREG && s.st_mode & 0o111 != 0) {
+            return path::again(session, room, candidate);
         }
     }
+    None
 }
 
-/// Where a script names its interpreter, if it does so by an absolute path.
-fn interpreter(script: &[u8]) -> Option<(usize, usize)> {
-    let name = elf::interpreter(script).filter(|name| name.first() == Some(&b'/'))?;
-    Some((script.windows(name.len()).position(|w| w == name)?, name.len()))
+/// Whether what the program does is seen: flags of its record.
+fn manner(session: &Session, room: &mut Text, path: Span) -> u16 {
+    let Ok(stat) = sys::stat_behind(k::AT_FDCWD, room.name(path)) else { return 0 };
+    let key = seen::key(session, room.of(path), Aspect::Program(stat.st_ino ^ stamp(&stat)));
+    if seen::is_known(session, key) {
+        return 0;
+    }
+    let flags = privileged(room.name(path), &stat) | loads(room, path, 1);
+    if flags == 0 {
+        seen::remember(session, key);
+    }
+    flags
 }
 
-/// Whether a program gets another user's rights by being started.
-fn gains_rights(stat: &Stat) -> bool {
-    let by_user = stat.st_mode & k::S_ISUID != 0 && stat.st_uid != sys::euid();
-    by_user || (stat.st_mode & k::S_ISGID != 0 && stat.st_mode & 0o010 != 0 && sys::euid() != 0)
+fn stamp(stat: &Stat) -> u64 {
+    sys::nanoseconds(stat.st_mtime as u64, stat.st_mtime_nsec as u64) ^ (stat.st_size as u64).rotate_left(40)
+}
+
+/// A program that gets more rights than its user loads nothing from a place of his.
+fn privileged(name: &CStr, stat: &Stat) -> u16 {
+    let installed = session::start().is_none_or(|start| !start.entry().contains(&b'/'));
+    let set_user = stat.st_mode & k::S_ISUID != 0 && stat.st_uid != sys::euid();
+    let set_group = stat.st_mode & k::S_ISGID != 0 && stat.st_mode & 0o010 != 0 && stat.st_gid != sys::egid();
+    let capable = || sys::euid() != 0 && sys::attribute(name, c"security.capability", &mut []).is_ok();
+    if !installed && (set_user || set_group || capable()) { flag::UNSEEN | flag::PRIVILEGED } else { 0 }
+}
+
+/// Looks into the file: whether it has a loader that takes our library.
+fn loads(room: &mut Text, path: Span, scripts: u8) -> u16 {
+    const READ: usize = 2048;
+    let Ok(file) = sys::open(k::AT_FDCWD, room.name(path), k::O_RDONLY | k::O_NONBLOCK, 0) else { return 0 };
+    let start = room.len();
+    let Ok(_) = room.fill(READ, |to| sys::pread(file.number(), to, 0)) else { return 0 };
+    let bytes = room.from(start);
+    if let Some(rest) = bytes.strip_prefix(b"#!") {
+        // the kernel starts the program that the first line names
+        let line = rest.split(|b| *b == b'\n').next().unwrap_or_default().trim_ascii_start();
+        let (from, length) =
+            (start + bytes.len() - rest.len(), line.split(|b| b.is_ascii_whitespace()).next());
+        let skipped = rest.len() - rest.trim_ascii_start().len();
+        let (from, length) = (from + skipped, length.map_or(0, <[u8]>::len));
+        let tail = room.len();
+        let inner = room.push_again(from, from + length).and_then(|()| room.end_path(tail));
+        let flags = inner.filter(|_| scripts > 0).map_or(0, |inner| loads(room, inner, scripts - 1));
+        room.cut(start);
+        return flags;
+    }
+    let loader = room.of(path).rsplit(|b| *b == b'/').next().is_some_and(|name| name.starts_with(b"ld-"));
+    let flags = if loader { 0 } else { elf(bytes) };
+    room.cut(start);
+    flags
+}
+
+/// What the head of an ELF file says (elf(5)). What is no such file is left to the kernel.
+fn elf(bytes: &[u8]) -> u16 {
+    const MACHINE: u16 = if cfg!(target_arch = "x86_64") { 62 } else { 183 };
+    const INTERPRETER: u32 = 3;
+    if !bytes.starts_with(b"\x7fELF") {
+        return 0;
+    }
+    let half =
+        |at: usize| bytes.get(at..at + 2).and_then(|b| b.try_into().ok()).map_or(0, u16::from_le_bytes);
+    let word =
+        |at: usize| bytes.get(at..at + 4).and_then(|b| b.try_into().ok()).map_or(0, u32::from_le_bytes);
+    if bytes.get(4) != Some(&2) || half(18) != MACHINE {
+        return flag::UNSEEN;
+    }
+    let (table, size, count) = (word(32) as usize, usize::from(half(54)), usize::from(half(56)));
+    let dynamic = (0..count.min(64)).any(|n| word(table.saturating_add(n * size)) == INTERPRETER);
+    if !dynamic {
+        return flag::STATIC | flag::UNSEEN;
+    }
+    // programs made by Go make their system calls themselves, also where they are linked dynamically
+    if bytes.windows(4).any(|part| part == b"Go\0\0") { flag::UNSEEN } else { 0 }
 }

@@ -1,10 +1,19 @@
 //! What the processes of a session have seen of a path, each aspect with a hash of its own in the shared page.
 
-pub use trackle_wire::aspect::{Aspect, file, key};
+use core::sync::atomic::Ordering::Relaxed;
+
+use trackle_wire::aspect;
+pub use trackle_wire::aspect::{Aspect, file};
 use trackle_wire::slots::{self, Claim};
+use trackle_wire::state::word;
 
 use crate::session::Session;
 use crate::sys;
+
+/// The hash of an aspect of a path.
+pub fn key(session: &Session, path: &[u8], aspect: Aspect) -> u64 {
+    aspect::key(path, aspect, session.word(word::AGAIN).load(Relaxed))
+}
 
 /// Whether it was seen.
 #[inline]
@@ -21,7 +30,7 @@ pub fn remember(session: &Session, key: u64) {
 
 /// Calls `save` unless the key is saved; the one who comes second waits for the first to be done, but no longer than a
 /// process that was killed in the middle deserves.
-pub fn once(session: &Session, key: u64, save: impl FnOnce()) {
+pub fn once(session: &Session, key: u64, save: &mut dyn FnMut()) {
     const WAITS: usize = 250;
     let index = match slots::claim(session.slots(), key) {
         Claim::Saved => return,

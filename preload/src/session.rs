@@ -13,6 +13,7 @@ use linux_raw_sys::general as k;
 use trackle_wire::record::HEAD;
 use trackle_wire::{self as wire, file, id, state};
 
+use crate::direct;
 use crate::foreign;
 use crate::once::Once;
 use crate::sys::{self, Errno, Fd, Out};
@@ -89,6 +90,15 @@ impl Start {
         self.ticket.text()
     }
 
+    /// Whether a path lies in the session's own directory.
+    pub fn is_own(&self, path: &[u8]) -> bool {
+        let dir = match self.dir.value(wire::DIR) {
+            b"" => wire::SESSIONS.as_bytes(),
+            dir => dir,
+        };
+        path.strip_prefix(dir).is_some_and(|rest| rest.first() == Some(&b'/'))
+    }
+
     /// Our own entry in LD_PRELOAD.
     pub fn entry(&self) -> &[u8] {
         self.entry.text()
@@ -159,15 +169,13 @@ pub fn is_ours(entry: &[u8]) -> bool {
 
 /// What the processes of one user share.
 #[derive(Clone, Copy)]
-pub struct Session {
-    words: &'static [AtomicU64],
-    /// The flags of the page as they were just now.
-    pub flags: u64,
-}
+pub struct Session(&'static Page);
 
-static PAGE: AtomicPtr<AtomicU64> = AtomicPtr::new(core::ptr::null_mut());
+type Page = [AtomicU64; state::SIZE / 8];
+
+static PAGE: AtomicPtr<Page> = AtomicPtr::new(core::ptr::null_mut());
 /// No page, and none to be looked for.
-const NONE: *mut AtomicU64 = core::ptr::without_provenance_mut(8);
+const NONE: *mut Page = core::ptr::without_provenance_mut(8);
 static UID: AtomicU32 = AtomicU32::new(0);
 static OTHER: AtomicBool = AtomicBool::new(false);
 
@@ -182,20 +190,19 @@ pub fn now() -> Option<Session> {
     of_page(page)
 }
 
-fn of_page(page: *mut AtomicU64) -> Option<Session> {
-    // SAFETY: `enter` has mapped so many words, for ever
-    let words = unsafe { core::slice::from_raw_parts(page, state::SIZE / 8) };
-    let flags = words.get(state::word::FLAGS)?.load(Relaxed);
-    Some(Session { words, flags }).filter(|_| flags & (state::flag::CLOSED | state::flag::PAUSED) == 0)
+fn of_page(page: *mut Page) -> Option<Session> {
+    // SAFETY: `enter` has mapped it, for ever
+    let session = Session(unsafe { &*page });
+    Some(session).filter(|s| s.flags() & (state::flag::CLOSED | state::flag::PAUSED) == 0)
 }
 
 #[cold]
-fn first() -> Option<*mut AtomicU64> {
+fn first() -> Option<*mut Page> {
     let page = start().and_then(|start| enter(start).ok()).unwrap_or(NONE);
     match PAGE.compare_exchange(core::ptr::null_mut(), page, AcqRel, Acquire) {
         Err(other) => {
             if page != NONE {
-                sys::unmap(page, state::SIZE);
+                sys::unmap(page.cast(), state::SIZE);
             }
             Some(other).filter(|other| *other != NONE)
         }
@@ -205,15 +212,22 @@ fn first() -> Option<*mut AtomicU64> {
 
 impl Session {
     /// A word of the header.
+    #[inline]
     pub fn word(&self, index: usize) -> &'static AtomicU64 {
         static NOWHERE: AtomicU64 = AtomicU64::new(0);
-        self.words.get(index).unwrap_or(&NOWHERE)
+        self.0.get(index).unwrap_or(&NOWHERE)
+    }
+
+    /// The flags of the page.
+    #[inline]
+    pub fn flags(&self) -> u64 {
+        self.word(state::word::FLAGS).load(Relaxed)
     }
 
     /// The slots of what was seen.
     #[inline]
     pub fn slots(&self) -> &'static [AtomicU64] {
-        self.words.get(state::word::HEADER..state::word::HEADER + state::SLOTS).unwrap_or_default()
+        self.0.get(state::word::HEADER..state::word::HEADER + state::SLOTS).unwrap_or_default()
     }
 
     /// Writes a record into the lane, its first word last: whoever is killed in the middle leaves nothing that could be
@@ -222,7 +236,7 @@ impl Session {
         let bare = HEAD + parts.iter().map(|part| part.len()).sum::<usize>();
         let length = bare.next_multiple_of(8);
         let start = self.word(state::word::LANE_END).fetch_add(length as u64, Relaxed) as usize;
-        let words = self.words.get(state::LANE_START / 8..)?.get(start / 8..)?.get(..length / 8)?;
+        let words = self.0.get(state::LANE_START / 8..)?.get(start / 8..)?.get(..length / 8)?;
         let (first, rest) = (words.first()?, words.get(1..)?);
         let mut to: *mut u8 = rest.as_ptr().cast_mut().cast();
         for part in [head.get(8..)?, parts[0], parts[1], parts[2]] {
@@ -262,17 +276,17 @@ impl Session {
 }
 
 /// Finds or makes the page of the present user.
-fn enter(start: &Start) -> Out<*mut AtomicU64> {
+fn enter(start: &Start) -> Out<*mut Page> {
     let uid = sys::euid();
     let base = base(start)?;
     let owner = sys::fstat(base.number())?.st_uid;
     let own = match own_directory(&base, uid) {
-        Err(no) if no == Errno(linux_raw_sys::errno::ENOENT) => make_directory(&base, uid, owner)?,
+        Err(MISSING) => make_directory(&base, uid, owner)?,
         other => other?,
     };
     let flags = k::O_RDWR | k::O_NOFOLLOW | k::O_NONBLOCK;
     let page = match sys::open(own.number(), STATE, flags, 0) {
-        Err(no) if no == Errno(linux_raw_sys::errno::ENOENT) => {
+        Err(MISSING) => {
             make_files(&own, owner != uid)?;
             sys::open(own.number(), STATE, flags, 0)?
         }
@@ -286,21 +300,23 @@ fn enter(start: &Start) -> Out<*mut AtomicU64> {
         // a store into a page without a block ends the program when the disk is full
         sys::allocate(page.number(), state::SIZE)?;
     }
-    let map = sys::map(page.number(), state::SIZE)?.cast_mut();
+    let map = sys::map(page.number(), state::SIZE)?;
     let session = of_page(map);
     if session.is_none_or(|s| s.word(state::word::MAGIC).load(Acquire) != state::MAGIC) {
-        sys::unmap(map, state::SIZE);
+        sys::unmap(map.cast(), state::SIZE);
         return Err(REFUSED);
     }
     UID.store(uid, Relaxed);
     OTHER.store(owner != uid, Relaxed);
     sys::COOKIE.store(session.map_or(0, |s| s.word(state::word::COOKIE).load(Relaxed)), Relaxed);
+    session.iter().for_each(direct::begin);
     Ok(map)
 }
 
 const STATE: &CStr = c"state";
 const _: () = assert!(file::STATE.len() == 5);
-const REFUSED: Errno = Errno(linux_raw_sys::errno::EPERM);
+const REFUSED: Errno = Errno(linux_raw_sys::errno::EPERM as usize);
+const MISSING: Errno = Errno(linux_raw_sys::errno::ENOENT as usize);
 
 /// The session's directory. Where the environment names it, it must be the user's or root's own; the installed place is
 /// gone down step by step, and nobody but root may have had a hand in it.

@@ -4,14 +4,16 @@
 
 use core::arch::asm;
 use core::ffi::CStr;
-use core::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use core::sync::atomic::{AtomicI32, AtomicU64, Ordering::Relaxed};
 
 use linux_raw_sys::general as k;
 pub use linux_raw_sys::general::stat as Stat;
 
+use crate::foreign::{List, Name};
+
 /// What the kernel says no with.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub struct Errno(pub u32);
+pub struct Errno(pub usize);
 
 /// What a call gives.
 pub type Out<T> = Result<T, Errno>;
@@ -54,7 +56,7 @@ pub unsafe fn call6(number: u32, a: [usize; 6]) -> Out<usize> {
 }
 
 fn out(result: isize) -> Out<usize> {
-    if (-4095..0).contains(&result) { Err(Errno(result.unsigned_abs() as u32)) } else { Ok(result as usize) }
+    if (-4095..0).contains(&result) { Err(Errno(result.unsigned_abs())) } else { Ok(result as usize) }
 }
 
 /// # Safety
@@ -86,17 +88,56 @@ fn at(name: &CStr) -> usize {
     name.as_ptr() as usize
 }
 
+/// The root of the file system where the program has taken another; else -1.
+pub static ROOT: AtomicI32 = AtomicI32::new(-1);
+
+/// Where a name is looked for: an absolute one below the root that the program began with.
+fn place(dir: i32, name: &CStr) -> [usize; 2] {
+    let root = ROOT.load(Relaxed);
+    match name.to_bytes() {
+        [b'/'] if root >= 0 => [root as usize, at(c".")],
+        [b'/', ..] if root >= 0 => [root as usize, at(name) + 1],
+        _ => [dir as usize, at(name)],
+    }
+}
+
 /// openat(2), with O_CLOEXEC and O_NOCTTY always.
 pub fn open(dir: i32, name: &CStr, flags: u32, mode: u32) -> Out<Fd> {
     let flags = flags | k::O_CLOEXEC | k::O_NOCTTY;
+    let [dir, name] = place(dir, name);
     // SAFETY: the name ends with a NUL
-    unsafe { call(k::__NR_openat, [dir as usize, at(name), flags as usize, mode as usize, 0]) }
-        .map(|n| Fd(n as i32))
+    unsafe { call(k::__NR_openat, [dir, name, flags as usize, mode as usize, 0]) }.map(|n| Fd(n as i32))
+}
+
+/// What a name leads to, a link at its end followed.
+pub fn stat_behind(dir: i32, name: &CStr) -> Out<Stat> {
+    stat_at(dir, name, 0)
+}
+
+/// Whether there is something under this name for the programs below another root.
+pub fn is_there_inside(name: &CStr) -> bool {
+    // SAFETY: the name ends with a NUL
+    unsafe { call(k::__NR_faccessat, [k::AT_FDCWD as usize, at(name), 0, 0, 0]) }.is_ok()
 }
 
 /// What stands at the name, which is not followed when it is a link.
 pub fn stat(dir: i32, name: &CStr) -> Out<Stat> {
     stat_at(dir, name, k::AT_SYMLINK_NOFOLLOW)
+}
+
+/// Opens what a handle stands for, to be looked at.
+pub fn open_by_handle(dir: i32, handle: usize) -> Out<Fd> {
+    let flags = k::O_RDONLY | k::O_CLOEXEC | k::O_NONBLOCK | k::O_NOCTTY;
+    // SAFETY: the kernel reads the program's own handle
+    unsafe { call(k::__NR_open_by_handle_at, [dir as usize, handle, flags as usize, 0, 0]) }
+        .map(|n| Fd(n as i32))
+}
+
+/// A second descriptor that stays open until another program is started, with a number that is seldom used.
+pub fn keep_open(fd: &Fd) -> Out<i32> {
+    const HIGH: usize = 800;
+    // SAFETY: no memory is looked at
+    unsafe { call(k::__NR_fcntl, [fd.0 as usize, k::F_DUPFD_CLOEXEC as usize, HIGH, 0, 0]) }.map(|n| n as i32)
 }
 
 /// What an open descriptor is.
@@ -108,8 +149,9 @@ pub fn fstat(fd: i32) -> Out<Stat> {
 pub fn stat_at(dir: i32, name: &CStr, flags: u32) -> Out<Stat> {
     let mut stat = core::mem::MaybeUninit::<Stat>::uninit();
     let to = stat.as_mut_ptr() as usize;
+    let [dir, name] = place(dir, name);
     // SAFETY: the name ends with a NUL, `to` has room for the structure
-    unsafe { call(NEWFSTATAT, [dir as usize, at(name), to, flags as usize, 0]) }?;
+    unsafe { call(NEWFSTATAT, [dir, name, to, flags as usize, 0]) }?;
     // SAFETY: the kernel has filled it
     Ok(unsafe { stat.assume_init() })
 }
@@ -132,8 +174,9 @@ pub fn written(room: &[core::mem::MaybeUninit<u8>]) -> &[u8] {
 
 /// Where a symbolic link leads: how many bytes were written.
 pub fn readlink(dir: i32, name: &CStr, to: Room<'_>) -> Out<usize> {
+    let [dir, name] = place(dir, name);
     // SAFETY: the name ends with a NUL, the kernel writes at most the length
-    unsafe { call(k::__NR_readlinkat, [dir as usize, at(name), to.as_mut_ptr() as usize, to.len(), 0]) }
+    unsafe { call(k::__NR_readlinkat, [dir, name, to.as_mut_ptr() as usize, to.len(), 0]) }
 }
 
 /// The working directory: how many bytes were written, the NUL among them.
@@ -230,15 +273,15 @@ pub fn chmod(fd: i32, mode: u32) -> Out<()> {
 }
 
 /// Maps the start of a file, shared with all who map it. It stays mapped for the life of the process.
-pub fn map(fd: i32, size: usize) -> Out<*const AtomicU64> {
+pub fn map<T>(fd: i32, size: usize) -> Out<*mut T> {
     let protection = (k::PROT_READ | k::PROT_WRITE) as usize;
     // SAFETY: a new mapping takes no memory that is in use
     unsafe { call6(k::__NR_mmap, [0, size, protection, k::MAP_SHARED as usize, fd as usize, 0]) }
-        .map(|address| address as *const AtomicU64)
+        .map(core::ptr::with_exposed_provenance_mut)
 }
 
 /// Takes a mapping of [`map`] back that nobody has seen.
-pub fn unmap(address: *const AtomicU64, size: usize) {
+pub fn unmap(address: *const u8, size: usize) {
     // SAFETY: the caller has shown it to nobody
     let _ = unsafe { call(k::__NR_munmap, [address as usize, size, 0, 0, 0]) };
 }
@@ -246,6 +289,11 @@ pub fn unmap(address: *const AtomicU64, size: usize) {
 /// The user whose rights the process has.
 pub fn euid() -> u32 {
     number(k::__NR_geteuid)
+}
+
+/// The group whose rights the process has.
+pub fn egid() -> u32 {
+    number(k::__NR_getegid)
 }
 
 /// The process.
@@ -280,7 +328,7 @@ pub fn wait() {
 }
 
 /// The kernel has one already.
-pub const BUSY: Errno = Errno(linux_raw_sys::errno::EBUSY);
+pub const BUSY: Errno = Errno(linux_raw_sys::errno::EBUSY as usize);
 
 /// The session's secret, by now.
 pub fn cookie() -> u64 {
@@ -302,7 +350,7 @@ mod number {
     pub const SET_MODE_FILTER: usize = 1;
     pub const NEW_LISTENER: usize = 8;
     pub const WAIT_KILLABLE: usize = 32;
-    pub const EINVAL: u32 = linux_raw_sys::errno::EINVAL;
+    pub const EINVAL: usize = linux_raw_sys::errno::EINVAL as usize;
 }
 
 /// A connection to the socket at a path, on which nothing waits longer than a second.
@@ -410,7 +458,14 @@ pub fn filter(program: &[trackle_wire::filter::Instruction]) -> Out<Fd> {
 }
 
 /// Becomes another program; comes back only when that fails.
-pub fn become_program(dir: i32, path: usize, argv: usize, envp: usize, flags: i32) {
+pub fn become_program(dir: i32, path: Name, argv: List, envp: List, flags: i32) {
+    let (path, argv, envp) = (path.address(), argv.address(), envp.address());
     // SAFETY: the caller's contract with libc: a name and two lists
     let _ = unsafe { call(k::__NR_execveat, [dir as usize, path, argv, envp, flags as usize]) };
+}
+
+/// A call of the program's own, which has been looked at; gives what libc would.
+pub fn passed(number: u32, words: [usize; 5]) -> core::ffi::c_long {
+    // SAFETY: the program's contract with libc
+    crate::direct::given(unsafe { call(number, words) }.map_err(|no| no.0))
 }

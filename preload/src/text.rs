@@ -21,8 +21,8 @@ pub struct Text {
 /// A path in the room, ended by a NUL that is not counted.
 #[derive(Clone, Copy)]
 pub struct Span {
-    start: usize,
-    end: usize,
+    start: u16,
+    end: u16,
 }
 
 impl Text {
@@ -38,6 +38,7 @@ impl Text {
     }
 
     /// The bytes from one place to another.
+    #[inline(never)]
     pub fn between(&self, start: usize, end: usize) -> &[u8] {
         // SAFETY: `length` never grows over what was written, nor over the array
         let all = unsafe { core::slice::from_raw_parts(self.bytes.as_ptr().cast::<u8>(), self.length) };
@@ -51,15 +52,17 @@ impl Text {
 
     /// The bytes of a path.
     pub fn of(&self, path: Span) -> &[u8] {
-        self.between(path.start, path.end)
+        self.between(path.start(), path.end())
     }
 
     /// A path as the kernel takes it.
+    #[inline(never)]
     pub fn name(&self, path: Span) -> &CStr {
-        CStr::from_bytes_with_nul(self.between(path.start, path.end + 1)).unwrap_or_default()
+        CStr::from_bytes_with_nul(self.between(path.start(), path.end() + 1)).unwrap_or_default()
     }
 
     /// Adds bytes, or nothing when they do not fit.
+    #[inline(never)]
     pub fn push(&mut self, bytes: &[u8]) -> Option<()> {
         let to = self.bytes.get_mut(self.length..)?.get_mut(..bytes.len())?;
         to.write_copy_of_slice(bytes);
@@ -68,13 +71,15 @@ impl Text {
     }
 
     /// What was added from a place on is a path.
+    #[inline(never)]
     pub fn end_path(&mut self, start: usize) -> Option<Span> {
         let end = self.length;
         self.push(b"\0")?;
-        Some(Span { start, end })
+        Some(Span { start: start as u16, end: end as u16 })
     }
 
     /// Adds bytes that are there already.
+    #[inline(never)]
     pub fn push_again(&mut self, start: usize, end: usize) -> Option<()> {
         let length = end.checked_sub(start)?;
         if end > self.length || length > self.left() {
@@ -86,6 +91,7 @@ impl Text {
     }
 
     /// What stands from `tail` on takes the place of all from `start` on.
+    #[inline(never)]
     pub fn move_down(&mut self, start: usize, tail: usize) {
         if start <= tail && tail <= self.length {
             self.bytes.copy_within(tail..self.length, start);
@@ -95,7 +101,8 @@ impl Text {
 
     /// The path that was moved down to a place, its NUL with it.
     pub fn end_moved(&self, start: usize) -> Option<Span> {
-        Some(Span { start, end: self.length.checked_sub(1).filter(|end| *end > start)? })
+        let end = self.length.checked_sub(1).filter(|end| *end > start)?;
+        Some(Span { start: start as u16, end: end as u16 })
     }
 
     /// Makes it shorter.
@@ -109,6 +116,7 @@ impl Text {
     }
 
     /// Has the kernel write behind what is there, at most so many bytes; it tells how many it wrote.
+    #[inline(never)]
     pub fn fill(&mut self, most: usize, by: impl FnOnce(sys::Room<'_>) -> Out<usize>) -> Out<usize> {
         let room = self.bytes.get_mut(self.length..).unwrap_or_default();
         let end = most.min(room.len());
@@ -118,6 +126,7 @@ impl Text {
     }
 
     /// The same with a path that is there already.
+    #[inline(never)]
     pub fn fill_for(
         &mut self,
         path: Span,
@@ -125,7 +134,7 @@ impl Text {
         by: impl FnOnce(&CStr, sys::Room<'_>) -> Out<usize>,
     ) -> Out<usize> {
         let (done, room) = self.bytes.split_at_mut(self.length);
-        let name = done.get(path.start..path.end + 1).unwrap_or_default();
+        let name = done.get(path.start()..path.end() + 1).unwrap_or_default();
         let name = CStr::from_bytes_with_nul(sys::written(name)).unwrap_or_default();
         let end = most.min(room.len());
         let written = by(name, room.get_mut(..end).unwrap_or_default())?.min(end);
@@ -145,12 +154,12 @@ impl Text {
 impl Span {
     /// Where it begins.
     pub fn start(self) -> usize {
-        self.start
+        self.start.into()
     }
 
     /// Where it ends.
     pub fn end(self) -> usize {
-        self.end
+        self.end.into()
     }
 }
 

@@ -46,6 +46,7 @@ pub fn confirm(pending: &Pending, case: Case<'_>) -> Decision {
         Purpose::Ticket => confirm_ticket(pending, case),
         Purpose::Mail => confirm_mail(pending, sender, case),
         Purpose::Follow => invite::answered(pending, sender, case),
+        Purpose::Host => enroll::answered(pending, case),
     }
 }
 
@@ -68,9 +69,6 @@ fn confirm_ticket(pending: &Pending, case: Case<'_>) -> Decision {
 
 /// A mail's question is answered only from where it was asked: the code alone is not the person.
 fn confirm_mail(pending: &Pending, sender: &Sender, case: Case<'_>) -> Decision {
-    if pending.person.address == case.robot.list {
-        return enroll::answered(pending, case);
-    }
     if !is_asked(pending, sender, case) {
         return Decision::end(End::Held, "a confirmation code that was given to somebody else");
     }

@@ -2,7 +2,8 @@
 //! answers, come in; what is to change, or why nothing, goes out. The record itself stays as it is.
 
 use super::Case;
-use crate::command::{Order, reveal};
+use crate::command::Order;
+use crate::command::reveal::{self, Meant};
 use crate::model::decision::What;
 use crate::model::refusal::Refusal;
 use crate::model::session_log::Log;
@@ -17,7 +18,15 @@ pub(super) fn change(order: &Order, shown: bool, case: Case<'_>) -> Result<(Numb
     }
     let meant = reveal::meant(&order.words).ok_or(Refusal::Form { usage: order.verb.usage })?;
     let log = log(meant.session, case)?;
-    let (session, ticket) = (log.filed.number, log.filed.ticket);
+    of_log(log, &meant, shown).map(|what| (log.filed.ticket, what))
+}
+
+/// What changes in that log, or why nothing does.
+///
+/// # Errors
+/// A file or command that it has not; nothing that would be otherwise.
+pub fn of_log(log: &Log, meant: &Meant, shown: bool) -> Result<What, Refusal> {
+    let session = log.filed.number;
     let mut files = BTreeSet::new();
     for said in &meant.files {
         let found = log.meant(said);
@@ -37,12 +46,12 @@ pub(super) fn change(order: &Order, shown: bool, case: Case<'_>) -> Result<(Numb
         log.overlay.hidden_commands.contains(&place)
     };
     let commands: Vec<u64> =
-        meant.commands.into_iter().filter(|number| is_hidden(*number) == shown).collect();
+        meant.commands.iter().copied().filter(|number| is_hidden(*number) == shown).collect();
     if files.is_empty() && commands.is_empty() {
         return Err(Refusal::ShowsSo(session));
     }
     let files = files.into_iter().filter_map(path).collect();
-    Ok((ticket, What::Displayed { session, files, commands, shown, lines: Vec::new() }))
+    Ok(What::Displayed { session, files, commands, shown, lines: Vec::new() })
 }
 
 /// The log of that number, or the one whose letter is answered.

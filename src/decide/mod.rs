@@ -3,7 +3,7 @@
 
 pub mod announce;
 mod birth;
-mod display;
+pub mod display;
 pub mod bounce;
 pub mod bundle;
 pub mod by_hand;

@@ -219,6 +219,8 @@ pub enum Purpose {
     Mail,
     /// Somebody was asked whether he wants to follow a ticket.
     Follow,
+    /// A host wants to be believed: asked of all of staff.
+    Host,
 }
 
 impl Purpose {
@@ -228,11 +230,15 @@ impl Purpose {
             Purpose::Ticket => "ticket",
             Purpose::Mail => "mail",
             Purpose::Follow => "follow",
+            Purpose::Host => "host",
         }
     }
     /// The purpose of that word; whatever else it is, a held mail is the careful guess.
     pub fn of(word: &str) -> Purpose {
-        [Purpose::Ticket, Purpose::Follow].into_iter().find(|p| p.word() == word).unwrap_or(Purpose::Mail)
+        [Purpose::Ticket, Purpose::Follow, Purpose::Host]
+            .into_iter()
+            .find(|p| p.word() == word)
+            .unwrap_or(Purpose::Mail)
     }
 }
 

@@ -320,6 +320,7 @@ impl What {
                 *field == Field::Title || (*field == Field::Wait && to.as_deref() == Some("user"))
             }
             What::Related { relation, .. } => matches!(relation, Relation::Duplicate | Relation::Merged),
+            What::Worked { files, discarded, .. } => *files > 0 && !discarded,
             _ => false,
         }
     }

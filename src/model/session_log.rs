@@ -150,12 +150,24 @@ pub struct Diffed {
     pub removed: usize,
 }
 
+/// A file that was not as the session before had left it: somebody changed it without one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Drifted {
+    /// The change.
+    pub place: usize,
+    /// The session before.
+    pub after: u64,
+    /// What was otherwise.
+    pub what: String,
+}
+
 /// What a letter tells of a session.
 #[derive(Debug, Clone)]
 pub struct Told {
     pub log: Log,
     /// Of the files that are shown and have one, by place.
     pub diffs: Vec<Diffed>,
+    pub drifted: Vec<Drifted>,
     /// The whole of it, to be kept.
     pub files: Vec<Attachment>,
     /// The address of who worked, for staff.

@@ -236,7 +236,7 @@ impl Work<'_> {
         let event = self.tx.add_event(&self.cause(), None, &asked)?;
         let list = self.tx.meet(&house.robot.list, "", now)?;
         let expires = now + SignedDuration::from_hours(limits::CONFIRM_HOST_HOURS);
-        let id = self.tx.ask(Purpose::Mail, None, &list, &self.cause(), expires)?;
+        let id = self.tx.ask(Purpose::Host, None, &list, &self.cause(), expires)?;
         self.tx.asked(id, event)?;
         let code = house.robot.seal.code(id, &list.address, expires);
         let from = self.case.sender.map(|sender| sender.address.to_string()).unwrap_or_default();
@@ -247,11 +247,11 @@ impl Work<'_> {
     }
 }
 
-/// Believes a host whose card was let through, and tells staff. `by` is whoever said yes.
+/// Believes a host whose card was let through, and tells staff; what it sent before goes on. `by` is whoever said yes.
 pub(super) fn enroll(tx: &Tx<'_>, house: &House, card: &Card, by: &str, cause: &Cause) -> Outcome<()> {
     let event = tx.enroll(card, by, cause)?;
     let about = About::Host { card: Box::new(card.clone()), code: None, by: by.to_owned() };
     let to = Recipient::Staff(house.robot.list.clone());
     freeze(tx, house, &Letter { to, about, event, not_before: None }, cause.now)?;
-    Ok(())
+    tx.waits_for_host(&card.key)?.into_iter().try_for_each(|mail| tx.retry(mail, cause))
 }

@@ -3,6 +3,8 @@
 //! processes; out go rows and owed letters, all within one transaction, or why nothing was done. Writing something down
 //! is a session of no length: it takes the lock by itself and gives it back with the text.
 
+mod sessions;
+
 use super::owing::freeze;
 use super::{House, bundles};
 use crate::decide::by_hand;

@@ -4,6 +4,8 @@
 
 mod again;
 mod diffs;
+pub mod drift;
+pub mod redaction;
 
 use super::House;
 use super::by_hand::Done;
@@ -17,7 +19,7 @@ use crate::model::mail::Attachment;
 use crate::model::proof::Sender;
 use crate::model::refusal::Refusal;
 use crate::model::session::{Ending, Session, Witnesses, Worker};
-use crate::model::session_log::{Contents, Log, Told};
+use crate::model::session_log::{Contents, Diffed, Drifted, Log, Told};
 use crate::model::session_words;
 use crate::model::ticket::{Number, State, View};
 use crate::read;
@@ -90,7 +92,13 @@ pub fn file(tx: &Tx<'_>, house: &House, arrival: Arrival<'_>, ticket: Number, no
     let filed = tx.file(&filing, None, &worker, &cause, SeenBy::default())?;
     tx.session_filed(number, filed.event)?;
     let log = tx.session(number)?.ok_or_else(|| Fault::lasting("a session is gone that was just filed"))?;
-    let told = told(tx, house, log)?;
+    let all = diffs(tx, &log, |_| true)?;
+    tx.index_session(number, &indexed(&log, &all))?;
+    let drifted = drift::before(tx, &log)?;
+    if !drifted.is_empty() {
+        undocumented(tx, &log, &drifted, &cause)?;
+    }
+    let told = told(house, log, all, drifted);
     for letter in decide::session::letters(&filed, &told, &house.robot) {
         freeze(tx, house, &letter, now)?;
     }
@@ -166,7 +174,7 @@ pub(super) fn reviewed(
 ///
 /// # Errors
 /// Those of the database.
-pub(super) fn with_lines(tx: &Tx<'_>, filing: &Filing) -> Outcome<Filing> {
+pub fn with_lines(tx: &Tx<'_>, filing: &Filing) -> Outcome<Filing> {
     let mut filing = filing.clone();
     for change in &mut filing.changes {
         if let What::Displayed { session, files, shown: true, lines, .. } = &mut change.what
@@ -188,9 +196,36 @@ pub(super) fn with_lines(tx: &Tx<'_>, filing: &Filing) -> Outcome<Filing> {
     Ok(filing)
 }
 
+/// That files were changed without a session is an event of its own.
+fn undocumented(tx: &Tx<'_>, log: &Log, drifted: &[Drifted], cause: &Cause) -> Outcome<()> {
+    let path = |one: &Drifted| log.filed.session.changes.get(one.place).map(|change| &change.path);
+    let files: Vec<_> = drifted.iter().filter_map(path).collect();
+    let detail = serde_json::json!({ "session": log.filed.number, "files": files }).to_string();
+    tx.add_raw_event(cause, Some(log.filed.ticket), 0, "undocumented", &detail).map(|_| ())
+}
+
+/// The text that a session is found by: what was typed, the files, what came and what went, and the admin's words.
+fn indexed(log: &Log, diffs: &[Diffed]) -> String {
+    let session = &log.filed.session;
+    let typed = session.typed.iter().map(|typed| typed.line.clone());
+    let paths = session.changes.iter().map(|change| change.path.shown());
+    let differs = |line: &&String| line.starts_with(['+', '-']);
+    let lines = diffs.iter().flat_map(|diff| diff.lines.iter().skip(2).filter(differs));
+    let lines = lines.filter_map(|line| line.get(1..)).map(str::to_owned);
+    let mut text = String::new();
+    for line in [session.remark.clone()].into_iter().chain(typed).chain(paths).chain(lines) {
+        if text.len() + line.len() > limits::SESSION_SEARCHED {
+            break;
+        }
+        text.push_str(&line);
+        text.push('\n');
+    }
+    text
+}
+
 /// What a letter tells of a session.
-fn told(tx: &Tx<'_>, house: &House, log: Log) -> Outcome<Told> {
-    let diffs = diffs(tx, &log, |place| log.shows(place))?;
+fn told(house: &House, log: Log, mut diffs: Vec<Diffed>, drifted: Vec<Drifted>) -> Told {
+    diffs.retain(|diff| log.shows(diff.place));
     let number = log.filed.number;
     let mut files = Vec::new();
     let patch = diffs::joined(&log, &diffs);
@@ -209,5 +244,5 @@ fn told(tx: &Tx<'_>, house: &House, log: Log) -> Outcome<Told> {
         bytes: history.into_bytes(),
     });
     let address = log.filed.worker.address.clone();
-    Ok(Told { log, diffs, files, address })
+    Told { log, diffs, drifted, files, address }
 }

@@ -141,7 +141,7 @@ fn records(file: &mut impl Read, mut each: impl FnMut(u64, Record<'_>)) -> io::R
 }
 
 fn entry(owner: u32, at: u64, record: Record<'_>) -> Option<Entry> {
-    let kind = kind(record.kind)?;
+    let kind = kind(record.kind).filter(|kind| is_whole(*kind, &record))?;
     let inline = at
         + (trackle_wire::record::HEAD + record.path.len() + record.second.len() + record.extra.len()) as u64;
     let content = if record.pack != NOT_PACKED {
@@ -174,6 +174,16 @@ fn entry(owner: u32, at: u64, record: Record<'_>) -> Option<Entry> {
     })
 }
 
+/// Whether a record names what it is about from the root on: others are nobody's who kept to the rules.
+fn is_whole(kind: Kind, record: &Record<'_>) -> bool {
+    let is_path = |name: &[u8]| name.starts_with(b"/") && !name.contains(&0);
+    match kind {
+        Kind::Before => is_path(record.path),
+        Kind::Moved | Kind::Linked => is_path(record.path) && is_path(record.second),
+        Kind::Started | Kind::Lost | Kind::Done | Kind::Rooted => true,
+    }
+}
+
 /// Kinds of a later version are passed over.
 fn kind(number: u16) -> Option<Kind> {
     [Kind::Before, Kind::Moved, Kind::Linked, Kind::Started, Kind::Lost, Kind::Done, Kind::Rooted]
@@ -200,7 +210,7 @@ fn merged(journals: Vec<Vec<Entry>>) -> Vec<Entry> {
 /// An entry for the tests of this room.
 #[cfg(test)]
 pub fn sample() -> Entry {
-    let record = Record { kind: Kind::Before as u16, pack: NOT_PACKED, ..Record::default() };
+    let record = Record { kind: Kind::Before as u16, pack: NOT_PACKED, path: b"/", ..Record::default() };
     entry(0, 0, record).unwrap()
 }
 
@@ -271,6 +281,9 @@ mod tests {
         let packed = entry(5, 0, Record { pack: 4096, size: 9, ..record(1, 1, b"") }).unwrap().content;
         assert_eq!(packed, Some(Kept { owner: Some(5), packed: true, at: 4096, size: 9 }));
         assert_eq!(entry(5, 0, Record { size: 9, ..record(1, 1, b"") }).unwrap().content, None);
+        for wrong in [&b"etc/fstab"[..], b"", b"/etc\0/x"] {
+            assert_eq!(entry(5, 0, Record { path: wrong, ..record(1, 1, b"") }), None);
+        }
         assert_eq!(entry(5, 0, Record { kind: 99, ..record(1, 1, b"") }), None);
     }
 }

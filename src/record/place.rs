@@ -297,7 +297,8 @@ impl Place {
         found.uid() == owner || fs::metadata(&self.dir).is_ok_and(|place| place.uid() == found.uid())
     }
 
-    /// Takes away the pages, which are large, but for the records on them. Another user's stays as it is.
+    /// Takes away what only running programs need: the pages, which are large, but for the records on them, and the socket.
+    /// Another user's page stays as it is.
     pub(super) fn retire_pages(&self) {
         for owner in self.owners() {
             let own = self.dir.join(owner.to_string());
@@ -311,6 +312,7 @@ impl Place {
             };
             let _: io::Result<()> = saved();
         }
+        let _ = fs::remove_file(self.dir.join(file::WITNESS));
     }
 
     /// A file that programs of that user wrote; `None` when it is missing, or somebody else put it there.

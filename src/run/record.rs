@@ -101,11 +101,11 @@ fn record(out: &Path, args: &Args) -> Result<ExitCode, Failed> {
     let Some((program, words)) = args.command.split_first() else {
         return Err(Failed { text: "a command is wanted: --out DIR -- CMD…".into(), code: exit::DATA });
     };
-    if !is_there(program) {
+    let Some(path) = find_program(program) else {
         // before anything is made for it
         return Err(cannot_start(program, child::Unstarted::NotFound, &io::ErrorKind::NotFound.into()));
-    }
-    let ready = match prepare(out, args) {
+    };
+    let ready = match prepare(out, args, &path) {
         Ok(ready) => Some(ready),
         Err(failed) if args.untracked => {
             complain(&format!("not recorded: {}", failed.text));
@@ -162,16 +162,16 @@ impl Ready {
     }
 }
 
-/// Whether there is such a program, by its path or in the directories of `PATH`.
-fn is_there(program: &OsStr) -> bool {
+/// A program by its path, or in the directories of `PATH`.
+fn find_program(program: &OsStr) -> Option<PathBuf> {
     if program.as_bytes().contains(&b'/') {
-        return Path::new(program).exists();
+        return std::path::absolute(program).ok().filter(|path| path.exists());
     }
     let path = variable("PATH").unwrap_or_else(|| "/bin:/usr/bin".into());
-    std::env::split_paths(&path).any(|dir| dir.join(program).exists())
+    std::env::split_paths(&path).map(|dir| dir.join(program)).find(|path| path.is_file())
 }
 
-fn prepare(out: &Path, args: &Args) -> Result<Ready, Failed> {
+fn prepare(out: &Path, args: &Args, program: &Path) -> Result<Ready, Failed> {
     let failed = |e: io::Error| Failed { text: format!("{}: {e}", out.display()), code: exit::FAILED };
     match fs::read_dir(out) {
         Ok(mut entries) => {
@@ -185,7 +185,7 @@ fn prepare(out: &Path, args: &Args) -> Result<Ready, Failed> {
         Err(e) => return Err(failed(e)),
     }
     let library = library(out)?;
-    let mut start = start(&args.command);
+    let mut start = start(program, &args.command);
     let private = if args.withhold_private { flag::WITHHOLD_PRIVATE } else { 0 };
     let shared = library == Library::Installed && Path::new(trackle_wire::SESSIONS).is_dir();
     let live = if shared { Path::new(trackle_wire::SESSIONS).join(&start.id) } else { out.join(LIVE) };
@@ -211,7 +211,7 @@ fn supervisors(place: &Place) -> Option<Supervisors> {
     Supervisors::start(&trackle, place.dir()).ok()
 }
 
-fn start(command: &[OsString]) -> Start {
+fn start(program: &Path, command: &[OsString]) -> Start {
     let words: Vec<String> = command.iter().map(|word| word.to_string_lossy().into_owned()).collect();
     let uid = rustix::process::getuid().as_raw();
     let login = ["USER", "LOGNAME"].into_iter().find_map(variable);
@@ -225,7 +225,7 @@ fn start(command: &[OsString]) -> Start {
         directory: std::env::current_dir()
             .map(|dir| FilePath::new(dir.as_os_str().as_bytes()))
             .unwrap_or_default(),
-        shell: words.first().cloned().unwrap_or_default(),
+        shell: program.to_string_lossy().into_owned(),
         command: Some(words.join(" ")),
         environment: Vec::new(),
         witnesses: vec!["preload library".to_owned()],

@@ -59,6 +59,14 @@ impl Tx<'_> {
         Ok(changed == 1)
     }
 
+    /// The mails in quarantine whose reason speaks of a key by its print, oldest first: they waited for their host.
+    pub fn waits_for_host(&self, key: &HostKey) -> Outcome<Vec<i64>> {
+        let sql = "SELECT id FROM intake WHERE state = 'quarantined' AND instr(why, ?1) > 0 ORDER BY id";
+        let mut rows = self.db.prepare_cached(sql)?;
+        let found = rows.query_map([key.print()], |row| row.get(0))?;
+        Ok(found.collect::<Result<_, _>>()?)
+    }
+
     /// The mail that brought a bundle which was filed.
     pub fn bundle_of(&self, id: &BundleId) -> Outcome<Option<i64>> {
         let found = self

@@ -11,8 +11,8 @@ use std::time::{Duration, Instant};
 use trackle::model::session::{Ending, Session};
 
 const MOMENTS: usize = 100;
-/// The longest that anything is left alone, from its start.
-const LONGEST: u64 = 120;
+/// The longest that anything is left alone, in milliseconds: from the start, or from the first file.
+const LONGEST: u64 = 80;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Victim {
@@ -22,7 +22,7 @@ enum Victim {
 }
 
 /// Makes one file after the other, as fast as it can.
-const LOOP: &str = "n=0; while [ $n -lt 20000 ]; do n=$((n+1)); echo $n > f$n; done";
+const LOOP: &str = "n=0; while [ $n -lt 3000 ]; do n=$((n+1)); echo $n > f$n; done";
 
 #[test]
 fn every_change_before_a_kill_is_in_the_log() {
@@ -32,10 +32,8 @@ fn every_change_before_a_kill_is_in_the_log() {
         let victim = [Victim::Program, Victim::Shell, Victim::Recorder][moment % 3];
         let dir = site.path(&format!("etc/{moment}"));
         fs::create_dir(&dir).unwrap();
-        let made = killed(&site, victim, &dir);
-        let recovered = site.run(&["recover"]);
-        assert!(recovered.status.success(), "{moment} {victim:?}: {recovered:?}");
-        assert!(site.left().is_empty(), "{moment} {victim:?}: {:?} {}", site.left(), err(&recovered));
+        killed(&site, victim, moment % 5, &dir);
+        let made = recovered(&site, &dir);
         let Some(session) = site.session(filed + 1) else {
             assert!(made.is_empty(), "{moment} {victim:?}: {} files, and no session", made.len());
             continue;
@@ -52,14 +50,17 @@ fn every_change_before_a_kill_is_in_the_log() {
     assert!(filed > 50 && changed > 1_000, "{filed} sessions, {changed} files: killed too early to tell");
 }
 
-/// Works, kills and gives the files that were there when nobody made any more.
-fn killed(site: &Site, victim: Victim, dir: &Path) -> BTreeSet<String> {
+/// Works, and kills.
+fn killed(site: &Site, victim: Victim, early: usize, dir: &Path) {
     let line = match victim {
-        Victim::Program => format!("cd {}; dash -c '{LOOP}'", dir.display()),
+        Victim::Program => format!("cd {}; dash -c '{LOOP}'; true", dir.display()),
         Victim::Shell | Victim::Recorder => format!("cd {}; {LOOP}", dir.display()),
     };
     let mut command = site.trackle(&["work", "1", "-c", &line]);
     let mut recorder = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    if early > 0 {
+        wait(|| dir.join("f1").exists());
+    }
     std::thread::sleep(Duration::from_millis(rand::random_range(0..LONGEST)));
     let shell = child_named(recorder.id(), "bash");
     let program = shell.and_then(|shell| child_named(shell, "dash"));
@@ -72,14 +73,26 @@ fn killed(site: &Site, victim: Victim, dir: &Path) -> BTreeSet<String> {
         // the shell goes on, recorded, until it is killed as well
         kill(shell.filter(|shell| is_of(*shell, "bash")));
     }
-    if program.or(shell).is_none() {
-        // it had not begun: it goes its way, or ends with its recorder
-        kill(child_named(recorder.id(), "bash"));
-        kill(Some(recorder.id()));
-    }
     ended(&mut recorder);
     wait(|| shell.is_none_or(|shell| !is_of(shell, "bash")));
-    fs::read_dir(dir).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect()
+}
+
+/// Completes what is left, once nobody works in it any more; gives the files that are there by then.
+fn recovered(site: &Site, dir: &Path) -> BTreeSet<String> {
+    let begun = Instant::now();
+    loop {
+        let recovered = site.run(&["recover"]);
+        let still = err(&recovered).contains("still works in it");
+        assert!(recovered.status.success() || still, "{recovered:?}");
+        if !still {
+            assert!(site.left().is_empty(), "{:?} {recovered:?}", site.left());
+            let entries = fs::read_dir(dir).unwrap();
+            return entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+        }
+        // a shell that its recorder started in its last moment
+        assert!(begun.elapsed() < Duration::from_secs(60), "{recovered:?}");
+        kill(err(&recovered).split("process ").nth(1).and_then(|rest| rest.split(' ').next()?.parse().ok()));
+    }
 }
 
 /// The names of files in that directory that the log knows of.

@@ -5,6 +5,7 @@ use crate::terminal::Terminal;
 use std::fs;
 use trackle::model::session::Ending;
 
+/// Shows T061, T064.
 #[test]
 fn one_command_is_recorded_and_filed() {
     let site = Site::new();
@@ -24,10 +25,13 @@ fn one_command_is_recorded_and_filed() {
     assert_eq!(String::from_utf8_lossy(&shown.stdout), "nobody works on a ticket\n");
 }
 
+/// Shows T089: every changed file is stored, and the log shows those that were picked.
 #[test]
 fn files_are_shown_and_hidden_without_a_terminal() {
     let site = Site::new();
-    site.work("echo a > a.conf; echo b > b.conf; echo c > c.log", &["--hide", "b.*", "--show", "*.log"]);
+    let output =
+        site.work("echo a > a.conf; echo b > b.conf; echo c > c.log", &["--hide", "b.*", "--show", "*.log"]);
+    assert!(err(&output).contains("3 files changed; the log shows 2 of them"), "{output:?}");
     assert_eq!(
         changes(&site.session(1).unwrap()),
         ["Created a.conf", "Created b.conf hidden", "Created c.log"]
@@ -37,6 +41,7 @@ fn files_are_shown_and_hidden_without_a_terminal() {
     assert!(session.changes.is_empty() && session.command.is_none() && session.ran.is_empty());
 }
 
+/// Shows T062: whoever comes second is told who works on it, and since when.
 #[test]
 fn what_cannot_be_worked_on_is_told_before_anything_runs() {
     let site = Site::new();
@@ -102,6 +107,7 @@ HISTCONTROL=ignoreboth
 HISTFILE=~/.own_history
 ";
 
+/// Shows T143, T163.
 #[test]
 fn bash_is_as_it_was_and_tells_what_is_typed() {
     let site = Site::new();
@@ -163,6 +169,7 @@ HISTFILE=${ZDOTDIR:-$HOME}/.own_history SAVEHIST=100
 TRAPEXIT() { echo bye > ~/bye }
 ";
 
+/// Shows T163.
 #[test]
 fn zsh_is_as_it_was_and_tells_what_is_typed() {
     let site = Site::new();
@@ -214,6 +221,7 @@ function bye --on-event fish_exit
 end
 ";
 
+/// Shows T163.
 #[test]
 fn fish_is_as_it_was_and_tells_what_is_typed() {
     let site = Site::new();
@@ -252,6 +260,7 @@ fn fish_is_as_it_was_and_tells_what_is_typed() {
     assert_eq!(site.read("home/bye"), "bye\n");
 }
 
+/// Shows T163.
 #[test]
 fn dash_is_marked_and_its_programs_are_recorded() {
     let site = Site::new();
@@ -274,6 +283,7 @@ fn dash_is_marked_and_its_programs_are_recorded() {
     assert_eq!(site.read("home/bye"), "bye\n");
 }
 
+/// Shows T119: whoever forgets which shell he is in starts no second session.
 #[test]
 fn a_shell_within_a_session_is_part_of_it() {
     let site = Site::new();
@@ -308,6 +318,7 @@ fn new_windows_are_warned_of() {
     Terminal::of(&site, &line).see("New windows of tmux are not part of it");
 }
 
+/// Shows T160: recording stops and goes on when somebody says so.
 #[test]
 fn nothing_is_stored_of_a_pause_and_nothing_after_off() {
     let site = Site::new();
@@ -349,6 +360,7 @@ fn nothing_is_stored_of_a_pause_and_nothing_after_off() {
     }
 }
 
+/// Shows T089.
 #[test]
 fn files_are_picked_by_keys_however_many() {
     let site = Site::new();
@@ -371,6 +383,7 @@ fn files_are_picked_by_keys_however_many() {
     terminal.press(&["r", "Enter"]);
     terminal.see("Remark");
     terminal.type_line("Many files.");
+    terminal.see_times("Enter files it", 3);
     terminal.press(&["Enter"]);
     terminal.see("Session 1 is with #1: 2000 files.");
     let session = site.session(1).unwrap();
@@ -397,6 +410,7 @@ fn a_dumb_terminal_has_a_numbered_list() {
     assert_eq!(changes(&site.session(1).unwrap()), ["Created a", "Created b hidden", "Created c hidden"]);
 }
 
+/// Shows T145, T164: programs are recorded while the database is away, and what they changed is filed when it is back.
 #[test]
 fn what_cannot_be_filed_stays_and_is_filed_later() {
     let site = Site::new();

@@ -27,6 +27,7 @@ fn action<'a>(told: &'a Told, end: &str) -> &'a str {
 const FILES: &str =
     "mkdir sub; echo old > old; echo here > gone; seq 9 > nine; chmod 640 nine; ln -s old link";
 
+/// Shows T144, T158, T159.
 #[test]
 fn shells_with_redirections() {
     let script =
@@ -46,6 +47,7 @@ fn shells_with_redirections() {
     });
 }
 
+/// Shows T144, T158.
 #[test]
 fn names_types_and_rights() {
     let told = exact(&Work::of(
@@ -91,6 +93,7 @@ fn attributes_and_acls() {
     }
 }
 
+/// Shows T158.
 #[test]
 fn editors_that_write_aside_and_rename() {
     if has("vim") {
@@ -119,6 +122,7 @@ fn editors_that_write_aside_and_rename() {
     }
 }
 
+/// Shows T144.
 #[test]
 fn copying_and_packing() {
     let tree = "mkdir -p t/u; for n in $(seq 40); do seq $n > t/u/$n; done; ln -s u/1 t/l; chmod 600 t/u/7; tar --mtime=@0 -cf t.tar t";
@@ -182,7 +186,11 @@ fn endings_are_those_of_the_command() {
     bench.begin("true");
     assert_eq!(bench.record("sh", "echo x > f; kill -9 $$").status.code(), Some(137));
     assert_eq!(bench.told().len(), 1);
-    assert_eq!(bench.record("nosuch", "").status.code(), Some(127));
+    let refused = bench.record("nosuch", "");
+    assert_eq!(refused.status.code(), Some(127));
+    assert_eq!(String::from_utf8_lossy(&refused.stderr), "trackle: nosuch: command not found\n");
+    assert!(!bench.out().exists());
+    assert_eq!(bench.record("/etc", "").status.code(), Some(126));
 }
 
 #[test]
@@ -268,6 +276,37 @@ fn static_programs() {
 }
 
 #[test]
+fn programs_that_make_their_own_system_calls() {
+    let go = "package main
+import \"os\"
+func main() {
+ os.WriteFile(\"new\", []byte(\"x\"), 0644); os.Remove(\"gone\"); os.Rename(\"old\", \"sub/older\"); os.Chmod(\"nine\", 0600)
+ f, _ := os.OpenFile(\"nine\", os.O_APPEND|os.O_WRONLY, 0); f.WriteString(\"ten\"); f.Close(); os.Symlink(\"new\", \"s\")
+}
+";
+    let c = "#include <stdio.h>
+#include <unistd.h>
+int main(void) { FILE *f = fopen(\"new\", \"w\"); fputs(\"x\", f); fclose(f); unlink(\"gone\"); return rename(\"old\", \"o\"); }
+";
+    let made = |source: &str, build: &str| format!("{FILES}; cat > home/{source}; cd home; {build}");
+    for user in [0, 65534] {
+        if has("go") {
+            let make = made(
+                "m.go",
+                "GO111MODULE=off CGO_ENABLED=0 GOCACHE=$PWD/../tmp/c go build -o ../m m.go; rm -r ../tmp/c",
+            );
+            let make = make.replace("cat > home/m.go", &format!("printf '%s' '{go}' > home/m.go"));
+            exact(&Work { user, ..Work::of(&make, "./m; echo y >> new") });
+        }
+        if has("cc") {
+            let make = made("m.c", "cc -static -o ../m m.c");
+            let make = make.replace("cat > home/m.c", &format!("cat > home/m.c <<'E'\n{c}E\ntrue"));
+            exact(&Work { user, ..Work::of(&make, "./m; echo y >> new") });
+        }
+    }
+}
+
+#[test]
 fn an_ordinary_user() {
     let user = |before, script| {
         exact(&Work { user: 65534, ..Work::of(before, script) });
@@ -276,6 +315,7 @@ fn an_ordinary_user() {
     user("mkdir -p d/e; echo x > d/e/f; chmod 000 d/e/f", "mv d k; chmod 644 k/e/f; cat /etc/shadow 2> err");
 }
 
+/// Shows T155, T156.
 #[test]
 fn with_another_users_rights() {
     let work = |script: &str| {
@@ -292,4 +332,67 @@ fn with_another_users_rights() {
     work(
         "chmod 777 . sub; setpriv --reuid=65534 --clear-groups sh -c 'echo x > new; echo y > sub/new; rm gone'; echo z >> new",
     );
+}
+
+#[test]
+fn what_cannot_be_recorded_is_not_run() {
+    let bench = crate::snapshot::Bench::new();
+    bench.begin("mkdir full; touch full/x; mkdir -m 777 open; touch file");
+    let says = |words: &[&str], code: i32, text: &str| {
+        let mut command = bench.command(env!("CARGO_BIN_EXE_trackle"));
+        let output = command.arg("record").args(words).args(["--", "touch", "ran"]).output().unwrap();
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert_eq!((output.status.code(), said.contains(text)), (Some(code), true), "{words:?}: {said}");
+        let ran = std::fs::remove_file(bench.tree().join("ran")).is_ok();
+        assert_eq!(ran, code == 0, "{words:?}");
+    };
+    says(&["--out", "full"], 1, "full is not empty; run anyway with --untracked");
+    says(&["--out", "full", "--untracked"], 0, "not recorded: full is not empty");
+    says(&["--out", "open/d/e"], 1, "cannot record");
+    says(&["--out", "open/d"], 1, "open to all");
+    says(&["--out", "file"], 1, "cannot record: file: ");
+    says(&["--out", "/proc/x"], 1, "cannot record: /proc/x: ");
+    says(&[], 2, "--out");
+    let mut command = bench.command(env!("CARGO_BIN_EXE_trackle"));
+    let output = command.args(["record", "show", "full"]).output().unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("full holds no record of a command"));
+}
+
+#[test]
+fn a_killed_recorder_leaves_what_can_be_shown() {
+    let bench = crate::snapshot::Bench::new();
+    bench.begin(FILES);
+    bench.record("sh", "echo x > new; rm gone; kill -9 $PPID; echo y > late");
+    let told = bench.told();
+    let names: Vec<&str> =
+        told.iter().map(|l| l["path"].as_str().unwrap().rsplit('/').next().unwrap()).collect();
+    assert!(names.starts_with(&["gone"]) && names.contains(&"new"), "{names:?}");
+    assert!(bench.show(&[]).contains("nobody saw the end"));
+}
+
+#[test]
+fn programs_that_outlive_the_command_are_named() {
+    let bench = crate::snapshot::Bench::new();
+    bench.begin("true");
+    bench.record("sh", "sleep 77 > /dev/null 2>&1 & echo $! > pid");
+    let pid = std::fs::read_to_string(bench.tree().join("pid")).unwrap();
+    let page = bench.show(&[]);
+    std::process::Command::new("kill").arg(pid.trim()).status().unwrap();
+    assert!(page.contains(&format!("sleep ({}) still runs", pid.trim())), "{page}");
+}
+
+#[test]
+fn another_programs_changes_are_not_told() {
+    let bench = crate::snapshot::Bench::new();
+    bench.begin("echo x > f; echo x > g");
+    // another process of the machine, which waits for its turn
+    let mut other = bench.command("sh");
+    other.args(["-c", "while ! test -e go; do sleep 0.02; done; echo y > g; echo z > h; touch done"]);
+    let mut other = other.spawn().unwrap();
+    bench.record("sh", "echo y > f; : > go; while ! test -e done; do sleep 0.02; done");
+    other.wait().unwrap();
+    let paths: Vec<String> = bench.told().iter().map(|l| l["path"].as_str().unwrap().to_owned()).collect();
+    let paths: Vec<&str> = paths.iter().map(|p| p.rsplit('/').next().unwrap()).collect();
+    assert_eq!(paths, ["f", "go"]);
 }

@@ -25,6 +25,7 @@ fn with_host() -> (Town, u32, Host) {
     (town, ticket, host)
 }
 
+/// Shows T165: what was done on another machine stands in the thread of the one database.
 #[test]
 fn a_host_is_enrolled_and_its_session_comes_into_the_thread() {
     let mut town = Town::new(believing());
@@ -63,6 +64,7 @@ fn a_host_is_enrolled_and_its_session_comes_into_the_thread() {
     town.golden("a_host_is_enrolled_and_its_session_comes_into_the_thread");
 }
 
+/// Shows T165.
 #[test]
 fn the_same_session_is_filed_once_however_it_comes() {
     let (mut town, ticket, host) = with_host();
@@ -142,9 +144,11 @@ fn a_session_that_waited_for_its_host_goes_on() {
     let sealed = host.seal(&work(&town), u64::from(ticket));
     let uid = town.submit(&host, &sealed);
     town.letter_to(STAFF).says("see `trackle hosts`");
-    town.enroll(&host.card(None, None));
-    town.retry_uid(&uid);
+    town.ask_to_enroll(&host, &host.card(None, None));
+    let question = town.letter_to(STAFF);
+    town.answer(&question, ANN, "yes");
     assert_eq!(town.letter_to(STAFF).kind(), "session_log");
+    assert_eq!(town.end_of_uid(&uid).0, "applied");
     town.letters();
     // what is revoked is not believed any more, what came before stays
     town.revoke(&host.card(None, None));
@@ -239,10 +243,12 @@ fn on_the_robots_own_machine_the_spool_is_enough() {
 #[test]
 fn nobody_floods_staff_with_hosts() {
     let mut town = Town::new(plain());
+    let mut asked = String::new();
     for key in 0..12 {
         let host = Host::new(&format!("evil{key}"), 100 + key);
-        town.ask_to_enroll(&host, &host.card(None, None));
+        asked = town.ask_to_enroll(&host, &host.card(None, None));
     }
+    let last = asked;
     let letters = town.letters();
     let asked = letters.iter().filter(|letter| letter.kind() == "host").count();
     assert_eq!(asked, usize::try_from(trackle::limits::HOSTS_PER_DAY).unwrap());
@@ -252,4 +258,32 @@ fn nobody_floods_staff_with_hosts() {
     town.ask_to_enroll(&a, &b.card(None, None));
     assert!(town.letters().iter().all(|letter| letter.kind() != "host"));
     assert_eq!(Reader::open(&town.state()).unwrap().hosts().unwrap(), []);
+    // the last one was ours: whoever sits at the robot's machine may say so
+    town.retry_uid(&last);
+    town.letter_to(STAFF).says("the console said yes");
+    assert_eq!(Reader::open(&town.state()).unwrap().hosts().unwrap()[0].host.name, "evil11");
+}
+
+/// The list of a team of one is that one's own address: questions to her stay what they are.
+#[test]
+fn a_team_whose_list_is_a_person_says_yes_to_both_kinds_of_question() {
+    let mut robot = plain();
+    robot.list = trackle::model::address::Address::parse(ANN).unwrap();
+    let mut town = Town::new(robot);
+    let host = Host::new("web1", 3);
+    town.ask_to_enroll(&host, &host.card(None, None));
+    let question = town.letter_to(ANN);
+    town.write(ALICE, "Backup", FIRE);
+    let confirm = town.letter_to(ALICE);
+    town.answer(&confirm, ALICE, "yes");
+    town.letters();
+    town.write(ANN, "done", "close 1");
+    let order = town.letter_to(ANN);
+    assert_eq!(order.kind(), "confirm_mail");
+    town.answer(&order, ANN, "");
+    town.letters();
+    assert_eq!(town.state_of(1), "closed");
+    town.answer(&question, ANN, "Yes!");
+    town.letter_to(ANN).says("What web1 signs is filed");
+    town.letters();
 }

@@ -4,8 +4,11 @@
 use super::town::letter::Letter;
 use super::town::session::Work;
 use super::town::{ALICE, ANN, BEN, CARLA, MALLORY, STAFF, Town, believing};
+use jiff::tz::TimeZone;
+use trackle::model::digest::{Days, Schedule};
 use trackle::model::session::{Content, Ending};
 use trackle::model::session_log::Side;
+use trackle::pipeline::session::redaction::Wanted;
 
 const FIRE: &str = "It is not mounted, please help.";
 const FSTAB: &str = "# what is mounted\n/dev/sda1 / ext4 defaults 0 1\n/dev/sda2 /home ext4 defaults 0 2\n";
@@ -279,6 +282,138 @@ fn what_is_withheld_is_told_and_never_mailed() {
             "{secret}"
         );
         assert!(!bytes.windows(secret.len()).any(|w| w == secret.as_bytes()), "{secret}");
+    }
+}
+
+/// What was missed is taken out afterwards: from everything that is here, and what is not is named.
+#[test]
+fn what_is_redacted_is_gone_from_the_disk_and_what_is_out_is_named() {
+    const SECRET: &str = "Summer in Kiruna";
+    let mut town = Town::new(believing());
+    let (ticket, _, _) = town.opened(ALICE, "Backup", FIRE);
+    let conf = format!("phrase {SECRET}\nport 1\n");
+    let work = Work::before(town.now())
+        .remark(&format!("The phrase is {SECRET}."))
+        .typed(&format!("unlock {SECRET}"))
+        .file("/etc/app.conf", Some("port 1\n"), Some(&conf))
+        .file("/etc/other.conf", None, Some("harmless\n"));
+    town.session("ann", ticket, &work).unwrap();
+    town.session("ann", ticket, &Work { session: work.session.clone(), ..work.clone() }.id("next")).unwrap();
+    let log = town.letters().into_iter().find(|letter| letter.kind() == "session_log").unwrap();
+    let answer = town.answer(&log, BEN, &format!("> +phrase {SECRET}\nIs {SECRET} not a secret?"));
+    town.letter_to(STAFF);
+    let found = |town: &Town| town.disk().windows(SECRET.len()).filter(|w| *w == SECRET.as_bytes()).count();
+    assert!(found(&town) > 0);
+    let pattern = || Wanted::Pattern(regex::bytes::Regex::new(SECRET).unwrap());
+    assert_eq!(town.redact("ben", 7, &pattern()).unwrap_err(), "there is no session 7");
+    for session in [1, 2] {
+        let done = town.redact("ben", session, &pattern()).unwrap();
+        assert!(done.places >= 4, "{done:?}");
+        assert_eq!(done.others, if session == 1 { vec![2] } else { vec![] });
+        assert_eq!(done.mails, [town.intake_of(&answer)]);
+        // the log of either session, and the letter that told of the comment
+        assert!(session == 2 || done.letters.iter().all(|letter| letter.recipient == STAFF && !letter.waits));
+        town.letter_to(STAFF).says(&format!("places of session {session} taken out."));
+    }
+    assert_eq!(found(&town), 0);
+    let log = town.log_of(1);
+    assert_eq!(log.filed.session.typed[0].line, "unlock «redacted:by-hand»");
+    assert_eq!(log.overlay.annotations[0].spot.quoted, "+phrase «redacted:by-hand»");
+    assert_eq!(town.redact("ben", 1, &pattern()).unwrap().places, 0);
+    // all that was kept of a file
+    let done = town.redact("ben", 1, &Wanted::File("/etc/other.conf".into())).unwrap();
+    assert_eq!((done.places, done.others), (1, vec![2]));
+    town.letter_to(STAFF);
+    let after = town.log_of(1).filed.session.changes[1].after.clone().unwrap();
+    assert_eq!(after.content, Content::Withheld("redacted by hand".into()));
+    assert_eq!(town.history(ticket).iter().filter(|what| *what == "redacted").count(), 3);
+    town.silence();
+}
+
+/// Shows T085: a log is found from its ticket, by its words, and by staff alone.
+#[test]
+fn sessions_are_found_by_what_was_typed_and_changed() {
+    let mut town = Town::new(believing());
+    let (ticket, _) = worked(&mut town);
+    for words in ["noatime", "mount -a", "cron.d backup", "nas:/backup nfs"] {
+        town.write(ANN, &format!("search: {words}"), "");
+        town.letter_to(ANN).says("#1 (open) Backup");
+    }
+    town.write(ANN, "search: noatime", "");
+    town.letter_to(ANN).says("session 1:");
+    town.write(ANN, "how is it", "show 1");
+    let shown = town.letter_to(ANN);
+    shown.says("Session 1 on web1, 25 minutes: 3 files changed. The backup was not mounted.");
+    for words in ["noatime", "mounted"] {
+        town.write(ALICE, &format!("search: {words}"), "");
+        assert!(town.letters().iter().all(|letter| !letter.text().contains("#1 (")), "{words}");
+    }
+    assert_eq!(town.state_of(ticket), "open");
+}
+
+/// Shows T061, T139: the morning's digest tells of it, and whoever gathers news reads one sentence.
+#[test]
+fn digests_and_gathered_news_tell_that_somebody_worked() {
+    let mut town = Town::new(believing());
+    town.digest = Schedule {
+        days: Days::Daily,
+        at: "07:00".parse().unwrap(),
+        zone: TimeZone::UTC,
+        own: true,
+        news: true,
+        ..Schedule::never()
+    };
+    town.restart();
+    town.silence();
+    let (ticket, _, receipt) = town.opened(CARLA, "Backup", FIRE);
+    town.answer(&receipt, CARLA, "digest daily");
+    town.letter_to(CARLA);
+    town.session("ann", ticket, &work(&town)).unwrap();
+    town.letter_to(STAFF);
+    town.silence();
+    town.later(24);
+    town.letter_to(CARLA).says("Ann Admin has worked on it.");
+    let told = town.letters();
+    let of = |kind: &str| told.iter().find(|letter| letter.kind() == kind).unwrap();
+    of("digest").says("Ann Admin #1 worked on at web1, 3 files changed: Backup");
+    of("own").says("worked on at web1, 3 files changed");
+}
+
+/// Shows T173: what was changed between two sessions is told with the next one.
+#[test]
+fn what_changed_between_two_sessions_is_an_event_of_its_own() {
+    let mut town = Town::new(believing());
+    let (ticket, _) = worked(&mut town);
+    town.later(1);
+    let by_hand = FSTAB_AFTER.replace("ro", "rw");
+    let next = Work::before(town.now()).id("next").file("/etc/fstab", Some(&by_hand), Some(FSTAB)).file(
+        "/etc/motd",
+        Some("Hello\n"),
+        None,
+    );
+    town.session("ben", ticket, &next).unwrap();
+    let log = town.letter_to(STAFF);
+    log.says("Changed without a session before: /etc/fstab (content, since session 1).");
+    town.letter_to(ALICE);
+    assert_eq!(town.history(ticket).iter().filter(|what| *what == "undocumented").count(), 1);
+}
+
+/// At the machine the same is done by the same door.
+#[test]
+fn a_log_is_edited_at_the_machine_as_by_mail() {
+    let mut town = Town::new(believing());
+    worked(&mut town);
+    town.display("ben", 1, "/etc/motd", true).unwrap();
+    let told = town.letter_to(STAFF);
+    told.says("show: done, by Ben Builder <ben@desk.example> (on desk, uid 1000)");
+    told.says("+Hello");
+    assert!(town.log_of(1).shows(2));
+    for (session, file, why) in [
+        (1, "/etc/motd", "session 1 shows it so already"),
+        (1, "/etc/passwd", "session 1 has no \"/etc/passwd\""),
+        (7, "/etc/motd", "there is no session 7"),
+    ] {
+        assert_eq!(town.display("ben", session, file, true).unwrap_err(), why);
     }
 }
 

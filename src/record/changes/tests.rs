@@ -1,14 +1,16 @@
 //! Change sets from journals written by hand, over files that are really there.
 
 use super::*;
-use crate::model::session::Action;
+use crate::model::session::{Action, Content, FilePath};
 use crate::record::place::{Manner, Start, tests::start};
+use std::ffi::OsStr;
 use std::fs;
 use std::io::Write;
+use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::{MetadataExt, PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
 use tempfile::TempDir;
-use trackle_wire::record::{NOT_PACKED, Record};
+use trackle_wire::record::{NOT_PACKED, Record, flag};
 use trackle_wire::{Kind, file};
 
 /// A session that is recorded by hand.
@@ -225,9 +227,11 @@ fn further_names_of_a_file_and_links_on_the_way() {
 fn what_was_made_unseen_within_the_session_was_not_there_before() {
     let mut hand = Hand::begun_at(jiff::Timestamp::UNIX_EPOCH);
     hand.write("made", "one\n");
+    hand.write("aside", "x\n");
+    // longer than the kernel's clock of files stands still
+    std::thread::sleep(std::time::Duration::from_millis(50));
     hand.before("made", 0);
     hand.write("made", "two\n");
-    hand.write("aside", "x\n");
     hand.rename("aside", "to");
     let (changed, ..) = hand.end();
     assert_eq!(told(&changed), [("made".into(), Action::Created), ("to".into(), Action::Created)]);

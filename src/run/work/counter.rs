@@ -4,7 +4,7 @@
 
 use super::{failed, say, ticket};
 use crate::clock::{Clock, SystemClock};
-use crate::model::session::{Ending, Worker};
+use crate::model::session::{Ending, Session, Worker};
 use crate::model::ticket::Number;
 use crate::pipeline::session::{self, Arrival};
 use crate::record::complete::Complete;
@@ -105,7 +105,9 @@ fn filed(sitting: &Sitting, complete: &Complete, ticket: Number) -> Result<Strin
 
 fn posted(post: &Post, complete: Complete, ticket: Number) -> Result<String, Failed> {
     let (name, held) = (complete.session.id.clone(), held(&complete));
-    post.keep(complete.session, complete.contents)?;
+    // whoever files it later may have another ticket in mind than at its start
+    let session = Session { ticket: Some(u64::from(ticket.0)), ..complete.session };
+    post.keep(session, complete.contents)?;
     let robot = &post.host.robot;
     let way = match post.send() {
         Ok(sent) => sent.trouble.map_or(Ok(()), Err),

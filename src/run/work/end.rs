@@ -4,7 +4,7 @@
 use super::counter::{Counter, later};
 use super::picker::{self, Picked};
 use super::{asked, failed, say};
-use crate::model::session::{Change, FilePath};
+use crate::model::session::{Change, FilePath, Session};
 use crate::model::ticket::Number;
 use crate::record::complete::{self, Complete, Said};
 use crate::record::place::Place;
@@ -62,7 +62,7 @@ pub fn end(counter: &Counter, place: &Place, ticket: Number, wish: &Wish) -> Res
     let kept = |why: Failed| later(place, ticket, why);
     let complete = complete::complete(place).map_err(|fault| kept(fault.into()))?;
     let mut said = wish.said(&complete.session.changes);
-    list(&complete);
+    list(&complete.session, &said);
     let terminal = std::io::stdin().is_terminal() && std::io::stderr().is_terminal();
     if terminal && !wish.yes && !wish.discard {
         Asking { complete: &complete, said: &mut said }.all().map_err(kept)?;
@@ -72,23 +72,33 @@ pub fn end(counter: &Counter, place: &Place, ticket: Number, wish: &Wish) -> Res
     counter.file(place, complete.with(&said), ticket)
 }
 
-fn list(complete: &Complete) {
-    let session = &complete.session;
+/// What changed, as the log would show it, and what is missing in it.
+fn list(session: &Session, said: &Said) {
     if session.changes.is_empty() {
-        return say("No file changed.");
+        say("No file changed.");
+    } else {
+        let pick = Pick::of(&wanted(&session.changes, said.shown.as_ref()));
+        let text = pick.list(&screen::look_at(&std::io::stderr()));
+        let mut lines: Vec<&str> = text.lines().collect();
+        let sum = lines.pop().unwrap_or_default();
+        say(&lines.get(..LISTED).unwrap_or(&lines).join("\n"));
+        if let Some(rest) = lines.len().checked_sub(LISTED).filter(|rest| *rest > 0) {
+            say(&format!("… and {} more", count(rest as u64, "file")));
+        }
+        say(sum);
     }
-    let look = screen::look_at(&std::io::stderr());
-    let pick = Pick::of(&session.changes);
-    let lines = pick.list(&look);
-    let (head, rest): (Vec<&str>, usize) =
-        (lines.lines().take(LISTED).collect(), session.changes.len().saturating_sub(LISTED));
-    say(&head.join("\n"));
-    if rest > 0 {
-        say(&format!("… and {} more", count(rest as u64, "file")));
+    for note in crate::show::changes::notes(&session.witnesses, 0) {
+        say(&format!("Note: {}", crate::show::safe::line(&note)));
     }
-    for note in &session.witnesses.notes {
-        say(&format!("Note: {}", crate::show::safe::line(note)));
+}
+
+/// The changes with those shown that were picked.
+fn wanted(changes: &[Change], shown: Option<&BTreeSet<FilePath>>) -> Vec<Change> {
+    let mut changes = changes.to_vec();
+    for change in &mut changes {
+        change.shown = shown.is_none_or(|shown| shown.contains(&change.path));
     }
+    changes
 }
 
 /// Whoever sits at the terminal, and what he said so far.
@@ -123,10 +133,7 @@ impl Asking<'_> {
     }
 
     fn picked(&self, before: BTreeSet<FilePath>) -> Result<BTreeSet<FilePath>, Failed> {
-        let mut changes = self.complete.session.changes.clone();
-        for change in &mut changes {
-            change.shown = before.contains(&change.path);
-        }
+        let changes = wanted(&self.complete.session.changes, Some(&before));
         let show = |at: usize| picker::show_difference(self.complete, at);
         match picker::pick(&changes, show).map_err(|e| failed(format!("the terminal: {e}")))? {
             Picked::These(shown) => {

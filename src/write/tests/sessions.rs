@@ -4,7 +4,7 @@ use super::*;
 use crate::model::session::{
     Action, Change, Content, Ending, FilePath, Filed, Session, Thing, Type, Typed, Unseen, Witnesses, Worker,
 };
-use crate::model::session_log::{Diffed, Log, Overlay, Told};
+use crate::model::session_log::{Diffed, Drifted, Log, Overlay, Told};
 
 const FSTAB: &str = "--- a/etc/fstab\n+++ b/etc/fstab\n@@ -1,2 +1,3 @@\n # what is mounted\n-/dev/sda1 / ext4 \
                      defaults 0 1\n+/dev/sda1 / ext4 defaults,noatime 0 1\n+nas:/backup /backup nfs ro 0 0\n";
@@ -95,6 +95,7 @@ pub(super) fn told() -> Told {
     Told {
         log: Log { filed, event: 40, overlay: Overlay::default() },
         diffs: vec![diffed(FSTAB)],
+        drifted: vec![Drifted { place: 0, after: 12, what: "content".into() }],
         files: vec![
             file("session-17.patch", "text/x-diff"),
             file("session-17-history.txt", "text/plain; charset=utf-8"),

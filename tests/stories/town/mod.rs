@@ -9,6 +9,7 @@ pub mod host;
 mod inspect;
 pub mod letter;
 mod machine;
+mod recorded;
 mod robot;
 pub mod session;
 mod trouble;
