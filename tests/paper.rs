@@ -178,7 +178,7 @@ fn every_requirement_is_shown_by_a_test() {
 /// Whether a test is one of those that have the robot as people have it: with mail, its database, its
 /// command line, or programs that it records.
 fn told(test: &str) -> bool {
-    ["tests/stories/", "tests/core/", "tests/real/", "tests/recorder/", "tests/cli.rs"]
+    ["tests/stories/", "tests/core/", "tests/real/", "tests/recorder/", "tests/cli.rs", "tests/sessions.rs"]
         .iter()
         .any(|place| test.starts_with(place))
 }
