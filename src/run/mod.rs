@@ -316,3 +316,15 @@ pub fn write_raw(bytes: &[u8]) -> Result<(), Failed> {
     }
     Ok(screen::print_bytes(bytes)?)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    /// Two options of one subcommand with one name show when it is used, and not before.
+    #[test]
+    fn the_command_line_of_every_subcommand_is_sound() {
+        Line::command().debug_assert();
+    }
+}

@@ -25,7 +25,7 @@ fn with_host() -> (Town, u32, Host) {
     (town, ticket, host)
 }
 
-/// Shows T165: what was done on another machine stands in the thread of the one database.
+/// Shows T165, T171: what was done on another machine stands in the thread of the one database.
 #[test]
 fn a_host_is_enrolled_and_its_session_comes_into_the_thread() {
     let mut town = Town::new(believing());
