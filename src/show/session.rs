@@ -172,6 +172,12 @@ impl Screen<'_> {
     }
 }
 
+/// A patch as people read it.
+pub fn patch(diffs: &[(usize, Diff)], look: &Look) -> String {
+    let lines = diffs.iter().flat_map(|(_, diff)| &diff.lines);
+    lines.map(|line| painted_line(line, look) + "\n").collect()
+}
+
 /// What was withheld, and why: a line for each file and rule, never a word of it.
 pub fn withheld(rows: &[(String, String)], look: &Look) -> String {
     let rows: Vec<Vec<Cell>> = rows.iter().map(|(what, why)| vec![plain(what), plain(why)]).collect();
@@ -184,7 +190,7 @@ fn called(log: &Log) -> String {
 }
 
 fn is_of_file(kind: Kind) -> bool {
-    matches!(kind, Kind::Same | Kind::Removed | Kind::Added | Kind::Hunk)
+    matches!(kind, Kind::Same | Kind::Removed | Kind::Added)
 }
 
 /// `    | Ben, 2026-03-02 09:00: Why?`

@@ -398,6 +398,25 @@ fn what_changed_between_two_sessions_is_an_event_of_its_own() {
     assert_eq!(town.history(ticket).iter().filter(|what| *what == "undocumented").count(), 1);
 }
 
+/// A member who follows with everything gets the log at his own address, and answers it there.
+#[test]
+fn whoever_follows_in_full_gets_the_log_too() {
+    let mut town = Town::new(believing());
+    let (ticket, news, _) = town.opened(ALICE, "Backup", FIRE);
+    town.answer(&news, BEN, "subscribe full");
+    town.letters();
+    town.session("ann", ticket, &work(&town)).unwrap();
+    let (own, list) = (town.letter_to(BEN), town.letter_to(STAFF));
+    town.letter_to(ALICE);
+    assert_eq!((own.kind(), own.id(), own.text()), ("session_log", list.id(), list.text()));
+    town.answer(&own, BEN, "> +nas:/backup /backup nfs ro 0 0\nGood.");
+    town.letter_to(STAFF).says("Session 1, /etc/fstab, line 4:");
+    town.silence();
+    // that the list does not take one of its readers is the list's affair
+    town.send(list.bounced());
+    town.letters();
+}
+
 /// At the machine the same is done by the same door.
 #[test]
 fn a_log_is_edited_at_the_machine_as_by_mail() {

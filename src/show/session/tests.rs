@@ -85,6 +85,7 @@ fn log() -> Log {
     let annotations = vec![
         said(Side::New, 0, "Test it first."),
         said(Side::Old, 2, "Why?\nNo."),
+        said(Side::New, 1, "Hm."),
         said(Side::New, 5, "Hm."),
     ];
     Log {
@@ -133,6 +134,8 @@ new mode 100600
 +++ b/etc/ssh/sshd_config
 @@ -1,4 +1,5 @@
  one
+    | Ben, 1970-01-01 01:10:
+    | Hm.
 -port = 22 # ssh
     | Ben, 1970-01-01 01:10:
     | Why?
