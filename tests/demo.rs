@@ -28,6 +28,11 @@ fn the_demo_plays_one_request_from_the_first_mail_to_the_last() {
         "Anna Berg takes care of #1 now.",
         "━━ A follow-up",
         "(with page 40.png, 67 bytes)",
+        "━━ The work itself",
+        "trackle work 1 -c",
+        "worked on",
+        "-retries = 0",
+        "+retries = 2",
         "━━ The end",
         "Anna Berg has closed #1.",
         "#1 Printer on the 3rd floor · closed · owner anna",
@@ -41,8 +46,8 @@ fn the_demo_plays_one_request_from_the_first_mail_to_the_last() {
 
     let found = Reader::open(&stage.join("state")).unwrap().audit(&mut |_, _, _| {}).unwrap();
     assert_eq!((found.broken.len(), found.mails["applied"], found.mails["ignored"]), (0, 5, 1), "{found:?}");
-    assert_eq!(thread(&stage.join("mail/staff@demo.example/new")), 4);
-    assert_eq!(thread(&stage.join("mail/alice@home.example/new")), 4);
+    assert_eq!(thread(&stage.join("mail/staff@demo.example/new")), 5);
+    assert_eq!(thread(&stage.join("mail/alice@home.example/new")), 5);
 
     let again =
         Command::new(env!("CARGO_BIN_EXE_trackle")).arg("demo").arg("--keep").arg(&stage).output().unwrap();

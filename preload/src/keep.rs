@@ -1,7 +1,6 @@
 //! What a path is just before its first change: kept once, whoever comes first. Every early return means "not recorded",
 //! never "not done".
 
-use core::ffi::CStr;
 use core::mem::MaybeUninit;
 use core::sync::atomic::Ordering::Relaxed;
 
@@ -138,8 +137,8 @@ const NO_DIRECTORY: Errno = Errno(errno::ENOTDIR as usize);
 const NOT_ALLOWED: Errno = Errno(errno::EPERM as usize);
 
 /// What is at a path: nothing, or something; `None` where that cannot be told, so that the call fails as well.
-fn look(name: &CStr) -> Option<Option<Stat>> {
-    match sys::stat(AT_FDCWD, name) {
+fn look(name: Name) -> Option<Option<Stat>> {
+    match sys::stat(name, sys::ITSELF) {
         Ok(stat) => Some(Some(stat)),
         Err(NONE | NO_DIRECTORY) => Some(None),
         Err(_) => None,
@@ -167,7 +166,8 @@ fn record(session: &mut Session, room: &mut Text, path: Span, stat: Option<&Stat
     if let Some(stat) = stat {
         describe(&mut record, stat);
         if stat.st_mode & k::S_IFMT == k::S_IFLNK {
-            let _ = room.fill_for(path, PATH, |name, to| sys::readlink(AT_FDCWD, name, to));
+            let name = room.name(path);
+            let _ = room.fill(PATH, |to| sys::readlink(AT_FDCWD, name, to));
         }
         extra = room.len();
         attributes(room, path);
@@ -200,13 +200,13 @@ fn attributes(room: &mut Text, path: Span) {
     let mut names = [MaybeUninit::uninit(); 512];
     let Ok(length @ 1..) = sys::attributes(room.name(path), &mut names) else { return };
     let names = sys::written(names.get(..length).unwrap_or_default());
+    let of = room.name(path);
     for name in names.split_inclusive(|b| *b == 0) {
-        let Ok(name) = CStr::from_bytes_with_nul(name) else { continue };
         let start = room.len();
-        let put = room.push(name.to_bytes_with_nul()).and_then(|()| room.push(&[0; 4]));
-        let value = room.fill_for(path, usize::MAX, |path, to| sys::attribute(path, name, to));
+        let put = room.push(name).and_then(|()| room.push(&[0; 4]));
+        let value = room.fill(usize::MAX, |to| sys::attribute(of, Name::lent(name), to));
         match (put, value) {
-            (Some(()), Ok(length)) => room.put(start + name.count_bytes() + 1, (length as u32).to_le_bytes()),
+            (Some(()), Ok(length)) => room.put(start + name.len(), (length as u32).to_le_bytes()),
             _ => room.cut(start),
         }
     }
@@ -217,9 +217,9 @@ fn original(session: &mut Session, record: &mut Record<'_>, room: &mut Text, pat
     if stat.st_size == 0 {
         return;
     }
-    let name = room.of(path);
     let private = session.flags() & state::flag::WITHHOLD_PRIVATE != 0 && stat.st_mode & 0o044 == 0;
-    if private || deny::rule(name).is_some() || (session.is_foreign() && !is_public(name, stat)) {
+    let withheld = private || deny::rule(room.of(path)).is_some();
+    if withheld || (session.is_foreign() && !is_public(room, path, stat)) {
         record.flags |= flag::WITHHELD;
         return;
     }
@@ -241,7 +241,7 @@ fn original(session: &mut Session, record: &mut Record<'_>, room: &mut Text, pat
 }
 
 /// Opens a file to be read without a trace where that is allowed: the access time is the owner's to keep.
-fn read_only(name: &CStr) -> Option<Fd> {
+fn read_only(name: Name) -> Option<Fd> {
     const FLAGS: u32 = k::O_RDONLY | k::O_NOFOLLOW | k::O_NONBLOCK;
     match sys::open(AT_FDCWD, name, FLAGS | k::O_NOATIME, 0) {
         Err(NOT_ALLOWED) => sys::open(AT_FDCWD, name, FLAGS, 0).ok(),
@@ -280,18 +280,19 @@ fn packed(session: &mut Session, file: &Fd, size: u64) -> Option<u64> {
 }
 
 /// Whether everybody may read a file: it says so, and so does every directory above.
-fn is_public(path: &[u8], stat: &Stat) -> bool {
-    let slashes = path.iter().enumerate().filter(|(_, b)| **b == b'/').map(|(at, _)| at);
-    let mut room = [0; PATH];
-    stat.st_mode & 0o004 != 0
-        && slashes.into_iter().all(|slash| {
-            let (end, above) = (slash.max(1), path.get(..slash.max(1)).unwrap_or_default());
-            room.get_mut(..end).is_some_and(|to| {
-                to.copy_from_slice(above);
-                true
-            }) && CStr::from_bytes_until_nul(&room)
-                .is_ok_and(|name| sys::stat(AT_FDCWD, name).is_ok_and(|s| s.st_mode & 0o001 != 0))
-        })
+fn is_public(room: &mut Text, path: Span, stat: &Stat) -> bool {
+    let tail = room.len();
+    let mut open = stat.st_mode & 0o004 != 0;
+    for slash in path.start()..path.end() {
+        if open && room.between(slash, slash + 1) == b"/" {
+            room.cut(tail);
+            let above = room.push_again(path.start(), slash.max(path.start() + 1)).and_then(|()| room.end_path(tail));
+            let stat = above.map(|above| sys::stat(room.name(above), sys::BEHIND));
+            open = matches!(stat, Some(Ok(stat)) if stat.st_mode & 0o001 != 0);
+        }
+    }
+    room.cut(tail);
+    open
 }
 
 /// A directory is to be made under this name.

@@ -19,6 +19,7 @@ mod foreign;
 mod hook;
 mod hooks;
 mod keep;
+mod left;
 mod memory;
 mod moved;
 mod once;

@@ -2,7 +2,6 @@
 //! resolved, so that one file has one path. Asking the kernel for that costs three calls, so a directory that turned out
 //! to be no link itself and to lie below none is remembered in the shared page, until a directory is moved or removed.
 
-use core::ffi::CStr;
 use core::sync::atomic::Ordering::Relaxed;
 
 use linux_raw_sys::general as k;
@@ -122,17 +121,22 @@ pub fn of_descriptor(fd: i32, room: &mut Text) -> Option<Span> {
 }
 
 fn at_descriptor(fd: i32, room: &mut Text) -> Option<()> {
-    let mut name = [0; 40];
+    let start = room.len();
     let mut number = [0; 24];
-    let number = digits(u64::try_from(fd).ok()?, &mut number).to_bytes();
-    name.get_mut(..FDS.len())?.copy_from_slice(FDS);
-    name.get_mut(FDS.len()..)?.get_mut(..number.len())?.copy_from_slice(number);
-    let name = CStr::from_bytes_until_nul(&name).ok()?;
+    let number = digits(u64::try_from(fd).ok()?, &mut number);
+    room.push(FDS)?;
+    room.push(number)?;
+    let link = room.end_path(start)?;
     room.push(root::prefix())?;
     let below = room.len();
+    let name = room.name(link);
     room.fill(PATH, |to| sys::readlink(k::AT_FDCWD, name, to)).ok()?;
     let path = room.from(below);
-    (path.starts_with(b"/") && !path.ends_with(b" (deleted)")).then_some(())
+    if !path.starts_with(b"/") || path.ends_with(b" (deleted)") {
+        return None;
+    }
+    room.move_down(start, link.end() + 1);
+    Some(())
 }
 
 const FDS: &[u8] = b"/proc/self/fd/";
@@ -159,7 +163,8 @@ pub fn followed(session: &Session, room: &mut Text, link: Span) -> Option<Span> 
         // it dangles: a file is made where it points
         let tail = path.end() + 1;
         room.cut(tail);
-        room.fill_for(path, PATH, |name, to| sys::readlink(k::AT_FDCWD, name, to)).ok()?;
+        let name = room.name(path);
+        room.fill(PATH, |to| sys::readlink(k::AT_FDCWD, name, to)).ok()?;
         let (from, to) = (tail, room.len());
         if room.from(tail).first() == Some(&b'/') {
             room.push(root::prefix())?;
@@ -172,7 +177,7 @@ pub fn followed(session: &Session, room: &mut Text, link: Span) -> Option<Span> 
         room.push(b"\0")?;
         room.move_down(start, to);
         path = straight(session, room, room.end_moved(start)?)?;
-        if !sys::stat(k::AT_FDCWD, room.name(path)).is_ok_and(|s| s.st_mode & k::S_IFMT == k::S_IFLNK) {
+        if !sys::stat(room.name(path), sys::ITSELF).is_ok_and(|s| s.st_mode & k::S_IFMT == k::S_IFLNK) {
             return Some(path);
         }
     }

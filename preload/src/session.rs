@@ -6,14 +6,14 @@
 //! directory where root alone decides what stands ([`trackle_wire::SESSIONS`]). So does every program that was given no
 //! directory: the child of such a program.
 
-use core::ffi::{CStr, c_ulong};
+use core::ffi::c_ulong;
 use core::sync::atomic::{AtomicBool, AtomicPtr, AtomicU32, AtomicU64, Ordering::*};
 
 use linux_raw_sys::general as k;
 use trackle_wire::record::HEAD;
 use trackle_wire::{self as wire, file, id, state};
 
-use crate::foreign;
+use crate::foreign::{self, Name};
 use crate::once::Once;
 use crate::sys::{self, Errno, Fd, Out};
 use crate::text::digits;
@@ -60,8 +60,8 @@ impl Variable {
         self.bytes.get(name.len() + 1..self.length).unwrap_or_default()
     }
 
-    fn value_name(&self, name: &str) -> Option<&CStr> {
-        CStr::from_bytes_until_nul(self.bytes.get(name.len() + 1..)?).ok().filter(|name| !name.is_empty())
+    fn value_name(&self, name: &str) -> Option<Name> {
+        self.bytes.get(name.len() + 1..).filter(|_| self.length > name.len() + 1).map(Name::lent)
     }
 }
 
@@ -260,7 +260,7 @@ impl Session {
     }
 
     /// The page of the user whose rights the process has by now, and a file beside it.
-    pub fn open(&mut self, name: &CStr, flags: u32) -> Option<Fd> {
+    pub fn open(&mut self, name: Name, flags: u32) -> Option<Fd> {
         let start = start()?;
         let uid = sys::euid();
         if uid != UID.load(Relaxed) {
@@ -311,7 +311,7 @@ fn enter(start: &Start) -> Out<*mut Page> {
     Ok(map)
 }
 
-const STATE: &CStr = c"state";
+const STATE: Name = Name::of_text(c"state");
 const _: () = assert!(file::STATE.len() == 5);
 const REFUSED: Errno = Errno(linux_raw_sys::errno::EPERM as usize);
 const MISSING: Errno = Errno(linux_raw_sys::errno::ENOENT as usize);
@@ -325,13 +325,11 @@ fn base(start: &Start) -> Out<Fd> {
         let owner = sys::fstat(fd.number())?.st_uid;
         return if owner == sys::euid() || owner == 0 { Ok(fd) } else { Err(REFUSED) };
     }
-    let mut at = sys::open(k::AT_FDCWD, c"/run", STEP, 0)?;
+    let mut at = sys::open(k::AT_FDCWD, Name::of_text(c"/run"), STEP, 0)?;
     for step in [c"trackle", c"s"] {
-        at = roots_own(sys::open(at.number(), step, STEP, 0)?)?;
+        at = roots_own(sys::open(at.number(), Name::of_text(step), STEP, 0)?)?;
     }
-    let mut name = [0; id::LENGTH + 1];
-    name.iter_mut().zip(start.session.value(wire::SESSION)).for_each(|(to, from)| *to = *from);
-    let name = CStr::from_bytes_until_nul(&name).map_err(|_| REFUSED)?;
+    let name = start.session.value_name(wire::SESSION).ok_or(REFUSED)?;
     sys::open(at.number(), name, STEP, 0)
 }
 
@@ -347,15 +345,24 @@ fn user_directory(start: &Start, uid: u32) -> Out<Fd> {
 
 /// The user's directory in that of the session, when it is really his.
 fn own_directory(base: &Fd, uid: u32) -> Out<Fd> {
-    let mut room = [0; 24];
-    let own = sys::open(base.number(), digits(uid.into(), &mut room), k::O_DIRECTORY | k::O_NOFOLLOW, 0)?;
+    let mut room = [0; 25];
+    let own = sys::open(base.number(), number_name(uid, &mut room), k::O_DIRECTORY | k::O_NOFOLLOW, 0)?;
     let stat = sys::fstat(own.number())?;
     if stat.st_uid == uid && stat.st_mode & 0o022 == 0 { Ok(own) } else { Err(REFUSED) }
 }
 
+/// A number as a name.
+fn number_name(number: u32, room: &mut [u8; 25]) -> Name {
+    match room.split_first_chunk_mut() {
+        // the byte behind the digits stays a NUL
+        Some((room, _)) => Name::lent(digits(number.into(), room)),
+        None => Name::EMPTY,
+    }
+}
+
 fn make_directory(base: &Fd, uid: u32, owner: u32) -> Out<Fd> {
-    let mut room = [0; 24];
-    let _ = sys::mkdir(base.number(), digits(uid.into(), &mut room), 0o700);
+    let mut room = [0; 25];
+    let _ = sys::mkdir(base.number(), number_name(uid, &mut room), 0o700);
     let own = own_directory(base, uid)?;
     if owner != uid {
         // so that the session's owner can read what was kept, which is no more than he might have read himself
@@ -371,8 +378,8 @@ fn make_files(own: &Fd, foreign: bool) -> Out<()> {
     for name in [JOURNAL, PACK] {
         sys::chmod(sys::open(own.number(), name, flags, mode)?.number(), mode)?;
     }
-    let mut room = [0; 24];
-    let temporary = digits(sys::pid().into(), &mut room);
+    let mut room = [0; 25];
+    let temporary = number_name(sys::pid(), &mut room);
     let page = sys::open(own.number(), temporary, flags | k::O_EXCL, mode)?;
     let made = begin_page(&page, mode).and_then(|()| sys::name_once(own.number(), temporary, STATE));
     if made.is_err() {
@@ -390,9 +397,9 @@ fn begin_page(page: &Fd, mode: u32) -> Out<()> {
 }
 
 /// The records' file.
-pub const JOURNAL: &CStr = c"journal";
+pub const JOURNAL: Name = Name::of_text(c"journal");
 /// The originals' file.
-pub const PACK: &CStr = c"pack";
+pub const PACK: Name = Name::of_text(c"pack");
 
 fn is_own_file(file: &Fd, uid: u32) -> bool {
     sys::fstat(file.number())

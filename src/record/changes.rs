@@ -115,6 +115,10 @@ struct End<'a> {
     looks: &'a Looks,
     /// Of renamed directories: what lies below unchanged, by its name at the start, with where it is now.
     carried: HashMap<Vec<u8>, Vec<u8>>,
+    /// When the session began, in nanoseconds since 1970.
+    began: u64,
+    /// Files that are there now and were not before the session, by device and number, with when they were made.
+    young: HashMap<(u64, u64), u64>,
     notes: Vec<String>,
 }
 
@@ -125,7 +129,9 @@ impl End<'_> {
         let mut resolver = Resolver::new(entries);
         let number = |path: &[u8]| looks.at(path).map(|state| (state.dev, state.ino));
         let story = moves::story(entries, &mut resolver, &number);
-        let mut end = End { entries, story, looks: &looks, carried: HashMap::new(), notes: Vec::new() };
+        let began = u64::try_from(place.start()?.started.as_nanosecond()).unwrap_or(0);
+        let (carried, young, notes) = Default::default();
+        let mut end = End { entries, story, looks: &looks, carried, began, young, notes };
         end.expand();
         end.links();
         let (mut lines, passing) = end.lines(place)?;
@@ -187,6 +193,12 @@ impl End<'_> {
         let withhold_private = place.flags() & trackle_wire::state::flag::WITHHOLD_PRIVATE != 0;
         let mut compare = Compare { store: &store, copies: &mut copies, withhold_private };
         let paths = self.paths(place);
+        self.young = paths
+            .keys()
+            .filter_map(|path| self.looks.at(path))
+            .filter(|s| s.born >= self.began)
+            .map(|state| ((state.dev, state.ino), state.born))
+            .collect();
         let renamed = self.renamed(&paths);
         let gone: HashSet<&[u8]> = renamed.values().map(Vec::as_slice).collect();
         let (mut lines, mut passing) = (Vec::new(), 0);
@@ -298,7 +310,14 @@ impl End<'_> {
 
     fn recorded(&self, was: Was) -> Option<State> {
         let mut state = State::of(self.entries.get(was.first)?)?;
+        // made within the session before any witness saw it; one that was made later only got the same number
+        if self.young.get(&(state.dev, state.ino)).is_some_and(|born| *born <= state.changed) {
+            return None;
+        }
         let Some(entry) = was.opened.and_then(|at| self.entries.get(at)) else { return Some(state) };
+        if !state.is(Type::File) {
+            return Some(state);
+        }
         state.opened = true;
         (state.thing.size, state.thing.mtime, state.changed) = (entry.size, entry.mtime, entry.time);
         if entry.flags & flag::WITHHELD != 0 {

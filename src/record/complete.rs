@@ -3,6 +3,7 @@
 //! watched and one that nobody saw (a kill, a closed terminal, loss of power) are completed in the same way, and as often
 //! as it is wanted with the same result: all that is asked of the machine is asked once and kept with the place.
 
+use super::about;
 use super::changes::{self, Changed};
 use super::history;
 use super::noise;
@@ -17,6 +18,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 use std::time::SystemTime;
 
 /// A session that can be filed.
@@ -65,7 +67,8 @@ pub fn complete(place: &Place) -> Outcome<Complete> {
     let spans = pauses::of(place.dir())?;
     // in the order in which secrets are learnt
     let mut redactor = Redactor::new();
-    let (changes, contents) = contents(&changed, &mut redactor)?;
+    let (mut changes, contents) = contents(&changed, &mut redactor)?;
+    let tags = about::tell(Path::new("/"), &mut changes, &changed.contents)?;
     let typed = history::of(place.dir(), start.started)?;
     let typed =
         typed.into_iter().map(|typed| Typed { line: redactor.line(&typed.line).0, ..typed }).collect();
@@ -79,7 +82,7 @@ pub fn complete(place: &Place) -> Outcome<Complete> {
     let mut witnesses = changed.witnesses;
     witnesses.notes.extend(pauses::notes(&spans, ended));
     let bare = bare(start, ended, ending);
-    let session = Session { command, environment, witnesses, typed, ran, changes, ..bare };
+    let session = Session { command, environment, witnesses, typed, ran, changes, tags, ..bare };
     let complete = Complete { session, contents };
     Ok(match said {
         Some(said) => complete.with(&said),

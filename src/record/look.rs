@@ -12,6 +12,7 @@ use std::io;
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::os::unix::fs::{FileTypeExt, MetadataExt};
 use std::path::Path;
+use std::time::UNIX_EPOCH;
 
 /// What a path was at a moment, and what tells one file from another.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,6 +22,8 @@ pub struct State {
     pub ino: u64,
     /// Nanoseconds since 1970: when the kernel last saw anything of it change; for a state of the past, when it was seen.
     pub changed: u64,
+    /// The same: when the file was made; 0 where the file system does not tell.
+    pub born: u64,
     /// Where its bytes lie, if they were kept.
     pub kept: Option<Kept>,
     /// Its content was looked at, or should have been: otherwise nothing was about to change it.
@@ -52,7 +55,7 @@ impl State {
             content: Content::None,
         };
         let (dev, ino) = (entry.dev, entry.ino);
-        Some(State { thing, dev, ino, changed: entry.time, kept: None, opened: false })
+        Some(State { thing, dev, ino, changed: entry.time, born: 0, kept: None, opened: false })
     }
 }
 
@@ -84,7 +87,9 @@ pub fn at(path: &[u8]) -> io::Result<Option<State>> {
         content: Content::None,
     };
     let changed = nanoseconds(found.ctime(), found.ctime_nsec());
-    Ok(Some(State { thing, dev: found.dev(), ino: found.ino(), changed, kept: None, opened: false }))
+    let born = found.created().ok().and_then(|at| at.duration_since(UNIX_EPOCH).ok());
+    let born = born.and_then(|since| u64::try_from(since.as_nanos()).ok()).unwrap_or(0);
+    Ok(Some(State { thing, dev: found.dev(), ino: found.ino(), changed, born, kept: None, opened: false }))
 }
 
 /// A regular file for reading, if it is still the one that was seen.

@@ -1,12 +1,14 @@
 //! Recording: a shell or a command on this host, and what it changed. In: what ran and what was on disk; out: a session,
 //! and the bundle that takes it to the robot. Never does anything to what it records.
 
+pub mod about;
 mod backups;
 pub mod changes;
 pub mod child;
 mod compare;
 pub mod complete;
 pub mod contents;
+mod describe;
 pub mod history;
 pub mod hostkey;
 pub mod journal;
@@ -14,6 +16,7 @@ pub mod library;
 mod look;
 mod moves;
 pub mod noise;
+mod packages;
 pub mod pauses;
 pub mod place;
 mod programs;
@@ -24,4 +27,5 @@ mod running;
 pub mod seal;
 pub mod shell;
 pub mod submit;
+mod tags;
 pub mod witness;

@@ -159,17 +159,16 @@ fn happened(
     later: Option<&Vec<u8>>,
     number: &dyn Fn(&[u8]) -> Number,
 ) -> bool {
+    if let Some(later) = later {
+        // two witnesses may tell of the same rename, of which one counts
+        return later != from;
+    }
     if number(to) == Some(file) {
         return true;
     }
     let parent = to.iter().rposition(|b| *b == b'/').and_then(|slash| to.get(..slash.max(1)));
-    if parent.and_then(number).is_some_and(|(dev, _)| dev != file.0) {
-        return false;
-    }
-    match later {
-        Some(later) => later != from,
-        None => number(from) != Some(file),
-    }
+    let elsewhere = parent.and_then(number).is_some_and(|(dev, _)| dev != file.0);
+    !elsewhere && number(from) != Some(file)
 }
 
 /// Names in a tree; node 0 is the root.
@@ -357,6 +356,9 @@ mod tests {
         let told = &mut tell(&["~/a#7", "/a>/b#7", "/a>/c#7"], &[("/c", 7)]);
         assert_eq!(origin(told, "/c"), Some("/a".into()));
         assert_eq!(origin(told, "/b"), Some("/b".into()));
+        // told of by two witnesses
+        let told = &mut tell(&["~/a#7", "+/b", "/a>/b#7", "/a>/b#7"], &[("/b", 7)]);
+        assert_eq!(origin(told, "/b"), Some("/a".into()));
         // there and back again
         let told = &mut tell(&["~/a#7", "/a>/b#7", "/b/f", "/b>/a#7"], &[("/a", 7)]);
         assert!(told.was.contains_key(&b"/a/f"[..]));

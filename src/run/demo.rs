@@ -1,9 +1,11 @@
 //! `trackle demo`: the main job on an embedded default. A temporary directory with Maildirs in and out, the daemon's
 //! own code, and a short play: a request, its confirmation, the staff thread, a vacation message that is rightly
-//! ignored, a command, a follow-up with a file, the end. Needs no server, no root, no configuration.
+//! ignored, a command, a follow-up with a file, a recorded shell whose changes stand in the thread, the end. Needs no
+//! server, no root, no configuration.
 
 mod people;
 mod print;
+mod shell;
 
 use super::{Failed, exit};
 use crate::clock::{Clock, SystemClock};
@@ -118,6 +120,11 @@ impl Stage {
     fn send(&self, mail: &Written) -> Outcome<Vec<Mailed>> {
         let before = self.letters()?;
         drop::into_maildir(&self.base.join("help"), mail.bytes.as_bytes(), &drop::unique(self.hub.now()))?;
+        self.carry(&before)
+    }
+
+    /// Lets the robot work; gives the letters that were not there before.
+    fn carry(&self, before: &[Mailed]) -> Outcome<Vec<Mailed>> {
         let ends = daemon::ends(&self.config)?;
         let troubles = self.runtime.block_on(daemon::once(&self.hub, ends))?;
         if let Some(trouble) = troubles.first() {
@@ -197,6 +204,14 @@ fn play(stage: &Stage, screen: &mut Screen) -> Result<(), Failed> {
     let photo = ALICE.answer_with_file(&news, PHOTO_TEXT, stage.hub.now());
     let passed_on = step(stage, screen, &photo)?;
     let last = one_of(&passed_on, "staff@demo.example")?;
+
+    screen.scene(
+        "The work itself",
+        "Anna changes a file in a recorded shell. Nobody writes down what she did; it stands in the thread.",
+    );
+    let before = stage.letters()?;
+    screen.typed(shell::TYPED, &shell::work(stage)?);
+    screen.letters(&stage.carry(&before)?);
 
     screen.scene("The end", "Anna closes it, with words for Alice.");
     let close = "close: The roller was worn; there is a new one in it now.";

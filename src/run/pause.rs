@@ -35,11 +35,15 @@ pub fn turn(turn: Turn) -> Result<ExitCode, Failed> {
     }
     let changed = pauses::turn(&inside.dir, turn, SystemClock.now())?;
     let text = match (turn, changed) {
-        (Turn::Pause, true) => "Trackle records nothing until you type `trackle resume`; the log will say so.\n",
+        (Turn::Pause, true) => {
+            "Trackle records nothing until you type `trackle resume`; the log will say so.\n"
+        }
         (Turn::Pause, false) => "Trackle records nothing already.\n",
         (Turn::Resume, true) => "Trackle records again.\n",
         (Turn::Resume, false) => "Trackle records already.\n",
-        (Turn::Off, _) => "Trackle records nothing in this session any more; what it has is filed when you `exit`.\n",
+        (Turn::Off, _) => {
+            "Trackle records nothing in this session any more; what it has is filed when you `exit`.\n"
+        }
     };
     screen::print(text)?;
     Ok(ExitCode::SUCCESS)
@@ -61,7 +65,9 @@ pub fn forget(_: &Forget) -> Result<ExitCode, Failed> {
     };
     let now = SystemClock.now();
     pauses::forgot(&inside.dir, from.unwrap_or(now), to.unwrap_or(now))?;
-    screen::print("The last command is forgotten: neither it nor the programs that it ran will be in the log. What they changed will.\n")?;
+    screen::print(
+        "The last command is forgotten: neither it nor the programs that it ran will be in the log. What they changed will.\n",
+    )?;
     Ok(ExitCode::SUCCESS)
 }
 

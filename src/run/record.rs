@@ -4,14 +4,17 @@
 
 use super::{Failed, complain, exit};
 use crate::clock::{Clock, SystemClock};
+use crate::fault::Outcome;
 use crate::machine;
 use crate::model::session::{Ending, FilePath};
 use crate::record::library::{self, Library};
 use crate::record::place::{End, Manner, Place, Start};
+use crate::record::witness::{self, Reach, Supervisors};
 use crate::record::{changes, child, place};
 use crate::show::{self, screen};
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::fs::{self, DirBuilder};
+use std::io;
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
@@ -34,6 +37,9 @@ pub struct Args {
     /// Keep nothing of files that only their owner may read but the fact that they changed.
     #[arg(long)]
     pub withhold_private: bool,
+    /// Do without the second witness, which sees into programs that load no library.
+    #[arg(long)]
+    pub library_only: bool,
     /// The command and its arguments.
     #[arg(last = true, value_name = "CMD", required = true)]
     pub command: Vec<OsString>,
@@ -82,12 +88,18 @@ struct Ready {
     place: Place,
     start: Start,
     library: Library,
+    /// `None`: programs that load no library are not seen into.
+    supervisors: Option<Supervisors>,
 }
 
 fn record(out: &Path, args: &Args) -> Result<ExitCode, Failed> {
     let Some((program, words)) = args.command.split_first() else {
         return Err(Failed { text: "a command is wanted: --out DIR -- CMD…".into(), code: exit::DATA });
     };
+    if !is_there(program) {
+        // before anything is made for it
+        return Err(cannot_start(program, child::Unstarted::NotFound, &io::ErrorKind::NotFound.into()));
+    }
     let ready = match prepare(out, args) {
         Ok(ready) => Some(ready),
         Err(failed) if args.untracked => {
@@ -99,13 +111,10 @@ fn record(out: &Path, args: &Args) -> Result<ExitCode, Failed> {
             return Err(Failed { text, ..failed });
         }
     };
-    let mut command = Command::new(program);
-    command.args(words);
-    if let Some(ready) = &ready {
-        let preloaded = variable(trackle_wire::PRELOAD);
-        let all = ready.place.environment(&ready.start, ready.library.entry(), preloaded.as_deref());
-        command.envs(all);
-    }
+    let mut command = match &ready {
+        Some(ready) => ready.command(program, words),
+        None => command(program, words),
+    };
     let (pid, ending) = match child::run(&mut command)? {
         Ok(ended) => ended,
         Err((unstarted, e)) => {
@@ -119,30 +128,77 @@ fn record(out: &Path, args: &Args) -> Result<ExitCode, Failed> {
     if let Some(ready) = ready {
         // the command is done, and its exit status is what its caller waits for: a record that cannot be completed
         // is told by `show`, which completes it then
-        let _ = finish(ready.place, ending.clone(), pid);
+        let _ = finish(ready, ending.clone(), pid);
     }
     Ok(ExitCode::from(child::status(&ending)))
 }
 
+fn command(program: &OsStr, words: &[OsString]) -> Command {
+    let mut command = Command::new(program);
+    command.args(words);
+    command
+}
+
+impl Ready {
+    fn command(&self, program: &OsStr, words: &[OsString]) -> Command {
+        let filter = self.supervisors.as_ref().filter(|_| witness::reach() == Reach::Session);
+        let mut command = match filter.map(Supervisors::prefix) {
+            Some([trackle, prefix @ ..]) => {
+                let mut command = command(&trackle, &prefix);
+                command.arg(program).args(words);
+                command
+            }
+            None => command(program, words),
+        };
+        let preloaded = variable(trackle_wire::PRELOAD);
+        command.envs(self.place.environment(&self.start, self.library.entry(), preloaded.as_deref()));
+        command
+    }
+}
+
+/// Whether there is such a program, by its path or in the directories of `PATH`.
+fn is_there(program: &OsStr) -> bool {
+    if program.as_bytes().contains(&b'/') {
+        return Path::new(program).exists();
+    }
+    let path = variable("PATH").unwrap_or_else(|| "/bin:/usr/bin".into());
+    std::env::split_paths(&path).any(|dir| dir.join(program).exists())
+}
+
 fn prepare(out: &Path, args: &Args) -> Result<Ready, Failed> {
-    let failed = |e: std::io::Error| Failed { text: format!("{}: {e}", out.display()), code: exit::FAILED };
+    let failed = |e: io::Error| Failed { text: format!("{}: {e}", out.display()), code: exit::FAILED };
     match fs::read_dir(out) {
         Ok(mut entries) => {
             if entries.next().is_some() {
                 return Err(Failed { text: format!("{} is not empty", out.display()), code: exit::FAILED });
             }
         }
-        Err(e) if e.kind() == std::io::ErrorKind::NotFound => {
+        Err(e) if e.kind() == io::ErrorKind::NotFound => {
             DirBuilder::new().mode(0o700).create(out).map_err(failed)?;
         }
         Err(e) => return Err(failed(e)),
     }
     let library = library(out)?;
-    let start = start(&args.command);
+    let mut start = start(&args.command);
     let private = if args.withhold_private { flag::WITHHOLD_PRIVATE } else { 0 };
-    let manner = Manner { flags: flag::PROGRAMS | private, ..Manner::default() };
-    let place = Place::make(&out.join(LIVE), &start, &manner)?;
-    Ok(Ready { place, start, library })
+    let shared = library == Library::Installed && Path::new(trackle_wire::SESSIONS).is_dir();
+    let live = if shared { Path::new(trackle_wire::SESSIONS).join(&start.id) } else { out.join(LIVE) };
+    let manner = Manner { flags: flag::PROGRAMS | private, shared, ..Manner::default() };
+    let reach = if args.library_only { Reach::Nothing } else { witness::reach() };
+    start.witnesses.extend(match reach {
+        Reach::Session => Some("system call filter over the whole session".to_owned()),
+        Reach::StaticPrograms => Some("system call filter around static programs".to_owned()),
+        Reach::Nothing => None,
+    });
+    let place = Place::make(&live, &start, &manner)?;
+    let supervisors = (reach != Reach::Nothing).then(|| supervisors(&place)).flatten();
+    Ok(Ready { place, start, library, supervisors })
+}
+
+/// The second witness, where it can be had.
+fn supervisors(place: &Place) -> Option<Supervisors> {
+    let trackle = std::env::current_exe().ok()?;
+    Supervisors::start(&trackle, place.dir()).ok()
 }
 
 fn start(command: &[OsString]) -> Start {
@@ -182,13 +238,13 @@ fn library(out: &Path) -> Result<Library, Failed> {
     Ok(library::ready(&out.canonicalize()?)?)
 }
 
-fn finish(place: Place, ending: Ending, pid: u32) -> crate::fault::Outcome<()> {
-    place.ended(&End { ended: SystemClock.now(), ending, pid: Some(pid) })?;
-    changes::finish(&place.close()?)
+fn finish(ready: Ready, ending: Ending, pid: u32) -> Outcome<()> {
+    ready.place.ended(&End { ended: SystemClock.now(), ending, pid: Some(pid) })?;
+    changes::finish(&ready.place.close()?)
 }
 
 /// As shells tell it.
-fn cannot_start(program: &OsString, unstarted: child::Unstarted, e: &std::io::Error) -> Failed {
+fn cannot_start(program: &OsStr, unstarted: child::Unstarted, e: &io::Error) -> Failed {
     let name = program.to_string_lossy();
     match unstarted {
         child::Unstarted::NotFound => Failed { text: format!("{name}: command not found"), code: 127 },

@@ -42,7 +42,7 @@ fn facts(change: &Change) -> Vec<String> {
             if then.kind != now.kind {
                 facts.push(format!("{} -> {}", kind(then), kind(now)));
             }
-            if then.mode != now.mode {
+            if then.mode != now.mode && now.kind != Type::Symlink {
                 facts.push(format!("mode {:04o} -> {:04o}", then.mode, now.mode));
             }
             if (then.uid, then.gid) != (now.uid, now.gid) {
@@ -54,7 +54,7 @@ fn facts(change: &Change) -> Vec<String> {
             if let Some(target) = now.target.as_ref().filter(|_| then.target != now.target) {
                 facts.push(format!("leads to {}", target.shown()));
             }
-            if then.content != now.content && then.size != now.size {
+            if then.kind == now.kind && then.content != now.content && then.size != now.size {
                 facts.push(format!("{} -> {} bytes", then.size, now.size));
             }
         }

@@ -4,5 +4,10 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 #![allow(clippy::disallowed_methods)] // how a test is started is told by the environment
 
+mod apis;
+mod site;
 mod snapshot;
+mod witness;
+mod terminal;
+mod work;
 mod workloads;

@@ -151,11 +151,21 @@ fn words((code, out, err): &(Option<i32>, Vec<u8>, Vec<u8>)) -> (Option<i32>, St
 fn assert_same(real: &Differences, told: &Differences, page: &str) {
     let mut wrong = Vec::new();
     let paths: BTreeSet<&String> = real.keys().chain(told.keys()).collect();
+    let unhashed = |side: &Option<Node>| side.clone().map(|node| Node { sha256: None, ..node });
     for path in paths {
-        match (real.get(path), told.get(path)) {
+        let mut real = real.get(path).cloned();
+        if let (Some((before, after)), Some((then, now))) = (&mut real, told.get(path)) {
+            // what is withheld is not even hashed
+            if [&*before, &*after].into_iter().flatten().any(|node| node.kind == "file")
+                && [then, now].into_iter().flatten().all(|node| node.sha256.is_none())
+            {
+                (*before, *after) = (unhashed(before), unhashed(after));
+            }
+        }
+        match (real, told.get(path)) {
             (Some(real), None) => wrong.push(format!("missed: {path}: {real:?}")),
             (None, Some(told)) => wrong.push(format!("invented: {path}: {told:?}")),
-            (Some(real), Some(told)) if real != told => {
+            (Some(real), Some(told)) if real != *told => {
                 wrong.push(format!("otherwise: {path}:\n   is {real:?}\n told {told:?}"));
             }
             _ => {}

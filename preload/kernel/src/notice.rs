@@ -212,10 +212,10 @@ mod tests {
         assert!(!path.exists());
         let act = trackle_wire::calls::act(notice.arch, notice.number).unwrap();
         let address = match act {
-            trackle_wire::calls::Act::Make(trackle_wire::calls::Name::Path(n)) => {
+            trackle_wire::calls::Act::Make(trackle_wire::calls::Name::Path(n), _) => {
                 notice.arguments[n as usize]
             }
-            trackle_wire::calls::Act::Make(trackle_wire::calls::Name::At(n)) => {
+            trackle_wire::calls::Act::Make(trackle_wire::calls::Name::At(n), _) => {
                 notice.arguments[n as usize + 1]
             }
             other => panic!("{other:?}"),

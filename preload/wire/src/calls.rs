@@ -23,6 +23,15 @@ pub enum Follow {
     Flags(u8),
 }
 
+/// What is made under a new name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Made {
+    Directory,
+    /// A symbolic link.
+    Link,
+    Other,
+}
+
 /// What a call does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Act {
@@ -36,8 +45,8 @@ pub enum Act {
     Create(Name),
     /// Cuts or lengthens a file.
     Truncate(Name),
-    /// Makes a directory, a link, a device.
-    Make(Name),
+    /// Makes something under a new name.
+    Make(Name, Made),
     /// Takes a name away.
     Remove(Name),
     /// Gives a file another name; with flags in this argument.
@@ -93,6 +102,7 @@ pub fn is_wide(arch: u32) -> bool {
 }
 
 use Follow::{Flags, No, Yes};
+use Made::{Directory, Link, Other};
 use Name::{At, Path};
 
 pub const X86_64: Machine = Machine { arch: 0xC000_003E, wide: true, calls: X86_64_CALLS };
@@ -109,8 +119,8 @@ const X86_64_CALLS: &[(u32, Act)] = &[
     (82, Act::Rename(Path(0), Path(1), None)), // rename
     (264, Act::Rename(At(0), At(2), None)),    // renameat
     (316, Act::Rename(At(0), At(2), Some(4))), // renameat2
-    (83, Act::Make(Path(0))),                  // mkdir
-    (258, Act::Make(At(0))),                   // mkdirat
+    (83, Act::Make(Path(0), Directory)),       // mkdir
+    (258, Act::Make(At(0), Directory)),        // mkdirat
     (90, Act::Metadata(Path(0), Yes)),         // chmod
     (91, Act::Metadata(Name::Open(0), Yes)),   // fchmod
     (268, Act::Metadata(At(0), Yes)),          // fchmodat
@@ -126,10 +136,10 @@ const X86_64_CALLS: &[(u32, Act)] = &[
     (76, Act::Truncate(Path(0))),              // truncate
     (86, Act::Link(Path(0), Path(1), No)),     // link
     (265, Act::Link(At(0), At(2), Flags(4))),  // linkat
-    (88, Act::Make(Path(1))),                  // symlink
-    (266, Act::Make(At(1))),                   // symlinkat
-    (133, Act::Make(Path(0))),                 // mknod
-    (259, Act::Make(At(0))),                   // mknodat
+    (88, Act::Make(Path(1), Link)),            // symlink
+    (266, Act::Make(At(1), Link)),             // symlinkat
+    (133, Act::Make(Path(0), Other)),          // mknod
+    (259, Act::Make(At(0), Other)),            // mknodat
     (188, Act::Metadata(Path(0), Yes)),        // setxattr
     (189, Act::Metadata(Path(0), No)),         // lsetxattr
     (190, Act::Metadata(Name::Open(0), Yes)),  // fsetxattr
@@ -156,8 +166,8 @@ const I386_CALLS: &[(u32, Act)] = &[
     (38, Act::Rename(Path(0), Path(1), None)),
     (302, Act::Rename(At(0), At(2), None)),
     (353, Act::Rename(At(0), At(2), Some(4))),
-    (39, Act::Make(Path(0))),
-    (296, Act::Make(At(0))),
+    (39, Act::Make(Path(0), Directory)),
+    (296, Act::Make(At(0), Directory)),
     (15, Act::Metadata(Path(0), Yes)),
     (94, Act::Metadata(Name::Open(0), Yes)),
     (306, Act::Metadata(At(0), Yes)),
@@ -177,10 +187,10 @@ const I386_CALLS: &[(u32, Act)] = &[
     (193, Act::Truncate(Path(0))), // truncate64
     (9, Act::Link(Path(0), Path(1), No)),
     (303, Act::Link(At(0), At(2), Flags(4))),
-    (83, Act::Make(Path(1))),
-    (304, Act::Make(At(1))),
-    (14, Act::Make(Path(0))),
-    (297, Act::Make(At(0))),
+    (83, Act::Make(Path(1), Link)),
+    (304, Act::Make(At(1), Link)),
+    (14, Act::Make(Path(0), Other)),
+    (297, Act::Make(At(0), Other)),
     (226, Act::Metadata(Path(0), Yes)),
     (227, Act::Metadata(Path(0), No)),
     (228, Act::Metadata(Name::Open(0), Yes)),
@@ -202,7 +212,7 @@ const AARCH64_CALLS: &[(u32, Act)] = &[
     (35, Act::Remove(At(0))),
     (38, Act::Rename(At(0), At(2), None)),
     (276, Act::Rename(At(0), At(2), Some(4))),
-    (34, Act::Make(At(0))),
+    (34, Act::Make(At(0), Directory)),
     (52, Act::Metadata(Name::Open(0), Yes)),
     (53, Act::Metadata(At(0), Yes)),
     (452, Act::Metadata(At(0), Flags(3))),
@@ -212,8 +222,8 @@ const AARCH64_CALLS: &[(u32, Act)] = &[
     (265, Act::OpenHandle(2)),
     (45, Act::Truncate(Path(0))),
     (37, Act::Link(At(0), At(2), Flags(4))),
-    (36, Act::Make(At(1))),
-    (33, Act::Make(At(0))),
+    (36, Act::Make(At(1), Link)),
+    (33, Act::Make(At(0), Other)),
     (5, Act::Metadata(Path(0), Yes)),
     (6, Act::Metadata(Path(0), No)),
     (7, Act::Metadata(Name::Open(0), Yes)),

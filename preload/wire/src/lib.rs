@@ -6,6 +6,7 @@
 #[cfg(test)]
 extern crate std;
 
+pub mod aspect;
 pub mod calls;
 pub mod deny;
 pub mod elf;

@@ -14,9 +14,10 @@ use std::sync::atomic::AtomicU64;
 use std::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed};
 use std::time::Duration;
 use trackle_kernel::words::Words;
+use trackle_wire::aspect::{Aspect, key};
 use trackle_wire::record::head;
-use trackle_wire::slots;
-use trackle_wire::state::{self, flag, word};
+use trackle_wire::slots::{self, Claim};
+use trackle_wire::state::{self, SLOTS, flag, word};
 use trackle_wire::{Record, file};
 
 /// How long one waits for another who keeps the same original.
@@ -32,24 +33,6 @@ pub struct Ledger {
     journal: File,
     /// Originals go in here at the offset that [`Ledger::reserve`] gives.
     pub pack: File,
-}
-
-/// What is to be done about a path.
-#[derive(Debug)]
-pub enum Claim<'l> {
-    /// Keep it now, and tell with [`Claim::kept`].
-    First(Option<(&'l Ledger, usize)>),
-    /// It was kept before.
-    Known,
-}
-
-impl Claim<'_> {
-    /// The record is written: whoever waits may go on.
-    pub fn kept(&self) {
-        if let Claim::First(Some((ledger, index))) = self {
-            slots::saved(ledger.slots(), *index);
-        }
-    }
 }
 
 impl Ledger {
@@ -114,29 +97,36 @@ impl Ledger {
         rest.is_some_and(|rest| rest.first().is_none_or(|b| *b == b'/'))
     }
 
-    /// Whether this path's original was kept.
-    pub fn is_known(&self, hash: u64) -> bool {
-        slots::is_saved(self.slots(), hash)
-    }
-
     fn slots(&self) -> &[AtomicU64] {
-        self.page.all().get(word::HEADER..).unwrap_or_default()
+        self.page.all().get(word::HEADER..word::HEADER + SLOTS).unwrap_or_default()
     }
 
-    /// Claims a path by its hash.
-    pub fn claim(&self, hash: u64) -> Claim<'_> {
-        match slots::claim(self.slots(), hash) {
-            slots::Claim::First(index) => Claim::First(Some((self, index))),
-            slots::Claim::Saved => Claim::Known,
-            slots::Claim::Saving(index) if self.waits(index) => Claim::Known,
-            slots::Claim::Saving(index) => Claim::First(Some((self, index))),
-            // no room: once more costs time and nothing else
-            slots::Claim::Full => Claim::First(None),
-        }
+    /// Whether this was seen of a path.
+    pub fn is_known(&self, path: &[u8], aspect: Aspect) -> bool {
+        slots::is_saved(self.slots(), key(path, aspect))
     }
 
-    /// Waits until somebody has kept what he claimed; `false` when he does not come to an end: he was killed, perhaps.
-    fn waits(&self, index: usize) -> bool {
+    /// This was seen of a path now.
+    pub fn remember(&self, path: &[u8], aspect: Aspect) {
+        self.once(path, aspect, || {});
+    }
+
+    /// Saves what is to be seen of a path, unless somebody has: whoever comes second waits for the first to be done, but
+    /// no longer than one who was killed in the middle deserves.
+    pub fn once(&self, path: &[u8], aspect: Aspect, save: impl FnOnce()) {
+        let index = match slots::claim(self.slots(), key(path, aspect)) {
+            Claim::Saved => return,
+            // no room in reach: once more costs time and nothing else
+            Claim::Full => return save(),
+            Claim::Saving(index) if self.wait(index) => return,
+            Claim::Saving(index) | Claim::First(index) => index,
+        };
+        save();
+        slots::saved(self.slots(), index);
+    }
+
+    /// `false` when it does not come to an end.
+    fn wait(&self, index: usize) -> bool {
         let begun = instant();
         while !slots::is_done(self.slots(), index) {
             if begun.elapsed() > PATIENCE {
@@ -145,6 +135,16 @@ impl Ledger {
             std::thread::sleep(Duration::from_micros(100));
         }
         true
+    }
+
+    /// A directory is to be moved or taken away: what programs know of where names lead is asked again. `again`: it takes a
+    /// name that was in use before.
+    pub fn moves(&self, again: bool) {
+        for word in [Some(word::MOVES), again.then_some(word::AGAIN)].into_iter().flatten() {
+            if let Some(word) = self.word(word) {
+                word.fetch_add(1, AcqRel);
+            }
+        }
     }
 
     /// A place in the pack for so many bytes; `None` when the session has had its share.
@@ -210,15 +210,16 @@ pub mod tests {
     fn a_path_is_kept_by_whoever_comes_first() {
         let (dir, uid) = session();
         let (one, two) = (Ledger::open(dir.path(), uid).unwrap(), Ledger::open(dir.path(), uid).unwrap());
-        let hash = state::hash(b"/etc/fstab");
-        let claim = one.claim(hash);
-        assert!(matches!(claim, Claim::First(Some(_))));
-        assert!(!two.is_known(hash));
-        // the first was killed, as it seems: the second keeps it too
-        assert!(matches!(two.claim(hash), Claim::First(Some(_))));
-        claim.kept();
-        assert!(matches!(two.claim(hash), Claim::Known));
-        assert!(two.is_known(hash));
+        let path = b"/etc/fstab";
+        let saved = std::cell::Cell::new(0);
+        one.once(path, Aspect::Whole, || {
+            assert!(!two.is_known(path, Aspect::Whole));
+            // the first is slow, or was killed as it seems: the second saves too
+            two.once(path, Aspect::Whole, || saved.set(saved.get() + 1));
+        });
+        two.once(path, Aspect::Whole, || saved.set(saved.get() + 1));
+        assert_eq!(saved.get(), 1);
+        assert!(two.is_known(path, Aspect::Whole) && !two.is_known(path, Aspect::Metadata));
     }
 
     #[test]

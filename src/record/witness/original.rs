@@ -2,15 +2,16 @@
 //! record or in the pack. Secrets are kept back before anything is read of them ([`trackle_wire::deny`]); what is big, or
 //! cannot be read, is described and not kept. Devices, pipes and sockets are never opened.
 
-use super::ledger::{Claim, Ledger};
+use super::ledger::Ledger;
 use super::target::Spot;
 use rustix::fs::{self, FileType, Mode, OFlags, Stat};
 use std::fs::File;
 use std::io::{self, Read};
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd};
 use std::os::unix::fs::FileExt;
+use trackle_wire::aspect::Aspect;
 use trackle_wire::record::{NOT_PACKED, flag};
-use trackle_wire::state::{self, flag as page};
+use trackle_wire::state::flag as page;
 use trackle_wire::{Kind, Record, deny};
 
 /// The most bytes that go into the record itself.
@@ -28,31 +29,36 @@ pub fn keep(ledger: &Ledger, spot: &Spot, metadata: bool, process: impl FnOnce()
     if ledger.is_own(&spot.path) || is_kernels(&spot.path) {
         return;
     }
-    let hash = state::hash(&spot.path);
-    if metadata && ledger.is_known(hash) {
+    let stat = spot.stat();
+    if let Some(stat) = &stat {
+        tell_kind(ledger, &spot.path, FileType::from_raw_mode(stat.st_mode));
+    }
+    if metadata && ledger.is_known(&spot.path, Aspect::Whole) {
         return;
     }
-    let claim = ledger.claim(if metadata { mark(&spot.path, b"metadata") } else { hash });
-    if matches!(claim, Claim::Known) {
-        return;
-    }
-    let mut before =
-        Before { path: &spot.path, pack: NOT_PACKED, flags: flag::SECOND_WITNESS, ..Before::default() };
-    if let (Some(object), Some(stat)) = (&spot.object, spot.stat()) {
-        before.look(ledger, object.as_fd(), &stat, metadata);
-    }
-    ledger.append(&before.record(process()));
-    claim.kept();
+    let aspect = if metadata { Aspect::Metadata } else { Aspect::Whole };
+    ledger.once(&spot.path, aspect, || {
+        let flags = flag::SECOND_WITNESS;
+        let mut before = Before { path: &spot.path, pack: NOT_PACKED, flags, ..Before::default() };
+        if let (Some(object), Some(stat)) = (&spot.object, &stat) {
+            before.look(ledger, object.as_fd(), stat, metadata);
+        }
+        ledger.append(&before.record(process()));
+    });
 }
 
-/// A hash of its own for something else that is told once of a path.
-pub fn mark(path: &[u8], what: &[u8]) -> u64 {
-    state::hash(&[path, b"\0", what].concat())
+/// The library keeps in mind which names are links or directories, to look at others only once.
+pub fn tell_kind(ledger: &Ledger, path: &[u8], kind: FileType) {
+    match kind {
+        FileType::Symlink => ledger.remember(path, Aspect::Link),
+        FileType::Directory => ledger.remember(path, Aspect::Directory),
+        _ => {}
+    }
 }
 
-/// Files that are no files: what is written to them goes to the kernel. Its settings are worth a record.
+/// Files of the kernel's own, which are views and not kept things. Its settings are worth a record.
 fn is_kernels(path: &[u8]) -> bool {
-    (path.starts_with(b"/proc/") && !path.starts_with(b"/proc/sys/")) || path.starts_with(b"/sys/")
+    (path.starts_with(b"/proc/") && !path.starts_with(b"/proc/sys/")) || path.starts_with(b"/dev/pts/")
 }
 
 #[derive(Default)]

@@ -2,15 +2,16 @@
 //! goes on. Whatever cannot be found out is left to the call itself: one that names nothing fails by itself, and what we
 //! may not see is told as lost, once for each program. Nothing here fails, and nothing changes anything but the ledger.
 
-use super::ledger::{Claim, Ledger};
-use super::original::{self, mark, reopen};
+use super::ledger::Ledger;
+use super::original::{self, reopen, tell_kind};
 use super::target::{Spot, Target};
 use rustix::fs::{AtFlags, FileType, OFlags, RenameFlags};
 use std::io::{self, Read};
 use std::os::fd::AsFd;
 use trackle_kernel::memory;
 use trackle_kernel::notice::Notice;
-use trackle_wire::calls::{self, Act, Follow, Name};
+use trackle_wire::aspect::Aspect;
+use trackle_wire::calls::{self, Act, Follow, Made, Name};
 use trackle_wire::record::{NOT_PACKED, flag};
 use trackle_wire::state::flag as page;
 use trackle_wire::{Kind, Record, elf};
@@ -42,12 +43,10 @@ fn lost(ledger: &Ledger, path: &[u8], pid: u32, e: &io::Error) {
 }
 
 fn tell_lost(ledger: &Ledger, path: &[u8], pid: u32, why: &[u8]) {
-    let claim = ledger.claim(mark(path, why));
-    if matches!(claim, Claim::First(..)) {
+    ledger.once(path, Aspect::Lost, || {
         let kind = Kind::Lost as u16;
         ledger.append(&Record { pid, path, second: why, ..plain(kind) });
-        claim.kept();
-    }
+    });
 }
 
 fn plain(kind: u16) -> Record<'static> {
@@ -77,8 +76,8 @@ impl<W: Fn() -> bool> Witness<'_, W> {
             }
             Act::Create(name) => self.open(name, (OFlags::CREATE | OFlags::WRONLY | OFlags::TRUNC).bits()),
             Act::Truncate(name) => self.if_there(name, true, false),
-            Act::Make(name) => self.make(name),
-            Act::Remove(name) => self.if_there(name, false, false),
+            Act::Make(name, made) => self.make(name, made),
+            Act::Remove(name) => self.remove(name),
             Act::Rename(from, to, flags) => self.rename(from, to, flags),
             Act::Link(from, to, flags) => self.link(from, to, flags),
             Act::Metadata(name, follow) => self.if_there(name, self.follows(follow), true),
@@ -138,9 +137,22 @@ impl<W: Fn() -> bool> Witness<'_, W> {
         Ok(())
     }
 
-    fn make(&self, name: Name) -> io::Result<()> {
-        if let Some(spot) = self.target.spot(name, false)?.filter(|s| s.object.is_none()) {
-            self.keep(&spot, false);
+    fn make(&self, name: Name, made: Made) -> io::Result<()> {
+        let Some(spot) = self.target.spot(name, false)?.filter(|s| s.object.is_none()) else { return Ok(()) };
+        self.keep(&spot, false);
+        match made {
+            Made::Link => tell_kind(self.ledger, &spot.path, FileType::Symlink),
+            Made::Directory => tell_kind(self.ledger, &spot.path, FileType::Directory),
+            Made::Other => {}
+        }
+        Ok(())
+    }
+
+    fn remove(&self, name: Name) -> io::Result<()> {
+        let Some(spot) = self.target.spot(name, false)?.filter(|s| s.object.is_some()) else { return Ok(()) };
+        self.keep(&spot, false);
+        if kind(&spot) == Some(FileType::Directory) {
+            self.ledger.moves(false);
         }
         Ok(())
     }
@@ -153,10 +165,18 @@ impl<W: Fn() -> bool> Witness<'_, W> {
         if from.object.is_none() || (flags.contains(RenameFlags::NOREPLACE) && to.object.is_some()) {
             return Ok(());
         }
+        let used = self.ledger.is_known(&to.path, Aspect::Whole);
         self.keep(&from, false);
         self.keep(&to, false);
-        let exchanged = if flags.contains(RenameFlags::EXCHANGE) { flag::EXCHANGED } else { 0 };
-        self.tell(Kind::Moved, exchanged, &from.path, &to.path);
+        let exchange = flags.contains(RenameFlags::EXCHANGE);
+        self.tell(Kind::Moved, if exchange { flag::EXCHANGED } else { 0 }, &from.path, &to.path);
+        let kinds = [kind(&from), kind(&to)];
+        for (there, path) in kinds.iter().zip([&to.path, &from.path]) {
+            there.iter().for_each(|there| tell_kind(self.ledger, path, *there));
+        }
+        if kinds.contains(&Some(FileType::Directory)) {
+            self.ledger.moves(used || exchange);
+        }
         Ok(())
     }
 
@@ -166,12 +186,19 @@ impl<W: Fn() -> bool> Witness<'_, W> {
             _ => false,
         };
         let Some(to) = self.target.spot(to, false)?.filter(|s| s.object.is_none()) else { return Ok(()) };
-        let from = self.target.spot(from, follow)?;
-        self.keep(&to, false);
-        // a file without a name (O_TMPFILE) just gets its first
-        if let Some(from) = from {
-            self.tell(Kind::Linked, 0, &from.path, &to.path);
+        let Some(from) = self.target.spot(from, follow)? else {
+            // a file without a name (O_TMPFILE) gets its first
+            self.keep(&to, false);
+            return Ok(());
+        };
+        if from.object.is_none() {
+            return Ok(());
         }
+        self.keep(&from, true);
+        // its content is kept at the first change through either name, unless it was by now
+        let settled = self.ledger.is_known(&from.path, Aspect::Whole);
+        self.keep(&to, !settled);
+        self.tell(Kind::Linked, 0, &from.path, &to.path);
         Ok(())
     }
 

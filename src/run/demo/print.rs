@@ -47,6 +47,13 @@ impl Screen {
         }
     }
 
+    /// A command line in a terminal, and what it printed.
+    pub fn typed(&mut self, line: &str, printed: &str) {
+        self.line("");
+        self.line(&format!("  {} {}", self.paint(GREEN, "anna@print1:~$"), self.paint(BOLD, line)));
+        self.body(printed, BLUE);
+    }
+
     /// What came of it.
     pub fn letters(&mut self, letters: &[Mailed]) {
         if letters.is_empty() {
@@ -116,6 +123,7 @@ impl Screen {
         self.line(&format!("    mutt -f {}", list.display()));
         self.line(&format!("    trackle --config {} show 1", config.display()));
         self.line(&format!("    trackle --config {} digest", config.display()));
+        self.line(&format!("    trackle --config {} session show 1", config.display()));
         if serves {
             self.line("  Serving it until you press Ctrl-C. Write to the robot with:");
             self.line(&format!("    trackle --config {} deliver < mail.eml", config.display()));

@@ -1,0 +1,71 @@
+//! What the processes of a session and its second witness have seen of a path: each aspect has a hash of its own in the
+//! shared page ([`super::slots`]).
+
+use crate::state::{SAVED, hash};
+
+/// What may have been seen of a path.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Aspect {
+    /// What it was before its first change.
+    Whole,
+    /// Its mode, owner and attributes, not its content.
+    Metadata,
+    /// It is, or has been, a symbolic link.
+    Link,
+    /// It is, or has been, a directory.
+    Directory,
+    /// As a directory: it is no link and lies below none, so long as none was moved since.
+    Straight(u64),
+    /// As a program: what loading it does, so long as it stays the same file.
+    Program(u64),
+    /// As a program: that something of it could not be seen was told.
+    Lost,
+}
+
+/// The hash of an aspect of a path.
+#[inline]
+pub fn key(path: &[u8], aspect: Aspect) -> u64 {
+    let hash = hash(path);
+    match aspect {
+        Aspect::Whole => hash,
+        Aspect::Metadata => twist(hash, 2),
+        Aspect::Link => twist(hash, 3),
+        Aspect::Straight(moves) => twist(twist(hash, 4) ^ moves, 4),
+        Aspect::Program(file) => twist(twist(hash, 5) ^ file, 5),
+        Aspect::Directory => twist(hash, 7),
+        Aspect::Lost => twist(hash, 8),
+    }
+}
+
+/// The hash of a file by its device and number: it is the object of a path that was seen.
+#[inline]
+pub fn file(dev: u64, ino: u64) -> u64 {
+    twist(dev.rotate_left(40) ^ ino, 6)
+}
+
+/// The same key after a directory took a name that was in use: below it lie other files than those that were seen.
+pub fn again(key: u64, count: u64) -> u64 {
+    twist(twist(key, 9) ^ count, 9)
+}
+
+fn twist(hash: u64, by: u64) -> u64 {
+    let word = (hash ^ by).wrapping_mul(0xA24B_AED4_963E_E407);
+    ((word ^ (word >> 29)) & !SAVED).max(2)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn each_aspect_has_a_hash_of_its_own() {
+        use Aspect::{Directory, Link, Lost, Metadata, Program, Straight, Whole};
+        let counted = (0..50).flat_map(|n| [Straight(n), Program(n)]);
+        let all = [Whole, Metadata, Link, Directory, Lost].into_iter().chain(counted);
+        let keys = all.map(|aspect| key(b"/etc", aspect)).chain([file(1, 2), file(2, 1)]);
+        let keys: BTreeSet<u64> = keys.collect();
+        assert_eq!(keys.len(), 5 + 100 + 2);
+        assert!(keys.iter().all(|key| key & SAVED == 0 && *key != 0));
+    }
+}
