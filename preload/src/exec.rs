@@ -75,7 +75,14 @@ pub extern "C" fn by_number(_number: c_long, path: Name, argv: List, envp: List)
 }
 
 /// `syscall(SYS_execveat, …)`.
-pub extern "C" fn at_by_number(_: c_long, dir: c_long, path: Name, argv: List, envp: List, flags: c_long) -> c_long {
+pub extern "C" fn at_by_number(
+    _: c_long,
+    dir: c_long,
+    path: Name,
+    argv: List,
+    envp: List,
+    flags: c_long,
+) -> c_long {
     execveat(dir as c_int, path, argv, envp, flags as c_int).into()
 }
 

@@ -81,7 +81,8 @@ impl Argument for Stream {
 /// The name that a socket is to have in the file system (`struct sockaddr_un`).
 pub fn socket_path<'a>(address: usize, length: u32) -> Option<&'a [u8]> {
     const FAMILY: usize = size_of::<u16>();
-    let length = usize::try_from(length).ok().filter(|length| (FAMILY + 2..=FAMILY + 108).contains(length))?;
+    let length =
+        usize::try_from(length).ok().filter(|length| (FAMILY + 2..=FAMILY + 108).contains(length))?;
     let all: *const u8 = core::ptr::with_exposed_provenance(address);
     // SAFETY: the caller gives bind(2) so many bytes
     let all = (address >= 4096).then(|| unsafe { core::slice::from_raw_parts(all, length) })?;

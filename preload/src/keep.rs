@@ -101,7 +101,11 @@ pub fn of_path(session: &mut Session, room: &mut Text, path: Span, how: How) -> 
     let key = seen::key(session, room.of(path), aspect);
     let page = *session;
     let mut save = || record(session, room, path, stat.as_ref(), how);
-    if how.once { seen::once(&page, key, &mut save) } else { save() }
+    if how.once {
+        seen::once(&page, key, &mut save)
+    } else {
+        save()
+    }
     Some(what)
 }
 
@@ -286,7 +290,8 @@ fn is_public(room: &mut Text, path: Span, stat: &Stat) -> bool {
     for slash in path.start()..path.end() {
         if open && room.between(slash, slash + 1) == b"/" {
             room.cut(tail);
-            let above = room.push_again(path.start(), slash.max(path.start() + 1)).and_then(|()| room.end_path(tail));
+            let above =
+                room.push_again(path.start(), slash.max(path.start() + 1)).and_then(|()| room.end_path(tail));
             let stat = above.map(|above| sys::stat(room.name(above), sys::BEHIND));
             open = matches!(stat, Some(Ok(stat)) if stat.st_mode & 0o001 != 0);
         }
@@ -315,7 +320,9 @@ pub fn is_made(dir: i32, name: Name, what: What) -> Option<What> {
 pub fn made(name: Name, is_directory: bool) {
     let Some(mut session) = session::now() else { return };
     let mut room = Text::new();
-    let Some(path) = name.path().and_then(|name| path::absolute(&session, &mut room, AT_FDCWD, name)) else { return };
+    let Some(path) = name.path().and_then(|name| path::absolute(&session, &mut room, AT_FDCWD, name)) else {
+        return;
+    };
     if is_directory {
         is_a(&session, room.of(path), What::Directory);
     }

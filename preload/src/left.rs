@@ -2,7 +2,8 @@
 //! it is read, and a test holds that none of them is taken after all.
 
 const OPENED: &str = "the file was opened for writing before, and kept then";
-const INTERNAL: &str = "works on a descriptor that libc opened itself, of a file without a name in the file system";
+const INTERNAL: &str =
+    "works on a descriptor that libc opened itself, of a file without a name in the file system";
 const NO_BUFFER: &str = "every record is written at once, so nothing has to be saved or passed on";
 const NO_FILE: &str = "gives a name and makes nothing";
 const MEMORY: &str = "lives in memory (/dev/shm, /dev/mqueue) and is no file of the host";
@@ -66,7 +67,10 @@ pub const LEFT: &[(&str, &str)] = &[
     ("openpty", "terminals are devices"),
     ("syslog", "the daemon writes, and it is not of the session"),
     ("wordexp", "starts its shell within libc, with the program's environment as it is"),
-    ("posix_spawn_file_actions_addchdir_np", "the names behind it are looked for here: the file is told when it is opened again"),
+    (
+        "posix_spawn_file_actions_addchdir_np",
+        "the names behind it are looked for here: the file is told when it is opened again",
+    ),
     ("fsopen", "mounting is told by mount(2)'s own users; this is used by few"),
     ("unshare", "names lead where they did until something is mounted"),
     ("setns", "used by container tools, whose programs have no library anyway"),

@@ -21,13 +21,19 @@ use crate::write;
 pub fn rename(from_dir: c_int, from: Name, to_dir: c_int, to: Name, flags: c_uint) {
     let Some(mut session) = session::now() else { return };
     let mut room = Text::new();
-    let Some(from) = from.path().and_then(|name| path::absolute(&session, &mut room, from_dir, name)) else { return };
-    let Some(to) = to.path().and_then(|name| path::absolute(&session, &mut room, to_dir, name)) else { return };
+    let Some(from) = from.path().and_then(|name| path::absolute(&session, &mut room, from_dir, name)) else {
+        return;
+    };
+    let Some(to) = to.path().and_then(|name| path::absolute(&session, &mut room, to_dir, name)) else {
+        return;
+    };
     let is_whole = |path| seen::is_known(&session, seen::key(&session, path, Aspect::Whole));
     let (settled, used) = (is_whole(room.of(from)), is_whole(room.of(to)));
     let exchanged = flags & k::RENAME_EXCHANGE != 0;
     let copies = used || exchanged;
-    let Some(kind) = keep::of_path(&mut session, &mut room, from, How { metadata: !copies, ..GONE }) else { return };
+    let Some(kind) = keep::of_path(&mut session, &mut room, from, How { metadata: !copies, ..GONE }) else {
+        return;
+    };
     let how = if settled || copies { NAME } else { How { once: false, ..NAME } };
     let other = keep::of_path(&mut session, &mut room, to, how);
     tell(&mut session, Kind::Moved, room.of(from), room.of(to), if exchanged { flag::EXCHANGED } else { 0 });

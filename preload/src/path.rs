@@ -136,6 +136,10 @@ fn at_descriptor(fd: i32, room: &mut Text) -> Option<()> {
         return None;
     }
     room.move_down(start, link.end() + 1);
+    if room.len() - start > 1 && room.from(start).ends_with(b"/") {
+        // the root itself, where that lies below another
+        room.cut(room.len() - 1);
+    }
     Some(())
 }
 

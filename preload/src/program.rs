@@ -35,7 +35,8 @@ pub fn starts(found: Found, argv: List) {
     let arguments = room.len();
     for argument in argv.names() {
         // the directory is to have room as well; who has more arguments is recorded with the first of them
-        if room.left() < 512 + argument.len() || room.push(argument).and_then(|()| room.push(b"\0")).is_none() {
+        if room.left() < 512 + argument.len() || room.push(argument).and_then(|()| room.push(b"\0")).is_none()
+        {
             break;
         }
     }
@@ -45,7 +46,10 @@ pub fn starts(found: Found, argv: List) {
     }
     let head = Record { kind: Kind::Started as u16, flags, pack: NOT_PACKED, ..Record::default() };
     let second = room.between(arguments, directory);
-    write::record(&mut session, &mut Record { path: room.of(path), second, extra: room.from(directory), ..head });
+    write::record(
+        &mut session,
+        &mut Record { path: room.of(path), second, extra: room.from(directory), ..head },
+    );
 }
 
 fn find(session: &Session, room: &mut Text, found: Found) -> Option<Span> {
@@ -108,7 +112,8 @@ fn privileged(name: Name, stat: &Stat) -> u16 {
     let installed = session::start().is_none_or(|start| !start.entry().contains(&b'/'));
     let set_user = stat.st_mode & k::S_ISUID != 0 && stat.st_uid != sys::euid();
     let set_group = stat.st_mode & k::S_ISGID != 0 && stat.st_mode & 0o010 != 0 && stat.st_gid != sys::egid();
-    let capable = || sys::euid() != 0 && sys::attribute(name, Name::of_text(c"security.capability"), &mut []).is_ok();
+    let capable =
+        || sys::euid() != 0 && sys::attribute(name, Name::of_text(c"security.capability"), &mut []).is_ok();
     if !installed && (set_user || set_group || capable()) { flag::UNSEEN } else { 0 }
 }
 
@@ -122,7 +127,8 @@ fn loads(room: &mut Text, path: Span, scripts: u8) -> u16 {
     if let Some(rest) = bytes.strip_prefix(b"#!") {
         // the kernel starts the program that the first line names
         let line = rest.split(|b| *b == b'\n').next().unwrap_or_default().trim_ascii_start();
-        let (from, length) = (start + bytes.len() - rest.len(), line.split(|b| b.is_ascii_whitespace()).next());
+        let (from, length) =
+            (start + bytes.len() - rest.len(), line.split(|b| b.is_ascii_whitespace()).next());
         let skipped = rest.len() - rest.trim_ascii_start().len();
         let (from, length) = (from + skipped, length.map_or(0, <[u8]>::len));
         let tail = room.len();
@@ -144,8 +150,10 @@ fn elf(bytes: &[u8]) -> u16 {
     if !bytes.starts_with(b"\x7fELF") {
         return 0;
     }
-    let half = |at: usize| bytes.get(at..at + 2).and_then(|b| b.try_into().ok()).map_or(0, u16::from_le_bytes);
-    let word = |at: usize| bytes.get(at..at + 4).and_then(|b| b.try_into().ok()).map_or(0, u32::from_le_bytes);
+    let half =
+        |at: usize| bytes.get(at..at + 2).and_then(|b| b.try_into().ok()).map_or(0, u16::from_le_bytes);
+    let word =
+        |at: usize| bytes.get(at..at + 4).and_then(|b| b.try_into().ok()).map_or(0, u32::from_le_bytes);
     if bytes.get(4) != Some(&2) || half(18) != MACHINE {
         return flag::UNSEEN;
     }

@@ -38,7 +38,9 @@ pub fn call(number: u32, [a, b, c, d, e]: [usize; 5]) -> Option<usize> {
         k::__NR_fchownat => keep::metadata_at(int(a), name(b), int(e)),
         k::__NR_utimensat => keep::times(int(a), name(b), int(d)),
         SETXATTRAT | REMOVEXATTRAT => keep::metadata_at(int(a), name(b), int(c)),
-        k::__NR_fchmod | k::__NR_fchown | k::__NR_fsetxattr | k::__NR_fremovexattr => keep::descriptor(int(a)),
+        k::__NR_fchmod | k::__NR_fchown | k::__NR_fsetxattr | k::__NR_fremovexattr => {
+            keep::descriptor(int(a))
+        }
         k::__NR_setxattr | k::__NR_removexattr => keep::before(HERE, name(a).path(), METADATA),
         k::__NR_lsetxattr | k::__NR_lremovexattr => keep::before(HERE, name(a).path(), OF_LINK),
         k::__NR_ioctl => done::control(int(a), b),

@@ -28,7 +28,10 @@ pub fn changes(path: Name) {
     done::tell(Kind::Rooted, path.path(), -1, b"");
     let Some(session) = session::now() else { return };
     let mut room = Text::new();
-    let Some(new) = path.path().and_then(|name| path::absolute(&session, &mut room, k::AT_FDCWD, name)) else { return };
+    let Some(new) = path.path().and_then(|name| path::absolute(&session, &mut room, k::AT_FDCWD, name))
+    else {
+        return;
+    };
     let Some(new) = path::real(&mut room, new) else { return };
     if ROOT.load(Relaxed) < 0
         && let Ok(root) = sys::open(k::AT_FDCWD, Name::of_text(c"/"), k::O_PATH | k::O_DIRECTORY, 0)
@@ -48,6 +51,9 @@ pub fn hides_library(entry: &[u8]) -> bool {
         return false;
     }
     let mut room = Text::new();
-    let found = room.push(entry).and_then(|()| room.end_path(0)).is_some_and(|name| sys::is_there_inside(room.name(name)));
+    let found = room
+        .push(entry)
+        .and_then(|()| room.end_path(0))
+        .is_some_and(|name| sys::is_there_inside(room.name(name)));
     !found
 }

@@ -125,7 +125,8 @@ pub fn is_there_inside(name: Name) -> bool {
 pub fn open_by_handle(dir: i32, handle: usize) -> Out<Fd> {
     let flags = k::O_RDONLY | k::O_CLOEXEC | k::O_NONBLOCK | k::O_NOCTTY;
     // SAFETY: the kernel reads the program's own handle
-    unsafe { call(k::__NR_open_by_handle_at, dir as usize, handle, flags as usize, 0, 0) }.map(|n| Fd(n as i32))
+    unsafe { call(k::__NR_open_by_handle_at, dir as usize, handle, flags as usize, 0, 0) }
+        .map(|n| Fd(n as i32))
 }
 
 /// A second descriptor that stays open until another program is started, with a number that is seldom used.
@@ -262,7 +263,10 @@ pub fn mkdir(dir: i32, name: Name, mode: u32) -> Out<()> {
 /// Gives a file its name unless that is taken.
 pub fn name_once(dir: i32, from: Name, to: Name) -> Out<()> {
     // SAFETY: the names end with a NUL
-    unsafe { call(k::__NR_renameat2, dir as usize, at(from), dir as usize, at(to), k::RENAME_NOREPLACE as usize) }.map(drop)
+    unsafe {
+        call(k::__NR_renameat2, dir as usize, at(from), dir as usize, at(to), k::RENAME_NOREPLACE as usize)
+    }
+    .map(drop)
 }
 
 /// Takes a file away.

@@ -68,7 +68,8 @@ fn compiled(compiler: &str, source: &str, options: &[&str]) -> Option<PathBuf> {
     let dir = DIR.get_or_init(|| tempfile::tempdir().unwrap()).path();
     let program = dir.join(format!("{source}-{compiler}-{}", options.join("").replace('/', "")));
     let from = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/recorder").join(source).with_extension("c");
-    let done = Command::new(compiler).args(["-O1", "-w", "-o"]).arg(&program).arg(from).args(options).status();
+    let done =
+        Command::new(compiler).args(["-O1", "-w", "-o"]).arg(&program).arg(from).args(options).status();
     match done {
         Ok(done) => done.success().then_some(program),
         Err(_) => {
@@ -89,7 +90,8 @@ impl Bench {
         fs::create_dir(dir.path().join("w")).unwrap();
         fs::create_dir(dir.path().join("w/d")).unwrap();
         fs::write(dir.path().join("w/f"), "before\n").unwrap();
-        let _ = Command::new("setfattr").args(["-n", "user.old", "-v", "v"]).arg(dir.path().join("w/f")).status();
+        let _ =
+            Command::new("setfattr").args(["-n", "user.old", "-v", "v"]).arg(dir.path().join("w/f")).status();
         let start = Start {
             id: new_id(),
             host: "host".into(),
@@ -171,8 +173,12 @@ fn where_something_is_made_there_was_nothing() {
         let entries: Vec<_> = fs::read_dir(bench.path("")).unwrap().map(Result::unwrap).collect();
         let made = entries.iter().find(new).unwrap_or_else(|| panic!("{name} makes nothing")).path();
         assert_eq!(bench.before(&made).iter().map(|b| b.mode).collect::<Vec<_>>(), [0], "{name}");
-        let told = bench.journal().entries.iter().filter(|e| [Kind::Moved, Kind::Linked].contains(&e.kind)).count();
-        assert_eq!(told, usize::from(name.contains("rename") || name.contains("_link") || name.starts_with("link")));
+        let told =
+            bench.journal().entries.iter().filter(|e| [Kind::Moved, Kind::Linked].contains(&e.kind)).count();
+        assert_eq!(
+            told,
+            usize::from(name.contains("rename") || name.contains("_link") || name.starts_with("link"))
+        );
     });
 }
 
@@ -193,7 +199,9 @@ fn programs_without_an_environment_stay_in_the_session() {
     each(STARTS, |name, bench| {
         assert_eq!(fs::read_to_string(bench.path("new")).unwrap(), "x\n", "{name}");
         assert_eq!(bench.before(&bench.path("new")).len(), 1, "{name}");
-        let is_shell = |e: &Entry| e.kind == Kind::Started && e.path.ends_with(b"sh") && e.second.starts_with(b"sh\0-c\0");
+        let is_shell = |e: &Entry| {
+            e.kind == Kind::Started && e.path.ends_with(b"sh") && e.second.starts_with(b"sh\0-c\0")
+        };
         // what a shell within libc is started as is libc's own business
         let shells = bench.journal().entries.iter().filter(|e| is_shell(e)).count();
         assert_eq!(shells, usize::from(name != "system" && name != "popen"), "{name}");
