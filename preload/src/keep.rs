@@ -10,6 +10,7 @@ use trackle_wire::record::{NOT_PACKED, flag};
 use trackle_wire::{Kind, Record, deny, state};
 
 use crate::foreign::Name;
+use crate::memo::Memo;
 use crate::path;
 use crate::seen::{self, Aspect};
 use crate::session::{self, Session};
@@ -106,6 +107,9 @@ pub fn of_path(session: &mut Session, room: &mut Text, path: Span, how: How) -> 
     } else {
         save()
     }
+    if writes {
+        LAST.set([0; 3], room.of(path));
+    }
     Some(what)
 }
 
@@ -149,14 +153,15 @@ fn look(name: Name) -> Option<Option<Stat>> {
     }
 }
 
-/// Paths that are not recorded: the kernel's views, but for its settings, and the session's own directory.
+/// Paths that are not recorded: the kernel's views, but for its settings and the memory that looks like a disk, and the
+/// session's own directory.
 fn is_passing(path: &[u8]) -> bool {
-    const VIEWS: [&[u8]; 3] = [b"/proc/", b"/sys/", b"/dev/"];
-    let view = match path.first_chunk() {
-        Some(b"/pro" | b"/sys" | b"/dev") => {
-            VIEWS.iter().any(|view| path.starts_with(view)) && !path.starts_with(b"/proc/sys/")
+    let view = match path.split_first_chunk() {
+        Some((b"/proc/", rest)) => !rest.starts_with(b"sys/"),
+        _ => {
+            path.starts_with(b"/sys/")
+                || path.strip_prefix(b"/dev/").is_some_and(|rest| !rest.starts_with(b"shm/"))
         }
-        _ => false,
     };
     view || session::start().is_some_and(|start| start.is_own(path))
 }
@@ -174,15 +179,20 @@ fn record(session: &mut Session, room: &mut Text, path: Span, stat: Option<&Stat
             let _ = room.fill(PATH, |to| sys::readlink(AT_FDCWD, name, to));
         }
         extra = room.len();
-        attributes(room, path);
+    }
+    let regular = stat.filter(|stat| stat.st_mode & k::S_IFMT == k::S_IFREG && !how.metadata);
+    let file = regular.and_then(|stat| original(session, &mut record, room, path, stat));
+    if stat.is_some() {
+        attributes(room, path, file.as_ref());
     }
     let content = room.len();
-    match stat {
-        Some(_) if how.metadata => record.flags |= flag::METADATA,
-        Some(stat) if stat.st_mode & k::S_IFMT == k::S_IFREG => {
-            original(session, &mut record, room, path, stat)
-        }
-        _ => {}
+    if how.metadata && stat.is_some() {
+        record.flags |= flag::METADATA;
+    }
+    if let (Some(file), Some(stat)) = (file, regular)
+        && content_of(session, &mut record, room, &file, stat).is_none()
+    {
+        record.flags |= flag::NOT_KEPT;
     }
     record.path = room.of(path);
     record.second = room.between(second, extra);
@@ -200,9 +210,13 @@ fn describe(record: &mut Record<'_>, stat: &Stat) {
 }
 
 /// Puts the extended attributes behind the rest: each name, NUL, the value's length in four bytes, the value.
-fn attributes(room: &mut Text, path: Span) {
+fn attributes(room: &mut Text, path: Span, file: Option<&Fd>) {
     let mut names = [MaybeUninit::uninit(); 512];
-    let Ok(length @ 1..) = sys::attributes(room.name(path), &mut names) else { return };
+    let listed = match file {
+        Some(file) => sys::attributes_of(file, &mut names),
+        None => sys::attributes(room.name(path), &mut names),
+    };
+    let Ok(length @ 1..) = listed else { return };
     let names = sys::written(names.get(..length).unwrap_or_default());
     let of = room.name(path);
     for name in names.split_inclusive(|b| *b == 0) {
@@ -216,32 +230,49 @@ fn attributes(room: &mut Text, path: Span) {
     }
 }
 
-/// Keeps the content: behind the path where it is small, else in the pack. Whether it may be kept is asked before.
-fn original(session: &mut Session, record: &mut Record<'_>, room: &mut Text, path: Span, stat: &Stat) {
-    if stat.st_size == 0 {
-        return;
+/// Opens a file whose content is to be kept. Whether it may be read is asked before.
+fn original(
+    session: &Session,
+    record: &mut Record<'_>,
+    room: &mut Text,
+    path: Span,
+    stat: &Stat,
+) -> Option<Fd> {
+    if stat.st_size == 0 && !room.of(path).starts_with(b"/proc/sys/") {
+        return None;
     }
     let private = session.flags() & state::flag::WITHHOLD_PRIVATE != 0 && stat.st_mode & 0o044 == 0;
     let withheld = private || deny::rule(room.of(path)).is_some();
     if withheld || (session.is_foreign() && !is_public(room, path, stat)) {
         record.flags |= flag::WITHHELD;
-        return;
+        return None;
     }
-    let kept = read_only(room.name(path)).and_then(|file| {
-        let size = stat.st_size as usize;
-        if size <= room.left() {
-            return room
-                .fill(size, |to| sys::pread(file.number(), to, 0))
-                .ok()
-                .filter(|n| *n == size)
-                .map(drop);
-        }
-        record.pack = packed(session, &file, size as u64)?;
-        Some(())
-    });
-    if kept.is_none() {
+    let file = read_only(room.name(path));
+    if file.is_none() {
         record.flags |= flag::NOT_KEPT;
     }
+    file
+}
+
+/// Keeps the content: behind the rest where it is small, else in the pack.
+fn content_of(
+    session: &mut Session,
+    record: &mut Record<'_>,
+    room: &mut Text,
+    file: &Fd,
+    stat: &Stat,
+) -> Option<()> {
+    let size = stat.st_size as usize;
+    if size == 0 {
+        // a setting of the kernel's, whose size nobody knows before
+        record.size = room.fill(usize::MAX, |to| sys::pread(file.number(), to, 0)).ok()? as u64;
+        return Some(());
+    }
+    if size <= room.left() {
+        return room.fill(size, |to| sys::pread(file.number(), to, 0)).ok().filter(|n| *n == size).map(drop);
+    }
+    record.pack = packed(session, file, size as u64)?;
+    Some(())
 }
 
 /// Opens a file to be read without a trace where that is allowed: the access time is the owner's to keep.
@@ -331,6 +362,9 @@ pub fn made(name: Name, is_directory: bool) {
     seen::once(&page, key, &mut || record(&mut session, &mut room, path, None, NAME));
 }
 
+/// The path that was made or opened last: what is done to a descriptor next is mostly done to that file.
+static LAST: Memo = Memo::new();
+
 /// Mode, owner, attributes or times are about to change of what a descriptor stands for.
 pub fn descriptor(fd: i32) {
     let Some(mut session) = session::now() else { return };
@@ -340,6 +374,14 @@ pub fn descriptor(fd: i32) {
         return;
     }
     let mut room = Text::new();
+    if LAST.get([0; 3], &mut room).is_some()
+        && let Some(path) = room.end_path(0)
+        && sys::stat(room.name(path), sys::ITSELF)
+            .is_ok_and(|s| (s.st_dev, s.st_ino) == (stat.st_dev, stat.st_ino))
+    {
+        return seen::remember(&session, object);
+    }
+    room.cut(0);
     if let Some(path) = path::of_descriptor(fd, &mut room)
         && of_path(&mut session, &mut room, path, OF_LINK).is_some()
     {

@@ -20,6 +20,7 @@ mod hook;
 mod hooks;
 mod keep;
 mod left;
+mod memo;
 mod memory;
 mod moved;
 mod once;

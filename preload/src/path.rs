@@ -7,6 +7,7 @@ use core::sync::atomic::Ordering::Relaxed;
 use linux_raw_sys::general as k;
 use trackle_wire::state;
 
+use crate::memo::Memo;
 use crate::root;
 use crate::seen::{self, Aspect};
 use crate::session::Session;
@@ -23,7 +24,7 @@ pub fn absolute(session: &Session, room: &mut Text, dir: i32, name: &[u8]) -> Op
     if name.first() == Some(&b'/') {
         room.push(root::prefix())?;
     } else {
-        directory(dir, room)?;
+        directory(session, dir, room)?;
     }
     tidy(room, start, name)?;
     let path = room.end_path(start)?;
@@ -40,7 +41,7 @@ pub fn again(session: &Session, room: &mut Text, name: Span) -> Option<Span> {
     if room.of(name).first() == Some(&b'/') {
         room.push(root::prefix())?;
     } else {
-        directory(k::AT_FDCWD, room)?;
+        directory(session, k::AT_FDCWD, room)?;
         room.push(b"/")?;
     }
     room.push_again(start, name.end())?;
@@ -95,10 +96,10 @@ fn tidy(room: &mut Text, start: usize, name: &[u8]) -> Option<()> {
 }
 
 /// Puts down the path of the directory that relative names begin at, without a slash at its end.
-fn directory(dir: i32, room: &mut Text) -> Option<()> {
+fn directory(session: &Session, dir: i32, room: &mut Text) -> Option<()> {
     let start = room.len();
     if dir != k::AT_FDCWD {
-        at_descriptor(dir, room)?;
+        of_directory(session, dir, room)?;
     } else {
         room.push(root::prefix())?;
         let below = room.len();
@@ -109,6 +110,20 @@ fn directory(dir: i32, room: &mut Text) -> Option<()> {
     }
     if room.from(start).ends_with(b"/") {
         room.cut(room.len() - 1);
+    }
+    Some(())
+}
+
+/// Puts down the path of an open directory, which is asked for once: until one is moved, it stays where it is.
+fn of_directory(session: &Session, dir: i32, room: &mut Text) -> Option<()> {
+    static KNOWN: [Memo; 4] = [const { Memo::new() }; 4];
+    let stat = sys::fstat(dir).ok()?;
+    let memo = KNOWN.get(stat.st_ino as usize % KNOWN.len())?;
+    let tag = [stat.st_dev, stat.st_ino, session.word(state::word::MOVES).load(Relaxed) + 1];
+    let start = room.len();
+    if memo.get(tag, room).is_none() {
+        at_descriptor(dir, room)?;
+        memo.set(tag, room.from(start));
     }
     Some(())
 }

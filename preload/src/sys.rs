@@ -8,6 +8,7 @@ use core::sync::atomic::{AtomicI32, AtomicU64, Ordering::Relaxed};
 use linux_raw_sys::general as k;
 pub use linux_raw_sys::general::stat as Stat;
 
+use crate::call;
 use crate::foreign::Name;
 
 /// What the kernel says no with.
@@ -247,6 +248,12 @@ pub fn attributes(name: Name, to: Room<'_>) -> Out<usize> {
     unsafe { call(k::__NR_llistxattr, at(name), to.as_mut_ptr() as usize, to.len(), 0, 0) }
 }
 
+/// The same of an open file.
+pub fn attributes_of(file: &Fd, to: Room<'_>) -> Out<usize> {
+    // SAFETY: the kernel writes at most the length
+    unsafe { call(k::__NR_flistxattr, file.0 as usize, to.as_mut_ptr() as usize, to.len(), 0, 0) }
+}
+
 /// The value of one extended attribute.
 pub fn attribute(name: Name, attribute: Name, to: Room<'_>) -> Out<usize> {
     let (to, length) = (to.as_mut_ptr() as usize, to.len());
@@ -318,9 +325,13 @@ fn number(call_number: u32) -> u32 {
 /// Nanoseconds since 1970.
 pub fn now() -> u64 {
     let mut time = k::timespec { tv_sec: 0, tv_nsec: 0 };
-    // SAFETY: the kernel fills the structure of this frame
-    let _ =
-        unsafe { call(k::__NR_clock_gettime, k::CLOCK_REALTIME as usize, &raw mut time as usize, 0, 0, 0) };
+    // libc asks the kernel's page, which is five times faster
+    if !call::clock(k::CLOCK_REALTIME as i32, &mut time) {
+        // SAFETY: the kernel fills the structure of this frame
+        let _ = unsafe {
+            call(k::__NR_clock_gettime, k::CLOCK_REALTIME as usize, &raw mut time as usize, 0, 0, 0)
+        };
+    }
     nanoseconds(time.tv_sec as u64, time.tv_nsec as u64)
 }
 
