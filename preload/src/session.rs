@@ -19,35 +19,37 @@ use crate::sys::{self, Errno, Fd, Out};
 use crate::text::digits;
 
 /// The longest of our variables. Who has longer ones is not recorded.
-const LONGEST: usize = 512;
+const LONGEST: usize = 400;
 const AT_SECURE: c_ulong = 23;
 
 /// What the environment said when the program began.
 pub struct Start {
     /// Our variables as they stood there, each ended by NUL. Without a directory root's place is meant.
-    session: Variable,
-    dir: Variable,
-    ticket: Variable,
+    session: Variable<48>,
+    dir: Variable<LONGEST>,
+    ticket: Variable<48>,
     /// Our own entry in LD_PRELOAD.
-    entry: Variable,
+    entry: Variable<LONGEST>,
     /// Whether the program has more rights than its user.
     pub secure: bool,
 }
 
+// with what the loader sets right, on a page that is written to anyhow
+#[unsafe(link_section = ".data")]
 static START: Once<Start> = Once::new(Start::NONE);
 
 /// A variable, with its name, or nothing.
-struct Variable {
-    bytes: [u8; LONGEST],
+struct Variable<const SIZE: usize> {
     length: usize,
+    bytes: [u8; SIZE],
 }
 
-impl Variable {
-    const NONE: Variable = Variable { bytes: [0; LONGEST], length: 0 };
+impl<const SIZE: usize> Variable<SIZE> {
+    const NONE: Variable<SIZE> = Variable { length: 0, bytes: [0; SIZE] };
 
     fn set(&mut self, value: &[u8]) -> Option<()> {
         // the last byte stays the NUL that ends it
-        self.bytes.get_mut(..LONGEST - 1)?.get_mut(..value.len())?.copy_from_slice(value);
+        self.bytes.get_mut(..SIZE - 1)?.get_mut(..value.len())?.copy_from_slice(value);
         self.length = value.len();
         Some(())
     }
