@@ -124,7 +124,7 @@ impl Diff {
         let both = matches!((old, new), (Side::Is(..), Side::Is(..)));
         let text = contents.filter(|(old, new)| old == new || !(is_binary(old) || is_binary(new)));
         // without contents, only a rename or a change of mode can be applied
-        if text.is_some() || both {
+        if text.is_some() || (both && head.len() > 1) {
             head.into_iter().for_each(|line| self.push(Kind::Head, line));
         }
         match (contents, text) {

@@ -114,6 +114,10 @@ limits! {
     BUNDLE_COVER: usize = 4 * 1024;
     /// Arguments of one program in a bundle.
     BUNDLE_ARGUMENTS: usize = 16 * 1024;
+    /// Hosts that want to be enrolled in a day and staff are asked about; anybody can send such a mail.
+    HOSTS_PER_DAY: u32 = 10;
+    /// How long staff can say yes to a host, in hours.
+    CONFIRM_HOST_HOURS: i64 = 72;
     /// How long a host keeps a bundle that a mail server has taken, in days.
     BUNDLE_KEPT_DAYS: i64 = 90;
     /// How long a session that does not say that it lives keeps its ticket, in seconds.
@@ -138,6 +142,8 @@ limits! {
     SESSION_PATCH: usize = 2 * 1024 * 1024;
     /// Bytes of one file, before or after, that a session keeps: text, mostly.
     SESSION_CONTENT: usize = 1024 * 1024;
+    /// Text of one session that a search looks at.
+    SESSION_SEARCHED: usize = 256 * 1024;
     /// Files or commands that one line of a mail shows or hides.
     SESSION_EDITS: usize = 500;
     /// Comments in one answer to a session's letter that are placed.
@@ -233,8 +239,12 @@ limits! {
     SESSION_TEXT: u64 = 1024 * 1024;
     /// One changed file of any kind of which a session keeps a copy, unless the file system shares its blocks.
     SESSION_COPY: u64 = 64 * 1024 * 1024;
-    /// All copies of how files were at the end of a session.
+    /// All copies of how changed files were at the end of a session.
     SESSION_COPIES: u64 = 1024 * 1024 * 1024;
+    /// The same of new files, of which an unpacked archive makes thousands; of further ones the hash is kept.
+    SESSION_NEW: u64 = 4 * 1024 * 1024;
+    /// One file that is read to its end for a hash.
+    SESSION_HASH: u64 = 1024 * 1024 * 1024;
     /// Files below renamed directories that a session lists one by one.
     SESSION_WALK: usize = 500_000;
 }

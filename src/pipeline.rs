@@ -5,6 +5,7 @@
 //! owed letters are in the same transaction as the change; the mailbox is marked, and letters leave, only after it.
 
 mod asking;
+mod bundles;
 pub mod by_hand;
 mod carry_out;
 mod copies;
@@ -36,6 +37,7 @@ use crate::model::ticket::Number;
 use crate::model::witness::{OpenPgp, Witness};
 use crate::route;
 use crate::store::Tx;
+use crate::store::events::Cause;
 use crate::store::search::Scope;
 use crate::store::tickets::hour;
 use crate::write::Wording;
@@ -82,7 +84,27 @@ enum Yes {
 /// Only for failures of ours; then nothing of it has happened.
 pub fn handle(tx: &Tx<'_>, house: &House, intake: i64, mail: &Mail, now: Timestamp) -> Outcome<Trace> {
     let yes = if tx.is_released(intake)? { Yes::Sysadmin } else { Yes::Not };
-    step(tx, house, intake, mail, yes, now)
+    if let Some(trace) = brought(tx, house, intake, mail, now)? {
+        return Ok(trace);
+    }
+    let trace = step(tx, house, intake, mail, yes, now)?;
+    if let (Request::Enroll { card }, End::Applied, Yes::Sysadmin) = (&trace.request, trace.end, yes) {
+        let cause = Cause { actor: "trackle".into(), proof: "console".into(), intake: Some(intake), now };
+        bundles::enroll(tx, house, card, "the console", &cause)?;
+    }
+    Ok(trace)
+}
+
+/// The session that a mail brings, filed or set aside; whatever else stands in such a mail is nobody's request.
+fn brought(tx: &Tx<'_>, house: &House, intake: i64, mail: &Mail, now: Timestamp) -> Outcome<Option<Trace>> {
+    let Some(file) = bundles::file_of(mail) else { return Ok(None) };
+    let (nature, sender, _) = identified(mail, &house.robot, Yes::Not, now);
+    // a report quotes what came back; anything else that carries one, a machine may have sent
+    if !matches!(nature.kind, Kind::Mail | Kind::AutoReply | Kind::ListAdmin) {
+        return Ok(None);
+    }
+    let came = bundles::Came { intake, file, nature, sender, now };
+    came.session(tx, house).map(Some)
 }
 
 fn step(tx: &Tx<'_>, house: &House, intake: i64, whole: &Mail, yes: Yes, now: Timestamp) -> Outcome<Trace> {
@@ -92,8 +114,9 @@ fn step(tx: &Tx<'_>, house: &House, intake: i64, whole: &Mail, yes: Yes, now: Ti
     let (nature, mut sender, mut vouched) = identified(mail, robot, yes, now);
     let reading = commands(mail, sender.as_ref(), robot);
     let from = sender.as_ref().map(|s| &s.address);
-    let clues = route::clues::clues(mail, from, &reading, robot, now);
+    let clues = Clues { card: bundles::card(mail), ..route::clues::clues(mail, from, &reading, robot, now) };
     let mut known = tx.look_up(&clues, from, &robot.seal, now, intake)?;
+    known.reviewed = session::reviewed(tx, &clues.answered, sender.as_ref())?;
     // what a sysadmin lets through only looked like a code
     known.bad_code &= yes == Yes::Not;
     known.answers_notice &= yes == Yes::Not;

@@ -14,6 +14,7 @@ mod pairs;
 mod shell;
 mod tokens;
 mod values;
+mod words;
 
 pub use mark::unnumbered;
 
@@ -51,8 +52,8 @@ struct Hit {
     rule: &'static str,
 }
 
-/// The engine of one session. It remembers what it took out, and finds it again in every later text: give it the files
-/// first, then what was typed, then the arguments of programs.
+/// The engine of one session. It remembers what it took out, and finds it again in every later text: let it learn what was
+/// typed and what ran, then give it the files, and then the lines and arguments.
 #[derive(Debug, Default)]
 pub struct Redactor {
     known: BTreeSet<Vec<u8>>,
@@ -83,7 +84,7 @@ impl Redactor {
         let sides = [before, after];
         let mut hits = [Vec::new(), Vec::new()];
         for (side, hits) in sides.iter().zip(&mut hits) {
-            *hits = self.look(side.unwrap_or_default())?;
+            *hits = self.look(side.unwrap_or_default(), false)?;
         }
         let mut marks = Marks::among(&sides.map(Option::unwrap_or_default));
         let mut redacted = Sides::default();
@@ -99,7 +100,7 @@ impl Redactor {
 
     /// One content, or the name of the rule that withholds all of it.
     pub fn bytes(&mut self, content: &[u8]) -> Result<(Vec<u8>, Vec<Found>), Withheld> {
-        let mut hits = self.look(content)?;
+        let mut hits = self.look(content, false)?;
         self.recall(content, &mut hits)?;
         Marks::among(&[content]).put(content, &hits)
     }
@@ -112,7 +113,7 @@ impl Redactor {
     /// A line as it was typed into a shell.
     pub fn line(&mut self, line: &str) -> (String, Vec<Found>) {
         let bytes = line.as_bytes();
-        let hits = self.look(bytes).and_then(|mut hits| {
+        let hits = self.look(bytes, true).and_then(|mut hits| {
             shell::find(bytes, &mut hits);
             self.learn(bytes, &hits);
             self.recall(bytes, &mut hits)?;
@@ -128,7 +129,7 @@ impl Redactor {
         let mut redacted = Vec::with_capacity(arguments.len());
         for (n, argument) in arguments.iter().enumerate() {
             let bytes = argument.as_bytes();
-            let looked = self.look(bytes).and_then(|mut hits| {
+            let looked = self.look(bytes, false).and_then(|mut hits| {
                 hits.extend(by_place.iter().filter(|(place, _)| *place == n).map(|(_, hit)| hit.clone()));
                 self.learn(bytes, &hits);
                 self.recall(bytes, &mut hits)?;
@@ -141,13 +142,27 @@ impl Redactor {
         (redacted, told)
     }
 
+    /// Remembers the secrets of a line of shell, for texts that are looked at before it.
+    pub fn learn_line(&mut self, line: &str) {
+        let mut hits = self.look(line.as_bytes(), true).unwrap_or_default();
+        shell::find(line.as_bytes(), &mut hits);
+        self.learn(line.as_bytes(), &hits);
+    }
+
+    /// Remembers the secrets of a program's arguments.
+    pub fn learn_arguments(&mut self, arguments: &[String]) {
+        for (n, hit) in arguments::find(arguments) {
+            self.learn(arguments.get(n).map_or(b"", |argument| argument.as_bytes()), &[hit]);
+        }
+    }
+
     /// The value of a variable that may be told, redacted; of others nothing is.
     pub fn environment(&mut self, name: &str, value: &str) -> Option<String> {
         environment::may_be_told(name).then(|| self.text(value).0)
     }
 
-    /// Everything that the rules find.
-    fn look(&mut self, content: &[u8]) -> Result<Vec<Hit>, Withheld> {
+    /// Everything that the rules find. `shell`: it is a line as it was typed.
+    fn look(&mut self, content: &[u8], shell: bool) -> Result<Vec<Hit>, Withheld> {
         if content.len() > limits::REDACT_BYTES {
             return Err("too big to be looked through");
         }
@@ -158,7 +173,8 @@ impl Redactor {
         blocks::find(content, &mut hits);
         tokens::find(content, &mut hits);
         pairs::find(content, &mut hits);
-        assigned::find(content, &mut hits)?;
+        assigned::find(content, shell, &mut hits)?;
+        shell::find_commands(content, &mut hits);
         self.learn(content, &hits);
         Ok(hits)
     }

@@ -20,7 +20,7 @@ const EXTRA: [(&str, &[&str]); 7] = [
     ("decide", &["command"]), // and are decided on
     ("show", &["store"]),     // reading only
     ("identify", &[]),
-    ("record", &["machine"]),
+    ("record", &["machine", "read"]), // what the kernel wrote down is read like all that is foreign
 ];
 const THINKING: [&str; 9] =
     ["model", "read", "identify", "route", "decide", "command", "write", "redact", "diff"];

@@ -175,9 +175,10 @@ fn every_requirement_is_shown_by_a_test() {
     );
 }
 
-/// Whether a test is one of those that have the robot as people have it: with mail, its database, or its command line.
+/// Whether a test is one of those that have the robot as people have it: with mail, its database, its
+/// command line, or programs that it records.
 fn told(test: &str) -> bool {
-    ["tests/stories/", "tests/core/", "tests/real/", "tests/cli.rs"]
+    ["tests/stories/", "tests/core/", "tests/real/", "tests/recorder/", "tests/cli.rs"]
         .iter()
         .any(|place| test.starts_with(place))
 }
@@ -189,8 +190,8 @@ fn missing(number: u16) -> Option<&'static str> {
 fn list(shown: &Shown) -> String {
     let mut out = String::from(
         "# The paper's requirements and the tests that show them\n\n\
-         Trackle's paper (Crosta, Singleton, Kuperman, LISA 2006), its sections on users, tickets and mail. Collected from\n\
-         the tests' own words by `tests/paper.rs`; `GOLDEN=write cargo test --test paper` writes it anew.\n\n\
+         Trackle's paper (Crosta, Singleton, Kuperman, LISA 2006), its sections on users, tickets, sessions and mail. Collected\n\
+         from the tests' own words by `tests/paper.rs`; `GOLDEN=write cargo test --test paper` writes it anew.\n\n\
          | number | what is asked | shown by |\n| --- | --- | --- |\n",
     );
     for (number, text) in PAPER {

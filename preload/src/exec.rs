@@ -4,10 +4,11 @@ use core::arch::naked_asm;
 use core::ffi::{c_int, c_long, c_void};
 
 use linux_raw_sys::errno::ENOSYS;
-use linux_raw_sys::general::AT_FDCWD as HERE;
+use linux_raw_sys::general::{AT_EMPTY_PATH, AT_FDCWD as HERE};
 
 use crate::calls;
 use crate::environment::{self, with};
+use crate::filter;
 use crate::foreign::{self, List, Name, Stream};
 use crate::program::{self, Found};
 
@@ -17,20 +18,29 @@ const NO: c_int = ENOSYS as c_int;
 
 calls! {
     execve(path: Name, argv: List, envp: List) -> c_int = -1; |real| {
-        program::starts(Found::At(HERE, path), argv);
-        with(envp, &mut |envp| real(path, argv, envp))
+        let way = program::becomes(Found::At(HERE, path), argv);
+        with(envp, &mut |envp| {
+            filter::goes(way, HERE, path, [argv, envp], 0);
+            real(path, argv, envp)
+        })
     };
     execvpe(file: Name, argv: List, envp: List) -> c_int = -1; |real| {
-        program::starts(Found::InPath(file), argv);
+        program::becomes(Found::InPath(file), argv);
         with(envp, &mut |envp| real(file, argv, envp))
     };
     fexecve(fd: c_int, argv: List, envp: List) -> c_int = -1; |real| {
-        program::starts(Found::Open(fd), argv);
-        with(envp, &mut |envp| real(fd, argv, envp))
+        let way = program::becomes(Found::Open(fd), argv);
+        with(envp, &mut |envp| {
+            filter::goes(way, fd, Name::EMPTY, [argv, envp], AT_EMPTY_PATH as c_int);
+            real(fd, argv, envp)
+        })
     };
     execveat(dir: c_int, path: Name, argv: List, envp: List, flags: c_int) -> c_int = -1; |real| {
-        program::starts(Found::At(dir, path), argv);
-        with(envp, &mut |envp| real(dir, path, argv, envp, flags))
+        let way = program::becomes(Found::At(dir, path), argv);
+        with(envp, &mut |envp| {
+            filter::goes(way, dir, path, [argv, envp], flags);
+            real(dir, path, argv, envp, flags)
+        })
     };
     posix_spawn pidfd_spawn(pid: Pid, path: Name, actions: Opaque, how: Opaque, argv: List, envp: List) -> c_int = NO; |real| {
         program::starts(Found::At(HERE, path), argv);
@@ -43,7 +53,8 @@ calls! {
     // Those that take the program's own environment give way to the one that takes a list, where a list has to be mended.
     execv(path: Name, argv: List) -> c_int = -1; |real| {
         if environment::is_own_whole() {
-            program::starts(Found::At(HERE, path), argv);
+            let way = program::becomes(Found::At(HERE, path), argv);
+            filter::goes(way, HERE, path, [argv, foreign::current()], 0);
             real(path, argv)
         } else {
             execve(path, argv, foreign::current())
@@ -51,7 +62,7 @@ calls! {
     };
     execvp(file: Name, argv: List) -> c_int = -1; |real| {
         if environment::is_own_whole() {
-            program::starts(Found::InPath(file), argv);
+            program::becomes(Found::InPath(file), argv);
             real(file, argv)
         } else {
             execvpe(file, argv, foreign::current())

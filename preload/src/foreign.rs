@@ -42,7 +42,7 @@ impl Name {
         Name(text.as_ptr())
     }
 
-    /// Where it is.
+    /// As the kernel takes it.
     pub fn address(self) -> usize {
         self.0.expose_provenance()
     }
@@ -97,6 +97,11 @@ impl List {
     /// A list of ours for the time of a call; it ends with [`Name::NONE`].
     pub fn lent(names: &[Name]) -> List {
         List(names.as_ptr())
+    }
+
+    /// As the kernel takes it.
+    pub fn address(self) -> usize {
+        self.0.expose_provenance()
     }
 
     /// Its names one after the other.

@@ -12,6 +12,7 @@ use core::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
 use linux_raw_sys::errno::ENOSYS;
 
+use crate::direct;
 use crate::hooks;
 
 // Weak: a program without libc loads the library too, and gets no hook called.
@@ -188,9 +189,15 @@ impl Way for Option<usize> {
     }
 }
 
+static REAL: [AtomicUsize; hooks::COUNT] = [const { AtomicUsize::new(0) }; hooks::COUNT];
+
+/// Looks for the real functions anew.
+pub fn forget() {
+    REAL.iter().for_each(|real| real.store(0, Relaxed));
+}
+
 /// The address of the real function.
 fn real(hook: u32) -> usize {
-    static REAL: [AtomicUsize; hooks::COUNT] = [const { AtomicUsize::new(0) }; hooks::COUNT];
     let Some(real) = REAL.get(hook as usize) else { return missing as *const () as usize };
     match real.load(Relaxed) {
         0 => {
@@ -206,6 +213,9 @@ fn real(hook: u32) -> usize {
 fn by_number(hook: u32) -> usize {
     let name = hooks::NAMES.split_inclusive('\0').nth(hook as usize).unwrap_or_default();
     let name = CStr::from_bytes_with_nul(name.as_bytes()).unwrap_or_default();
+    if let Some(direct) = direct::of(name.to_bytes()) {
+        return direct;
+    }
     match next(name) {
         0 => missing as *const () as usize,
         found => found,
@@ -222,9 +232,14 @@ pub fn next(name: &CStr) -> usize {
 
 /// Stands for a function that this libc does not have: "not implemented", as an old kernel would say.
 pub extern "C" fn missing() -> c_long {
+    failed(ENOSYS as c_int)
+}
+
+/// What a function gives that failed, with its reason in `errno`.
+pub fn failed(reason: c_int) -> c_long {
     // SAFETY: libc's own word of this thread
     let errno = unsafe { __errno_location() };
     // SAFETY: the same
-    unsafe { *errno = ENOSYS as c_int };
+    unsafe { *errno = reason };
     -1
 }

@@ -12,9 +12,11 @@
 
 mod call;
 mod chosen;
+mod direct;
 mod done;
 mod environment;
 mod exec;
+mod filter;
 mod foreign;
 mod hook;
 mod hooks;

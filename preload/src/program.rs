@@ -5,8 +5,10 @@ use core::ffi::c_int;
 
 use linux_raw_sys::general as k;
 use trackle_wire::record::{NOT_PACKED, flag};
-use trackle_wire::{Kind, Record, state};
+use trackle_wire::state::flag as page;
+use trackle_wire::{Kind, Record};
 
+use crate::filter;
 use crate::foreign::{self, List, Name};
 use crate::path;
 use crate::seen::{self, Aspect};
@@ -26,12 +28,76 @@ pub enum Found {
     InPath(Name),
 }
 
-/// A program is to be started.
+/// What a second witness sees of it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Second {
+    /// Everything: a filter lies over the whole session, or has been put around this program.
+    All,
+    /// A filter could be put around it.
+    Asked,
+    Nothing,
+}
+
+/// How a process becomes a program.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Way {
+    /// By libc, which another preloaded library may have its say in.
+    Libc,
+    /// By a call of ours that the filter lets pass, since it has been told already.
+    Direct,
+}
+
+/// A program is to be started in a process of its own.
 pub fn starts(found: Found, argv: List) {
-    let Some(mut session) = session::now().filter(|s| s.flags() & state::flag::PROGRAMS != 0) else { return };
+    if let Some(session) = wanted()
+        // the supervisor of a filter over the session tells, since it knows the new process
+        && session.flags() & page::FILTER == 0
+    {
+        tell(session, found, argv, Second::Nothing);
+    }
+}
+
+/// This process is to become a program.
+pub fn becomes(found: Found, argv: List) -> Way {
+    let Some(session) = wanted() else { return Way::Libc };
+    let way = if filter::may_go(found) { Way::Direct } else { Way::Libc };
+    if session.flags() & page::FILTER != 0 {
+        if way == Way::Direct {
+            tell(session, found, argv, Second::All);
+        }
+        return way;
+    }
+    let second = if session.flags() & page::WITNESS != 0 { Second::Asked } else { Second::Nothing };
+    if tell(session, found, argv, second) {
+        return Way::Libc;
+    }
+    if !filter::put_on() {
+        tell(session, found, argv, Second::Nothing);
+        return Way::Libc;
+    }
+    if way == Way::Direct {
+        tell(session, found, argv, Second::All);
+    }
+    way
+}
+
+fn wanted() -> Option<Session> {
+    session::now().filter(|s| s.flags() & page::PROGRAMS != 0)
+}
+
+/// Writes the record; or not, where a filter is to be put on first.
+#[inline(never)]
+fn tell(mut session: Session, found: Found, argv: List, second: Second) -> bool {
     let mut room = Text::new();
-    let Some(path) = find(&session, &mut room, found) else { return };
-    let Some(flags) = manner(&session, &mut room, path) else { return };
+    let Some(path) = find(&session, &mut room, found) else { return true };
+    let Some(mut flags) = manner(&session, &mut room, path) else { return true };
+    if flags & flag::UNSEEN != 0 {
+        match second {
+            Second::All => flags &= !flag::UNSEEN,
+            Second::Asked if flags & flag::PRIVILEGED == 0 => return false,
+            _ => {}
+        }
+    }
     let arguments = room.len();
     for argument in argv.names() {
         // the directory is to have room as well; who has more arguments is recorded with the first of them
@@ -50,6 +116,7 @@ pub fn starts(found: Found, argv: List) {
         &mut session,
         &mut Record { path: room.of(path), second, extra: room.from(directory), ..head },
     );
+    true
 }
 
 fn find(session: &Session, room: &mut Text, found: Found) -> Option<Span> {
@@ -114,7 +181,7 @@ fn privileged(name: Name, stat: &Stat) -> u16 {
     let set_group = stat.st_mode & k::S_ISGID != 0 && stat.st_mode & 0o010 != 0 && stat.st_gid != sys::egid();
     let capable =
         || sys::euid() != 0 && sys::attribute(name, Name::of_text(c"security.capability"), &mut []).is_ok();
-    if !installed && (set_user || set_group || capable()) { flag::UNSEEN } else { 0 }
+    if !installed && (set_user || set_group || capable()) { flag::UNSEEN | flag::PRIVILEGED } else { 0 }
 }
 
 /// Looks into the file: whether it has a loader that takes our library.

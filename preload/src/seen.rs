@@ -10,13 +10,9 @@ use trackle_wire::state::word;
 use crate::session::Session;
 use crate::sys;
 
-/// The hash of an aspect of a path. After a directory took a name that was in use, the same path is that of another file.
+/// The hash of an aspect of a path.
 pub fn key(session: &Session, path: &[u8], aspect: Aspect) -> u64 {
-    let key = aspect::key(path, aspect);
-    match (session.word(word::AGAIN).load(Relaxed), aspect) {
-        (again @ 1.., Aspect::Whole | Aspect::Metadata) => aspect::again(key, again),
-        _ => key,
-    }
+    aspect::key(path, aspect, session.word(word::AGAIN).load(Relaxed))
 }
 
 /// Whether it was seen.

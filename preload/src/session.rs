@@ -13,6 +13,7 @@ use linux_raw_sys::general as k;
 use trackle_wire::record::HEAD;
 use trackle_wire::{self as wire, file, id, state};
 
+use crate::direct;
 use crate::foreign::{self, Name};
 use crate::once::Once;
 use crate::sys::{self, Errno, Fd, Out};
@@ -328,6 +329,7 @@ fn enter(start: &Start) -> Out<*mut Page> {
     UID.store(uid, Relaxed);
     OTHER.store(owner != uid, Relaxed);
     sys::COOKIE.store(session.map_or(0, |s| s.word(state::word::COOKIE).load(Relaxed)), Relaxed);
+    session.iter().for_each(direct::begin);
     Ok(map)
 }
 

@@ -129,6 +129,6 @@ mod tests {
         }
         // of numbers alone it is the ticket that is shown
         assert_eq!(line::read("show 17", true).orders[0].verb.word, "show");
-        assert_eq!(read(&format!("hide commands 1-{}", u32::MAX)).map(|(_, m)| m.commands.len()), Some(500));
+        assert_eq!(read("hide commands 1-999999999").map(|(_, m)| m.commands.len()), Some(500));
     }
 }

@@ -242,6 +242,7 @@ fn note(intake: i64, trace: &Trace) {
         End::Ignored if trace.nature.kind == Kind::ListAdmin => Entry::ListWrote { intake, from }.note(),
         End::Ignored => Entry::MailIgnored { intake, why: &trace.why }.note(),
         End::Held => Entry::MailHeld { intake, from, why: &trace.why }.note(),
+        End::Quarantined => Entry::MailQuarantined { intake, why: &trace.why }.note(),
     }
     for (held, inner) in &trace.released {
         note(*held, inner);

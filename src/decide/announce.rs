@@ -117,7 +117,8 @@ fn whole_text(before: &[Mail], with: &str, case: Case<'_>) -> String {
 /// Something happened to a ticket.
 fn news(filed: &Filed, case: Case<'_>) -> Vec<Letter> {
     let text = filed.entry.as_ref().map_or_else(String::new, |e| e.text.clone());
-    let by_person = !text.is_empty() || filed.changes.iter().any(|c| !c.remark.is_empty());
+    let said = |c: &Change| !c.remark.is_empty() || matches!(c.what, What::Annotated { .. });
+    let by_person = !text.is_empty() || filed.changes.iter().any(said);
     let list_has_it = list_has(case);
     let told = News {
         actor: actor(case),

@@ -2,7 +2,7 @@
 //! second answer is told so and does nothing. No automatic mail can confirm (it never gets here), nor one that must not
 //! be answered, nor one whose subject is a vacation message's; a sysadmin who looked at it may let it.
 
-use super::{Case, invite, text_of};
+use super::{Case, enroll, invite, text_of};
 use crate::model::clues::{Pending, Purpose};
 use crate::model::decision::{Change, Decision, End, Entry, Filing, Reply, Target, What};
 use crate::model::proof::Sender;
@@ -46,6 +46,7 @@ pub fn confirm(pending: &Pending, case: Case<'_>) -> Decision {
         Purpose::Ticket => confirm_ticket(pending, case),
         Purpose::Mail => confirm_mail(pending, sender, case),
         Purpose::Follow => invite::answered(pending, sender, case),
+        Purpose::Host => enroll::answered(pending, case),
     }
 }
 
@@ -99,6 +100,11 @@ pub(super) fn added(case: Case<'_>) -> Option<String> {
 pub(super) fn is_asked(pending: &Pending, sender: &Sender, case: Case<'_>) -> bool {
     pending.person.address == sender.address
         || case.robot.member(&pending.person.address).is_some_and(|m| m.writes_from(&sender.address))
+}
+
+/// A yes in words, and nothing else.
+pub(super) fn is_yes(line: &str) -> bool {
+    line.contains(char::is_alphabetic) && !says_something(line)
 }
 
 /// More than "yes" or "confirmed, thank you", in whatever language: worth showing to staff. In doubt it is: a yes too

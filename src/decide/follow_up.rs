@@ -2,6 +2,7 @@
 //! when all of them can, in the order written, or none does. Where proof is short the mail is held and its sender is
 //! asked by one mail, never refused.
 
+use super::review::{Review, review};
 use super::would::would;
 use super::{Case, help, orders, search, show, text_of};
 use crate::command::{Does, Order, Question};
@@ -91,7 +92,8 @@ fn act(context: Option<&View>, staff_only: bool, case: Case<'_>) -> Decision {
         let why = case.sender.map_or_else(String::new, |s| s.why.clone());
         return ask(about, format!("it is in a staff member's name: {why}"), case);
     }
-    let text = text_of(case.mail, &case.reading.rest);
+    let review = review(case);
+    let text = review.as_ref().map_or_else(|| text_of(case.mail, &case.reading.rest), |r| r.rest.clone());
     let mut filings = Vec::new();
     let mut not_run = case.reading.not_run.clone();
     not_run.extend(case.reading.slip.clone().filter(|_| about.is_none()));
@@ -103,8 +105,10 @@ fn act(context: Option<&View>, staff_only: bool, case: Case<'_>) -> Decision {
         None => {}
     }
     if let Some(number) = about.filter(|_| !orders::takes_text(commands)) {
-        let staff_only = staff_only || (case.is_staff() && orders::is_note(commands, number));
-        file_text(number, &text, staff_only, &mut filings, case);
+        // what is said below a session's log is said among those who may see it
+        let noted = orders::is_note(commands, number) || case.answers_a_log();
+        file_text(number, &text, staff_only || (case.is_staff() && noted), &mut filings, case);
+        place(number, review.unwrap_or_default(), &mut filings, case);
         end_of_wait(number, &mut filings, case);
     }
     let mut decision = Decision::end(End::Applied, summary(about, &filings, &not_run));
@@ -166,6 +170,25 @@ fn file_text(number: Number, text: &str, staff_only: bool, filings: &mut Vec<Fil
         Some(filing) if filing.entry.is_some() => {}
         Some(filing) => (filing.entry, filing.quiet) = (entry, false),
         None => filings.push(Filing { entry, ..Filing::of(Target::Known(number)) }),
+    }
+}
+
+/// Comments go to their lines; of those that have none it is written down that they are text.
+fn place(number: Number, review: Review, filings: &mut Vec<Filing>, case: Case<'_>) {
+    let Some(session) = case.known.reviewed.as_ref().map(|reviewed| reviewed.log.filed.number) else {
+        return;
+    };
+    let comments = review.comments.into_iter();
+    let placed = comments.map(|(spot, text)| What::Annotated { session, spot, text });
+    let unplaced = review.unplaced.into_iter().map(|quoted| What::Unplaced { session, quoted });
+    let changes = placed.chain(unplaced).map(|what| Change { line: 0, what, remark: String::new() });
+    let changes: Vec<Change> = changes.collect();
+    if changes.is_empty() {
+        return;
+    }
+    match filings.iter_mut().find(|f| f.target == Target::Known(number)) {
+        Some(filing) => filing.changes.extend(changes),
+        None => filings.push(Filing { changes, ..Filing::of(Target::Known(number)) }),
     }
 }
 

@@ -3,15 +3,19 @@
 
 pub mod announce;
 mod birth;
+pub mod display;
 pub mod bounce;
+pub mod bundle;
 pub mod by_hand;
 pub mod confirm;
+pub mod enroll;
 pub mod follow_up;
 pub mod help;
 pub mod invite;
 pub mod open;
 mod orders;
 pub mod receipts;
+mod review;
 pub mod search;
 pub mod session;
 mod show;
@@ -81,6 +85,10 @@ impl Case<'_> {
             && self.sender.is_some_and(|s| s.proof < Proof::Domain)
             && !self.robot.trust.authserv_ids.is_empty()
     }
+    /// Whether a member answers the very letter that staff got about a session.
+    pub fn answers_a_log(&self) -> bool {
+        self.is_staff() && self.known.reviewed.as_ref().is_some_and(|reviewed| reviewed.is_parent)
+    }
     /// Whether the sender is staff.
     pub fn is_staff(&self) -> bool {
         self.sender.is_some_and(|s| s.staff.is_some())
@@ -130,6 +138,11 @@ fn wanted(request: &Request, case: Case<'_>) -> Decision {
             "it answers a letter about mails that are set aside, and orders nothing; if it is a request, let it through \
              with `trackle quarantine retry`",
         ),
+        // filed where it is opened
+        Request::Session { brought } => {
+            Decision::end(End::Held, format!("a session from {}", brought.from()))
+        }
+        Request::Enroll { card } => enroll::enroll(card, case),
         Request::Back => Decision::end(End::Applied, "letters to its sender arrive again"),
         Request::Confirm { pending } => confirm::confirm(pending, case),
         Request::StaleCode => Decision::end(End::Held, "its confirmation code is not one of ours"),

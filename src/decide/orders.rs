@@ -1,7 +1,7 @@
 //! The commands of a mail: what all of them change, or which of them cannot be run. All are looked at before any runs,
 //! each as the ones before it leave its ticket; when one cannot be run none is.
 
-use super::{Case, undo};
+use super::{Case, display, undo};
 use crate::command::{self, Does, Order, Question, Saying};
 use crate::limits;
 use crate::model::decision::{Change, Entry, Filing, Target, What};
@@ -39,11 +39,12 @@ pub(super) fn run(
     for order in orders {
         match order.verb.does {
             Does::Ask(Question::Show) => run.show(order),
-            Does::Ask(_) | Does::Display(_) => {}
+            Does::Ask(_) => {}
             Does::Undo => run.undo(order),
             Does::Change(act) => run.change(order, act),
             Does::Note => run.note(order),
             Does::Split => run.split(order),
+            Does::Display(shown) => run.display(order, shown),
         }
     }
     if run.not_run.is_empty() { Ok(run.filings) } else { Err(run.not_run) }
@@ -240,6 +241,17 @@ impl Run<'_> {
             requester: Some(from.requester),
             ..Filing::of(Target::New { title, state: State::Open })
         });
+    }
+
+    /// Files and typed commands of a session's log are shown from now on, or no longer.
+    fn display(&mut self, order: &Order, shown: bool) {
+        match display::change(order, shown, self.case) {
+            Ok((number, what)) => match self.known(order, number).map(|_| ()) {
+                Ok(()) => self.note_change(number, order, what),
+                Err(why) => self.refuse(order, why),
+            },
+            Err(why) => self.refuse(order, why),
+        }
     }
 
     fn undo(&mut self, order: &Order) {

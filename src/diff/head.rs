@@ -1,10 +1,14 @@
 //! What stands above the hunks: in comes a change, out come git's lines for names, modes and renames, and the same in words
 //! for people. Names are quoted as git does with `core.quotePath`: control characters, quotes, backslashes and bytes beyond
-//! ASCII as escapes of C, the whole in double quotes, so that no name can pose as another line of the patch.
+//! ASCII as escapes of C, the whole in double quotes, so that no name can pose as another line of the patch. A name with a
+//! blank is quoted as well, since patch(1) ends it there in the lines that only git knows.
 
 use super::Side;
 use crate::model::session::{Change, Content, FilePath, Thing, Type};
 use std::ops::Range;
+
+/// The mode of a symbolic link, as git has it.
+const LINK: u32 = 0o120_000;
 
 /// `diff --git`, modes and renames; nothing where neither a mode nor a name nor, as far as is known, the content changed.
 pub(super) fn lines(change: &Change, old: Side<'_>, new: Side<'_>) -> Vec<Vec<u8>> {
@@ -15,6 +19,9 @@ pub(super) fn lines(change: &Change, old: Side<'_>, new: Side<'_>) -> Vec<Vec<u8
             if old != new {
                 lines.push(format!("old mode {old:06o}"));
                 lines.push(format!("new mode {new:06o}"));
+            } else if old == LINK && change.from.is_none() {
+                // patch(1) takes it for a file unless it is told here; the numbers name no object, and zeros would say that there is none
+                lines.push(format!("index 1111111..2222222 {LINK:06o}"));
             }
             if let Some(from) = &change.from {
                 lines.push(format!("rename from {}", quoted("", from)));
@@ -33,15 +40,12 @@ pub(super) fn lines(change: &Change, old: Side<'_>, new: Side<'_>) -> Vec<Vec<u8
     lines.into_iter().map(String::into_bytes).collect()
 }
 
-/// `---` and `+++`. A tab ends a name that holds blanks.
+/// `---` and `+++`.
 pub(super) fn names(change: &Change, old: Side<'_>, new: Side<'_>) -> [Vec<u8>; 2] {
     let from = change.from.as_ref().unwrap_or(&change.path);
     let name = |side: Side<'_>, root: &str, path: &FilePath| match side {
         Side::Nothing => "/dev/null".to_owned(),
-        _ => {
-            let name = quoted(root, path);
-            if name.contains(' ') { name + "\t" } else { name }
-        }
+        _ => quoted(root, path),
     };
     let (old, new) = (name(old, "a", from), name(new, "b", &change.path));
     [format!("--- {old}").into_bytes(), format!("+++ {new}").into_bytes()]
@@ -61,7 +65,7 @@ pub fn quoted(root: &str, path: &FilePath) -> String {
     let path = path.0.strip_prefix(b"/").unwrap_or(&path.0);
     let slash = if root.is_empty() { "" } else { "/" };
     let plain = |b: &u8| matches!(b, b' '..=b'~') && !matches!(b, b'"' | b'\\');
-    if path.iter().all(plain) {
+    if path.iter().all(|b| plain(b) && *b != b' ') {
         return format!("{root}{slash}{}", String::from_utf8_lossy(path));
     }
     let mut name = format!("\"{root}{slash}");

@@ -51,8 +51,9 @@ impl fmt::Display for Ranges {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut parts = Vec::new();
         for (n, range) in self.differing.iter().enumerate() {
-            let bytes = if n == 0 { " bytes" } else { "" };
-            parts.push(format!("{}{bytes} at {}", grouped(range.end - range.start), grouped(range.start)));
+            let length = range.end - range.start;
+            let length = if n == 0 { bytes(length) } else { grouped(length) };
+            parts.push(format!("{length} at {}", grouped(range.start)));
         }
         if self.beyond > 0 {
             parts.push(format!("{} further on", grouped(self.beyond)));
@@ -63,13 +64,17 @@ impl fmt::Display for Ranges {
         }
         match self.after.cmp(&self.before) {
             std::cmp::Ordering::Greater => {
-                told.push(format!("grew by {} bytes", grouped(self.after - self.before)));
+                told.push(format!("grew by {}", bytes(self.after - self.before)));
             }
             std::cmp::Ordering::Less => {
-                told.push(format!("shrank by {} bytes", grouped(self.before - self.after)));
+                told.push(format!("shrank by {}", bytes(self.before - self.after)));
             }
             std::cmp::Ordering::Equal => {}
         }
         f.write_str(&told.join("; "))
     }
+}
+
+fn bytes(n: u64) -> String {
+    if n == 1 { "1 byte".to_owned() } else { format!("{} bytes", grouped(n)) }
 }

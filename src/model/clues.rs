@@ -3,9 +3,11 @@
 
 use super::address::Address;
 use super::decision::What;
+use super::host::{Card, Host};
 use super::links::Step;
 use super::mail::MessageId;
 use super::person::Person;
+use super::session_log::{Diffed, Log};
 use super::ticket::{Number, State, View};
 use jiff::Timestamp;
 
@@ -47,6 +49,12 @@ pub struct Clues {
     pub returned: Option<(Option<Number>, i64)>,
     /// The addresses that a report speaks of.
     pub failed: Vec<Address>,
+    /// The card of a host that wants to be believed (its signature checked).
+    pub card: Option<Card>,
+    /// Events of letters of ours that it answers (marks checked), that of its parent first.
+    pub answered: Vec<i64>,
+    /// Sessions that command lines name.
+    pub sessions: Vec<u64>,
     /// Addresses of the sender, when a line asks to take back what his last mail changed.
     pub undo: Vec<Address>,
 }
@@ -110,6 +118,10 @@ pub struct Known {
     pub views: Vec<View>,
     /// Those of `views` about which enough was announced for this hour.
     pub busy: Vec<Number>,
+    /// The host of the key on a card, when it was ever enrolled.
+    pub host: Option<Host>,
+    /// Hosts that wanted to be enrolled today, and staff were asked about.
+    pub hosts_today: u32,
     /// It answers our warning that letters to its sender come back.
     pub answers_warning: bool,
     /// It answers our letter about mails that are set aside.
@@ -125,6 +137,10 @@ pub struct Known {
     pub hits: Vec<Hit>,
     /// What the sender's last mail changed, when he wants it taken back.
     pub last: Option<LastMail>,
+    /// Sessions that its lines name.
+    pub sessions: Vec<Log>,
+    /// The session whose letter it answers, when staff do.
+    pub reviewed: Option<Box<Reviewed>>,
     /// Where the relations of commanded tickets lead, as far as a bounded walk goes.
     pub steps: Vec<Step>,
 }
@@ -142,6 +158,18 @@ impl Known {
         }
         number
     }
+}
+
+/// A session's log as somebody has it before him who answers the letter about it.
+#[derive(Debug, Clone)]
+pub struct Reviewed {
+    pub log: Log,
+    /// Of the files that are shown.
+    pub diffs: Vec<Diffed>,
+    /// The letter's text.
+    pub letter: String,
+    /// It is this very letter that is answered, not one further down the thread.
+    pub is_parent: bool,
 }
 
 /// A ticket that a search found.
@@ -191,6 +219,8 @@ pub enum Purpose {
     Mail,
     /// Somebody was asked whether he wants to follow a ticket.
     Follow,
+    /// A host wants to be believed: asked of all of staff.
+    Host,
 }
 
 impl Purpose {
@@ -200,11 +230,15 @@ impl Purpose {
             Purpose::Ticket => "ticket",
             Purpose::Mail => "mail",
             Purpose::Follow => "follow",
+            Purpose::Host => "host",
         }
     }
     /// The purpose of that word; whatever else it is, a held mail is the careful guess.
     pub fn of(word: &str) -> Purpose {
-        [Purpose::Ticket, Purpose::Follow].into_iter().find(|p| p.word() == word).unwrap_or(Purpose::Mail)
+        [Purpose::Ticket, Purpose::Follow, Purpose::Host]
+            .into_iter()
+            .find(|p| p.word() == word)
+            .unwrap_or(Purpose::Mail)
     }
 }
 

@@ -5,6 +5,7 @@ use super::address::Address;
 use super::clues::Hit;
 use super::fields::Field;
 use super::following::Level;
+use super::host::Card;
 use super::links::Relation;
 use super::lock::Turn;
 use super::person::Person;
@@ -87,6 +88,8 @@ pub enum End {
     Ignored,
     /// Kept, nothing done; waits for its sender's or a sysadmin's yes.
     Held,
+    /// Set aside for a sysadmin; staff are told.
+    Quarantined,
 }
 
 impl End {
@@ -97,6 +100,7 @@ impl End {
             End::Duplicate => "duplicate",
             End::Ignored => "ignored",
             End::Held => "held",
+            End::Quarantined => "quarantined",
         }
     }
 }
@@ -239,6 +243,8 @@ pub enum What {
         files: Vec<FilePath>,
         commands: Vec<u64>,
         shown: bool,
+        /// Of what is shown now, the lines; they are read when all else is done, for the letter alone.
+        lines: Vec<String>,
     },
     /// Something was said about a line of a session's log.
     Annotated {
@@ -314,6 +320,7 @@ impl What {
                 *field == Field::Title || (*field == Field::Wait && to.as_deref() == Some("user"))
             }
             What::Related { relation, .. } => matches!(relation, Relation::Duplicate | Relation::Merged),
+            What::Worked { files, discarded, .. } => *files > 0 && !discarded,
             _ => false,
         }
     }
@@ -329,8 +336,8 @@ impl What {
             What::Unrelated { relation, other } => What::Related { relation, other },
             What::Requester { from, to } => What::Requester { from: to, to: from },
             What::Follows { who, from, to } => What::Follows { who, from: to, to: from },
-            What::Displayed { session, files, commands, shown } => {
-                What::Displayed { session, files, commands, shown: !shown }
+            What::Displayed { session, files, commands, shown, .. } => {
+                What::Displayed { session, files, commands, shown: !shown, lines: Vec::new() }
             }
             // what was written stays, nobody works on it
             What::Opened => What::State { from: State::Open, to: State::Closed },
@@ -358,6 +365,8 @@ pub enum Ask {
     /// Did you write this? Then it is done: the command lines as written, whether there is text to file too, and of
     /// grave ones what they would do.
     Mail { lines: Vec<String>, has_text: bool, would: Vec<String>, about: Option<Number>, mail_it: bool },
+    /// Is this host one of ours? Then what it signs is believed. All of staff are asked.
+    Host { card: Card },
 }
 
 /// A letter to the sender alone.

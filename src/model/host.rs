@@ -1,9 +1,10 @@
 //! Hosts: machines whose sessions the robot believes, each known by a key, and the card with which a host asks to become
 //! one. A key is the whole machine's, or only one user's there: then it signs no other user's sessions.
 
-use super::bundle::HostKey;
+use super::bundle::{Bundle, Cover, HostKey, Refused};
+use super::ticket::Number;
 use jiff::Timestamp;
-use std::fmt::Write;
+use std::fmt::{self, Write};
 
 /// What stands on a card's first line; the rest of the lines follow, the signature is the last.
 pub const CARD: &str = "trackle host card 1";
@@ -76,6 +77,103 @@ impl Card {
         let _ = write!(text, "key: {}\nprogram: {}\n", self.key, self.program);
         text
     }
+}
+
+/// A bundle that came, and what is known of whoever sent it.
+#[derive(Debug, Clone)]
+pub enum Brought {
+    /// Not even its outside could be read.
+    Unreadable(Refused),
+    /// Its key is of no host that we know; it was not opened.
+    Stranger(Cover),
+    /// `host` is the one whose key it names; none is needed for what came through our own spool.
+    Known { cover: Cover, host: Option<Host>, opened: Result<Box<Bundle>, Refused> },
+}
+
+impl Brought {
+    /// Where it says that it comes from.
+    pub fn from(&self) -> &str {
+        match self {
+            Brought::Unreadable(_) => "nobody knows where",
+            Brought::Stranger(cover) | Brought::Known { cover, .. } => &cover.host,
+        }
+    }
+}
+
+/// Why a session was not filed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Unfiled {
+    Refused(Refused),
+    /// Signed with a key of no host that is enrolled.
+    Stranger {
+        host: String,
+        key: HostKey,
+    },
+    /// That host is believed no longer.
+    Revoked {
+        host: String,
+    },
+    /// The key of one host signs for another.
+    OtherHost {
+        key: String,
+        says: String,
+    },
+    /// The key of one user signs for another.
+    OtherUser {
+        key: String,
+        says: String,
+    },
+    /// Nobody on staff is behind that user.
+    Nobody {
+        login: String,
+        host: String,
+    },
+    /// It names none.
+    NoTicket,
+    UnknownTicket(u64),
+}
+
+impl fmt::Display for Unfiled {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Unfiled::Refused(why) => write!(f, "{why}"),
+            Unfiled::Stranger { host, key } => write!(
+                f,
+                "it says that it is from {host}, but {} is the key of no host that is enrolled; see `trackle hosts`",
+                key.print()
+            ),
+            Unfiled::Revoked { host } => write!(f, "{host} is believed no longer"),
+            Unfiled::OtherHost { key, says } => {
+                write!(f, "it is signed by {key} and says that it is from {says}")
+            }
+            Unfiled::OtherUser { key, says } => {
+                write!(f, "it is signed with the key of {key} and says that {says} worked there")
+            }
+            Unfiled::Nobody { login, host } => write!(
+                f,
+                "{login} worked on {host}, and nobody on staff is called that; say who it is with `trackle host add`"
+            ),
+            Unfiled::NoTicket => {
+                f.write_str("it is for no ticket; file it on its host with `trackle attach`")
+            }
+            Unfiled::UnknownTicket(number) => write!(f, "there is no ticket #{number}"),
+        }
+    }
+}
+
+/// What became of a session, for whoever worked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Kept {
+    pub name: String,
+    pub host: String,
+    pub started: Timestamp,
+    /// The session's; `None` when it was set aside.
+    pub number: Option<u64>,
+    pub ticket: Option<Number>,
+    /// What there is to say, in sentences.
+    pub notes: Vec<String>,
+    /// The mail that brought it.
+    pub mail: i64,
 }
 
 /// What a machine may be called: a name of DNS (RFC 1123), with underscores as people have them.

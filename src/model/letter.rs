@@ -5,6 +5,7 @@ use super::clues::Hit;
 use super::decision::{Change, Reply};
 use super::digest::Digest;
 use super::following::Level;
+use super::host::{Card, Kept};
 use super::mail::{Attachment, MessageId};
 use super::person::Person;
 use super::phrase::Phrase;
@@ -83,6 +84,10 @@ pub enum About {
     Complained { view: Option<Box<View>>, recipient: String },
     /// `quarantined`: to staff, mails that could not be handled, and those that a safety stop holds.
     Quarantined { items: Vec<Stuck>, stopped: Vec<Stopped> },
+    /// `host`: to staff, a host wants to be believed (with a code), or is from now on. `by` is whoever asks, or said yes.
+    Host { card: Box<Card>, code: Option<String>, by: String },
+    /// `session_kept`: to whoever worked on a host, what became of the session and what else there is to say.
+    Kept { kept: Box<Kept> },
     /// `undelivered`: to staff, a letter that will not arrive.
     Undelivered { view: Option<Box<View>>, recipient: String, why: String },
     /// `digest`: to staff, how everything stands.

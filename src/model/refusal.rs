@@ -50,6 +50,14 @@ pub enum Refusal {
     NothingToUndo,
     /// It was changed since, so the change cannot be taken back; by whom, as the sender may call him.
     ChangedSince(Number, String),
+    /// The line needs a session's number here.
+    WhichSession,
+    /// No such session, or none that the sender may know of.
+    NoSession(u64),
+    /// A session's log has no such file, or typed command.
+    NotInSession { session: u64, word: String },
+    /// It shows, or hides, all of that already.
+    ShowsSo(u64),
     /// The mail has no text that the command could take.
     NoText,
     /// Somebody else works on it in a session: the name of whom, and since when.
@@ -106,6 +114,12 @@ impl Refusal {
             Refusal::ChangedSince(n, who) => {
                 Phrase::of("refused.changed_by").with("ticket", n).with("who", who)
             }
+            Refusal::WhichSession => Phrase::of("refused.which_session"),
+            Refusal::NoSession(session) => Phrase::of("refused.no_session").with("session", session),
+            Refusal::NotInSession { session, word } => {
+                Phrase::of("refused.not_in_session").with("session", session).with("word", word)
+            }
+            Refusal::ShowsSo(session) => Phrase::of("refused.shows_so").with("session", session),
             Refusal::NoText => Phrase::of("refused.no_text"),
             Refusal::Locked { ticket, holder, since } => Phrase::of("refused.locked")
                 .with("ticket", ticket)

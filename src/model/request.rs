@@ -1,6 +1,7 @@
 //! What a mail asks for, as `route` understood it. One mail is one request.
 
 use super::clues::{Evidence, Outgoing, Pending, Purpose};
+use super::host::{Brought, Card};
 use super::person::Person;
 use super::ticket::Number;
 
@@ -19,6 +20,10 @@ pub enum Request {
     StaleCode,
     /// No more mail about a ticket, by the code in List-Unsubscribe.
     Leave { ticket: Option<Number>, person: Person },
+    /// A session that somebody worked on a host.
+    Session { brought: Box<Brought> },
+    /// A host wants to be believed.
+    Enroll { card: Box<Card> },
     /// The answer to our warning that letters come back: they arrive again.
     Back,
     /// Words below our letter about mails that are set aside: talk among staff, or a vacation program's.
@@ -53,6 +58,8 @@ impl Request {
             Request::StaleCode => "a confirmation code that is not ours or no longer known".into(),
             Request::Leave { ticket: Some(ticket), .. } => format!("unsubscribe from {ticket}"),
             Request::Leave { ticket: None, .. } => "unsubscribe from all gathered news".into(),
+            Request::Session { brought } => format!("a session from {}", brought.from()),
+            Request::Enroll { card } => format!("{} wants to be enrolled", card.name),
             Request::Back => "letters arrive again".into(),
             Request::Remark => "talk about mails that are set aside".into(),
             Request::Help => "help".into(),

@@ -86,16 +86,79 @@ impl fmt::Display for Spot {
     }
 }
 
+/// Goes along the lines of a unified difference and knows which line of the file each of them is.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Rows {
+    /// The next line of either side; `None` above the first hunk.
+    at: Option<(u32, u32)>,
+}
+
+impl Rows {
+    /// The side and number of a line of a file; `None` for what is none. A hunk's head is the line that it begins with.
+    pub fn next(&mut self, line: &[u8]) -> Option<(Side, u32)> {
+        if let Some(begins) = begins(line) {
+            self.at = Some(begins);
+            return Some((Side::New, begins.1));
+        }
+        let (old, new) = self.at.as_mut()?;
+        match line.first() {
+            Some(b'-') => Some((Side::Old, step(old))),
+            Some(b'+') => Some((Side::New, step(new))),
+            Some(b' ') | None => {
+                step(old);
+                Some((Side::New, step(new)))
+            }
+            // what follows is another file's head
+            Some(b'\\') => None,
+            Some(_) => {
+                self.at = None;
+                None
+            }
+        }
+    }
+}
+
+/// Gives the number and counts on.
+fn step(number: &mut u32) -> u32 {
+    let now = *number;
+    *number = number.saturating_add(1);
+    now
+}
+
+/// The first lines of both sides, of a hunk's head.
+pub fn begins(line: &[u8]) -> Option<(u32, u32)> {
+    let line = std::str::from_utf8(line).ok()?;
+    let (old, rest) = line.strip_prefix("@@ -")?.split_once(" +")?;
+    let (new, _) = rest.split_once(" @@")?;
+    let first = |range: &str| range.split(',').next().and_then(|n| n.parse().ok());
+    Some((first(old)?, first(new)?))
+}
+
 /// How one file differs, as its log shows it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Diffed {
     /// The change.
     pub place: usize,
-    /// A unified diff, as `patch -p1` takes it; empty when there is none to show.
-    pub text: String,
+    /// As `patch -p1` takes it.
+    pub patch: Vec<u8>,
+    /// As people read it, from the file's names on; empty when no line of it differs.
+    pub lines: Vec<String>,
+    /// How many lines are left out of these, since there are too many for anybody.
+    pub more: usize,
     /// Lines that came and that went.
     pub added: usize,
     pub removed: usize,
+}
+
+/// A file that was not as the session before had left it: somebody changed it without one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Drifted {
+    /// The change.
+    pub place: usize,
+    /// The session before.
+    pub after: u64,
+    /// What was otherwise.
+    pub what: String,
 }
 
 /// What a letter tells of a session.
@@ -104,6 +167,7 @@ pub struct Told {
     pub log: Log,
     /// Of the files that are shown and have one, by place.
     pub diffs: Vec<Diffed>,
+    pub drifted: Vec<Drifted>,
     /// The whole of it, to be kept.
     pub files: Vec<Attachment>,
     /// The address of who worked, for staff.

@@ -3,8 +3,10 @@
 //! processes; out go rows and owed letters, all within one transaction, or why nothing was done. Writing something down
 //! is a session of no length: it takes the lock by itself and gives it back with the text.
 
-use super::House;
+mod sessions;
+
 use super::owing::freeze;
+use super::{House, bundles};
 use crate::decide::by_hand;
 use crate::fault::Outcome;
 use crate::limits;
@@ -145,7 +147,7 @@ impl Desk<'_> {
     /// # Errors
     /// Those of the database.
     pub fn enroll(&self, tx: &Tx<'_>, card: &Card) -> Outcome<()> {
-        tx.enroll(card, self.member.address.as_str(), &self.cause())
+        bundles::enroll(tx, self.house, card, self.member.address.as_str(), &self.cause())
     }
 
     /// Believes it no longer. Gives whether it was believed.

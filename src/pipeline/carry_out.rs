@@ -1,15 +1,17 @@
 //! Carrying a decision out: in comes what is to happen because of one mail, out go rows of the store and frozen letters,
 //! all within the transaction of that mail. Decides nothing; what it reads again it has read before.
 
+use super::bundles;
 use super::notices::undelivered;
 use super::owing::freeze;
-use super::{House, Trace, Yes, step};
+use super::{House, Trace, Yes, session, step};
 use crate::decide::{self, Case, announce, receipts};
 use crate::fault::{Fault, Outcome};
 use crate::limits;
 use crate::model::address::Address;
 use crate::model::clues::{Outgoing, Pending, Purpose};
-use crate::model::decision::{Ask, Change, Decision, Entry, Filed, Filing, Target, What};
+use crate::model::decision::{Ask, Change, Decision, End, Entry, Filed, Filing, Target, What};
+use crate::model::host::Card;
 use crate::model::letter::{About, Letter, Recipient};
 use crate::model::mail::Mail;
 use crate::model::person::Person;
@@ -56,6 +58,7 @@ impl Work<'_> {
                 author.as_ref().ok_or_else(|| Fault::lasting("a change without anybody who made it"))?;
             let confirms = self.pending.filter(|p| p.purpose == Purpose::Ticket).and_then(|p| p.ticket);
             let before = confirms.map_or_else(|| Ok(Vec::new()), |ticket| self.written_for(ticket))?;
+            let filing = &session::with_lines(self.tx, filing)?;
             let filed =
                 self.tx.file(filing, Some(self.case.mail), author, &self.cause(), self.seen_by(request))?;
             let number = filed.view.ticket.number;
@@ -80,6 +83,7 @@ impl Work<'_> {
         }
         owed.extend(self.complaint(request, decision)?);
         self.ask_about_mail(decision, &mut owed)?;
+        self.ask_about_host(decision, &mut owed)?;
         self.replies(request, decision, ticket, &mut owed)?;
         self.tx.end(self.intake, decision.end, &decision.why, ticket)?;
         if decision.stopped {
@@ -105,6 +109,9 @@ impl Work<'_> {
             }
             let mail = self.read_again(*held)?;
             let inner = step(self.tx, self.house, *held, &mail, Yes::Sender, self.case.now)?;
+            if let (Request::Enroll { card }, End::Applied) = (&inner.request, inner.end) {
+                self.enroll(card)?;
+            }
             went_to = went_to.or(inner.ticket);
             trace.released.push((*held, inner));
             any = true;
@@ -113,6 +120,13 @@ impl Work<'_> {
             self.file_with_yes(text, ticket, author, trace)?;
         }
         Ok(())
+    }
+
+    /// The one who said yes to a host is whoever answered, of all those who were asked.
+    fn enroll(&self, card: &Card) -> Outcome<()> {
+        let Some(sender) = self.case.sender else { return Ok(()) };
+        let cause = Cause { actor: sender.address.key(), ..self.cause() };
+        bundles::enroll(self.tx, self.house, card, sender.address.as_str(), &cause)
     }
 
     /// "Yes, and also …": what came with the yes goes where the released mail went, after it and by the same proof.

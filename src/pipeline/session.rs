@@ -2,7 +2,10 @@
 //! the admin's own shell on this machine, a host's mail), out go rows, one event and owed letters, all within one
 //! transaction. Comes it again, nothing happens. What came redacted is redacted here once more, since hosts lag behind.
 
+mod again;
 mod diffs;
+pub mod drift;
+pub mod redaction;
 
 use super::House;
 use super::by_hand::Done;
@@ -10,18 +13,24 @@ use super::owing::freeze;
 use crate::decide;
 use crate::fault::{Fault, Outcome};
 use crate::limits;
+use crate::model::clues::Reviewed;
 use crate::model::decision::{Change, Entry, Filing, Target, What};
 use crate::model::mail::Attachment;
+use crate::model::proof::Sender;
 use crate::model::refusal::Refusal;
 use crate::model::session::{Ending, Session, Witnesses, Worker};
-use crate::model::session_log::{Contents, Log, Told};
+use crate::model::session_log::{Contents, Diffed, Drifted, Log, Told};
 use crate::model::session_words;
 use crate::model::ticket::{Number, State, View};
+use crate::read;
 use crate::store::Tx;
 use crate::store::events::Cause;
 use crate::store::tickets::SeenBy;
-pub use diffs::diffs;
+pub use diffs::{diff, diffs};
 use jiff::Timestamp;
+
+/// The kind of the letter that staff get.
+const LETTER: &str = "session_log";
 
 /// A session that somebody hands in.
 #[derive(Clone, Copy)]
@@ -57,10 +66,10 @@ pub fn file(tx: &Tx<'_>, house: &House, arrival: Arrival<'_>, ticket: Number, no
     }
     let Some(view) = end_of_way(tx, ticket, now)? else { return Ok(Err(Refusal::NoTicket(ticket))) };
     let ticket = view.ticket.number;
-    let session = kept(arrival.session);
+    let (session, contents) = again::redacted(&kept(arrival.session), arrival.contents);
     let worker = tx.meet(&arrival.worker.address, &arrival.worker.name, now)?;
     let number = tx.add_session(&session, ticket, &worker)?;
-    for (name, bytes) in named(&session, arrival.contents) {
+    for (name, bytes) in named(&session, &contents) {
         tx.keep_content(number, name, bytes)?;
     }
     let worked = What::Worked {
@@ -83,7 +92,13 @@ pub fn file(tx: &Tx<'_>, house: &House, arrival: Arrival<'_>, ticket: Number, no
     let filed = tx.file(&filing, None, &worker, &cause, SeenBy::default())?;
     tx.session_filed(number, filed.event)?;
     let log = tx.session(number)?.ok_or_else(|| Fault::lasting("a session is gone that was just filed"))?;
-    let told = told(tx, house, log)?;
+    let all = diffs(tx, &log, |_| true)?;
+    tx.index_session(number, &indexed(&log, &all))?;
+    let drifted = drift::before(tx, &log)?;
+    if !drifted.is_empty() {
+        undocumented(tx, &log, &drifted, &cause)?;
+    }
+    let told = told(house, log, all, drifted);
     for letter in decide::session::letters(&filed, &told, &house.robot) {
         freeze(tx, house, &letter, now)?;
     }
@@ -130,17 +145,95 @@ fn named<'a>(session: &'a Session, contents: &'a Contents) -> impl Iterator<Item
     kept.filter(|(_, bytes)| bytes.len() <= limits::SESSION_CONTENT)
 }
 
+/// The session whose letter a member of staff answers, as he has it before him.
+///
+/// # Errors
+/// Those of the database.
+pub(super) fn reviewed(
+    tx: &Tx<'_>,
+    answered: &[i64],
+    sender: Option<&Sender>,
+) -> Outcome<Option<Box<Reviewed>>> {
+    if sender.is_none_or(|sender| sender.staff.is_none()) {
+        return Ok(None);
+    }
+    for (at, event) in answered.iter().enumerate() {
+        let Some(log) = tx.session_of_event(*event)?.map(|number| tx.session(number)).transpose()?.flatten()
+        else {
+            continue;
+        };
+        let diffs = diffs(tx, &log, |place| log.shows(place))?;
+        let bytes = tx.letter_of(*event, LETTER)?.unwrap_or_default();
+        let letter = read::mail(&bytes).map(|mail| mail.text).unwrap_or_default();
+        return Ok(Some(Box::new(Reviewed { log, diffs, letter, is_parent: at == 0 })));
+    }
+    Ok(None)
+}
+
+/// A filing with the lines of what it shows from now on: who is told of it sees them.
+///
+/// # Errors
+/// Those of the database.
+pub fn with_lines(tx: &Tx<'_>, filing: &Filing) -> Outcome<Filing> {
+    let mut filing = filing.clone();
+    for change in &mut filing.changes {
+        if let What::Displayed { session, files, shown: true, lines, .. } = &mut change.what
+            && let Some(log) = tx.session(*session)?
+        {
+            let is_meant = |place: usize| {
+                log.filed.session.changes.get(place).is_some_and(|change| files.contains(&change.path))
+            };
+            for diff in diffs(tx, &log, is_meant)? {
+                let parted = !lines.is_empty();
+                lines.extend(parted.then(String::new));
+                lines.extend(diff.lines);
+            }
+            let left = lines.len().saturating_sub(limits::SESSION_LINES);
+            lines.truncate(limits::SESSION_LINES);
+            lines.extend((left > 0).then(|| format!("({left} more lines)")));
+        }
+    }
+    Ok(filing)
+}
+
+/// That files were changed without a session is an event of its own.
+fn undocumented(tx: &Tx<'_>, log: &Log, drifted: &[Drifted], cause: &Cause) -> Outcome<()> {
+    let path = |one: &Drifted| log.filed.session.changes.get(one.place).map(|change| &change.path);
+    let files: Vec<_> = drifted.iter().filter_map(path).collect();
+    let detail = serde_json::json!({ "session": log.filed.number, "files": files }).to_string();
+    tx.add_raw_event(cause, Some(log.filed.ticket), 0, "undocumented", &detail).map(|_| ())
+}
+
+/// The text that a session is found by: what was typed, the files, what came and what went, and the admin's words.
+fn indexed(log: &Log, diffs: &[Diffed]) -> String {
+    let session = &log.filed.session;
+    let typed = session.typed.iter().map(|typed| typed.line.clone());
+    let paths = session.changes.iter().map(|change| change.path.shown());
+    let differs = |line: &&String| line.starts_with(['+', '-']);
+    let lines = diffs.iter().flat_map(|diff| diff.lines.iter().skip(2).filter(differs));
+    let lines = lines.filter_map(|line| line.get(1..)).map(str::to_owned);
+    let mut text = String::new();
+    for line in [session.remark.clone()].into_iter().chain(typed).chain(paths).chain(lines) {
+        if text.len() + line.len() > limits::SESSION_SEARCHED {
+            break;
+        }
+        text.push_str(&line);
+        text.push('\n');
+    }
+    text
+}
+
 /// What a letter tells of a session.
-fn told(tx: &Tx<'_>, house: &House, log: Log) -> Outcome<Told> {
-    let diffs = diffs(tx, &log, |place| log.shows(place), limits::SESSION_PATCH_LINES)?;
+fn told(house: &House, log: Log, mut diffs: Vec<Diffed>, drifted: Vec<Drifted>) -> Told {
+    diffs.retain(|diff| log.shows(diff.place));
     let number = log.filed.number;
     let mut files = Vec::new();
-    let patch = diffs::joined(&diffs, limits::SESSION_PATCH);
+    let patch = diffs::joined(&log, &diffs);
     if !patch.is_empty() {
         files.push(Attachment {
             name: format!("session-{number}.patch"),
             media: "text/x-diff".to_owned(),
-            bytes: patch.into_bytes(),
+            bytes: patch,
         });
     }
     let mut history = session_words::history(&log, &house.robot.policy.zone);
@@ -151,5 +244,5 @@ fn told(tx: &Tx<'_>, house: &House, log: Log) -> Outcome<Told> {
         bytes: history.into_bytes(),
     });
     let address = log.filed.worker.address.clone();
-    Ok(Told { log, diffs, files, address })
+    Told { log, diffs, drifted, files, address }
 }

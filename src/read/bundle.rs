@@ -4,10 +4,11 @@
 
 use crate::limits;
 use crate::model::bundle::{
-    self, Bundle, BundleId, CONTEXT, Chain, Cover, FRONT, HostKey, MAGIC, Part, Refused, SIGNATURE, VERSION,
-    is_hash,
+    self, Bundle, BundleId, CONTEXT, Chain, Cover, ENDING, FRONT, HostKey, MAGIC, MEDIA, Part, Refused,
+    SIGNATURE, VERSION, is_hash,
 };
 use crate::model::host::{is_host, is_login};
+use crate::model::mail::{Attachment, Mail};
 use crate::model::session::{Change, Content, FilePath, Session};
 use data_encoding::HEXLOWER;
 use flate2::bufread::ZlibDecoder;
@@ -22,6 +23,13 @@ use std::io::{ErrorKind, Read};
 const CLOCKS: SignedDuration = SignedDuration::from_mins(10);
 /// Bytes of a path (PATH_MAX is 4096; a path joined from a directory's and a name may be longer).
 const PATH: usize = 16 * 1024;
+
+/// A bundle that came without a mail around it, from the spool of its own machine: nobody's mail that carries it.
+pub fn as_mail(bytes: &[u8]) -> Mail {
+    let file =
+        Attachment { name: format!("session{ENDING}"), media: MEDIA.to_owned(), bytes: bytes.to_vec() };
+    Mail { attachments: vec![file], ..Mail::default() }
+}
 
 /// The outside of a bundle, its parts not believed yet.
 struct Envelope<'a> {
@@ -90,6 +98,11 @@ fn envelope(bytes: &[u8]) -> Result<Envelope<'_>, Refused> {
         return Err(Refused::TooBig("its body"));
     }
     let cover: Cover = json_of(json, "its cover")?;
+    // what it claims is told to people before anybody vouches for it
+    let program = cover.program.len() <= 40 && cover.program.bytes().all(|b| b.is_ascii_graphic());
+    if !is_host(&cover.host) || !is_id(&cover.session) || !program {
+        return Err(Refused::Damaged("its cover"));
+    }
     let signed = bytes.get(..FRONT + length).unwrap_or_default();
     Ok(Envelope { cover, signed, signature, body })
 }
@@ -225,8 +238,8 @@ fn plausible(
     if session.id != cover.session || session.host != cover.host {
         return Err(Refused::Damaged("its cover is that of another session"));
     }
-    if !is_id(&session.id) || !is_host(&session.host) || !is_login(&session.login) {
-        return Err(Refused::Damaged("the name of the session, its host or its user is none"));
+    if !is_login(&session.login) {
+        return Err(Refused::Damaged("the name of its user is none"));
     }
     if session.started > session.ended {
         return Err(Refused::Damaged("it ended before it began"));

@@ -3,6 +3,8 @@
 //! no input makes it panic, recurse without end or take more than a few times its own size.
 
 pub mod addresses;
+pub mod accounting;
+pub mod audit;
 pub mod bundle;
 pub mod charset;
 pub mod content;
@@ -26,6 +28,7 @@ pub mod words;
 use crate::limits;
 use crate::model::{
     address::Mailbox,
+    bundle::MAGIC,
     mail::{Header, Mail, Piece, PieceKind},
 };
 use content::Content;
@@ -51,6 +54,9 @@ const SINGLE: [&str; 5] = ["from", "sender", "date", "message-id", "subject"];
 pub fn mail(bytes: &[u8]) -> Result<Mail, Unreadable> {
     if bytes.iter().all(u8::is_ascii_whitespace) {
         return Err(Unreadable { why: "the mail is empty".to_owned() });
+    }
+    if bytes.starts_with(MAGIC) {
+        return Ok(bundle::as_mail(bytes));
     }
     let tree::Tree { root, damage } = tree::tree(bytes);
     let mut mail = Mail { damage, ..Mail::default() };

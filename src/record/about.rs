@@ -1,33 +1,62 @@
 //! What is known of the changed files beside their content. In: the changes of a session and the contents of their files; out:
 //! the same changes with the package that owns each, what kind of file it is and which parts of a big one changed, and the
-//! words that the session is tagged with. Never tells a byte of a file that is withheld.
+//! words that the session is tagged with; and what else the host wrote down. The machine is asked once and its answers are
+//! kept with the place, so that a session that is completed again is the same. Never tells a byte of a file that is withheld.
 
 use super::contents::{Contents, Original};
+use super::evidence::{self, Search};
+use super::place::Place;
 use super::{describe, packages, tags};
 use crate::diff::{Ranges, is_binary};
 use crate::fault::Outcome;
 use crate::limits;
-use crate::model::session::{Change, Content, FilePath, Thing, Type};
+use crate::model::session::{Change, Content, Evidence, FilePath, Thing, Type};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::fs;
 use std::io::Read;
 use std::path::Path;
 
 /// How much is read at a time.
 const PIECE: usize = 64 * 1024;
 
-/// Fills in what is known, and gives the words. `root` is `/`.
-///
-/// # Errors
-/// When a copy that the recorder kept cannot be read.
-pub fn tell(root: &Path, changes: &mut [Change], contents: &Contents) -> Outcome<Vec<String>> {
-    let is_file = |change: &Change| {
+/// Where the answers are kept.
+const ANSWERS: &str = "about.json";
+
+/// What the machine said.
+#[derive(Debug, Default, Serialize, Deserialize)]
+pub struct Answers {
+    packages: BTreeMap<FilePath, String>,
+    pub evidence: Vec<Evidence>,
+}
+
+/// Asks the machine, or reads what it said the first time.
+pub fn ask(place: &Place, changes: &[Change], search: &Search) -> Answers {
+    let kept = place.dir().join(ANSWERS);
+    if let Some(answers) = fs::read(&kept).ok().and_then(|json| serde_json::from_slice(&json).ok()) {
+        return answers;
+    }
+    let is_file = |change: &&Change| {
         let sides = [&change.before, &change.after];
         sides.into_iter().flatten().any(|thing| matches!(thing.kind, Type::File | Type::Symlink))
     };
-    let paths: Vec<FilePath> =
-        changes.iter().filter(|change| is_file(change)).map(|change| change.path.clone()).collect();
-    let owners = packages::of(root, &paths.iter().collect::<Vec<_>>());
+    let paths: Vec<&FilePath> = changes.iter().filter(is_file).map(|change| &change.path).collect();
+    let root = Path::new("/");
+    let answers = Answers { packages: packages::of(root, &paths), evidence: evidence::of(root, search) };
+    // what cannot be kept is asked again
+    if let Ok(json) = serde_json::to_vec(&answers) {
+        let _ = fs::write(&kept, json);
+    }
+    answers
+}
+
+/// Fills in what is known, and gives the words.
+///
+/// # Errors
+/// When a copy that the recorder kept cannot be read.
+pub fn tell(changes: &mut [Change], contents: &Contents, answers: &Answers) -> Outcome<Vec<String>> {
     for change in changes.iter_mut() {
-        change.package = owners.get(&change.path).cloned();
+        change.package = answers.packages.get(&change.path).cloned();
         change.description = description(change, contents)?;
     }
     Ok(tags::of(changes))

@@ -39,6 +39,17 @@ const HANDED: [(Signal, bool); 6] = [
 /// # Errors
 /// When the machine cannot start or watch a process. A command that is not there is the inner error.
 pub fn run(command: &mut Command) -> Outcome<Result<Ended, (Unstarted, io::Error)>> {
+    watch(command, |_| ())
+}
+
+/// The same; `started` is told the number of its process.
+///
+/// # Errors
+/// As [`run`].
+pub fn watch(
+    command: &mut Command,
+    started: impl FnOnce(u32),
+) -> Outcome<Result<Ended, (Unstarted, io::Error)>> {
     let fault = |e: io::Error| Fault::passing(format!("watching over the command: {e}"));
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(fault)?;
     runtime.block_on(async {
@@ -49,6 +60,7 @@ pub fn run(command: &mut Command) -> Outcome<Result<Ended, (Unstarted, io::Error
             Err(e) => return unstarted(e).map(Err),
         };
         let pid = child.id();
+        started(pid);
         loop {
             if let Some(status) = child.try_wait().map_err(fault)? {
                 return Ok(Ok((pid, ending(status))));

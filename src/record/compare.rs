@@ -2,7 +2,7 @@
 //! what is known of their content. Reads no more than it must: a file that the kernel has not seen change since its
 //! original was kept is the same, and of two sizes there are two contents. What is withheld is not even hashed.
 
-use super::contents::{self, Copies, Store};
+use super::contents::{self, Copies, Copy, Store};
 use super::look::{self, State};
 use crate::limits;
 use crate::model::session::{Action, Content, Type};
@@ -10,7 +10,7 @@ use std::io::{self, Read};
 use trackle_wire::deny;
 
 /// The granularity of the kernel's file times, with room to spare: nanoseconds.
-const TICK: u64 = 20_000_000;
+pub const TICK: u64 = 20_000_000;
 /// The rule for files that neither their group nor others may read, where it is on.
 const PRIVATE: &str = "private";
 
@@ -45,16 +45,6 @@ enum Verdict {
     Unseen,
 }
 
-/// How much of a file is copied as it is at the end.
-#[derive(Clone, Copy)]
-enum Copy {
-    No,
-    /// What a diff can show.
-    Text,
-    /// As much as of its original.
-    All,
-}
-
 impl Compare<'_> {
     /// What became of it; `None`: nothing. A path that goes by another name at the end was renamed.
     pub fn sides(&mut self, before: Side<'_>, after: Side<'_>) -> Option<Difference> {
@@ -63,7 +53,7 @@ impl Compare<'_> {
         match (before, after) {
             (None, None) => None,
             (None, Some((path, mut now))) => {
-                self.fill_now(path, &mut now, rule, Copy::Text);
+                self.fill_now(path, &mut now, rule, Copy::New);
                 Some(Difference::of(Action::Created, None, Some(now)))
             }
             (Some((_, mut then)), None) => {
@@ -155,12 +145,11 @@ impl Compare<'_> {
             now.thing.content = Content::Withheld(rule.to_owned());
             return;
         }
-        let (most, text) = match copy {
-            Copy::No => (0, false),
-            Copy::Text => (limits::SESSION_TEXT, true),
-            Copy::All => (limits::SESSION_COPY, false),
-        };
-        let taken = look::open(path, now).and_then(|mut file| self.copies.take(&mut file, most, text));
+        if now.thing.size > limits::SESSION_HASH {
+            now.thing.content = Content::NotKept("it is too large".to_owned());
+            return;
+        }
+        let taken = look::open(path, now).and_then(|mut file| self.copies.take(&mut file, copy));
         match taken {
             Ok((hash, size, kept)) => {
                 now.thing.content = Content::Hash(hash);

@@ -5,20 +5,20 @@
 
 use super::about;
 use super::changes::{self, Changed};
+use super::evidence::Search;
 use super::history;
 use super::noise;
 use super::pauses;
 use super::place::{Place, Start};
 use crate::fault::{Fault, Outcome};
 use crate::limits;
-use crate::model::session::{Change, Content, Ending, FilePath, Ran, Session, Thing, Type, Typed};
+use crate::model::session::{Change, Content, Ending, Evidence, FilePath, Ran, Session, Thing, Type, Typed};
 use crate::redact::Redactor;
 use data_encoding::HEXLOWER;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
 use std::time::SystemTime;
 
 /// A session that can be filed.
@@ -62,14 +62,22 @@ pub fn say(place: &Place, said: &Said) -> Outcome<()> {
 pub fn complete(place: &Place) -> Outcome<Complete> {
     let (start, end, said) = (place.start()?, place.end()?, said(place));
     let ended = end.as_ref().map_or_else(|| last_sign(place, &start), |end| end.ended);
+    let first = end.as_ref().and_then(|end| end.pid);
     let ending = end.map_or(Ending::Recovered, |end| end.ending);
     let changed = changes::of(place)?;
+    let pids = changed.ran.iter().map(|ran| ran.pid).chain(first).collect();
+    let search = Search { from: start.started, to: ended, pids, uid: start.uid };
     let spans = pauses::of(place.dir())?;
     // in the order in which secrets are learnt
     let mut redactor = Redactor::new();
-    let (mut changes, contents) = contents(&changed, &mut redactor)?;
-    let tags = about::tell(Path::new("/"), &mut changes, &changed.contents)?;
     let typed = history::of(place.dir(), start.started)?;
+    typed.iter().for_each(|typed| redactor.learn_line(&typed.line));
+    changed.ran.iter().for_each(|ran| redactor.learn_arguments(&ran.arguments));
+    let (mut changes, contents) = contents(&changed, &mut redactor)?;
+    let answers = about::ask(place, &changes, &search);
+    let tags = about::tell(&mut changes, &changed.contents, &answers)?;
+    let evidence = answers.evidence.into_iter();
+    let evidence = evidence.map(|told| Evidence { text: redactor.text(&told.text).0, ..told }).collect();
     let typed =
         typed.into_iter().map(|typed| Typed { line: redactor.line(&typed.line).0, ..typed }).collect();
     let told = changed.ran.into_iter().filter(|ran| !spans.iter().any(|span| span.hides(ran.at)));
@@ -82,7 +90,7 @@ pub fn complete(place: &Place) -> Outcome<Complete> {
     let mut witnesses = changed.witnesses;
     witnesses.notes.extend(pauses::notes(&spans, ended));
     let bare = bare(start, ended, ending);
-    let session = Session { command, environment, witnesses, typed, ran, changes, tags, ..bare };
+    let session = Session { command, environment, witnesses, typed, ran, changes, tags, evidence, ..bare };
     let complete = Complete { session, contents };
     Ok(match said {
         Some(said) => complete.with(&said),
@@ -97,9 +105,16 @@ impl Complete {
         let session = &mut self.session;
         session.remark = Redactor::new().text(&said.remark).0;
         if said.discard {
-            let fact = Session { changes: Vec::new(), typed: Vec::new(), ran: Vec::new(), ..self.session };
+            let fact = Session {
+                changes: Vec::new(),
+                typed: Vec::new(),
+                ran: Vec::new(),
+                tags: Vec::new(),
+                ..self.session
+            };
             let fact =
                 Session { command: None, environment: Vec::new(), witnesses: Default::default(), ..fact };
+            let fact = Session { tags: Vec::new(), evidence: Vec::new(), ..fact };
             return Complete {
                 session: Session { ending: Ending::Discarded, ..fact },
                 contents: BTreeMap::new(),

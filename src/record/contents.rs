@@ -2,9 +2,11 @@
 //! bytes, or their hash. The recorder's own copies of how files were at the end are appended here as well.
 
 use super::journal::Kept;
+use super::look;
 use super::place::Place;
 use crate::fault::{Fault, Outcome};
-use crate::model::session::FilePath;
+use crate::limits;
+use crate::model::session::{Change, Content, FilePath, Type};
 use data_encoding::HEXLOWER;
 use sha2::{Digest, Sha256};
 use std::cell::RefCell;
@@ -18,22 +20,32 @@ use trackle_wire::file;
 /// The recorder's copies.
 const AFTER: &str = "after";
 /// How much is read at a time.
-const PIECE: usize = 256 * 1024;
+const PIECE: usize = 64 * 1024;
 
 /// The bytes of changed files, by the path of the change: `before` of a renamed file stands under its new name.
 pub struct Contents {
     store: Store,
     before: HashMap<FilePath, Kept>,
     after: HashMap<FilePath, Kept>,
+    /// Of new files that no copy was made of.
+    hashes: HashMap<FilePath, String>,
 }
 
 impl Contents {
-    pub(super) fn new(
-        store: Store,
-        before: HashMap<FilePath, Kept>,
-        after: HashMap<FilePath, Kept>,
-    ) -> Contents {
-        Contents { store, before, after }
+    pub(super) fn new(store: Store) -> Contents {
+        Contents { store, before: HashMap::new(), after: HashMap::new(), hashes: HashMap::new() }
+    }
+
+    /// Learns where the content of a change lies.
+    pub(super) fn learn(&mut self, change: &Change, before: Option<Kept>, after: Option<Kept>) {
+        let path = &change.path;
+        self.before.extend(before.map(|kept| (path.clone(), kept)));
+        self.after.extend(after.map(|kept| (path.clone(), kept)));
+        if let (None, None, Some(Content::Hash(hash))) =
+            (&change.before, after, change.after.as_ref().map(|thing| &thing.content))
+        {
+            self.hashes.insert(path.clone(), hash.clone());
+        }
     }
 
     /// What the file held at the start; `None`: that was not kept, or nothing was there.
@@ -44,12 +56,15 @@ impl Contents {
         self.bytes(self.before.get(path))
     }
 
-    /// What it held at the end.
+    /// What it held at the end. Where no copy was made, that is what it holds today, if its hash is still the same.
     ///
     /// # Errors
     /// As [`Contents::before`].
     pub fn after(&self, path: &FilePath) -> Outcome<Option<Vec<u8>>> {
-        self.bytes(self.after.get(path))
+        match self.after.get(path) {
+            Some(kept) => self.bytes(Some(kept)),
+            None => Ok(self.hashes.get(path).and_then(|hash| unchanged(path, hash))),
+        }
     }
 
     /// Both sides as streams, for files that are too large to hold.
@@ -66,14 +81,26 @@ impl Contents {
     }
 }
 
+/// The bytes of a file that still has this hash.
+fn unchanged(path: &FilePath, hash: &str) -> Option<Vec<u8>> {
+    let seen = look::at(&path.0).ok()?.filter(|state| state.is(Type::File))?;
+    let mut bytes = Vec::new();
+    look::open(&path.0, &seen).ok()?.take(limits::SESSION_TEXT + 1).read_to_end(&mut bytes).ok()?;
+    let same = bytes.len() as u64 <= limits::SESSION_TEXT && HEXLOWER.encode(&Sha256::digest(&bytes)) == hash;
+    same.then_some(bytes)
+}
+
 fn fault(e: io::Error) -> Fault {
     Fault::passing(format!("reading a copy that the recorder kept: {e}"))
 }
 
+/// Whose file it is, and whether it is a pack.
+type Key = (Option<u32>, bool);
+
 /// The files of a place that hold copies.
 pub struct Store {
     place: Place,
-    open: RefCell<HashMap<(Option<u32>, bool), Rc<File>>>,
+    open: RefCell<HashMap<Key, Rc<File>>>,
 }
 
 /// A copy, read from its beginning.
@@ -131,12 +158,27 @@ impl Store {
     }
 }
 
+/// How much of a file is copied as it is at the end.
+#[derive(Clone, Copy)]
+pub enum Copy {
+    No,
+    /// What a diff can show of a new file, as long as there is room for such.
+    New,
+    /// What a diff can show.
+    Text,
+    /// As much as of its original.
+    All,
+}
+
 /// Where copies of how files are at the end are appended.
 pub struct Copies {
     file: File,
     end: u64,
-    /// How many bytes may still be kept.
+    /// How many bytes may still be kept, and how many of new files.
     room: u64,
+    new: u64,
+    /// What is being read, made once for thousands of files.
+    piece: Vec<u8>,
 }
 
 impl Copies {
@@ -144,29 +186,41 @@ impl Copies {
     ///
     /// # Errors
     /// From the file system.
-    pub fn begin(place: &Place, room: u64) -> Outcome<Copies> {
+    pub fn begin(place: &Place) -> Outcome<Copies> {
         let path = place.dir().join(AFTER);
         let file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&path);
         let file = file.map_err(|e| Fault::passing(format!("making {}: {e}", path.display())))?;
-        Ok(Copies { file, end: 0, room })
+        Ok(Copies {
+            file,
+            end: 0,
+            room: limits::SESSION_COPIES,
+            new: limits::SESSION_NEW,
+            piece: vec![0; PIECE],
+        })
     }
 
-    /// The hash of what is read, in hexadecimal, how many bytes it was, and where it was kept. It is kept when `most`
-    /// bytes hold it and, if only text is wanted, when it looks like text.
-    pub fn take(
-        &mut self,
-        from: &mut impl Read,
-        most: u64,
-        text: bool,
-    ) -> io::Result<(String, u64, Option<Kept>)> {
-        let (mut hash, mut piece) = (Sha256::new(), vec![0; PIECE]);
-        let (start, mut size, mut keep) = (self.end, 0, true);
+    /// The hash of what is read, in hexadecimal, how many bytes it was, and where they were kept, if they were.
+    ///
+    /// # Errors
+    /// From the file system, and when there is more than anybody waits for.
+    pub fn take(&mut self, from: &mut impl Read, copy: Copy) -> io::Result<(String, u64, Option<Kept>)> {
+        let most = match copy {
+            Copy::No => 0,
+            Copy::New => limits::SESSION_TEXT.min(self.new),
+            Copy::Text => limits::SESSION_TEXT,
+            Copy::All => limits::SESSION_COPY,
+        };
+        let mut hash = Sha256::new();
+        let (start, mut size, mut keep) = (self.end, 0, !matches!(copy, Copy::No));
         loop {
-            let read = from.read(&mut piece)?;
-            let Some(bytes) = piece.get(..read).filter(|b| !b.is_empty()) else { break };
+            let read = from.read(&mut self.piece)?;
+            let Some(bytes) = self.piece.get(..read).filter(|b| !b.is_empty()) else { break };
             hash.update(bytes);
             size += read as u64;
-            keep = keep && size <= most.min(self.room) && !(text && bytes.contains(&0));
+            if size > limits::SESSION_HASH {
+                return Err(io::Error::other("it is too large"));
+            }
+            keep = keep && size <= most.min(self.room) && (matches!(copy, Copy::All) || !bytes.contains(&0));
             if keep {
                 // a full disk costs the copy and nothing else
                 keep = self.file.write_all_at(bytes, start + size - read as u64).is_ok();
@@ -176,6 +230,7 @@ impl Copies {
         if keep {
             self.end += size;
             self.room -= size;
+            self.new -= if matches!(copy, Copy::New) { size } else { 0 };
         }
         Ok((HEXLOWER.encode(&hash.finalize()), size, kept))
     }
@@ -189,9 +244,13 @@ impl Copies {
     }
 }
 
-/// The hash of what is read, in hexadecimal.
-pub fn hash(from: &mut impl Read) -> io::Result<String> {
-    let (mut hash, mut piece) = (Sha256::new(), vec![0; PIECE]);
+/// The hash of a copy, in hexadecimal.
+///
+/// # Errors
+/// From the file system.
+pub fn hash(from: &mut Original) -> io::Result<String> {
+    let room = usize::try_from(from.left).map_or(PIECE, |left| left.clamp(1, PIECE));
+    let (mut hash, mut piece) = (Sha256::new(), vec![0; room]);
     loop {
         let read = from.read(&mut piece)?;
         let Some(bytes) = piece.get(..read).filter(|b| !b.is_empty()) else { break };

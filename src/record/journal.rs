@@ -2,7 +2,7 @@
 //! only by where it lies. Takes every byte for what anybody may have written: a torn or foreign record is passed over,
 //! and counted; nothing is believed that does not fit.
 
-use super::place::Place;
+use super::place::{self, Place};
 use crate::fault::{Fault, Outcome};
 use serde::{Deserialize, Serialize};
 use std::fs::File;
@@ -69,12 +69,13 @@ pub fn read(place: &Place) -> Outcome<Journal> {
     for owner in place.owners() {
         let fault = |e: io::Error| Fault::passing(format!("reading the journal of uid {owner}: {e}"));
         let mut own = Vec::new();
-        if let Some(mut page) = place.file_of(owner, file::STATE) {
+        if let Some(page) = place.file_of(owner, file::STATE) {
             all.lost += word_of(&page, word::LOST).unwrap_or(0);
             // what is missing there was reserved by a program that was killed before it wrote
-            let end = word_of(&page, word::LANE_END).unwrap_or(0).min(LANE as u64);
-            page.seek(SeekFrom::Start(LANE_START as u64)).map_err(fault)?;
-            let mut lane = page.take(end);
+            let mut lane = lane(&page).map_err(fault)?;
+            all.torn +=
+                records(&mut lane, |at, record| own.extend(entry(owner, at, record))).map_err(fault)?;
+        } else if let Some(mut lane) = place.file_of(owner, place::LANE) {
             all.torn +=
                 records(&mut lane, |at, record| own.extend(entry(owner, at, record))).map_err(fault)?;
         }
@@ -86,6 +87,16 @@ pub fn read(place: &Place) -> Outcome<Journal> {
     }
     all.entries = merged(journals);
     Ok(all)
+}
+
+/// The records on a page.
+///
+/// # Errors
+/// From the file system.
+pub(super) fn lane(mut page: &File) -> io::Result<impl Read> {
+    let end = word_of(page, word::LANE_END).unwrap_or(0).min(LANE as u64);
+    page.seek(SeekFrom::Start(LANE_START as u64))?;
+    Ok(page.take(end))
 }
 
 /// A word of the page that programs share.
@@ -130,15 +141,16 @@ fn records(file: &mut impl Read, mut each: impl FnMut(u64, Record<'_>)) -> io::R
 }
 
 fn entry(owner: u32, at: u64, record: Record<'_>) -> Option<Entry> {
-    let kind = kind(record.kind)?;
+    let kind = kind(record.kind).filter(|kind| is_whole(*kind, &record))?;
     let inline = at
         + (trackle_wire::record::HEAD + record.path.len() + record.second.len() + record.extra.len()) as u64;
     let content = if record.pack != NOT_PACKED {
         Some(Kept { owner: Some(owner), packed: true, at: record.pack, size: record.size })
     } else {
         let size = record.content.len() as u64;
-        // an empty file is kept by saying so
-        (size == record.size).then_some(Kept { owner: Some(owner), packed: false, at: inline, size })
+        // an empty file is kept by saying so, wherever that is said
+        let at = if size == 0 { 0 } else { inline };
+        (size == record.size).then_some(Kept { owner: Some(owner), packed: false, at, size })
     };
     Some(Entry {
         kind,
@@ -160,6 +172,16 @@ fn entry(owner: u32, at: u64, record: Record<'_>) -> Option<Entry> {
         extra: record.extra.to_vec(),
         content,
     })
+}
+
+/// Whether a record names what it is about from the root on: others are nobody's who kept to the rules.
+fn is_whole(kind: Kind, record: &Record<'_>) -> bool {
+    let is_path = |name: &[u8]| name.starts_with(b"/") && !name.contains(&0);
+    match kind {
+        Kind::Before => is_path(record.path),
+        Kind::Moved | Kind::Linked => is_path(record.path) && is_path(record.second),
+        Kind::Started | Kind::Lost | Kind::Done | Kind::Rooted => true,
+    }
 }
 
 /// Kinds of a later version are passed over.
@@ -188,7 +210,7 @@ fn merged(journals: Vec<Vec<Entry>>) -> Vec<Entry> {
 /// An entry for the tests of this room.
 #[cfg(test)]
 pub fn sample() -> Entry {
-    let record = Record { kind: Kind::Before as u16, pack: NOT_PACKED, ..Record::default() };
+    let record = Record { kind: Kind::Before as u16, pack: NOT_PACKED, path: b"/", ..Record::default() };
     entry(0, 0, record).unwrap()
 }
 
@@ -259,6 +281,9 @@ mod tests {
         let packed = entry(5, 0, Record { pack: 4096, size: 9, ..record(1, 1, b"") }).unwrap().content;
         assert_eq!(packed, Some(Kept { owner: Some(5), packed: true, at: 4096, size: 9 }));
         assert_eq!(entry(5, 0, Record { size: 9, ..record(1, 1, b"") }).unwrap().content, None);
+        for wrong in [&b"etc/fstab"[..], b"", b"/etc\0/x"] {
+            assert_eq!(entry(5, 0, Record { path: wrong, ..record(1, 1, b"") }), None);
+        }
         assert_eq!(entry(5, 0, Record { kind: 99, ..record(1, 1, b"") }), None);
     }
 }

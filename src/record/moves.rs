@@ -182,14 +182,20 @@ struct Node {
     parent: Option<usize>,
     /// Where it was at the start; `None`: nowhere.
     origin: Option<Vec<u8>>,
+    /// It was brought here by a rename or a link.
+    placed: bool,
     children: HashMap<Vec<u8>, usize>,
+}
+
+impl Node {
+    fn new(name: Vec<u8>, parent: Option<usize>, origin: Option<Vec<u8>>) -> Node {
+        Node { name, parent, origin, placed: false, children: HashMap::new() }
+    }
 }
 
 impl Tree {
     fn new() -> Tree {
-        let root =
-            Node { name: Vec::new(), parent: None, origin: Some(Vec::new()), children: HashMap::new() };
-        Tree { nodes: vec![root] }
+        Tree { nodes: vec![Node::new(Vec::new(), None, Some(Vec::new()))] }
     }
 
     /// The node of a path, made when it is new.
@@ -209,7 +215,7 @@ impl Tree {
         }
         around.children.insert(name.to_vec(), next);
         let origin = around.origin.as_ref().map(|origin| [origin.as_slice(), b"/", name].concat());
-        self.nodes.push(Node { name: name.to_vec(), parent: Some(parent), origin, children: HashMap::new() });
+        self.nodes.push(Node::new(name.to_vec(), Some(parent), origin));
         next
     }
 
@@ -217,9 +223,10 @@ impl Tree {
         self.nodes.get(node)?.origin.as_deref()
     }
 
-    /// There was nothing: whatever comes to be here is new.
+    /// There was nothing: whatever comes to be here is new. That was said before what was brought here since, if a second
+    /// witness says so.
     fn vacate(&mut self, node: usize) {
-        if let Some(node) = self.nodes.get_mut(node) {
+        if let Some(node) = self.nodes.get_mut(node).filter(|node| !node.placed) {
             node.origin = None;
         }
     }
@@ -247,7 +254,7 @@ impl Tree {
         let (from, to) = (self.at(path), self.at(name));
         let origin = self.origin(from).map(<[u8]>::to_vec);
         if let Some(to) = self.nodes.get_mut(to) {
-            to.origin = origin;
+            (to.origin, to.placed) = (origin, true);
         }
     }
 
@@ -273,7 +280,7 @@ impl Tree {
 
     fn put(&mut self, node: usize, (parent, name): (usize, Vec<u8>)) {
         if let Some(node) = self.nodes.get_mut(node) {
-            (node.parent, node.name) = (Some(parent), name.clone());
+            (node.parent, node.name, node.placed) = (Some(parent), name.clone(), true);
         }
         if let Some(parent) = self.nodes.get_mut(parent) {
             parent.children.insert(name, node);
@@ -379,9 +386,9 @@ mod tests {
     fn what_is_changed_through_a_new_name_is_the_file_of_the_old_one() {
         let mut link = entry("/a>/b");
         link.kind = Kind::Linked;
-        let entries = [entry("~/a"), entry("+/b"), link, entry("/b")];
+        let entries = [entry("~/a"), entry("+/b"), link, entry("+/b"), entry("/b")];
         let told = &mut story(&entries, &mut Resolver::new(&entries), &|_| None);
-        assert_eq!(told.was[&b"/a"[..]], Was { first: 0, opened: Some(3) });
+        assert_eq!(told.was[&b"/a"[..]], Was { first: 0, opened: Some(4) });
         assert_eq!(origin(told, "/b"), Some("/a".into()));
     }
 

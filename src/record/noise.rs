@@ -9,6 +9,7 @@ pub fn is_noise(path: &[u8]) -> bool {
         || INSIDE.iter().any(|dir| inside(dir))
         || ENDINGS.iter().any(|end| name.ends_with(end) && name.len() > end.len())
         || NAMES.contains(&name)
+        || (name.starts_with(b".") && name.ends_with(b"history"))
         || NUMBERED.iter().any(|(start, least)| numbered(name, start, *least))
 }
 
@@ -52,21 +53,13 @@ const INSIDE: &[&[u8]] = &[
 const ENDINGS: &[&[u8]] =
     &[b".swp", b".swo", b".swx", b".pyc", b".o", b".log", b".pid", b".lock", b".tmp", b"~", b".part"];
 
-/// Histories and states of programs.
+/// States of programs. Their histories are known by how their names begin and end.
 const NAMES: &[&[u8]] = &[
-    b".bash_history",
-    b".zsh_history",
-    b".history",
-    b".sh_history",
     b"fish_history",
     b"fish_variables",
     b".viminfo",
     b".viminfz.tmp",
     b".lesshst",
-    b".python_history",
-    b".sqlite_history",
-    b".mysql_history",
-    b".psql_history",
     b".wget-hsts",
     b".sudo_as_admin_successful",
     b".Xauthority",

@@ -3,7 +3,7 @@
 //! within them do not.
 //!
 //! ```text
-//! pause SECONDS | resume SECONDS | off SECONDS | forget SECONDS SECONDS
+//! pause TIME | resume TIME | off TIME | forget TIME TIME       (milliseconds since 1970)
 //! ```
 
 use super::shell::PAUSED;
@@ -20,8 +20,8 @@ use trackle_wire::state::{flag, word};
 const FILE: &str = "spans";
 /// What is read of it.
 const MOST: u64 = 1 << 20;
-/// A program starts a little before or after its shell's word for it.
-const MARGIN: i64 = 1;
+/// A shell whose clock has no more than seconds.
+const SECOND: i64 = 1_000;
 
 /// What the admin wants.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,11 +51,12 @@ pub enum Why {
 impl Span {
     /// Whether what was done then is not told.
     pub fn hides(&self, at: Timestamp) -> bool {
-        let (at, from) = (at.as_second(), self.from.as_second());
-        // whoever pauses is told himself; a command is forgotten whole
-        let margin = if self.why == Why::Forgotten { MARGIN } else { 0 };
-        let over = self.to.is_some_and(|to| to.as_second() + margin < at);
-        from - margin <= at && !over && (margin > 0 || at > from)
+        let at = at.as_millisecond();
+        let over = self.to.map(Timestamp::as_millisecond).is_some_and(|to| {
+            let coarse = self.why == Why::Forgotten && to % SECOND == 0;
+            at > if coarse { to + SECOND } else { to }
+        });
+        self.from.as_millisecond() <= at && !over
     }
 }
 
@@ -82,13 +83,13 @@ pub fn turn(session: &Path, turn: Turn, now: Timestamp) -> Outcome<bool> {
         Turn::Off => "off",
     };
     if turn == Turn::Resume {
-        note(session, &format!("{word} {}", now.as_second())).map_err(failed)?;
+        note(session, &format!("{word} {}", now.as_millisecond())).map_err(failed)?;
         set_paused(session, false).map_err(failed)?;
         fs::remove_file(mark).map_err(failed)?;
     } else {
         fs::write(mark, []).map_err(failed)?;
         set_paused(session, true).map_err(failed)?;
-        note(session, &format!("{word} {}", now.as_second())).map_err(failed)?;
+        note(session, &format!("{word} {}", now.as_millisecond())).map_err(failed)?;
     }
     Ok(true)
 }
@@ -98,7 +99,7 @@ pub fn turn(session: &Path, turn: Turn, now: Timestamp) -> Outcome<bool> {
 /// # Errors
 /// When that cannot be written.
 pub fn forgot(session: &Path, from: Timestamp, to: Timestamp) -> Outcome<()> {
-    note(session, &format!("forget {} {}", from.as_second(), to.as_second()))
+    note(session, &format!("forget {} {}", from.as_millisecond(), to.as_millisecond()))
         .map_err(|e| Fault::passing(format!("{}: {e}", session.display())))
 }
 
@@ -145,7 +146,7 @@ fn spans(text: &str) -> Vec<Span> {
     for line in text.split_inclusive('\n').filter_map(|line| line.strip_suffix('\n')) {
         let mut words = line.split(' ');
         let word = words.next().unwrap_or_default();
-        let mut time = || Timestamp::from_second(words.next()?.parse().ok()?).ok();
+        let mut time = || Timestamp::from_millisecond(words.next()?.parse().ok()?).ok();
         let Some(from) = time() else { continue };
         match word {
             "pause" => spans.push(Span { from, to: None, why: Why::Paused }),
@@ -195,11 +196,19 @@ mod tests {
 
     #[test]
     fn pauses_are_told_and_what_was_done_in_them_is_not() {
-        let spans = spans("pause 100\nresume 160\nforget 200 210\nx\nresume 1\noff 300\npause 4");
+        let spans =
+            spans("pause 100000\nresume 160500\nforget 200000 210000\nx\nresume 1\noff 300000\npause 4");
         assert_eq!(spans.len(), 3);
-        for (second, hidden) in
-            [(99, false), (100, false), (101, true), (160, true), (161, false), (205, true), (301, true)]
-        {
+        for (second, hidden) in [
+            (99, false),
+            (100, true),
+            (160, true),
+            (161, false),
+            (205, true),
+            (211, true),
+            (212, false),
+            (301, true),
+        ] {
             assert_eq!(spans.iter().any(|span| span.hides(at(second))), hidden, "{second}");
         }
         assert_eq!(

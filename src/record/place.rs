@@ -75,6 +75,8 @@ pub struct Place {
 const START: &str = "session.json";
 const END: &str = "end.json";
 const CLOSED: &str = "closed";
+/// In a user's directory: the records that stood on his page.
+pub(super) const LANE: &str = "lane";
 
 /// A name for a session, from the kernel's random numbers: nobody guesses one.
 pub fn new_id() -> String {
@@ -243,26 +245,74 @@ impl Place {
         Ok(Place { dir: closed })
     }
 
-    /// The numbers of those whose programs recorded something: directories that are really theirs.
+    /// Takes a closed place elsewhere, such as from memory to disk. What cannot be taken away at the old one, since it is
+    /// another user's, stays there.
+    ///
+    /// # Errors
+    /// From the file system; the old one is untouched then.
+    pub fn carry(self, to: &Path) -> Outcome<Place> {
+        let fault = |e: io::Error| Fault::passing(format!("taking the record to {}: {e}", to.display()));
+        let new = Place { dir: to.to_owned() };
+        self.copy(&new).map_err(fault)?;
+        let _ = fs::remove_dir_all(&self.dir);
+        Ok(new)
+    }
+
+    fn copy(&self, to: &Place) -> io::Result<()> {
+        DirBuilder::new().mode(0o700).create(&to.dir)?;
+        for name in [START, END] {
+            if let Ok(bytes) = fs::read(self.dir.join(name)) {
+                to.put(name, &bytes)?;
+            }
+        }
+        for owner in self.owners() {
+            let dir = to.dir.join(owner.to_string());
+            DirBuilder::new().mode(0o700).create(&dir)?;
+            for name in [file::STATE, file::JOURNAL, file::PACK] {
+                let Some(mut from) = self.file_of(owner, name) else { continue };
+                let mut new =
+                    OpenOptions::new().write(true).create_new(true).mode(0o600).open(dir.join(name))?;
+                io::copy(&mut from, &mut new)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The numbers of those whose programs recorded something: directories that are really theirs, or were taken here.
     pub fn owners(&self) -> Vec<u32> {
         let Ok(entries) = fs::read_dir(&self.dir) else { return Vec::new() };
         let owner = |entry: io::Result<fs::DirEntry>| {
             let entry = entry.ok()?;
             let uid: u32 = entry.file_name().to_str()?.parse().ok()?;
             let found = entry.metadata().ok()?;
-            (found.is_dir() && found.uid() == uid).then_some(uid)
+            (found.is_dir() && self.believes(&found, uid)).then_some(uid)
         };
         let mut owners: Vec<u32> = entries.filter_map(owner).collect();
         owners.sort_unstable();
         owners
     }
 
-    /// Takes away the pages of state, of which nothing is needed once the change set is written.
-    pub(super) fn forget_pages(&self) {
+    /// Whether what is said to be of that user is his, or was put there by the one whose place it is.
+    fn believes(&self, found: &fs::Metadata, owner: u32) -> bool {
+        found.uid() == owner || fs::metadata(&self.dir).is_ok_and(|place| place.uid() == found.uid())
+    }
+
+    /// Takes away what only running programs need: the pages, which are large, but for the records on them, and the socket.
+    /// Another user's page stays as it is.
+    pub(super) fn retire_pages(&self) {
         for owner in self.owners() {
-            // another user's stays, which does no harm
-            let _ = fs::remove_file(self.dir.join(owner.to_string()).join(file::STATE));
+            let own = self.dir.join(owner.to_string());
+            let saved = || {
+                let page = File::open(own.join(file::STATE))?;
+                let (draft, lane) = (own.join("lane.new"), own.join(LANE));
+                let to = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&draft);
+                io::copy(&mut super::journal::lane(&page)?, &mut to?)?;
+                fs::rename(draft, lane)?;
+                fs::remove_file(own.join(file::STATE))
+            };
+            let _: io::Result<()> = saved();
         }
+        let _ = fs::remove_file(self.dir.join(file::WITNESS));
     }
 
     /// A file that programs of that user wrote; `None` when it is missing, or somebody else put it there.
@@ -272,7 +322,7 @@ impl Place {
         let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
         let file = File::from(open(path, flags, Mode::empty()).ok()?);
         let found = file.metadata().ok()?;
-        (found.is_file() && found.uid() == owner).then_some(file)
+        (found.is_file() && self.believes(&found, owner)).then_some(file)
     }
 
     fn write(&self, name: &str, value: &impl Serialize) -> io::Result<()> {
@@ -309,7 +359,7 @@ fn open_to_all(dir: &Path) -> Option<PathBuf> {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
 
     pub fn start() -> Start {

@@ -13,17 +13,22 @@ pub fn of(id: &str) -> Vec<(u32, String)> {
     let Ok(all) = fs::read_dir("/proc") else { return Vec::new() };
     let this = std::process::id();
     let numbers = all.flatten().filter_map(|entry| entry.file_name().to_str()?.parse::<u32>().ok());
-    let mut running: Vec<(u32, String)> =
-        numbers.filter(|pid| *pid != this && has(*pid, &sign)).map(|pid| (pid, name(pid))).collect();
+    let mut room = Vec::with_capacity(16 << 10);
+    let mut running: Vec<(u32, String)> = Vec::new();
+    for pid in numbers.filter(|pid| *pid != this) {
+        if has(pid, &sign, &mut room) {
+            running.push((pid, name(pid)));
+        }
+    }
     running.sort_unstable();
     running
 }
 
-fn has(pid: u32, sign: &[u8]) -> bool {
+fn has(pid: u32, sign: &[u8], room: &mut Vec<u8>) -> bool {
     let Ok(file) = fs::File::open(format!("/proc/{pid}/environ")) else { return false };
-    let mut environment = Vec::new();
-    let read = file.take(ENVIRONMENT).read_to_end(&mut environment);
-    read.is_ok() && environment.split(|b| *b == 0).any(|variable| variable == sign)
+    room.clear();
+    let read = file.take(ENVIRONMENT).read_to_end(room);
+    read.is_ok() && room.split(|b| *b == 0).any(|variable| variable == sign)
 }
 
 fn name(pid: u32) -> String {

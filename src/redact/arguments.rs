@@ -2,240 +2,12 @@
 //! program hands them over in its own way; the table below says how. A program counts from the word that names it on, so that
 //! it is found behind `sudo`, `env`, `docker exec` and the like. Options with telling names are known of any program.
 
+mod programs;
+
 use super::keys::{self, Weight};
 use super::{Hit, shell, values};
-
-/// How a secret is handed over.
-#[derive(Debug, Clone, Copy)]
-enum How {
-    /// In the same word, behind this: `-pX`.
-    Joined(&'static str),
-    /// In the next word: `-p X`.
-    Next(&'static str),
-    /// Either way.
-    Either(&'static str),
-    /// In the same or the next word behind this, as `user:X`, with this sign between.
-    Behind(&'static str, u8),
-    /// The n-th word that is no option, the program's subcommands counted, from 1.
-    Place(usize),
-    /// What follows `=` in every word that is no option.
-    Pairs,
-}
-use How::{Behind, Either, Joined, Next, Pairs, Place};
-
-/// Programs, a word that must stand behind one of them (or none), and what they take.
-type Row = (&'static [&'static str], &'static str, &'static [How]);
-
-const PROGRAMS: &[Row] = &[
-    (
-        &[
-            "mysql",
-            "mysqldump",
-            "mysqladmin",
-            "mysqlimport",
-            "mysqlshow",
-            "mysqlcheck",
-            "mysqlpump",
-            "mysqlbinlog",
-            "mysqlslap",
-            "mariadb",
-            "mariadb-dump",
-            "mariadb-admin",
-            "mariadb-check",
-            "mariadb-import",
-            "mariadb-backup",
-            "mydumper",
-            "myloader",
-            "xtrabackup",
-            "mysqlsh",
-            "mycli",
-            "innobackupex",
-            "proxysql-admin",
-        ],
-        "",
-        &[Joined("-p")],
-    ),
-    (
-        &[
-            "sshpass",
-            "mydumper",
-            "myloader",
-            "mongo",
-            "mongosh",
-            "mongodump",
-            "mongorestore",
-            "mongoexport",
-            "mongoimport",
-        ],
-        "",
-        &[Either("-p")],
-    ),
-    (
-        &[
-            "docker",
-            "podman",
-            "nerdctl",
-            "buildah",
-            "skopeo",
-            "helm",
-            "crane",
-            "oc",
-            "oras",
-            "az",
-            "singularity",
-            "apptainer",
-        ],
-        "login",
-        &[Either("-p")],
-    ),
-    (&["vault"], "login", &[Place(2)]),
-    (&["vault", "bao"], "put", &[Pairs]),
-    (&["vault", "bao"], "patch", &[Pairs]),
-    (&["vault", "bao"], "write", &[Pairs]),
-    (&["vault", "bao"], "unseal", &[Place(3)]),
-    (
-        &["curl", "wget", "httpie", "http", "https", "xh"],
-        "",
-        &[
-            Behind("-u", b':'),
-            Behind("--user", b':'),
-            Behind("-U", b':'),
-            Behind("--proxy-user", b':'),
-            Behind("-a", b':'),
-            Behind("--auth", b':'),
-            Next("--oauth2-bearer"),
-            Either("--pass"),
-            Behind("-E", b':'),
-            Behind("--cert", b':'),
-            Next("-b"),
-            Next("--cookie"),
-        ],
-    ),
-    (&["lftp"], "", &[Behind("-u", b',')]),
-    (&["ncftp", "ncftpput", "ncftpget"], "", &[Either("-p")]),
-    (
-        &["smbclient", "rpcclient", "net", "smbget", "smbcacls", "smbpasswd", "smbmount", "wbinfo"],
-        "",
-        &[Behind("-U", b'%'), Behind("--user", b'%')],
-    ),
-    (
-        &[
-            "ldapsearch",
-            "ldapmodify",
-            "ldapadd",
-            "ldapdelete",
-            "ldappasswd",
-            "ldapwhoami",
-            "ldapcompare",
-            "ldapmodrdn",
-            "ldapexop",
-        ],
-        "",
-        &[Either("-w")],
-    ),
-    (&["ldappasswd"], "", &[Either("-s"), Either("-a")]),
-    (&["slappasswd"], "", &[Either("-s")]),
-    (&["redis-cli", "redis-benchmark", "valkey-cli", "keydb-cli"], "", &[Next("-a")]),
-    (&["redis-cli", "valkey-cli"], "auth", &[Place(2), Place(3)]),
-    (&["openssl"], "", &[Next("-k"), Next("-K"), Next("-macopt"), Next("-hmac"), Next("-kfile-value")]),
-    (&["htpasswd", "mosquitto_passwd"], "-b", &[Place(3)]),
-    (&["htpasswd", "mosquitto_passwd"], "-bc", &[Place(3)]),
-    (&["htpasswd", "mosquitto_passwd"], "-cb", &[Place(3)]),
-    (&["htpasswd"], "-nb", &[Place(2)]),
-    (&["htpasswd"], "-bn", &[Place(2)]),
-    (&["htpasswd"], "-nbB", &[Place(2)]),
-    (&["htpasswd"], "-Bbn", &[Place(2)]),
-    (&["htpasswd"], "-bnB", &[Place(2)]),
-    (&["htpasswd"], "-nbBC", &[Place(3)]),
-    (&["useradd", "usermod", "groupadd", "groupmod", "adduser", "newusers"], "", &[Either("-p")]),
-    (&["zip", "unzip", "zipinfo", "funzip"], "", &[Either("-P")]),
-    (&["7z", "7za", "7zr", "7zz", "rar", "unrar"], "", &[Joined("-p"), Joined("-hp")]),
-    (&["gpg", "gpg2", "gpg1"], "", &[Next("--passphrase")]),
-    (&["ssh-keygen"], "", &[Next("-N"), Next("-P")]),
-    (
-        &[
-            "snmpget",
-            "snmpset",
-            "snmpwalk",
-            "snmpbulkwalk",
-            "snmpbulkget",
-            "snmpgetnext",
-            "snmptrap",
-            "snmpinform",
-            "snmptable",
-            "snmpdf",
-            "snmpstatus",
-        ],
-        "",
-        &[Either("-c"), Either("-A"), Either("-X")],
-    ),
-    (
-        &["ipmitool", "ipmi-power", "ipmipower", "ipmi-sensors", "ipmi-sel", "bmc-info"],
-        "",
-        &[Either("-P"), Either("-p"), Either("-k")],
-    ),
-    (&["sqlcmd", "bcp", "osql"], "", &[Either("-P")]),
-    (&["isql", "tsql", "impala-shell"], "", &[Next("-P"), Place(3)]),
-    (&["sqlplus", "sqlldr", "expdp", "impdp", "exp", "imp", "rman"], "", &[Behind("", b'/')]),
-    (&["beeline", "clickhouse-client", "influx", "cqlsh"], "", &[Next("-p"), Next("-password")]),
-    (&["mosquitto_pub", "mosquitto_sub", "mosquitto_rr"], "", &[Either("-P")]),
-    (
-        &["keytool", "jarsigner"],
-        "",
-        &[
-            Next("-storepass"),
-            Next("-keypass"),
-            Next("-srcstorepass"),
-            Next("-deststorepass"),
-            Next("-destkeypass"),
-            Next("-new"),
-        ],
-    ),
-    (&["nsupdate", "dig", "delv", "host"], "", &[Next("-y")]),
-    (&["doveadm"], "pw", &[Either("-p")]),
-    (&["doveadm"], "auth", &[Place(4)]),
-    (&["swaks"], "", &[Next("-ap"), Next("--ap")]),
-    (&["testsaslauthd", "winexe", "kinit", "pdbedit", "mutt"], "", &[Either("-p")]),
-    (&["wpa_passphrase"], "", &[Place(2)]),
-    (
-        &["nmcli", "iwctl", "netsh"],
-        "",
-        &[
-            Next("password"),
-            Next("wifi-sec.psk"),
-            Next("802-11-wireless-security.psk"),
-            Next("802-1x.password"),
-            Next("vpn.secrets"),
-        ],
-    ),
-    (&["rabbitmqctl"], "add_user", &[Place(3)]),
-    (&["rabbitmqctl"], "change_password", &[Place(3)]),
-    (&["rabbitmqctl"], "authenticate_user", &[Place(3)]),
-    (&["mc", "mcli"], "set", &[Place(6)]),
-    (&["mc", "mcli"], "add", &[Place(6), Place(5)]),
-    (&["xfreerdp", "xfreerdp3", "wlfreerdp"], "", &[Joined("/p:")]),
-    (&["rdesktop", "vncviewer", "x11vnc", "x0vncserver"], "", &[Next("-p"), Next("-passwd")]),
-    (&["xsel", "evil-winrm", "crackmapexec", "netexec", "nxc"], "", &[Next("-p")]),
-    (&["kubectl", "oc", "k3s"], "secret", &[Behind("--from-literal", b'=')]),
-    (&["borg", "restic", "duplicity", "rclone", "cryptsetup"], "obscure", &[Place(2)]),
-    (&["chage", "pass", "secret-tool", "ansible-vault"], "encrypt_string", &[Place(2)]),
-    (&["plink", "pscp", "psftp", "putty"], "", &[Next("-pw"), Next("-pwfile-value")]),
-    (
-        &["pacmd", "tailscale", "netbird", "zerotier-cli"],
-        "",
-        &[Next("--authkey"), Next("--auth-key"), Next("--setup-key")],
-    ),
-    (
-        &["kubeadm", "k3s", "docker", "k3s-agent", "rke2", "microk8s"],
-        "",
-        &[Next("--token"), Next("--certificate-key"), Next("--discovery-token")],
-    ),
-    (&["pon", "pppd", "chat", "xl2tpd-control"], "", &[Next("password")]),
-    (&["proftpd", "ftpasswd", "lftpget", "ftp"], "", &[Next("--passwd")]),
-    (&["git-credential", "hub", "cargo"], "login", &[Place(2)]),
-    (&["heroku", "flyctl", "fly", "wrangler"], "secrets", &[Pairs]),
-    (&["fly", "flyctl", "heroku"], "set", &[Pairs]),
-];
+use programs::How::{self, Behind, Either, Joined, Next, Pairs, Place};
+use programs::{PROGRAMS, Row};
 
 /// Options of any program that say where a secret is, or ask for it.
 const ASKS: &[&str] = &[
@@ -269,6 +41,8 @@ const ASKS: &[&str] = &[
 ];
 /// Ways in which openssl names a secret.
 const PASS: &[&str] = &["-pass", "-passin", "-passout", "-passwd", "-storepass", "-kpass"];
+/// How far behind a program its subcommand, and what is told by its place, may stand.
+const NEAR: usize = 40;
 /// Words of one command that are looked at.
 const WORDS: usize = 10_000;
 
@@ -283,9 +57,11 @@ pub(super) fn in_words(words: &[&[u8]], depth: usize) -> Vec<(usize, Hit)> {
     let words = words.get(..words.len().min(WORDS)).unwrap_or_default();
     let mut hits = Vec::new();
     let mut program = Vec::new();
+    let mut sets = false;
     let mut names = Vec::new();
     for (n, word) in words.iter().enumerate() {
-        any_program(words, n, &mut hits);
+        sets |= is_setter(word);
+        any_program(words, n, sets, &mut hits);
         if depth < shell::DEPTH && word.contains(&b' ') && n > 0 {
             let mut inner = Vec::new();
             shell::find_within(word, depth + 1, &mut inner);
@@ -301,7 +77,7 @@ pub(super) fn in_words(words: &[&[u8]], depth: usize) -> Vec<(usize, Hit)> {
         }
         let Some(start) = names.last().copied() else { continue };
         for (_, behind, hows) in &program {
-            let there = words.get(start + 1..).unwrap_or_default().iter().take(40);
+            let there = words.get(start + 1..).unwrap_or_default().iter().take(NEAR);
             if behind.is_empty() || there.clone().any(|word| word.eq_ignore_ascii_case(behind.as_bytes())) {
                 hows.iter().for_each(|how| how.apply(words, start, n, &mut hits));
             }
@@ -359,7 +135,7 @@ impl How {
                 let sign = value.iter().skip(from).position(|b| *b == sign).map(|p| from + p + 1);
                 hits.extend(sign.map(|from| (at, all(value, from, "argument"))));
             }
-            Place(place) if !word.starts_with(b"-") => {
+            Place(place) if !word.starts_with(b"-") && n - start <= NEAR => {
                 let between = words.get(start + 1..n).unwrap_or_default();
                 if between.iter().filter(|word| !word.starts_with(b"-")).count() + 1 == place {
                     hits.push((n, all(word, 0, "argument")));
@@ -375,8 +151,8 @@ impl How {
     }
 }
 
-/// What the name of an option, or of a setting, says of the word behind it, whatever the program.
-fn any_program(words: &[&[u8]], n: usize, hits: &mut Vec<(usize, Hit)>) {
+/// What the name of an option says of the word behind it, whatever the program; where something is set, any name.
+fn any_program(words: &[&[u8]], n: usize, sets: bool, hits: &mut Vec<(usize, Hit)>) {
     let (Some(word), Some(next)) = (words.get(n), words.get(n + 1)) else { return };
     if let Some(source) = PASS.iter().find(|pass| pass.as_bytes() == *word) {
         let value = next.strip_prefix(b"pass:");
@@ -393,8 +169,7 @@ fn any_program(words: &[&[u8]], n: usize, hits: &mut Vec<(usize, Hit)>) {
         return;
     }
     let option = dashes > 0;
-    let setting =
-        !option && words.get(..n).unwrap_or_default().iter().any(|w| is_setter(w)) && !name.contains(&b' ');
+    let setting = !option && sets && !name.contains(&b' ');
     let asks = name.split(|b| *b == b'-').any(|part| ASKS.iter().any(|ask| ask.as_bytes() == part));
     let is_option = next.starts_with(b"--") || (next.len() == 2 && next.starts_with(b"-"));
     if !(option || setting) || asks || is_option {

@@ -3,8 +3,13 @@
 //! an element, a comma of a call, a blank of a directive) and where the value ends. So one search serves INI, YAML, JSON,
 //! TOML, XML, shell, PHP and the rest. The work on one content is counted; too much of it withholds the content.
 
+mod extent;
+mod names;
+
 use super::keys::{self, Weight};
 use super::{Hit, values};
+use extent::{end_of_setting, end_of_word, is_command, quoted_part};
+use names::{DIRECTIVES, INNER, WHOLE, is_before_name};
 use regex::bytes::Regex;
 use std::ops::Range;
 use std::sync::LazyLock;
@@ -34,9 +39,12 @@ struct Named<'a> {
     weight: Weight,
     /// What stands before it on its line, if that is not too long.
     before: Option<&'a [u8]>,
+    /// It is a line of shell: a value ends at a blank.
+    shell: bool,
 }
 
-pub(super) fn find(content: &[u8], hits: &mut Vec<Hit>) -> Result<(), &'static str> {
+/// `shell`: the content is a line as it was typed.
+pub(super) fn find(content: &[u8], shell: bool, hits: &mut Vec<Hit>) -> Result<(), &'static str> {
     let Some(stems) = STEMS.as_ref() else { return Err("no rules") };
     let mut effort = EFFORT_ANYWAY + content.len() * EFFORT;
     let mut done = 0;
@@ -49,7 +57,7 @@ pub(super) fn find(content: &[u8], hits: &mut Vec<Hit>) -> Result<(), &'static s
         let cost = name.len() + INDENT;
         effort = effort.checked_sub(cost).ok_or("too much to be looked through")?;
         let Some(weight) = keys::weight(content.get(name.clone()).unwrap_or_default()) else { continue };
-        let named = Named::new(content, name, weight);
+        let named = Named { shell, ..Named::new(content, name, weight) };
         if let Some((value, rule)) = named.value() {
             effort = effort.checked_sub(value.len()).ok_or("too much to be looked through")?;
             done = done.max(value.end);
@@ -96,7 +104,7 @@ impl<'a> Named<'a> {
             })
         });
         let first = words.is_some_and(|words| words.iter().all(|word| is_before_name(word)));
-        Named { content, name, first, comment, weight, before: line }
+        Named { content, name, first, comment, weight, before: line, shell: false }
     }
 
     fn byte(&self, at: usize) -> u8 {
@@ -131,7 +139,7 @@ impl<'a> Named<'a> {
             [b'=', b'>' | b'='] | [b':' | b'?' | b'+', b'='] => self.assigned(tied + 2),
             [b':', b':'] => self.assigned(tied + 2),
             [b'=', _] | [b':', _] => self.assigned(tied + 1),
-            [b',', _] if quoted => self
+            [b',', _] if quoted && self.is_called() => self
                 .assigned(tied + 1)
                 .filter(|(value, _)| matches!(self.byte(value.start.saturating_sub(1)), b'"' | b'\'')),
             [b'>', _] if element => self.element(tied + 1),
@@ -142,33 +150,93 @@ impl<'a> Named<'a> {
                 self.element(tied + close + 1)
             }
             _ if tied > at && self.first && !quoted => self.directive(tied),
+            _ if tied > at && !quoted => self.beside(tied),
             _ => None,
         }
+    }
+
+    /// Whether it is the first argument of a call: `define('PASSWORD', 'x')`.
+    fn is_called(&self) -> bool {
+        let before = self.before.unwrap_or_default().trim_ascii_end();
+        let before = before.strip_suffix(b"'").or_else(|| before.strip_suffix(b"\"")).unwrap_or(before);
+        before.trim_ascii_end().ends_with(b"(")
+    }
+
+    /// `neighbor 10.0.0.1 password x`: a word between others, which has to look like a secret.
+    fn beside(&self, at: usize) -> Option<(Range<usize>, &'static str)> {
+        let Weight::Secret(_) = self.weight else { return None };
+        let rest = self.content.get(at..self.content.len().min(at + VALUE)).unwrap_or_default();
+        let line = rest.split(|b| *b == b'\n').next().unwrap_or_default();
+        let (start, end, quoted) = match quoted_part(line) {
+            Some((start, end)) => (start, end, true),
+            None => (0, end_of_word(line), false),
+        };
+        let value = line.get(start..end)?;
+        let option = self.byte(self.name.start.saturating_sub(1)) == b'-';
+        (!option && (quoted || values::is_mixed(value)))
+            .then(|| self.judged(at + start..at + end, quoted))
+            .flatten()
     }
 
     /// `<password>x</password>`
     fn element(&self, at: usize) -> Option<(Range<usize>, &'static str)> {
         let rest = self.content.get(at..self.content.len().min(at + VALUE)).unwrap_or_default();
         let end = rest.iter().position(|b| *b == b'<')?;
-        self.judged(at..at + end, true)
+        let blank = rest.get(..end)?.iter().all(u8::is_ascii_whitespace);
+        let inner =
+            INNER.iter().find(|inner| blank && rest.get(end..).is_some_and(|rest| rest.starts_with(inner)));
+        match inner {
+            Some(inner) => {
+                let start = end + inner.len();
+                let length = rest.get(start..)?.iter().position(|b| *b == b'<')?;
+                self.judged(at + start..at + start + length, true)
+            }
+            None => self.judged(at..at + end, true),
+        }
     }
 
     /// `requirepass x`: only where nothing else can be meant.
     fn directive(&self, at: usize) -> Option<(Range<usize>, &'static str)> {
+        let at = self.behind_options(at);
         let rest = self.content.get(at..self.content.len().min(at + VALUE)).unwrap_or_default();
         let line = rest.split(|b| *b == b'\n').next().unwrap_or_default().trim_ascii_end();
-        let (start, end) = quoted_part(line).unwrap_or_else(|| {
-            (0, line.iter().position(|b| b.is_ascii_whitespace() || *b == b';').unwrap_or(line.len()))
-        });
+        let name = self.content.get(self.name.clone()).unwrap_or_default();
+        let before = self.before.unwrap_or_default().trim_ascii();
+        let whole =
+            matches!(before, b"ENV" | b"setenv") || WHOLE.iter().any(|d| name.eq_ignore_ascii_case(d));
+        let end = |b: &u8| if whole { *b == b'\r' } else { b.is_ascii_whitespace() || *b == b';' };
+        let (start, end) =
+            quoted_part(line).unwrap_or_else(|| (0, line.iter().position(end).unwrap_or(line.len())));
         let alone = line.get(end..).unwrap_or_default().iter().all(|b| b" \t;\"'".contains(b));
         let value = line.get(start..end).unwrap_or_default();
         let plain = value.iter().all(|b| b.is_ascii_lowercase()) && start == 0;
-        let name = self.content.get(self.name.clone()).unwrap_or_default();
-        let sure = DIRECTIVES.iter().any(|d| name.eq_ignore_ascii_case(d));
-        if !sure && (self.comment || plain || !alone) {
-            return None;
+        let sure = whole || DIRECTIVES.iter().any(|d| name.eq_ignore_ascii_case(d));
+        if sure || !(self.comment || plain || !alone) {
+            return self.judged(at + start..at + end, start > 0);
         }
-        self.judged(at + start..at + end, start > 0)
+        // `password root x`
+        let mut words = line.split(|b| b.is_ascii_whitespace()).filter(|word| !word.is_empty()).skip(1);
+        match (words.next(), words.next()) {
+            (Some(last), None) if !self.comment && values::is_mixed(last) => {
+                self.judged(at + line.len() - last.len()..at + line.len(), false)
+            }
+            _ => self.beside(at),
+        }
+    }
+
+    /// Behind words such as the second of `rootpw --plaintext x`; a line has few.
+    fn behind_options(&self, mut at: usize) -> usize {
+        const MOST: usize = 4;
+        for _ in 0..MOST {
+            let rest = self.content.get(at..self.content.len().min(at + INDENT)).unwrap_or_default();
+            let length = rest.iter().position(u8::is_ascii_whitespace).unwrap_or(rest.len());
+            let next = self.blanks(at + length);
+            if !rest.starts_with(b"--") || next == at + length {
+                break;
+            }
+            at = next;
+        }
+        at
     }
 
     /// What stands behind the sign of assignment.
@@ -184,8 +252,20 @@ impl<'a> Named<'a> {
             return self.judged(at + start..at + end, true);
         }
         let tight = at == behind;
-        let whole = self.first && !(tight && self.byte(behind.saturating_sub(1)) == b'=' && is_command(line));
-        let end = if whole { end_of_setting(line) } else { end_of_word(line) };
+        let command = tight && self.byte(behind.saturating_sub(1)) == b'=' && is_command(line);
+        // `machine password = x`
+        let spaced = !tight && self.content.get(self.name.end) == Some(&b' ');
+        let named = spaced
+            && self.before.is_some_and(|before| before.iter().all(|b| b.is_ascii_lowercase() || *b == b' '));
+        let whole = (self.first || named) && !self.shell && !command;
+        // `Environment="PASSWORD=x y"`: the quotes are around both
+        let around = self.byte(self.name.start.saturating_sub(1));
+        let closed = line.iter().position(|b| *b == around && matches!(b, b'"' | b'\''));
+        let end = match closed {
+            Some(end) if self.name.start > 0 => end,
+            _ if whole => end_of_setting(line),
+            _ => end_of_word(line),
+        };
         let lead = line.iter().take_while(|b| matches!(b, b'\\' | b'"' | b'\'')).count().min(end);
         at += lead;
         self.judged(at..at + end - lead, false)
@@ -193,7 +273,6 @@ impl<'a> Named<'a> {
 
     /// The lines below a name that are further in than it.
     fn indented(&self, end_of_line: usize) -> Option<(Range<usize>, &'static str)> {
-        let Weight::Secret(rule) = self.weight else { return None };
         let indent = self.before?;
         if !self.first || !indent.iter().all(|b| matches!(b, b' ' | b'-' | b'"' | b'\'')) {
             return None;
@@ -214,7 +293,10 @@ impl<'a> Named<'a> {
             let end = at + line.len();
             range = Some(range.map_or(at + inner..end, |range| range.start..end));
         }
-        Some((range?, rule))
+        match self.weight {
+            Weight::Secret(rule) => Some((range?, rule)),
+            Weight::Random(_) => self.judged(range?, true),
+        }
     }
 
     /// Whether this is secret under this name.
@@ -222,15 +304,12 @@ impl<'a> Named<'a> {
         let value = self.content.get(range.clone())?;
         let rule = match self.weight {
             Weight::Secret(rule) => {
-                let harmless = value.is_empty() || values::is_harmless(value) || values::is_grammar(value);
-                let code = !quoted && values::is_code(value);
-                let prose = !quoted && self.comment && value.trim_ascii().contains(&b' ');
+                let name = self.content.get(self.name.clone())?;
                 // `connect(password=password)`
-                let passed_on = !quoted
-                    && !self.first
-                    && keys::weight(value).is_some()
-                    && !value.iter().any(u8::is_ascii_digit);
-                if harmless || code || prose || passed_on {
+                let passed_on = !self.first && values::is_name_of_one(value);
+                let words = values::is_code(value) || values::is_prose(value, self.comment) || passed_on;
+                let plain = keys::is_about_doing(name) && values::is_plain(value);
+                if values::is_harmless(value) || values::is_grammar(value) || plain || (!quoted && words) {
                     return None;
                 }
                 rule
@@ -244,109 +323,4 @@ impl<'a> Named<'a> {
         };
         Some((range, rule))
     }
-}
-
-/// Directives whose value follows a blank and is secret, whatever it is.
-const DIRECTIVES: &[&[u8]] = &[
-    b"requirepass",
-    b"masterauth",
-    b"rocommunity",
-    b"rwcommunity",
-    b"rocommunity6",
-    b"rwcommunity6",
-    b"bindpw",
-    b"rootpw",
-    b"rootpwmoddn",
-    b"rootbindpw",
-    b"wpa_passphrase",
-    b"psk",
-    b"AuthUserPass",
-    b"ss_password",
-    b"secret",
-];
-
-/// What may stand before a name that is the first of its line.
-fn is_before_name(word: &[u8]) -> bool {
-    word.iter().all(|b| b"#;/*-<\"'$@{[(,+!%".contains(b))
-        || matches!(
-            word,
-            b"export"
-                | b"set"
-                | b"setenv"
-                | b"ENV"
-                | b"ARG"
-                | b"declare"
-                | b"local"
-                | b"readonly"
-                | b"const"
-                | b"let"
-                | b"var"
-                | b"final"
-                | b"private"
-                | b"public"
-                | b"static"
-                | b"String"
-                | b"define"
-                | b"val"
-                | b"my"
-                | b"our"
-                | b"-x"
-                | b"-gx"
-                | b"-Ux"
-                | b"-e"
-                | b"--env"
-                | b"Environment"
-                | b"-"
-        )
-        || word.starts_with(b"Environment=")
-        || (word.first() == Some(&b'[') && word.last() == Some(&b']'))
-}
-
-/// Start and end of what stands between quotes at the beginning of a line.
-fn quoted_part(line: &[u8]) -> Option<(usize, usize)> {
-    let mark = line
-        .iter()
-        .take_while(|b| matches!(b, b'b' | b'r' | b'u' | b'f' | b'@' | b'L' | b'\\'))
-        .count()
-        .min(2);
-    let sign = *line.get(mark).filter(|b| matches!(b, b'"' | b'\'' | b'`'))?;
-    let escaped = mark > 0 && line.get(mark - 1) == Some(&b'\\');
-    if mark > 0 && !escaped && mark != line.iter().position(|b| *b == sign)? {
-        return None;
-    }
-    let run = line.get(mark..)?.iter().take_while(|b| **b == sign).count();
-    let start = mark + if run >= 3 { 3 } else { 1 };
-    let mut at = start;
-    while let Some(byte) = line.get(at) {
-        match byte {
-            b'\\' if escaped && line.get(at + 1) == Some(&sign) => return Some((start, at)),
-            b'\\' => at += 2,
-            byte if *byte == sign => return Some((start, at)),
-            _ => at += 1,
-        }
-    }
-    // it ends on another line: all of this one
-    Some((start, line.trim_ascii_end().len().max(start)))
-}
-
-/// `PGPASSWORD=x psql -h db`: a command follows the value.
-fn is_command(line: &[u8]) -> bool {
-    let mut words = line.split(|b| *b == b' ').filter(|w| !w.is_empty()).skip(1);
-    words.next().is_some_and(|word| {
-        word.first().is_some_and(|b| b.is_ascii_lowercase() || matches!(b, b'/' | b'.'))
-            && word.iter().all(|b| b.is_ascii_alphanumeric() || b"/._-".contains(b))
-    })
-}
-
-/// Where a value ends that has its line for itself: at a comment, at a comma that ends the line.
-fn end_of_setting(line: &[u8]) -> usize {
-    let comment = line.windows(2).position(|two| matches!(two, b" #" | b"\t#" | b" ;" | b"\t;"));
-    let value = line.get(..comment.unwrap_or(line.len())).unwrap_or_default().trim_ascii_end();
-    let value = value.strip_suffix(b",").or_else(|| value.strip_suffix(b";")).unwrap_or(value);
-    value.len()
-}
-
-/// Where a value ends that stands among others.
-fn end_of_word(line: &[u8]) -> usize {
-    line.iter().position(|b| b.is_ascii_whitespace() || b"\"'`;,&|<>)}]".contains(b)).unwrap_or(line.len())
 }

@@ -1,82 +1,17 @@
 //! Which variables of an environment may be told: in comes a name, out comes yes or no. Those that are known to hold no
 //! secret, by name; an unknown one is not told, whatever it is called.
 
-const NAMES: &[&str] = &[
-    "CC",
-    "CFLAGS",
-    "COLORTERM",
-    "COLUMNS",
-    "CXX",
-    "CXXFLAGS",
-    "DEBIAN_FRONTEND",
-    "DEB_BUILD_OPTIONS",
-    "DISPLAY",
-    "EDITOR",
-    "GOFLAGS",
-    "GOPATH",
-    "GOROOT",
-    "HOME",
-    "HOSTNAME",
-    "HOSTTYPE",
-    "INFOPATH",
-    "JAVA_HOME",
-    "KUBECONFIG",
-    "LANG",
-    "LANGUAGE",
-    "LD_LIBRARY_PATH",
-    "LDFLAGS",
-    "LESS",
-    "LINES",
-    "LOGNAME",
-    "MACHTYPE",
-    "MAIL",
-    "MAKEFLAGS",
-    "MANPATH",
-    "NO_COLOR",
-    "OLDPWD",
-    "OSTYPE",
-    "PAGER",
-    "PATH",
-    "PERL5LIB",
-    "PKG_CONFIG_PATH",
-    "PWD",
-    "PYTHONPATH",
-    "RUBYLIB",
-    "SHELL",
-    "SHLVL",
-    "SSH_CLIENT",
-    "SSH_CONNECTION",
-    "SSH_TTY",
-    "STY",
-    "SUDO_EDITOR",
-    "SUDO_GID",
-    "SUDO_UID",
-    "SUDO_USER",
-    "SYSTEMD_EDITOR",
-    "SYSTEMD_PAGER",
-    "TEMP",
-    "TERM",
-    "TERM_PROGRAM",
-    "TMP",
-    "TMPDIR",
-    "TRACKLE_TICKET",
-    "TZ",
-    "USER",
-    "VIRTUAL_ENV",
-    "VISUAL",
-    "WAYLAND_DISPLAY",
-    "WINDOW",
-    "XDG_CONFIG_HOME",
-    "XDG_DATA_HOME",
-    "XDG_RUNTIME_DIR",
-    "XDG_SEAT",
-    "XDG_SESSION_CLASS",
-    "XDG_SESSION_ID",
-    "XDG_SESSION_TYPE",
-    "XDG_STATE_HOME",
-    "XDG_VTNR",
-];
+use super::words::{Words, words};
+
+static NAMES: Words = words(
+    "CC CFLAGS COLORTERM COLUMNS CXX CXXFLAGS DEBIAN_FRONTEND DEB_BUILD_OPTIONS DISPLAY EDITOR GOFLAGS GOPATH GOROOT HOME \
+     HOSTNAME HOSTTYPE INFOPATH JAVA_HOME KUBECONFIG LANG LANGUAGE LD_LIBRARY_PATH LDFLAGS LESS LINES LOGNAME MACHTYPE \
+     MAIL MAKEFLAGS MANPATH NO_COLOR OLDPWD OSTYPE PAGER PATH PERL5LIB PKG_CONFIG_PATH PWD PYTHONPATH RUBYLIB SHELL SHLVL \
+     SSH_CLIENT SSH_CONNECTION SSH_TTY STY SUDO_EDITOR SUDO_GID SUDO_UID SUDO_USER SYSTEMD_EDITOR SYSTEMD_PAGER TEMP TERM \
+     TERM_PROGRAM TMP TMPDIR TRACKLE_TICKET TZ USER VIRTUAL_ENV VISUAL WAYLAND_DISPLAY WINDOW XDG_CONFIG_HOME \
+     XDG_DATA_HOME XDG_RUNTIME_DIR XDG_SEAT XDG_SESSION_CLASS XDG_SESSION_ID XDG_SESSION_TYPE XDG_STATE_HOME XDG_VTNR",
+);
 
 pub(super) fn may_be_told(name: &str) -> bool {
-    NAMES.contains(&name) || name.starts_with("LC_")
+    NAMES.has(name) || name.starts_with("LC_")
 }

@@ -2,6 +2,8 @@
 //! `DB_PASSWORD`, `--db-password`), out comes whether its value is a secret whatever it looks like, a secret if it looks like
 //! one, or none. A name is judged by its words, and most of all by its last one: `password_file` names a file.
 
+use super::words::{Words, words};
+
 /// What a name promises.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Weight {
@@ -47,10 +49,9 @@ const SECRET_ENDS: &[(&str, &str)] = &[
 /// Ends of short words that do, such as `bindpw`, `dbpass`, `requirepass`, `wpapsk`.
 const SHORT_ENDS: &[&str] = &["pass", "pwd", "pw", "psk"];
 const SHORT: usize = 12;
-const NO_SECRET: &[&str] =
-    &["bypass", "compass", "trespass", "surpass", "encompass", "overpass", "proxypass", "multipass"];
+static NO_SECRET: Words = words("bypass compass trespass surpass encompass overpass proxypass multipass");
 /// What a web server passes requests to: `ProxyPass`, `fastcgi_pass`.
-const GATEWAYS: &[&str] = &["proxy", "fastcgi", "uwsgi", "scgi", "grpc", "memcached", "http"];
+static GATEWAYS: Words = words("proxy fastcgi uwsgi scgi grpc memcached http");
 /// Words, and ends of words, that make their name one of a secret if the value looks so.
 const RANDOM: &[(&str, &str)] = &[
     ("token", "token"),
@@ -80,217 +81,43 @@ const RANDOM: &[(&str, &str)] = &[
 ];
 const RANDOM_ENDS: &[(&str, &str)] = &[("token", "token"), ("key", "key"), ("cookie", "cookie")];
 /// Words after which a name is about a secret and is none.
-const ABOUT: &[&str] = &[
-    "age",
-    "alg",
-    "algo",
-    "algorithm",
-    "algorithms",
-    "allowed",
-    "agent",
-    "attempts",
-    "attr",
-    "attribute",
-    "attributes",
-    "authentication",
-    "backend",
-    "bits",
-    "cache",
-    "chars",
-    "change",
-    "changed",
-    "check",
-    "class",
-    "cmd",
-    "command",
-    "complexity",
-    "config",
-    "count",
-    "date",
-    "days",
-    "delay",
-    "dir",
-    "directory",
-    "disable",
-    "disabled",
-    "driver",
-    "duration",
-    "enable",
-    "enabled",
-    "encoding",
-    "encryption",
-    "endpoint",
-    "engine",
-    "error",
-    "exp",
-    "expire",
-    "expired",
-    "expires",
-    "expiration",
-    "expiry",
-    "failure",
-    "field",
-    "file",
-    "filename",
-    "files",
-    "filter",
-    "fingerprint",
-    "folder",
-    "format",
-    "generator",
-    "handler",
-    "hint",
-    "history",
-    "host",
-    "icon",
-    "id",
-    "ids",
-    "index",
-    "input",
-    "interval",
-    "issuer",
-    "label",
-    "len",
-    "length",
-    "level",
-    "lifetime",
-    "limit",
-    "link",
-    "location",
-    "lockout",
-    "login",
-    "manager",
-    "map",
-    "maps",
-    "max",
-    "maximum",
-    "mech",
-    "mechanism",
-    "mechanisms",
-    "message",
-    "method",
-    "methods",
-    "min",
-    "minimum",
-    "minutes",
-    "mode",
-    "module",
-    "mount",
-    "name",
-    "namespace",
-    "names",
-    "option",
-    "options",
-    "page",
-    "path",
-    "paths",
-    "pattern",
-    "placeholder",
-    "plugin",
-    "policy",
-    "port",
-    "program",
-    "prompt",
-    "prompts",
-    "protocol",
-    "provider",
-    "quality",
-    "query",
-    "ref",
-    "refs",
-    "regex",
-    "required",
-    "requirements",
-    "reset",
-    "restrictions",
-    "retries",
-    "retry",
-    "reuse",
-    "role",
-    "rotation",
-    "rules",
-    "scheme",
-    "schemes",
-    "scope",
-    "seconds",
-    "server",
-    "service",
-    "services",
-    "size",
-    "socket",
-    "source",
-    "status",
-    "store",
-    "strategy",
-    "strength",
-    "table",
-    "template",
-    "text",
-    "timeout",
-    "timestamp",
-    "title",
-    "ttl",
-    "type",
-    "types",
-    "uri",
-    "url",
-    "usage",
-    "user",
-    "username",
-    "validity",
-    "value",
-    "values",
-    "version",
-    "warn",
-    "warning",
-    "words",
-];
+static ABOUT: Words = words(
+    "addr address age alg algo algorithm algorithms allowed agent attempts attr attribute attributes authentication \
+     backend bits cache chars change changed check class cmd command complexity config count date days delay dir \
+     directory disable disabled driver duration enable enabled encoding encoder encryption endpoint engine error exp \
+     expire expired expires expiration expiry failure field file filename files filter fingerprint folder format \
+     generator handler handlers helper headers header hashers hasher hint history host icon id ids index input interval \
+     issuer label len length level lifetime limit link location lockout login manager map maps max maximum mech mechanism \
+     mechanisms message method methods min minimum minutes mode module mount name namespace names option options page \
+     path paths pattern placeholder plugin policy port program prompt prompts protocol provider quality query ref refs \
+     regex reqd required requirements reset restrictions retries retry reuse role rotation rules scheme schemes scope \
+     seconds server service services size socket source status store strategy strength table template text timeout \
+     timestamp title ttl type types uri url usage user username validity validators validator value values version warn \
+     warning words",
+);
+/// First words of such names.
+static DOING: Words = words(
+    "update reset change show hide ask use require requires enable disable allow permit forget validate verify check is \
+     has no with generate create send sync force need can should expire rotate max min null empty pam remember skip \
+     prompt without",
+);
 /// Words that make a key one for everybody.
-const PUBLIC: &[&str] = &[
-    "public",
-    "pub",
-    "publickey",
-    "pubkey",
-    "pubkeys",
-    "primary",
-    "foreign",
-    "unique",
-    "sort",
-    "partition",
-    "authorized",
-    "authorizedkeys",
-    "known",
-    "hostkeys",
-    "trusted",
-    "signed",
-    "gpgkey",
-    "dnskey",
-    "domainkey",
-    "hot",
-    "hotkey",
-    "cache",
-    "cachekey",
-    "translation",
-    "shortcut",
-    "registry",
-    "hkey",
-    "monkey",
-    "turkey",
-    "donkey",
-    "whiskey",
-    "keyboard",
-];
+static PUBLIC: Words = words(
+    "public pub publickey pubkey pubkeys primary foreign unique sort partition authorized authorizedkeys known hostkeys \
+     trusted signed signingkey gpgkey dnskey domainkey hot hotkey cache cachekey translation shortcut registry hkey \
+     monkey turkey donkey whiskey keyboard",
+);
 
 /// Judges a name.
 pub(super) fn weight(name: &[u8]) -> Option<Weight> {
     let name = name.get(..LONGEST.min(name.len())).unwrap_or_default();
-    let words = words(name);
+    let words = parts(name);
     let last = words.last()?;
     let gateway = words.iter().rev().nth(1).filter(|_| last == "pass");
-    if gateway.is_some_and(|word| GATEWAYS.contains(&word.as_str())) {
+    if gateway.is_some_and(|word| GATEWAYS.has(word)) {
         return None;
     }
-    let about = ABOUT.contains(&last.as_str());
+    let about = ABOUT.has(last);
     let named = |table: &[(&str, &'static str)], word: &str| {
         table.iter().find(|(w, _)| *w == word).map(|(_, rule)| *rule)
     };
@@ -302,12 +129,12 @@ pub(super) fn weight(name: &[u8]) -> Option<Weight> {
     };
     let secret = words
         .iter()
-        .filter(|word| !NO_SECRET.contains(&word.as_str()))
+        .filter(|word| !NO_SECRET.has(word))
         .find_map(|word| named(SECRET, word).or_else(|| ended(SECRET_ENDS, word)).or_else(|| short(word)));
     match secret {
         Some(_) if about => None,
         Some(rule) => Some(Weight::Secret(rule)),
-        None if about || words.iter().any(|word| PUBLIC.contains(&word.as_str())) => None,
+        None if about || words.iter().any(|word| PUBLIC.has(word)) => None,
         None => words
             .iter()
             .rev()
@@ -316,8 +143,15 @@ pub(super) fn weight(name: &[u8]) -> Option<Weight> {
     }
 }
 
+/// Whether a name tells what is done with a secret, so that a plain word behind it is none: `update_password: on_create`.
+pub(super) fn is_about_doing(name: &[u8]) -> bool {
+    parts(name.get(..LONGEST.min(name.len())).unwrap_or_default())
+        .first()
+        .is_some_and(|first| DOING.has(first))
+}
+
 /// The words of a name in small letters, without digits behind them.
-fn words(name: &[u8]) -> Vec<String> {
+fn parts(name: &[u8]) -> Vec<String> {
     let mut words: Vec<String> = Vec::new();
     let mut word = String::new();
     let mut before = b' ';
@@ -350,105 +184,35 @@ mod tests {
 
     #[test]
     fn names_of_secrets_are_told_from_names_about_them() {
-        for name in [
-            "password",
-            "Password",
-            "PASSWORD",
-            "db_password",
-            "dbPassword",
-            "DB_PASSWORD",
-            "MYSQL_ROOT_PASSWORD",
-            "spring.datasource.password",
-            "--password",
-            "userPassword",
-            "password2",
-            "bindpw",
-            "rootpw",
-            "olcRootPW",
-            "requirepass",
-            "masterauth_pass",
-            "rpcpassword",
-            "wpa_passphrase",
-            "psk",
-            "client_secret",
-            "clientSecret",
-            "secret",
-            "SECRET_KEY_BASE",
-            "aws_secret_access_key",
-            "PGPASSWORD",
-            "ldap_default_authtok",
-            "smtp_pass",
-            "rocommunity",
-            "ansible_become_pass",
-            "proxyPassword",
-            "IMAPPass",
-            "POP3PASS",
-            "secretKey",
-            "dbpwd",
-            "Pwd",
-            "password_hash",
-            "LDAPBindPasswd",
-            "storePassword",
-            "rabbitmq_default_pass",
-            "$dbPass",
-        ] {
+        for name in "
+            password Password PASSWORD db_password dbPassword DB_PASSWORD MYSQL_ROOT_PASSWORD
+            spring.datasource.password --password userPassword password2 bindpw rootpw olcRootPW requirepass
+            masterauth_pass rpcpassword wpa_passphrase psk client_secret clientSecret secret SECRET_KEY_BASE
+            aws_secret_access_key PGPASSWORD ldap_default_authtok smtp_pass rocommunity ansible_become_pass
+            proxyPassword IMAPPass POP3PASS secretKey dbpwd Pwd password_hash LDAPBindPasswd storePassword
+            rabbitmq_default_pass $dbPass
+        "
+        .split_ascii_whitespace()
+        {
             assert!(matches!(weight(name.as_bytes()), Some(Weight::Secret(_))), "{name}");
         }
-        for name in [
-            "token",
-            "api_key",
-            "apiKey",
-            "X-Api-Key",
-            "apikey",
-            "access_token",
-            "accessKey",
-            "PrivateKey",
-            "authkey",
-            "_authToken",
-            "session_cookie",
-            "credentials",
-            "PresharedKey",
-            "AUTH_KEY",
-            "NONCE_SALT",
-            "authToken",
-        ] {
+        for name in "
+            token api_key apiKey X-Api-Key apikey access_token accessKey PrivateKey authkey _authToken
+            session_cookie credentials PresharedKey AUTH_KEY NONCE_SALT authToken
+        "
+        .split_ascii_whitespace()
+        {
             assert!(matches!(weight(name.as_bytes()), Some(Weight::Random(_))), "{name}");
         }
-        for name in [
-            "password_file",
-            "passwordFile",
-            "smtp_sasl_password_maps",
-            "PASS_MAX_DAYS",
-            "PASS_MIN_LEN",
-            "PasswordAuthentication",
-            "secretName",
-            "token_endpoint",
-            "pwdMinLength",
-            "password_query",
-            "ProxyPass",
-            "bypass",
-            "compass",
-            "public_key",
-            "primary_key",
-            "keyboard",
-            "pubkey",
-            "key_id",
-            "passthrough",
-            "tokenizer",
-            "author",
-            "hotkey",
-            "tls_key_file",
-            "ssl_certificate_key_path",
-            "monkey",
-            "secretary",
-            "",
-            "auth_type",
-            "password_encryption",
-            "keyserver",
-            "session_timeout",
-            "authorized_keys",
-            "cookie_lifetime",
-        ] {
+        for name in "
+            password_file passwordFile smtp_sasl_password_maps PASS_MAX_DAYS PASS_MIN_LEN PasswordAuthentication
+            secretName token_endpoint pwdMinLength password_query ProxyPass bypass compass public_key
+            primary_key keyboard pubkey key_id passthrough tokenizer author hotkey tls_key_file
+            ssl_certificate_key_path monkey secretary  auth_type password_encryption keyserver session_timeout
+            authorized_keys cookie_lifetime
+        "
+        .split_ascii_whitespace()
+        {
             assert_eq!(weight(name.as_bytes()), None, "{name}");
         }
     }

@@ -7,6 +7,7 @@ use crate::limits;
 use regex::bytes::Regex;
 use std::borrow::Cow;
 use std::collections::HashMap;
+use std::ops::Range;
 use std::sync::LazyLock;
 
 static MARK: LazyLock<Option<Regex>> =
@@ -88,9 +89,17 @@ fn ends(text: &[u8]) -> u32 {
     u32::try_from(text.iter().filter(|b| **b == b'\n').count()).unwrap_or(u32::MAX)
 }
 
-/// Places in order, overlapping ones as one under the name of the first, without those that hold marks and nothing else.
+/// Places in order, overlapping ones as one under the name of the first, without those that hold marks and nothing else, or
+/// begin within one.
 fn united(content: &[u8], hits: &[Hit]) -> Vec<Hit> {
-    let mut hits: Vec<&Hit> = hits.iter().filter(|hit| hit.range.start < hit.range.end).collect();
+    let marks: Vec<Range<usize>> =
+        MARK.iter().flat_map(|mark| mark.find_iter(content)).map(|m| m.range()).collect();
+    let marked = |at: usize| {
+        let n = marks.partition_point(|mark| mark.start < at);
+        n.checked_sub(1).and_then(|n| marks.get(n)).is_some_and(|mark| at < mark.end)
+    };
+    let mut hits: Vec<&Hit> =
+        hits.iter().filter(|hit| !hit.range.is_empty() && !marked(hit.range.start)).collect();
     hits.sort_by_key(|hit| (hit.range.start, hit.rule == "known", std::cmp::Reverse(hit.range.end)));
     let mut places: Vec<Hit> = Vec::new();
     for hit in hits {

@@ -6,6 +6,8 @@ use super::{Hit, arguments};
 
 /// Lines of shell within lines of shell.
 pub(super) const DEPTH: usize = 2;
+/// The longest line of a content that may be a command.
+const LONGEST: usize = 16 * 1024;
 /// Words of one line.
 const WORDS: usize = 4_000;
 
@@ -25,6 +27,21 @@ struct Command {
 
 pub(super) fn find(line: &[u8], hits: &mut Vec<Hit>) {
     find_within(line, 0, hits);
+}
+
+/// In a content of any kind: the lines that may be commands.
+pub(super) fn find_commands(content: &[u8], hits: &mut Vec<Hit>) {
+    let mut at = 0;
+    for line in content.split_inclusive(|b| *b == b'\n') {
+        let may_be = line.windows(2).any(|two| two == b" -" || two == b"| " || two == b"<<");
+        if may_be && line.len() <= LONGEST {
+            let mut found = Vec::new();
+            find(line, &mut found);
+            let moved = |hit: Hit| Hit { range: at + hit.range.start..at + hit.range.end, ..hit };
+            hits.extend(found.into_iter().map(moved));
+        }
+        at += line.len();
+    }
 }
 
 /// As [`find`], in a line that stands within another.

@@ -27,7 +27,7 @@ const ROWS: &[Row] = &[
     ("azure", r"\b[A-Za-z0-9_~.]{3}[0-9]Q~[A-Za-z0-9_~.-]{31,34}"),
     ("npm", r"\bnpm_[A-Za-z0-9]{30,50}"),
     ("pypi", r"\bpypi-[A-Za-z0-9_-]{40,}"),
-    ("telegram", r"\b[0-9]{8,10}:[A-Za-z0-9_-]{35}\b"),
+    ("telegram", r"\b[0-9]{8,10}:AA[A-Za-z0-9_-]{33}"),
     ("rubygems", r"\brubygems_[0-9a-f]{40,60}"),
     ("crates", r"\bcio[A-Za-z0-9]{32}\b"),
     ("nuget", r"\boy2[a-z0-9]{43}\b"),
@@ -108,7 +108,7 @@ const ROWS: &[Row] = &[
     ("url", r#"\bhttps?://([A-Za-z0-9_-]{20,255})(?::x-oauth-basic)?@"#),
     (
         "header",
-        r#"(?i:authorization)\\?["']?\s{0,8}[:=]\s{0,8}\\?["']?(?i:basic|bearer|token|digest|negotiate|apikey|bot|key|splunk|genie-?key|sso-key)\s{1,8}([^\s"'\\,;]{4,8000})"#,
+        r#"(?i:authorization)\\?["']?\s{0,8}[:=,]?\s{0,8}\\?["']?(?i:basic|bearer|token|digest|negotiate|apikey|bot|key|splunk|genie-?key|sso-key)\s{1,8}([^\s"'\\,;]{4,8000})"#,
     ),
     ("header", r"\b(?i:bearer)\s{1,4}([A-Za-z0-9._~+/-]{16,8000}={0,2})"),
     ("header", r#"(?i:\b(?:set-)?cookie)["']?:\s{0,8}([^\r\n"']{8,8000})"#),
@@ -118,6 +118,19 @@ const ROWS: &[Row] = &[
     ),
     ("sql", r"(?i:\bpassword)\s{0,8}\(?\s{0,8}'((?:[^'\\\n]|\\.|''){1,300})'"),
     ("netrc", r"\blogin\s+\S{1,200}\s+(?:account\s+\S{1,200}\s+)?password\s+(\S{1,300})"),
+    (
+        "setting",
+        r"\b(?:mysql|pgsql|oracle|ibase)_servers\s{0,8}=\s{0,8}[^/\s]{1,100}/[^/\s]{0,100}/[^/\s]{0,100}/(\S{1,200})",
+    ),
+    ("setting", r#"\bcreateUser\s+(?:-e\s+\S+\s+)?\S{1,100}\s+(?:MD5|SHA\S{0,6})\s+"?([^"\s]{1,200})"#),
+    (
+        "setting",
+        r#"\bcreateUser\s+(?:-e\s+\S+\s+)?\S{1,100}\s+(?:MD5|SHA\S{0,6})\s+\S{1,200}\s+(?:DES|AES\S{0,6})\s+"?([^"\s]{1,200})"#,
+    ),
+    ("setting", r":om(?:mysql|pgsql):[^,\s]{1,100},[^,\s]{1,100},[^,\s]{1,100},([^\s;]{1,200})"),
+    ("setting", r"\bstats\s+auth\s+[^:\s]{1,100}:(\S{1,200})"),
+    ("setting", r"\blogin=[^:\s*]{1,100}:(\S{1,200})"),
+    ("setting", r"(?m:^)\s*user\s+\S{1,100}\s(?:[^\n]{0,200}\s)?[>#](\S{1,300})"),
     ("cisco", r"(?i:\b(?:password|secret|key-string|key|md5)) [0-9] (\S{4,300})"),
     ("cisco", r"\bsnmp-server community (\S{1,100})"),
 ];
@@ -131,7 +144,7 @@ pub(super) fn find(content: &[u8], hits: &mut Vec<Hit>) {
     for (rule, form) in PATTERNS.iter() {
         for found in form.captures_iter(content) {
             let Some(secret) = found.get(1).or_else(|| found.get(0)) else { continue };
-            let loose = matches!(*rule, "url" | "header" | "sql" | "netrc" | "cisco");
+            let loose = matches!(*rule, "url" | "header" | "sql" | "netrc" | "cisco" | "setting");
             if !loose || !values::is_harmless(secret.as_bytes()) {
                 hits.push(Hit { range: secret.range(), rule });
             }

@@ -1,6 +1,7 @@
 //! What a value looks like: in come the bytes of one, out comes whether it can be a secret at all, and whether it is one that
 //! nobody could have thought of. Entropy is Shannon's, in bits a byte, over the bytes of the value itself.
 
+use super::words::{Words, words};
 use regex::bytes::Regex;
 use std::sync::LazyLock;
 
@@ -8,93 +9,19 @@ use std::sync::LazyLock;
 const DRAWN: f64 = 3.5;
 
 /// Words that say what kind of secret is wanted, or that there is none.
-const WORDS: &[&str] = &[
-    "*",
-    "-",
-    "!",
-    "?",
-    "x",
-    "none",
-    "null",
-    "nil",
-    "undefined",
-    "true",
-    "false",
-    "yes",
-    "no",
-    "on",
-    "off",
-    "enabled",
-    "disabled",
-    "required",
-    "requisite",
-    "optional",
-    "sufficient",
-    "include",
-    "substack",
-    "default",
-    "prompt",
-    "ask",
-    "auto",
-    "never",
-    "always",
-    "unset",
-    "files",
-    "compat",
-    "systemd",
-    "sss",
-    "ldap",
-    "nis",
-    "db",
-    "winbind",
-    "md5",
-    "sha256",
-    "sha512",
-    "yescrypt",
-    "crypt",
-    "scram-sha-256",
-    "plain",
-    "login",
-    "peer",
-    "trust",
-    "ident",
-    "bcrypt",
-    "string",
-    "str",
-    "text",
-    "varchar",
-    "integer",
-    "int",
-    "object",
-    "bytes",
-    "char",
-    "hidden",
-    "any",
-    "all",
-    "empty",
-    "self",
-    "this",
-    "todo",
-    "tbd",
-    "n/a",
-    "function",
-    "const",
-    "let",
-    "var",
-    "return",
-    "if",
-    "not",
-    "is",
-    "in",
-    "the",
-    "a",
-    "an",
-    "and",
-    "or",
-    "for",
-    "to",
-    "of",
-];
+static WORDS: Words = words(
+    "* - ! ? x none null nil undefined true false yes no y n on off enabled disabled required requisite optional \
+     sufficient include substack default prompt ask auto never always unset files compat systemd sss ldap nis db winbind \
+     md5 sha256 sha512 yescrypt crypt scram-sha-256 plain login peer trust ident bcrypt string str text varchar integer \
+     int object bytes char hidden any all empty self this todo tbd n/a function const let var return if not is in the a \
+     an and or for to of",
+);
+
+/// Words of sentences, and of descriptions of secrets.
+static FILLERS: Words = words(
+    "the a an is in of to for see not by your with from be will at on must should can and or needed required stored \
+     password passphrase secret token key credentials same this that if as was are has der die das siehe mit von",
+);
 
 static HARMLESS: LazyLock<Option<Regex>> = LazyLock::new(|| {
     let forms = [
@@ -108,7 +35,10 @@ static HARMLESS: LazyLock<Option<Regex>> = LazyLock::new(|| {
         r"\{\{.*\}\}",
         r"\{[A-Za-z0-9_.]*\}",
         r"\{%.*%\}",
-        r"<[^<>]*>",
+        r"<[^<>]*>?",
+        r"%[A-Za-z]",
+        r"[A-Za-z0-9_+-]+\.(?:so|conf|cfg|ini|ya?ml|json|txt|sh|py|pl|pem|crt|key|service|socket|md|html|log|sql|xml)",
+        r"[0-9]+/(?:tcp|udp|sctp|dccp)",
         r"@[A-Za-z0-9_]+@",
         r"#\{[^}]*\}",
         r"__[A-Z0-9_]+__",
@@ -129,6 +59,9 @@ static CODE: LazyLock<Option<Regex>> = LazyLock::new(|| {
         [A-Za-z_][A-Za-z_.0-9]*(?:->|::)[A-Za-z_].*
         |[A-Za-z_$][A-Za-z_.]*\((?:|["'a-z_].*)\)?
         |[A-Za-z_$@][A-Za-z_.]*\[["'a-z_].*
+        |\(?[A-Za-z_,\ ]*\)?\s=>.*
+        |\[["'][A-Za-z_./,\ "']*\]?
+        |(?:function|async|await|new|lambda|not|fn)\b.*
         |\$?(?:os|self|this|config|conf|cfg|settings|env|environ|args|params|options|opts|request|req|process|data|form|input
             |local|var|vars|module|each|ctx|props|state|user|secrets|inputs)\.[A-Za-z_.]+
         )$"#,
@@ -139,7 +72,8 @@ static CODE: LazyLock<Option<Regex>> = LazyLock::new(|| {
 /// Whether a value says something else than a secret: nothing, a word of a grammar, a reference to where the secret is.
 pub(super) fn is_harmless(value: &[u8]) -> bool {
     let small = value.to_ascii_lowercase();
-    WORDS.iter().any(|word| word.as_bytes() == small)
+    !value.iter().any(|b| b.is_ascii_alphanumeric() || *b >= 0x80)
+        || std::str::from_utf8(&small).is_ok_and(|small| WORDS.has(small))
         || (value.len() <= 4 && value.iter().all(u8::is_ascii_digit))
         || HARMLESS.as_ref().is_some_and(|form| form.is_match(value))
         || is_path(value)
@@ -150,9 +84,50 @@ pub(super) fn is_code(value: &[u8]) -> bool {
     CODE.as_ref().is_some_and(|form| form.is_match(value))
 }
 
+/// Whether it is a sentence: words, with one that only sentences have, or with a word that says what is meant. In a comment,
+/// any words.
+pub(super) fn is_prose(value: &[u8], comment: bool) -> bool {
+    let words = || value.split(|b| b" \t,.;:()".contains(b)).filter(|word| !word.is_empty());
+    let letters = |word: &[u8]| word.iter().all(|b| b.is_ascii_alphabetic() || b"'-".contains(b));
+    words().nth(1).is_some()
+        && (comment
+            || words().all(letters)
+                && words().any(|word| {
+                    let small = word.to_ascii_lowercase();
+                    std::str::from_utf8(&small).is_ok_and(|small| FILLERS.has(small))
+                }))
+}
+
+/// Whether it is what a program calls a secret: `password`, `userPassword`, `new_secret`.
+pub(super) fn is_name_of_one(value: &[u8]) -> bool {
+    let small = value.to_ascii_lowercase();
+    let word = |word: &&[u8]| small.windows(word.len()).any(|part| part == *word);
+    value.iter().all(|b| b.is_ascii_alphabetic() || matches!(b, b'_' | b'.' | b'-'))
+        && [&b"passw"[..], b"passphrase", b"secret", b"token", b"key", b"pwd", b"pass"].iter().any(word)
+}
+
+/// Whether it is one word in small letters.
+pub(super) fn is_plain(value: &[u8]) -> bool {
+    value.iter().all(|b| b.is_ascii_lowercase() || matches!(b, b'_' | b'-'))
+}
+
+/// Whether it is no word of a language: eight signs or more, letters among others.
+pub(super) fn is_mixed(value: &[u8]) -> bool {
+    let letters = value.iter().any(u8::is_ascii_alphabetic);
+    let digits = value.iter().any(u8::is_ascii_digit);
+    let inner = value.iter().position(|b| *b == b'=').is_some_and(|at| at + 3 < value.len());
+    let capitals =
+        value.iter().skip(1).any(u8::is_ascii_uppercase) && value.iter().any(u8::is_ascii_lowercase);
+    letters
+        && !inner
+        && value.len() >= 6
+        && (digits || capitals && value.len() >= 8)
+        && !value.ends_with(b":")
+}
+
 /// Whether all of it are words of a grammar: `passwd: files systemd`.
 pub(super) fn is_grammar(value: &[u8]) -> bool {
-    let mut words = value.split(|b| b" \t,[]=".contains(b)).filter(|word| !word.is_empty()).peekable();
+    let mut words = value.split(|b| b" \t,[]=|/".contains(b)).filter(|word| !word.is_empty()).peekable();
     words.peek().is_some()
         && words.all(|word| {
             is_harmless(word)
@@ -179,6 +154,10 @@ pub(super) fn is_random(value: &[u8]) -> bool {
         return is_uuid(value);
     }
     if !value.iter().all(|b| b.is_ascii_alphanumeric() || b"+/=_.~-!@#$%^&*:".contains(b)) {
+        return false;
+    }
+    // a part of it is put in later
+    if value.windows(2).any(|two| matches!(two, [b'$', b'A'..=b'Z' | b'a'..=b'z' | b'_' | b'{' | b'('])) {
         return false;
     }
     if value.iter().all(u8::is_ascii_hexdigit) {

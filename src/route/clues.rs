@@ -11,6 +11,9 @@ use crate::model::seal::Seal;
 use crate::model::ticket::Number;
 use jiff::Timestamp;
 
+/// Sessions that one mail may name.
+const SESSIONS: usize = 5;
+
 /// Finds the evidence of a mail.
 pub fn clues(
     mail: &Mail,
@@ -28,8 +31,10 @@ pub fn clues(
     let ids = mail.in_reply_to.iter().chain(mail.references.iter().rev()).take(limits::REFERENCES);
     for id in ids {
         match robot.seal.open_message_id(id) {
-            Some((Some(ticket), _)) => clues.ours.push(ticket),
-            Some((None, _)) => {}
+            Some((ticket, event)) => {
+                clues.ours.extend(ticket);
+                clues.answered.push(event);
+            }
             None => clues.foreign.push(id.clone()),
         }
     }
@@ -42,6 +47,7 @@ pub fn clues(
     clues.gathered = clues.apart && reading.orders.iter().any(Order::is_about_all_gathered);
     clues.overheard = robot.overhears(mail);
     clues.footer = footer(mail).filter(|_| !clues.apart);
+    clues.sessions = reading.orders.iter().filter_map(Order::session).take(SESSIONS).collect();
     clues.commanded = reading.orders.iter().flat_map(Order::named).collect();
     if let Some(sender) = sender.filter(|_| reading.orders.iter().any(|o| matches!(o.verb.does, Does::Undo)))
     {

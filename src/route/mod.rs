@@ -41,6 +41,9 @@ pub fn request(facts: Facts<'_>) -> Request {
             return Request::Nothing { why: facts.nature.why.clone() };
         }
     }
+    if let Some(card) = &facts.clues.card {
+        return Request::Enroll { card: Box::new(card.clone()) };
+    }
     if let (Some((ticket, _)), Some(person)) = (facts.clues.leave, &facts.known.leaver) {
         return Request::Leave { ticket, person: person.clone() };
     }
@@ -161,8 +164,10 @@ fn is_orders(facts: Facts<'_>) -> bool {
     if proven && lines > 0 && lines == slips {
         return true;
     }
-    let alone =
-        |o: &Order| !o.tickets.is_empty() || o.verb.is_question() || matches!(o.verb.does, Does::Undo);
+    let alone = |o: &Order| {
+        let named = !o.tickets.is_empty() || o.session().is_some();
+        named || o.verb.is_question() || matches!(o.verb.does, Does::Undo)
+    };
     if facts.clues.apart {
         let any = !(orders.is_empty() && facts.reading.not_run.is_empty());
         let own = !orders.is_empty() && orders.iter().all(|o| is_own_affair(o.verb));

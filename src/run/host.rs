@@ -4,7 +4,7 @@
 use super::desk::{As, Sitting};
 use super::post::{self, Post};
 use super::{Failed, exit, hosts};
-use crate::config::host::FILE;
+use crate::config::host::{self as config, FILE};
 use crate::model::address::Address;
 use crate::model::bundle::HostKey;
 use crate::model::host::{Card, Host, is_host, is_login};
@@ -128,32 +128,29 @@ pub fn run(config: &Path, args: &Args) -> Result<ExitCode, Failed> {
 
 /// Makes what is missing here, and asks.
 fn enroll(config: &Path, wish: &Enroll) -> Result<(), Failed> {
-    let directory = post::directory()?;
-    let file = directory.join(FILE);
-    if !file.exists() {
-        let robot = wish
-            .robot
-            .as_ref()
-            .ok_or_else(|| failed("say where sessions go: --robot help@example.org".into()))?;
-        let text = settings(robot, wish);
-        write_new(&directory, &file, &text)
-            .map_err(|e| failed(format!("writing {}: {e}", file.display())))?;
-    }
+    let is_root = rustix::process::geteuid().is_root();
+    // a user who is not the machine's has a key of his own, and a file beside it
+    let mine = |file: &PathBuf| is_root || !file.starts_with(post::ETC);
+    let file = post::file().filter(mine).map_or_else(|| begin(wish), Ok)?;
     let post = Post::needed(config)?;
-    if let Some(robot) = wish.robot.as_ref().filter(|robot| **robot != post.host.robot) {
-        let text = format!(
-            "{} says that sessions go to {}, not to {robot}: change it there",
-            file.display(),
-            post.host.robot
-        );
-        return Err(failed(text));
+    let other = |what: &str, said: &str| failed(format!("{} names another {what}: {said}", file.display()));
+    if wish.robot.as_ref().is_some_and(|robot| *robot != post.host.robot) {
+        return Err(other("robot", post.host.robot.as_str()));
+    }
+    if wish.name.as_ref().is_some_and(|name| *name != post.name) {
+        return Err(other("name", &post.name));
     }
     let key = &post.host.key;
     let signer = if key.exists() { Signer::load(key)? } else { Signer::make(key)? };
-    let login = if rustix::process::geteuid().is_root() { None } else { user() };
+    let login = if is_root { None } else { user() };
     let member = wish.member.clone().or_else(|| post.host.member.clone());
-    let name = wish.name.clone().unwrap_or_else(|| post.name.clone());
-    let card = Card { name, login, member, key: signer.key(), program: env!("CARGO_PKG_VERSION").to_owned() };
+    let card = Card {
+        name: post.name.clone(),
+        login,
+        member,
+        key: signer.key(),
+        program: env!("CARGO_PKG_VERSION").to_owned(),
+    };
     if !is_host(&card.name) {
         return Err(failed(format!("{:?} is no name of a host: say --name", card.name)));
     }
@@ -174,6 +171,18 @@ fn enroll(config: &Path, wish: &Enroll) -> Result<(), Failed> {
         card.key.print()
     ))?;
     Ok(())
+}
+
+/// Writes a new `host.toml`; gives where.
+fn begin(wish: &Enroll) -> Result<PathBuf, Failed> {
+    let machines = post::file().and_then(|file| config::Host::read(&file).ok()).map(|host| host.robot);
+    let robot = wish.robot.clone().or(machines);
+    let robot = robot.ok_or_else(|| failed("say where sessions go: --robot help@example.org".into()))?;
+    let directory = post::directory()?;
+    let file = directory.join(FILE);
+    let written = write_new(&directory, &file, &settings(&robot, wish));
+    written.map_err(|e| failed(format!("writing {}: {e}", file.display())))?;
+    Ok(file)
 }
 
 /// The text of a new `host.toml`.

@@ -1,14 +1,17 @@
 //! Running: one file for each subcommand. May use every room; is used by `main` alone.
 
 pub mod audit;
+pub mod blame;
 pub mod check;
 pub mod deliver;
 pub mod demo;
 mod desk;
 pub mod digest;
+pub mod drift;
 pub mod explain;
 pub mod host;
 pub mod hosts;
+pub mod install_recorder;
 pub mod limits;
 pub mod list;
 pub mod lock;
@@ -23,8 +26,11 @@ pub mod prompt;
 pub mod quarantine;
 pub mod record;
 pub mod recover;
+pub mod redact;
 pub mod search;
 pub mod serve;
+pub mod session;
+pub mod sessions;
 pub mod show;
 pub mod status;
 pub mod submit;
@@ -117,7 +123,6 @@ pub enum What {
     /// Write down what was done to a ticket, for staff only; nobody else can start on it meanwhile.
     Note(note::Args),
     /// Work on a ticket in your own shell: what you change stands in its thread afterwards.
-    #[command(alias = "session")]
     Work(work::Args),
     /// Record nothing in this shell until `trackle resume`; the log says so.
     Pause,
@@ -133,6 +138,16 @@ pub enum What {
     Recover(recover::Args),
     /// Mark the prompt of a recorded shell; exit code 0 within one, 1 outside.
     Prompt(prompt::Args),
+    /// List what was done in sessions, newest first; exit code 1 when there is none.
+    Sessions(sessions::Args),
+    /// Show the log of a session, or what of it is shown; without a word, the same as `work`.
+    Session(session::Args),
+    /// Tell which sessions changed a file, and for which tickets; exit code 1 when none did.
+    Blame(blame::Args),
+    /// Find files that are not as the last session left them; exit code 1 when there are any.
+    Drift(drift::Args),
+    /// Take something out of what was kept of a session.
+    Redact(redact::Args),
     /// Show who works on which ticket, or take, release and break such locks by hand.
     Lock(lock::Args),
     /// Send the sessions that wait on this host, or show what waits.
@@ -168,6 +183,8 @@ pub enum What {
     Limits(limits::Args),
     /// Show who may do what, with what proof.
     Perms(perms::Args),
+    /// Once, as root: put the library where privileged programs load it, so that sessions go on below sudo and su.
+    InstallRecorder(install_recorder::Args),
     /// Watch over the calls of a session's programs.
     #[command(name = crate::record::witness::SUPERVISOR, hide = true)]
     Supervisor(witness::Supervisor),
@@ -201,6 +218,11 @@ pub fn run(line: Line) -> ExitCode {
         What::Attach(args) => recover::attach(&config, &args),
         What::Recover(args) => recover::run(&config, &args),
         What::Prompt(args) => prompt::run(&args),
+        What::Sessions(args) => sessions::run(&config, &args),
+        What::Session(args) => session::run(&config, &args),
+        What::Blame(args) => blame::run(&config, &args),
+        What::Drift(args) => drift::run(&config, &args),
+        What::Redact(args) => redact::run(&config, &args),
         What::Lock(args) => lock::run(&config, &args),
         What::Submit(args) => submit::run(&config, &args),
         What::Host(args) => host::run(&config, &args),
@@ -218,6 +240,7 @@ pub fn run(line: Line) -> ExitCode {
         What::Explain(args) => explain::run(&config, &args),
         What::Limits(args) => limits::run(&config, &args),
         What::Perms(args) => perms::run(&args),
+        What::InstallRecorder(args) => install_recorder::run(&args),
         What::Supervisor(args) => witness::supervise(&args),
         What::Filtered(args) => witness::become_filtered(&args),
         What::Man(args) => manual::pages(&args),

@@ -7,6 +7,7 @@ use crate::config::host::{Courier, FILE, Host};
 use crate::daemon::SESSIONS;
 use crate::fault::{Fault, Outcome};
 use crate::model::bundle;
+use crate::model::host::is_host;
 use crate::model::session::Session;
 use crate::record::hostkey::Signer;
 use crate::record::queue::{Queue, Queued};
@@ -19,7 +20,7 @@ use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
 /// Where the whole machine's configuration is.
-const ETC: &str = "/etc/trackle";
+pub const ETC: &str = "/etc/trackle";
 /// The queue, below the directory for state.
 const QUEUE: &str = "trackle/outgoing";
 
@@ -50,8 +51,7 @@ impl Post {
     /// # Errors
     /// A wrong configuration; a queue that cannot be made.
     pub fn here(robot: &Path) -> Result<Option<Post>, Failed> {
-        let places = [own_directory(), Some(PathBuf::from(ETC))];
-        let file = places.into_iter().flatten().map(|dir| dir.join(FILE)).find(|file| file.exists());
+        let file = file();
         let host = match &file {
             Some(file) => {
                 Host::read(file).map_err(|wrong| Failed { text: wrong.to_string(), code: exit::CONFIG })?
@@ -108,11 +108,15 @@ impl Post {
     /// # Errors
     /// When it cannot be sealed or kept.
     pub fn keep(&self, session: Session, contents: BTreeMap<String, Vec<u8>>) -> Outcome<Queued> {
+        if !is_host(&self.name) {
+            let text = format!("this machine is called {:?}: write a plain name into {FILE}", self.name);
+            return Err(Fault::lasting(text));
+        }
         let session = Session { host: self.name.clone(), ..session };
         self.queue.put(session, contents, &self.signer()?)
     }
 
-    /// Sends what waits, in order, until one is not taken.
+    /// Sends what waits, in order, until nothing is taken any more.
     ///
     /// # Errors
     /// When the queue cannot be read or written.
@@ -136,7 +140,10 @@ impl Post {
                 Err(fault) => {
                     self.queue.not_taken(queued, &fault.doing);
                     done.trouble = Some(fault.doing);
-                    break;
+                    // what is wrong with one bundle is not wrong with the next
+                    if fault.again {
+                        break;
+                    }
                 }
             }
         }
@@ -202,10 +209,10 @@ impl<'a> Carrier<'a> {
                 let parcel = Parcel { id: 0, from, to, bytes };
                 match runtime.block_on(smtp.carry(&parcel)) {
                     Delivery::Sent(_) => Ok(()),
-                    Delivery::Later(t)
-                    | Delivery::Refused(t)
-                    | Delivery::Unknown(t)
-                    | Delivery::Locked(t) => Err(Fault::passing(t.text)),
+                    Delivery::Refused(t) => Err(Fault::lasting(t.text)),
+                    Delivery::Later(t) | Delivery::Unknown(t) | Delivery::Locked(t) => {
+                        Err(Fault::passing(t.text))
+                    }
                 }
             }
         }
@@ -252,7 +259,13 @@ fn own(robot: &Path) -> Result<Host, Failed> {
     })
 }
 
-/// Where this user's configuration is: the whole machine's for root.
+/// The configuration that is there: the user's own, or else the machine's.
+pub fn file() -> Option<PathBuf> {
+    let places = [own_directory(), Some(PathBuf::from(ETC))];
+    places.into_iter().flatten().map(|dir| dir.join(FILE)).find(|file| file.exists())
+}
+
+/// Where this user's configuration is written: the whole machine's for root.
 pub fn directory() -> Result<PathBuf, Failed> {
     if rustix::process::geteuid().is_root() {
         return Ok(PathBuf::from(ETC));

@@ -4,9 +4,12 @@
 
 use super::{Failed, complain, exit};
 use crate::clock::{Clock, SystemClock};
+use crate::diff;
 use crate::fault::Outcome;
 use crate::machine;
+use crate::model::lock::Process;
 use crate::model::session::{Ending, FilePath};
+use crate::record::changes::Changed;
 use crate::record::library::{self, Library};
 use crate::record::place::{End, Manner, Place, Start};
 use crate::record::witness::{self, Reach, Supervisors};
@@ -15,7 +18,7 @@ use crate::show::{self, screen};
 use std::ffi::{OsStr, OsString};
 use std::fs::{self, DirBuilder};
 use std::io;
-use std::os::unix::ffi::OsStrExt;
+use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
@@ -23,6 +26,8 @@ use trackle_wire::state::flag;
 
 /// Within DIR: the place while programs write to it. Closed, it bears this name with an ending.
 const LIVE: &str = "session";
+/// Within DIR: where the place is while privileged programs write to it too, which know but one.
+const ELSEWHERE: &str = "elsewhere";
 
 /// Options of `trackle record`.
 #[derive(Debug, clap::Args)]
@@ -96,11 +101,11 @@ fn record(out: &Path, args: &Args) -> Result<ExitCode, Failed> {
     let Some((program, words)) = args.command.split_first() else {
         return Err(Failed { text: "a command is wanted: --out DIR -- CMD…".into(), code: exit::DATA });
     };
-    if !is_there(program) {
+    let Some(path) = find_program(program) else {
         // before anything is made for it
         return Err(cannot_start(program, child::Unstarted::NotFound, &io::ErrorKind::NotFound.into()));
-    }
-    let ready = match prepare(out, args) {
+    };
+    let ready = match prepare(out, args, &path) {
         Ok(ready) => Some(ready),
         Err(failed) if args.untracked => {
             complain(&format!("not recorded: {}", failed.text));
@@ -121,6 +126,7 @@ fn record(out: &Path, args: &Args) -> Result<ExitCode, Failed> {
             if let Some(ready) = ready {
                 // nothing was begun, so nothing is left behind
                 let _ = fs::remove_dir_all(ready.place.dir());
+                let _ = fs::remove_file(out.join(ELSEWHERE));
             }
             return Err(cannot_start(program, unstarted, &e));
         }
@@ -128,7 +134,7 @@ fn record(out: &Path, args: &Args) -> Result<ExitCode, Failed> {
     if let Some(ready) = ready {
         // the command is done, and its exit status is what its caller waits for: a record that cannot be completed
         // is told by `show`, which completes it then
-        let _ = finish(ready, ending.clone(), pid);
+        let _ = finish(out, ready, ending.clone(), pid);
     }
     Ok(ExitCode::from(child::status(&ending)))
 }
@@ -156,16 +162,16 @@ impl Ready {
     }
 }
 
-/// Whether there is such a program, by its path or in the directories of `PATH`.
-fn is_there(program: &OsStr) -> bool {
+/// A program by its path, or in the directories of `PATH`.
+fn find_program(program: &OsStr) -> Option<PathBuf> {
     if program.as_bytes().contains(&b'/') {
-        return Path::new(program).exists();
+        return std::path::absolute(program).ok().filter(|path| path.exists());
     }
     let path = variable("PATH").unwrap_or_else(|| "/bin:/usr/bin".into());
-    std::env::split_paths(&path).any(|dir| dir.join(program).exists())
+    std::env::split_paths(&path).map(|dir| dir.join(program)).find(|path| path.is_file())
 }
 
-fn prepare(out: &Path, args: &Args) -> Result<Ready, Failed> {
+fn prepare(out: &Path, args: &Args, program: &Path) -> Result<Ready, Failed> {
     let failed = |e: io::Error| Failed { text: format!("{}: {e}", out.display()), code: exit::FAILED };
     match fs::read_dir(out) {
         Ok(mut entries) => {
@@ -179,7 +185,7 @@ fn prepare(out: &Path, args: &Args) -> Result<Ready, Failed> {
         Err(e) => return Err(failed(e)),
     }
     let library = library(out)?;
-    let mut start = start(&args.command);
+    let mut start = start(program, &args.command);
     let private = if args.withhold_private { flag::WITHHOLD_PRIVATE } else { 0 };
     let shared = library == Library::Installed && Path::new(trackle_wire::SESSIONS).is_dir();
     let live = if shared { Path::new(trackle_wire::SESSIONS).join(&start.id) } else { out.join(LIVE) };
@@ -191,6 +197,10 @@ fn prepare(out: &Path, args: &Args) -> Result<Ready, Failed> {
         Reach::Nothing => None,
     });
     let place = Place::make(&live, &start, &manner)?;
+    if shared {
+        // so that what a killed recorder leaves is found
+        fs::write(out.join(ELSEWHERE), place.dir().as_os_str().as_bytes()).map_err(failed)?;
+    }
     let supervisors = (reach != Reach::Nothing).then(|| supervisors(&place)).flatten();
     Ok(Ready { place, start, library, supervisors })
 }
@@ -201,7 +211,7 @@ fn supervisors(place: &Place) -> Option<Supervisors> {
     Supervisors::start(&trackle, place.dir()).ok()
 }
 
-fn start(command: &[OsString]) -> Start {
+fn start(program: &Path, command: &[OsString]) -> Start {
     let words: Vec<String> = command.iter().map(|word| word.to_string_lossy().into_owned()).collect();
     let uid = rustix::process::getuid().as_raw();
     let login = ["USER", "LOGNAME"].into_iter().find_map(variable);
@@ -215,7 +225,7 @@ fn start(command: &[OsString]) -> Start {
         directory: std::env::current_dir()
             .map(|dir| FilePath::new(dir.as_os_str().as_bytes()))
             .unwrap_or_default(),
-        shell: words.first().cloned().unwrap_or_default(),
+        shell: program.to_string_lossy().into_owned(),
         command: Some(words.join(" ")),
         environment: Vec::new(),
         witnesses: vec!["preload library".to_owned()],
@@ -238,9 +248,20 @@ fn library(out: &Path) -> Result<Library, Failed> {
     Ok(library::ready(&out.canonicalize()?)?)
 }
 
-fn finish(ready: Ready, ending: Ending, pid: u32) -> Outcome<()> {
+fn finish(out: &Path, ready: Ready, ending: Ending, pid: u32) -> Outcome<()> {
     ready.place.ended(&End { ended: SystemClock.now(), ending, pid: Some(pid) })?;
-    changes::finish(&ready.place.close()?)
+    changes::finish(&bring(out, ready.place.close()?)?)
+}
+
+/// The closed place within DIR.
+fn bring(out: &Path, closed: Place) -> Outcome<Place> {
+    let home = out.join(format!("{LIVE}.closed"));
+    if closed.dir().parent() != Some(Path::new(trackle_wire::SESSIONS)) {
+        return Ok(closed);
+    }
+    let place = closed.carry(&home)?;
+    let _ = fs::remove_file(out.join(ELSEWHERE));
+    Ok(place)
 }
 
 /// As shells tell it.
@@ -266,11 +287,25 @@ fn tell(show: &Show) -> Result<ExitCode, Failed> {
             text.push_str(&format!("{}\n", show::safe::json(&seen.to_string())));
         }
         screen::print(&text)?;
+    } else if show.patch {
+        screen::print_bytes(&patch(&changed)?)?;
     } else {
         let look = screen::look();
         screen::print(&show::changes::page(&changed.changes, &changed.witnesses, changed.passing, &look))?;
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// What turns the files of the start into those of the end, one after the other.
+fn patch(changed: &Changed) -> Outcome<Vec<u8>> {
+    let owner = |uid: u32, gid: u32| format!("{uid}:{gid}");
+    let mut all = Vec::new();
+    for change in &changed.changes {
+        let before = changed.contents.before(&change.path)?;
+        let after = changed.contents.after(&change.path)?;
+        all.extend(diff::of(change, before.as_deref(), after.as_deref(), &owner).patch());
+    }
+    Ok(all)
 }
 
 /// The closed place below DIR. One that a killed recorder left open is closed now.
@@ -279,24 +314,22 @@ fn find(dir: &Path) -> Result<Place, Failed> {
     if closed.exists() {
         return Ok(Place::open(&closed)?);
     }
-    let live = dir.join(LIVE);
+    let elsewhere = fs::read(dir.join(ELSEWHERE)).ok().map(|path| PathBuf::from(OsString::from_vec(path)));
+    let live = elsewhere.unwrap_or_else(|| dir.join(LIVE));
+    let mut name = live.clone().into_os_string();
+    name.push(".closed");
+    if Path::new(&name).exists() {
+        return Ok(bring(dir, Place::open(Path::new(&name))?)?);
+    }
     if !live.exists() {
         let text = format!("{} holds no record of a command", dir.display());
         return Err(Failed { text, code: exit::FAILED });
     }
     let place = Place::open(&live)?;
     let recorder = place.start()?.recorder;
-    let running = recorder.is_some_and(|(pid, started)| {
-        machine::lives(&crate::model::lock::Lock {
-            login: String::new(),
-            host: machine::host(),
-            process: Some(crate::model::lock::Process { pid, started }),
-            since: SystemClock.now(),
-            until: SystemClock.now(),
-        })
-    });
+    let running = recorder.is_some_and(|(pid, started)| machine::is_alive(&Process { pid, started }));
     if running {
         return Err(Failed { text: "the command is still running".into(), code: exit::LATER });
     }
-    Ok(place.close()?)
+    Ok(bring(dir, place.close()?)?)
 }

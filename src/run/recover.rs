@@ -1,9 +1,9 @@
 //! `trackle recover`: sessions whose shell, recorder or machine died are completed from what is on disk, and filed. And
 //! `trackle attach 42 SESSION`: one that could not be filed, or was meant for another ticket, is filed now.
 
-use super::desk::{As, Sitting};
+use super::desk::As;
 use super::work::account::Account;
-use super::work::{file, roots};
+use super::work::{Counter, roots};
 use super::{Failed, complain, exit};
 use crate::clock::{Clock, SystemClock};
 use crate::model::ticket::Number;
@@ -55,11 +55,11 @@ pub fn run(config: &Path, args: &Args) -> Result<ExitCode, Failed> {
         screen::print("no session was left behind\n")?;
         return Ok(ExitCode::SUCCESS);
     }
-    let sitting = Sitting::down(config, &args.who)?;
+    let counter = Counter::of(config, &args.who)?;
     let mut code = ExitCode::SUCCESS;
     for left in left {
         let name = left.start.id.clone();
-        if let Err(why) = recovered(&sitting, left, args.now) {
+        if let Err(why) = recovered(&counter, left, args.now) {
             complain(&format!("session {name}: {}", why.text));
             code = ExitCode::from(exit::LATER);
         }
@@ -67,7 +67,7 @@ pub fn run(config: &Path, args: &Args) -> Result<ExitCode, Failed> {
     Ok(code)
 }
 
-fn recovered(sitting: &Sitting, left: Left, now: bool) -> Result<(), Failed> {
+fn recovered(counter: &Counter, left: Left, now: bool) -> Result<(), Failed> {
     if let (Some(process), false) = (left.living.first(), now) {
         let text = format!("process {process} still works in it; end it first, or say --now");
         return Err(Failed { text, code: exit::LATER });
@@ -80,7 +80,7 @@ fn recovered(sitting: &Sitting, left: Left, now: bool) -> Result<(), Failed> {
         let text = format!("it is for no ticket; {} has it", place.dir().display());
         return Err(Failed { text, code: exit::FAILED });
     };
-    file(sitting, &place, &complete::complete(&place)?, ticket)
+    counter.file(&place, complete::complete(&place)?, ticket)
 }
 
 /// Files one with a ticket.
@@ -88,7 +88,7 @@ fn recovered(sitting: &Sitting, left: Left, now: bool) -> Result<(), Failed> {
 /// # Errors
 /// No such session, one that is not over, no such ticket; what cannot be filed stays where it is.
 pub fn attach(config: &Path, args: &Attach) -> Result<ExitCode, Failed> {
-    let sitting = Sitting::down(config, &args.who)?;
+    let counter = Counter::of(config, &args.who)?;
     let mut left: Vec<Left> = mine();
     left.retain(|left| left.start.id.starts_with(&args.session));
     let left = match (left.pop(), left.len()) {
@@ -102,7 +102,7 @@ pub fn attach(config: &Path, args: &Attach) -> Result<ExitCode, Failed> {
     let place = closed(left)?;
     let mut complete = complete::complete(&place)?;
     complete.session.ticket = Some(args.ticket.0.into());
-    file(&sitting, &place, &complete, args.ticket)?;
+    counter.file(&place, complete, args.ticket)?;
     Ok(ExitCode::SUCCESS)
 }
 

@@ -23,6 +23,9 @@ pub struct Args {
     pub raw: Option<i64>,
 }
 
+/// Sessions of a ticket that are named.
+const SESSIONS: usize = 50;
+
 /// Shows.
 ///
 /// # Errors
@@ -35,7 +38,12 @@ pub fn run(config: &Path, args: &Args) -> Result<ExitCode, Failed> {
     let Some(view) = reader.view(args.ticket, now)? else {
         return Err(missing(format!("there is no ticket {}", args.ticket)));
     };
-    let story = Story { view, said: reader.said(args.ticket)?, history: reader.history(args.ticket)? };
+    let story = Story {
+        view,
+        said: reader.said(args.ticket)?,
+        history: reader.history(args.ticket)?,
+        sessions: reader.sessions(Some(args.ticket), SESSIONS)?,
+    };
     if let Some(mail) = args.raw {
         if !story.has_mail(mail) {
             return Err(missing(format!("mail {mail} is not one of {}", args.ticket)));

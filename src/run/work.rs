@@ -3,29 +3,32 @@
 
 pub(super) mod account;
 mod begin;
+mod counter;
 mod end;
 mod nested;
 mod picker;
 mod ticket;
 
-use super::desk::{As, Sitting};
+use super::desk::As;
 use super::prompt::Inside;
 use super::{Failed, exit};
 use crate::clock::{Clock, SystemClock};
 use crate::model::session::Ending;
-use crate::model::ticket::{Number, View};
+use crate::model::ticket::Number;
 use crate::record::child;
 use crate::record::place::{End, Place};
 use crate::record::shell::Shell;
 use crate::show::safe;
 use account::Account;
+use counter::Job;
+use rustix::termios::Termios;
 use std::ffi::OsString;
 use std::io::{BufRead, IsTerminal, Write};
 use std::path::Path;
 use std::process::{Command, ExitCode};
 
 pub use begin::roots;
-pub use end::file;
+pub use counter::Counter;
 
 /// Options of `trackle work`.
 #[derive(Debug, clap::Args)]
@@ -62,18 +65,12 @@ pub fn run(config: &Path, args: &Args) -> Result<ExitCode, Failed> {
     if let Some(inside) = Inside::now() {
         return nested::run(&inside, args, &shell);
     }
-    let sitting = Sitting::down(config, &args.who)?;
-    let Some(number) = ticket::wanted(&sitting, args.ticket)? else { return Ok(ExitCode::from(exit::USAGE)) };
-    let view = ticket::open(&sitting, number, args.closed)?;
-    sitting.act(|desk, tx| desk.start(tx, number))?;
-    let work =
-        Work { sitting: &sitting, args, account: &account, shell: &shell, view: view.as_ref(), number };
-    let done = sitting.while_renewing(number, || work.done());
-    // it may have gone with the session already; and whoever cannot reach the database leaves it to the lease
-    let freed = sitting.act(|desk, tx| desk.stop(tx, number).map(Ok));
-    let code = done?;
-    freed?;
-    Ok(code)
+    let counter = Counter::of(config, &args.who)?;
+    let Some(job) = counter.ticket(args.ticket, args.closed)? else {
+        return Ok(ExitCode::from(exit::USAGE));
+    };
+    let work = Work { counter: &counter, args, account: &account, shell: &shell, job: &job };
+    counter.locked(job.number, || work.done())
 }
 
 fn shell(args: &Args, account: &Account) -> Result<Shell, Failed> {
@@ -83,12 +80,11 @@ fn shell(args: &Args, account: &Account) -> Result<Shell, Failed> {
 
 /// All that is known before it begins.
 struct Work<'a> {
-    sitting: &'a Sitting,
+    counter: &'a Counter,
     args: &'a Args,
     account: &'a Account,
     shell: &'a Shell,
-    view: Option<&'a View>,
-    number: Number,
+    job: &'a Job,
 }
 
 impl Work<'_> {
@@ -102,7 +98,8 @@ impl Work<'_> {
     /// A session: from the first line to the last.
     fn recorded(&self, begun: begin::Begun) -> Result<ExitCode, Failed> {
         self.greet(&begun);
-        let started = child::run(&mut begun.command());
+        let modes = picker::modes();
+        let started = child::watch(&mut begun.command(), |process| begun.started(process));
         let now = SystemClock.now();
         let (pid, ending) = match started {
             Ok(Ok(ended)) => ended,
@@ -115,8 +112,8 @@ impl Work<'_> {
                 return Err(fault.into());
             }
         };
-        let place = closed(begun.place, &End { ended: now, ending: ending.clone(), pid: Some(pid) })?;
-        let filed = end::end(self.sitting, &place, self.number, &self.args.wish);
+        let place = closed(begun.place, &End { ended: now, ending: ending.clone(), pid: Some(pid) }, modes)?;
+        let filed = end::end(self.counter, &place, self.job.number, &self.args.wish);
         let code = if self.args.command.is_some() { child::status(&ending) } else { 0 };
         match filed {
             Err(why) if code == 0 => Err(why),
@@ -131,12 +128,12 @@ impl Work<'_> {
     /// What is recorded, and how it ends: the first line that somebody sees.
     fn greet(&self, begun: &begin::Begun) {
         let title =
-            self.view.map(|view| format!(" ({})", safe::line(&view.ticket.title))).unwrap_or_default();
+            self.job.title.as_ref().map(|title| format!(" ({})", safe::line(title))).unwrap_or_default();
         let (what, end) = match self.args.command {
             Some(_) => ("this command", ""),
             None => ("this shell", "; `exit` ends it, `trackle pause` interrupts it"),
         };
-        say(&format!("Trackle records {what} for {}{title}{end}.", self.number));
+        say(&format!("Trackle records {what} for {}{title}{end}.", self.job.number));
         for warning in &begun.warnings {
             say(&format!("  {warning}"));
         }
@@ -154,7 +151,10 @@ impl Work<'_> {
         }
         match child::run(&mut command)? {
             Ok((_, ending)) => {
-                say(&format!("Nothing was recorded for {}; `trackle note` tells what you did.", self.number));
+                say(&format!(
+                    "Nothing was recorded for {}; `trackle note` tells what you did.",
+                    self.job.number
+                ));
                 Ok(ExitCode::from(if self.args.command.is_some() { child::status(&ending) } else { 0 }))
             }
             Err((_, why)) => Err(failed(format!("{} cannot be started: {why}", self.shell.path.display()))),
@@ -163,7 +163,7 @@ impl Work<'_> {
 }
 
 /// Ends all recording, and writes down how it ended.
-fn closed(place: Place, end: &End) -> Result<Place, Failed> {
+fn closed(place: Place, end: &End, modes: Option<Termios>) -> Result<Place, Failed> {
     // a full disk must not keep what was recorded from being filed: then it ends as one that nobody saw the end of
     let written = place.ended(end);
     let place = place.close()?;
@@ -171,7 +171,7 @@ fn closed(place: Place, end: &End) -> Result<Place, Failed> {
         super::complain(&fault.doing);
     }
     if matches!(end.ending, Ending::Signal(_)) {
-        picker::take_terminal_back();
+        picker::take_terminal_back(modes.as_ref());
     }
     Ok(place)
 }

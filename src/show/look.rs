@@ -44,17 +44,22 @@ pub enum Paint {
     Good,
     Careful,
     Bad,
+    /// What makes the difference within a line that came, or went.
+    Came,
+    Went,
 }
 
 impl Paint {
-    fn code(self) -> Option<u8> {
+    fn code(self) -> Option<&'static str> {
         match self {
             Paint::Plain => None,
-            Paint::Bold => Some(1),
-            Paint::Dim => Some(2),
-            Paint::Good => Some(32),
-            Paint::Careful => Some(33),
-            Paint::Bad => Some(31),
+            Paint::Bold => Some("1"),
+            Paint::Dim => Some("2"),
+            Paint::Good => Some("32"),
+            Paint::Careful => Some("33"),
+            Paint::Bad => Some("31"),
+            Paint::Came => Some("7;32"),
+            Paint::Went => Some("7;31"),
         }
     }
 }

@@ -21,6 +21,8 @@ pub mod queue;
 pub mod reading;
 pub mod safe;
 pub mod screen;
+pub mod session;
+pub mod sessions;
 pub mod steps;
 pub mod ticket;
 pub mod verified;

@@ -2,7 +2,7 @@
 
 use super::grid::{self, Cell, Column, painted, plain};
 use super::look::{Look, Paint, age, json_time, size};
-use super::{history, list, locks, safe};
+use super::{history, list, locks, safe, sessions};
 use crate::model::fields::Field;
 use crate::model::following::{Follower, Level};
 use crate::model::links::Link;
@@ -11,6 +11,7 @@ use crate::model::person::Person;
 use crate::model::ticket::View;
 use crate::store::history::Happened;
 use crate::store::reports::Said;
+use crate::store::sessions::Listed;
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
@@ -22,6 +23,8 @@ pub struct Story {
     pub said: Vec<Said>,
     /// Oldest first.
     pub history: Vec<Happened>,
+    /// What was done in sessions, newest first.
+    pub sessions: Vec<Listed>,
 }
 
 impl Story {
@@ -64,6 +67,7 @@ impl Story {
         }
         rows.extend(self.set(now, look));
         rows.extend(self.view.links.iter().map(related));
+        rows.extend(self.sessions.iter().rev().map(|session| sessions::line(session, look)));
         let followers: Vec<String> = self.view.followers.iter().filter_map(|f| self.follows(f)).collect();
         if !followers.is_empty() {
             rows.push(vec![plain("subscribers"), plain(followers.join(", "))]);
@@ -148,6 +152,7 @@ impl Story {
             "subscribers": self.view.followers.iter().map(follower).collect::<Vec<_>>(),
             "named": named,
             "thread": self.said.iter().map(said_json).collect::<Vec<_>>(),
+            "sessions": sessions::json(&self.sessions),
             "history": self.history.iter().map(history::event_json).collect::<Vec<_>>(),
         })
     }
@@ -291,7 +296,7 @@ mod tests {
             detail: r#"{"from":"open","remark":"done","to":"closed"}"#.into(),
             hash: "0af9".repeat(16),
         };
-        Story { view, said: vec![said], history: vec![happened] }
+        Story { view, said: vec![said], history: vec![happened], sessions: vec![] }
     }
 
     #[test]
@@ -337,6 +342,17 @@ history
         story.view.links = vec![link(Relation::Depends, true, 15), link(Relation::Parent, false, 16)];
         story.view.followers[0].level = Level::Weekly;
         story.view.followers[0].suspended = true;
+        story.sessions = vec![Listed {
+            number: 17,
+            ticket: Number(12),
+            title: "Printer".into(),
+            worker: "Ann\u{1b}".into(),
+            host: "web1".into(),
+            login: "root".into(),
+            started: Timestamp::from_second(0).unwrap(),
+            ended: Timestamp::from_second(0).unwrap(),
+            files: 3,
+        }];
         let page = story.page(Timestamp::from_second(2 * 86_400).unwrap(), &Look::plain());
         let wanted = "\
 priority      high
@@ -346,6 +362,7 @@ private       yes: only its people and staff may know of it
 keywords      ink, paper
 waits for     #15 (open) No\\x1b ink
 has the part  #16 (open) No\\x1b ink
+session 17    1970-01-01 00:00 Ann\\x1b, root@web1, 3 files changed
 subscribers   Bob \\u{202e}Lee <bob@example.org> (not confirmed) (weekly) (gets none: letters came back)
 ";
         assert!(page.contains(wanted), "{page}");

@@ -143,7 +143,7 @@ impl Tx<'_> {
                 let person = self.meet(who, "", now)?;
                 self.follow(number, &person, *to, now)?;
             }
-            What::Displayed { session, files, commands, shown } => {
+            What::Displayed { session, files, commands, shown, .. } => {
                 self.display(*session, (files, commands), *shown)?;
             }
             What::Annotated { session, spot, text } => self.annotate(*session, spot, text, (author, now))?,

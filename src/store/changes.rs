@@ -103,6 +103,7 @@ pub(super) fn read(word: &str, detail: &str) -> Option<What> {
             files: list("files").filter_map(Value::as_str).map(|f| FilePath::from(f.to_owned())).collect(),
             commands: list("commands").filter_map(Value::as_u64).collect(),
             shown: word == "session shown",
+            lines: Vec::new(),
         },
         _ => return None,
     })
@@ -133,6 +134,7 @@ mod tests {
                 files: vec![FilePath::new(b"/a\xff\\x"), "/etc/fstab".into()],
                 commands: vec![3],
                 shown: true,
+                lines: vec![],
             },
         ]
     }

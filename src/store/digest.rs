@@ -187,7 +187,7 @@ impl Tx<'_> {
     /// What was done to tickets after that event, and how much more there is.
     fn deeds(&self, event: i64) -> Outcome<(Vec<Deed>, u64)> {
         const DEEDS: &str = "seq > ?1 AND what IN
-            ('closed','reopened','assigned','dropped','set','related','unrelated','requester')";
+            ('closed','reopened','assigned','dropped','set','related','unrelated','requester','worked')";
         let mut rows = self.db.prepare_cached(&format!(
             "SELECT e.ticket, t.title, e.what, e.detail, e.actor, coalesce(p.name, '') FROM event e
              JOIN ticket t ON t.number = e.ticket LEFT JOIN person p ON p.address = e.actor

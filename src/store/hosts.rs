@@ -23,11 +23,12 @@ impl Tx<'_> {
     }
 
     /// Believes a host from now on; one that was revoked again. `by` is the address of whoever said yes, or the console.
-    pub fn enroll(&self, card: &Card, by: &str, cause: &Cause) -> Outcome<()> {
+    /// Gives the event.
+    pub fn enroll(&self, card: &Card, by: &str, cause: &Cause) -> Outcome<i64> {
         let detail = serde_json::json!({
             "host": card.name, "key": card.key.to_string(), "login": card.login, "member": card.member, "by": by,
         });
-        self.add_raw_event(cause, None, 0, "host enrolled", &detail.to_string())?;
+        let event = self.add_raw_event(cause, None, 0, "host enrolled", &detail.to_string())?;
         self.db
             .prepare_cached(
                 "INSERT INTO host (key, name, login, member, enrolled, by) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
@@ -42,7 +43,7 @@ impl Tx<'_> {
                 seconds(cause.now),
                 by
             ])?;
-        Ok(())
+        Ok(event)
     }
 
     /// Believes a host no longer. Gives whether it was believed.
@@ -56,6 +57,14 @@ impl Tx<'_> {
             self.add_raw_event(cause, None, 0, "host revoked", &detail)?;
         }
         Ok(changed == 1)
+    }
+
+    /// The mails in quarantine whose reason speaks of a key by its print, oldest first: they waited for their host.
+    pub fn waits_for_host(&self, key: &HostKey) -> Outcome<Vec<i64>> {
+        let sql = "SELECT id FROM intake WHERE state = 'quarantined' AND instr(why, ?1) > 0 ORDER BY id";
+        let mut rows = self.db.prepare_cached(sql)?;
+        let found = rows.query_map([key.print()], |row| row.get(0))?;
+        Ok(found.collect::<Result<_, _>>()?)
     }
 
     /// The mail that brought a bundle which was filed.

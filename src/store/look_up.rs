@@ -20,7 +20,7 @@ const FOREIGN: usize = 20;
 /// Words of events that commands make and that can be taken back.
 const CHANGES: &str =
     "'closed','reopened','assigned','dropped','set','tagged','related','unrelated','requester',
-                       'subscribed','unsubscribed','follows'";
+                       'subscribed','unsubscribed','follows','session shown','session hidden'";
 /// Most changes of one mail that can be taken back.
 const TAKEN_BACK: i64 = 500;
 /// Tickets looked at for one mail.
@@ -67,8 +67,17 @@ impl Tx<'_> {
         known.outgoing = self.reported_letter(clues, seal)?;
         known.last = self.last_mail(&clues.undo, intake)?;
         known.steps = self.steps(&clues.commanded)?;
+        for number in &clues.sessions {
+            known.sessions.extend(self.session(*number)?);
+        }
         known.answers_warning = self.is_letter(clues.apart_event, "suspended")?;
-        known.answers_notice = self.is_letter(clues.apart_event, "quarantined")?;
+        for notice in ["quarantined", "host", "session_kept"] {
+            known.answers_notice |= self.is_letter(clues.apart_event, notice)?;
+        }
+        if let Some(card) = &clues.card {
+            known.host = self.host(&card.key)?;
+            known.hosts_today = self.count("hosts", "", day(now))?;
+        }
         let mut waiting = candidates(clues, &known);
         waiting.extend(known.gathered.iter().filter(|n| !waiting.contains(n)).copied().collect::<Vec<_>>());
         let mut at = 0;
@@ -278,6 +287,7 @@ fn candidates(clues: &Clues, known: &Known) -> Vec<Number> {
     let leave = clues.leave.and_then(|(ticket, _)| ticket);
     let last = known.last.iter().flat_map(|l| l.changes.iter().map(|(number, _)| *number));
     let reported = known.outgoing.as_ref().and_then(|letter| letter.ticket);
+    let of_sessions = known.sessions.iter().map(|log| log.filed.ticket);
     let one = [pending, leave, reported, clues.reply, known.by_id, clues.plus, clues.footer, clues.tag];
     for number in clues
         .ours
@@ -286,6 +296,7 @@ fn candidates(clues: &Clues, known: &Known) -> Vec<Number> {
         .chain(one.into_iter().flatten())
         .chain(clues.commanded.iter().copied())
         .chain(last)
+        .chain(of_sessions)
     {
         if !all.contains(&number) && all.len() < VIEWS {
             all.push(number);

@@ -9,7 +9,7 @@ use crate::model::address::Address;
 use crate::model::letter::Frozen;
 use crate::model::ticket::Number;
 use jiff::Timestamp;
-use rusqlite::params;
+use rusqlite::{OptionalExtension, params};
 
 /// A letter that is being sent.
 #[derive(Debug, Clone)]
@@ -67,6 +67,16 @@ impl Store {
 }
 
 impl Tx<'_> {
+    /// The bytes of a letter of that kind that an event caused, to whomever.
+    pub fn letter_of(&self, event: i64, kind: &str) -> Outcome<Option<Vec<u8>>> {
+        let packed: Option<Vec<u8>> = self
+            .db
+            .prepare_cached("SELECT packed FROM outbox WHERE event = ?1 AND kind = ?2 ORDER BY id LIMIT 1")?
+            .query_row(params![event, kind], |row| row.get(0))
+            .optional()?;
+        packed.map(|packed| unpack(&packed, limits::MAIL_BYTES * 2)).transpose()
+    }
+
     /// Owes a letter. The same cause, kind and recipient are owed once.
     pub fn owe(&self, letter: &Frozen, now: Timestamp) -> Outcome<()> {
         self.db

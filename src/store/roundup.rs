@@ -127,9 +127,10 @@ impl Tx<'_> {
                EXISTS (SELECT 1 FROM field f
                  WHERE f.ticket = json_extract(e.detail, '$.other') AND f.name = 'private')
              FROM event e LEFT JOIN person p ON p.address = e.actor WHERE e.ticket = ?1 AND e.seq > ?2
-             AND e.what IN ('closed','reopened','assigned','dropped','set','related')
+             AND e.what IN ('closed','reopened','assigned','dropped','set','related','worked')
              ORDER BY e.seq DESC LIMIT {CHANGES}"
         ))?;
+        let tells_work = robot.policy.tell_worked && !self.fields(number)?.is_private();
         let mut rows = rows.query(params![number.0, since])?;
         let mut all = Vec::new();
         while let Some(row) = rows.next()? {
@@ -138,6 +139,7 @@ impl Tx<'_> {
             let Some(what) = read_change(&what, &detail) else { continue };
             let remark = super::digest::remark(&detail);
             let concerns = what.concerns_followers() || !remark.is_empty();
+            let concerns = concerns && (tells_work || !matches!(what, What::Worked { .. }));
             if let Some((at, who)) = by_another(robot, reader, row)?.filter(|_| concerns) {
                 all.push((row.get(0)?, Piece { at, who, say: Say::Changed { what, remark, hidden } }));
             }

@@ -152,6 +152,38 @@ mod tests {
     }
 
     #[test]
+    fn questions_that_wait_survive_a_new_purpose() {
+        let mut db = Connection::open_in_memory().unwrap();
+        for step in &STEPS[..10] {
+            db.execute_batch(step).unwrap();
+        }
+        db.execute_batch(
+            "INSERT INTO mailbox (name) VALUES ('m'); INSERT INTO raw (sha256, size, packed) VALUES (x'00', 1, x'00');
+             INSERT INTO intake (mailbox, epoch, uid, raw, arrived, taken, state) VALUES (1, 0, 'a', 1, 0, 0, 'held');
+             INSERT INTO person (address, spelled, since) VALUES ('bob@x', 'bob@x', 0);
+             INSERT INTO pending (id, purpose, person, intake, asked, expires, event, lines, bundle)
+               VALUES (7, 'mail', 1, 1, 5, 6, 4, '{}', 9)",
+        )
+        .unwrap();
+        db.pragma_update(None, "application_id", APPLICATION).unwrap();
+        db.pragma_update(None, "user_version", 10).unwrap();
+        db.pragma_update(None, "foreign_keys", true).unwrap();
+        migrate(&mut db).unwrap();
+        let row: (i64, String, i64, i64, String, i64) = db
+            .query_row("SELECT id, purpose, expires, event, lines, bundle FROM pending", [], |row| {
+                Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?, row.get(5)?))
+            })
+            .unwrap();
+        assert_eq!(row, (7, "mail".to_owned(), 6, 4, "{}".to_owned(), 9));
+        db.execute(
+            "INSERT INTO pending (purpose, person, intake, asked, expires) VALUES ('host', 1, 1, 0, 0)",
+            [],
+        )
+        .unwrap();
+        assert_eq!(db.last_insert_rowid(), 8);
+    }
+
+    #[test]
     fn steps_run_once_and_newer_or_foreign_files_are_refused() {
         let mut db = Connection::open_in_memory().unwrap();
         migrate(&mut db).unwrap();

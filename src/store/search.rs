@@ -71,6 +71,12 @@ impl Tx<'_> {
             hits.extend(news.collect::<Vec<_>>());
             hits.truncate(most);
         }
+        if scope == Scope::All && hits.len() < most {
+            let in_sessions = self.found_in_sessions(words, most)?;
+            let news = in_sessions.into_iter().filter(|hit| hits.iter().all(|h| h.number != hit.number));
+            hits.extend(news.collect::<Vec<_>>());
+            hits.truncate(most);
+        }
         Ok(hits)
     }
 
@@ -210,7 +216,7 @@ impl Tx<'_> {
 }
 
 /// The words that are searched, each with a letter or a digit.
-fn cut(words: &str) -> Vec<String> {
+pub(super) fn cut(words: &str) -> Vec<String> {
     let word = |word: &str| -> String { word.chars().filter(|c| *c != '\0').take(WORD).collect() };
     let says = |word: &String| word.chars().any(char::is_alphanumeric);
     words.split_whitespace().map(word).filter(says).take(WORDS).collect()
@@ -222,7 +228,7 @@ fn all_of<'a>(words: impl IntoIterator<Item = &'a Word>) -> String {
     each.collect::<Vec<_>>().join(" AND ")
 }
 
-fn quoted(word: &str) -> String {
+pub(super) fn quoted(word: &str) -> String {
     format!("\"{}\"", word.replace('"', "\"\""))
 }
 

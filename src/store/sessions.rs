@@ -2,9 +2,12 @@
 //! written here alone. Never looks into a file, computes no difference, and purges nothing but what a redaction takes out.
 
 mod edits;
+mod found;
 mod lists;
+mod redaction;
 
 pub use lists::{Listed, Touch};
+pub use redaction::Stored;
 
 use super::spool::{pack, unpack};
 use super::{Reader, Tx, seconds};
@@ -172,3 +175,6 @@ fn change(detail: &str) -> Outcome<Change> {
 fn json(value: &impl serde::Serialize) -> Outcome<String> {
     serde_json::to_string(value).map_err(|e| Fault::lasting(format!("a session as JSON: {e}")))
 }
+
+#[cfg(test)]
+mod tests;

@@ -62,7 +62,7 @@ impl Tx<'_> {
         Ok(row)
     }
 
-    fn fields(&self, number: Number) -> Outcome<Fields> {
+    pub(in crate::store) fn fields(&self, number: Number) -> Outcome<Fields> {
         let mut rows = self.db.prepare_cached("SELECT name, value FROM field WHERE ticket = ?1")?;
         let mut fields = Fields::default();
         let found = rows.query_map([number.0], |row| Ok((row.get::<_, String>(0)?, row.get(1)?)))?;

@@ -41,6 +41,8 @@ pub(super) fn kind(about: &About) -> &'static str {
         About::Suspended { .. } => "suspended",
         About::Complained { .. } => "complained",
         About::Quarantined { .. } => "quarantined",
+        About::Host { .. } => "host",
+        About::Kept { .. } => "session_kept",
         About::Undelivered { .. } => "undelivered",
         About::Digest { .. } => "digest",
         About::Roundup { .. } => "news",
@@ -112,6 +114,7 @@ impl<'a> Envelope<'a> {
             | About::Done { .. }
             | About::Invited { .. }
             | About::Suspended { .. }
+            | About::Kept { .. }
             | About::Reply { .. } => None,
             _ => {
                 let detail = self.robot.seal.bounce_detail(self.letter.event, self.letter.to.address());
@@ -192,6 +195,7 @@ impl<'a> Envelope<'a> {
         match &self.letter.about {
             About::ConfirmTicket { code, .. }
             | About::ConfirmMail { code, .. }
+            | About::Host { code: Some(code), .. }
             | About::Invited { code, .. } => self.robot.address_with(code),
             About::StaffOpened { .. }
             | About::StaffChanged { .. }
@@ -203,6 +207,8 @@ impl<'a> Envelope<'a> {
                 self.robot.address_with(&self.ticket?.0.to_string())
             }
             About::Quarantined { .. }
+            | About::Host { .. }
+            | About::Kept { .. }
             | About::Digest { .. }
             | About::Roundup { .. }
             | About::Own { .. }
@@ -224,6 +230,7 @@ impl<'a> Envelope<'a> {
             | About::Opened { .. }
             | About::Followed { .. }
             | About::Done { .. }
+            | About::Kept { .. }
             | About::Reply { .. } => Some("auto-replied"),
             About::StaffOpened { news: n, .. }
             | About::StaffChanged { news: n, .. }
@@ -306,6 +313,8 @@ fn view(about: &About) -> Option<&View> {
         | About::ConfirmTicket { .. }
         | About::ConfirmMail { .. }
         | About::Quarantined { .. }
+        | About::Host { .. }
+        | About::Kept { .. }
         | About::Digest { .. }
         | About::Roundup { .. }
         | About::Own { .. } => None,

@@ -3,11 +3,13 @@
 use super::*;
 use crate::limits;
 use crate::model::address::Address;
+use crate::model::bundle::HostKey;
 use crate::model::clues::Hit;
 use crate::model::decision::{Change, Reply, What};
 use crate::model::digest::{Deed, Digest, Lost, Standing};
 use crate::model::fields::{Field, Fields, Values};
 use crate::model::following::{Follower, Level};
+use crate::model::host::{Card, Kept};
 use crate::model::language::Language;
 use crate::model::letter::{About, Chain, Deeds, Group, News, Recipient, Stopped, Stuck, VerbHelp, Waiting};
 use crate::model::links::{Link, Relation, Ties};
@@ -299,6 +301,8 @@ fn all() -> Vec<Letter> {
         to_bob(About::Suspended { warning: 1 }),
         to_staff(About::Complained { view: Some(view()), recipient: "bob@home.example".into() }),
         to_staff(quarantined()),
+        to_staff(host(Some("c20-abcdefghijklmnopqrst"))),
+        letter(Recipient::Sender(address("anna@corp.example")), kept(None)),
         to_staff(About::Undelivered {
             view: Some(view()),
             recipient: "bob@home.example".into(),
@@ -318,6 +322,38 @@ fn quarantined() -> About {
     let large = stuck(81, 26_400_000, "9f86d081884c", "larger than 26214400 bytes");
     let items = vec![large, stuck(82, 3_100, "60303ae22b99", "tried three times")];
     About::Quarantined { items, stopped: vec![stopped()] }
+}
+
+/// A host that wants to be believed, or is.
+fn host(code: Option<&str>) -> About {
+    let card = Card {
+        name: "web1.corp.example".into(),
+        login: Some("root".into()),
+        member: Some("anna".into()),
+        key: HostKey([1; 32]),
+        program: "0.1.0".into(),
+    };
+    let by = if code.is_some() { "root@web1.corp.example" } else { "anna@corp.example" };
+    About::Host { card: Box::new(card), code: code.map(str::to_owned), by: by.into() }
+}
+
+/// A session of Anna's on that host that was filed, or was not.
+fn kept(number: Option<u64>) -> About {
+    let note = match number {
+        Some(_) => "#12 is closed by now: answer its thread with `reopen` if that is wrong.".into(),
+        None => "There is no ticket #99.".into(),
+    };
+    About::Kept {
+        kept: Box::new(Kept {
+            name: "Anna Lee".into(),
+            host: "web1.corp.example".into(),
+            started: now(),
+            number,
+            ticket: number.map(|_| Number(12)),
+            notes: vec![note],
+            mail: 81,
+        }),
+    }
 }
 
 /// Many mails that one rule holds.

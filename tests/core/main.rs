@@ -5,6 +5,7 @@
 
 mod identity;
 mod intake;
+mod secrets;
 mod signed;
 
 use jiff::{SignedDuration, Timestamp};

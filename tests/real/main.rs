@@ -6,6 +6,7 @@
 mod check;
 mod fetch;
 mod flow;
+mod hosts;
 mod kill;
 mod list;
 mod mutt;

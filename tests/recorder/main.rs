@@ -5,6 +5,8 @@
 #![allow(clippy::disallowed_methods)] // how a test is started is told by the environment
 
 mod apis;
+mod kill;
+mod paper;
 mod site;
 mod snapshot;
 mod witness;

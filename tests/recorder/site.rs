@@ -53,14 +53,20 @@ impl Site {
 
     /// Ann writes a mail that the robot believes.
     pub fn mail(&self, subject: &str, text: &str) {
+        self.mail_to("help", subject, text);
+    }
+
+    /// To `help+1`, it is about a ticket.
+    pub fn mail_to(&self, to: &str, subject: &str, text: &str) {
         let new = self.path("in/new");
         fs::create_dir_all(&new).unwrap();
-        let name = format!("{}.x", fs::read_dir(self.path("in")).unwrap().count() + subject.len() * 100);
+        let name = format!("{to}.{}.x", subject.len());
+        let now = jiff::Zoned::now().strftime("%a, %d %b %Y %H:%M:%S %z");
         let mail = format!(
-            "From: Ann <ann@example.org>\r\nTo: help@example.org\r\nSubject: {subject}\r\n\
-             Message-ID: <{name}@example.org>\r\n\
+            "From: Ann <ann@example.org>\r\nTo: {to}@example.org\r\nSubject: {subject}\r\n\
+             Message-ID: <{name}@example.org>\r\nDate: {now}\r\n\
              Authentication-Results: mx.example.org; dmarc=pass header.from=example.org\r\n\
-             Received: from x by mx.example.org; Fri, 20 Nov 2026 10:00:00 +0000\r\n\r\n{text}\r\n"
+             Received: from x by mx.example.org; {now}\r\n\r\n{text}\r\n"
         );
         fs::write(new.join(name), mail).unwrap();
         let served = self.trackle(&["serve", "--once", "--quiet"]).output().unwrap();

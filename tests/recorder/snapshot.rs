@@ -36,11 +36,13 @@ pub struct Work<'a> {
     pub shell: &'a str,
     /// What it leaves is not the same twice (times, random names within files).
     pub varies: bool,
+    /// Whose work it is: a number; 0 is root, who the tests have to run as for any other.
+    pub user: u32,
 }
 
 impl<'a> Work<'a> {
     pub fn of(before: &'a str, script: &'a str) -> Work<'a> {
-        Work { before, script, shell: "sh", varies: false }
+        Work { before, script, shell: "sh", varies: false, user: 0 }
     }
 
     pub fn varying(before: &'a str, script: &'a str) -> Work<'a> {
@@ -51,6 +53,9 @@ impl<'a> Work<'a> {
 /// A directory with a tree in which scripts run.
 pub struct Bench {
     dir: TempDir,
+    /// A further tree on another file system, `$ELSEWHERE` to scripts.
+    elsewhere: TempDir,
+    user: u32,
 }
 
 /// What a record told of a run.
@@ -64,9 +69,26 @@ impl Bench {
         // not below /tmp, which some programs treat in ways of their own
         let dir =
             tempfile::Builder::new().prefix("recorder").tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
-        let bench = Bench { dir };
+        let elsewhere = tempfile::Builder::new().prefix("recorder").tempdir_in("/dev/shm").unwrap();
+        let bench = Bench { dir, elsewhere, user: 0 };
         fs::create_dir(bench.tree()).unwrap();
         bench
+    }
+
+    /// One for the work of an ordinary user.
+    pub fn of_user(user: u32) -> Bench {
+        let bench = Bench { user, ..Bench::new() };
+        for dir in [bench.dir.path(), bench.elsewhere.path(), &bench.tree()] {
+            std::os::unix::fs::chown(dir, Some(user), Some(user)).unwrap();
+        }
+        bench
+    }
+
+    /// What is in both trees now.
+    pub fn look(&self) -> Tree {
+        let mut all = tree(&self.tree());
+        all.extend(tree(self.elsewhere.path()));
+        all
     }
 
     pub fn tree(&self) -> PathBuf {
@@ -80,8 +102,13 @@ impl Bench {
     /// Empties the tree and makes it anew.
     pub fn begin(&self, script: &str) {
         fs::remove_dir_all(self.tree()).unwrap();
+        for entry in fs::read_dir(self.elsewhere.path()).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() { fs::remove_dir_all(path) } else { fs::remove_file(path) }.unwrap();
+        }
         for name in ["", "home", "tmp"] {
             fs::create_dir(self.tree().join(name)).unwrap();
+            std::os::unix::fs::chown(self.tree().join(name), Some(self.user), Some(self.user)).unwrap();
         }
         let made = self.command("sh").args(["-ec", script]).output().unwrap();
         assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
@@ -89,11 +116,21 @@ impl Bench {
 
     /// A command in the tree, with an environment that is always the same.
     pub fn command(&self, program: impl AsRef<std::ffi::OsStr>) -> Command {
-        let mut command = Command::new(program);
+        let mut command = Command::new("setpriv");
+        if self.user == 0 {
+            command = Command::new(program);
+        } else {
+            let user = self.user;
+            command.args([format!("--reuid={user}"), format!("--regid={user}"), "--clear-groups".into()]);
+            command.arg(program);
+        }
         let tree = self.tree();
         command.current_dir(&tree).env_clear().env("PATH", std::env::var_os("PATH").unwrap());
         command.env("HOME", tree.join("home")).env("TMPDIR", tree.join("tmp")).env("TERM", "xterm");
-        command.env("XDG_CACHE_HOME", self.dir.path().join("cache")).env("LC_ALL", "C.UTF-8");
+        command
+            .env("ELSEWHERE", self.elsewhere.path())
+            .env("XDG_CACHE_HOME", self.dir.path().join("cache"))
+            .env("LC_ALL", "C.UTF-8");
         for who in ["AUTHOR", "COMMITTER"] {
             command.env(format!("GIT_{who}_DATE"), "1700000000 +0000");
             command.env(format!("GIT_{who}_NAME"), "Ann").env(format!("GIT_{who}_EMAIL"), "ann@example.org");
@@ -125,14 +162,14 @@ impl Bench {
 
 /// Holds a kind of work to the law: the record is exact, and the work does not notice it.
 pub fn exact(work: &Work<'_>) -> Told {
-    let bench = Bench::new();
+    let bench = if work.user == 0 { Bench::new() } else { Bench::of_user(work.user) };
     bench.begin(work.before);
     let plain = bench.command(work.shell).args(["-c", work.script]).output().unwrap();
-    let left = tree(&bench.tree());
+    let left = bench.look();
     bench.begin(work.before);
-    let before = tree(&bench.tree());
+    let before = bench.look();
     let output = bench.record(work.shell, work.script);
-    let after = tree(&bench.tree());
+    let after = bench.look();
     let is = |output: &Output| (output.status.code(), output.stdout.clone(), output.stderr.clone());
     if !work.varies {
         assert_eq!(words(&is(&plain)), words(&is(&output)), "the command noticed: {}", work.script);
@@ -214,9 +251,10 @@ fn node(side: &Value) -> Option<Node> {
     })
 }
 
-/// What is below a directory now.
+/// What a directory is now, and all below it.
 pub fn tree(root: &Path) -> Tree {
     let mut all = Tree::new();
+    all.insert(root.to_str().unwrap().to_owned(), look(root, &fs::symlink_metadata(root).unwrap()));
     let mut waiting = vec![root.to_owned()];
     while let Some(dir) = waiting.pop() {
         for entry in fs::read_dir(&dir).unwrap() {

@@ -60,6 +60,12 @@ impl Terminal {
         String::from_utf8_lossy(&output.stdout).into_owned()
     }
 
+    /// The same with the sequences that colour it.
+    pub fn coloured(&self) -> String {
+        let output = self.tmux().args(["capture-pane", "-p", "-e"]).output().unwrap();
+        String::from_utf8_lossy(&output.stdout).into_owned()
+    }
+
     /// The 24 lines.
     pub fn screen(&self) -> String {
         let output = self.tmux().args(["capture-pane", "-p"]).output().unwrap();
@@ -93,11 +99,6 @@ impl Terminal {
             assert!(begun.elapsed() < PATIENCE, "no {text:?} {times} times in\n{shown}");
             std::thread::sleep(Duration::from_millis(30));
         }
-    }
-
-    /// The process of the pane.
-    pub fn close(self) {
-        drop(self);
     }
 }
 

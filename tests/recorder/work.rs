@@ -3,7 +3,9 @@
 use crate::site::{Site, changes, err, typed};
 use crate::terminal::Terminal;
 use std::fs;
+use trackle::model::session::Ending;
 
+/// Shows T061, T064.
 #[test]
 fn one_command_is_recorded_and_filed() {
     let site = Site::new();
@@ -23,10 +25,13 @@ fn one_command_is_recorded_and_filed() {
     assert_eq!(String::from_utf8_lossy(&shown.stdout), "nobody works on a ticket\n");
 }
 
+/// Shows T089: every changed file is stored, and the log shows those that were picked.
 #[test]
 fn files_are_shown_and_hidden_without_a_terminal() {
     let site = Site::new();
-    site.work("echo a > a.conf; echo b > b.conf; echo c > c.log", &["--hide", "b.*", "--show", "*.log"]);
+    let output =
+        site.work("echo a > a.conf; echo b > b.conf; echo c > c.log", &["--hide", "b.*", "--show", "*.log"]);
+    assert!(err(&output).contains("3 files changed; the log shows 2 of them"), "{output:?}");
     assert_eq!(
         changes(&site.session(1).unwrap()),
         ["Created a.conf", "Created b.conf hidden", "Created c.log"]
@@ -36,6 +41,7 @@ fn files_are_shown_and_hidden_without_a_terminal() {
     assert!(session.changes.is_empty() && session.command.is_none() && session.ran.is_empty());
 }
 
+/// Shows T062: whoever comes second is told who works on it, and since when.
 #[test]
 fn what_cannot_be_worked_on_is_told_before_anything_runs() {
     let site = Site::new();
@@ -52,7 +58,7 @@ fn what_cannot_be_worked_on_is_told_before_anything_runs() {
     assert!(site.run(&["lock", "take", "1", "--as", "ben"]).status.success());
     refused(&["work", "1", touch[0], touch[1]], "Ben works on #1 since 2");
     assert!(site.run(&["lock", "release", "1", "--as", "ben"]).status.success());
-    site.mail("Re: [#1] Printer", "close");
+    site.mail_to("help+1", "Re: [#1] Printer", "close");
     refused(&["work", "1", touch[0], touch[1]], "#1 is closed: reopen it first, or say --closed");
     assert!(!site.path("etc/ran").exists());
     assert!(site.work("touch ran", &["--closed"]).status.success());
@@ -101,12 +107,13 @@ HISTCONTROL=ignoreboth
 HISTFILE=~/.own_history
 ";
 
+/// Shows T143, T163.
 #[test]
 fn bash_is_as_it_was_and_tells_what_is_typed() {
     let site = Site::new();
     fs::write(site.path("home/.bashrc"), BASHRC).unwrap();
     let terminal = Terminal::working(&site, "1");
-    let first = terminal.see("Trackle #1 own:0 ");
+    let first = terminal.see("Trackle #1 own:0");
     assert!(first.starts_with("Trackle records this shell for #1 (Printer); `exit` ends it"), "{first}");
     for (line, seen) in [
         ("greet", "hello from alias"),
@@ -162,13 +169,14 @@ HISTFILE=${ZDOTDIR:-$HOME}/.own_history SAVEHIST=100
 TRAPEXIT() { echo bye > ~/bye }
 ";
 
+/// Shows T163.
 #[test]
 fn zsh_is_as_it_was_and_tells_what_is_typed() {
     let site = Site::new();
     fs::write(site.path("home/.zshenv"), "ENVIRONMENT=read\n").unwrap();
     fs::write(site.path("home/.zshrc"), ZSHRC).unwrap();
     let terminal = Terminal::working(&site, "1 --shell zsh");
-    terminal.see("Trackle #1 own:0 ");
+    terminal.see("Trackle #1 own:0");
     for (line, seen) in [
         ("greet", "hello from alias"),
         (" echo sec''ret", "secret"),
@@ -205,27 +213,29 @@ const FISH: &str = "\
 set -g fish_greeting
 alias greet='echo hello from alias'
 function fish_prompt
-    echo -n \"own:$status:\"(string join , $pipestatus)' '
+    set -l codes $status $pipestatus
+    echo -n \"own:$codes \"
 end
 function bye --on-event fish_exit
     echo bye > ~/bye
 end
 ";
 
+/// Shows T163.
 #[test]
 fn fish_is_as_it_was_and_tells_what_is_typed() {
     let site = Site::new();
     fs::create_dir_all(site.path("home/.config/fish")).unwrap();
     fs::write(site.path("home/.config/fish/config.fish"), FISH).unwrap();
     let terminal = Terminal::working(&site, "1 --shell fish");
-    terminal.see("Trackle #1 own:0:0 ");
+    terminal.see("Trackle #1 own:0 0");
     for (line, seen) in [
         ("greet", "hello from alias"),
         (" echo sec''ret", "secret"),
-        ("sh -c 'exit 7' | true", "own:0:7,0"),
-        ("sh -c 'exit 7'", "own:7:7"),
-        ("cd ..", "own:0:0"),
-        ("echo proc2 > etc/fstab", "own:0:0"),
+        ("sh -c 'exit 7' | true", "own:0 7 0"),
+        ("sh -c 'exit 7'", "own:7 7"),
+        ("cd ..", "own:0 0"),
+        ("echo proc2 > etc/fstab", "own:0 0"),
     ] {
         terminal.type_line(line);
         terminal.see(seen);
@@ -250,6 +260,7 @@ fn fish_is_as_it_was_and_tells_what_is_typed() {
     assert_eq!(site.read("home/bye"), "bye\n");
 }
 
+/// Shows T163.
 #[test]
 fn dash_is_marked_and_its_programs_are_recorded() {
     let site = Site::new();
@@ -257,10 +268,10 @@ fn dash_is_marked_and_its_programs_are_recorded() {
     let config = site.path("trackle.toml").display().to_string();
     let line = format!("ENV='$HOME/.shrc' trackle --config '{config}' work 1 --shell dash");
     let terminal = Terminal::of(&site, &line);
-    let shown = terminal.see("Trackle #1 own ");
+    let shown = terminal.see("Trackle #1 own");
     assert!(shown.contains("dash does not tell what you type"), "{shown}");
     terminal.type_line("env | grep ENV; sed -i s/proc/dev/ fstab");
-    terminal.see_times("own ", 2);
+    terminal.see_times("own", 2);
     terminal.type_line("exit");
     terminal.see("Enter files it");
     terminal.press(&["Enter"]);
@@ -272,13 +283,14 @@ fn dash_is_marked_and_its_programs_are_recorded() {
     assert_eq!(site.read("home/bye"), "bye\n");
 }
 
+/// Shows T119: whoever forgets which shell he is in starts no second session.
 #[test]
 fn a_shell_within_a_session_is_part_of_it() {
     let site = Site::new();
     site.mail("Mouse", "It squeaks.");
     let config = site.path("trackle.toml").display().to_string();
     let terminal = Terminal::working(&site, "1");
-    terminal.see("Trackle #1 ");
+    terminal.see("Trackle #1");
     terminal.type_line(&format!("trackle --config '{config}' work 2"));
     terminal.see("you are at work on #1: `exit` that shell before you start on #2");
     terminal.type_line(&format!("trackle --config '{config}' work"));
@@ -306,13 +318,14 @@ fn new_windows_are_warned_of() {
     Terminal::of(&site, &line).see("New windows of tmux are not part of it");
 }
 
+/// Shows T160: recording stops and goes on when somebody says so.
 #[test]
 fn nothing_is_stored_of_a_pause_and_nothing_after_off() {
     let site = Site::new();
     let terminal = Terminal::working(&site, "1");
-    terminal.see("Trackle #1 ");
+    terminal.see("Trackle #1");
     for (line, seen) in [
-        ("echo one > one", "#1 "),
+        ("echo one > one", "#1"),
         ("trackle pause", "Trackle records nothing until"),
         ("echo two > two; /bin/echo hid''den", "hidden"),
         ("trackle prompt", "Trackle #1 paused"),
@@ -347,6 +360,7 @@ fn nothing_is_stored_of_a_pause_and_nothing_after_off() {
     }
 }
 
+/// Shows T089.
 #[test]
 fn files_are_picked_by_keys_however_many() {
     let site = Site::new();
@@ -369,6 +383,7 @@ fn files_are_picked_by_keys_however_many() {
     terminal.press(&["r", "Enter"]);
     terminal.see("Remark");
     terminal.type_line("Many files.");
+    terminal.see_times("Enter files it", 3);
     terminal.press(&["Enter"]);
     terminal.see("Session 1 is with #1: 2000 files.");
     let session = site.session(1).unwrap();
@@ -387,7 +402,7 @@ fn a_dumb_terminal_has_a_numbered_list() {
     terminal.type_line("p");
     terminal.see("Turn which");
     terminal.type_line("2-3");
-    terminal.see("2 [ ] + ");
+    terminal.see("2 [ ] +");
     terminal.press(&["Enter"]);
     terminal.see_times("Enter files it", 2);
     terminal.press(&["Enter"]);
@@ -395,6 +410,7 @@ fn a_dumb_terminal_has_a_numbered_list() {
     assert_eq!(changes(&site.session(1).unwrap()), ["Created a", "Created b hidden", "Created c hidden"]);
 }
 
+/// Shows T145, T164: programs are recorded while the database is away, and what they changed is filed when it is back.
 #[test]
 fn what_cannot_be_filed_stays_and_is_filed_later() {
     let site = Site::new();
@@ -417,7 +433,48 @@ fn what_cannot_be_filed_stays_and_is_filed_later() {
     assert!(attached.status.success(), "{attached:?}");
     assert!(err(&attached).contains("Session 1 is with #2"), "{attached:?}");
     let session = site.session(1).unwrap();
-    let new = session.changes.iter().find(|change| change.path.shown().ends_with("/new")).unwrap();
+    let new = session.changes.iter().find(|change| change.path.shown().ends_with("etc/new")).unwrap();
     assert_eq!(new.after.as_ref().unwrap().size, 2);
     assert!(site.left().is_empty());
+}
+
+#[test]
+fn a_shell_that_is_killed_leaves_the_terminal_to_whoever_sits_there() {
+    let site = Site::new();
+    let terminal = Terminal::working(&site, "1");
+    terminal.see("Trackle #1");
+    terminal.type_line("echo x > new; kill -9 $$");
+    terminal.see("Enter files it");
+    terminal.type_line("r");
+    terminal.see("Remark");
+    terminal.type_line("It was killed.");
+    terminal.see_times("Enter files it", 2);
+    terminal.press(&["Enter"]);
+    terminal.see("ended 0");
+    let session = site.session(1).unwrap();
+    assert_eq!((session.ending, session.remark.as_str()), (Ending::Signal(9), "It was killed."));
+    assert!(session.changes.iter().any(|change| change.path.shown().ends_with("etc/new")));
+    assert!(session.typed[0].line.starts_with("echo x > new"));
+}
+
+#[test]
+fn a_difference_is_seen_before_it_is_picked() {
+    let site = Site::new();
+    let terminal = Terminal::working(&site, "1 -c 'echo tmpfs >> fstab'");
+    terminal.see("Enter files it");
+    terminal.press(&["p", "Enter"]);
+    terminal.see("> [x] ~ ");
+    terminal.press(&["d"]);
+    terminal.see("+tmpfs");
+    terminal.press(&["q"]);
+    terminal.see("> [x] ~ ");
+    terminal.press(&["Space", "Enter"]);
+    terminal.see_times("Enter files it", 2);
+    terminal.press(&["x", "Enter"]);
+    terminal.see("Keep nothing but that you worked on it? [y/N]");
+    terminal.type_line("n");
+    terminal.see_times("Enter files it", 3);
+    terminal.press(&["Enter"]);
+    terminal.see("ended 0");
+    assert_eq!(changes(&site.session(1).unwrap()), ["Modified fstab hidden"]);
 }

@@ -27,6 +27,7 @@ fn action<'a>(told: &'a Told, end: &str) -> &'a str {
 const FILES: &str =
     "mkdir sub; echo old > old; echo here > gone; seq 9 > nine; chmod 640 nine; ln -s old link";
 
+/// Shows T144, T158, T159.
 #[test]
 fn shells_with_redirections() {
     let script =
@@ -46,6 +47,7 @@ fn shells_with_redirections() {
     });
 }
 
+/// Shows T144, T158.
 #[test]
 fn names_types_and_rights() {
     let told = exact(&Work::of(
@@ -91,6 +93,7 @@ fn attributes_and_acls() {
     }
 }
 
+/// Shows T158.
 #[test]
 fn editors_that_write_aside_and_rename() {
     if has("vim") {
@@ -119,6 +122,7 @@ fn editors_that_write_aside_and_rename() {
     }
 }
 
+/// Shows T144.
 #[test]
 fn copying_and_packing() {
     let tree = "mkdir -p t/u; for n in $(seq 40); do seq $n > t/u/$n; done; ln -s u/1 t/l; chmod 600 t/u/7; tar --mtime=@0 -cf t.tar t";
@@ -182,5 +186,213 @@ fn endings_are_those_of_the_command() {
     bench.begin("true");
     assert_eq!(bench.record("sh", "echo x > f; kill -9 $$").status.code(), Some(137));
     assert_eq!(bench.told().len(), 1);
-    assert_eq!(bench.record("nosuch", "").status.code(), Some(127));
+    let refused = bench.record("nosuch", "");
+    assert_eq!(refused.status.code(), Some(127));
+    assert_eq!(String::from_utf8_lossy(&refused.stderr), "trackle: nosuch: command not found\n");
+    assert!(!bench.out().exists());
+    assert_eq!(bench.record("/etc", "").status.code(), Some(126));
+}
+
+#[test]
+fn a_patch_makes_the_end_from_the_beginning() {
+    if !has("patch") {
+        return;
+    }
+    let bench = crate::snapshot::Bench::new();
+    let before = "seq 9 > nine; seq 99 > gone; printf 'no end' > end; mkdir d; seq 5 > 'd/a b'; ln -s nine l; seq 4 > m";
+    bench.begin(before);
+    let script = "sed -i s/5/five/ nine; rm gone; printf ' at all' >> end; mv d e; echo 6 >> 'e/a b'; : > empty
+mkdir -p new/deep; seq 7 > new/deep/ä; ln -sf m l; ln -s nowhere s; chmod 755 m; mv m n; printf 'a\\0b' > binary; rm binary";
+    assert!(bench.record("sh", script).status.success());
+    let patch = bench.show(&["--patch"]);
+    let after = bench.look();
+    bench.begin(before);
+    std::fs::write(bench.out().join("p.patch"), &patch).unwrap();
+    let mut command = bench.command("patch");
+    command.args(["-p1", "--no-backup-if-mismatch", "-d", "/", "-i"]).arg(bench.out().join("p.patch"));
+    let done = command.output().unwrap();
+    assert!(done.status.success(), "{}\n{patch}", String::from_utf8_lossy(&done.stdout));
+    assert_eq!(bench.look(), after, "{patch}");
+}
+
+#[test]
+fn editors_at_a_terminal() {
+    // keys come one after the other, as somebody types them
+    let keys = |keys: &[&str]| keys.iter().map(|k| format!("printf '{k}'; sleep 0.6; ")).collect::<String>();
+    let typed = |program: &str, pressed: &[&str]| {
+        let script =
+            format!("(sleep 1.2; {}) | script -qec '{program} nine' /dev/null > /dev/null", keys(pressed));
+        if has(program.split(' ').next().unwrap()) {
+            let told = exact(&Work::varying("seq 9 > nine", &script));
+            assert_eq!(action(&told, "/nine"), "modified", "{program}");
+        }
+    };
+    typed("nano -B", &["new ", "\\017", "\\r", "\\030"]);
+    typed("vim -Nu NONE", &["Onew\\033", ":wq\\r"]);
+    typed("emacs -nw -Q", &["new ", "\\030\\023", "\\030\\003"]);
+}
+
+#[test]
+fn from_one_file_system_to_another() {
+    let tree = "mkdir -p t/u; seq 5 > t/u/f; ln -s u/f t/l; seq 7 > g; mkfifo t/p; seq 8 > \"$ELSEWHERE/h\"";
+    exact(&Work::of(tree, "mv t \"$ELSEWHERE/\"; mv g \"$ELSEWHERE/h\"; cp -a \"$ELSEWHERE/t\" back"));
+    exact(&Work::of(tree, "mv g \"$ELSEWHERE/g\"; echo more >> \"$ELSEWHERE/g\"; mv \"$ELSEWHERE/g\" g2"));
+}
+
+#[test]
+fn packages() {
+    if has("dpkg") && has("dpkg-deb") {
+        let make = "mkdir -p p/DEBIAN p/etc p/usr/share/doc/hello root/var/lib/dpkg/updates root/var/lib/dpkg/info
+touch root/var/lib/dpkg/status; echo conf > p/etc/hello.conf; seq 99 > p/usr/share/doc/hello/readme
+printf 'Package: hello\\nVersion: 1\\nArchitecture: all\\nMaintainer: A <a@example.org>\\nDescription: x\\n' > p/DEBIAN/control
+echo /etc/hello.conf > p/DEBIAN/conffiles; dpkg-deb -b p hello.deb > /dev/null";
+        exact(&Work::varying(
+            make,
+            "dpkg --log=dpkg.log --root=\"$PWD/root\" --force-not-root --force-script-chrootless -i hello.deb > /dev/null",
+        ));
+        exact(&Work::varying(
+            &format!("{make}; dpkg --log=dpkg.log --root=\"$PWD/root\" -i hello.deb > /dev/null 2>&1"),
+            "dpkg --log=dpkg.log --root=\"$PWD/root\" -P hello > /dev/null 2>&1",
+        ));
+    }
+}
+
+#[test]
+fn static_programs() {
+    if has("busybox") {
+        exact(&Work::of(
+            FILES,
+            "busybox sh -c 'echo new > n; rm gone; busybox sed -i s/5/five/ nine; mv old o'",
+        ));
+        exact(&Work::of(
+            FILES,
+            "busybox sed -i s/5/five/ nine; busybox mv nine ten; echo x >> ten; busybox cp -a sub s2",
+        ));
+        exact(&Work {
+            user: 65534,
+            ..Work::of(FILES, "busybox sed -i s/5/five/ nine; busybox mv nine ten; echo x >> ten")
+        });
+    }
+}
+
+#[test]
+fn programs_that_make_their_own_system_calls() {
+    let go = "package main
+import \"os\"
+func main() {
+ os.WriteFile(\"new\", []byte(\"x\"), 0644); os.Remove(\"gone\"); os.Rename(\"old\", \"sub/older\"); os.Chmod(\"nine\", 0600)
+ f, _ := os.OpenFile(\"nine\", os.O_APPEND|os.O_WRONLY, 0); f.WriteString(\"ten\"); f.Close(); os.Symlink(\"new\", \"s\")
+}
+";
+    let c = "#include <stdio.h>
+#include <unistd.h>
+int main(void) { FILE *f = fopen(\"new\", \"w\"); fputs(\"x\", f); fclose(f); unlink(\"gone\"); return rename(\"old\", \"o\"); }
+";
+    let made = |source: &str, build: &str| format!("{FILES}; cat > home/{source}; cd home; {build}");
+    for user in [0, 65534] {
+        if has("go") {
+            let make = made(
+                "m.go",
+                "GO111MODULE=off CGO_ENABLED=0 GOCACHE=$PWD/../tmp/c go build -o ../m m.go; rm -r ../tmp/c",
+            );
+            let make = make.replace("cat > home/m.go", &format!("printf '%s' '{go}' > home/m.go"));
+            exact(&Work { user, ..Work::of(&make, "./m; echo y >> new") });
+        }
+        if has("cc") {
+            let make = made("m.c", "cc -static -o ../m m.c");
+            let make = make.replace("cat > home/m.c", &format!("cat > home/m.c <<'E'\n{c}E\ntrue"));
+            exact(&Work { user, ..Work::of(&make, "./m; echo y >> new") });
+        }
+    }
+}
+
+#[test]
+fn an_ordinary_user() {
+    let user = |before, script| {
+        exact(&Work { user: 65534, ..Work::of(before, script) });
+    };
+    user(FILES, "echo x > new; sed -i s/5/five/ nine; rm gone; chmod 600 old; mv sub s2; touch s2/f");
+    user("mkdir -p d/e; echo x > d/e/f; chmod 000 d/e/f", "mv d k; chmod 644 k/e/f; cat /etc/shadow 2> err");
+}
+
+/// Shows T155, T156.
+#[test]
+fn with_another_users_rights() {
+    let work = |script: &str| {
+        exact(&Work::varying(FILES, script));
+    };
+    for program in ["sudo -n", "doas -n"] {
+        if has(program.split(' ').next().unwrap()) {
+            let script = format!("{program} sh -c 'echo x > new; rm gone; sed -i s/5/five/ nine' > o 2> e");
+            work(&script);
+            work(&format!("{program} env -i sh -c 'echo x > new'"));
+        }
+    }
+    work("su -c 'echo x > new; chown 1:1 old' root");
+    work(
+        "chmod 777 . sub; setpriv --reuid=65534 --clear-groups sh -c 'echo x > new; echo y > sub/new; rm gone'; echo z >> new",
+    );
+}
+
+#[test]
+fn what_cannot_be_recorded_is_not_run() {
+    let bench = crate::snapshot::Bench::new();
+    bench.begin("mkdir full; touch full/x; mkdir -m 777 open; touch file");
+    let says = |words: &[&str], code: i32, text: &str| {
+        let mut command = bench.command(env!("CARGO_BIN_EXE_trackle"));
+        let output = command.arg("record").args(words).args(["--", "touch", "ran"]).output().unwrap();
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert_eq!((output.status.code(), said.contains(text)), (Some(code), true), "{words:?}: {said}");
+        let ran = std::fs::remove_file(bench.tree().join("ran")).is_ok();
+        assert_eq!(ran, code == 0, "{words:?}");
+    };
+    says(&["--out", "full"], 1, "full is not empty; run anyway with --untracked");
+    says(&["--out", "full", "--untracked"], 0, "not recorded: full is not empty");
+    says(&["--out", "open/d/e"], 1, "cannot record");
+    says(&["--out", "open/d"], 1, "open to all");
+    says(&["--out", "file"], 1, "cannot record: file: ");
+    says(&["--out", "/proc/x"], 1, "cannot record: /proc/x: ");
+    says(&[], 2, "--out");
+    let mut command = bench.command(env!("CARGO_BIN_EXE_trackle"));
+    let output = command.args(["record", "show", "full"]).output().unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("full holds no record of a command"));
+}
+
+#[test]
+fn a_killed_recorder_leaves_what_can_be_shown() {
+    let bench = crate::snapshot::Bench::new();
+    bench.begin(FILES);
+    bench.record("sh", "echo x > new; rm gone; kill -9 $PPID; echo y > late");
+    let told = bench.told();
+    let names: Vec<&str> =
+        told.iter().map(|l| l["path"].as_str().unwrap().rsplit('/').next().unwrap()).collect();
+    assert!(names.starts_with(&["gone"]) && names.contains(&"new"), "{names:?}");
+    assert!(bench.show(&[]).contains("nobody saw the end"));
+}
+
+#[test]
+fn programs_that_outlive_the_command_are_named() {
+    let bench = crate::snapshot::Bench::new();
+    bench.begin("true");
+    bench.record("sh", "sleep 77 > /dev/null 2>&1 & echo $! > pid");
+    let pid = std::fs::read_to_string(bench.tree().join("pid")).unwrap();
+    let page = bench.show(&[]);
+    std::process::Command::new("kill").arg(pid.trim()).status().unwrap();
+    assert!(page.contains(&format!("sleep ({}) still runs", pid.trim())), "{page}");
+}
+
+#[test]
+fn another_programs_changes_are_not_told() {
+    let bench = crate::snapshot::Bench::new();
+    bench.begin("echo x > f; echo x > g");
+    // another process of the machine, which waits for its turn
+    let mut other = bench.command("sh");
+    other.args(["-c", "while ! test -e go; do sleep 0.02; done; echo y > g; echo z > h; touch done"]);
+    let mut other = other.spawn().unwrap();
+    bench.record("sh", "echo y > f; : > go; while ! test -e done; do sleep 0.02; done");
+    other.wait().unwrap();
+    let paths: Vec<String> = bench.told().iter().map(|l| l["path"].as_str().unwrap().to_owned()).collect();
+    let paths: Vec<&str> = paths.iter().map(|p| p.rsplit('/').next().unwrap()).collect();
+    assert_eq!(paths, ["f", "go"]);
 }

@@ -28,6 +28,7 @@ mod fields;
 mod floods;
 mod following;
 mod history;
+mod hosts;
 mod hostile;
 mod languages;
 mod leaving;

@@ -49,7 +49,7 @@ fn markup_stays_as_it_was_written() {
         let number = Number(ticket);
         let view = reader.view(number, town.now()).unwrap().unwrap();
         let (said, history) = (reader.said(number).unwrap(), reader.history(number).unwrap());
-        Story { view, said, history }.page(town.now(), &Look::plain())
+        Story { view, said, history, sessions: Vec::new() }.page(town.now(), &Look::plain())
     };
     assert_eq!(town.said_in(ticket), [MARKUP]);
     assert!(news.text().contains(&format!("\n\n{MARKUP}\n\n")), "{}", news.text());

@@ -2,6 +2,7 @@
 
 use super::town::draft::Draft;
 use super::town::letter::Letter;
+use super::town::session::Work;
 use super::town::{ALICE, ANN, BEN, CARLA, Town, believing};
 use trackle::limits;
 use trackle::model::refusal::Refusal;
@@ -55,6 +56,10 @@ fn met(refusal: &Refusal) -> Case {
         Refusal::TooOften(_) => case(ALICE, "", "reopen", "#1 was reopened several times within the hour"),
         Refusal::ShowsAtMost(_) => case(ANN, "", "show 1 2 3 4 5 6", "one mail can ask to see at most 5 tickets"),
         Refusal::TooMany(_) => case(ANN, "", &"take 1\n".repeat(limits::COMMANDS + 1), "more than 25 commands in one mail"),
+        Refusal::WhichSession => case(ANN, "", "hide /etc/motd", "which session? Answer its mail, or put its number"),
+        Refusal::NoSession(_) => case(ANN, "", "hide 7 /etc/motd", "there is no session 7"),
+        Refusal::NotInSession { .. } => case(ANN, "", "hide 1 /etc/passwd", "session 1 has no \"/etc/passwd\""),
+        Refusal::ShowsSo(_) => case(ANN, "", "show 1 /etc/motd", "session 1 shows it so already"),
         Refusal::Html => case(ANN, "", "", "commands are read from plain text only"),
     }
 }
@@ -92,6 +97,10 @@ fn all() -> Vec<Refusal> {
         Refusal::TooOften(one),
         Refusal::ShowsAtMost(0),
         Refusal::TooMany(0),
+        Refusal::WhichSession,
+        Refusal::NoSession(0),
+        Refusal::NotInSession { session: 0, word: word() },
+        Refusal::ShowsSo(0),
         Refusal::Html,
     ]
 }
@@ -134,6 +143,10 @@ fn every_refusal_is_told_and_nothing_is_run() {
                 town.answer(&news, BEN, "close");
                 town.settle();
                 town.answer(&news, ANN, "reopen");
+            }
+            Refusal::NotInSession { .. } | Refusal::ShowsSo(_) => {
+                let work = Work::before(town.now()).file("/etc/motd", None, Some("hello\n"));
+                town.session("ben", 1, &work).unwrap();
             }
             Refusal::Locked { .. } => town.hold("ben", 1, 1).unwrap(),
             Refusal::TooOften(_) => {

@@ -22,13 +22,14 @@ pub enum Aspect {
     Lost,
 }
 
-/// The hash of an aspect of a path.
-#[inline]
-pub fn key(path: &[u8], aspect: Aspect) -> u64 {
+/// The hash of an aspect of a path. `again` is the page's word of that name: once a directory took the name of one that was
+/// there before, the paths below are those of other files.
+pub fn key(path: &[u8], aspect: Aspect, again: u64) -> u64 {
     let hash = hash(path);
+    let whole = if again == 0 { hash } else { twist(twist(hash, 1) ^ again, 1) };
     match aspect {
-        Aspect::Whole => hash,
-        Aspect::Metadata => twist(hash, 2),
+        Aspect::Whole => whole,
+        Aspect::Metadata => twist(whole, 2),
         Aspect::Link => twist(hash, 3),
         Aspect::Straight(moves) => twist(twist(hash, 4) ^ moves, 4),
         Aspect::Program(file) => twist(twist(hash, 5) ^ file, 5),
@@ -38,14 +39,8 @@ pub fn key(path: &[u8], aspect: Aspect) -> u64 {
 }
 
 /// The hash of a file by its device and number: it is the object of a path that was seen.
-#[inline]
 pub fn file(dev: u64, ino: u64) -> u64 {
     twist(dev.rotate_left(40) ^ ino, 6)
-}
-
-/// The same key after a directory took a name that was in use: below it lie other files than those that were seen.
-pub fn again(key: u64, count: u64) -> u64 {
-    twist(twist(key, 9) ^ count, 9)
 }
 
 fn twist(hash: u64, by: u64) -> u64 {
@@ -63,9 +58,10 @@ mod tests {
         use Aspect::{Directory, Link, Lost, Metadata, Program, Straight, Whole};
         let counted = (0..50).flat_map(|n| [Straight(n), Program(n)]);
         let all = [Whole, Metadata, Link, Directory, Lost].into_iter().chain(counted);
-        let keys = all.map(|aspect| key(b"/etc", aspect)).chain([file(1, 2), file(2, 1)]);
+        let keys = all.map(|aspect| key(b"/etc", aspect, 0)).chain([file(1, 2), file(2, 1)]);
         let keys: BTreeSet<u64> = keys.collect();
         assert_eq!(keys.len(), 5 + 100 + 2);
+        assert!((1..50).all(|again| !keys.contains(&key(b"/etc", Whole, again))));
         assert!(keys.iter().all(|key| key & SAVED == 0 && *key != 0));
     }
 }

@@ -280,6 +280,20 @@ fn what_cannot_be_is_not_believed() {
     assert_eq!(with(&|h| h["ended"] = json!("2026-05-02T11:00:00Z")), Err(Refused::FromTomorrow));
     assert_eq!(with(&|h| h["ended"] = json!("2026-05-01T12:11:00Z")), Err(Refused::FromTomorrow));
     assert!(with(&|h| h["ended"] = json!("2026-05-01T12:09:00Z")).is_ok());
+    for (name, value) in [
+        ("host", json!("a b")),
+        ("host", json!("x".repeat(300))),
+        ("session", json!("../x")),
+        ("program", json!("0.1\n")),
+        ("key", json!("ed25519:AAAA")),
+        ("sequence", json!(-1)),
+    ] {
+        let made = Made::default();
+        let mut claims: Value = serde_json::to_value(cover(&made.bytes()).unwrap()).unwrap();
+        claims[name] = value;
+        let bytes = wrapped(1, claims.to_string().as_bytes(), b"");
+        assert_eq!(cover(&bytes), Err(Refused::Damaged("its cover")), "{name}");
+    }
     let wrong: [&dyn Fn(&mut Value); 6] = [
         &|h| h["ended"] = json!("2026-05-01T10:00:00Z"),
         &|h| h["host"] = json!("web2"),

@@ -60,7 +60,8 @@ impl Office {
 
     /// Hears a call and lets it go on.
     pub fn answer(&self, listener: BorrowedFd<'_>, notice: &Notice) {
-        if let Some(ledger) = self.ledger.as_ref().filter(|l| l.is_on()) {
+        // on a desk that another has left may lie what he answered: the memory behind it holds something else by now
+        if let Some(ledger) = self.ledger.as_ref().filter(|l| l.is_on() && is_waiting(listener, notice.id)) {
             // a mistake of ours in one call must not leave this one waiting, nor all later ones
             let heard = || testimony::hear(ledger, notice, || is_waiting(listener, notice.id));
             let _ = catch_unwind(AssertUnwindSafe(heard));

@@ -101,28 +101,36 @@ impl Ledger {
         self.page.all().get(word::HEADER..word::HEADER + SLOTS).unwrap_or_default()
     }
 
+    fn key(&self, path: &[u8], aspect: Aspect) -> u64 {
+        key(path, aspect, self.word(word::AGAIN).map_or(0, |w| w.load(Acquire)))
+    }
+
     /// Whether this was seen of a path.
     pub fn is_known(&self, path: &[u8], aspect: Aspect) -> bool {
-        slots::is_saved(self.slots(), key(path, aspect))
+        slots::is_saved(self.slots(), self.key(path, aspect))
     }
 
     /// This was seen of a path now.
     pub fn remember(&self, path: &[u8], aspect: Aspect) {
-        self.once(path, aspect, || {});
+        self.once(path, aspect, || true);
     }
 
     /// Saves what is to be seen of a path, unless somebody has: whoever comes second waits for the first to be done, but
-    /// no longer than one who was killed in the middle deserves.
-    pub fn once(&self, path: &[u8], aspect: Aspect, save: impl FnOnce()) {
-        let index = match slots::claim(self.slots(), key(path, aspect)) {
+    /// no longer than one who was killed in the middle deserves. `save` says whether it did: if not, the next one does.
+    pub fn once(&self, path: &[u8], aspect: Aspect, save: impl FnOnce() -> bool) {
+        let index = match slots::claim(self.slots(), self.key(path, aspect)) {
             Claim::Saved => return,
             // no room in reach: once more costs time and nothing else
-            Claim::Full => return save(),
+            Claim::Full => {
+                save();
+                return;
+            }
             Claim::Saving(index) if self.wait(index) => return,
             Claim::Saving(index) | Claim::First(index) => index,
         };
-        save();
-        slots::saved(self.slots(), index);
+        if save() {
+            slots::saved(self.slots(), index);
+        }
     }
 
     /// `false` when it does not come to an end.
@@ -212,13 +220,19 @@ pub mod tests {
         let (one, two) = (Ledger::open(dir.path(), uid).unwrap(), Ledger::open(dir.path(), uid).unwrap());
         let path = b"/etc/fstab";
         let saved = std::cell::Cell::new(0);
+        let save = |done| {
+            saved.set(saved.get() + 1);
+            done
+        };
+        one.once(path, Aspect::Whole, || save(false));
+        assert!(!two.is_known(path, Aspect::Whole));
         one.once(path, Aspect::Whole, || {
-            assert!(!two.is_known(path, Aspect::Whole));
             // the first is slow, or was killed as it seems: the second saves too
-            two.once(path, Aspect::Whole, || saved.set(saved.get() + 1));
+            two.once(path, Aspect::Whole, || save(true));
+            true
         });
-        two.once(path, Aspect::Whole, || saved.set(saved.get() + 1));
-        assert_eq!(saved.get(), 1);
+        two.once(path, Aspect::Whole, || save(true));
+        assert_eq!(saved.get(), 2);
         assert!(two.is_known(path, Aspect::Whole) && !two.is_known(path, Aspect::Metadata));
     }
 

@@ -25,25 +25,25 @@ const VALUES: usize = 256 << 10;
 const PAGE: u64 = 4096;
 
 /// Keeps what a path is, unless that was kept before. With `metadata` only mode, owner and attributes are about to change.
-pub fn keep(ledger: &Ledger, spot: &Spot, metadata: bool, process: impl FnOnce() -> u32) {
+/// `process` tells whose change it is, when it comes to that; `None`: do not keep it.
+pub fn keep(ledger: &Ledger, spot: &Spot, metadata: bool, process: impl FnOnce() -> Option<u32>) {
     if ledger.is_own(&spot.path) || is_kernels(&spot.path) {
         return;
     }
-    let stat = spot.stat();
-    if let Some(stat) = &stat {
-        tell_kind(ledger, &spot.path, FileType::from_raw_mode(stat.st_mode));
-    }
+    spot.kind().iter().for_each(|kind| tell_kind(ledger, &spot.path, *kind));
     if metadata && ledger.is_known(&spot.path, Aspect::Whole) {
         return;
     }
     let aspect = if metadata { Aspect::Metadata } else { Aspect::Whole };
     ledger.once(&spot.path, aspect, || {
+        let Some(process) = process() else { return false };
         let flags = flag::SECOND_WITNESS;
         let mut before = Before { path: &spot.path, pack: NOT_PACKED, flags, ..Before::default() };
-        if let (Some(object), Some(stat)) = (&spot.object, &stat) {
+        if let Some((object, stat)) = &spot.object {
             before.look(ledger, object.as_fd(), stat, metadata);
         }
-        ledger.append(&before.record(process()));
+        ledger.append(&before.record(process));
+        true
     });
 }
 

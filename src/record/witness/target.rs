@@ -3,9 +3,10 @@
 //! there now. Paths are looked up as that process would: from its root, its directory, its descriptors. Nothing is opened
 //! for reading here, so that no device, pipe or terminal notices.
 
-use rustix::fs::{self, AtFlags, FileType, Mode, OFlags, ResolveFlags, Stat};
+use rustix::fs::{self, FileType, Mode, OFlags, ResolveFlags, Stat};
 use std::io;
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
+use std::sync::OnceLock;
 use trackle_kernel::memory;
 use trackle_kernel::notice::Notice;
 use trackle_wire::calls::Name;
@@ -20,16 +21,32 @@ const LINKS: usize = 40;
 pub struct Spot {
     /// Absolute, as seen from our own root, without symbolic links but for the last part.
     pub path: Vec<u8>,
-    /// What is there now (O_PATH); `None`: nothing.
-    pub object: Option<OwnedFd>,
+    /// What is there now (O_PATH), and how it was found; `None`: nothing.
+    pub object: Option<(OwnedFd, Stat)>,
     /// The directory it lies in; `None` where a descriptor named the file itself.
     pub parent: Option<OwnedFd>,
 }
 
 impl Spot {
-    /// What is there now.
-    pub fn stat(&self) -> Option<Stat> {
-        fs::fstat(self.object.as_ref()?).ok()
+    /// Of what type it is.
+    pub fn kind(&self) -> Option<FileType> {
+        self.object.as_ref().map(|(_, stat)| FileType::from_raw_mode(stat.st_mode))
+    }
+}
+
+/// Where relative paths begin.
+enum Base {
+    Open(OwnedFd),
+    /// By a name of ours.
+    Named(String),
+}
+
+impl Base {
+    fn open(self) -> io::Result<OwnedFd> {
+        match self {
+            Base::Open(base) => Ok(base),
+            Base::Named(name) => open_path(fs::CWD, name.as_bytes(), true),
+        }
     }
 }
 
@@ -48,8 +65,8 @@ impl<'n> Target<'n> {
     /// When the process is gone, or may not be looked at.
     pub fn of(notice: &'n Notice) -> io::Result<Target<'n>> {
         let proc = format!("/proc/{}", notice.thread);
-        let (theirs, ours) = (format!("{proc}/root"), "/");
-        let root = if same(&fs::stat(&theirs)?, &fs::stat(ours)?) {
+        let theirs = format!("{proc}/root");
+        let root = if same(&fs::stat(&theirs)?, our_root()?) {
             None
         } else {
             let root = open_path(fs::CWD, theirs.as_bytes(), true)?;
@@ -126,34 +143,36 @@ impl<'n> Target<'n> {
     /// # Errors
     /// As [`Target::spot`].
     pub fn find(&self, base: Option<i32>, text: &[u8], follow: bool) -> io::Result<Option<Spot>> {
-        let mut base = match base.filter(|fd| *fd != fs::CWD.as_raw_fd()) {
-            _ if text.starts_with(b"/") => None,
-            None => Some(open_path(fs::CWD, format!("{}/cwd", self.proc).as_bytes(), true)?),
-            Some(fd) => Some(open_path(fs::CWD, format!("{}/fd/{fd}", self.proc).as_bytes(), true)?),
+        let from = match base.filter(|fd| *fd != fs::CWD.as_raw_fd()) {
+            None => format!("{}/cwd", self.proc),
+            Some(fd) => format!("{}/fd/{fd}", self.proc),
         };
+        let mut base = Base::Named(from);
         let mut text = text.to_vec();
         if text.is_empty() {
             return Err(io::ErrorKind::NotFound.into());
         }
         for _ in 0..LINKS {
             let (to, leaf) = split(&text);
-            let parent = self.directory_at(base.as_ref(), to)?;
+            let parent = self.directory_at(base, to)?;
             if leaf.is_empty() || leaf == b"." || leaf == b".." {
                 let whole = if leaf.is_empty() { &b"."[..] } else { leaf };
                 return by_descriptor(open_path(parent.as_fd(), whole, false)?);
             }
             let object = match open_path(parent.as_fd(), leaf, false) {
-                Ok(object) => Some(object),
+                Ok(object) => Some((fs::fstat(&object)?, object)),
                 Err(e) if e.kind() == io::ErrorKind::NotFound => None,
                 Err(e) => return Err(e),
             };
-            if follow && object.as_ref().is_some_and(|o| is(o.as_fd(), FileType::Symlink)) {
+            let is_link =
+                |(stat, _): &(Stat, OwnedFd)| FileType::from_raw_mode(stat.st_mode) == FileType::Symlink;
+            if follow && object.as_ref().is_some_and(is_link) {
                 if is_proc(parent.as_fd()) {
                     // not a text to be followed, but a way to an open file
                     return by_descriptor(open_path(parent.as_fd(), leaf, true)?);
                 }
                 text = fs::readlinkat(&parent, leaf, Vec::new())?.into_bytes();
-                base = Some(parent);
+                base = Base::Open(parent);
                 continue;
             }
             let mut path = name_of(parent.as_fd())?;
@@ -164,37 +183,36 @@ impl<'n> Target<'n> {
                 path.push(b'/');
             }
             path.extend_from_slice(leaf);
-            return Ok(Some(Spot { path, object, parent: Some(parent) }));
+            return Ok(Some(Spot { path, object: object.map(|(stat, o)| (o, stat)), parent: Some(parent) }));
         }
         Err(rustix::io::Errno::LOOP.into())
     }
 
     /// Opens a directory as the process would.
-    fn directory_at(&self, base: Option<&OwnedFd>, to: &[u8]) -> io::Result<OwnedFd> {
+    fn directory_at(&self, base: Base, to: &[u8]) -> io::Result<OwnedFd> {
         let to = &self.its_own(to)[..];
         let flags = OFlags::PATH | OFlags::DIRECTORY | OFlags::CLOEXEC;
-        let whole = if to.is_empty() { &b"."[..] } else { to };
-        let Some((root, root_name)) = &self.root else {
-            let base = base.map_or(fs::CWD, |b| b.as_fd());
-            return Ok(fs::openat(base, whole, flags, Mode::empty())?);
-        };
-        // in another root, a link from the root means that one
-        let inside = match base {
-            Some(base) if !to.starts_with(b"/") => {
-                let base = name_of(base.as_fd())?;
-                match base.strip_prefix(&root_name[..]) {
-                    Some(inner) => [inner, b"/", whole].concat(),
-                    None => return Ok(fs::openat(self.base(base.as_slice())?, whole, flags, Mode::empty())?),
+        let open = |from: BorrowedFd<'_>, path: &[u8]| Ok(fs::openat(from, path, flags, Mode::empty())?);
+        if let Some((root, root_name)) = &self.root {
+            // in another root, a link from the root means that one
+            let inside = if to.starts_with(b"/") {
+                to.to_vec()
+            } else {
+                let base = base.open()?;
+                let name = name_of(base.as_fd())?;
+                match name.strip_prefix(&root_name[..]) {
+                    Some(inner) => [inner, b"/", to].concat(),
+                    None => return open(base.as_fd(), if to.is_empty() { b"." } else { to }),
                 }
-            }
-            _ => whole.to_vec(),
-        };
-        let inside = if inside.is_empty() { b"/".to_vec() } else { inside };
-        Ok(fs::openat2(root, &inside[..], flags, Mode::empty(), ResolveFlags::IN_ROOT)?)
-    }
-
-    fn base(&self, name: &[u8]) -> io::Result<OwnedFd> {
-        open_path(fs::CWD, name, true)
+            };
+            return Ok(fs::openat2(root, &inside[..], flags, Mode::empty(), ResolveFlags::IN_ROOT)?);
+        }
+        match base {
+            _ if to.starts_with(b"/") => open(fs::CWD, to),
+            Base::Open(base) if to.is_empty() => Ok(base),
+            Base::Open(base) => open(base.as_fd(), to),
+            Base::Named(name) => open(fs::CWD, &[name.as_bytes(), b"/", to].concat()),
+        }
     }
 
     /// `/proc/self` is ours when we look: says the same with the number of the one we look for.
@@ -212,9 +230,9 @@ impl<'n> Target<'n> {
 
 /// The place of an open file; `None` for one without a name: a pipe, a socket, a removed file.
 fn by_descriptor(object: OwnedFd) -> io::Result<Option<Spot>> {
-    let path = name_of(object.as_fd())?;
-    let named = path.starts_with(b"/") && fs::fstat(&object)?.st_nlink > 0;
-    Ok(named.then_some(Spot { path, object: Some(object), parent: None }))
+    let (path, stat) = (name_of(object.as_fd())?, fs::fstat(&object)?);
+    let named = path.starts_with(b"/") && stat.st_nlink > 0;
+    Ok(named.then_some(Spot { path, object: Some((object, stat)), parent: None }))
 }
 
 /// Opens without reading or writing; `follow` the last part.
@@ -232,12 +250,19 @@ fn link(path: &[u8]) -> io::Result<Vec<u8>> {
     Ok(fs::readlink(path, Vec::with_capacity(256))?.into_bytes())
 }
 
-fn same(one: &Stat, other: &Stat) -> bool {
-    (one.st_dev, one.st_ino) == (other.st_dev, other.st_ino)
+fn our_root() -> io::Result<&'static Stat> {
+    static ROOT: OnceLock<Stat> = OnceLock::new();
+    match ROOT.get() {
+        Some(root) => Ok(root),
+        None => {
+            let root = fs::stat("/")?;
+            Ok(ROOT.get_or_init(|| root))
+        }
+    }
 }
 
-fn is(file: BorrowedFd<'_>, kind: FileType) -> bool {
-    fs::statat(file, "", AtFlags::EMPTY_PATH).is_ok_and(|s| FileType::from_raw_mode(s.st_mode) == kind)
+fn same(one: &Stat, other: &Stat) -> bool {
+    (one.st_dev, one.st_ino) == (other.st_dev, other.st_ino)
 }
 
 /// Whether it lies in /proc.

@@ -46,6 +46,7 @@ fn tell_lost(ledger: &Ledger, path: &[u8], pid: u32, why: &[u8]) {
     ledger.once(path, Aspect::Lost, || {
         let kind = Kind::Lost as u16;
         ledger.append(&Record { pid, path, second: why, ..plain(kind) });
+        true
     });
 }
 
@@ -102,14 +103,17 @@ impl<W: Fn() -> bool> Witness<'_, W> {
     }
 
     fn keep(&self, spot: &Spot, metadata: bool) {
-        if !(self.waits)() {
-            return;
-        }
-        if self.target.is_elsewhere() && !is_ours_too(spot) {
-            let why = b"it lies in another tree of mounts";
-            return tell_lost(self.ledger, &spot.path, self.target.process(), why);
-        }
-        original::keep(self.ledger, spot, metadata, || self.target.process());
+        original::keep(self.ledger, spot, metadata, || {
+            if !(self.waits)() {
+                return None;
+            }
+            let process = self.target.process();
+            if self.target.is_elsewhere() && !is_ours_too(spot) {
+                tell_lost(self.ledger, &spot.path, process, b"it lies in another tree of mounts");
+                return None;
+            }
+            Some(process)
+        });
     }
 
     fn open(&self, name: Name, flags: u32) -> io::Result<()> {
@@ -120,7 +124,7 @@ impl<W: Fn() -> bool> Witness<'_, W> {
         let new = flags.contains(OFlags::CREATE | OFlags::EXCL);
         let follow = !new && !flags.contains(OFlags::NOFOLLOW);
         let Some(spot) = self.target.spot(name, follow)? else { return Ok(()) };
-        let kept = match kind(&spot) {
+        let kept = match spot.kind() {
             None => flags.contains(OFlags::CREATE),
             Some(kind) => kind == FileType::RegularFile && !new,
         };
@@ -151,7 +155,7 @@ impl<W: Fn() -> bool> Witness<'_, W> {
     fn remove(&self, name: Name) -> io::Result<()> {
         let Some(spot) = self.target.spot(name, false)?.filter(|s| s.object.is_some()) else { return Ok(()) };
         self.keep(&spot, false);
-        if kind(&spot) == Some(FileType::Directory) {
+        if spot.kind() == Some(FileType::Directory) {
             self.ledger.moves(false);
         }
         Ok(())
@@ -170,7 +174,7 @@ impl<W: Fn() -> bool> Witness<'_, W> {
         self.keep(&to, false);
         let exchange = flags.contains(RenameFlags::EXCHANGE);
         self.tell(Kind::Moved, if exchange { flag::EXCHANGED } else { 0 }, &from.path, &to.path);
-        let kinds = [kind(&from), kind(&to)];
+        let kinds = [from.kind(), to.kind()];
         for (there, path) in kinds.iter().zip([&to.path, &from.path]) {
             there.iter().for_each(|there| tell_kind(self.ledger, path, *there));
         }
@@ -225,15 +229,13 @@ impl<W: Fn() -> bool> Witness<'_, W> {
             return Ok(());
         }
         let Some(spot) = self.target.spot(name, true)? else { return Ok(()) };
-        let Some(stat) = spot.stat().filter(|s| s.st_mode & 0o111 != 0) else { return Ok(()) };
-        if FileType::from_raw_mode(stat.st_mode) != FileType::RegularFile {
+        let Some((program, stat)) = &spot.object else { return Ok(()) };
+        if spot.kind() != Some(FileType::RegularFile) || stat.st_mode & 0o111 == 0 {
             return Ok(());
         }
-        let is_static = spot.object.as_ref().is_some_and(|o| {
-            let mut begin = Vec::new();
-            let read = reopen(o.as_fd()).and_then(|f| f.take(elf::BEGIN as u64).read_to_end(&mut begin));
-            read.is_ok() && elf::is_static(&begin)
-        });
+        let mut begin = Vec::new();
+        let read = reopen(program.as_fd()).and_then(|f| f.take(elf::BEGIN as u64).read_to_end(&mut begin));
+        let is_static = read.is_ok() && elf::loading(&begin) == elf::Loading::Static;
         let flags = flag::SECOND_WITNESS | if is_static { flag::STATIC } else { 0 };
         let (second, directory) = (self.arguments(arguments)?, self.target.directory());
         let record = Record {
@@ -299,13 +301,10 @@ impl<W: Fn() -> bool> Witness<'_, W> {
     }
 }
 
-fn kind(spot: &Spot) -> Option<FileType> {
-    spot.stat().map(|s| FileType::from_raw_mode(s.st_mode))
-}
-
 /// Whether the name means the same to us, although the process sees other mounts.
 fn is_ours_too(spot: &Spot) -> bool {
-    let Some(there) = spot.object.as_ref().or(spot.parent.as_ref()) else { return false };
+    let there = spot.object.as_ref().map(|(object, _)| object);
+    let Some(there) = there.or(spot.parent.as_ref()) else { return false };
     let path = if spot.object.is_some() {
         &spot.path[..]
     } else {

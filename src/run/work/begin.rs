@@ -9,6 +9,7 @@ use crate::model::session::FilePath;
 use crate::record::library::{self, Library};
 use crate::record::place::{self, Manner, Place, Start};
 use crate::record::shell::{Invocation, Own, Shell};
+use crate::record::witness::{self, Reach, Supervisors};
 use crate::redact::Redactor;
 use crate::run::Failed;
 use std::ffi::{OsStr, OsString};
@@ -29,6 +30,7 @@ pub struct Begun {
     pub warnings: Vec<String>,
     invocation: Invocation,
     variables: Vec<(&'static str, OsString)>,
+    supervisors: Option<Supervisors>,
 }
 
 impl Begun {
@@ -36,6 +38,13 @@ impl Begun {
         let mut command = command(&self.invocation);
         command.envs(self.variables.iter().map(|(name, value)| (name, value)));
         command
+    }
+
+    /// Once the shell runs: the second witness stays for it, even without us.
+    pub fn started(&self, process: u32) {
+        if let Some(supervisors) = &self.supervisors {
+            supervisors.stay_for(process);
+        }
     }
 
     /// Takes it away again: nothing ran.
@@ -50,28 +59,40 @@ impl Begun {
 /// Why it cannot be recorded.
 pub fn begin(work: &Work<'_>) -> Result<Begun, Failed> {
     let now = SystemClock.now();
-    let start = Start {
+    let mut start = Start {
         id: place::new_id(),
         host: machine::host(),
         login: work.account.name.clone(),
         uid: work.account.uid,
-        ticket: Some(work.number.0.into()),
+        ticket: Some(work.job.number.0.into()),
         started: now,
         directory: directory(),
         shell: work.shell.path.to_string_lossy().into_owned(),
         command: work.args.command.as_ref().map(|line| line.to_string_lossy().into_owned()),
         environment: environment(),
-        witnesses: Vec::new(),
+        witnesses: vec!["preload library".to_owned()],
         recorder: machine::this_process().map(|process| (process.pid, process.started)),
     };
     let library = library(work.account)?;
-    let place = place(work.account, &start)?;
+    let reach = witness::reach();
+    start.witnesses.extend(match reach {
+        Reach::Session => Some("system call filter over the whole session".to_owned()),
+        Reach::StaticPrograms => Some("system call filter around static programs".to_owned()),
+        Reach::Nothing => None,
+    });
+    let place = place(work.account, &start, &library)?;
+    let supervisors = if reach == Reach::Nothing { None } else { supervisors(&place) };
     let preloaded = variable(trackle_wire::PRELOAD);
     let variables = place.environment(&start, library.entry(), preloaded.as_deref());
     let command = work.args.command.as_deref();
-    let invocation = invocation(work.shell, command, place.dir(), start.ticket)
+    let mut invocation = invocation(work.shell, command, place.dir(), start.ticket)
         .map_err(|e| failed(format!("{}: {e}", place.dir().display())))?;
-    Ok(Begun { warnings: warnings(work), place, invocation, variables })
+    if let Some(filter) = supervisors.as_ref().filter(|_| reach == Reach::Session) {
+        let [trackle, prefix @ ..] = filter.prefix();
+        let shell = std::mem::replace(&mut invocation.program, trackle.into());
+        invocation.arguments = prefix.into_iter().chain([shell.into()]).chain(invocation.arguments).collect();
+    }
+    Ok(Begun { warnings: warnings(work), place, invocation, variables, supervisors })
 }
 
 /// How the shell is started, with its prompt marked.
@@ -116,11 +137,15 @@ pub fn roots(account: &Account) -> Vec<PathBuf> {
 }
 
 /// The directory of this session, in the first place that takes it.
-fn place(account: &Account, start: &Start) -> Result<Place, Failed> {
-    let manner = Manner { flags: flag::PROGRAMS, ..Manner::default() };
+fn place(account: &Account, start: &Start, library: &Library) -> Result<Place, Failed> {
     let mut why = Vec::new();
     for root in roots(account) {
-        let manner = Manner { shared: root == Path::new(trackle_wire::SESSIONS), ..manner };
+        // programs of other users write there only where they load the library too
+        let shared = root == Path::new(trackle_wire::SESSIONS);
+        if shared && *library != Library::Installed {
+            continue;
+        }
+        let manner = Manner { flags: flag::PROGRAMS, shared, ..Manner::default() };
         match place_in(&root, start, &manner) {
             Ok(place) => return Ok(place),
             Err(failed) => why.push(failed.text),
@@ -142,6 +167,11 @@ fn place_in(root: &Path, start: &Start, manner: &Manner) -> Result<Place, Failed
     Ok(Place::make(&root.join(&start.id), start, manner)?)
 }
 
+/// The second witness, where it can be had.
+fn supervisors(place: &Place) -> Option<Supervisors> {
+    Supervisors::start(&std::env::current_exe().ok()?, place.dir()).ok()
+}
+
 fn directory() -> FilePath {
     std::env::current_dir().map(|dir| FilePath::new(dir.as_os_str().as_bytes())).unwrap_or_default()
 }
@@ -161,6 +191,9 @@ fn environment() -> Vec<(String, String)> {
 
 fn warnings(work: &Work<'_>) -> Vec<String> {
     let mut warnings = Vec::new();
+    if !work.counter.locks() {
+        warnings.push("This host does not see the tickets: nobody else is kept from starting on it.".into());
+    }
     let windows =
         [("TMUX", "tmux"), ("STY", "screen")].into_iter().find(|(name, _)| variable(name).is_some());
     if let Some((_, program)) = windows {

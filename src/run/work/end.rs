@@ -1,16 +1,14 @@
 //! The end of a session: what changed is listed, whoever sits there says what its log shows and what he has to say, and it is
 //! filed with its ticket. Without a terminal the options say it, or nobody does. What cannot be filed now stays on disk.
 
+use super::counter::{Counter, later};
 use super::picker::{self, Picked};
 use super::{asked, failed, say};
-use crate::clock::{Clock, SystemClock};
-use crate::model::session::{Change, Ending, FilePath, Worker};
+use crate::model::session::{Change, FilePath, Session};
 use crate::model::ticket::Number;
-use crate::pipeline::session::{self, Arrival};
 use crate::record::complete::{self, Complete, Said};
 use crate::record::place::Place;
 use crate::run::Failed;
-use crate::run::desk::Sitting;
 use crate::run::note::words;
 use crate::show::look::count;
 use crate::show::pick::Pick;
@@ -60,77 +58,47 @@ impl Wish {
 ///
 /// # Errors
 /// When it could not be filed: where it is, and how it is filed later.
-pub fn end(sitting: &Sitting, place: &Place, ticket: Number, wish: &Wish) -> Result<(), Failed> {
+pub fn end(counter: &Counter, place: &Place, ticket: Number, wish: &Wish) -> Result<(), Failed> {
     let kept = |why: Failed| later(place, ticket, why);
-    let mut complete = complete::complete(place).map_err(|fault| kept(fault.into()))?;
+    let complete = complete::complete(place).map_err(|fault| kept(fault.into()))?;
     let mut said = wish.said(&complete.session.changes);
-    list(&complete);
+    list(&complete.session, &said);
     let terminal = std::io::stdin().is_terminal() && std::io::stderr().is_terminal();
     if terminal && !wish.yes && !wish.discard {
-        let ask = Asking { complete: &complete, said: &mut said };
-        ask.all().map_err(kept)?;
+        Asking { complete: &complete, said: &mut said }.all().map_err(kept)?;
     }
     // on disk first: whatever comes in between, it is filed as it was wanted
     complete::say(place, &said).map_err(|fault| kept(fault.into()))?;
-    complete = complete.with(&said);
-    file(sitting, place, &complete, ticket)
+    counter.file(place, complete.with(&said), ticket)
 }
 
-/// Files it, and takes it off the disk.
-///
-/// # Errors
-/// As [`end`].
-pub fn file(sitting: &Sitting, place: &Place, complete: &Complete, ticket: Number) -> Result<(), Failed> {
-    let member = sitting.member();
-    let worker = Worker { address: member.address.clone(), name: member.name.clone() };
-    let arrival = Arrival {
-        session: &complete.session,
-        contents: &complete.contents,
-        worker: &worker,
-        proof: "console",
-        intake: None,
-    };
-    let now = SystemClock.now();
-    let filed = sitting.act(|desk, tx| session::file(tx, desk.house, arrival, ticket, now));
-    let taken = filed.map_err(|why| later(place, ticket, why))?;
-    let what = match complete.session.ending {
-        Ending::Discarded => "nothing of it was kept".to_owned(),
-        _ => count(complete.session.changes.len() as u64, "file"),
-    };
-    say(&format!("Session {} is with {}: {what}.", taken.number, taken.ticket));
-    // it is filed: what is left over here harms nobody, and is taken away when sessions are looked for
-    let _ = std::fs::remove_dir_all(place.dir());
-    Ok(())
-}
-
-fn later(place: &Place, ticket: Number, why: Failed) -> Failed {
-    let name = place.dir().file_stem().unwrap_or_default().to_string_lossy().into_owned();
-    let text = format!(
-        "{}; nothing is lost: the session is in {}; file it later with `trackle attach {} {name}`",
-        why.text,
-        place.dir().display(),
-        ticket.0
-    );
-    Failed { text, ..why }
-}
-
-fn list(complete: &Complete) {
-    let session = &complete.session;
+/// What changed, as the log would show it, and what is missing in it.
+fn list(session: &Session, said: &Said) {
     if session.changes.is_empty() {
-        return say("No file changed.");
+        say("No file changed.");
+    } else {
+        let pick = Pick::of(&wanted(&session.changes, said.shown.as_ref()));
+        let text = pick.list(&screen::look_at(&std::io::stderr()));
+        let mut lines: Vec<&str> = text.lines().collect();
+        let sum = lines.pop().unwrap_or_default();
+        say(&lines.get(..LISTED).unwrap_or(&lines).join("\n"));
+        if let Some(rest) = lines.len().checked_sub(LISTED).filter(|rest| *rest > 0) {
+            say(&format!("… and {} more", count(rest as u64, "file")));
+        }
+        say(sum);
     }
-    let look = screen::look_at(&std::io::stderr());
-    let pick = Pick::of(&session.changes);
-    let lines = pick.list(&look);
-    let (head, rest): (Vec<&str>, usize) =
-        (lines.lines().take(LISTED).collect(), session.changes.len().saturating_sub(LISTED));
-    say(&head.join("\n"));
-    if rest > 0 {
-        say(&format!("… and {} more", count(rest as u64, "file")));
+    for note in crate::show::changes::notes(&session.witnesses, 0) {
+        say(&format!("Note: {}", crate::show::safe::line(&note)));
     }
-    for note in &session.witnesses.notes {
-        say(&format!("Note: {}", crate::show::safe::line(note)));
+}
+
+/// The changes with those shown that were picked.
+fn wanted(changes: &[Change], shown: Option<&BTreeSet<FilePath>>) -> Vec<Change> {
+    let mut changes = changes.to_vec();
+    for change in &mut changes {
+        change.shown = shown.is_none_or(|shown| shown.contains(&change.path));
     }
+    changes
 }
 
 /// Whoever sits at the terminal, and what he said so far.
@@ -165,10 +133,7 @@ impl Asking<'_> {
     }
 
     fn picked(&self, before: BTreeSet<FilePath>) -> Result<BTreeSet<FilePath>, Failed> {
-        let mut changes = self.complete.session.changes.clone();
-        for change in &mut changes {
-            change.shown = before.contains(&change.path);
-        }
+        let changes = wanted(&self.complete.session.changes, Some(&before));
         let show = |at: usize| picker::show_difference(self.complete, at);
         match picker::pick(&changes, show).map_err(|e| failed(format!("the terminal: {e}")))? {
             Picked::These(shown) => {

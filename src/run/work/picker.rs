@@ -3,13 +3,16 @@
 
 use super::account::variable;
 use super::{asked, say};
-use crate::model::session::Change;
+use crate::diff;
+use crate::model::session::{Change, Content, Thing};
 use crate::record::complete::Complete;
 use crate::show::look::Look;
 use crate::show::pick::{Key, Pick, Step};
 use crate::show::screen;
 use rustix::termios::{self, OptionalActions, Termios};
 use std::io::{self, Read, Write};
+use std::os::fd::AsFd;
+use std::process::{Command, Stdio};
 
 /// What was picked.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -166,16 +169,54 @@ impl Drop for Terminal {
     }
 }
 
-/// Shows what changed in one file, as well as the terminal can.
+/// Shows what changed in one file, a page at a time.
 ///
 /// # Errors
 /// When it cannot be shown.
-pub fn show_difference(_complete: &Complete, _at: usize) -> io::Result<()> {
-    Ok(())
+pub fn show_difference(complete: &Complete, at: usize) -> io::Result<()> {
+    let Some(change) = complete.session.changes.get(at) else { return Ok(()) };
+    let held = |thing: &Option<Thing>| match thing.as_ref().map(|thing| &thing.content) {
+        Some(Content::Hash(name)) => complete.contents.get(name).map(Vec::as_slice),
+        _ => None,
+    };
+    let owner = |uid: u32, gid: u32| format!("{uid}:{gid}");
+    let diff = diff::of(change, held(&change.before), held(&change.after), &owner);
+    let (mut lines, more) = diff.readable(usize::MAX);
+    if more > 0 {
+        lines.push(format!("… {more} more lines"));
+    }
+    paged(&lines.join("\n"))
 }
 
-/// Puts the terminal in order that a shell left behind which was killed: its group had it, and its modes were on.
-pub fn take_terminal_back() {}
+/// By the user's pager, or else as it is.
+fn paged(text: &str) -> io::Result<()> {
+    let pager = variable("PAGER").unwrap_or_else(|| "less".into());
+    let started =
+        Command::new("/bin/sh").arg("-c").arg(pager).stdin(Stdio::piped()).stdout(io::stderr()).spawn();
+    if let Ok(mut child) = started {
+        // whoever ends it early has seen enough
+        let _ = child.stdin.take().map(|mut input| writeln!(input, "{text}"));
+        if child.wait()?.success() {
+            return Ok(());
+        }
+    }
+    say(text);
+    asked("Enter goes on ").map(drop).map_err(|e| io::Error::other(e.text))
+}
+
+/// Takes a terminal back from a shell that was killed: it left it to its own group, and its line editor's modes on.
+pub fn take_terminal_back(before: Option<&Termios>) {
+    let Ok(terminal) = std::fs::File::open("/dev/tty") else { return };
+    let _ = trackle_kernel::terminal::take(terminal.as_fd());
+    if let Some(before) = before {
+        let _ = termios::tcsetattr(&terminal, OptionalActions::Now, before);
+    }
+}
+
+/// How the terminal is set, if there is one.
+pub fn modes() -> Option<Termios> {
+    termios::tcgetattr(io::stdin()).ok()
+}
 
 #[cfg(test)]
 mod tests {

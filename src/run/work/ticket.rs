@@ -45,12 +45,12 @@ pub fn wanted(sitting: &Sitting, named: Option<Number>) -> Result<Option<Number>
 ///
 /// # Errors
 /// When it is closed, and nobody agreed to work on it all the same.
-pub fn open(sitting: &Sitting, number: Number, closed: bool) -> Result<Option<View>, Failed> {
+pub fn open(sitting: &Sitting, number: Number, closed: bool) -> Result<View, Failed> {
     let view = sitting.reader()?.view(number, SystemClock.now())?;
-    let Some(seen) = view.as_ref().filter(|view| view.ticket.state != State::Unconfirmed) else {
+    let Some(view) = view.filter(|view| view.ticket.state != State::Unconfirmed) else {
         return Err(failed(Refusal::NoTicket(number).to_string()));
     };
-    let is_closed = seen.ticket.state == State::Closed && seen.merged_into().is_none();
+    let is_closed = view.ticket.state == State::Closed && view.merged_into().is_none();
     if is_closed && !closed {
         if !std::io::stdin().is_terminal() {
             return Err(failed(format!("{number} is closed: reopen it first, or say --closed")));

@@ -211,7 +211,7 @@ CREATE TRIGGER event_remains BEFORE DELETE ON event BEGIN SELECT RAISE(ABORT, 'e
 -- Questions that wait for their answer; the code that was mailed is made from this row and the key, and not kept.
 CREATE TABLE pending (
   id       INTEGER PRIMARY KEY AUTOINCREMENT,
-  purpose  TEXT NOT NULL CHECK (purpose IN ('ticket','mail','follow')),
+  purpose  TEXT NOT NULL CHECK (purpose IN ('ticket','mail','follow','host')),
   ticket   INTEGER REFERENCES ticket(number),
   person   INTEGER NOT NULL REFERENCES person(id),
   intake   INTEGER NOT NULL REFERENCES intake(id),

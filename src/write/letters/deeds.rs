@@ -6,6 +6,7 @@ use crate::model::decision::What;
 use crate::model::fields::Field;
 use crate::model::links::Relation;
 use crate::model::robot::Robot;
+use crate::model::session_words::changed;
 use crate::model::ticket::{Number, State};
 use crate::write::clean;
 
@@ -36,6 +37,11 @@ pub(super) fn did(robot: &Robot, what: &What, itself: Option<&str>) -> Option<St
         What::Related { relation, other } => format!("{} {other}", relation.words(true)),
         What::Unrelated { relation, other } => format!("no longer {} {other}", relation.words(true)),
         What::Requester { .. } => "has another requester".to_owned(),
+        What::Worked { discarded: true, .. } => "worked on, and given up".to_owned(),
+        What::Worked { host, files, .. } => {
+            format!("worked on at {}, {}", cut(&clean::name(host), VALUE), changed(*files))
+        }
+        What::Displayed { shown, .. } => if *shown { "log shown" } else { "log hidden" }.to_owned(),
         _ => return None,
     })
 }

@@ -11,6 +11,7 @@ mod digest;
 mod done;
 mod followed;
 mod help;
+mod host;
 mod invited;
 mod left;
 mod likely;
@@ -23,6 +24,7 @@ mod related;
 mod requester;
 mod returned;
 mod search;
+mod session_kept;
 mod session_log;
 mod show;
 mod staff_changed;
@@ -95,7 +97,7 @@ fn samples<W: Words>() -> Vec<Sample> {
 }
 
 /// Every letter there is.
-pub(super) const KINDS: [Kind; 26] = [
+pub(super) const KINDS: [Kind; 28] = [
     Kind::of::<confirm_ticket::ConfirmTicket>(),
     Kind::of::<confirm_mail::ConfirmMail>(),
     Kind::of::<ticket_opened::TicketOpened>(),
@@ -117,6 +119,8 @@ pub(super) const KINDS: [Kind; 26] = [
     Kind::of::<suspended::Suspended>(),
     Kind::of::<complained::Complained>(),
     Kind::of::<quarantined::Quarantined>(),
+    Kind::of::<host::Host>(),
+    Kind::of::<session_kept::SessionKept>(),
     Kind::of::<undelivered::Undelivered>(),
     Kind::of::<digest::Digest>(),
     Kind::of::<news::News>(),
@@ -183,6 +187,10 @@ pub(super) fn words<'a>(letter: &'a Letter, robot: &Robot, say: &Voice<'_>) -> O
             let files = Files::fitting(&told.files);
             Ok((say.rendered(&session_log::SessionLog::of(robot, say, view, told))?, files))
         }
+        About::Host { card, code, by } => {
+            alone(say.rendered(&host::Host::of(robot, card, code.as_deref(), by)))
+        }
+        About::Kept { kept } => alone(say.rendered(&session_kept::SessionKept::of(robot, kept))),
         About::Own { own } => alone(say.rendered(&own::Own::of(robot, own))),
     }
 }

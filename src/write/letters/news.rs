@@ -120,6 +120,7 @@ fn done(robot: &Robot, say: &Voice<'_>, who: &str, (what, hidden): (&What, bool)
             Phrase::of("news.owner").with("owner", clean::name(&robot.called(login)))
         }
         What::Owner { to: None, .. } => Phrase::of("news.dropped"),
+        What::Worked { .. } => Phrase::of("news.worked"),
         what => return Some(fact(who, hidden, what, say)?.trim_end_matches('.').to_owned()),
     };
     Some(say.say(phrase.with("actor", who)))

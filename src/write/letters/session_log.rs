@@ -8,7 +8,7 @@ use crate::limits;
 use crate::model::lock::minute;
 use crate::model::robot::Robot;
 use crate::model::session::Change;
-use crate::model::session_log::{Diffed, Log, Told};
+use crate::model::session_log::{Diffed, Drifted, Log, Told};
 use crate::model::session_words as words;
 use crate::model::ticket::View;
 use crate::write::clean;
@@ -62,6 +62,7 @@ impl SessionLog {
         let (filed, session) = (&log.filed, &log.filed.session);
         let remark = clean::verbatim(&clean::text(&session.remark));
         let seen = words::ending(session).into_iter().chain(words::witnesses(session));
+        let seen = seen.chain(drifted(told));
         let (typed, more_typed) = typed(log);
         let (files, more_files) = files(told);
         let (diffs, has_cut) = diffs(&told.diffs);
@@ -98,6 +99,21 @@ impl SessionLog {
             history: format!("session-{}-history.txt", filed.number),
         }
     }
+}
+
+/// Drifted files that are named.
+const DRIFTED: usize = 5;
+
+/// `Changed without a session before: /etc/fstab (content, since session 12).`
+fn drifted(told: &Told) -> Option<String> {
+    let one = |d: &Drifted| {
+        let path = &told.log.filed.session.changes.get(d.place)?.path;
+        Some(format!("{path} ({}, since session {})", d.what, d.after))
+    };
+    let named: Vec<String> = told.drifted.iter().filter_map(one).take(DRIFTED).collect();
+    let more = told.drifted.len().saturating_sub(named.len());
+    let more = if more > 0 { format!(" and {more} others") } else { String::new() };
+    (!named.is_empty()).then(|| format!("Changed without a session before: {}{more}.", named.join(", ")))
 }
 
 /// The first typed commands that are shown, and how many more there are.
@@ -145,8 +161,7 @@ fn file(change: &Change, diff: Option<&Diffed>, shown: bool) -> String {
 /// The differences as far as there is room, and whether anything is left out.
 fn diffs(all: &[Diffed]) -> (String, bool) {
     let (mut out, mut room, mut cut) = (String::new(), limits::SESSION_LINES, false);
-    for diff in all.iter().filter(|d| !d.text.is_empty()) {
-        let lines: Vec<&str> = diff.text.lines().collect();
+    for (lines, more) in all.iter().map(|d| (&d.lines, d.more)).filter(|(lines, _)| !lines.is_empty()) {
         let most = lines.len().min(limits::SESSION_FILE_LINES).min(room);
         // the head of a file says nothing without a line of it
         if most < lines.len().min(4) {
@@ -160,9 +175,10 @@ fn diffs(all: &[Diffed]) -> (String, bool) {
             out.push_str(&clean::code(line));
             out.push('\n');
         }
-        if most < lines.len() {
+        let left = lines.len() - most + more;
+        if left > 0 {
             cut = true;
-            out.push_str(&format!("({} more lines of this file)\n", lines.len() - most));
+            out.push_str(&format!("({left} more lines of this file)\n"));
         }
         room -= most;
     }

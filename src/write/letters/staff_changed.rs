@@ -68,7 +68,8 @@ impl StaffChanged {
     pub fn of(robot: &Robot, say: &Voice<'_>, view: &View, news: &News, files: &Files<'_>) -> StaffChanged {
         let (now, today) = (Standing::of(robot, view), status::today(view));
         let (proof, text) = (status::proof(news), status::text(news, say));
-        let done: Vec<String> = news.changes.iter().filter_map(|c| verb(robot, news, c)).collect();
+        let mut done: Vec<String> = news.changes.iter().filter_map(|c| verb(robot, news, c)).collect();
+        done.dedup_by(|next, before| next == before && OFTEN.contains(&next.as_str()));
         let remarks: Vec<String> = status::remarks(news);
         let fields: Vec<Field> = news.changes.iter().filter_map(|c| field(robot, today, &c.what)).collect();
         let mut facts: Vec<String> = news.changes.iter().filter_map(|c| fact(robot, view, &c.what)).collect();
@@ -102,6 +103,9 @@ impl StaffChanged {
         }
     }
 }
+
+/// Verbs that are said once, however often they were.
+const OFTEN: [&str; 3] = ["comment", "show", "hide"];
 
 /// The verb that was carried out; none for what followed from another one, or from a mail's arrival.
 fn verb(robot: &Robot, news: &News, change: &Change) -> Option<String> {
@@ -218,7 +222,11 @@ fn fact(robot: &Robot, view: &View, what: &What) -> Option<String> {
         What::Worked { session, host, .. } => {
             format!("Session {session} on {} was given up.", clean::name(host))
         }
-        What::Displayed { session, files, commands, shown } => displayed(*session, (files, commands), *shown),
+        What::Displayed { session, files, commands, shown, lines } => {
+            let told = displayed(*session, (files, commands), *shown);
+            let lines: Vec<String> = lines.iter().map(|line| clean::code(line)).collect();
+            if lines.is_empty() { told } else { format!("{told}\n{}", clean::verbatim(&lines.join("\n"))) }
+        }
         What::Annotated { session, spot, text } => annotated(*session, spot, text),
         What::Unplaced { session, quoted } => {
             let quoted = clean::words(quoted);

@@ -52,6 +52,11 @@ fn what_is_automatic_says_so() {
         "auto-generated",
         "auto-generated",
         "auto-generated",
+        "auto-replied",
+        "auto-generated",
+        "auto-generated",
+        "auto-generated",
+        "auto-generated",
         "auto-generated",
     ]) {
         let f = frozen(letter);
@@ -98,12 +103,13 @@ fn answers_find_their_way_back() {
         match f.kind {
             "confirm_ticket" => assert_eq!(to.unwrap(), "help+c17-abcdefghijklmnopqrst@corp.example"),
             "confirm_mail" => assert_eq!(to.unwrap(), "help+c18-abcdefghijklmnopqrst@corp.example"),
+            "host" => assert_eq!(to.unwrap(), "help+c20-abcdefghijklmnopqrst@corp.example"),
             "invited" => assert_eq!(to.unwrap(), "help+c19-abcdefghijklmnopqrst@corp.example"),
             "staff_opened" | "staff_changed" | "session_log" | "undelivered" | "complained" => {
                 assert_eq!(to.unwrap(), "help+12@corp.example");
             }
             "help" | "search" | "list" | "too_late" | "suspended" | "quarantined" | "digest" | "news"
-            | "own" => {
+            | "own" | "session_kept" => {
                 assert_eq!(to, None);
             }
             _ => {

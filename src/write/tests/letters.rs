@@ -124,6 +124,8 @@ fn following() -> Vec<Case> {
             letter(Recipient::Person(eve()), About::Requester { view: open(), by: "Anna Lee".into() }),
         ),
         case("suspended-last", to_bob(About::Suspended { warning: limits::SUSPENDED_WARNINGS })),
+        case("host-enrolled", to_staff(host(None))),
+        case("session_kept-filed", letter(Recipient::Sender(address("anna@corp.example")), kept(Some(17)))),
         case(
             "complained-unknown",
             to_staff(About::Complained { view: None, recipient: "bob@home.example".into() }),

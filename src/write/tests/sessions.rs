@@ -4,7 +4,7 @@ use super::*;
 use crate::model::session::{
     Action, Change, Content, Ending, FilePath, Filed, Session, Thing, Type, Typed, Unseen, Witnesses, Worker,
 };
-use crate::model::session_log::{Diffed, Log, Overlay, Told};
+use crate::model::session_log::{Diffed, Drifted, Log, Overlay, Told};
 
 const FSTAB: &str = "--- a/etc/fstab\n+++ b/etc/fstab\n@@ -1,2 +1,3 @@\n # what is mounted\n-/dev/sda1 / ext4 \
                      defaults 0 1\n+/dev/sda1 / ext4 defaults,noatime 0 1\n+nas:/backup /backup nfs ro 0 0\n";
@@ -94,7 +94,8 @@ pub(super) fn told() -> Told {
     };
     Told {
         log: Log { filed, event: 40, overlay: Overlay::default() },
-        diffs: vec![Diffed { place: 0, text: FSTAB.into(), added: 2, removed: 1 }],
+        diffs: vec![diffed(FSTAB)],
+        drifted: vec![Drifted { place: 0, after: 12, what: "content".into() }],
         files: vec![
             file("session-17.patch", "text/x-diff"),
             file("session-17-history.txt", "text/plain; charset=utf-8"),
@@ -118,8 +119,21 @@ pub(super) fn bad(text: &str) -> Told {
     }
     let unseen = Unseen { program: FilePath::new(text.as_bytes()), why: text.into(), times: 1 };
     (filed.session.witnesses.by, filed.session.witnesses.unseen) = (vec![text.into()], vec![unseen]);
-    told.diffs[0].text = format!("{FSTAB}+{text}\n");
+    told.diffs[0] = diffed(&format!("{FSTAB}+{text}\n"));
     told
+}
+
+fn diffed(text: &str) -> Diffed {
+    let count = |sign| text.lines().skip(3).filter(|line| line.starts_with(sign)).count();
+    let lines = text.lines().map(str::to_owned).collect();
+    Diffed {
+        place: 0,
+        more: 0,
+        patch: text.as_bytes().to_vec(),
+        lines,
+        added: count('+'),
+        removed: count('-'),
+    }
 }
 
 fn letter_of(told: Told) -> String {
@@ -131,7 +145,9 @@ fn rewritten(place: usize, lines: usize) -> Diffed {
     let body: String =
         (0..lines).map(|n| format!("-line {n} of an old file\n+line {n} of a new file\n")).collect();
     let text = format!("--- a/srv/file{place}\n+++ b/srv/file{place}\n@@ -1,{lines} +1,{lines} @@\n{body}");
-    Diffed { place, text, added: lines, removed: lines }
+    // as many as there are shown of a file anywhere
+    let lines = text.lines().take(limits::DIFF_LINES).map(str::to_owned).collect();
+    Diffed { place, lines, more: text.lines().count().saturating_sub(limits::DIFF_LINES), ..diffed(&text) }
 }
 
 #[test]
@@ -157,9 +173,9 @@ fn a_million_lines_and_a_thousand_files_make_a_letter_that_can_be_read() {
 fn a_difference_stands_as_it_is_but_for_what_a_mail_program_would_misread() {
     let mut told = told();
     let long = "x".repeat(2_000);
-    told.diffs[0].text = format!(
+    told.diffs[0] = diffed(&format!(
         "--- a/x\n+++ b/x\n@@ -1,3 +1,3 @@\n-- \n \tindented  and wide  \n+\u{1b}[31m\u{202e}{long}\n"
-    );
+    ));
     let letter = letter_of(told);
     let cut = "x".repeat(500 - 7);
     assert!(

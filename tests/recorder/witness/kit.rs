@@ -9,7 +9,7 @@ use std::process::Command;
 use trackle::record::witness::Supervisors;
 use trackle_wire::record::flag;
 use trackle_wire::state::{self, word};
-use trackle_wire::{Kind, Record, file, take};
+use trackle_wire::{Kind, Record, elf, file, take};
 
 pub const TRACKLE: &str = env!("CARGO_BIN_EXE_trackle");
 
@@ -21,7 +21,7 @@ pub fn is_root() -> bool {
 pub fn busybox() -> Option<PathBuf> {
     let path = PathBuf::from("/bin/busybox");
     let begin = fs::read(&path).ok()?;
-    trackle_wire::elf::is_static(begin.get(..4096)?).then_some(path)
+    (elf::loading(begin.get(..elf::BEGIN)?) == elf::Loading::Static).then_some(path)
 }
 
 pub struct Session {

@@ -105,7 +105,12 @@ impl Town {
 
     /// A sysadmin lets a mail be handled again.
     pub fn retry(&mut self, mail: &Sent) {
-        let intake = self.intake_of(mail);
+        self.retry_uid(&mail.uid);
+    }
+    /// The same, by its name in the mailbox.
+    pub fn retry_uid(&mut self, uid: &str) {
+        let query = "SELECT id FROM intake WHERE uid = ?1";
+        let intake = self.database().query_row(query, [uid], |row| row.get(0)).unwrap();
         let cause = Cause { actor: "root".into(), proof: "console".into(), intake: None, now: self.now() };
         self.hub().store().transact(|tx| tx.retry(intake, &cause)).unwrap();
     }

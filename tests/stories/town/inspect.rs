@@ -10,7 +10,7 @@ use trackle::model::robot::Robot;
 /// Fields without which no letter goes.
 const NEEDED: [&str; 7] = ["From", "To", "Subject", "Date", "Message-ID", "MIME-Version", "Content-Type"];
 /// Direct answers to one person's mail.
-const ANSWERS: [&str; 13] = [
+const ANSWERS: [&str; 14] = [
     "confirm_ticket",
     "confirm_mail",
     "ticket_opened",
@@ -21,6 +21,7 @@ const ANSWERS: [&str; 13] = [
     "left",
     "followed",
     "done",
+    "session_kept",
     "search",
     "show",
     "list",
@@ -91,7 +92,7 @@ fn automatic(letter: &Letter) -> Result<(), String> {
         }
         // nobody is told when it does not arrive
         "invited" | "suspended" => word == "auto-generated" && letter.sender.is_empty(),
-        "session_log" => word == "auto-generated",
+        "session_log" | "host" => word == "auto-generated",
         "staff_opened" | "staff_changed" | "changed" => matches!(word, "" | "auto-generated"),
         kind => return Err(format!("a letter of no known kind: {kind:?}")),
     };

@@ -2,10 +2,12 @@
 
 use super::Town;
 use std::fmt::Write;
+use trackle::command::reveal::Meant;
 use trackle::machine;
 use trackle::model::lock::{Lock, Process};
 use trackle::model::ticket::Number;
 use trackle::pipeline::by_hand::{Desk, Done};
+use trackle::pipeline::session::redaction::{Redaction, Wanted};
 use trackle::store::{Guest, Tx};
 
 impl Town {
@@ -47,6 +49,17 @@ impl Town {
     pub fn end_session(&mut self, login: &str, ticket: u32, text: &str) -> Result<(), String> {
         self.said.extend(text.lines().map(str::to_owned));
         self.by_hand((login, living()), |desk, tx| desk.note(tx, Number(ticket), text, false))
+    }
+
+    /// `trackle redact 17 TEXT`.
+    pub fn redact(&mut self, login: &str, session: u64, wanted: &Wanted) -> Result<Redaction, String> {
+        self.by_hand((login, gone()), |desk, tx| desk.redact(tx, session, wanted))
+    }
+
+    /// `trackle session hide 17 FILE`, or `reveal`.
+    pub fn display(&mut self, login: &str, session: u64, file: &str, shown: bool) -> Result<(), String> {
+        let meant = Meant { files: vec![file.into()], ..Meant::default() };
+        self.by_hand((login, gone()), |desk, tx| desk.display(tx, session, &meant, shown))
     }
 
     /// `trackle lock take 12 --for 4h`.

@@ -5,9 +5,11 @@
 pub mod books;
 pub mod draft;
 pub mod golden;
+pub mod host;
 mod inspect;
 pub mod letter;
 mod machine;
+mod recorded;
 mod robot;
 pub mod session;
 mod trouble;
@@ -223,8 +225,13 @@ impl Town {
     /// Where mail comes from and letters go to.
     pub fn ends(&self) -> Ends {
         let inbox = Maildir::open(&self.inbox()).unwrap();
+        let mut sources = vec![(Source::Maildir(inbox), Duration::from_secs(1))];
+        let sessions = self.state().join(daemon::SESSIONS);
+        if sessions.is_dir() {
+            sources.push((Source::Maildir(Maildir::open(&sessions).unwrap()), Duration::from_secs(1)));
+        }
         Ends {
-            sources: vec![(Source::Maildir(inbox), Duration::from_secs(1))],
+            sources,
             carrier: Carrier::Maildir(maildir::Maildir::new(self.path("post"))),
             bounce_address: None,
             web: None,

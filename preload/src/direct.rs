@@ -1,0 +1,120 @@
+//! The real call without libc, under the filter over a whole session: what has been looked at here passes by the session's
+//! secret and costs nothing, while libc's own call would be stopped and looked at once more. Only functions that are one
+//! system call and nothing else; and only where no other preloaded library is, which could have its say in them.
+
+use core::ffi::{c_int, c_long};
+use core::sync::atomic::{AtomicBool, Ordering::Relaxed};
+
+use linux_raw_sys::general as k;
+
+use crate::filter;
+use crate::hook;
+use crate::session::Session;
+use crate::sys;
+use trackle_wire::state::flag;
+
+static ON: AtomicBool = AtomicBool::new(false);
+
+/// The page of the session is there: from now on calls go directly, if that is of use.
+pub fn begin(session: &Session) {
+    let on = session.flags() & flag::FILTER != 0 && filter::is_alone();
+    if on && !ON.swap(true, Relaxed) {
+        hook::forget();
+    }
+}
+
+/// The address of what stands for a function, if calls go directly and it can be done so.
+pub fn of(name: &[u8]) -> Option<usize> {
+    if !ON.load(Relaxed) {
+        return None;
+    }
+    /// A function of three or more words.
+    type Call = extern "C" fn(usize, usize, usize, usize, usize) -> c_long;
+    let call: Call = match name {
+        b"open" | b"open64" | b"__open" | b"__open64" => open,
+        b"__open_2" | b"__open64_2" => open_2,
+        b"openat" | b"openat64" => openat,
+        b"creat" | b"creat64" => creat,
+        b"rename" => rename,
+        b"renameat" => renameat,
+        b"renameat2" => renameat2,
+        b"link" => link,
+        b"linkat" => linkat,
+        b"unlink" => unlink,
+        b"rmdir" => rmdir,
+        b"unlinkat" => unlinkat,
+        b"symlink" => symlink,
+        b"symlinkat" => symlinkat,
+        b"mkdir" => mkdir,
+        b"mkdirat" => mkdirat,
+        b"chmod" => chmod,
+        b"fchmod" => fchmod,
+        b"chown" => chown,
+        b"lchown" => lchown,
+        b"fchown" => fchown,
+        b"fchownat" => fchownat,
+        b"truncate" | b"truncate64" => truncate,
+        b"setxattr" => setxattr,
+        b"lsetxattr" => lsetxattr,
+        b"fsetxattr" => fsetxattr,
+        b"removexattr" => removexattr,
+        b"lremovexattr" => lremovexattr,
+        b"fremovexattr" => fremovexattr,
+        _ => return None,
+    };
+    Some(call as usize)
+}
+
+const HERE: usize = k::AT_FDCWD as usize;
+
+/// Each with the words of libc's function, and those of the system call. A call with a directory stands for the older one
+/// without, which not every machine has.
+macro_rules! direct {
+    ($($name:ident [$($arg:ident)*] $number:ident ($a:expr, $b:expr, $c:expr, $d:expr, $e:expr);)+) => {$(
+        extern "C" fn $name($($arg: usize),*) -> c_long {
+            sys::passed(k::$number, [$a, $b, $c, $d, $e])
+        }
+    )+};
+}
+
+direct! {
+    open [a b c _d _e] __NR_openat(HERE, a, b, c, 0);
+    open_2 [a b _c _d _e] __NR_openat(HERE, a, b, 0, 0);
+    openat [a b c d _e] __NR_openat(a, b, c, d, 0);
+    creat [a b _c _d _e] __NR_openat(HERE, a, CREATES, b, 0);
+    rename [a b _c _d _e] __NR_renameat2(HERE, a, HERE, b, 0);
+    renameat [a b c d _e] __NR_renameat2(a, b, c, d, 0);
+    renameat2 [a b c d e] __NR_renameat2(a, b, c, d, e);
+    link [a b _c _d _e] __NR_linkat(HERE, a, HERE, b, 0);
+    linkat [a b c d e] __NR_linkat(a, b, c, d, e);
+    unlink [a _b _c _d _e] __NR_unlinkat(HERE, a, 0, 0, 0);
+    rmdir [a _b _c _d _e] __NR_unlinkat(HERE, a, k::AT_REMOVEDIR as usize, 0, 0);
+    unlinkat [a b c _d _e] __NR_unlinkat(a, b, c, 0, 0);
+    symlink [a b _c _d _e] __NR_symlinkat(a, HERE, b, 0, 0);
+    symlinkat [a b c _d _e] __NR_symlinkat(a, b, c, 0, 0);
+    mkdir [a b _c _d _e] __NR_mkdirat(HERE, a, b, 0, 0);
+    mkdirat [a b c _d _e] __NR_mkdirat(a, b, c, 0, 0);
+    chmod [a b _c _d _e] __NR_fchmodat(HERE, a, b, 0, 0);
+    fchmod [a b _c _d _e] __NR_fchmod(a, b, 0, 0, 0);
+    chown [a b c _d _e] __NR_fchownat(HERE, a, b, c, 0);
+    lchown [a b c _d _e] __NR_fchownat(HERE, a, b, c, k::AT_SYMLINK_NOFOLLOW as usize);
+    fchown [a b c _d _e] __NR_fchown(a, b, c, 0, 0);
+    fchownat [a b c d e] __NR_fchownat(a, b, c, d, e);
+    truncate [a b _c _d _e] __NR_truncate(a, b, 0, 0, 0);
+    setxattr [a b c d e] __NR_setxattr(a, b, c, d, e);
+    lsetxattr [a b c d e] __NR_lsetxattr(a, b, c, d, e);
+    fsetxattr [a b c d e] __NR_fsetxattr(a, b, c, d, e);
+    removexattr [a b _c _d _e] __NR_removexattr(a, b, 0, 0, 0);
+    lremovexattr [a b _c _d _e] __NR_lremovexattr(a, b, 0, 0, 0);
+    fremovexattr [a b _c _d _e] __NR_fremovexattr(a, b, 0, 0, 0);
+}
+
+const CREATES: usize = (k::O_CREAT | k::O_WRONLY | k::O_TRUNC) as usize;
+
+/// What libc gives for what the kernel gave.
+pub fn given(result: Result<usize, usize>) -> c_long {
+    match result {
+        Ok(value) => value as c_long,
+        Err(number) => hook::failed(number as c_int),
+    }
+}

@@ -1,0 +1,103 @@
+//! The second witness around a program that the library does not see into: a static one, one of Go, one of 32 bits. Just
+//! before this process becomes that program, it puts the filter on itself and hands the listener to the supervisor that
+//! waits at the session's socket. An ordinary user may do that only by giving up that programs gain rights by being started,
+//! so it is done for such programs alone: sudo, started from within one of them, will refuse.
+//!
+//! There is no way back from a filter, and its calls fail once nobody holds the listener. So the supervisor says first that
+//! it is there, and is asked whether it runs as the same user: whoever holds a listener holds the program's calls.
+
+use core::ffi::{CStr, c_int};
+
+use trackle_wire::filter::{Instruction, ROOM, program};
+use trackle_wire::{self as wire, file};
+
+use crate::foreign::{self, List, Name};
+use crate::program::{Found, Way};
+use crate::session;
+use crate::sys::{self, Fd};
+
+/// How often the listener is offered: a supervisor may be killed just then, and the other takes its place.
+const TRIES: usize = 5;
+/// What the supervisor says first, and the word that goes with the listener of one program.
+const HELLO: u8 = b'H';
+const PROGRAM: u8 = b'S';
+/// The longest path of a socket, with its NUL.
+const PATH: usize = 108;
+
+/// Puts the filter on. Whether the program will be seen.
+#[inline(never)]
+pub fn put_on() -> bool {
+    let mut room = [Instruction::default(); ROOM];
+    let Some(program) = program(sys::cookie(), &mut room) else { return false };
+    let Some(mut supervisor) = call() else { return false };
+    let listener = match sys::filter(program) {
+        Ok(listener) => listener,
+        // there is one on already, and its listener hears us
+        Err(no) => return no == sys::BUSY,
+    };
+    for _ in 0..TRIES {
+        let mut word = [0];
+        if sys::hand_over(supervisor.number(), &[PROGRAM], listener.number()).is_ok()
+            && sys::receive(supervisor.number(), &mut word) == Ok(1)
+        {
+            return true;
+        }
+        sys::wait();
+        if let Some(other) = call() {
+            supervisor = other;
+        }
+    }
+    true
+}
+
+/// A connection to a supervisor that is there.
+fn call() -> Option<Fd> {
+    let mut room = [0; PATH];
+    let socket = sys::call_at(address(&mut room)?).ok()?;
+    let mut word = [0];
+    let is_there = sys::is_same_user(socket.number())
+        && sys::receive(socket.number(), &mut word) == Ok(1)
+        && word == [HELLO];
+    is_there.then_some(socket)
+}
+
+/// Where the session's socket is.
+fn address(room: &mut [u8; PATH]) -> Option<&CStr> {
+    let start = session::start().filter(|start| !start.secure)?;
+    let dir = start.dir_variable().get(wire::DIR.len() + 1..);
+    let (above, below) = match dir {
+        Some(dir) => (dir, &b""[..]),
+        None => (wire::SESSIONS.as_bytes(), start.session_variable().get(wire::SESSION.len() + 1..)?),
+    };
+    let mut at = 0;
+    for part in [above, below, file::WITNESS.as_bytes()].into_iter().filter(|part| !part.is_empty()) {
+        if at > 0 {
+            *room.get_mut(at)? = b'/';
+            at += 1;
+        }
+        // the last byte stays the NUL that ends it
+        room.get_mut(..PATH - 1)?.get_mut(at..)?.get_mut(..part.len())?.copy_from_slice(part);
+        at += part.len();
+    }
+    CStr::from_bytes_until_nul(room).ok()
+}
+
+/// Whether calls may be made past libc: no other preloaded library, which could have its say in them, is there.
+pub fn is_alone() -> bool {
+    let is_other = |value: &[u8]| session::entries(value).any(|entry| !session::is_ours(entry));
+    let mut preloaded =
+        foreign::current().names().filter_map(|variable| variable.strip_prefix(b"LD_PRELOAD="));
+    session::start().is_some_and(|start| !start.secure) && !preloaded.any(is_other)
+}
+
+/// Whether a program that is found so can be gone over to by [`goes`].
+pub fn may_go(found: Found) -> bool {
+    !matches!(found, Found::InPath(_)) && is_alone()
+}
+
+/// Becomes the program, if that is the way. Comes back when it fails, so that libc says why.
+pub fn goes(way: Way, dir: c_int, path: Name, [argv, envp]: [List; 2], flags: c_int) {
+    if way == Way::Direct {
+        sys::become_program(dir, path, argv, envp, flags);
+    }
+}
