@@ -108,7 +108,7 @@ pub fn of_path(session: &mut Session, room: &mut Text, path: Span, how: How) -> 
         save()
     }
     if writes {
-        LAST.set([0; 3], room.of(path));
+        LAST.set(SET, room.of(path));
     }
     Some(what)
 }
@@ -348,14 +348,16 @@ pub fn is_made(dir: i32, name: Name, what: What) -> Option<What> {
 }
 
 /// A file or a directory was made under a name of the function's own choice, where nothing was.
-pub fn made(name: Name, is_directory: bool) {
+pub fn made(name: Name, fd: Option<i32>) {
     let Some(mut session) = session::now() else { return };
     let mut room = Text::new();
     let Some(path) = name.path().and_then(|name| path::absolute(&session, &mut room, AT_FDCWD, name)) else {
         return;
     };
-    if is_directory {
-        is_a(&session, room.of(path), What::Directory);
+    match fd.map(sys::fstat) {
+        // the mode of such files is mostly set next
+        Some(Ok(stat)) => seen::remember(&session, seen::file(stat.st_dev, stat.st_ino)),
+        _ => is_a(&session, room.of(path), What::Directory),
     }
     let key = seen::key(&session, room.of(path), Aspect::Whole);
     let page = session;
@@ -364,6 +366,8 @@ pub fn made(name: Name, is_directory: bool) {
 
 /// The path that was made or opened last: what is done to a descriptor next is mostly done to that file.
 static LAST: Memo = Memo::new();
+/// That there is one.
+const SET: [u64; 3] = [1; 3];
 
 /// Mode, owner, attributes or times are about to change of what a descriptor stands for.
 pub fn descriptor(fd: i32) {
@@ -374,7 +378,7 @@ pub fn descriptor(fd: i32) {
         return;
     }
     let mut room = Text::new();
-    if LAST.get([0; 3], &mut room).is_some()
+    if LAST.get(SET, &mut room).is_some()
         && let Some(path) = room.end_path(0)
         && sys::stat(room.name(path), sys::ITSELF)
             .is_ok_and(|s| (s.st_dev, s.st_ino) == (stat.st_dev, stat.st_ino))
