@@ -5,8 +5,6 @@
 use core::ffi::{CStr, c_int};
 use core::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
-use linux_raw_sys::general::timespec;
-
 use crate::foreign::Stream;
 use crate::hook;
 
@@ -62,15 +60,4 @@ pub fn fileno(real: usize, stream: Stream) -> c_int {
     let real = unsafe { core::mem::transmute::<usize, unsafe extern "C" fn(Stream) -> c_int>(real) };
     // SAFETY: the caller's stream
     unsafe { real(stream) }
-}
-
-/// clock_gettime(2) as libc makes it: it asks a page of the kernel's and makes no system call.
-pub fn clock(which: c_int, time: &mut timespec) -> bool {
-    static REAL: AtomicUsize = AtomicUsize::new(0);
-    let Some(real) = real(&REAL, c"clock_gettime") else { return false };
-    // SAFETY: it is libc's function of that name
-    let real =
-        unsafe { core::mem::transmute::<usize, unsafe extern "C" fn(c_int, *mut timespec) -> c_int>(real) };
-    // SAFETY: it fills the structure
-    unsafe { real(which, time) == 0 }
 }

@@ -2,15 +2,14 @@
 //! never "not done".
 
 use core::mem::MaybeUninit;
-use core::sync::atomic::Ordering::Relaxed;
+use core::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
 use linux_raw_sys::errno;
 use linux_raw_sys::general::{self as k, AT_FDCWD};
 use trackle_wire::record::{NOT_PACKED, flag};
-use trackle_wire::{Kind, Record, deny, state};
+use trackle_wire::{Kind, Record, aspect, deny, state};
 
 use crate::foreign::Name;
-use crate::memo::Memo;
 use crate::path;
 use crate::seen::{self, Aspect};
 use crate::session::{self, Session};
@@ -51,13 +50,29 @@ const PACK_LIMIT: u64 = 1 << 30;
 /// Originals in the pack begin at a block, so that blocks can be shared.
 const BLOCK: u64 = 4096;
 
-/// Keeps what a name stands for.
+/// Keeps what a name stands for. A NUL stands behind the name, as libc's callers give it.
 pub fn before(dir: i32, name: Option<&[u8]>, how: How) {
-    let Some(mut session) = session::now() else { return };
-    let Some(name) = name.filter(|name| *name != b"/dev/null") else { return };
+    makes(dir, name, how);
+}
+
+/// The same; tells whether a file is made whose descriptor will be asked about, as that of the last one was.
+pub fn makes(dir: i32, name: Option<&[u8]>, how: How) -> bool {
+    let Some(mut session) = session::now() else { return false };
+    let Some(name) = name.filter(|name| *name != b"/dev/null") else { return false };
     let mut room = Text::new();
-    if let Some(path) = path::absolute(&session, &mut room, dir, name) {
-        of_path(&mut session, &mut room, path, how);
+    let Some(path) = path::absolute(&session, &mut room, dir, name) else { return false };
+    let near = (dir, Name::lent(name));
+    let was = at_path(&mut session, &mut room, path, how, Some(near).filter(|_| name.first() != Some(&b'/')));
+    was == Some(What::Nothing) && ASKED.load(Relaxed)
+}
+
+/// Whether something was done to a descriptor in this program: then it is of use to know the files that it makes by number.
+static ASKED: AtomicBool = AtomicBool::new(false);
+
+/// A file was made and opened.
+pub fn opened(fd: i32) {
+    if let (Some(session), Ok(stat)) = (session::now(), sys::fstat(fd)) {
+        seen::remember(&session, seen::file(stat.st_dev, stat.st_ino));
     }
 }
 
@@ -73,17 +88,29 @@ pub enum What {
 
 /// Keeps what is at an absolute path. Gives what there is; `None` where the call will fail, or changes no file.
 pub fn of_path(session: &mut Session, room: &mut Text, path: Span, how: How) -> Option<What> {
+    at_path(session, room, path, how, None)
+}
+
+/// The same with a name that the kernel finds in fewer steps.
+fn at_path(
+    session: &mut Session,
+    room: &mut Text,
+    path: Span,
+    how: How,
+    near: Option<(i32, Name)>,
+) -> Option<What> {
     if let Some(what) = known(session, room.of(path), how) {
         return Some(what);
     }
     let mut path = path;
-    let mut stat = look(room.name(path))?;
+    let (dir, name) = near.unwrap_or((AT_FDCWD, room.name(path)));
+    let mut stat = look(dir, name)?;
     if how.follow && stat.is_some_and(|s| s.st_mode & k::S_IFMT == k::S_IFLNK) {
         path = path::followed(session, room, path)?;
         if let Some(what) = known(session, room.of(path), How { follow: false, ..how }) {
             return Some(what);
         }
-        stat = look(room.name(path))?;
+        stat = look(AT_FDCWD, room.name(path))?;
     }
     let kind = stat.map(|s| s.st_mode & k::S_IFMT);
     let writes = how.follow && !how.metadata;
@@ -107,9 +134,6 @@ pub fn of_path(session: &mut Session, room: &mut Text, path: Span, how: How) -> 
     } else {
         save()
     }
-    if writes {
-        LAST.set(SET, room.of(path));
-    }
     Some(what)
 }
 
@@ -125,7 +149,8 @@ pub fn is_a(session: &Session, path: &[u8], what: What) {
 
 /// What is at a path of which all is kept already. Through a name that was a link once, something else may be meant by now.
 fn known(session: &Session, path: &[u8], how: How) -> Option<What> {
-    let is = |aspect| seen::is_known(session, seen::key(session, path, aspect));
+    let (hash, again) = (state::hash(path), session.word(state::word::AGAIN).load(Relaxed));
+    let is = |what| seen::is_known(session, aspect::of(hash, what, again));
     let kept = is(Aspect::Whole) || (how.metadata && is(Aspect::Metadata));
     if !kept || (how.follow && is(Aspect::Link)) {
         return None;
@@ -145,8 +170,8 @@ const NO_DIRECTORY: Errno = Errno(errno::ENOTDIR as usize);
 const NOT_ALLOWED: Errno = Errno(errno::EPERM as usize);
 
 /// What is at a path: nothing, or something; `None` where that cannot be told, so that the call fails as well.
-fn look(name: Name) -> Option<Option<Stat>> {
-    match sys::stat(name, sys::ITSELF) {
+fn look(dir: i32, name: Name) -> Option<Option<Stat>> {
+    match sys::stat_at(dir, name) {
         Ok(stat) => Some(Some(stat)),
         Err(NONE | NO_DIRECTORY) => Some(None),
         Err(_) => None,
@@ -364,11 +389,6 @@ pub fn made(name: Name, fd: Option<i32>) {
     seen::once(&page, key, &mut || record(&mut session, &mut room, path, None, NAME));
 }
 
-/// The path that was made or opened last: what is done to a descriptor next is mostly done to that file.
-static LAST: Memo = Memo::new();
-/// That there is one.
-const SET: [u64; 3] = [1; 3];
-
 /// Mode, owner, attributes or times are about to change of what a descriptor stands for.
 pub fn descriptor(fd: i32) {
     let Some(mut session) = session::now() else { return };
@@ -377,15 +397,8 @@ pub fn descriptor(fd: i32) {
     if seen::is_known(&session, object) {
         return;
     }
+    ASKED.store(true, Relaxed);
     let mut room = Text::new();
-    if LAST.get(SET, &mut room).is_some()
-        && let Some(path) = room.end_path(0)
-        && sys::stat(room.name(path), sys::ITSELF)
-            .is_ok_and(|s| (s.st_dev, s.st_ino) == (stat.st_dev, stat.st_ino))
-    {
-        return seen::remember(&session, object);
-    }
-    room.cut(0);
     if let Some(path) = path::of_descriptor(fd, &mut room)
         && of_path(&mut session, &mut room, path, OF_LINK).is_some()
     {

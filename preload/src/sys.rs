@@ -8,7 +8,6 @@ use core::sync::atomic::{AtomicI32, AtomicU64, Ordering::Relaxed};
 use linux_raw_sys::general as k;
 pub use linux_raw_sys::general::stat as Stat;
 
-use crate::call;
 use crate::foreign::{List, Name};
 
 /// What the kernel says no with.
@@ -140,6 +139,11 @@ pub fn keep_open(fd: &Fd) -> Out<i32> {
 /// What a name stands for; a link at its end is followed only by [`BEHIND`].
 pub fn stat(name: Name, flags: u32) -> Out<Stat> {
     stat_with(k::AT_FDCWD, name, flags)
+}
+
+/// What stands at a name below a directory, a link itself.
+pub fn stat_at(dir: i32, name: Name) -> Out<Stat> {
+    stat_with(dir, name, ITSELF)
 }
 
 /// For [`stat`]: the name itself.
@@ -322,16 +326,13 @@ fn number(call_number: u32) -> u32 {
     unsafe { call(call_number, 0, 0, 0, 0, 0) }.unwrap_or_default() as u32
 }
 
-/// Nanoseconds since 1970.
+/// Nanoseconds since 1970. libc would ask a page of the kernel's, which is faster; but to find its function takes more stack
+/// than is left here.
 pub fn now() -> u64 {
     let mut time = k::timespec { tv_sec: 0, tv_nsec: 0 };
-    // libc asks the kernel's page, which is five times faster
-    if !call::clock(k::CLOCK_REALTIME as i32, &mut time) {
-        // SAFETY: the kernel fills the structure of this frame
-        let _ = unsafe {
-            call(k::__NR_clock_gettime, k::CLOCK_REALTIME as usize, &raw mut time as usize, 0, 0, 0)
-        };
-    }
+    // SAFETY: the kernel fills the structure of this frame
+    let _ =
+        unsafe { call(k::__NR_clock_gettime, k::CLOCK_REALTIME as usize, &raw mut time as usize, 0, 0, 0) };
     nanoseconds(time.tv_sec as u64, time.tv_nsec as u64)
 }
 

