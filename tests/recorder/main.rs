@@ -7,10 +7,13 @@
 mod apis;
 mod guests;
 mod kill;
+mod installed;
 mod paper;
 mod site;
 mod snapshot;
 mod witness;
+mod prompt;
 mod terminal;
+mod tty;
 mod work;
 mod workloads;
