@@ -5,10 +5,13 @@
 #![allow(clippy::disallowed_methods)] // how a test is started is told by the environment
 
 mod kill;
+mod installed;
 mod paper;
 mod site;
 mod snapshot;
 mod witness;
+mod prompt;
 mod terminal;
+mod tty;
 mod work;
 mod workloads;

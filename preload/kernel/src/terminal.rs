@@ -12,13 +12,14 @@ use std::ptr;
 /// When it is not the terminal of this session.
 pub fn take(terminal: BorrowedFd<'_>) -> io::Result<()> {
     let (mut stops, mut before) = (empty(), empty());
-    // SAFETY: both sets are ours and initialised; the calls write to nothing else.
-    unsafe {
-        libc::sigaddset(&raw mut stops, libc::SIGTTOU);
-        checked(libc::pthread_sigmask(libc::SIG_BLOCK, &raw const stops, &raw mut before).into())?;
-    }
-    // SAFETY: takes numbers only; the descriptor lives as long as it is borrowed.
-    let taken = checked(unsafe { libc::tcsetpgrp(terminal.as_raw_fd(), libc::getpgrp()) }.into());
+    // SAFETY: the set is ours and initialised
+    unsafe { libc::sigaddset(&raw mut stops, libc::SIGTTOU) };
+    // SAFETY: both sets are ours and initialised; the call writes to nothing else
+    checked(unsafe { libc::pthread_sigmask(libc::SIG_BLOCK, &raw const stops, &raw mut before) }.into())?;
+    // SAFETY: asks for a number
+    let own = unsafe { libc::getpgrp() };
+    // SAFETY: takes numbers only; the descriptor lives as long as it is borrowed
+    let taken = checked(unsafe { libc::tcsetpgrp(terminal.as_raw_fd(), own) }.into());
     // SAFETY: the set is the one that was in force; none is asked for.
     unsafe { libc::pthread_sigmask(libc::SIG_SETMASK, &raw const before, ptr::null_mut()) };
     taken.map(|_| ())
@@ -26,11 +27,10 @@ pub fn take(terminal: BorrowedFd<'_>) -> io::Result<()> {
 
 fn empty() -> libc::sigset_t {
     let mut set = std::mem::MaybeUninit::uninit();
-    // SAFETY: sigemptyset initialises the whole set that it is given.
-    unsafe {
-        libc::sigemptyset(set.as_mut_ptr());
-        set.assume_init()
-    }
+    // SAFETY: it is written to, not read
+    unsafe { libc::sigemptyset(set.as_mut_ptr()) };
+    // SAFETY: sigemptyset has initialised the whole set
+    unsafe { set.assume_init() }
 }
 
 #[cfg(test)]

@@ -1,6 +1,9 @@
 //! Tables of words in one row of bytes, made by the compiler from what stands in the source: a table of pointers would have
 //! to be set right by the loader each time a recorded program starts.
 
+// what counts indices runs in the compiler only: a wrong one does not compile
+#![allow(clippy::indexing_slicing)]
+
 /// Words, each with the name of its rule.
 pub(super) type Rules<'r> = &'r [(&'r [u8], &'r str)];
 
