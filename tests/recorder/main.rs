@@ -5,6 +5,8 @@
 #![allow(clippy::print_stderr)] // what is passed over is said
 #![allow(clippy::disallowed_methods)] // how a test is started is told by the environment
 
+mod apis;
+mod guests;
 mod kill;
 mod installed;
 mod paper;
