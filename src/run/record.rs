@@ -12,6 +12,7 @@ use crate::model::session::{Ending, FilePath};
 use crate::record::changes::Changed;
 use crate::record::library::{self, Library};
 use crate::record::place::{End, Manner, Place, Start};
+use crate::record::witness::poll::Poll;
 use crate::record::witness::{self, Reach, Supervisors};
 use crate::record::{changes, child, place};
 use crate::show::{self, screen};
@@ -120,7 +121,15 @@ fn record(out: &Path, args: &Args) -> Result<ExitCode, Failed> {
         Some(ready) => ready.command(program, words),
         None => command(program, words),
     };
-    let (pid, ending) = match child::run(&mut command)? {
+    let mut looks = None;
+    let started = |process| {
+        // programs that nobody sees into are named at least
+        let alone = ready.as_ref().filter(|ready| ready.supervisors.is_none() && !args.library_only);
+        looks = alone.and_then(|ready| Poll::start(ready.place.dir(), process).ok());
+    };
+    let ran = child::watch(&mut command, started)?;
+    drop(looks);
+    let (pid, ending) = match ran {
         Ok(ended) => ended,
         Err((unstarted, e)) => {
             if let Some(ready) = ready {
