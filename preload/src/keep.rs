@@ -150,12 +150,15 @@ fn look(name: &CStr) -> Option<Option<Stat>> {
     }
 }
 
-/// Paths that are not recorded: the kernel's views, but for its settings, and the session's own directory.
+/// Paths that are not recorded: the kernel's views, but for its settings and the files in memory, and the session's own
+/// directory.
 fn is_passing(path: &[u8]) -> bool {
     const VIEWS: [&[u8]; 3] = [b"/proc/", b"/sys/", b"/dev/"];
+    const FILES: [&[u8]; 2] = [b"/proc/sys/", b"/dev/shm/"];
     let view = match path.first_chunk() {
         Some(b"/pro" | b"/sys" | b"/dev") => {
-            VIEWS.iter().any(|view| path.starts_with(view)) && !path.starts_with(b"/proc/sys/")
+            VIEWS.iter().any(|view| path.starts_with(view))
+                && !FILES.iter().any(|file| path.starts_with(file))
         }
         _ => false,
     };

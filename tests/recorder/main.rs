@@ -10,6 +10,8 @@ mod paper;
 mod site;
 mod snapshot;
 mod witness;
+mod prompt;
 mod terminal;
+mod tty;
 mod work;
 mod workloads;
