@@ -257,7 +257,8 @@ fn variable(name: &str) -> Option<OsString> {
 /// The preload library: from the user's cache, or else, where he has none to write to, from the record itself.
 fn library(out: &Path) -> Result<Library, Failed> {
     let home = || variable("HOME").map(|home| PathBuf::from(home).join(".cache"));
-    let cache = variable("XDG_CACHE_HOME").map(PathBuf::from).or_else(home).filter(|path| path.is_absolute());
+    let own = || library::cache_of_root().or_else(home);
+    let cache = variable("XDG_CACHE_HOME").map(PathBuf::from).or_else(own).filter(|path| path.is_absolute());
     if let Some(library) = cache.and_then(|cache| library::ready(&cache).ok()) {
         return Ok(library);
     }
