@@ -67,6 +67,16 @@ pub struct Trace {
     pub released: Vec<(i64, Trace)>,
 }
 
+impl Trace {
+    /// Of a mail about which nothing was done yet but deciding.
+    fn of(nature: Nature, sender: Option<Sender>, request: Request, decision: &Decision) -> Trace {
+        let Decision { end, why, .. } = decision;
+        let (end, why) = (*end, why.clone());
+        let (letters, released) = (Vec::new(), Vec::new());
+        Trace { nature, sender, request, commands: 0, end, why, ticket: None, letters, released }
+    }
+}
+
 /// Who said yes to a mail that was held.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Yes {
@@ -136,15 +146,8 @@ fn step(tx: &Tx<'_>, house: &House, intake: i64, whole: &Mail, yes: Yes, now: Ti
         known.hits = found(tx, &request, &reading, vouched.as_ref())?;
     }
     let trace = |decision: &Decision| Trace {
-        nature: nature.clone(),
-        sender: sender.clone(),
-        request: request.clone(),
         commands: reading.orders.len(),
-        end: decision.end,
-        why: decision.why.clone(),
-        ticket: None,
-        letters: Vec::new(),
-        released: Vec::new(),
+        ..Trace::of(nature.clone(), sender.clone(), request.clone(), decision)
     };
     if yes == Yes::Not
         && let Some(earlier) = copies::seen_before(tx, robot, (intake, mail), vouched.is_some(), now)?

@@ -11,6 +11,7 @@ mod environment;
 mod keys;
 mod mark;
 mod pairs;
+mod sections;
 mod shell;
 mod tokens;
 mod values;
@@ -173,6 +174,7 @@ impl Redactor {
         blocks::find(content, &mut hits);
         tokens::find(content, &mut hits);
         pairs::find(content, &mut hits);
+        sections::find(content, &mut hits);
         assigned::find(content, shell, &mut hits)?;
         shell::find_commands(content, &mut hits);
         self.learn(content, &hits);

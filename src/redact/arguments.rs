@@ -5,9 +5,12 @@
 mod programs;
 
 use super::keys::{self, Weight};
+use super::words::{Words, words};
 use super::{Hit, shell, values};
 use programs::How::{self, Behind, Either, Joined, Next, Pairs, Place};
 use programs::{PROGRAMS, Row};
+use std::collections::HashMap;
+use std::sync::LazyLock;
 
 /// Options of any program that say where a secret is, or ask for it.
 const ASKS: &[&str] = &[
@@ -46,6 +49,15 @@ const NEAR: usize = 40;
 /// Words of one command that are looked at.
 const WORDS: usize = 10_000;
 
+/// The rows of each program.
+static BY_NAME: LazyLock<HashMap<&[u8], Vec<&Row>>> = LazyLock::new(|| {
+    let mut rows: HashMap<&[u8], Vec<&Row>> = HashMap::new();
+    for row in PROGRAMS {
+        row.0.iter().for_each(|name| rows.entry(name.as_bytes()).or_default().push(row));
+    }
+    rows
+});
+
 /// Finds secrets in the arguments of a program, its own name first.
 pub(super) fn find(arguments: &[String]) -> Vec<(usize, Hit)> {
     let words: Vec<&[u8]> = arguments.iter().map(|argument| argument.as_bytes()).collect();
@@ -56,27 +68,26 @@ pub(super) fn find(arguments: &[String]) -> Vec<(usize, Hit)> {
 pub(super) fn in_words(words: &[&[u8]], depth: usize) -> Vec<(usize, Hit)> {
     let words = words.get(..words.len().min(WORDS)).unwrap_or_default();
     let mut hits = Vec::new();
-    let mut program = Vec::new();
-    let mut sets = false;
+    let mut program: &[&Row] = &[];
+    let (may_set, mut sets) = (may_set(words), false);
     let mut names = Vec::new();
     for (n, word) in words.iter().enumerate() {
-        sets |= is_setter(word);
+        sets |= may_set && is_setter(word);
         any_program(words, n, sets, &mut hits);
         if depth < shell::DEPTH && word.contains(&b' ') && n > 0 {
             let mut inner = Vec::new();
             shell::find_within(word, depth + 1, &mut inner);
             hits.extend(inner.into_iter().map(|hit| (n, hit)));
         }
-        let name = word.rsplit(|b| *b == b'/').next().unwrap_or_default();
-        let rows = PROGRAMS.iter().filter(|(known, _, _)| known.iter().any(|known| known.as_bytes() == name));
-        let rows: Vec<&Row> = rows.collect();
-        if !rows.is_empty() {
+        // `x='mysql -p…'`
+        let name = word.rsplit(|b| matches!(b, b'/' | b'=')).next().unwrap_or_default();
+        if let Some(rows) = BY_NAME.get(name) {
             program = rows;
             names.push(n);
             continue;
         }
         let Some(start) = names.last().copied() else { continue };
-        for (_, behind, hows) in &program {
+        for (_, behind, hows) in program {
             let there = words.get(start + 1..).unwrap_or_default().iter().take(NEAR);
             if behind.is_empty() || there.clone().any(|word| word.eq_ignore_ascii_case(behind.as_bytes())) {
                 hows.iter().for_each(|how| how.apply(words, start, n, &mut hits));
@@ -178,7 +189,8 @@ fn any_program(words: &[&[u8]], n: usize, sets: bool, hits: &mut Vec<(usize, Hit
     let rule = match keys::weight(name.rsplit(|b| *b == b':').next().unwrap_or(name)) {
         Some(Weight::Secret(rule)) => rule,
         Some(Weight::Random(rule))
-            if values::is_random(next) || rule == "token" && option && !values::is_harmless(next) =>
+            if values::is_random(next)
+                || option && name.ends_with(b"token") && !values::is_harmless(next) =>
         {
             rule
         }
@@ -194,12 +206,21 @@ fn is_source(value: &[u8]) -> bool {
     [&b"env:"[..], b"file:", b"fd:", b"stdin", b"-"].iter().any(|start| value.starts_with(start))
 }
 
+/// Programs that are told a name and its value one behind the other.
+static SETTERS: Words = words(
+    "git npm yarn pnpm aws redis-cli valkey-cli wp gh glab snap poetry composer bundle pip gcloud az helm doctl hcloud occ \
+     rclone crudini set setenv fly flyctl heroku postconf nmcli pulumi vagrant mysql_config_editor dconf gsettings",
+);
+
 /// Words behind which a name and its value follow each other.
 fn is_setter(word: &[u8]) -> bool {
-    matches!(
-        word,
-        b"set" | b"SET" | b"config" | b"configure" | b"add" | b"create" | b"replace" | b"--set" | b"--add"
-    )
+    matches!(word, b"set" | b"SET" | b"setenv" | b"config" | b"configure" | b"--set" | b"--add" | b"write")
+}
+
+/// Whether a program is one of those, possibly run by sudo.
+fn may_set(words: &[&[u8]]) -> bool {
+    let names = words.iter().take(3).map(|word| word.rsplit(|b| *b == b'/').next().unwrap_or_default());
+    names.filter_map(|name| std::str::from_utf8(name).ok()).any(|name| SETTERS.has(name))
 }
 
 #[cfg(test)]

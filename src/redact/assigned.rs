@@ -24,8 +24,8 @@ const EFFORT_ANYWAY: usize = 1 << 20;
 
 /// Parts of the names that [`keys`] knows.
 static STEMS: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    let stems = "pass|pwd|secret|psk|pw\\b|kennwort|authtok|mnemonic|community|token|bearer|auth|session|cookie|cred|key|\
-                 salt|seed|hmac|license|webhook|sig|otp|pin\\b";
+    let stems = "pass|pwd|secret|psk|pw\\b|kennwort|authtok|mnemonic|community|token|bearer|auth|session|cookie|cred|encrypt|key|\
+                 salt|seed|hmac|webhook|sig|otp|pin\\b";
     Regex::new(&format!("(?i-u){stems}")).ok()
 });
 
@@ -132,14 +132,26 @@ impl<'a> Named<'a> {
             quoted = true;
             at += 1;
         }
+        let entity = |at: usize| self.content.get(at..).is_some_and(|rest| rest.starts_with(b"&quot;"));
+        if entity(at) && entity(at + 7) {
+            return self.entity(at + 7);
+        }
         let tied = self.blanks(at);
         let two = [self.byte(tied), self.byte(tied + 1)];
         let element = self.name.start > 0 && matches!(self.byte(self.name.start - 1), b'<' | b':');
         match two {
             [b'=', b'>' | b'='] | [b':' | b'?' | b'+', b'='] => self.assigned(tied + 2),
             [b':', b':'] => self.assigned(tied + 2),
+            // `"Password:"`: it is a question
+            [b':', b'"' | b'\'']
+                if self.name.start > 0 && self.byte(self.name.start - 1) == two[1] && !quoted =>
+            {
+                None
+            }
             [b'=', _] | [b':', _] => self.assigned(tied + 1),
-            [b',', _] if quoted && self.is_called() => self
+            [b'%', b'3'] if matches!(self.byte(tied + 2), b'D' | b'd') => self.assigned(tied + 3),
+            [b'(', b'"' | b'\''] => self.called(tied + 1),
+            [b',', _] if quoted && (self.is_called() || self.is_option()) => self
                 .assigned(tied + 1)
                 .filter(|(value, _)| matches!(self.byte(value.start.saturating_sub(1)), b'"' | b'\'')),
             [b'>', _] if element => self.element(tied + 1),
@@ -153,6 +165,29 @@ impl<'a> Named<'a> {
             _ if tied > at && !quoted => self.beside(tied),
             _ => None,
         }
+    }
+
+    /// `&quot;password&quot;:&quot;x&quot;`, from the second of these quotes on.
+    fn entity(&self, at: usize) -> Option<(Range<usize>, &'static str)> {
+        let start = at + 6;
+        let rest = self.content.get(start..self.content.len().min(start + VALUE))?;
+        let end = rest.iter().position(|b| matches!(b, b'&' | b'\n'))?;
+        self.judged(start..start + end, true)
+    }
+
+    /// `setPassword("x")`: not what asks for one, or names one.
+    fn called(&self, at: usize) -> Option<(Range<usize>, &'static str)> {
+        let rest = self.content.get(at..self.content.len().min(at + VALUE))?;
+        let (start, end) = quoted_part(rest.split(|b| *b == b'\n').next()?)?;
+        let value = rest.get(start..end)?;
+        let sure = (values::is_random(value) || values::is_mixed(value) && keys::weight(value).is_none())
+            && !value.contains(&b' ');
+        sure.then(|| self.judged(at + start..at + end, true)).flatten()
+    }
+
+    /// Whether dashes stand before it: `["--password", "x"]`.
+    fn is_option(&self) -> bool {
+        self.name.start > 0 && self.byte(self.name.start - 1) == b'-'
     }
 
     /// Whether it is the first argument of a call: `define('PASSWORD', 'x')`.
@@ -172,8 +207,17 @@ impl<'a> Named<'a> {
             None => (0, end_of_word(line), false),
         };
         let value = line.get(start..end)?;
-        let option = self.byte(self.name.start.saturating_sub(1)) == b'-';
-        (!option && (quoted || values::is_mixed(value)))
+        // `pass` and `secret` are words of people, `-x` is an option
+        let name = self.content.get(self.name.clone())?.to_ascii_lowercase();
+        let word = match name.as_slice() {
+            b"pass" => true,
+            b"psk" | b"secret" | b"secrets" => !(quoted || value.iter().any(u8::is_ascii_digit)),
+            _ => false,
+        };
+        if word || value.starts_with(b"-") {
+            return None;
+        }
+        (!self.is_option() && (quoted || values::is_mixed(value)))
             .then(|| self.judged(at + start..at + end, quoted))
             .flatten()
     }
@@ -191,7 +235,8 @@ impl<'a> Named<'a> {
                 let length = rest.get(start..)?.iter().position(|b| *b == b'<')?;
                 self.judged(at + start..at + start + length, true)
             }
-            None => self.judged(at..at + end, true),
+            None if rest.get(end..)?.starts_with(b"</") => self.judged(at..at + end, true),
+            None => None,
         }
     }
 
@@ -217,7 +262,7 @@ impl<'a> Named<'a> {
         // `password root x`
         let mut words = line.split(|b| b.is_ascii_whitespace()).filter(|word| !word.is_empty()).skip(1);
         match (words.next(), words.next()) {
-            (Some(last), None) if !self.comment && values::is_mixed(last) => {
+            (Some(last), None) if !self.comment && values::is_mixed(last) && name == b"password" => {
                 self.judged(at + line.len() - last.len()..at + line.len(), false)
             }
             _ => self.beside(at),
@@ -267,8 +312,21 @@ impl<'a> Named<'a> {
             _ => end_of_word(line),
         };
         let lead = line.iter().take_while(|b| matches!(b, b'\\' | b'"' | b'\'')).count().min(end);
+        let value = line.get(lead..end).unwrap_or_default();
+        // `SALT: &str = "x"`, `password = String::from("x")`
+        if let Some(inner) = value.iter().position(|b| matches!(b, b'"' | b'\''))
+            && (values::is_code(value) || value.get(..inner).is_some_and(|typed| typed.ends_with(b" = ")))
+        {
+            return self.called(at + lead + inner);
+        }
         at += lead;
-        self.judged(at..at + end - lead, false)
+        // `TOKEN=x command`
+        let first = value.iter().position(|b| *b == b' ').unwrap_or(value.len());
+        let whole = self.judged(at..at + value.len(), false);
+        whole.or_else(|| match self.weight {
+            Weight::Random(_) => self.judged(at..at + first, false),
+            Weight::Secret(_) => None,
+        })
     }
 
     /// The lines below a name that are further in than it.

@@ -37,6 +37,8 @@ const SECRET: &[(&str, &str)] = &[
     ("rocommunity", "community"),
     ("rwcommunity", "community"),
     ("community", "community"),
+    ("secretkey", "secret"),
+    ("presharedkey", "secret"),
 ];
 /// Ends of words that do.
 const SECRET_ENDS: &[(&str, &str)] = &[
@@ -45,7 +47,10 @@ const SECRET_ENDS: &[(&str, &str)] = &[
     ("passphrase", "password"),
     ("passwort", "password"),
     ("secret", "secret"),
+    ("community", "community"),
 ];
+/// Words before `key` that make it one that people think of.
+static SHARED: Words = words("shared wep wpa wireless");
 /// Ends of short words that do, such as `bindpw`, `dbpass`, `requirepass`, `wpapsk`.
 const SHORT_ENDS: &[&str] = &["pass", "pwd", "pw", "psk"];
 const SHORT: usize = 12;
@@ -65,13 +70,13 @@ const RANDOM: &[(&str, &str)] = &[
     ("credential", "credentials"),
     ("credentials", "credentials"),
     ("creds", "credentials"),
+    ("encrypt", "key"),
     ("key", "key"),
     ("keys", "key"),
     ("salt", "key"),
     ("salts", "key"),
     ("seed", "key"),
     ("hmac", "key"),
-    ("license", "key"),
     ("webhook", "token"),
     ("sig", "token"),
     ("signature", "token"),
@@ -82,7 +87,7 @@ const RANDOM: &[(&str, &str)] = &[
 const RANDOM_ENDS: &[(&str, &str)] = &[("token", "token"), ("key", "key"), ("cookie", "cookie")];
 /// Words after which a name is about a secret and is none.
 static ABOUT: Words = words(
-    "addr address age alg algo algorithm algorithms allowed agent attempts attr attribute attributes authentication \
+    "addr address age alg algo algorithm algorithms allowed agent attempts attr attrs attribute attributes authentication \
      backend bits cache chars change changed check class cmd command complexity config count date days delay dir \
      directory disable disabled driver duration enable enabled encoding encoder encryption endpoint engine error exp \
      expire expired expires expiration expiry failure field file filename files filter fingerprint folder format \
@@ -131,7 +136,8 @@ pub(super) fn weight(name: &[u8]) -> Option<Weight> {
         .iter()
         .filter(|word| !NO_SECRET.has(word))
         .find_map(|word| named(SECRET, word).or_else(|| ended(SECRET_ENDS, word)).or_else(|| short(word)));
-    match secret {
+    let shared = words.iter().rev().nth(1).is_some_and(|word| last == "key" && SHARED.has(word));
+    match secret.or_else(|| shared.then_some("key")) {
         Some(_) if about => None,
         Some(rule) => Some(Weight::Secret(rule)),
         None if about || words.iter().any(|word| PUBLIC.has(word)) => None,

@@ -29,12 +29,11 @@ pub(super) fn find(line: &[u8], hits: &mut Vec<Hit>) {
     find_within(line, 0, hits);
 }
 
-/// In a content of any kind: the lines that may be commands.
+/// In a content of any kind, each of whose lines may be a command.
 pub(super) fn find_commands(content: &[u8], hits: &mut Vec<Hit>) {
     let mut at = 0;
     for line in content.split_inclusive(|b| *b == b'\n') {
-        let may_be = line.windows(2).any(|two| two == b" -" || two == b"| " || two == b"<<");
-        if may_be && line.len() <= LONGEST {
+        if line.len() <= LONGEST && line.contains(&b' ') {
             let mut found = Vec::new();
             find(line, &mut found);
             let moved = |hit: Hit| Hit { range: at + hit.range.start..at + hit.range.end, ..hit };
@@ -54,7 +53,14 @@ pub(super) fn find_within(line: &[u8], depth: usize, hits: &mut Vec<Hit>) {
         }
         let reader = commands.get(n + 1).filter(|_| command.piped);
         if reader.is_some_and(|reader| reads_a_password(&reader.words)) {
-            speaks(&command.words, hits);
+            // `(echo x; echo x) | passwd`
+            let grouped = command.words.iter().any(|word| word.value.ends_with(b")"));
+            let from = if grouped { 0 } else { n };
+            commands
+                .get(from..=n)
+                .unwrap_or_default()
+                .iter()
+                .for_each(|command| speaks(&command.words, hits));
         }
         if reads_a_password(&command.words) {
             let here = command.words.iter().skip_while(|word| !word.value.starts_with(b"<<<"));
@@ -67,9 +73,12 @@ pub(super) fn find_within(line: &[u8], depth: usize, hits: &mut Vec<Hit>) {
 
 /// What `echo` and `printf` say.
 fn speaks(words: &[Word], hits: &mut Vec<Hit>) {
-    let Some(first) = words.first() else { return };
-    if matches!(first.value.as_slice(), b"echo" | b"printf" | b"print") {
-        let said = words.iter().skip(1).filter(|word| !word.value.starts_with(b"-"));
+    let speaker = |word: &Word| {
+        let name = word.value.strip_prefix(b"(").unwrap_or(&word.value);
+        matches!(name, b"echo" | b"printf" | b"print" | b"yes")
+    };
+    if let Some(at) = words.iter().position(speaker) {
+        let said = words.iter().skip(at + 1).filter(|word| !word.value.starts_with(b"-"));
         hits.extend(
             said.filter(|word| !matches!(word.value.as_slice(), b"%s" | b"%s\\n"))
                 .filter_map(|word| word.from(0)),
@@ -84,6 +93,8 @@ fn reads_a_password(words: &[Word]) -> bool {
         let name = word.value.rsplit(|b| *b == b'/').next().unwrap_or_default();
         match name {
             b"chpasswd"
+            | b"adcli"
+            | b"realm"
             | b"cryptsetup"
             | b"smbpasswd"
             | b"kinit"

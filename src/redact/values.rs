@@ -176,7 +176,7 @@ pub(super) fn is_random(value: &[u8]) -> bool {
     let (plain, all) = parts.fold((0, 0), |(plain, all), part| {
         (plain + if ordinary(part) { part.len() } else { 0 }, all + part.len())
     });
-    plain * 3 < all * 2 && classes(value) >= 2 && entropy(value) >= DRAWN
+    plain * 2 < all && classes(value) >= 2 && entropy(value) >= DRAWN
 }
 
 fn is_uuid(value: &[u8]) -> bool {

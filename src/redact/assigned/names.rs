@@ -14,7 +14,6 @@ pub(super) const DIRECTIVES: &[&[u8]] = &[
     b"rootbindpw",
     b"AuthUserPass",
     b"ss_password",
-    b"secret",
 ];
 
 /// Those whose value is the whole line.
