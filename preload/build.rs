@@ -5,9 +5,16 @@
 
 fn main() {
     println!("cargo:rerun-if-changed=build.rs");
-    for option in
-        ["-nostartfiles", "-Wl,-z,noseparate-code", "-Wl,--hash-style=gnu", "-Wl,-soname,libtrackle.so"]
-    {
+    println!("cargo:rerun-if-changed=link.ld");
+    let here = std::env::var("CARGO_MANIFEST_DIR").unwrap_or_default();
+    println!("cargo:rustc-cdylib-link-arg=-Wl,--no-eh-frame-hdr,-T,{here}/link.ld");
+    for option in [
+        "-nostartfiles",
+        "-Wl,-z,noseparate-code",
+        "-Wl,-z,norelro",
+        "-Wl,--hash-style=gnu",
+        "-Wl,-soname,libtrackle.so",
+    ] {
         println!("cargo:rustc-cdylib-link-arg={option}");
     }
 }

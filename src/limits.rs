@@ -142,6 +142,8 @@ limits! {
     SESSION_PATCH: usize = 2 * 1024 * 1024;
     /// Bytes of one file, before or after, that a session keeps: text, mostly.
     SESSION_CONTENT: usize = 1024 * 1024;
+    /// One piece of evidence (process accounting, audit records) that goes with a session's letter.
+    SESSION_EVIDENCE: usize = 256 * 1024;
     /// Text of one session that a search looks at.
     SESSION_SEARCHED: usize = 256 * 1024;
     /// Files or commands that one line of a mail shows or hides.

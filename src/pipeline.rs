@@ -24,7 +24,7 @@ use crate::decide::{self, Case};
 use crate::fault::Outcome;
 use crate::identify;
 use crate::limits;
-use crate::model::clues::{Clues, Hit};
+use crate::model::clues::{Clues, Hit, Known};
 use crate::model::decision::{Decision, End};
 use crate::model::digest::Schedule;
 use crate::model::kind::{Kind, Nature};
@@ -65,6 +65,16 @@ pub struct Trace {
     pub letters: Vec<(&'static str, String, usize)>,
     /// The held mails that this one let go on: intake numbers and their own traces.
     pub released: Vec<(i64, Trace)>,
+}
+
+impl Trace {
+    /// Of a mail about which nothing was done yet but deciding.
+    fn of(nature: Nature, sender: Option<Sender>, request: Request, decision: &Decision) -> Trace {
+        let Decision { end, why, .. } = decision;
+        let (end, why) = (*end, why.clone());
+        let (letters, released) = (Vec::new(), Vec::new());
+        Trace { nature, sender, request, commands: 0, end, why, ticket: None, letters, released }
+    }
 }
 
 /// Who said yes to a mail that was held.
@@ -115,11 +125,7 @@ fn step(tx: &Tx<'_>, house: &House, intake: i64, whole: &Mail, yes: Yes, now: Ti
     let reading = commands(mail, sender.as_ref(), robot);
     let from = sender.as_ref().map(|s| &s.address);
     let clues = Clues { card: bundles::card(mail), ..route::clues::clues(mail, from, &reading, robot, now) };
-    let mut known = tx.look_up(&clues, from, &robot.seal, now, intake)?;
-    known.reviewed = session::reviewed(tx, &clues.answered, sender.as_ref())?;
-    // what a sysadmin lets through only looked like a code
-    known.bad_code &= yes == Yes::Not;
-    known.answers_notice &= yes == Yes::Not;
+    let mut known = known(tx, robot, &clues, sender.as_ref(), intake, (yes, now))?;
     let facts = route::Facts {
         mail,
         nature: &nature,
@@ -140,15 +146,8 @@ fn step(tx: &Tx<'_>, house: &House, intake: i64, whole: &Mail, yes: Yes, now: Ti
         known.hits = found(tx, &request, &reading, vouched.as_ref())?;
     }
     let trace = |decision: &Decision| Trace {
-        nature: nature.clone(),
-        sender: sender.clone(),
-        request: request.clone(),
         commands: reading.orders.len(),
-        end: decision.end,
-        why: decision.why.clone(),
-        ticket: None,
-        letters: Vec::new(),
-        released: Vec::new(),
+        ..Trace::of(nature.clone(), sender.clone(), request.clone(), decision)
     };
     if yes == Yes::Not
         && let Some(earlier) = copies::seen_before(tx, robot, (intake, mail), vouched.is_some(), now)?
@@ -180,6 +179,23 @@ fn step(tx: &Tx<'_>, house: &House, intake: i64, whole: &Mail, yes: Yes, now: Ti
     let pending = if let Request::Confirm { pending } = &request { Some(pending.as_ref()) } else { None };
     Work { tx, house, case, intake, pending }.carry_out(&request, &decision, &mut trace)?;
     Ok(trace)
+}
+
+/// What the database knows of a mail's clues and sender.
+fn known(
+    tx: &Tx<'_>,
+    robot: &Robot,
+    clues: &Clues,
+    sender: Option<&Sender>,
+    intake: i64,
+    (yes, now): (Yes, Timestamp),
+) -> Outcome<Known> {
+    let mut known = tx.look_up(clues, sender.map(|s| &s.address), &robot.seal, now, intake)?;
+    known.reviewed = session::reviewed(tx, &clues.answered, sender)?;
+    // what a sysadmin lets through only looked like a code
+    known.bad_code &= yes == Yes::Not;
+    known.answers_notice &= yes == Yes::Not;
+    Ok(known)
 }
 
 /// Keeps what later mails are held against, and what the sender reads.

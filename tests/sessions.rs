@@ -184,7 +184,8 @@ fn apply(tree: &Path, patch: &[u8], also: &[&str]) {
     );
 }
 
-/// Shows T090, T173: which sessions changed a file, and what changed without one.
+/// Shows T085, T173: which sessions changed a file, and what changed without one.
+/// Shows T014: from a file to its sessions, and to their tickets.
 #[test]
 fn what_changed_without_a_session_is_found() {
     let site = Site::new();

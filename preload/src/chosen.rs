@@ -15,7 +15,7 @@ calls! {
     mkdtemp(template: Name) -> Name = Name::NONE; |real| {
         let made = real(template);
         if made.bytes().is_some() {
-            keep::made(made, true);
+            keep::made(made, None);
         }
         made
     };
@@ -23,7 +23,7 @@ calls! {
 
 fn file(name: Name, fd: c_int) -> c_int {
     if fd >= 0 {
-        keep::made(name, false);
+        keep::made(name, Some(fd));
     }
     fd
 }

@@ -28,60 +28,40 @@ pub fn of(name: &[u8]) -> Option<usize> {
     if !ON.load(Relaxed) {
         return None;
     }
-    /// A function of three or more words.
-    type Call = extern "C" fn(usize, usize, usize, usize, usize) -> c_long;
-    let call: Call = match name {
-        b"open" | b"open64" | b"__open" | b"__open64" => open,
-        b"__open_2" | b"__open64_2" => open_2,
-        b"openat" | b"openat64" => openat,
-        b"creat" | b"creat64" => creat,
-        b"rename" => rename,
-        b"renameat" => renameat,
-        b"renameat2" => renameat2,
-        b"link" => link,
-        b"linkat" => linkat,
-        b"unlink" => unlink,
-        b"rmdir" => rmdir,
-        b"unlinkat" => unlinkat,
-        b"symlink" => symlink,
-        b"symlinkat" => symlinkat,
-        b"mkdir" => mkdir,
-        b"mkdirat" => mkdirat,
-        b"chmod" => chmod,
-        b"fchmod" => fchmod,
-        b"chown" => chown,
-        b"lchown" => lchown,
-        b"fchown" => fchown,
-        b"fchownat" => fchownat,
-        b"truncate" | b"truncate64" => truncate,
-        b"setxattr" => setxattr,
-        b"lsetxattr" => lsetxattr,
-        b"fsetxattr" => fsetxattr,
-        b"removexattr" => removexattr,
-        b"lremovexattr" => lremovexattr,
-        b"fremovexattr" => fremovexattr,
-        _ => return None,
-    };
-    Some(call as usize)
+    NAMES.split(' ').position(|own| own.as_bytes() == name).and_then(address)
 }
 
 const HERE: usize = k::AT_FDCWD as usize;
 
-/// Each with the words of libc's function, and those of the system call. A call with a directory stands for the older one
-/// without, which not every machine has.
+/// Each with its other names, the words of libc's function, and those of the system call. A call with a directory stands
+/// for the older one without, which not every machine has.
 macro_rules! direct {
-    ($($name:ident [$($arg:ident)*] $number:ident ($a:expr, $b:expr, $c:expr, $d:expr, $e:expr);)+) => {$(
-        extern "C" fn $name($($arg: usize),*) -> c_long {
+    ($($name:ident $($other:ident)* [$($arg:ident)*] $number:ident ($a:expr, $b:expr, $c:expr, $d:expr, $e:expr);)+) => {
+        $(extern "C" fn $name($($arg: usize),*) -> c_long {
             sys::passed(k::$number, [$a, $b, $c, $d, $e])
+        })+
+
+        #[allow(non_camel_case_types, clippy::upper_case_acronyms)]
+        enum Row { $($name, $($other,)*)+ }
+
+        /// All names, in the order of the rows.
+        const NAMES: &str = concat!($(stringify!($name), " ", $(stringify!($other), " ",)*)+);
+
+        fn address(row: usize) -> Option<usize> {
+            $(const $name: usize = Row::$name as usize; $(const $other: usize = Row::$other as usize;)*)+
+            match row {
+                $($name $(| $other)* => Some(self::$name as *const () as usize),)+
+                _ => None,
+            }
         }
-    )+};
+    };
 }
 
 direct! {
-    open [a b c _d _e] __NR_openat(HERE, a, b, c, 0);
-    open_2 [a b _c _d _e] __NR_openat(HERE, a, b, 0, 0);
-    openat [a b c d _e] __NR_openat(a, b, c, d, 0);
-    creat [a b _c _d _e] __NR_openat(HERE, a, CREATES, b, 0);
+    open open64 __open __open64 [a b c _d _e] __NR_openat(HERE, a, b, c, 0);
+    __open_2 __open64_2 [a b _c _d _e] __NR_openat(HERE, a, b, 0, 0);
+    openat openat64 [a b c d _e] __NR_openat(a, b, c, d, 0);
+    creat creat64 [a b _c _d _e] __NR_openat(HERE, a, CREATES, b, 0);
     rename [a b _c _d _e] __NR_renameat2(HERE, a, HERE, b, 0);
     renameat [a b c d _e] __NR_renameat2(a, b, c, d, 0);
     renameat2 [a b c d e] __NR_renameat2(a, b, c, d, e);
@@ -100,7 +80,7 @@ direct! {
     lchown [a b c _d _e] __NR_fchownat(HERE, a, b, c, k::AT_SYMLINK_NOFOLLOW as usize);
     fchown [a b c _d _e] __NR_fchown(a, b, c, 0, 0);
     fchownat [a b c d e] __NR_fchownat(a, b, c, d, e);
-    truncate [a b _c _d _e] __NR_truncate(a, b, 0, 0, 0);
+    truncate truncate64 [a b _c _d _e] __NR_truncate(a, b, 0, 0, 0);
     setxattr [a b c d e] __NR_setxattr(a, b, c, d, e);
     lsetxattr [a b c d e] __NR_lsetxattr(a, b, c, d, e);
     fsetxattr [a b c d e] __NR_fsetxattr(a, b, c, d, e);

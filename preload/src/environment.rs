@@ -17,14 +17,15 @@ const PRELOAD: usize = 1500;
 /// Calls with the list, or with one that has our variables in it. The lists live until the call ends.
 pub fn with(list: List, call: &mut dyn FnMut(List) -> c_int) -> c_int {
     match session::start() {
-        Some(start) if !is_whole(start, list) => mended(start, list, call),
+        // a library that came in by another way is no entry that could be put back
+        Some(start) if !start.entry().is_empty() && !is_whole(start, list) => mended(start, list, call),
         _ => call(list),
     }
 }
 
 /// Whether the program's own environment has our variables.
 pub fn is_own_whole() -> bool {
-    session::start().is_none_or(|start| is_whole(start, foreign::current()))
+    session::start().is_none_or(|start| start.entry().is_empty() || is_whole(start, foreign::current()))
 }
 
 /// Calls a function that takes the program's own environment.

@@ -37,11 +37,18 @@ impl Name {
         if self.0.addr() < 4096 { 0 } else { unsafe { self.0.cast::<u64>().read_unaligned() } }
     }
 
+    /// One of ours.
+    pub const fn of_text(text: &'static CStr) -> Name {
+        Name(text.as_ptr())
+    }
+
     /// As the kernel takes it.
     pub fn address(self) -> usize {
         self.0.expose_provenance()
     }
 
+    /// The working directory.
+    pub const HERE: Name = Name(c".".as_ptr());
     /// No name.
     pub const NONE: Name = Name(core::ptr::null());
     /// A name without a letter.

@@ -14,6 +14,7 @@ use linux_raw_sys::errno::ENOSYS;
 
 use crate::direct;
 use crate::hooks;
+use crate::keep;
 
 // Weak: a program without libc loads the library too, and gets no hook called.
 core::arch::global_asm!(".weak dlsym; .weak environ; .weak getauxval; .weak __errno_location");
@@ -84,10 +85,21 @@ pub extern "C" fn pass() {
         "mov rsi, rsp",
         "call {look}",
         "mov r11, rax",
+        "mov r10, rdx",
         "pop rdi", "pop rsi", "pop rdx", "pop rcx", "pop r8", "pop r9",
         "pop rax",
+        "test r10, r10",
+        "jnz 2f",
         "jmp r11",
+        "2: sub rsp, 8",
+        "call r11",
+        "mov [rsp], rax",
+        "mov edi, eax",
+        "call {opened}",
+        "pop rax",
+        "ret",
         look = sym look,
+        opened = sym opened,
     )
 }
 
@@ -104,18 +116,42 @@ pub extern "C" fn pass() {
         "mov x1, sp",
         "bl {look}",
         "mov x16, x0",
+        "mov x17, x1",
         "ldp x0, x1, [sp]", "ldp x2, x3, [sp, #16]", "ldp x4, x5, [sp, #32]", "ldp x6, x7, [sp, #48]",
         "ldp x8, x30, [sp, #64]",
         "ldr x29, [sp, #80]",
         "add sp, sp, #96",
+        "cbnz x17, 2f",
         "br x16",
+        "2: stp x29, x30, [sp, #-32]!",
+        "blr x16",
+        "str x0, [sp, #16]",
+        "bl {opened}",
+        "ldr x0, [sp, #16]",
+        "ldp x29, x30, [sp], #32",
+        "ret",
         look = sym look,
+        opened = sym opened,
     )
 }
 
-/// Looks at a call; gives the address at which it goes on.
-extern "C" fn look(hook: u32, words: &Words) -> usize {
-    hooks::before(hook, words).unwrap_or_else(|| real(hook))
+/// Where a call goes on, in two registers.
+#[repr(C)]
+pub struct Next {
+    address: usize,
+    /// Not 0: the descriptor that it gives is looked at ([`opened`]).
+    then: usize,
+}
+
+/// Looks at a call.
+extern "C" fn look(hook: u32, words: &Words) -> Next {
+    let way = hooks::before(hook, words);
+    Next { address: way.address.unwrap_or_else(|| real(hook)), then: way.opens.into() }
+}
+
+/// A new file was opened.
+extern "C" fn opened(fd: c_int) {
+    keep::opened(fd);
 }
 
 /// The stub of a hook.
@@ -154,8 +190,8 @@ macro_rules! hooks {
         /// How many hooks there are.
         pub const COUNT: usize = [$($(Hook::$name),+),+].len();
 
-        /// Looks at a call; gives an address where it is to go on elsewhere than at the real function.
-        pub fn before(hook: u32, words: &$crate::hook::Words) -> Option<usize> {
+        /// Looks at a call; tells how it is to go on.
+        pub fn before(hook: u32, words: &$crate::hook::Words) -> $crate::hook::Way {
             $($(const $name: u32 = Hook::$name as u32;)+)+
             match hook {
                 $($($name)|+ => {
@@ -163,29 +199,38 @@ macro_rules! hooks {
                     let mut words = words.iter();
                     $(let $arg = <$type as $crate::hook::Argument>::of(words.next().copied().unwrap_or_default());)*
                     let _ = words;
-                    $crate::hook::Way::on($does)
+                    $crate::hook::Way::from($does)
                 })+
-                _ => None,
+                _ => $crate::hook::Way::from(()),
             }
         }
     };
 }
 
-/// What a look may give.
-pub trait Way {
-    /// Where the call goes on, if not at the real function.
-    fn on(self) -> Option<usize>;
+/// How a call goes on.
+#[derive(Default)]
+pub struct Way {
+    /// Elsewhere than at the real function.
+    address: Option<usize>,
+    /// It makes a file of which the descriptor is of use.
+    opens: bool,
 }
 
-impl Way for () {
-    fn on(self) -> Option<usize> {
-        None
+impl From<()> for Way {
+    fn from((): ()) -> Way {
+        Way::default()
     }
 }
 
-impl Way for Option<usize> {
-    fn on(self) -> Option<usize> {
-        self
+impl From<bool> for Way {
+    fn from(opens: bool) -> Way {
+        Way { address: None, opens }
+    }
+}
+
+impl From<Option<usize>> for Way {
+    fn from(address: Option<usize>) -> Way {
+        Way { address, opens: false }
     }
 }
 

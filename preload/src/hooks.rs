@@ -25,7 +25,7 @@ crate::hooks! {
     freopen freopen64 (path: Name, mode: Name, stream: Stream) open::again(path, mode, stream);
     truncate truncate64 acct (path: Name) keep::before(HERE, path.path(), WRITE);
     // it is opened in the child, where nobody looks
-    posix_spawn_file_actions_addopen (_actions: usize, _fd: c_int, path: Name, flags: c_int) open::opens(HERE, path, flags);
+    posix_spawn_file_actions_addopen (_actions: usize, _fd: c_int, path: Name, flags: c_int) drop(open::opens(HERE, path, flags));
 
     // Names that are made, moved and taken away.
     rename (from: Name, to: Name) moved::rename(HERE, from, HERE, to, 0);
@@ -69,10 +69,10 @@ crate::hooks! {
 
     // Files that libc writes by itself.
     updwtmp updwtmpx (path: Name) keep::before(HERE, path.path(), WRITE);
-    logwtmp () keep::before(HERE, Some(b"/var/log/wtmp"), WRITE);
+    logwtmp () keep::before(HERE, Some(c"/var/log/wtmp".to_bytes()), WRITE);
     login logout () open::logins();
-    pututline pututxline () keep::before(HERE, Some(b"/var/run/utmp"), WRITE);
-    lckpwdf () keep::before(HERE, Some(b"/etc/.pwd.lock"), CREATE);
+    pututline pututxline () keep::before(HERE, Some(c"/var/run/utmp".to_bytes()), WRITE);
+    lckpwdf () keep::before(HERE, Some(c"/etc/.pwd.lock".to_bytes()), CREATE);
 
     // What leaves no file behind, and what changes where names lead.
     mount (_source: Name, target: Name) done::at(target, b"mount");

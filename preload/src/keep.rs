@@ -1,14 +1,13 @@
 //! What a path is just before its first change: kept once, whoever comes first. Every early return means "not recorded",
 //! never "not done".
 
-use core::ffi::CStr;
 use core::mem::MaybeUninit;
-use core::sync::atomic::Ordering::Relaxed;
+use core::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
 use linux_raw_sys::errno;
 use linux_raw_sys::general::{self as k, AT_FDCWD};
 use trackle_wire::record::{NOT_PACKED, flag};
-use trackle_wire::{Kind, Record, deny, state};
+use trackle_wire::{Kind, Record, aspect, deny, state};
 
 use crate::foreign::Name;
 use crate::path;
@@ -51,13 +50,29 @@ const PACK_LIMIT: u64 = 1 << 30;
 /// Originals in the pack begin at a block, so that blocks can be shared.
 const BLOCK: u64 = 4096;
 
-/// Keeps what a name stands for.
+/// Keeps what a name stands for. A NUL stands behind the name, as libc's callers give it.
 pub fn before(dir: i32, name: Option<&[u8]>, how: How) {
-    let Some(mut session) = session::now() else { return };
-    let Some(name) = name.filter(|name| *name != b"/dev/null") else { return };
+    makes(dir, name, how);
+}
+
+/// The same; tells whether a file is made whose descriptor will be asked about, as that of the last one was.
+pub fn makes(dir: i32, name: Option<&[u8]>, how: How) -> bool {
+    let Some(mut session) = session::now() else { return false };
+    let Some(name) = name.filter(|name| *name != b"/dev/null") else { return false };
     let mut room = Text::new();
-    if let Some(path) = path::absolute(&session, &mut room, dir, name) {
-        of_path(&mut session, &mut room, path, how);
+    let Some(path) = path::absolute(&session, &mut room, dir, name) else { return false };
+    let near = (dir, Name::lent(name));
+    let was = at_path(&mut session, &mut room, path, how, Some(near).filter(|_| name.first() != Some(&b'/')));
+    was == Some(What::Nothing) && ASKED.load(Relaxed)
+}
+
+/// Whether something was done to a descriptor in this program: then it is of use to know the files that it makes by number.
+static ASKED: AtomicBool = AtomicBool::new(false);
+
+/// A file was made and opened.
+pub fn opened(fd: i32) {
+    if let (Some(session), Ok(stat)) = (session::now(), sys::fstat(fd)) {
+        seen::remember(&session, seen::file(stat.st_dev, stat.st_ino));
     }
 }
 
@@ -73,17 +88,29 @@ pub enum What {
 
 /// Keeps what is at an absolute path. Gives what there is; `None` where the call will fail, or changes no file.
 pub fn of_path(session: &mut Session, room: &mut Text, path: Span, how: How) -> Option<What> {
+    at_path(session, room, path, how, None)
+}
+
+/// The same with a name that the kernel finds in fewer steps.
+fn at_path(
+    session: &mut Session,
+    room: &mut Text,
+    path: Span,
+    how: How,
+    near: Option<(i32, Name)>,
+) -> Option<What> {
     if let Some(what) = known(session, room.of(path), how) {
         return Some(what);
     }
     let mut path = path;
-    let mut stat = look(room.name(path))?;
+    let (dir, name) = near.unwrap_or((AT_FDCWD, room.name(path)));
+    let mut stat = look(dir, name)?;
     if how.follow && stat.is_some_and(|s| s.st_mode & k::S_IFMT == k::S_IFLNK) {
         path = path::followed(session, room, path)?;
         if let Some(what) = known(session, room.of(path), How { follow: false, ..how }) {
             return Some(what);
         }
-        stat = look(room.name(path))?;
+        stat = look(AT_FDCWD, room.name(path))?;
     }
     let kind = stat.map(|s| s.st_mode & k::S_IFMT);
     let writes = how.follow && !how.metadata;
@@ -122,7 +149,8 @@ pub fn is_a(session: &Session, path: &[u8], what: What) {
 
 /// What is at a path of which all is kept already. Through a name that was a link once, something else may be meant by now.
 fn known(session: &Session, path: &[u8], how: How) -> Option<What> {
-    let is = |aspect| seen::is_known(session, seen::key(session, path, aspect));
+    let (hash, again) = (state::hash(path), session.word(state::word::AGAIN).load(Relaxed));
+    let is = |what| seen::is_known(session, aspect::of(hash, what, again));
     let kept = is(Aspect::Whole) || (how.metadata && is(Aspect::Metadata));
     if !kept || (how.follow && is(Aspect::Link)) {
         return None;
@@ -142,22 +170,23 @@ const NO_DIRECTORY: Errno = Errno(errno::ENOTDIR as usize);
 const NOT_ALLOWED: Errno = Errno(errno::EPERM as usize);
 
 /// What is at a path: nothing, or something; `None` where that cannot be told, so that the call fails as well.
-fn look(name: &CStr) -> Option<Option<Stat>> {
-    match sys::stat(AT_FDCWD, name) {
+fn look(dir: i32, name: Name) -> Option<Option<Stat>> {
+    match sys::stat_at(dir, name) {
         Ok(stat) => Some(Some(stat)),
         Err(NONE | NO_DIRECTORY) => Some(None),
         Err(_) => None,
     }
 }
 
-/// Paths that are not recorded: the kernel's views, but for its settings, and the session's own directory.
+/// Paths that are not recorded: the kernel's views, but for its settings and the memory that looks like a disk, and the
+/// session's own directory.
 fn is_passing(path: &[u8]) -> bool {
-    const VIEWS: [&[u8]; 3] = [b"/proc/", b"/sys/", b"/dev/"];
-    let view = match path.first_chunk() {
-        Some(b"/pro" | b"/sys" | b"/dev") => {
-            VIEWS.iter().any(|view| path.starts_with(view)) && !path.starts_with(b"/proc/sys/")
+    let view = match path.split_first_chunk() {
+        Some((b"/proc/", rest)) => !rest.starts_with(b"sys/"),
+        _ => {
+            path.starts_with(b"/sys/")
+                || path.strip_prefix(b"/dev/").is_some_and(|rest| !rest.starts_with(b"shm/"))
         }
-        _ => false,
     };
     view || session::start().is_some_and(|start| start.is_own(path))
 }
@@ -171,18 +200,24 @@ fn record(session: &mut Session, room: &mut Text, path: Span, stat: Option<&Stat
     if let Some(stat) = stat {
         describe(&mut record, stat);
         if stat.st_mode & k::S_IFMT == k::S_IFLNK {
-            let _ = room.fill_for(path, PATH, |name, to| sys::readlink(AT_FDCWD, name, to));
+            let name = room.name(path);
+            let _ = room.fill(PATH, |to| sys::readlink(AT_FDCWD, name, to));
         }
         extra = room.len();
-        attributes(room, path);
+    }
+    let regular = stat.filter(|stat| stat.st_mode & k::S_IFMT == k::S_IFREG && !how.metadata);
+    let file = regular.and_then(|stat| original(session, &mut record, room, path, stat));
+    if stat.is_some() {
+        attributes(room, path, file.as_ref());
     }
     let content = room.len();
-    match stat {
-        Some(_) if how.metadata => record.flags |= flag::METADATA,
-        Some(stat) if stat.st_mode & k::S_IFMT == k::S_IFREG => {
-            original(session, &mut record, room, path, stat)
-        }
-        _ => {}
+    if how.metadata && stat.is_some() {
+        record.flags |= flag::METADATA;
+    }
+    if let (Some(file), Some(stat)) = (file, regular)
+        && content_of(session, &mut record, room, &file, stat).is_none()
+    {
+        record.flags |= flag::NOT_KEPT;
     }
     record.path = room.of(path);
     record.second = room.between(second, extra);
@@ -200,52 +235,73 @@ fn describe(record: &mut Record<'_>, stat: &Stat) {
 }
 
 /// Puts the extended attributes behind the rest: each name, NUL, the value's length in four bytes, the value.
-fn attributes(room: &mut Text, path: Span) {
+fn attributes(room: &mut Text, path: Span, file: Option<&Fd>) {
     let mut names = [MaybeUninit::uninit(); 512];
-    let Ok(length @ 1..) = sys::attributes(room.name(path), &mut names) else { return };
+    let listed = match file {
+        Some(file) => sys::attributes_of(file, &mut names),
+        None => sys::attributes(room.name(path), &mut names),
+    };
+    let Ok(length @ 1..) = listed else { return };
     let names = sys::written(names.get(..length).unwrap_or_default());
+    let of = room.name(path);
     for name in names.split_inclusive(|b| *b == 0) {
-        let Ok(name) = CStr::from_bytes_with_nul(name) else { continue };
         let start = room.len();
-        let put = room.push(name.to_bytes_with_nul()).and_then(|()| room.push(&[0; 4]));
-        let value = room.fill_for(path, usize::MAX, |path, to| sys::attribute(path, name, to));
+        let put = room.push(name).and_then(|()| room.push(&[0; 4]));
+        let value = room.fill(usize::MAX, |to| sys::attribute(of, Name::lent(name), to));
         match (put, value) {
-            (Some(()), Ok(length)) => room.put(start + name.count_bytes() + 1, (length as u32).to_le_bytes()),
+            (Some(()), Ok(length)) => room.put(start + name.len(), (length as u32).to_le_bytes()),
             _ => room.cut(start),
         }
     }
 }
 
-/// Keeps the content: behind the path where it is small, else in the pack. Whether it may be kept is asked before.
-fn original(session: &mut Session, record: &mut Record<'_>, room: &mut Text, path: Span, stat: &Stat) {
-    if stat.st_size == 0 {
-        return;
+/// Opens a file whose content is to be kept. Whether it may be read is asked before.
+fn original(
+    session: &Session,
+    record: &mut Record<'_>,
+    room: &mut Text,
+    path: Span,
+    stat: &Stat,
+) -> Option<Fd> {
+    if stat.st_size == 0 && !room.of(path).starts_with(b"/proc/sys/") {
+        return None;
     }
-    let name = room.of(path);
     let private = session.flags() & state::flag::WITHHOLD_PRIVATE != 0 && stat.st_mode & 0o044 == 0;
-    if private || deny::rule(name).is_some() || (session.is_foreign() && !is_public(name, stat)) {
+    let withheld = private || deny::rule(room.of(path)).is_some();
+    if withheld || (session.is_foreign() && !is_public(room, path, stat)) {
         record.flags |= flag::WITHHELD;
-        return;
+        return None;
     }
-    let kept = read_only(room.name(path)).and_then(|file| {
-        let size = stat.st_size as usize;
-        if size <= room.left() {
-            return room
-                .fill(size, |to| sys::pread(file.number(), to, 0))
-                .ok()
-                .filter(|n| *n == size)
-                .map(drop);
-        }
-        record.pack = packed(session, &file, size as u64)?;
-        Some(())
-    });
-    if kept.is_none() {
+    let file = read_only(room.name(path));
+    if file.is_none() {
         record.flags |= flag::NOT_KEPT;
     }
+    file
+}
+
+/// Keeps the content: behind the rest where it is small, else in the pack.
+fn content_of(
+    session: &mut Session,
+    record: &mut Record<'_>,
+    room: &mut Text,
+    file: &Fd,
+    stat: &Stat,
+) -> Option<()> {
+    let size = stat.st_size as usize;
+    if size == 0 {
+        // a setting of the kernel's, whose size nobody knows before
+        record.size = room.fill(usize::MAX, |to| sys::pread(file.number(), to, 0)).ok()? as u64;
+        return Some(());
+    }
+    if size <= room.left() {
+        return room.fill(size, |to| sys::pread(file.number(), to, 0)).ok().filter(|n| *n == size).map(drop);
+    }
+    record.pack = packed(session, file, size as u64)?;
+    Some(())
 }
 
 /// Opens a file to be read without a trace where that is allowed: the access time is the owner's to keep.
-fn read_only(name: &CStr) -> Option<Fd> {
+fn read_only(name: Name) -> Option<Fd> {
     const FLAGS: u32 = k::O_RDONLY | k::O_NOFOLLOW | k::O_NONBLOCK;
     match sys::open(AT_FDCWD, name, FLAGS | k::O_NOATIME, 0) {
         Err(NOT_ALLOWED) => sys::open(AT_FDCWD, name, FLAGS, 0).ok(),
@@ -284,18 +340,20 @@ fn packed(session: &mut Session, file: &Fd, size: u64) -> Option<u64> {
 }
 
 /// Whether everybody may read a file: it says so, and so does every directory above.
-fn is_public(path: &[u8], stat: &Stat) -> bool {
-    let slashes = path.iter().enumerate().filter(|(_, b)| **b == b'/').map(|(at, _)| at);
-    let mut room = [0; PATH];
-    stat.st_mode & 0o004 != 0
-        && slashes.into_iter().all(|slash| {
-            let (end, above) = (slash.max(1), path.get(..slash.max(1)).unwrap_or_default());
-            room.get_mut(..end).is_some_and(|to| {
-                to.copy_from_slice(above);
-                true
-            }) && CStr::from_bytes_until_nul(&room)
-                .is_ok_and(|name| sys::stat(AT_FDCWD, name).is_ok_and(|s| s.st_mode & 0o001 != 0))
-        })
+fn is_public(room: &mut Text, path: Span, stat: &Stat) -> bool {
+    let tail = room.len();
+    let mut open = stat.st_mode & 0o004 != 0;
+    for slash in path.start()..path.end() {
+        if open && room.between(slash, slash + 1) == b"/" {
+            room.cut(tail);
+            let above =
+                room.push_again(path.start(), slash.max(path.start() + 1)).and_then(|()| room.end_path(tail));
+            let stat = above.map(|above| sys::stat(room.name(above), sys::BEHIND));
+            open = matches!(stat, Some(Ok(stat)) if stat.st_mode & 0o001 != 0);
+        }
+    }
+    room.cut(tail);
+    open
 }
 
 /// A directory is to be made under this name.
@@ -315,14 +373,16 @@ pub fn is_made(dir: i32, name: Name, what: What) -> Option<What> {
 }
 
 /// A file or a directory was made under a name of the function's own choice, where nothing was.
-pub fn made(name: Name, is_directory: bool) {
+pub fn made(name: Name, fd: Option<i32>) {
     let Some(mut session) = session::now() else { return };
     let mut room = Text::new();
     let Some(path) = name.path().and_then(|name| path::absolute(&session, &mut room, AT_FDCWD, name)) else {
         return;
     };
-    if is_directory {
-        is_a(&session, room.of(path), What::Directory);
+    match fd.map(sys::fstat) {
+        // the mode of such files is mostly set next
+        Some(Ok(stat)) => seen::remember(&session, seen::file(stat.st_dev, stat.st_ino)),
+        _ => is_a(&session, room.of(path), What::Directory),
     }
     let key = seen::key(&session, room.of(path), Aspect::Whole);
     let page = session;
@@ -337,6 +397,7 @@ pub fn descriptor(fd: i32) {
     if seen::is_known(&session, object) {
         return;
     }
+    ASKED.store(true, Relaxed);
     let mut room = Text::new();
     if let Some(path) = path::of_descriptor(fd, &mut room)
         && of_path(&mut session, &mut room, path, OF_LINK).is_some()

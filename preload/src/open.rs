@@ -13,14 +13,13 @@ use crate::session;
 use crate::sys;
 use crate::text::Text;
 
-/// A file is opened with these flags.
+/// A file is opened with these flags; tells whether its descriptor is to be looked at.
 #[inline]
-pub fn opens(dir: c_int, path: Name, flags: c_int) {
+pub fn opens(dir: c_int, path: Name, flags: c_int) -> bool {
     const CHANGES: u32 = k::O_WRONLY | k::O_RDWR | k::O_CREAT | k::O_TRUNC;
     let flags = flags as u32;
-    if flags & CHANGES != 0 && flags & k::O_PATH == 0 && flags & k::O_TMPFILE != k::O_TMPFILE {
-        keep::before(dir, path.path(), if flags & k::O_CREAT != 0 { CREATE } else { WRITE });
-    }
+    let changes = flags & CHANGES != 0 && flags & k::O_PATH == 0 && flags & k::O_TMPFILE != k::O_TMPFILE;
+    changes && keep::makes(dir, path.path(), if flags & k::O_CREAT != 0 { CREATE } else { WRITE })
 }
 
 /// How a mode of fopen(3) changes the file; nothing where it only reads.
@@ -84,7 +83,7 @@ pub fn socket(address: usize, length: u32) {
 
 /// Both files of who is logged in.
 pub fn logins() {
-    for path in [&b"/var/run/utmp"[..], b"/var/log/wtmp"] {
-        keep::before(k::AT_FDCWD, Some(path), WRITE);
+    for path in [c"/var/run/utmp", c"/var/log/wtmp"] {
+        keep::before(k::AT_FDCWD, Some(path.to_bytes()), WRITE);
     }
 }

@@ -2,12 +2,12 @@
 //! resolved, so that one file has one path. Asking the kernel for that costs three calls, so a directory that turned out
 //! to be no link itself and to lie below none is remembered in the shared page, until a directory is moved or removed.
 
-use core::ffi::CStr;
 use core::sync::atomic::Ordering::Relaxed;
 
 use linux_raw_sys::general as k;
 use trackle_wire::state;
 
+use crate::memo::Memo;
 use crate::root;
 use crate::seen::{self, Aspect};
 use crate::session::Session;
@@ -24,7 +24,7 @@ pub fn absolute(session: &Session, room: &mut Text, dir: i32, name: &[u8]) -> Op
     if name.first() == Some(&b'/') {
         room.push(root::prefix())?;
     } else {
-        directory(dir, room)?;
+        directory(session, dir, room)?;
     }
     tidy(room, start, name)?;
     let path = room.end_path(start)?;
@@ -41,7 +41,7 @@ pub fn again(session: &Session, room: &mut Text, name: Span) -> Option<Span> {
     if room.of(name).first() == Some(&b'/') {
         room.push(root::prefix())?;
     } else {
-        directory(k::AT_FDCWD, room)?;
+        directory(session, k::AT_FDCWD, room)?;
         room.push(b"/")?;
     }
     room.push_again(start, name.end())?;
@@ -96,10 +96,10 @@ fn tidy(room: &mut Text, start: usize, name: &[u8]) -> Option<()> {
 }
 
 /// Puts down the path of the directory that relative names begin at, without a slash at its end.
-fn directory(dir: i32, room: &mut Text) -> Option<()> {
+fn directory(session: &Session, dir: i32, room: &mut Text) -> Option<()> {
     let start = room.len();
     if dir != k::AT_FDCWD {
-        at_descriptor(dir, room)?;
+        of_directory(session, dir, room)?;
     } else {
         room.push(root::prefix())?;
         let below = room.len();
@@ -114,6 +114,20 @@ fn directory(dir: i32, room: &mut Text) -> Option<()> {
     Some(())
 }
 
+/// Puts down the path of an open directory, which is asked for once: until one is moved, it stays where it is.
+fn of_directory(session: &Session, dir: i32, room: &mut Text) -> Option<()> {
+    static KNOWN: [Memo; 4] = [const { Memo::new() }; 4];
+    let stat = sys::fstat(dir).ok()?;
+    let memo = KNOWN.get(stat.st_ino as usize % KNOWN.len())?;
+    let tag = [stat.st_dev, stat.st_ino, session.word(state::word::MOVES).load(Relaxed) + 1];
+    let start = room.len();
+    if memo.get(tag, room).is_none() {
+        at_descriptor(dir, room)?;
+        memo.set(tag, room.from(start));
+    }
+    Some(())
+}
+
 /// Puts down the path of an open file, as the kernel knows it; nothing for what has no name (any more).
 pub fn of_descriptor(fd: i32, room: &mut Text) -> Option<Span> {
     let start = room.len();
@@ -122,17 +136,26 @@ pub fn of_descriptor(fd: i32, room: &mut Text) -> Option<Span> {
 }
 
 fn at_descriptor(fd: i32, room: &mut Text) -> Option<()> {
-    let mut name = [0; 40];
+    let start = room.len();
     let mut number = [0; 24];
-    let number = digits(u64::try_from(fd).ok()?, &mut number).to_bytes();
-    name.get_mut(..FDS.len())?.copy_from_slice(FDS);
-    name.get_mut(FDS.len()..)?.get_mut(..number.len())?.copy_from_slice(number);
-    let name = CStr::from_bytes_until_nul(&name).ok()?;
+    let number = digits(u64::try_from(fd).ok()?, &mut number);
+    room.push(FDS)?;
+    room.push(number)?;
+    let link = room.end_path(start)?;
     room.push(root::prefix())?;
     let below = room.len();
+    let name = room.name(link);
     room.fill(PATH, |to| sys::readlink(k::AT_FDCWD, name, to)).ok()?;
     let path = room.from(below);
-    (path.starts_with(b"/") && !path.ends_with(b" (deleted)")).then_some(())
+    if !path.starts_with(b"/") || path.ends_with(b" (deleted)") {
+        return None;
+    }
+    room.move_down(start, link.end() + 1);
+    if room.len() - start > 1 && room.from(start).ends_with(b"/") {
+        // the root itself, where that lies below another
+        room.cut(room.len() - 1);
+    }
+    Some(())
 }
 
 const FDS: &[u8] = b"/proc/self/fd/";
@@ -159,7 +182,8 @@ pub fn followed(session: &Session, room: &mut Text, link: Span) -> Option<Span> 
         // it dangles: a file is made where it points
         let tail = path.end() + 1;
         room.cut(tail);
-        room.fill_for(path, PATH, |name, to| sys::readlink(k::AT_FDCWD, name, to)).ok()?;
+        let name = room.name(path);
+        room.fill(PATH, |to| sys::readlink(k::AT_FDCWD, name, to)).ok()?;
         let (from, to) = (tail, room.len());
         if room.from(tail).first() == Some(&b'/') {
             room.push(root::prefix())?;
@@ -172,7 +196,7 @@ pub fn followed(session: &Session, room: &mut Text, link: Span) -> Option<Span> 
         room.push(b"\0")?;
         room.move_down(start, to);
         path = straight(session, room, room.end_moved(start)?)?;
-        if !sys::stat(k::AT_FDCWD, room.name(path)).is_ok_and(|s| s.st_mode & k::S_IFMT == k::S_IFLNK) {
+        if !sys::stat(room.name(path), sys::ITSELF).is_ok_and(|s| s.st_mode & k::S_IFMT == k::S_IFLNK) {
             return Some(path);
         }
     }

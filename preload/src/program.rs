@@ -1,7 +1,7 @@
 //! What is told of a program that is started: which, with what arguments, where, and whether anything of it will be seen.
 //! Static programs load no library, privileged ones only an installed one, and others not one of another machine.
 
-use core::ffi::{CStr, c_int};
+use core::ffi::c_int;
 
 use linux_raw_sys::general as k;
 use trackle_wire::record::{NOT_PACKED, flag};
@@ -90,7 +90,7 @@ fn wanted() -> Option<Session> {
 fn tell(mut session: Session, found: Found, argv: List, second: Second) -> bool {
     let mut room = Text::new();
     let Some(path) = find(&session, &mut room, found) else { return true };
-    let mut flags = manner(&session, &mut room, path);
+    let Some(mut flags) = manner(&session, &mut room, path) else { return true };
     if flags & flag::UNSEEN != 0 {
         match second {
             Second::All => flags &= !flag::UNSEEN,
@@ -144,7 +144,7 @@ fn in_path(session: &Session, room: &mut Text, name: &[u8]) -> Option<Span> {
         room.push(b"/")?;
         room.push(name)?;
         let candidate = room.end_path(start)?;
-        let stat = sys::stat_behind(k::AT_FDCWD, room.name(candidate));
+        let stat = sys::stat(room.name(candidate), sys::BEHIND);
         if stat.is_ok_and(|s| s.st_mode & k::S_IFMT == k::S_IFREG && s.st_mode & 0o111 != 0) {
             return path::again(session, room, candidate);
         }
@@ -152,18 +152,22 @@ fn in_path(session: &Session, room: &mut Text, name: &[u8]) -> Option<Span> {
     None
 }
 
-/// Whether what the program does is seen: flags of its record.
-fn manner(session: &Session, room: &mut Text, path: Span) -> u16 {
-    let Ok(stat) = sys::stat_behind(k::AT_FDCWD, room.name(path)) else { return 0 };
+/// Whether what the program does is seen: flags of its record. Nothing for what cannot be started: shells try one directory
+/// after the other.
+fn manner(session: &Session, room: &mut Text, path: Span) -> Option<u16> {
+    let stat = sys::stat(room.name(path), sys::BEHIND).ok()?;
+    if stat.st_mode & k::S_IFMT != k::S_IFREG || stat.st_mode & 0o111 == 0 {
+        return None;
+    }
     let key = seen::key(session, room.of(path), Aspect::Program(stat.st_ino ^ stamp(&stat)));
     if seen::is_known(session, key) {
-        return 0;
+        return Some(0);
     }
     let flags = privileged(room.name(path), &stat) | loads(room, path, 1);
     if flags == 0 {
         seen::remember(session, key);
     }
-    flags
+    Some(flags)
 }
 
 fn stamp(stat: &Stat) -> u64 {
@@ -171,11 +175,12 @@ fn stamp(stat: &Stat) -> u64 {
 }
 
 /// A program that gets more rights than its user loads nothing from a place of his.
-fn privileged(name: &CStr, stat: &Stat) -> u16 {
+fn privileged(name: Name, stat: &Stat) -> u16 {
     let installed = session::start().is_none_or(|start| !start.entry().contains(&b'/'));
     let set_user = stat.st_mode & k::S_ISUID != 0 && stat.st_uid != sys::euid();
     let set_group = stat.st_mode & k::S_ISGID != 0 && stat.st_mode & 0o010 != 0 && stat.st_gid != sys::egid();
-    let capable = || sys::euid() != 0 && sys::attribute(name, c"security.capability", &mut []).is_ok();
+    let capable =
+        || sys::euid() != 0 && sys::attribute(name, Name::of_text(c"security.capability"), &mut []).is_ok();
     if !installed && (set_user || set_group || capable()) { flag::UNSEEN | flag::PRIVILEGED } else { 0 }
 }
 

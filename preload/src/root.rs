@@ -34,7 +34,7 @@ pub fn changes(path: Name) {
     };
     let Some(new) = path::real(&mut room, new) else { return };
     if ROOT.load(Relaxed) < 0
-        && let Ok(root) = sys::open(k::AT_FDCWD, c"/", k::O_PATH | k::O_DIRECTORY, 0)
+        && let Ok(root) = sys::open(k::AT_FDCWD, Name::of_text(c"/"), k::O_PATH | k::O_DIRECTORY, 0)
         && let Ok(kept) = sys::keep_open(&root)
     {
         ROOT.store(kept, Relaxed);

@@ -6,7 +6,7 @@
 //! directory where root alone decides what stands ([`trackle_wire::SESSIONS`]). So does every program that was given no
 //! directory: the child of such a program.
 
-use core::ffi::{CStr, c_ulong};
+use core::ffi::c_ulong;
 use core::sync::atomic::{AtomicBool, AtomicPtr, AtomicU32, AtomicU64, Ordering::*};
 
 use linux_raw_sys::general as k;
@@ -14,41 +14,43 @@ use trackle_wire::record::HEAD;
 use trackle_wire::{self as wire, file, id, state};
 
 use crate::direct;
-use crate::foreign;
+use crate::foreign::{self, Name};
 use crate::once::Once;
 use crate::sys::{self, Errno, Fd, Out};
 use crate::text::digits;
 
 /// The longest of our variables. Who has longer ones is not recorded.
-const LONGEST: usize = 512;
+const LONGEST: usize = 400;
 const AT_SECURE: c_ulong = 23;
 
 /// What the environment said when the program began.
 pub struct Start {
     /// Our variables as they stood there, each ended by NUL. Without a directory root's place is meant.
-    session: Variable,
-    dir: Variable,
-    ticket: Variable,
+    session: Variable<48>,
+    dir: Variable<LONGEST>,
+    ticket: Variable<48>,
     /// Our own entry in LD_PRELOAD.
-    entry: Variable,
+    entry: Variable<LONGEST>,
     /// Whether the program has more rights than its user.
     pub secure: bool,
 }
 
+// with what the loader sets right, on a page that is written to anyhow
+#[unsafe(link_section = ".data")]
 static START: Once<Start> = Once::new(Start::NONE);
 
 /// A variable, with its name, or nothing.
-struct Variable {
-    bytes: [u8; LONGEST],
+struct Variable<const SIZE: usize> {
     length: usize,
+    bytes: [u8; SIZE],
 }
 
-impl Variable {
-    const NONE: Variable = Variable { bytes: [0; LONGEST], length: 0 };
+impl<const SIZE: usize> Variable<SIZE> {
+    const NONE: Variable<SIZE> = Variable { length: 0, bytes: [0; SIZE] };
 
     fn set(&mut self, value: &[u8]) -> Option<()> {
         // the last byte stays the NUL that ends it
-        self.bytes.get_mut(..LONGEST - 1)?.get_mut(..value.len())?.copy_from_slice(value);
+        self.bytes.get_mut(..SIZE - 1)?.get_mut(..value.len())?.copy_from_slice(value);
         self.length = value.len();
         Some(())
     }
@@ -61,8 +63,8 @@ impl Variable {
         self.bytes.get(name.len() + 1..self.length).unwrap_or_default()
     }
 
-    fn value_name(&self, name: &str) -> Option<&CStr> {
-        CStr::from_bytes_until_nul(self.bytes.get(name.len() + 1..)?).ok().filter(|name| !name.is_empty())
+    fn value_name(&self, name: &str) -> Option<Name> {
+        self.bytes.get(name.len() + 1..).filter(|_| self.length > name.len() + 1).map(Name::lent)
     }
 }
 
@@ -149,7 +151,7 @@ fn look(start: &mut Start) -> Option<()> {
             _ => {}
         }
     }
-    if start.entry.length == 0 {
+    if secure {
         // a privileged program has it from the system's library path, and the loader has taken the variable away
         start.entry.set(wire::LIBRARY.as_bytes())?;
     }
@@ -261,7 +263,7 @@ impl Session {
     }
 
     /// The page of the user whose rights the process has by now, and a file beside it.
-    pub fn open(&mut self, name: &CStr, flags: u32) -> Option<Fd> {
+    pub fn open(&mut self, name: Name, flags: u32) -> Option<Fd> {
         let start = start()?;
         let uid = sys::euid();
         if uid != UID.load(Relaxed) {
@@ -269,9 +271,27 @@ impl Session {
             PAGE.store(page, Release);
             *self = of_page(page)?;
         }
+        let flags = flags | k::O_NOFOLLOW | k::O_NONBLOCK;
+        if let Some(path) = start.own_path(uid, name) {
+            return sys::open(k::AT_FDCWD, Name::lent(&path), flags, 0).ok();
+        }
         let own = user_directory(start, uid).ok()?;
-        let fd = sys::open(own.number(), name, flags | k::O_NOFOLLOW | k::O_NONBLOCK, 0).ok()?;
+        let fd = sys::open(own.number(), name, flags, 0).ok()?;
         Some(fd).filter(|fd| is_own_file(fd, uid))
+    }
+}
+
+impl Start {
+    /// The path of a file of ours below a directory that nobody but this user, or root, can exchange.
+    fn own_path(&self, uid: u32, name: Name) -> Option<[u8; LONGEST + 40]> {
+        let (dir, mut path, mut at) = (self.dir.value(wire::DIR), [0; LONGEST + 40], 0);
+        let mut number = [0; 24];
+        for part in [dir, b"/", digits(uid.into(), &mut number), b"/", name.bytes()?] {
+            // the last byte stays a NUL
+            path.get_mut(..LONGEST + 39)?.get_mut(at..)?.get_mut(..part.len())?.copy_from_slice(part);
+            at += part.len();
+        }
+        (!dir.is_empty()).then_some(path)
     }
 }
 
@@ -313,7 +333,7 @@ fn enter(start: &Start) -> Out<*mut Page> {
     Ok(map)
 }
 
-const STATE: &CStr = c"state";
+const STATE: Name = Name::of_text(c"state");
 const _: () = assert!(file::STATE.len() == 5);
 const REFUSED: Errno = Errno(linux_raw_sys::errno::EPERM as usize);
 const MISSING: Errno = Errno(linux_raw_sys::errno::ENOENT as usize);
@@ -327,13 +347,11 @@ fn base(start: &Start) -> Out<Fd> {
         let owner = sys::fstat(fd.number())?.st_uid;
         return if owner == sys::euid() || owner == 0 { Ok(fd) } else { Err(REFUSED) };
     }
-    let mut at = sys::open(k::AT_FDCWD, c"/run", STEP, 0)?;
+    let mut at = sys::open(k::AT_FDCWD, Name::of_text(c"/run"), STEP, 0)?;
     for step in [c"trackle", c"s"] {
-        at = roots_own(sys::open(at.number(), step, STEP, 0)?)?;
+        at = roots_own(sys::open(at.number(), Name::of_text(step), STEP, 0)?)?;
     }
-    let mut name = [0; id::LENGTH + 1];
-    name.iter_mut().zip(start.session.value(wire::SESSION)).for_each(|(to, from)| *to = *from);
-    let name = CStr::from_bytes_until_nul(&name).map_err(|_| REFUSED)?;
+    let name = start.session.value_name(wire::SESSION).ok_or(REFUSED)?;
     sys::open(at.number(), name, STEP, 0)
 }
 
@@ -349,15 +367,24 @@ fn user_directory(start: &Start, uid: u32) -> Out<Fd> {
 
 /// The user's directory in that of the session, when it is really his.
 fn own_directory(base: &Fd, uid: u32) -> Out<Fd> {
-    let mut room = [0; 24];
-    let own = sys::open(base.number(), digits(uid.into(), &mut room), k::O_DIRECTORY | k::O_NOFOLLOW, 0)?;
+    let mut room = [0; 25];
+    let own = sys::open(base.number(), number_name(uid, &mut room), k::O_DIRECTORY | k::O_NOFOLLOW, 0)?;
     let stat = sys::fstat(own.number())?;
     if stat.st_uid == uid && stat.st_mode & 0o022 == 0 { Ok(own) } else { Err(REFUSED) }
 }
 
+/// A number as a name.
+fn number_name(number: u32, room: &mut [u8; 25]) -> Name {
+    match room.split_first_chunk_mut() {
+        // the byte behind the digits stays a NUL
+        Some((room, _)) => Name::lent(digits(number.into(), room)),
+        None => Name::EMPTY,
+    }
+}
+
 fn make_directory(base: &Fd, uid: u32, owner: u32) -> Out<Fd> {
-    let mut room = [0; 24];
-    let _ = sys::mkdir(base.number(), digits(uid.into(), &mut room), 0o700);
+    let mut room = [0; 25];
+    let _ = sys::mkdir(base.number(), number_name(uid, &mut room), 0o700);
     let own = own_directory(base, uid)?;
     if owner != uid {
         // so that the session's owner can read what was kept, which is no more than he might have read himself
@@ -373,8 +400,8 @@ fn make_files(own: &Fd, foreign: bool) -> Out<()> {
     for name in [JOURNAL, PACK] {
         sys::chmod(sys::open(own.number(), name, flags, mode)?.number(), mode)?;
     }
-    let mut room = [0; 24];
-    let temporary = digits(sys::pid().into(), &mut room);
+    let mut room = [0; 25];
+    let temporary = number_name(sys::pid(), &mut room);
     let page = sys::open(own.number(), temporary, flags | k::O_EXCL, mode)?;
     let made = begin_page(&page, mode).and_then(|()| sys::name_once(own.number(), temporary, STATE));
     if made.is_err() {
@@ -392,9 +419,9 @@ fn begin_page(page: &Fd, mode: u32) -> Out<()> {
 }
 
 /// The records' file.
-pub const JOURNAL: &CStr = c"journal";
+pub const JOURNAL: Name = Name::of_text(c"journal");
 /// The originals' file.
-pub const PACK: &CStr = c"pack";
+pub const PACK: Name = Name::of_text(c"pack");
 
 fn is_own_file(file: &Fd, uid: u32) -> bool {
     sys::fstat(file.number())

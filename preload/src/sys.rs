@@ -3,7 +3,6 @@
 //! filter over the whole session tells them from the program's own.
 
 use core::arch::asm;
-use core::ffi::CStr;
 use core::sync::atomic::{AtomicI32, AtomicU64, Ordering::Relaxed};
 
 use linux_raw_sys::general as k;
@@ -59,11 +58,13 @@ fn out(result: isize) -> Out<usize> {
     if (-4095..0).contains(&result) { Err(Errno(result.unsigned_abs())) } else { Ok(result as usize) }
 }
 
+/// One system call with at most five arguments.
+///
 /// # Safety
-/// As [`call6`]; the call has no sixth argument.
-unsafe fn call(number: u32, a: [usize; 5]) -> Out<usize> {
-    let [a, b, c, d, e] = a;
-    // SAFETY: the caller's promise; no more than five arguments are looked at
+/// As [`call6`].
+#[inline(never)]
+unsafe fn call(number: u32, a: usize, b: usize, c: usize, d: usize, e: usize) -> Out<usize> {
+    // SAFETY: the caller's promise; the sixth argument is not looked at
     unsafe { call6(number, [a, b, c, d, e, COOKIE.load(Relaxed) as usize]) }
 }
 
@@ -78,58 +79,53 @@ impl Fd {
 }
 
 impl Drop for Fd {
+    #[inline(never)]
     fn drop(&mut self) {
         // SAFETY: close looks at no memory
-        let _ = unsafe { call(k::__NR_close, [self.0 as usize, 0, 0, 0, 0]) };
+        let _ = unsafe { call(k::__NR_close, self.0 as usize, 0, 0, 0, 0) };
     }
 }
 
-fn at(name: &CStr) -> usize {
-    name.as_ptr() as usize
+fn at(name: Name) -> usize {
+    name.address()
 }
 
 /// The root of the file system where the program has taken another; else -1.
 pub static ROOT: AtomicI32 = AtomicI32::new(-1);
 
 /// Where a name is looked for: an absolute one below the root that the program began with.
-fn place(dir: i32, name: &CStr) -> [usize; 2] {
+fn place(dir: i32, name: Name) -> [usize; 2] {
     let root = ROOT.load(Relaxed);
-    match name.to_bytes() {
-        [b'/'] if root >= 0 => [root as usize, at(c".")],
-        [b'/', ..] if root >= 0 => [root as usize, at(name) + 1],
+    if root < 0 {
+        return [dir as usize, at(name)];
+    }
+    match name.bytes() {
+        Some(b"/") => [root as usize, at(Name::HERE)],
+        Some([b'/', ..]) => [root as usize, at(name) + 1],
         _ => [dir as usize, at(name)],
     }
 }
 
 /// openat(2), with O_CLOEXEC and O_NOCTTY always.
-pub fn open(dir: i32, name: &CStr, flags: u32, mode: u32) -> Out<Fd> {
+#[inline(never)]
+pub fn open(dir: i32, name: Name, flags: u32, mode: u32) -> Out<Fd> {
     let flags = flags | k::O_CLOEXEC | k::O_NOCTTY;
     let [dir, name] = place(dir, name);
     // SAFETY: the name ends with a NUL
-    unsafe { call(k::__NR_openat, [dir, name, flags as usize, mode as usize, 0]) }.map(|n| Fd(n as i32))
-}
-
-/// What a name leads to, a link at its end followed.
-pub fn stat_behind(dir: i32, name: &CStr) -> Out<Stat> {
-    stat_at(dir, name, 0)
+    unsafe { call(k::__NR_openat, dir, name, flags as usize, mode as usize, 0) }.map(|n| Fd(n as i32))
 }
 
 /// Whether there is something under this name for the programs below another root.
-pub fn is_there_inside(name: &CStr) -> bool {
+pub fn is_there_inside(name: Name) -> bool {
     // SAFETY: the name ends with a NUL
-    unsafe { call(k::__NR_faccessat, [k::AT_FDCWD as usize, at(name), 0, 0, 0]) }.is_ok()
-}
-
-/// What stands at the name, which is not followed when it is a link.
-pub fn stat(dir: i32, name: &CStr) -> Out<Stat> {
-    stat_at(dir, name, k::AT_SYMLINK_NOFOLLOW)
+    unsafe { call(k::__NR_faccessat, k::AT_FDCWD as usize, at(name), 0, 0, 0) }.is_ok()
 }
 
 /// Opens what a handle stands for, to be looked at.
 pub fn open_by_handle(dir: i32, handle: usize) -> Out<Fd> {
     let flags = k::O_RDONLY | k::O_CLOEXEC | k::O_NONBLOCK | k::O_NOCTTY;
     // SAFETY: the kernel reads the program's own handle
-    unsafe { call(k::__NR_open_by_handle_at, [dir as usize, handle, flags as usize, 0, 0]) }
+    unsafe { call(k::__NR_open_by_handle_at, dir as usize, handle, flags as usize, 0, 0) }
         .map(|n| Fd(n as i32))
 }
 
@@ -137,21 +133,36 @@ pub fn open_by_handle(dir: i32, handle: usize) -> Out<Fd> {
 pub fn keep_open(fd: &Fd) -> Out<i32> {
     const HIGH: usize = 800;
     // SAFETY: no memory is looked at
-    unsafe { call(k::__NR_fcntl, [fd.0 as usize, k::F_DUPFD_CLOEXEC as usize, HIGH, 0, 0]) }.map(|n| n as i32)
+    unsafe { call(k::__NR_fcntl, fd.0 as usize, k::F_DUPFD_CLOEXEC as usize, HIGH, 0, 0) }.map(|n| n as i32)
 }
+
+/// What a name stands for; a link at its end is followed only by [`BEHIND`].
+pub fn stat(name: Name, flags: u32) -> Out<Stat> {
+    stat_with(k::AT_FDCWD, name, flags)
+}
+
+/// What stands at a name below a directory, a link itself.
+pub fn stat_at(dir: i32, name: Name) -> Out<Stat> {
+    stat_with(dir, name, ITSELF)
+}
+
+/// For [`stat`]: the name itself.
+pub const ITSELF: u32 = k::AT_SYMLINK_NOFOLLOW;
+/// For [`stat`]: what a link leads to.
+pub const BEHIND: u32 = 0;
 
 /// What an open descriptor is.
 pub fn fstat(fd: i32) -> Out<Stat> {
-    stat_at(fd, c"", k::AT_EMPTY_PATH)
+    stat_with(fd, Name::EMPTY, k::AT_EMPTY_PATH)
 }
 
-/// What stands at a name, with the flags of newfstatat(2).
-pub fn stat_at(dir: i32, name: &CStr, flags: u32) -> Out<Stat> {
+#[inline(never)]
+fn stat_with(dir: i32, name: Name, flags: u32) -> Out<Stat> {
     let mut stat = core::mem::MaybeUninit::<Stat>::uninit();
     let to = stat.as_mut_ptr() as usize;
     let [dir, name] = place(dir, name);
     // SAFETY: the name ends with a NUL, `to` has room for the structure
-    unsafe { call(NEWFSTATAT, [dir, name, to, flags as usize, 0]) }?;
+    unsafe { call(NEWFSTATAT, dir, name, to, flags as usize, 0) }?;
     // SAFETY: the kernel has filled it
     Ok(unsafe { stat.assume_init() })
 }
@@ -173,22 +184,23 @@ pub fn written(room: &[core::mem::MaybeUninit<u8>]) -> &[u8] {
 }
 
 /// Where a symbolic link leads: how many bytes were written.
-pub fn readlink(dir: i32, name: &CStr, to: Room<'_>) -> Out<usize> {
+#[inline(never)]
+pub fn readlink(dir: i32, name: Name, to: Room<'_>) -> Out<usize> {
     let [dir, name] = place(dir, name);
     // SAFETY: the name ends with a NUL, the kernel writes at most the length
-    unsafe { call(k::__NR_readlinkat, [dir, name, to.as_mut_ptr() as usize, to.len(), 0]) }
+    unsafe { call(k::__NR_readlinkat, dir, name, to.as_mut_ptr() as usize, to.len(), 0) }
 }
 
 /// The working directory: how many bytes were written, the NUL among them.
 pub fn getcwd(to: Room<'_>) -> Out<usize> {
     // SAFETY: the kernel writes at most the length
-    unsafe { call(k::__NR_getcwd, [to.as_mut_ptr() as usize, to.len(), 0, 0, 0]) }
+    unsafe { call(k::__NR_getcwd, to.as_mut_ptr() as usize, to.len(), 0, 0, 0) }
 }
 
 /// Reads from a place of a file.
 pub fn pread(fd: i32, to: Room<'_>, place: u64) -> Out<usize> {
     // SAFETY: the kernel writes at most the length
-    unsafe { call(k::__NR_pread64, [fd as usize, to.as_mut_ptr() as usize, to.len(), place as usize, 0]) }
+    unsafe { call(k::__NR_pread64, fd as usize, to.as_mut_ptr() as usize, to.len(), place as usize, 0) }
 }
 
 /// Writes up to six parts in one go.
@@ -196,7 +208,7 @@ pub fn writev(fd: i32, parts: [&[u8]; 6]) -> Out<usize> {
     let parts =
         parts.map(|part| k::iovec { iov_base: part.as_ptr().cast_mut().cast(), iov_len: part.len() as _ });
     // SAFETY: the kernel reads only what the slices cover
-    unsafe { call(k::__NR_writev, [fd as usize, parts.as_ptr() as usize, parts.len(), 0, 0]) }
+    unsafe { call(k::__NR_writev, fd as usize, parts.as_ptr() as usize, parts.len(), 0, 0) }
 }
 
 /// Copies within the kernel, from and to a place; shares the blocks where the file system can.
@@ -211,13 +223,13 @@ pub fn copy_file_range(from: i32, at: u64, to: i32, place: u64, length: usize) -
 pub fn sendfile(from: i32, at: u64, to: i32, length: usize) -> Out<usize> {
     let mut at = at;
     // SAFETY: the kernel changes the word of this frame
-    unsafe { call(k::__NR_sendfile, [to as usize, from as usize, &raw mut at as usize, length, 0]) }
+    unsafe { call(k::__NR_sendfile, to as usize, from as usize, &raw mut at as usize, length, 0) }
 }
 
 /// Where the next write goes.
 pub fn seek(fd: i32, place: u64) -> Out<usize> {
     // SAFETY: no memory is looked at
-    unsafe { call(k::__NR_lseek, [fd as usize, place as usize, k::SEEK_SET as usize, 0, 0]) }
+    unsafe { call(k::__NR_lseek, fd as usize, place as usize, k::SEEK_SET as usize, 0, 0) }
 }
 
 /// Lets `to` have the blocks of all of `from`, from a place on that is a multiple of a block.
@@ -225,51 +237,59 @@ pub fn clone_range(from: i32, to: i32, place: u64) -> Out<usize> {
     let range = k::file_clone_range { src_fd: from.into(), src_offset: 0, src_length: 0, dest_offset: place };
     let request = linux_raw_sys::ioctl::FICLONERANGE as usize;
     // SAFETY: the kernel reads the structure of this frame
-    unsafe { call(k::__NR_ioctl, [to as usize, request, &raw const range as usize, 0, 0]) }
+    unsafe { call(k::__NR_ioctl, to as usize, request, &raw const range as usize, 0, 0) }
 }
 
 /// Gives a file its size, with the blocks for it: later writes need no more room.
 pub fn allocate(fd: i32, size: usize) -> Out<usize> {
     // SAFETY: no memory is looked at
-    unsafe { call(k::__NR_fallocate, [fd as usize, 0, 0, size, 0]) }
+    unsafe { call(k::__NR_fallocate, fd as usize, 0, 0, size, 0) }
 }
 
 /// The names of the extended attributes, each ended by NUL; of a link those of its own.
-pub fn attributes(name: &CStr, to: Room<'_>) -> Out<usize> {
+pub fn attributes(name: Name, to: Room<'_>) -> Out<usize> {
     // SAFETY: the name ends with a NUL, the kernel writes at most the length
-    unsafe { call(k::__NR_llistxattr, [at(name), to.as_mut_ptr() as usize, to.len(), 0, 0]) }
+    unsafe { call(k::__NR_llistxattr, at(name), to.as_mut_ptr() as usize, to.len(), 0, 0) }
+}
+
+/// The same of an open file.
+pub fn attributes_of(file: &Fd, to: Room<'_>) -> Out<usize> {
+    // SAFETY: the kernel writes at most the length
+    unsafe { call(k::__NR_flistxattr, file.0 as usize, to.as_mut_ptr() as usize, to.len(), 0, 0) }
 }
 
 /// The value of one extended attribute.
-pub fn attribute(name: &CStr, attribute: &CStr, to: Room<'_>) -> Out<usize> {
+pub fn attribute(name: Name, attribute: Name, to: Room<'_>) -> Out<usize> {
     let (to, length) = (to.as_mut_ptr() as usize, to.len());
     // SAFETY: the names end with a NUL, the kernel writes at most the length
-    unsafe { call(k::__NR_lgetxattr, [at(name), at(attribute), to, length, 0]) }
+    unsafe { call(k::__NR_lgetxattr, at(name), at(attribute), to, length, 0) }
 }
 
 /// Makes a directory.
-pub fn mkdir(dir: i32, name: &CStr, mode: u32) -> Out<()> {
+pub fn mkdir(dir: i32, name: Name, mode: u32) -> Out<()> {
     // SAFETY: the name ends with a NUL
-    unsafe { call(k::__NR_mkdirat, [dir as usize, at(name), mode as usize, 0, 0]) }.map(drop)
+    unsafe { call(k::__NR_mkdirat, dir as usize, at(name), mode as usize, 0, 0) }.map(drop)
 }
 
 /// Gives a file its name unless that is taken.
-pub fn name_once(dir: i32, from: &CStr, to: &CStr) -> Out<()> {
-    let a = [dir as usize, at(from), dir as usize, at(to), k::RENAME_NOREPLACE as usize];
+pub fn name_once(dir: i32, from: Name, to: Name) -> Out<()> {
     // SAFETY: the names end with a NUL
-    unsafe { call(k::__NR_renameat2, a) }.map(drop)
+    unsafe {
+        call(k::__NR_renameat2, dir as usize, at(from), dir as usize, at(to), k::RENAME_NOREPLACE as usize)
+    }
+    .map(drop)
 }
 
 /// Takes a file away.
-pub fn unlink(dir: i32, name: &CStr) -> Out<()> {
+pub fn unlink(dir: i32, name: Name) -> Out<()> {
     // SAFETY: the name ends with a NUL
-    unsafe { call(k::__NR_unlinkat, [dir as usize, at(name), 0, 0, 0]) }.map(drop)
+    unsafe { call(k::__NR_unlinkat, dir as usize, at(name), 0, 0, 0) }.map(drop)
 }
 
 /// Sets the mode of an open file, whatever the umask is.
 pub fn chmod(fd: i32, mode: u32) -> Out<()> {
     // SAFETY: no memory is looked at
-    unsafe { call(k::__NR_fchmod, [fd as usize, mode as usize, 0, 0, 0]) }.map(drop)
+    unsafe { call(k::__NR_fchmod, fd as usize, mode as usize, 0, 0, 0) }.map(drop)
 }
 
 /// Maps the start of a file, shared with all who map it. It stays mapped for the life of the process.
@@ -283,7 +303,7 @@ pub fn map<T>(fd: i32, size: usize) -> Out<*mut T> {
 /// Takes a mapping of [`map`] back that nobody has seen.
 pub fn unmap(address: *const u8, size: usize) {
     // SAFETY: the caller has shown it to nobody
-    let _ = unsafe { call(k::__NR_munmap, [address as usize, size, 0, 0, 0]) };
+    let _ = unsafe { call(k::__NR_munmap, address as usize, size, 0, 0, 0) };
 }
 
 /// The user whose rights the process has.
@@ -303,15 +323,16 @@ pub fn pid() -> u32 {
 
 fn number(call_number: u32) -> u32 {
     // SAFETY: no memory is looked at
-    unsafe { call(call_number, [0; 5]) }.unwrap_or_default() as u32
+    unsafe { call(call_number, 0, 0, 0, 0, 0) }.unwrap_or_default() as u32
 }
 
-/// Nanoseconds since 1970.
+/// Nanoseconds since 1970. libc would ask a page of the kernel's, which is faster; but to find its function takes more stack
+/// than is left here.
 pub fn now() -> u64 {
     let mut time = k::timespec { tv_sec: 0, tv_nsec: 0 };
     // SAFETY: the kernel fills the structure of this frame
     let _ =
-        unsafe { call(k::__NR_clock_gettime, [k::CLOCK_REALTIME as usize, &raw mut time as usize, 0, 0, 0]) };
+        unsafe { call(k::__NR_clock_gettime, k::CLOCK_REALTIME as usize, &raw mut time as usize, 0, 0, 0) };
     nanoseconds(time.tv_sec as u64, time.tv_nsec as u64)
 }
 
@@ -324,7 +345,7 @@ pub fn nanoseconds(seconds: u64, rest: u64) -> u64 {
 pub fn wait() {
     let time = k::timespec { tv_sec: 0, tv_nsec: 200_000 };
     // SAFETY: the kernel reads the structure of this frame
-    let _ = unsafe { call(k::__NR_nanosleep, [&raw const time as usize, 0, 0, 0, 0]) };
+    let _ = unsafe { call(k::__NR_nanosleep, &raw const time as usize, 0, 0, 0, 0) };
 }
 
 /// The kernel has one already.
@@ -354,7 +375,7 @@ mod number {
 }
 
 /// A connection to the socket at a path, on which nothing waits longer than a second.
-pub fn call_at(path: &CStr) -> Out<Fd> {
+pub fn call_at(path: &core::ffi::CStr) -> Out<Fd> {
     #[repr(C)]
     struct Address {
         family: u16,
@@ -365,15 +386,16 @@ pub fn call_at(path: &CStr) -> Out<Fd> {
     let kind = number::SOCK_STREAM | number::SOCK_CLOEXEC;
     // SAFETY: no memory is looked at
     let socket =
-        unsafe { call(k::__NR_socket, [number::AF_UNIX.into(), kind, 0, 0, 0]) }.map(|n| Fd(n as i32))?;
+        unsafe { call(k::__NR_socket, number::AF_UNIX.into(), kind, 0, 0, 0) }.map(|n| Fd(n as i32))?;
     let second = k::timespec { tv_sec: 1, tv_nsec: 0 };
     let (to, length) = (&raw const second as usize, size_of::<k::timespec>());
-    let option = [socket.0 as usize, number::SOL_SOCKET, number::SO_RCVTIMEO, to, length];
     // SAFETY: the kernel reads the structure of this frame
-    unsafe { call(k::__NR_setsockopt, option) }?;
-    let to = [socket.0 as usize, &raw const address as usize, size_of::<Address>(), 0, 0];
+    unsafe {
+        call(k::__NR_setsockopt, socket.0 as usize, number::SOL_SOCKET, number::SO_RCVTIMEO, to, length)
+    }?;
+    let to = &raw const address as usize;
     // SAFETY: the kernel reads the structure of this frame
-    unsafe { call(k::__NR_connect, to) }?;
+    unsafe { call(k::__NR_connect, socket.0 as usize, to, size_of::<Address>(), 0, 0) }?;
     Ok(socket)
 }
 
@@ -385,7 +407,7 @@ pub fn is_same_user(socket: i32) -> bool {
     let to = [&raw mut who as usize, &raw mut length as usize];
     // SAFETY: the kernel writes at most the length into the array of this frame
     let asked = unsafe {
-        call(k::__NR_getsockopt, [socket as usize, number::SOL_SOCKET, number::SO_PEERCRED, to[0], to[1]])
+        call(k::__NR_getsockopt, socket as usize, number::SOL_SOCKET, number::SO_PEERCRED, to[0], to[1])
     };
     asked.is_ok() && who[1] == euid()
 }
@@ -432,7 +454,7 @@ pub fn hand_over(socket: i32, bytes: &[u8], descriptor: i32) -> Out<usize> {
     };
     let flags = number::MSG_NOSIGNAL | number::MSG_DONTWAIT;
     // SAFETY: the kernel reads the structures of this frame and what the slice covers
-    unsafe { call(k::__NR_sendmsg, [socket as usize, &raw const message as usize, flags, 0, 0]) }
+    unsafe { call(k::__NR_sendmsg, socket as usize, &raw const message as usize, flags, 0, 0) }
 }
 
 /// Puts a filter on this thread and what it becomes and starts, all of which gains no rights by being started any more;
@@ -444,12 +466,12 @@ pub fn filter(program: &[trackle_wire::filter::Instruction]) -> Out<Fd> {
         first: *const trackle_wire::filter::Instruction,
     }
     // SAFETY: no memory is looked at
-    unsafe { call(k::__NR_prctl, [number::PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0]) }?;
+    unsafe { call(k::__NR_prctl, number::PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) }?;
     let program = Program { length: program.len() as u16, first: program.as_ptr() };
     let with = |flags: usize| {
-        let a = [number::SET_MODE_FILTER, flags, &raw const program as usize, 0, 0];
+        let address = &raw const program as usize;
         // SAFETY: the kernel reads the program, which is as long as it says
-        unsafe { call(k::__NR_seccomp, a) }.map(|n| Fd(n as i32))
+        unsafe { call(k::__NR_seccomp, number::SET_MODE_FILTER, flags, address, 0, 0) }.map(|n| Fd(n as i32))
     };
     match with(number::NEW_LISTENER | number::WAIT_KILLABLE) {
         Err(Errno(number::EINVAL)) => with(number::NEW_LISTENER),
@@ -461,11 +483,11 @@ pub fn filter(program: &[trackle_wire::filter::Instruction]) -> Out<Fd> {
 pub fn become_program(dir: i32, path: Name, argv: List, envp: List, flags: i32) {
     let (path, argv, envp) = (path.address(), argv.address(), envp.address());
     // SAFETY: the caller's contract with libc: a name and two lists
-    let _ = unsafe { call(k::__NR_execveat, [dir as usize, path, argv, envp, flags as usize]) };
+    let _ = unsafe { call(k::__NR_execveat, dir as usize, path, argv, envp, flags as usize) };
 }
 
 /// A call of the program's own, which has been looked at; gives what libc would.
-pub fn passed(number: u32, words: [usize; 5]) -> core::ffi::c_long {
+pub fn passed(number: u32, [a, b, c, d, e]: [usize; 5]) -> core::ffi::c_long {
     // SAFETY: the program's contract with libc
-    crate::direct::given(unsafe { call(number, words) }.map_err(|no| no.0))
+    crate::direct::given(unsafe { call(number, a, b, c, d, e) }.map_err(|no| no.0))
 }

@@ -2,15 +2,15 @@
 //! is one per call, since the threads with the smallest stack have no more to give; nothing is written that was not asked
 //! for, so its size costs nothing.
 
-use core::ffi::CStr;
 use core::mem::MaybeUninit;
 
+use crate::foreign::Name;
 use crate::sys::{self, Out};
 
 /// The longest path, as the kernel has it.
 pub const PATH: usize = 4096;
 /// Bytes of the room.
-pub const SIZE: usize = 6400;
+pub const SIZE: usize = 5200;
 
 /// Bytes that grow up to [`SIZE`].
 pub struct Text {
@@ -57,8 +57,8 @@ impl Text {
 
     /// A path as the kernel takes it.
     #[inline(never)]
-    pub fn name(&self, path: Span) -> &CStr {
-        CStr::from_bytes_with_nul(self.between(path.start(), path.end() + 1)).unwrap_or_default()
+    pub fn name(&self, path: Span) -> Name {
+        Name::lent(self.between(path.start(), path.end() + 1))
     }
 
     /// Adds bytes, or nothing when they do not fit.
@@ -118,26 +118,9 @@ impl Text {
     /// Has the kernel write behind what is there, at most so many bytes; it tells how many it wrote.
     #[inline(never)]
     pub fn fill(&mut self, most: usize, by: impl FnOnce(sys::Room<'_>) -> Out<usize>) -> Out<usize> {
-        let room = self.bytes.get_mut(self.length..).unwrap_or_default();
-        let end = most.min(room.len());
-        let written = by(room.get_mut(..end).unwrap_or_default())?.min(end);
-        self.length += written;
-        Ok(written)
-    }
-
-    /// The same with a path that is there already.
-    #[inline(never)]
-    pub fn fill_for(
-        &mut self,
-        path: Span,
-        most: usize,
-        by: impl FnOnce(&CStr, sys::Room<'_>) -> Out<usize>,
-    ) -> Out<usize> {
-        let (done, room) = self.bytes.split_at_mut(self.length);
-        let name = done.get(path.start()..path.end() + 1).unwrap_or_default();
-        let name = CStr::from_bytes_with_nul(sys::written(name)).unwrap_or_default();
-        let end = most.min(room.len());
-        let written = by(name, room.get_mut(..end).unwrap_or_default())?.min(end);
+        let end = most.min(self.left());
+        let room = self.bytes.get_mut(self.length..self.length + end).unwrap_or_default();
+        let written = by(room)?.min(end);
         self.length += written;
         Ok(written)
     }
@@ -163,9 +146,10 @@ impl Span {
     }
 }
 
-/// A number in decimal digits, with a NUL behind them.
-pub fn digits(number: u64, to: &mut [u8; 24]) -> &CStr {
-    let (mut rest, mut at) = (number, to.len() - 1);
+/// A number in decimal digits.
+#[inline(never)]
+pub fn digits(number: u64, to: &mut [u8; 24]) -> &[u8] {
+    let (mut rest, mut at) = (number, to.len());
     loop {
         at -= 1;
         if let Some(digit) = to.get_mut(at) {
@@ -176,8 +160,5 @@ pub fn digits(number: u64, to: &mut [u8; 24]) -> &CStr {
             break;
         }
     }
-    if let Some(last) = to.last_mut() {
-        *last = 0;
-    }
-    CStr::from_bytes_until_nul(to.get(at..).unwrap_or_default()).unwrap_or_default()
+    to.get(at..).unwrap_or_default()
 }

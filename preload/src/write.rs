@@ -11,9 +11,15 @@ use trackle_wire::state::{LANE, word};
 use crate::session::{self, Session};
 use crate::sys;
 
-/// Adds a record to the journal, with its number, time and process.
+/// Adds a record to the journal, with its number, time and process. On a full disk a content is lost, but not that there
+/// was one: the shared memory has its room already.
 pub fn record(session: &mut Session, record: &mut Record<'_>) {
-    if written(session, record).is_none() {
+    if written(session, record).is_some() {
+        return;
+    }
+    let had_content = !core::mem::take(&mut record.content).is_empty();
+    record.flags |= flag::NOT_KEPT;
+    if !had_content || in_lane(session, record).is_none() {
         session.lost();
     }
 }

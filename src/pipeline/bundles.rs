@@ -63,17 +63,9 @@ impl Came<'_> {
             End::Quarantined => tx.quarantine(self.intake, &why)?,
             _ => tx.end(self.intake, end, &why, ticket)?,
         }
-        Ok(Trace {
-            nature: self.nature.clone(),
-            sender: self.sender.clone(),
-            request: Request::Session { brought: Box::new(brought) },
-            commands: 0,
-            end,
-            why,
-            ticket,
-            letters,
-            released: Vec::new(),
-        })
+        let request = Request::Session { brought: Box::new(brought) };
+        let of = Trace::of(self.nature.clone(), self.sender.clone(), request, &Decision::end(end, why));
+        Ok(Trace { ticket, letters, ..of })
     }
 
     fn open(&self, tx: &Tx<'_>) -> Outcome<Brought> {

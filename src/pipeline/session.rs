@@ -243,6 +243,14 @@ fn told(house: &House, log: Log, mut diffs: Vec<Diffed>, drifted: Vec<Drifted>) 
         media: "text/plain; charset=utf-8".to_owned(),
         bytes: history.into_bytes(),
     });
+    for one in &log.filed.session.evidence {
+        let end = one.text.floor_char_boundary(limits::SESSION_EVIDENCE);
+        files.push(Attachment {
+            name: format!("session-{number}-{}", one.name),
+            media: "text/plain; charset=utf-8".to_owned(),
+            bytes: one.text.get(..end).unwrap_or_default().as_bytes().to_vec(),
+        });
+    }
     let address = log.filed.worker.address.clone();
     Told { log, diffs, drifted, files, address }
 }

@@ -64,6 +64,17 @@ impl Compare<'_> {
         }
     }
 
+    /// What a file held at the start, of which nothing was opened since: it lies whole at another path now.
+    pub fn adopt(&mut self, then: &mut State, path: &[u8], now: &State) {
+        if self.rule(Some(&(path, then.clone()))).is_some() {
+            return;
+        }
+        let taken = look::open(path, now).and_then(|mut file| self.copies.take(&mut file, Copy::All));
+        if let Ok((_, _, kept @ Some(_))) = taken {
+            (then.kept, then.opened) = (kept, true);
+        }
+    }
+
     fn both(&mut self, renamed: bool, path: &[u8], mut then: State, mut now: State) -> Option<Difference> {
         let rule = self.rule(Some(&(path, then.clone()))).or_else(|| self.rule(Some(&(path, now.clone()))));
         let rule = rule.as_deref();

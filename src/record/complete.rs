@@ -4,21 +4,26 @@
 //! as it is wanted with the same result: all that is asked of the machine is asked once and kept with the place.
 
 use super::about;
+use super::cast;
 use super::changes::{self, Changed};
 use super::evidence::Search;
 use super::history;
 use super::noise;
 use super::pauses;
 use super::place::{Place, Start};
+use super::tty;
 use crate::fault::{Fault, Outcome};
 use crate::limits;
 use crate::model::session::{Change, Content, Ending, Evidence, FilePath, Ran, Session, Thing, Type, Typed};
+use crate::model::session_log::Contents;
 use crate::redact::Redactor;
 use data_encoding::HEXLOWER;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
+use std::fs::File;
+use std::io::Read;
 use std::time::SystemTime;
 
 /// A session that can be filed.
@@ -26,7 +31,7 @@ use std::time::SystemTime;
 pub struct Complete {
     pub session: Session,
     /// What its files held, redacted, by the names that its changes have for it.
-    pub contents: BTreeMap<String, Vec<u8>>,
+    pub contents: Contents,
 }
 
 /// What the admin said at the end; it is kept with the place until the session is filed.
@@ -77,8 +82,10 @@ pub fn complete(place: &Place) -> Outcome<Complete> {
     let (mut changes, contents) = contents(&changed, &mut redactor)?;
     let answers = about::ask(place, &changes, &search);
     let tags = about::tell(&mut changes, &changed.contents, &answers)?;
-    let evidence = answers.evidence.into_iter();
-    let evidence = evidence.map(|told| Evidence { text: redactor.text(&told.text).0, ..told }).collect();
+    // what the host wrote down knows of no pause
+    let evidence = answers.evidence.into_iter().filter(|_| spans.is_empty());
+    let mut evidence: Vec<Evidence> =
+        evidence.map(|told| Evidence { text: redactor.text(&told.text).0, ..told }).collect();
     let typed =
         typed.into_iter().map(|typed| Typed { line: redactor.line(&typed.line).0, ..typed }).collect();
     let told = changed.ran.into_iter().filter(|ran| !hides(ran.at));
@@ -87,6 +94,7 @@ pub fn complete(place: &Place) -> Outcome<Complete> {
     let environment = environment
         .filter_map(|(name, value)| Some((name.clone(), redactor.environment(name, value)?)))
         .collect();
+    evidence.extend(shown(place, &mut redactor));
     let command = start.command.as_ref().map(|line| redactor.line(line).0);
     let mut witnesses = changed.witnesses;
     witnesses.notes.extend(pauses::notes(&spans, ended));
@@ -106,20 +114,7 @@ impl Complete {
         let session = &mut self.session;
         session.remark = Redactor::new().text(&said.remark).0;
         if said.discard {
-            let fact = Session {
-                changes: Vec::new(),
-                typed: Vec::new(),
-                ran: Vec::new(),
-                tags: Vec::new(),
-                ..self.session
-            };
-            let fact =
-                Session { command: None, environment: Vec::new(), witnesses: Default::default(), ..fact };
-            let fact = Session { tags: Vec::new(), evidence: Vec::new(), ..fact };
-            return Complete {
-                session: Session { ending: Ending::Discarded, ..fact },
-                contents: BTreeMap::new(),
-            };
+            return Complete { session: fact(self.session), contents: Contents::new() };
         }
         if let Some(shown) = &said.shown {
             for change in &mut session.changes {
@@ -130,7 +125,23 @@ impl Complete {
     }
 }
 
-/// The fact.
+/// Nothing but the fact that there was one.
+fn fact(session: Session) -> Session {
+    Session {
+        ending: Ending::Discarded,
+        command: None,
+        environment: Vec::new(),
+        witnesses: Default::default(),
+        typed: Vec::new(),
+        ran: Vec::new(),
+        changes: Vec::new(),
+        tags: Vec::new(),
+        evidence: Vec::new(),
+        ..session
+    }
+}
+
+/// What is known without looking.
 fn bare(start: Start, ended: Timestamp, ending: Ending) -> Session {
     Session {
         id: start.id,
@@ -159,8 +170,19 @@ fn said(place: &Place) -> Option<Said> {
     serde_json::from_slice(&std::fs::read(place.dir().join(SAID)).ok()?).ok()
 }
 
+/// What the terminal showed, where that was recorded.
+fn shown(place: &Place, redactor: &mut Redactor) -> Option<Evidence> {
+    let mut text = String::new();
+    let file = File::open(place.dir().join(tty::FILE)).ok()?;
+    let read = file.take(limits::REDACT_BYTES as u64 * 2).read_to_string(&mut text);
+    // cut within a character, or spoilt: what is whole is kept
+    read.ok()?;
+    let text = cast::made_over(&text, |shown| redactor.text(shown).0);
+    Some(Evidence { name: tty::FILE.to_owned(), text })
+}
+
 /// The changes as they may be told, and the contents that may leave the host.
-fn contents(changed: &Changed, redactor: &mut Redactor) -> Outcome<(Vec<Change>, BTreeMap<String, Vec<u8>>)> {
+fn contents(changed: &Changed, redactor: &mut Redactor) -> Outcome<(Vec<Change>, Contents)> {
     let mut all = BTreeMap::new();
     let mut changes = changed.changes.clone();
     for change in &mut changes {
@@ -207,7 +229,7 @@ fn keep(all: &mut BTreeMap<String, Vec<u8>>, thing: Option<&mut Thing>, bytes: O
 
 /// Whether the log shows it by default.
 pub fn is_shown(change: &Change) -> bool {
-    let from = change.from.as_ref().map_or(true, |from| noise::is_noise(&from.0));
+    let from = change.from.as_ref().is_none_or(|from| noise::is_noise(&from.0));
     !(noise::is_noise(&change.path.0) && from)
 }
 

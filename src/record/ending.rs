@@ -140,11 +140,20 @@ impl<'a> Ending<'a> {
         let mut compare = Compare { store: &store, copies: &mut copies, withhold_private };
         let paths = self.paths();
         let renamed = self.renamed(&paths);
+        let homes = self.homes(&paths);
         let gone: HashSet<&[u8]> = renamed.values().map(Vec::as_slice).collect();
         let (mut lines, mut passing) = (Vec::new(), 0);
         for (path, at) in paths.iter().filter(|(path, _)| !gone.contains(path.as_slice())) {
             let from = renamed.get(path).unwrap_or(path);
-            let before: Side<'_> = self.before(from).map(|state| (from.as_slice(), state));
+            if !self.was_named(path) {
+                continue;
+            }
+            let mut before: Side<'_> = self.before(from).map(|state| (from.as_slice(), state));
+            if let (Some((_, then)), Some(home)) = (&mut before, homes.get(path))
+                && let Some(now) = self.looks.at(home)
+            {
+                compare.adopt(then, home, &now);
+            }
             let after = self.after(path, before.as_ref(), *at);
             passing += u64::from(before.is_none() && after.is_none() && self.was_nothing(path));
             if let Some(found) = compare.sides(before, after) {
@@ -275,6 +284,27 @@ impl<'a> Ending<'a> {
                 self.partly.insert(path);
             }
         }
+    }
+
+    /// Files that lie elsewhere now and were opened by nobody, so that they hold what they held at the start: by their first
+    /// name, where it is no rename that is told.
+    fn homes(&mut self, paths: &BTreeMap<Vec<u8>, usize>) -> HashMap<Vec<u8>, Vec<u8>> {
+        let mut homes = HashMap::new();
+        for path in paths.keys() {
+            let Some(from) = self.story.origin(path).filter(|from| from != path) else { continue };
+            let (Some(then), Some(now)) = (self.before(&from), self.looks.at(path)) else { continue };
+            if then.is(Type::File) && !then.opened && then.is_same_file(&now) {
+                homes.insert(from, path.clone());
+            }
+        }
+        homes
+    }
+
+    /// Whether something is known of what a path was: one that only a rename names that failed was nothing else.
+    fn was_named(&mut self, path: &[u8]) -> bool {
+        self.story.was.contains_key(path)
+            || self.carried.contains_key(path)
+            || self.story.origin(path).is_none_or(|origin| origin != path)
     }
 
     fn was_nothing(&self, path: &[u8]) -> bool {

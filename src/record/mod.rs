@@ -3,6 +3,7 @@
 
 pub mod about;
 mod backups;
+pub mod cast;
 pub mod changes;
 pub mod child;
 mod compare;
@@ -31,5 +32,6 @@ mod running;
 pub mod seal;
 pub mod shell;
 pub mod submit;
+pub mod tty;
 mod tags;
 pub mod witness;

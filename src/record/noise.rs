@@ -6,7 +6,7 @@ pub fn is_noise(path: &[u8]) -> bool {
     let name = path.rsplit(|b| *b == b'/').next().unwrap_or_default();
     let inside = |dir: &&[u8]| path.windows(dir.len()).any(|part| part == *dir);
     BELOW.iter().any(|dir| path.starts_with(dir))
-        || INSIDE.iter().any(|dir| inside(dir))
+        || INSIDE.iter().any(inside)
         || ENDINGS.iter().any(|end| name.ends_with(end) && name.len() > end.len())
         || NAMES.contains(&name)
         || (name.starts_with(b".") && name.ends_with(b"history"))

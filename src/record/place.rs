@@ -254,7 +254,11 @@ impl Place {
         let fault = |e: io::Error| Fault::passing(format!("taking the record to {}: {e}", to.display()));
         let new = Place { dir: to.to_owned() };
         self.copy(&new).map_err(fault)?;
-        let _ = fs::remove_dir_all(&self.dir);
+        for entry in fs::read_dir(&self.dir).map_err(fault)?.flatten() {
+            let path = entry.path();
+            let _ = if path.is_dir() { fs::remove_dir_all(path) } else { fs::remove_file(path) };
+        }
+        let _ = fs::remove_dir(&self.dir);
         Ok(new)
     }
 

@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use std::collections::{BTreeMap, HashMap};
 use trackle_wire::Kind;
 use trackle_wire::record::flag;
+use trackle_wire::state::flag as page;
 
 /// The processes of a session.
 pub struct Programs {
@@ -63,19 +64,26 @@ pub fn witnesses(place: &Place, journal: &Journal) -> Outcome<Witnesses> {
     let start = place.start()?;
     let lost = journal.entries.iter().filter(|entry| entry.kind == Kind::Lost).count() as u64;
     let mut by = start.witnesses.clone();
+    let mut notes = Vec::new();
+    let filtered = place.flags() & page::FILTER != 0;
+    if !filtered && by.iter().any(|word| word == super::witness::OVER_SESSION) {
+        // it was asked for, and the kernel did not allow it
+        by.retain(|word| word != super::witness::OVER_SESSION);
+        notes.push("the filter over the session could not be put on".to_owned());
+    }
     if journal.entries.iter().any(|entry| entry.flags & flag::SECOND_WITNESS != 0) {
         let second = "system call filter around programs that load no library";
         if !by.iter().any(|word| word.starts_with("system call filter")) {
             by.push(second.to_owned());
         }
     }
-    let mut notes = Vec::new();
     if journal.torn > 0 {
         notes.push(format!("{} bytes of the journals were no sound record", journal.torn));
     }
     Ok(Witnesses {
         by,
-        unseen: unseen(&journal.entries),
+        // under the filter nothing is unseen, whatever a program knew of it
+        unseen: if filtered { Vec::new() } else { unseen(&journal.entries) },
         lost: journal.lost.max(lost),
         not_kept: 0,
         still_running: super::running::of(&start.id),

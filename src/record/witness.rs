@@ -39,6 +39,9 @@ use std::time::Duration;
 /// The hidden subcommands that run a supervisor, and that put the filter on.
 pub const SUPERVISOR: &str = "__witness";
 pub const FILTERED: &str = "__filtered";
+/// What a log says of them.
+pub const OVER_SESSION: &str = "system call filter over the whole session";
+pub const AROUND_STATIC: &str = "system call filter around static programs";
 /// How long a supervisor may take to begin.
 const PATIENCE: Duration = Duration::from_secs(3);
 
@@ -51,6 +54,17 @@ pub enum Reach {
     StaticPrograms,
     /// Nothing: the kernel has no such filters, or this machine's are not known.
     Nothing,
+}
+
+impl Reach {
+    /// As a log says it.
+    pub fn words(self) -> Option<&'static str> {
+        match self {
+            Reach::Session => Some(OVER_SESSION),
+            Reach::StaticPrograms => Some(AROUND_STATIC),
+            Reach::Nothing => None,
+        }
+    }
 }
 
 /// What a second witness of ours could see here.

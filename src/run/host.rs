@@ -43,8 +43,8 @@ pub enum What {
         #[arg(value_name = "KEY", value_parser = key)]
         key: HostKey,
         /// It signs the sessions of this one user of it [default: those of all].
-        #[arg(long, value_name = "USER", value_parser = login)]
-        login: Option<String>,
+        #[arg(long = "login", value_name = "USER", value_parser = login)]
+        user: Option<String>,
         /// Who on staff works there, where its users are called otherwise.
         #[arg(long = "for", value_name = "LOGIN")]
         member: Option<String>,
@@ -98,12 +98,12 @@ pub fn run(config: &Path, args: &Args) -> Result<ExitCode, Failed> {
             screen::print(&format!("{}\n", signer.key()))?;
         }
         What::Enroll(wish) => enroll(config, wish)?,
-        What::Add { name, key, login, member, who } => {
+        What::Add { name, key, user, member, who } => {
             let sitting = Sitting::down(config, who)?;
             let member = member.as_deref().map(|word| of_staff(&sitting, word)).transpose()?;
             let card = Card {
                 name: name.clone(),
-                login: login.clone(),
+                login: user.clone(),
                 member,
                 key: *key,
                 program: env!("CARGO_PKG_VERSION").to_owned(),

@@ -12,6 +12,7 @@ pub mod explain;
 pub mod host;
 pub mod hosts;
 pub mod install_recorder;
+mod leader;
 pub mod limits;
 pub mod list;
 pub mod lock;
@@ -183,6 +184,9 @@ pub enum What {
     Limits(limits::Args),
     /// Show who may do what, with what proof.
     Perms(perms::Args),
+    /// Run a command in a terminal of its own.
+    #[command(name = crate::record::tty::LEADER, hide = true)]
+    Leader(leader::Args),
     /// Once, as root: put the library where privileged programs load it, so that sessions go on below sudo and su.
     InstallRecorder(install_recorder::Args),
     /// Watch over the calls of a session's programs.
@@ -240,6 +244,7 @@ pub fn run(line: Line) -> ExitCode {
         What::Explain(args) => explain::run(&config, &args),
         What::Limits(args) => limits::run(&config, &args),
         What::Perms(args) => perms::run(&args),
+        What::Leader(args) => leader::run(&args),
         What::InstallRecorder(args) => install_recorder::run(&args),
         What::Supervisor(args) => witness::supervise(&args),
         What::Filtered(args) => witness::become_filtered(&args),
@@ -310,4 +315,16 @@ pub fn write_raw(bytes: &[u8]) -> Result<(), Failed> {
         return Err(Failed { text, code: exit::FAILED });
     }
     Ok(screen::print_bytes(bytes)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    /// Two options of one subcommand with one name show when it is used, and not before.
+    #[test]
+    fn the_command_line_of_every_subcommand_is_sound() {
+        Line::command().debug_assert();
+    }
 }

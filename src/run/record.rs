@@ -173,6 +173,10 @@ fn find_program(program: &OsStr) -> Option<PathBuf> {
 
 fn prepare(out: &Path, args: &Args, program: &Path) -> Result<Ready, Failed> {
     let failed = |e: io::Error| Failed { text: format!("{}: {e}", out.display()), code: exit::FAILED };
+    if is_recorded() {
+        let text = "this runs within a tracked session already, which records it".to_owned();
+        return Err(Failed { text, code: exit::FAILED });
+    }
     match fs::read_dir(out) {
         Ok(mut entries) => {
             if entries.next().is_some() {
@@ -185,17 +189,12 @@ fn prepare(out: &Path, args: &Args, program: &Path) -> Result<Ready, Failed> {
         Err(e) => return Err(failed(e)),
     }
     let library = library(out)?;
-    let mut start = start(program, &args.command);
+    let start = start(program, &args.command);
     let private = if args.withhold_private { flag::WITHHOLD_PRIVATE } else { 0 };
     let shared = library == Library::Installed && Path::new(trackle_wire::SESSIONS).is_dir();
     let live = if shared { Path::new(trackle_wire::SESSIONS).join(&start.id) } else { out.join(LIVE) };
     let manner = Manner { flags: flag::PROGRAMS | private, shared, ..Manner::default() };
     let reach = if args.library_only { Reach::Nothing } else { witness::reach() };
-    start.witnesses.extend(match reach {
-        Reach::Session => Some("system call filter over the whole session".to_owned()),
-        Reach::StaticPrograms => Some("system call filter around static programs".to_owned()),
-        Reach::Nothing => None,
-    });
     let place = Place::make(&live, &start, &manner)?;
     if shared {
         // so that what a killed recorder leaves is found
@@ -203,6 +202,14 @@ fn prepare(out: &Path, args: &Args, program: &Path) -> Result<Ready, Failed> {
     }
     let supervisors = (reach != Reach::Nothing).then(|| supervisors(&place)).flatten();
     Ok(Ready { place, start, library, supervisors })
+}
+
+/// Whether we are a program of a session ourselves: the library in us would lead what we start back into that.
+fn is_recorded() -> bool {
+    let session = variable(trackle_wire::SESSION).is_some_and(|id| trackle_wire::id::is_valid(id.as_bytes()));
+    let library = trackle_wire::LIBRARY.trim_end_matches(".so").as_bytes();
+    let loaded = |libraries: &OsStr| libraries.as_bytes().windows(library.len()).any(|part| part == library);
+    session && variable(trackle_wire::PRELOAD).is_some_and(|libraries| loaded(&libraries))
 }
 
 /// The second witness, where it can be had.

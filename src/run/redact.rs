@@ -79,6 +79,9 @@ fn told(session: u64, done: &Redaction) -> String {
         let (kind, to, id) = (&letter.kind, &letter.recipient, &letter.message_id);
         line(format!("already out: the letter {kind} to {to}, <{id}>; its copy here is gone"));
     }
+    for mail in &done.erased {
+        line(format!("erased: mail {mail}, which brought the session; the mailbox it came from may hold it"));
+    }
     for mail in &done.mails {
         line(format!("still there: mail {mail} holds it, and mails stay as they came"));
     }

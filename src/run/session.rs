@@ -5,7 +5,7 @@ mod pager;
 mod withheld;
 
 use super::desk::{As, Sitting};
-use super::{Failed, exit, read_config, work, write_raw};
+use super::{Failed, exit, read_config, work};
 use crate::command::reveal::Meant;
 use crate::config::Config;
 use crate::diff::Diff;
@@ -107,8 +107,12 @@ fn shown(config: &Config, args: &Show) -> Result<ExitCode, Failed> {
     if args.json {
         screen::print_json(&screen.json())?;
     } else if args.patch {
-        let patch: Vec<u8> = diffs.iter().flat_map(|(_, diff)| diff.patch()).collect();
-        write_raw(&patch)?;
+        if screen::is_terminal() {
+            pager::show(&page::patch(&diffs, &screen::look()))?;
+        } else {
+            let patch: Vec<u8> = diffs.iter().flat_map(|(_, diff)| diff.patch()).collect();
+            screen::print_bytes(&patch)?;
+        }
     } else {
         pager::show(&screen.page(&screen::look()))?;
     }

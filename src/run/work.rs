@@ -45,6 +45,9 @@ pub struct Args {
     /// Work on the ticket though it is closed.
     #[arg(long)]
     pub closed: bool,
+    /// Record what the terminal shows as well; never what is typed.
+    #[arg(long)]
+    pub tty: bool,
     /// Go on when nothing can be recorded.
     #[arg(long)]
     pub untracked: bool,
@@ -99,7 +102,10 @@ impl Work<'_> {
     fn recorded(&self, begun: begin::Begun) -> Result<ExitCode, Failed> {
         self.greet(&begun);
         let modes = picker::modes();
-        let started = child::watch(&mut begun.command(), |process| begun.started(process));
+        let mut command = begun.command();
+        let passing = self.args.tty.then(|| begun.terminal(&mut command)).transpose()?;
+        let started = child::watch(&mut command, |process| begun.started(process));
+        drop(passing);
         let now = SystemClock.now();
         let (pid, ending) = match started {
             Ok(Ok(ended)) => ended,

@@ -206,18 +206,22 @@ impl Pick {
         look.paint(paint, &format!("{pointer} [{mark}] {} {text}", label.sign))
     }
 
-    /// All of them with their numbers, for a terminal without a cursor.
-    pub fn list(&self, look: &Look) -> String {
+    /// The first of them with their numbers, for a terminal without a cursor.
+    pub fn list(&self, look: &Look, most: usize) -> String {
         let width = look.width.unwrap_or(usize::MAX);
         let digits = self.shown.len().to_string().len();
         let mut text = String::new();
-        for (number, (label, shown)) in self.labels.iter().zip(&self.shown).enumerate() {
+        for (number, (label, shown)) in self.labels.iter().zip(&self.shown).enumerate().take(most) {
             let mark = if *shown { 'x' } else { ' ' };
             let room = width.saturating_sub(digits + 7).max(20);
             let name = shortened(&label.text, room);
             text.push_str(&format!("{:>digits$} [{mark}] {} {name}\n", number + 1, label.sign));
         }
-        text.push_str(&format!("{}\n", self.head()));
+        let more = self.shown.len().saturating_sub(most);
+        if more > 0 {
+            text.push_str(&format!("… and {}\n", count(more as u64, "more file")));
+        }
+        text.push_str(&self.head());
         text
     }
 }

@@ -3,7 +3,7 @@
 //! stands out.
 
 use super::grid::{self, Cell, Column, painted, plain};
-use super::look::{Look, Paint, json_time};
+use super::look::{Look, Paint, count, json_time};
 use super::safe;
 use crate::diff::{Diff, Kind, Line};
 use crate::model::session::Change;
@@ -31,6 +31,7 @@ impl Screen<'_> {
             page.push_str(&format!("\n{}\n", safe::block(session.remark.trim())));
         }
         self.section(&mut page, "typed", &self.typed(look), look);
+        self.section(&mut page, "evidence", &self.evidence(look), look);
         self.section(&mut page, "files", &self.files(look), look);
         for (place, diff) in self.diffs {
             page.push('\n');
@@ -81,6 +82,15 @@ impl Screen<'_> {
             })
             .collect();
         grid::lay(&[Column::Right, Column::Left, Column::Right, Column::Wrap], &rows, look)
+    }
+
+    /// What else the host wrote down in that time; its text is for programs.
+    fn evidence(&self, look: &Look) -> String {
+        let evidence = self.log.filed.session.evidence.iter();
+        let lines = |text: &str| count(text.lines().count() as u64, "line");
+        let rows: Vec<Vec<Cell>> =
+            evidence.map(|one| vec![plain(&one.name), plain(lines(&one.text))]).collect();
+        grid::lay(&[Column::Left, Column::Left], &rows, look)
     }
 
     fn files(&self, look: &Look) -> String {
@@ -162,6 +172,12 @@ impl Screen<'_> {
     }
 }
 
+/// A patch as people read it.
+pub fn patch(diffs: &[(usize, Diff)], look: &Look) -> String {
+    let lines = diffs.iter().flat_map(|(_, diff)| &diff.lines);
+    lines.map(|line| painted_line(line, look) + "\n").collect()
+}
+
 /// What was withheld, and why: a line for each file and rule, never a word of it.
 pub fn withheld(rows: &[(String, String)], look: &Look) -> String {
     let rows: Vec<Vec<Cell>> = rows.iter().map(|(what, why)| vec![plain(what), plain(why)]).collect();
@@ -174,7 +190,7 @@ fn called(log: &Log) -> String {
 }
 
 fn is_of_file(kind: Kind) -> bool {
-    matches!(kind, Kind::Same | Kind::Removed | Kind::Added | Kind::Hunk)
+    matches!(kind, Kind::Same | Kind::Removed | Kind::Added)
 }
 
 /// `    | Ben, 2026-03-02 09:00: Why?`

@@ -61,6 +61,15 @@ const LAWS: &[(&str, &str)] = &[
         "SELECT o.id FROM outbox o WHERE NOT EXISTS (SELECT 1 FROM event e WHERE e.seq = o.event)",
     ),
     (
+        "session without its event",
+        "SELECT s.number FROM session s WHERE NOT EXISTS
+           (SELECT 1 FROM event e WHERE e.seq = s.event AND e.ticket = s.ticket AND e.what = 'worked')",
+    ),
+    (
+        "content of a file that no session has",
+        "SELECT b.id FROM blob b WHERE NOT EXISTS (SELECT 1 FROM session_content c WHERE c.blob = b.id)",
+    ),
+    (
         "entry without its event",
         "SELECT n.id FROM entry n WHERE NOT EXISTS (SELECT 1 FROM event e WHERE e.seq = n.event)",
     ),

@@ -2,11 +2,13 @@
 //! into a bundle.
 
 use super::events::Cause;
+use super::spool::pack;
 use super::{Reader, Tx, seconds, time};
 use crate::fault::{Fault, Outcome};
 use crate::model::bundle::{BundleId, Cover, HostKey};
 use crate::model::host::{Card, Host, Standing};
 use rusqlite::{OptionalExtension, Row, params};
+use sha2::{Digest, Sha256};
 
 /// The columns of a host, in the order in which [`host`] reads them.
 const COLUMNS: &str = "h.key, h.name, h.login, h.member, h.enrolled, h.by, h.revoked";
@@ -94,6 +96,34 @@ impl Tx<'_> {
                 seconds(cause.now)
             ])?;
         Ok(())
+    }
+
+    /// Takes the bundles of a session out of the mails that brought them, when something was taken out of the session that
+    /// they hold as well: a note stands in their place. Gives those mails.
+    pub fn erase_bundles(&self, session: &str, number: u64) -> Outcome<Vec<i64>> {
+        let mut rows = self.db.prepare_cached(
+            "WITH came AS (SELECT intake FROM bundle WHERE session = ?1)
+             SELECT i.id, i.raw FROM intake i WHERE i.id IN came OR (i.state = 'duplicate'
+               AND (i.why = ?2 OR i.why IN (SELECT 'the same session as ' || intake FROM came))) ORDER BY i.id",
+        )?;
+        let filed = format!("session {number} was filed before");
+        let found = rows.query_map(params![session, filed], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        let found: Vec<(i64, i64)> = found.collect::<Result<_, _>>()?;
+        for (_, raw) in &found {
+            let note = format!(
+                "Subject: erased\n\nMail {raw} brought the record of session {number}. Something was taken out of that, and \
+                 so this mail was erased.\n"
+            );
+            self.db
+                .prepare_cached("UPDATE raw SET sha256 = ?2, size = ?3, packed = ?4 WHERE id = ?1")?
+                .execute(params![
+                    raw,
+                    Sha256::digest(note.as_bytes()).as_slice(),
+                    note.len() as u64,
+                    pack(note.as_bytes())
+                ])?;
+        }
+        Ok(found.into_iter().map(|(mail, _)| mail).collect())
     }
 
     /// Every host, by name, those that are believed first.

@@ -240,7 +240,8 @@ impl Tx<'_> {
         let mut rows = self.db.prepare_cached(
             "SELECT o.id, e.ticket, o.recipient,
                     o.envelope_from IS NULL OR o.kind IN ('undelivered','quarantined','complained'),
-                    o.kind IN ('staff_opened','staff_changed','digest','undelivered','quarantined','complained')
+                    o.kind IN ('staff_opened','staff_changed','session_log','digest','undelivered','quarantined',
+                               'complained')
              FROM outbox o JOIN event e ON e.seq = o.event WHERE o.event = ?1",
         )?;
         let letters = rows

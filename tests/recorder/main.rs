@@ -4,11 +4,16 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 #![allow(clippy::disallowed_methods)] // how a test is started is told by the environment
 
+mod apis;
+mod guests;
 mod kill;
+mod installed;
 mod paper;
 mod site;
 mod snapshot;
 mod witness;
+mod prompt;
 mod terminal;
+mod tty;
 mod work;
 mod workloads;

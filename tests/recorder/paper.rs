@@ -1,11 +1,12 @@
 //! What the paper says of the tracked session and its library, each by a program that really runs. What more shells,
 //! editors and kinds of work show stands beside, with them.
 
-use crate::site::{Site, changes, typed};
+use crate::site::{Site, changes, err, typed};
 use crate::snapshot::{Bench, Work, exact};
 use crate::terminal::Terminal;
 use serde_json::Value;
 use std::fs;
+use std::os::unix::fs::PermissionsExt;
 use std::process::{Child, Command, Stdio};
 use trackle::record::journal;
 use trackle::record::place::Place;
@@ -239,4 +240,80 @@ fn the_prompt_tells_where_one_is() {
         terminal.type_line("exit");
         terminal.see("ended 0");
     }
+}
+
+/// Shows T165: a host without the database records by itself, and what it signed comes into the ticket's thread.
+#[test]
+fn a_host_without_the_database_works_and_submits() {
+    let site = Site::new();
+    // somebody who has neither the robot's configuration nor anything else of it
+    let away = |words: &[&str]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_trackle"));
+        site.environment(&mut command);
+        command.args(["--config", "/no/such/trackle.toml"]).args(words).current_dir(site.path("etc"));
+        let output = command.stdin(Stdio::null()).output().unwrap();
+        (output.status.code(), String::from_utf8_lossy(&output.stdout).into_owned(), err(&output))
+    };
+    let work = ["work", "1", "-c", "echo /srv >> fstab"];
+    let (code, _, said) = away(&work);
+    assert_eq!(code, Some(1));
+    assert!(said.contains("trackle host enroll --robot"), "{said}");
+    let (settings, key) = (site.path("home/.config/trackle/host.toml"), site.path("host.key"));
+    fs::create_dir_all(settings.parent().unwrap()).unwrap();
+    let sendmail = site.path("sendmail");
+    let text = "robot = 'help@example.org'\nname = 'web1'\nkey = 'KEY'\nsendmail = 'SENDMAIL'\n";
+    let text = text.replace("KEY", key.to_str().unwrap()).replace("SENDMAIL", sendmail.to_str().unwrap());
+    fs::write(settings, text).unwrap();
+    let (_, key, _) = away(&["host", "keygen", "--key", key.to_str().unwrap()]);
+    // there is no way to the robot yet
+    let (code, _, said) = away(&work);
+    assert_eq!(code, Some(0), "{said}");
+    assert!(
+        said.contains("nobody else is kept from starting on it")
+            && said.contains("`trackle submit` sends it"),
+        "{said}"
+    );
+    assert!(site.left().is_empty() && !away(&["submit"]).2.is_empty());
+    let script = format!("#!/bin/sh\nexec cat > '{}'\n", site.path("in/new/bundle.x").display());
+    fs::write(&sendmail, script).unwrap();
+    fs::set_permissions(&sendmail, fs::Permissions::from_mode(0o755)).unwrap();
+    assert_eq!(away(&["submit"]), (Some(0), "1 session sent to help@example.org\n".into(), String::new()));
+    // staff say once that web1 is believed
+    let added = site.run(&["host", "add", "web1", key.trim(), "--as", "ann", "--for", "ann"]);
+    assert!(added.status.success(), "{added:?}");
+    assert!(site.run(&["serve", "--once", "--quiet"]).status.success());
+    let session = site.session(1).unwrap();
+    assert_eq!((session.host.as_str(), changes(&session)), ("web1", vec!["Modified fstab".to_owned()]));
+}
+
+/// Shows T154: on a full disk programs run on, and what they changed is told, if not with what it was.
+#[test]
+fn a_full_disk_takes_contents_and_nothing_else() {
+    if !rustix::process::geteuid().is_root() {
+        return;
+    }
+    let bench = Bench::new();
+    bench.begin("echo first > file; echo first > other; mkdir ../small");
+    let script = format!(
+        "mount -t tmpfs -o size=16m none ../small && {} record --library-only --out ../small/r -- sh -c '
+            head -c 99999999 /dev/zero > ../small/fill 2> /dev/null; sed -i s/first/last/ file; rm other; echo x > new
+            rm ../small/fill; echo done' && {0} record show --json --witnesses ../small/r",
+        env!("CARGO_BIN_EXE_trackle")
+    );
+    let output = bench.command("unshare").args(["-m", "sh", "-c", &script]).output().unwrap();
+    let said = String::from_utf8(output.stdout).unwrap();
+    let Some(told) = said.strip_prefix("done\n") else {
+        panic!("{said}{}", String::from_utf8_lossy(&output.stderr))
+    };
+    let lines: Vec<Value> = told.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let (seen, changes) = lines.split_last().unwrap();
+    let mut actions: Vec<(&str, &str)> =
+        names(changes).into_iter().zip(changes.iter().map(|line| line["action"].as_str().unwrap())).collect();
+    actions.sort_unstable();
+    assert_eq!(actions, [("file", "modified"), ("new", "created"), ("other", "removed")]);
+    assert_eq!(
+        (&seen["witnesses"]["lost"], &seen["witnesses"]["not_kept"]),
+        (&0.into(), &2.into()),
+        "{seen}"
+    );
 }

@@ -56,7 +56,20 @@ pub struct Bench {
     /// A further tree on another file system, `$ELSEWHERE` to scripts.
     elsewhere: TempDir,
     user: u32,
+    /// The library that is installed for privileged programs, for this bench alone.
+    installed: Option<PathBuf>,
 }
+
+/// Installs the library and lets everybody use sudo, where only this one process and its children see it.
+const INSTALLED: &str = r#"set -e
+mkdir -p "$0"; mount -t tmpfs tmpfs "$0"; cd "$0"; mkdir lu lw eu ew
+mount -t overlay overlay -o lowerdir="$L",upperdir="$0/lu",workdir="$0/lw" "$L"
+mount -t overlay overlay -o lowerdir=/etc,upperdir="$0/eu",workdir="$0/ew" /etc
+mount -t tmpfs tmpfs /run
+cp "$SO" "$L/libtrackle.so"; chmod 4644 "$L/libtrackle.so"
+mkdir -p /run/trackle/s; chmod 1733 /run/trackle/s
+printf '#%s ALL=(ALL) NOPASSWD: ALL\n' "$U" > /etc/sudoers.d/recorder; chmod 440 /etc/sudoers.d/recorder
+cd "$W"; exec setpriv --reuid="$U" --regid="$U" --clear-groups "$@""#;
 
 /// What a record told of a run.
 pub struct Told {
@@ -70,7 +83,7 @@ impl Bench {
         let dir =
             tempfile::Builder::new().prefix("recorder").tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
         let elsewhere = tempfile::Builder::new().prefix("recorder").tempdir_in("/dev/shm").unwrap();
-        let bench = Bench { dir, elsewhere, user: 0 };
+        let bench = Bench { dir, elsewhere, user: 0, installed: None };
         fs::create_dir(bench.tree()).unwrap();
         bench
     }
@@ -82,6 +95,19 @@ impl Bench {
             std::os::unix::fs::chown(dir, Some(user), Some(user)).unwrap();
         }
         bench
+    }
+
+    /// One for the work of an ordinary user who may use sudo, with the recorder installed; `None` where that cannot be
+    /// tried.
+    pub fn of_sudoer(user: u32) -> Option<Bench> {
+        let mut bench = Bench::of_user(user);
+        // the carried library is in the cache once something was recorded
+        bench.begin("true");
+        assert!(bench.record("sh", "true").status.success());
+        let cache = fs::read_dir(bench.dir.path().join("cache/trackle")).ok()?;
+        bench.installed = cache.flatten().map(|entry| entry.path()).next();
+        let tried = bench.record("sh", "sudo -n true");
+        tried.status.success().then_some(bench)
     }
 
     /// What is in both trees now.
@@ -110,7 +136,13 @@ impl Bench {
             fs::create_dir(self.tree().join(name)).unwrap();
             std::os::unix::fs::chown(self.tree().join(name), Some(self.user), Some(self.user)).unwrap();
         }
-        let made = self.command("sh").args(["-ec", script]).output().unwrap();
+        let mut command = self.command("sh");
+        if self.installed.is_some() {
+            // there are files of root's among those that somebody with sudo works with
+            command = Command::new("sh");
+            command.current_dir(self.tree());
+        }
+        let made = command.args(["-ec", script]).output().unwrap();
         assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
     }
 
@@ -141,7 +173,18 @@ impl Bench {
     /// Runs a script recorded.
     pub fn record(&self, shell: &str, script: &str) -> Output {
         let _ = fs::remove_dir_all(self.out());
-        let mut command = self.command(env!("CARGO_BIN_EXE_trackle"));
+        let trackle = env!("CARGO_BIN_EXE_trackle");
+        let mut command = self.command(trackle);
+        if let Some(library) = &self.installed {
+            command = Command::new("unshare");
+            command.env_clear().env("PATH", std::env::var_os("PATH").unwrap());
+            command.args(["-m", "--propagation", "private", "sh", "-c", INSTALLED]);
+            command.arg(self.dir.path().join("mounts")).arg(trackle).current_dir(self.tree());
+            command.env("SO", library).env("U", self.user.to_string()).env("W", self.tree());
+            command
+                .env("L", format!("/usr/lib/{}-linux-gnu", std::env::consts::ARCH))
+                .env("HOME", self.tree().join("home"));
+        }
         command.args(["record", "--out"]).arg(self.out()).args(["--", shell, "-c", script]);
         command.output().unwrap()
     }
@@ -166,19 +209,26 @@ pub fn exact(work: &Work<'_>) -> Told {
     bench.begin(work.before);
     let plain = bench.command(work.shell).args(["-c", work.script]).output().unwrap();
     let left = bench.look();
+    let (told, after) = recorded(&bench, work);
+    let output = &told.output;
+    let is = |output: &Output| (output.status.code(), output.stdout.clone(), output.stderr.clone());
+    if !work.varies {
+        assert_eq!(words(&is(&plain)), words(&is(output)), "the command noticed: {}", work.script);
+        assert_eq!(left, after, "the command left something else");
+    }
+    assert_eq!(plain.status.code(), output.status.code());
+    told
+}
+
+/// Runs a kind of work recorded, and holds the record against the trees; gives what is there afterwards, too.
+pub fn recorded(bench: &Bench, work: &Work<'_>) -> (Told, Tree) {
     bench.begin(work.before);
     let before = bench.look();
     let output = bench.record(work.shell, work.script);
     let after = bench.look();
-    let is = |output: &Output| (output.status.code(), output.stdout.clone(), output.stderr.clone());
-    if !work.varies {
-        assert_eq!(words(&is(&plain)), words(&is(&output)), "the command noticed: {}", work.script);
-        assert_eq!(left, after, "the command left something else");
-    }
-    assert_eq!(plain.status.code(), output.status.code());
     let lines = bench.told();
     assert_same(&differences(&before, &after), &reported(&lines), &bench.show(&["--witnesses"]));
-    Told { lines, output }
+    (Told { lines, output }, after)
 }
 
 fn words((code, out, err): &(Option<i32>, Vec<u8>, Vec<u8>)) -> (Option<i32>, String, String) {
@@ -192,11 +242,11 @@ fn assert_same(real: &Differences, told: &Differences, page: &str) {
     for path in paths {
         let mut real = real.get(path).cloned();
         if let (Some((before, after)), Some((then, now))) = (&mut real, told.get(path)) {
-            // what is withheld is not even hashed
-            if [&*before, &*after].into_iter().flatten().any(|node| node.kind == "file")
-                && [then, now].into_iter().flatten().all(|node| node.sha256.is_none())
-            {
-                (*before, *after) = (unhashed(before), unhashed(after));
+            // what is withheld or was too large is not hashed
+            for (real, told) in [(before, then), (after, now)] {
+                if told.as_ref().is_some_and(|node| node.sha256.is_none()) {
+                    *real = unhashed(real);
+                }
             }
         }
         match (real, told.get(path)) {

@@ -100,6 +100,13 @@ impl Terminal {
             std::thread::sleep(Duration::from_millis(30));
         }
     }
+
+    /// Makes it larger or smaller.
+    pub fn resize(&self, columns: u16, lines: u16) {
+        let size = [columns.to_string(), lines.to_string()];
+        let done = self.tmux().args(["resize-window", "-x", &size[0], "-y", &size[1]]).status();
+        assert!(done.unwrap().success());
+    }
 }
 
 impl Drop for Terminal {

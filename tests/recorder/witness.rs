@@ -1,7 +1,7 @@
 //! The second witness: real programs under the filter, and what the journal says of what they changed, held against the
 //! tree before and after. As root over the whole session, as an ordinary user around static programs.
 
-mod kit;
+pub mod kit;
 
 use kit::{Session, busybox, is_root, snapshot};
 use std::fs;

@@ -20,6 +20,8 @@ fn one_command_is_recorded_and_filed() {
         (session.ticket, session.command.as_deref()),
         (Some(1), Some("echo /srv >> fstab; : > new; exit 3"))
     );
+    assert!(session.started <= session.ended && !session.environment.is_empty());
+    assert!(session.changes.iter().all(|change| change.after.is_some()));
     assert!(site.left().is_empty() && site.session(2).is_none());
     let shown = site.run(&["lock"]);
     assert_eq!(String::from_utf8_lossy(&shown.stdout), "nobody works on a ticket\n");

@@ -1,7 +1,7 @@
 //! Everyday work, recorded: shells, editors, copying, packing, building, packages. A program that this machine has not is
 //! passed over.
 
-use crate::snapshot::{Told, Work, exact};
+use crate::snapshot::{Bench, Told, Work, exact, recorded};
 use serde_json::Value;
 
 /// Whether a program is there.
@@ -73,6 +73,31 @@ fn names_types_and_rights() {
 }
 
 #[test]
+fn odd_names_and_odd_ways() {
+    exact(&Work::of(
+        "mkdir 'a b' 'c\\d'; echo x > 'a b/q\"uote'; echo y > 'n
+l'; echo z > -dash; echo u > ünï",
+        "mv 'a b' 'e f'; echo more >> 'e f/q\"uote'; rm 'n
+l'; mv -- -dash dash-; chmod 600 ünï; mkdir 'c\\d/$x'; echo 1 > 'c\\d/$x/*'",
+    ));
+    exact(&Work::of(
+        "mkdir d e f; echo x > d/f; echo y > f/g; echo s > s; chmod 4755 s; ln -s d l; seq 9 > t; mkfifo p; echo o > o",
+        "mv -T d e; rm -r f; echo file > f; echo x >> s; rm l; mkdir l; truncate -s 3 t; rm p; echo p > p; ln -f o t2; ln -f s o",
+    ));
+    exact(&Work::of("seq 9 > log", "mv log log.1; echo new > log; mv log.1 log.2; echo again >> log"));
+    exact(&Work::of(
+        "seq 9 > a; seq 4 > b",
+        "cat b | tee -a a > /dev/null; split -l 2 a part-; gzip -n b; cp a a; dd if=a of=c bs=1 count=3 2> /dev/null",
+    ));
+    let told = exact(&Work::of(
+        "head -c 9000000 /dev/zero > big; truncate -s 80M huge; head -c 5000 /dev/zero > small",
+        "for f in big huge small; do printf x | dd of=$f conv=notrunc bs=1 seek=777 2> /dev/null; done",
+    ));
+    assert!(line(&told, "/huge")["before"]["not_kept"].is_string());
+    assert!(line(&told, "/big")["before"]["sha256"].is_string());
+}
+
+#[test]
 fn what_is_again_what_it_was_is_no_change() {
     let told = exact(&Work::of(
         "echo x > a; echo y > b; chmod 600 b",
@@ -113,6 +138,7 @@ fn editors_that_write_aside_and_rename() {
         "perl -i.orig -pe s/4/four/ nine four; perl -i -pe s/1/one/ four",
     ));
     assert!(line(&told, "/nine.orig")["backup_of"].as_str().unwrap().ends_with("/nine"));
+    assert!(line(&told, "/nine")["before"]["sha256"].is_string());
     assert_eq!(action(&told, "/four"), "modified");
     if has("emacs") {
         exact(&Work::of(
@@ -148,6 +174,11 @@ with tempfile.NamedTemporaryFile(\"w\", dir=\".\", delete=False) as t: t.write(\
 os.replace(t.name, \"a\")
 shutil.move(\"b\", \"d/b\"); shutil.copy2(\"d/c\", \"e\"); shutil.copytree(\"d\", \"f\"); shutil.rmtree(\"d\")
 os.truncate(\"e\", 1); os.chmod(\"n\", 0o600); os.symlink(\"n\", \"s\"); os.link(\"n\", \"h\"); pathlib.Path(\"e\").unlink()
+import ctypes
+ctypes.CDLL(None).renameat2(-100, b\"a\", -100, b\"n\", 2)
+ctypes.CDLL(None).renameat2(-100, b\"f\", -100, b\"x\", 1)
+os.makedirs(\"p/q\"); os.rename(\"x\", \"p/q/x\"); os.chdir(\"p/q/x\"); open(\"b\", \"a\").write(\"y\"); os.rename(\"../../../p\", \"../../../r\")
+fd = os.open(\".\", os.O_RDONLY); os.unlink(\"c\", dir_fd=fd); os.mkdir(\"m\", dir_fd=fd); os.fchmod(fd, 0o711)
 '",
         ));
     }
@@ -182,7 +213,7 @@ printf 'm: m.o f.o\\n\\tcc -o m m.o f.o\\n' > Makefile",
 fn endings_are_those_of_the_command() {
     let ends = |script: &str| exact(&Work::of("true", script)).output.status.code();
     assert_eq!(ends("echo out; echo err >&2; exit 7"), Some(7));
-    let bench = crate::snapshot::Bench::new();
+    let bench = Bench::new();
     bench.begin("true");
     assert_eq!(bench.record("sh", "echo x > f; kill -9 $$").status.code(), Some(137));
     assert_eq!(bench.told().len(), 1);
@@ -198,7 +229,7 @@ fn a_patch_makes_the_end_from_the_beginning() {
     if !has("patch") {
         return;
     }
-    let bench = crate::snapshot::Bench::new();
+    let bench = Bench::new();
     let before = "seq 9 > nine; seq 99 > gone; printf 'no end' > end; mkdir d; seq 5 > 'd/a b'; ln -s nine l; seq 4 > m";
     bench.begin(before);
     let script = "sed -i s/5/five/ nine; rm gone; printf ' at all' >> end; mv d e; echo 6 >> 'e/a b'; : > empty
@@ -317,6 +348,22 @@ fn an_ordinary_user() {
 
 /// Shows T155, T156.
 #[test]
+fn an_ordinary_user_with_sudo() {
+    let Some(bench) = Bench::of_sudoer(65534).filter(|_| has("sudo")) else {
+        return eprintln!("no mounts of one's own here: passed over");
+    };
+    let before =
+        "echo x > f; echo r > roots; chmod 644 roots; echo s > hidden; chmod 600 hidden; chown 65534 f";
+    let script = "sudo -n sh -c 'echo y >> roots; echo t > hidden; echo n > new; id -u > who'; sudo -n -u daemon id > e; echo z >> f
+sudo -n env -i sh -c 'rm f; cp roots copy'";
+    let (told, _) = recorded(&bench, &Work::of(before, script));
+    assert!(told.output.status.success());
+    // what only root may read is none of the user's
+    assert_eq!(line(&told, "/hidden")["before"]["withheld"], "private");
+    assert!(line(&told, "/roots")["before"]["sha256"].is_string());
+}
+
+#[test]
 fn with_another_users_rights() {
     let work = |script: &str| {
         exact(&Work::varying(FILES, script));
@@ -336,7 +383,7 @@ fn with_another_users_rights() {
 
 #[test]
 fn what_cannot_be_recorded_is_not_run() {
-    let bench = crate::snapshot::Bench::new();
+    let bench = Bench::new();
     bench.begin("mkdir full; touch full/x; mkdir -m 777 open; touch file");
     let says = |words: &[&str], code: i32, text: &str| {
         let mut command = bench.command(env!("CARGO_BIN_EXE_trackle"));
@@ -353,6 +400,10 @@ fn what_cannot_be_recorded_is_not_run() {
     says(&["--out", "file"], 1, "cannot record: file: ");
     says(&["--out", "/proc/x"], 1, "cannot record: /proc/x: ");
     says(&[], 2, "--out");
+    let nested = format!("{} record --out inner -- touch ran", env!("CARGO_BIN_EXE_trackle"));
+    let output = bench.record("sh", &nested);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("within a tracked session already"));
     let mut command = bench.command(env!("CARGO_BIN_EXE_trackle"));
     let output = command.args(["record", "show", "full"]).output().unwrap();
     assert_eq!(output.status.code(), Some(1));
@@ -361,7 +412,7 @@ fn what_cannot_be_recorded_is_not_run() {
 
 #[test]
 fn a_killed_recorder_leaves_what_can_be_shown() {
-    let bench = crate::snapshot::Bench::new();
+    let bench = Bench::new();
     bench.begin(FILES);
     bench.record("sh", "echo x > new; rm gone; kill -9 $PPID; echo y > late");
     let told = bench.told();
@@ -373,9 +424,13 @@ fn a_killed_recorder_leaves_what_can_be_shown() {
 
 #[test]
 fn programs_that_outlive_the_command_are_named() {
-    let bench = crate::snapshot::Bench::new();
+    let bench = Bench::new();
     bench.begin("true");
-    bench.record("sh", "sleep 77 > /dev/null 2>&1 & echo $! > pid");
+    bench.record(
+        "sh",
+        "sleep 77 > /dev/null 2>&1 & echo $! > pid
+until grep -q sleep /proc/$!/comm; do :; done",
+    );
     let pid = std::fs::read_to_string(bench.tree().join("pid")).unwrap();
     let page = bench.show(&[]);
     std::process::Command::new("kill").arg(pid.trim()).status().unwrap();
@@ -384,7 +439,7 @@ fn programs_that_outlive_the_command_are_named() {
 
 #[test]
 fn another_programs_changes_are_not_told() {
-    let bench = crate::snapshot::Bench::new();
+    let bench = Bench::new();
     bench.begin("echo x > f; echo x > g");
     // another process of the machine, which waits for its turn
     let mut other = bench.command("sh");

@@ -25,7 +25,7 @@ fn with_host() -> (Town, u32, Host) {
     (town, ticket, host)
 }
 
-/// Shows T165: what was done on another machine stands in the thread of the one database.
+/// Shows T165, T171: what was done on another machine stands in the thread of the one database.
 #[test]
 fn a_host_is_enrolled_and_its_session_comes_into_the_thread() {
     let mut town = Town::new(believing());
@@ -92,6 +92,14 @@ fn the_same_session_is_filed_once_however_it_comes() {
     town.silence();
     assert_eq!(town.end_of_uid(&anew), ("duplicate".into(), "session 1 was filed before".into()));
     assert_eq!(town.sessions(), 1);
+    // what is taken out of a session is taken out of every mail that brought it
+    let id = work(&town).session.id;
+    let erased = town.hub().store().transact(|tx| tx.erase_bundles(&id, 1)).unwrap();
+    assert_eq!(erased.len(), 6);
+    let reader = Reader::open(&town.state()).unwrap();
+    for mail in erased {
+        assert!(reader.raw_of(mail).unwrap().starts_with(b"Subject: erased\n"));
+    }
 }
 
 #[test]

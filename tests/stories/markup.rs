@@ -1,7 +1,8 @@
 //! Text with markup: whatever a team's wiki makes of it later, it is kept and passed on character for character, and no
 //! line of it is a command unless a command stands at its very beginning.
 
-use super::town::{ALICE, ANN, STAFF, Town, believing};
+use super::town::session::Work;
+use super::town::{ALICE, ANN, BEN, STAFF, Town, believing};
 use trackle::model::ticket::Number;
 use trackle::show::look::Look;
 use trackle::show::ticket::Story;
@@ -83,4 +84,25 @@ fn a_command_above_markup_runs_and_none_in_it() {
         town.letter_to(ALICE);
         assert_eq!((town.state_of(ticket), town.owner_of(ticket).as_str()), ("open", "ann"), "{first:?}");
     }
+}
+
+/// Shows T086: what staff write into a session's log by answering it stands there as it was written.
+#[test]
+fn markup_in_a_log_stays_as_it_was_written() {
+    let mut town = Town::new(believing());
+    let (ticket, _, _) = town.opened(ALICE, "Backup", "It is not mounted.");
+    let work = Work::before(town.now())
+        .remark("See [[FirePlan]]:\n\n * '''pull''' the plug\n   1. then **wait**")
+        .file("/etc/fstab", Some("/dev/sda1 /\n"), Some("/dev/sda1 /\nnas:/b /b\n"));
+    town.session("ann", ticket, &work).unwrap();
+    let log = town.letter_to(STAFF);
+    assert!(log.text().contains(&work.session.remark), "{}", log.text());
+    let comment = "See [[Mounts#nfs]], #1 and `mount -a`:\n\n * '''ro''' is **meant**\n\n    close\n\n|| a || b ||";
+    let mut answer = log.answered_by(BEN, "");
+    answer.body = format!("> +++ b/etc/fstab\n> @@ -1 +1,2 @@\n>  /dev/sda1 /\n> +nas:/b /b\n\n{comment}\n");
+    town.send(answer);
+    let told = town.letter_to(STAFF);
+    assert_eq!(town.log_of(1).overlay.annotations[0].text, comment);
+    assert!(comment.lines().all(|line| told.text().contains(line)), "{}", told.text());
+    town.letters();
 }

@@ -120,7 +120,7 @@ fn inline(log: &Letter, comments: &[(&str, &str)]) -> String {
     out
 }
 
-/// Shows T092: a log is enriched by whoever knows more.
+/// Shows T086, T092: a log is enriched by whoever knows more.
 #[test]
 fn a_comment_below_a_quoted_line_stands_at_that_line() {
     let mut town = Town::new(believing());
@@ -379,7 +379,7 @@ fn digests_and_gathered_news_tell_that_somebody_worked() {
     of("own").says("worked on at web1, 3 files changed");
 }
 
-/// Shows T173: what was changed between two sessions is told with the next one.
+/// What was changed between two sessions is told with the next one.
 #[test]
 fn what_changed_between_two_sessions_is_an_event_of_its_own() {
     let mut town = Town::new(believing());
@@ -396,6 +396,25 @@ fn what_changed_between_two_sessions_is_an_event_of_its_own() {
     log.says("Changed without a session before: /etc/fstab (content, since session 1).");
     town.letter_to(ALICE);
     assert_eq!(town.history(ticket).iter().filter(|what| *what == "undocumented").count(), 1);
+}
+
+/// A member who follows with everything gets the log at his own address, and answers it there.
+#[test]
+fn whoever_follows_in_full_gets_the_log_too() {
+    let mut town = Town::new(believing());
+    let (ticket, news, _) = town.opened(ALICE, "Backup", FIRE);
+    town.answer(&news, BEN, "subscribe full");
+    town.letters();
+    town.session("ann", ticket, &work(&town)).unwrap();
+    let (own, list) = (town.letter_to(BEN), town.letter_to(STAFF));
+    town.letter_to(ALICE);
+    assert_eq!((own.kind(), own.id(), own.text()), ("session_log", list.id(), list.text()));
+    town.answer(&own, BEN, "> +nas:/backup /backup nfs ro 0 0\nGood.");
+    town.letter_to(STAFF).says("Session 1, /etc/fstab, line 4:");
+    town.silence();
+    // that the list does not take one of its readers is the list's affair
+    town.send(list.bounced());
+    town.letters();
 }
 
 /// At the machine the same is done by the same door.

@@ -25,7 +25,11 @@ pub enum Aspect {
 /// The hash of an aspect of a path. `again` is the page's word of that name: once a directory took the name of one that was
 /// there before, the paths below are those of other files.
 pub fn key(path: &[u8], aspect: Aspect, again: u64) -> u64 {
-    let hash = hash(path);
+    of(hash(path), aspect, again)
+}
+
+/// The same of a path whose own hash ([`hash`]) is known.
+pub fn of(hash: u64, aspect: Aspect, again: u64) -> u64 {
     let whole = if again == 0 { hash } else { twist(twist(hash, 1) ^ again, 1) };
     match aspect {
         Aspect::Whole => whole,

@@ -81,7 +81,7 @@ impl Runs {
     /// Quoted lines that nothing marks, below a head of which nothing was said.
     fn unmarked(&mut self, text: &str, letter: &str) {
         let known: HashSet<String> = letter.lines().map(plain).filter(|line| !line.is_empty()).collect();
-        let whole = letter.lines().map(|line| plain_whole(line)).collect::<Vec<_>>().join("\n");
+        let whole = letter.lines().map(plain_whole).collect::<Vec<_>>().join("\n");
         let (mut begun, mut looks) = (false, 0);
         for line in text.lines() {
             let key = plain(line);

@@ -36,6 +36,8 @@ pub struct Redaction {
     pub places: u64,
     /// Letters that held it, their text gone here: those that left are out there.
     pub letters: Vec<Stored>,
+    /// Mails that brought the session from its host, and are gone with it.
+    pub erased: Vec<i64>,
     /// Mails that came and hold it; what came stays as it came.
     pub mails: Vec<i64>,
     /// Other sessions with the same file.
@@ -63,6 +65,8 @@ pub fn redact(tx: &Tx<'_>, log: &Log, wanted: &Wanted, now: Timestamp) -> Outcom
         let all = diffs(tx, &now_so, |_| true)?;
         tx.index_session(log.filed.number, &indexed(&now_so, &all))?;
     }
+    // what a host sent holds it too, packed, where no pattern finds it
+    work.done.erased = tx.erase_bundles(&log.filed.session.id, log.filed.number)?;
     work.elsewhere(wanted, now)?;
     Ok(work.done)
 }

@@ -167,6 +167,24 @@ fn a_file_written_aside_is_one_change_and_a_directory_moved_is_all_below_it() {
 }
 
 #[test]
+fn what_was_moved_away_tells_what_the_file_held() {
+    let mut hand = Hand::new();
+    hand.write("log", "old\n");
+    hand.rename("log", "log.1");
+    hand.write("log", "new\n");
+    // a rename that failed names a path of which nothing is known
+    hand.write("there", "x\n");
+    let second: &'static [u8] = hand.path("there").into_os_string().into_encoded_bytes().leak();
+    hand.before("log", flag::METADATA);
+    hand.record(Kind::Moved, "log", |r| r.second = second);
+    let (changed, _place, _dir) = hand.end();
+    assert_eq!(told(&changed), [("log".into(), Action::Modified), ("log.1".into(), Action::Created)]);
+    let [log, old] = &changed.changes[..] else { panic!() };
+    assert_eq!(changed.contents.before(&log.path).unwrap().unwrap(), b"old\n");
+    assert_eq!(old.backup_of.as_ref(), Some(&log.path));
+}
+
+#[test]
 fn what_is_withheld_is_not_even_hashed() {
     let mut hand = Hand::new();
     hand.write("id_ed25519", "old secret\n");

@@ -12,8 +12,10 @@ use crate::fault::{Fault, Outcome};
 use rustix::event::{PollFd, PollFlags, poll};
 use rustix::fs::{MemfdFlags, Timespec};
 use rustix::process::PidfdFlags;
+use std::fs::Permissions;
 use std::io;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::os::unix::fs::PermissionsExt;
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Stdio};
@@ -114,7 +116,9 @@ pub fn serve(dir: &Path) -> Outcome<()> {
     let desk = rustix::fs::memfd_create("desk", MemfdFlags::CLOEXEC).map_err(|e| fault(e.into()))?;
     rustix::fs::ftruncate(&desk, Desk::bytes(PLACES) as u64).map_err(|e| fault(e.into()))?;
     let (_dir, path) = address(dir).map_err(fault)?;
-    let door = UnixListener::bind(path).map_err(fault)?;
+    let door = UnixListener::bind(&path).map_err(fault)?;
+    // nobody else may call: he would be sent away, but why should he come in
+    std::fs::set_permissions(&path, Permissions::from_mode(0o600)).map_err(fault)?;
     let stays = rustix::process::getppid()
         .and_then(|pid| rustix::process::pidfd_open(pid, PidfdFlags::empty()).ok())
         .into_iter()

@@ -4,7 +4,7 @@
 //! for reading here, so that no device, pipe or terminal notices.
 
 use rustix::fs::{self, FileType, Mode, OFlags, ResolveFlags, Stat};
-use std::io;
+use std::io::{self, Read};
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
 use std::sync::OnceLock;
 use trackle_kernel::memory;
@@ -85,7 +85,10 @@ impl<'n> Target<'n> {
 
     /// The process that the thread belongs to.
     pub fn process(&self) -> u32 {
-        let status = std::fs::read_to_string(format!("{}/status", self.proc)).unwrap_or_default();
+        // it stands among the first lines
+        let mut begin = [0; 512];
+        let read = std::fs::File::open(format!("{}/status", self.proc)).and_then(|mut f| f.read(&mut begin));
+        let status = String::from_utf8_lossy(begin.get(..read.unwrap_or(0)).unwrap_or_default());
         let line = status.lines().find_map(|line| line.strip_prefix("Tgid:"));
         line.and_then(|n| n.trim().parse().ok()).unwrap_or(self.notice.thread)
     }

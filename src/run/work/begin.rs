@@ -9,9 +9,11 @@ use crate::model::session::FilePath;
 use crate::record::library::{self, Library};
 use crate::record::place::{self, Manner, Place, Start};
 use crate::record::shell::{Invocation, Own, Shell};
+use crate::record::tty::{self, Passing, Tty};
 use crate::record::witness::{self, Reach, Supervisors};
 use crate::redact::Redactor;
 use crate::run::Failed;
+use jiff::Timestamp;
 use std::ffi::{OsStr, OsString};
 use std::io::IsTerminal;
 use std::os::unix::ffi::OsStrExt;
@@ -31,6 +33,7 @@ pub struct Begun {
     invocation: Invocation,
     variables: Vec<(&'static str, OsString)>,
     supervisors: Option<Supervisors>,
+    started: Timestamp,
 }
 
 impl Begun {
@@ -38,6 +41,25 @@ impl Begun {
         let mut command = command(&self.invocation);
         command.envs(self.variables.iter().map(|(name, value)| (name, value)));
         command
+    }
+
+    /// Has the command run in a terminal of its own, and what that shows recorded.
+    ///
+    /// # Errors
+    /// Without a terminal to show it on.
+    pub fn terminal(&self, command: &mut Command) -> Result<Passing, Failed> {
+        let why = |e: std::io::Error| {
+            self.forget();
+            failed(format!("what the terminal shows cannot be recorded: {e}"))
+        };
+        let tty = Tty::open().map_err(why)?;
+        let mut leader = Command::new(std::env::current_exe().map_err(why)?);
+        leader.args([tty::LEADER, "--"]).arg(command.get_program()).args(command.get_args());
+        leader.envs(command.get_envs().filter_map(|(name, value)| Some((name, value?))));
+        tty.hand_to(&mut leader).map_err(why)?;
+        *command = leader;
+        let kind = variable("TERM").unwrap_or_default();
+        tty.pass(self.place.dir(), self.started.as_second(), &kind.to_string_lossy()).map_err(why)
     }
 
     /// Once the shell runs: the second witness stays for it, even without us.
@@ -92,7 +114,7 @@ pub fn begin(work: &Work<'_>) -> Result<Begun, Failed> {
         let shell = std::mem::replace(&mut invocation.program, trackle.into());
         invocation.arguments = prefix.into_iter().chain([shell.into()]).chain(invocation.arguments).collect();
     }
-    Ok(Begun { warnings: warnings(work), place, invocation, variables, supervisors })
+    Ok(Begun { warnings: warnings(work), place, invocation, variables, supervisors, started: now })
 }
 
 /// How the shell is started, with its prompt marked.

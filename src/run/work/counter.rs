@@ -27,10 +27,17 @@ impl Counter {
     /// # Errors
     /// A wrong configuration, nobody on staff of that name; nobody said where sessions go.
     pub fn of(config: &Path, who: &As) -> Result<Counter, Failed> {
-        if std::fs::File::open(config).is_err()
-            && let Some(post) = Post::here(config)?
-        {
-            return Ok(Counter::Away(Box::new(post)));
+        if let Err(why) = std::fs::File::open(config) {
+            if let Some(post) = Post::here(config)? {
+                return Ok(Counter::Away(Box::new(post)));
+            }
+            if why.kind() == std::io::ErrorKind::NotFound {
+                return Err(failed(format!(
+                    "neither is {} here, nor has anybody said where sessions go from here: \
+                     `trackle host enroll --robot help@example.org`",
+                    config.display()
+                )));
+            }
         }
         Ok(Counter::Here(Box::new(Sitting::down(config, who)?)))
     }

@@ -10,7 +10,6 @@ use crate::record::complete::{self, Complete, Said};
 use crate::record::place::Place;
 use crate::run::Failed;
 use crate::run::note::words;
-use crate::show::look::count;
 use crate::show::pick::Pick;
 use crate::show::screen;
 use std::collections::BTreeSet;
@@ -78,14 +77,7 @@ fn list(session: &Session, said: &Said) {
         say("No file changed.");
     } else {
         let pick = Pick::of(&wanted(&session.changes, said.shown.as_ref()));
-        let text = pick.list(&screen::look_at(&std::io::stderr()));
-        let mut lines: Vec<&str> = text.lines().collect();
-        let sum = lines.pop().unwrap_or_default();
-        say(&lines.get(..LISTED).unwrap_or(&lines).join("\n"));
-        if let Some(rest) = lines.len().checked_sub(LISTED).filter(|rest| *rest > 0) {
-            say(&format!("… and {} more", count(rest as u64, "file")));
-        }
-        say(sum);
+        say(&pick.list(&screen::look_at(&std::io::stderr()), LISTED));
     }
     for note in crate::show::changes::notes(&session.witnesses, 0) {
         say(&format!("Note: {}", crate::show::safe::line(&note)));

@@ -35,7 +35,7 @@ pub fn pick(changes: &[Change], show: impl Fn(usize) -> io::Result<()>) -> io::R
 fn by_number(mut pick: Pick, show: impl Fn(usize) -> io::Result<()>) -> io::Result<Picked> {
     let look = screen::look_at(&io::stderr());
     loop {
-        say(&pick.list(&look));
+        say(&pick.list(&look, usize::MAX));
         let line = asked("Turn which (3 5-8, a all, n none, d 3 shows it, Enter goes on)? ");
         match pick.say(&line.map_err(|e| io::Error::other(e.text))?) {
             Ok(Step::Stay) => {}

@@ -4,7 +4,7 @@ use super::*;
 use crate::diff;
 use crate::model::address::Address;
 use crate::model::session::{
-    Action, Content, Ending, Filed, Session, Thing, Type, Typed, Unseen, Witnesses, Worker,
+    Action, Content, Ending, Evidence, Filed, Session, Thing, Type, Typed, Unseen, Witnesses, Worker,
 };
 use crate::model::session_log::{Overlay, Side, Spot};
 use crate::model::ticket::Number;
@@ -13,8 +13,11 @@ use jiff::Timestamp;
 const OLD: &[u8] = b"one\nport = 22 # ssh\n\x1b[31mred\xff\nend\n";
 const NEW: &[u8] = b"one\nport = 2222 # ssh\n\x1b[31mred\xff\nend\nmore\n";
 
-fn log() -> Log {
-    let at = |minutes: i64| Timestamp::from_second(minutes * 60).unwrap();
+fn at(minutes: i64) -> Timestamp {
+    Timestamp::from_second(minutes * 60).unwrap()
+}
+
+fn session() -> Session {
     let thing = |mode| Thing {
         kind: Type::File,
         mode,
@@ -42,7 +45,7 @@ fn log() -> Log {
         description: None,
     };
     let typed = |line: &str, status| Typed { at: at(1), directory: "/".into(), line: line.into(), status };
-    let session = Session {
+    Session {
         id: "x".into(),
         host: "web1".into(),
         login: "root".into(),
@@ -64,8 +67,12 @@ fn log() -> Log {
         changes: vec![change("/etc/ssh/sshd_config", 0o600, true), change("/etc/motd", 0o644, false)],
         remark: "Another port.\u{7}".into(),
         tags: vec![],
-        evidence: vec![],
-    };
+        evidence: vec![Evidence { name: "acct.txt".into(), text: "one\ntwo\n".into() }],
+    }
+}
+
+fn log() -> Log {
+    let session = session();
     let worker = Worker { address: Address::parse("ann@x.example").unwrap(), name: "Ann".into() };
     let spot = |side, line| Spot { path: "/etc/ssh/sshd_config".into(), side, line, quoted: String::new() };
     let said = |side, line, text: &str| Annotation {
@@ -78,6 +85,7 @@ fn log() -> Log {
     let annotations = vec![
         said(Side::New, 0, "Test it first."),
         said(Side::Old, 2, "Why?\nNo."),
+        said(Side::New, 1, "Hm."),
         said(Side::New, 5, "Hm."),
     ];
     Log {
@@ -109,6 +117,9 @@ typed
 1  1970-01-01 00:01     vi \\u{202e}x
 2  1970-01-01 00:01  1  false
 
+evidence
+acct.txt  2 lines
+
 files
 M  /etc/ssh/sshd_config  +2 -1, mode 0644 -> 0600, of ssh
 1 not shown; --all shows them
@@ -123,6 +134,8 @@ new mode 100600
 +++ b/etc/ssh/sshd_config
 @@ -1,4 +1,5 @@
  one
+    | Ben, 1970-01-01 01:10:
+    | Hm.
 -port = 22 # ssh
     | Ben, 1970-01-01 01:10:
     | Why?

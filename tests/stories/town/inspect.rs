@@ -109,7 +109,7 @@ fn words(letter: &Letter, robot: &Robot, said: &[String]) -> Result<(), String> 
     let known = |a: &Address| *a == to || robot.is_own(a) || a.local().starts_with("trk.");
     // what staff find, and what they have ordered, may name anybody
     let is_staff = robot.reads_list(&to)
-        || (["search", "show", "list", "confirm_mail", "transcript", "staff_changed"]
+        || (["search", "show", "list", "confirm_mail", "transcript", "staff_changed", "session_log"]
             .contains(&letter.kind())
             && robot.member(&to).is_some());
     if !is_staff

@@ -26,7 +26,7 @@ impl Table {
                 rule = name;
             }
             if fits(word) {
-                return core::str::from_utf8(rule).ok();
+                return Some(text(rule));
             }
             rest = behind;
         }
@@ -37,6 +37,12 @@ impl Table {
     pub(super) fn any(self, fits: impl FnMut(&[u8]) -> bool) -> bool {
         self.find(fits).is_some()
     }
+}
+
+/// A rule's name, which was text in the source.
+#[inline(never)]
+fn text(name: &'static [u8]) -> &'static str {
+    core::str::from_utf8(name).unwrap_or_default()
 }
 
 /// How many bytes the table takes.

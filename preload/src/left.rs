@@ -1,0 +1,78 @@
+//! Functions that change files, or could be thought to, and are left alone, each with the reason. No code uses this table:
+//! it is read, and a test holds that none of them is taken after all.
+
+const OPENED: &str = "the file was opened for writing before, and kept then";
+const INTERNAL: &str =
+    "works on a descriptor that libc opened itself, of a file without a name in the file system";
+const NO_BUFFER: &str = "every record is written at once, so nothing has to be saved or passed on";
+const NO_FILE: &str = "gives a name and makes nothing";
+const MEMORY: &str = "lives in memory (/dev/shm, /dev/mqueue) and is no file of the host";
+
+/// Name and reason.
+pub const LEFT: &[(&str, &str)] = &[
+    ("write", OPENED),
+    ("pwrite", OPENED),
+    ("pwrite64", OPENED),
+    ("writev", OPENED),
+    ("pwritev", OPENED),
+    ("pwritev2", OPENED),
+    ("fwrite", OPENED),
+    ("fprintf", OPENED),
+    ("fputs", OPENED),
+    ("ftruncate", OPENED),
+    ("ftruncate64", OPENED),
+    ("fallocate", OPENED),
+    ("fallocate64", OPENED),
+    ("posix_fallocate", OPENED),
+    ("posix_fallocate64", OPENED),
+    ("copy_file_range", OPENED),
+    ("sendfile", OPENED),
+    ("sendfile64", OPENED),
+    ("splice", OPENED),
+    ("tee", OPENED),
+    ("mmap", OPENED),
+    ("mmap64", OPENED),
+    ("msync", OPENED),
+    ("aio_write", OPENED),
+    ("fdopen", OPENED),
+    ("putpwent", OPENED),
+    ("putspent", OPENED),
+    ("putgrent", OPENED),
+    ("dup", OPENED),
+    ("dup2", OPENED),
+    ("dup3", OPENED),
+    ("fcntl", OPENED),
+    ("close", NO_BUFFER),
+    ("closefrom", NO_BUFFER),
+    ("fclose", NO_BUFFER),
+    ("exit", NO_BUFFER),
+    ("_exit", NO_BUFFER),
+    ("quick_exit", NO_BUFFER),
+    ("fork", NO_BUFFER),
+    ("vfork", NO_BUFFER),
+    ("clone", NO_BUFFER),
+    ("dlopen", "opens for reading"),
+    ("tmpfile", INTERNAL),
+    ("tmpfile64", INTERNAL),
+    ("memfd_create", INTERNAL),
+    ("mktemp", NO_FILE),
+    ("tempnam", NO_FILE),
+    ("tmpnam", NO_FILE),
+    ("shm_open", MEMORY),
+    ("shm_unlink", MEMORY),
+    ("sem_open", MEMORY),
+    ("sem_unlink", MEMORY),
+    ("mq_open", MEMORY),
+    ("mq_unlink", MEMORY),
+    ("openpty", "terminals are devices"),
+    ("syslog", "the daemon writes, and it is not of the session"),
+    ("wordexp", "starts its shell within libc, with the program's environment as it is"),
+    (
+        "posix_spawn_file_actions_addchdir_np",
+        "the names behind it are looked for here: the file is told when it is opened again",
+    ),
+    ("fsopen", "mounting is told by mount(2)'s own users; this is used by few"),
+    ("unshare", "names lead where they did until something is mounted"),
+    ("setns", "used by container tools, whose programs have no library anyway"),
+    ("io_uring_enter", "no function of libc: the second witness refuses it, so that programs fall back"),
+];

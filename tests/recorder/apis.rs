@@ -1,0 +1,259 @@
+//! Every function of libc that the library takes the place of, called once by a small program: its journal must hold what
+//! was there before. And what the library itself is: what it needs, what it gives, how big it is.
+
+use std::collections::{BTreeSet, HashMap};
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitStatus};
+use std::sync::{Mutex, OnceLock};
+use tempfile::TempDir;
+use trackle::record::journal::{self, Entry, Journal};
+use trackle::record::place::{Manner, Place, Start, new_id};
+use trackle_wire::record::flag;
+use trackle_wire::{Kind, state};
+
+#[allow(dead_code)]
+#[path = "../../preload/src/left.rs"]
+mod left;
+
+/// The file "f" with its content is kept.
+const ORIGINAL: &str = "open open64 __open __open64 openat openat64 __open_2 __open64_2 __openat_2 __openat64_2 openat2 \
+     open_by_handle_at creat creat64 fopen fopen64 freopen freopen64 truncate truncate64 acct \
+     posix_spawn_file_actions_addopen unlink unlinkat remove updwtmp updwtmpx \
+     SYS_openat SYS_openat2 SYS_open SYS_creat SYS_truncate SYS_unlinkat SYS_unlink";
+/// There was nothing at "new".
+const MADE: &str = "rename renameat renameat2 link linkat symlink symlinkat mkdir mkdirat mknod mknodat mkfifo mkfifoat \
+     __xmknod __xmknodat bind mkstemp mkstemp64 mkostemp mkostemp64 mkstemps mkstemps64 mkostemps mkostemps64 mkdtemp \
+     SYS_renameat2 SYS_mkdirat SYS_symlinkat SYS_linkat SYS_mknodat SYS_rename SYS_mkdir";
+/// Of "f" mode, owner and attributes are kept.
+const METADATA: &str = "chmod lchmod fchmodat fchmod chown lchown fchown fchownat utime utimes lutimes futimes futimesat \
+     futimens utimensat setxattr lsetxattr fsetxattr removexattr lremovexattr fremovexattr SYS_fchmodat SYS_fchownat \
+     SYS_setxattr SYS_chmod";
+/// A program is started without an environment, and makes "new".
+const STARTS: &str = "execve execvpe fexecve execveat execle posix_spawn posix_spawnp pidfd_spawn pidfd_spawnp execv \
+     execvp execl execlp system popen SYS_execve SYS_execveat";
+/// That something is done is told.
+const DONE: &str = "ioctl mount umount umount2 swapon swapoff";
+/// These change the host itself, so nobody calls them here; and the way to all the others.
+const UNCALLED: &str = "logwtmp login logout pututline pututxline lckpwdf rmdir chroot syscall";
+
+fn words(list: &str) -> impl Iterator<Item = &str> {
+    list.split_ascii_whitespace()
+}
+
+/// A directory with the file "f" and the directory "d", and a session beside it.
+pub struct Bench {
+    dir: TempDir,
+    pub place: Place,
+    pub start: Start,
+}
+
+/// The library as it is carried within the program.
+pub fn library() -> &'static Path {
+    static LIBRARY: OnceLock<(TempDir, PathBuf)> = OnceLock::new();
+    let (_, path) = LIBRARY.get_or_init(|| {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("libtrackle-test.so");
+        fs::write(&path, trackle::record::library::BYTES).unwrap();
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
+        (dir, path)
+    });
+    path
+}
+
+/// A program of this folder, compiled; `None` without a compiler.
+pub fn compiled(compiler: &'static str, source: &'static str, options: &[&str]) -> Option<PathBuf> {
+    type Known = (TempDir, HashMap<(&'static str, &'static str), Option<PathBuf>>);
+    static KNOWN: OnceLock<Mutex<Known>> = OnceLock::new();
+    let known = KNOWN.get_or_init(|| Mutex::new((tempfile::tempdir().unwrap(), HashMap::new())));
+    let (dir, programs) = &mut *known.lock().unwrap();
+    let compile = || {
+        let program = dir.path().join(format!("{source}-{compiler}"));
+        let from =
+            Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/recorder").join(source).with_extension("c");
+        let mut command = Command::new(compiler);
+        command.args(["-O1", "-w", "-o"]).arg(&program).arg(from).args(options);
+        match command.status() {
+            Ok(done) => done.success().then_some(program),
+            Err(_) => {
+                eprintln!("no {compiler}: passed over");
+                None
+            }
+        }
+    };
+    programs.entry((compiler, source)).or_insert_with(compile).clone()
+}
+
+fn prober() -> Option<&'static Path> {
+    static PROBER: OnceLock<Option<PathBuf>> = OnceLock::new();
+    PROBER.get_or_init(|| compiled("cc", "prober", &["-ldl"])).as_deref()
+}
+
+impl Bench {
+    pub fn new() -> Bench {
+        let dir = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
+        fs::create_dir(dir.path().join("w")).unwrap();
+        fs::create_dir(dir.path().join("w/d")).unwrap();
+        fs::write(dir.path().join("w/f"), "before\n").unwrap();
+        let _ =
+            Command::new("setfattr").args(["-n", "user.old", "-v", "v"]).arg(dir.path().join("w/f")).status();
+        let start = Start {
+            id: new_id(),
+            host: "host".into(),
+            login: "ann".into(),
+            uid: rustix::process::geteuid().as_raw(),
+            ticket: None,
+            started: jiff::Timestamp::UNIX_EPOCH,
+            directory: "/".into(),
+            shell: "/bin/sh".into(),
+            command: None,
+            environment: Vec::new(),
+            witnesses: Vec::new(),
+            recorder: None,
+        };
+        let manner = Manner { flags: state::flag::PROGRAMS, ..Manner::default() };
+        let place = Place::make(&dir.path().join("session"), &start, &manner).unwrap();
+        Bench { dir, place, start }
+    }
+
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.dir.path().canonicalize().unwrap().join("w").join(name)
+    }
+
+    /// A program that is recorded.
+    pub fn command(&self, program: &Path) -> Command {
+        let mut command = Command::new(program);
+        command.current_dir(self.path(""));
+        command.envs(self.place.environment(&self.start, library().as_os_str(), None));
+        command
+    }
+
+    fn run(&self, program: &Path, arguments: &[&str]) -> ExitStatus {
+        self.command(program).args(arguments).status().unwrap()
+    }
+
+    pub fn journal(&self) -> Journal {
+        journal::read(&self.place).unwrap()
+    }
+
+    /// The records of what was at a path.
+    pub fn before(&self, path: &Path) -> Vec<Entry> {
+        let is = |e: &Entry| e.kind == Kind::Before && e.path == path.as_os_str().as_encoded_bytes();
+        self.journal().entries.into_iter().filter(is).collect()
+    }
+}
+
+/// Calls each function of a list; gives nothing for those that this libc has not.
+fn each(list: &str, look: impl Fn(&str, &Bench)) {
+    let Some(prober) = prober() else { return };
+    for name in words(list) {
+        let bench = Bench::new();
+        match bench.run(prober, &[name]).code() {
+            Some(77) => eprintln!("{name}: not here"),
+            Some(0) => look(name, &bench),
+            other => panic!("{name}: {other:?}"),
+        }
+        assert_eq!(bench.journal().lost, 0, "{name}");
+    }
+}
+
+#[test]
+fn what_is_opened_to_be_written_or_taken_away_is_kept() {
+    each(ORIGINAL, |name, bench| {
+        let kept = bench.before(&bench.path("f"));
+        let [kept] = &kept[..] else { panic!("{name}: {kept:?}") };
+        assert_eq!((kept.mode, kept.size), (0o100_644, 7), "{name}");
+        assert!(kept.content.is_some_and(|c| c.size == 7), "{name}");
+    });
+}
+
+#[test]
+fn where_something_is_made_there_was_nothing() {
+    each(MADE, |name, bench| {
+        let new = |entry: &&fs::DirEntry| entry.file_name().to_string_lossy().starts_with("new");
+        let entries: Vec<_> = fs::read_dir(bench.path("")).unwrap().map(Result::unwrap).collect();
+        let made = entries.iter().find(new).unwrap_or_else(|| panic!("{name} makes nothing")).path();
+        assert_eq!(bench.before(&made).iter().map(|b| b.mode).collect::<Vec<_>>(), [0], "{name}");
+        let told =
+            bench.journal().entries.iter().filter(|e| [Kind::Moved, Kind::Linked].contains(&e.kind)).count();
+        assert_eq!(
+            told,
+            usize::from(name.contains("rename") || name.contains("_link") || name.starts_with("link"))
+        );
+    });
+}
+
+#[test]
+fn mode_owner_and_attributes_are_kept() {
+    each(METADATA, |name, bench| {
+        let kept = bench.before(&bench.path("f"));
+        let [kept] = &kept[..] else { panic!("{name}: {kept:?}") };
+        assert_eq!((kept.mode, kept.flags), (0o100_644, flag::METADATA), "{name}");
+        if name.contains("removexattr") {
+            assert_eq!(kept.extra, b"user.old\0\x01\0\0\0v", "{name}");
+        }
+    });
+}
+
+#[test]
+fn programs_without_an_environment_stay_in_the_session() {
+    each(STARTS, |name, bench| {
+        assert_eq!(fs::read_to_string(bench.path("new")).unwrap(), "x\n", "{name}");
+        assert_eq!(bench.before(&bench.path("new")).len(), 1, "{name}");
+        let is_shell = |e: &Entry| {
+            e.kind == Kind::Started && e.path.ends_with(b"sh") && e.second.starts_with(b"sh\0-c\0")
+        };
+        // what a shell within libc is started as is libc's own business
+        let shells = bench.journal().entries.iter().filter(|e| is_shell(e)).count();
+        assert_eq!(shells, usize::from(name != "system" && name != "popen"), "{name}");
+    });
+}
+
+#[test]
+fn what_leaves_no_file_behind_is_told() {
+    each(DONE, |name, bench| {
+        let told = bench.journal().entries.iter().filter(|e| e.kind == Kind::Done).count();
+        assert_eq!(told, 1, "{name}");
+    });
+}
+
+#[test]
+fn a_directory_is_removed_and_one_becomes_the_root() {
+    each("rmdir", |_, bench| {
+        let kept = bench.before(&bench.path("d"));
+        assert_eq!(kept.iter().map(|k| k.mode & 0o170_000).collect::<Vec<_>>(), [0o040_000]);
+    });
+    each("chroot", |_, bench| {
+        assert_eq!(bench.before(&bench.path("d/new")).iter().map(|b| b.mode).collect::<Vec<_>>(), [0]);
+        assert!(bench.journal().entries.iter().any(|e| e.kind == Kind::Rooted));
+    });
+}
+
+/// What `nm -D` says of the library.
+fn symbols(option: &str) -> Option<BTreeSet<String>> {
+    let listed = Command::new("nm").args(["-D", option]).arg(library()).output().ok()?;
+    let text = String::from_utf8(listed.stdout).unwrap();
+    Some(text.lines().filter_map(|line| line.split_ascii_whitespace().last()).map(str::to_owned).collect())
+}
+
+#[test]
+fn the_library_takes_the_functions_of_the_table_and_no_others() {
+    let Some(given) = symbols("--defined-only") else { return };
+    let rows = [ORIGINAL, MADE, METADATA, STARTS, DONE, UNCALLED];
+    let rows = rows.iter().flat_map(|list| words(list)).filter(|name| !name.starts_with("SYS_"));
+    assert_eq!(given, rows.map(str::to_owned).collect());
+    for (name, reason) in left::LEFT {
+        assert!(!given.contains(*name) && !reason.is_empty(), "{name}");
+    }
+}
+
+#[test]
+fn the_library_needs_nothing_that_allocates_or_locks() {
+    let Some(needed) = symbols("--undefined-only") else { return };
+    let expected = ["__errno_location", "dlsym", "environ", "getauxval"];
+    assert_eq!(needed, expected.map(str::to_owned).into());
+    // every program of a session maps it: what it weighs is looked at when it grows
+    let size = trackle::record::library::BYTES.len();
+    assert!(size < 65_000, "{size} bytes");
+}

@@ -1,0 +1,133 @@
+//! Programs that make it hard for a library, and session directories that make it impossible: all do what they would have
+//! done without, and say what they would have said.
+
+use crate::apis::{Bench, compiled, library};
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+const MADE: [&str; 7] = ["thread", "thread2", "signal", "closed", "errno", "vfork", "shell"];
+
+/// Runs the guest with another library behind ours; all it makes is recorded.
+fn recorded(guest: &Path, other: Option<&Path>) {
+    let bench = Bench::new();
+    let mut command = bench.command(guest);
+    if let Some(other) = other {
+        command.env("LD_PRELOAD", format!("{}:{}", library().display(), other.display()));
+    }
+    let done = command.output().unwrap();
+    assert_eq!(
+        (done.status.code(), &done.stdout[..], &done.stderr[..]),
+        (Some(0), &b"all is well\n"[..], &b""[..])
+    );
+    for name in MADE {
+        assert_eq!(bench.before(&bench.path(name)).iter().map(|b| b.mode).collect::<Vec<_>>(), [0], "{name}");
+    }
+    assert_eq!((bench.journal().lost, bench.journal().torn), (0, 0));
+}
+
+#[test]
+fn small_stacks_signals_closed_descriptors_and_vfork() {
+    if let Some(guest) = compiled("cc", "guest", &["-pthread"]) {
+        recorded(&guest, None);
+    }
+}
+
+#[test]
+fn a_program_of_another_libc_loads_the_same_library() {
+    if let Some(guest) = compiled("musl-gcc", "guest", &["-pthread"]) {
+        recorded(&guest, None);
+    }
+}
+
+#[test]
+fn other_allocators_go_before_and_behind() {
+    let Some(guest) = compiled("cc", "guest", &["-pthread"]) else { return };
+    for name in ["libjemalloc.so.2", "libtcmalloc.so.4", "libeatmydata.so"] {
+        let path = Path::new("/usr/lib/x86_64-linux-gnu").join(name);
+        if path.exists() {
+            recorded(&guest, Some(&path));
+        } else {
+            eprintln!("{name} is not installed: passed over");
+        }
+    }
+}
+
+/// Runs the guest in a session that cannot record.
+fn unrecorded(spoil: impl Fn(&Path)) {
+    let Some(guest) = compiled("cc", "guest", &["-pthread"]) else { return };
+    let bench = Bench::new();
+    spoil(bench.place.dir());
+    let done = bench.command(&guest).output().unwrap();
+    assert_eq!(
+        (done.status.code(), &done.stdout[..], &done.stderr[..]),
+        (Some(0), &b"all is well\n"[..], &b""[..])
+    );
+}
+
+fn own(session: &Path) -> PathBuf {
+    session.join(rustix::process::geteuid().as_raw().to_string())
+}
+
+#[test]
+fn a_session_that_cannot_record_stops_nobody() {
+    unrecorded(|session| fs::remove_dir_all(session).unwrap());
+    unrecorded(|session| fs::remove_file(own(session).join("state")).unwrap());
+    unrecorded(|session| fs::remove_file(own(session).join("journal")).unwrap());
+    unrecorded(|session| fs::write(own(session).join("state"), b"cut").unwrap());
+    unrecorded(|session| fs::set_permissions(own(session), fs::Permissions::from_mode(0o777)).unwrap());
+    // somebody else's
+    unrecorded(|session| drop(std::os::unix::fs::chown(own(session), Some(12_345), None)));
+}
+
+#[test]
+fn a_full_disk_under_the_session_stops_nobody() {
+    let Some(guest) = compiled("cc", "guest", &["-pthread"]) else { return };
+    let bench = Bench::new();
+    let session = bench.place.dir().to_owned();
+    // in a namespace of its own, as far as one may have that
+    let full = "mount -t tmpfs -o size=64k none";
+    let script = format!("{full} {0} && chmod 700 {0} && {1}", session.display(), guest.display());
+    let mut command = Command::new("unshare");
+    command.args(["-m", "sh", "-c", &script]).current_dir(bench.path(""));
+    command.envs(bench.place.environment(&bench.start, library().as_os_str(), None));
+    let done = command.output().unwrap();
+    if String::from_utf8_lossy(&done.stderr).contains("ermission") || !rustix::process::geteuid().is_root() {
+        return eprintln!("no namespace: passed over");
+    }
+    assert_eq!((done.status.code(), &done.stdout[..]), (Some(0), &b"all is well\n"[..]), "{done:?}");
+}
+
+#[test]
+fn fifty_writers_of_one_file_keep_it_once() {
+    let bench = Bench::new();
+    let script = "for n in $(seq 50); do (echo $n >> f) & done; wait";
+    assert!(bench.command(Path::new("/bin/sh")).args(["-c", script]).status().unwrap().success());
+    let kept = bench.before(&bench.path("f"));
+    assert_eq!(kept.iter().map(|k| k.size).collect::<Vec<_>>(), [7]);
+    assert_eq!(fs::read_to_string(bench.path("f")).unwrap().lines().count(), 51);
+}
+
+/// What a privileged program takes from whoever starts it: nothing but the session's name.
+#[test]
+fn a_privileged_program_writes_nowhere_that_its_user_chose() {
+    let Some(prober) = compiled("cc", "privileged", &[]) else { return };
+    if !rustix::process::geteuid().is_root() {
+        return eprintln!("only root makes a privileged program: passed over");
+    }
+    let dir = tempfile::tempdir().unwrap();
+    fs::set_permissions(dir.path(), fs::Permissions::from_mode(0o755)).unwrap();
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/recorder/privileged.sh");
+    let done = Command::new("unshare")
+        .args(["-m", "sh"])
+        .args([&script, dir.path(), library(), &prober])
+        .output()
+        .unwrap();
+    let told = String::from_utf8_lossy(&done.stdout);
+    if told.contains("no overlay") {
+        return eprintln!("no overlay here: passed over");
+    }
+    assert!(done.status.success(), "{done:?}");
+    assert!(told.ends_with("all is well\n"), "{told} {done:?}");
+}
