@@ -126,9 +126,9 @@ impl List {
             at = at.next();
         }
         // SAFETY: the caller put a pointer behind the null that ends the arguments
-        let behind = unsafe { at.0.add(1) };
-        // SAFETY: as above
-        let list = unsafe { *behind };
+        let list = unsafe { at.0.add(1) };
+        // SAFETY: the same
+        let list = unsafe { *list };
         List(list.0.cast())
     }
 

@@ -36,7 +36,7 @@ mod hooks;
 #[cfg(panic = "abort")]
 mod keep;
 #[cfg(panic = "abort")]
-#[allow(dead_code)] // a table for readers, and for a test
+#[allow(dead_code)]
 mod left;
 #[cfg(panic = "abort")]
 mod memo;

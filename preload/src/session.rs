@@ -321,15 +321,16 @@ fn enter(start: &Start) -> Out<*mut Page> {
         sys::allocate(page.number(), state::SIZE)?;
     }
     let map = sys::map(page.number(), state::SIZE)?;
-    let session = of_page(map);
-    if session.is_none_or(|s| s.word(state::word::MAGIC).load(Acquire) != state::MAGIC) {
+    // SAFETY: it was just mapped, for ever. A page that says pause is as good as any: pauses end
+    let session = Session(unsafe { &*map });
+    if session.word(state::word::MAGIC).load(Acquire) != state::MAGIC {
         sys::unmap(map.cast(), state::SIZE);
         return Err(REFUSED);
     }
     UID.store(uid, Relaxed);
     OTHER.store(owner != uid, Relaxed);
-    sys::COOKIE.store(session.map_or(0, |s| s.word(state::word::COOKIE).load(Relaxed)), Relaxed);
-    session.iter().for_each(direct::begin);
+    sys::COOKIE.store(session.word(state::word::COOKIE).load(Relaxed), Relaxed);
+    direct::begin(&session);
     Ok(map)
 }
 

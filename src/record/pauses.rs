@@ -65,33 +65,43 @@ pub fn is_off(session: &Path) -> bool {
     of(session).is_ok_and(|spans| spans.iter().any(|span| span.why == Why::Off))
 }
 
-/// Stops or resumes recording; gives whether that changed anything. Programs of other users (sudo) have pages of their own,
-/// which only they and root can stop.
+/// What came of a turn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Turned {
+    Done,
+    /// But programs of other users (sudo) have pages of their own, which only they and root can turn.
+    NotForAll,
+    /// It was so already.
+    Already,
+}
+
+/// Stops or resumes recording.
 ///
 /// # Errors
 /// When it cannot be written down: then nothing has changed, or recording has stopped already.
-pub fn turn(session: &Path, turn: Turn, now: Timestamp) -> Outcome<bool> {
+pub fn turn(session: &Path, turn: Turn, now: Timestamp) -> Outcome<Turned> {
     let failed = |e: io::Error| Fault::passing(format!("{}: {e}", session.display()));
     let mark = session.join(PAUSED);
     let paused = mark.exists();
     if paused == (turn != Turn::Resume) && turn != Turn::Off {
-        return Ok(false);
+        return Ok(Turned::Already);
     }
     let word = match turn {
         Turn::Pause => "pause",
         Turn::Resume => "resume",
         Turn::Off => "off",
     };
+    let all;
     if turn == Turn::Resume {
         note(session, &format!("{word} {}", now.as_millisecond())).map_err(failed)?;
-        set_paused(session, false).map_err(failed)?;
+        all = set_paused(session, false).map_err(failed)?;
         fs::remove_file(mark).map_err(failed)?;
     } else {
         fs::write(mark, []).map_err(failed)?;
-        set_paused(session, true).map_err(failed)?;
+        all = set_paused(session, true).map_err(failed)?;
         note(session, &format!("{word} {}", now.as_millisecond())).map_err(failed)?;
     }
-    Ok(true)
+    Ok(if all { Turned::Done } else { Turned::NotForAll })
 }
 
 /// Writes down that a command was forgotten, which ran then.
@@ -108,11 +118,18 @@ fn note(session: &Path, line: &str) -> io::Result<()> {
     file.write_all(format!("{line}\n").as_bytes())
 }
 
-/// Turns the bit in every page that we may write; our own is one.
-fn set_paused(session: &Path, paused: bool) -> io::Result<()> {
+/// Turns the bit in every page that we may write, our own among them; gives whether that is every page.
+fn set_paused(session: &Path, paused: bool) -> io::Result<bool> {
+    let mut all = true;
     for entry in session.read_dir()?.flatten() {
         let page = entry.path().join(file::STATE);
-        let Ok(page) = OpenOptions::new().read(true).write(true).open(page) else { continue };
+        let page = match OpenOptions::new().read(true).write(true).open(page) {
+            Ok(page) => page,
+            Err(e) => {
+                all &= e.kind() != io::ErrorKind::PermissionDenied;
+                continue;
+            }
+        };
         let at = word::FLAGS as u64 * 8;
         let mut flags = [0; 8];
         page.read_exact_at(&mut flags, at)?;
@@ -120,7 +137,7 @@ fn set_paused(session: &Path, paused: bool) -> io::Result<()> {
         let flags = if paused { flags | flag::PAUSED } else { flags & !flag::PAUSED };
         page.write_all_at(&flags.to_le_bytes(), at)?;
     }
-    Ok(())
+    Ok(all)
 }
 
 /// The stretches of a session, in their order.
@@ -227,14 +244,16 @@ mod tests {
         let page = dir.path().join("0").join(file::STATE);
         fs::create_dir(dir.path().join("0")).unwrap();
         fs::write(&page, vec![0; word::HEADER * 8]).unwrap();
+        let turned = |to, second| turn(dir.path(), to, at(second)).unwrap();
         let bits = || fs::read(&page).unwrap()[8];
-        assert!(turn(dir.path(), Turn::Pause, at(5)).unwrap());
+        assert_eq!(turned(Turn::Pause, 5), Turned::Done);
         assert_eq!(u64::from(bits()), flag::PAUSED);
-        assert!(!turn(dir.path(), Turn::Pause, at(6)).unwrap());
-        assert!(turn(dir.path(), Turn::Resume, at(7)).unwrap());
+        assert_eq!(turned(Turn::Pause, 6), Turned::Already);
+        assert_eq!(turned(Turn::Resume, 7), Turned::Done);
         assert_eq!(bits(), 0);
-        assert!(!turn(dir.path(), Turn::Resume, at(8)).unwrap() && !is_off(dir.path()));
-        assert!(turn(dir.path(), Turn::Off, at(9)).unwrap());
+        assert_eq!(turned(Turn::Resume, 8), Turned::Already);
+        assert!(!is_off(dir.path()));
+        assert_eq!(turned(Turn::Off, 9), Turned::Done);
         assert!(is_off(dir.path()) && u64::from(bits()) == flag::PAUSED);
     }
 }

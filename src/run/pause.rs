@@ -5,7 +5,7 @@ use super::prompt::Inside;
 use super::{Failed, exit};
 use crate::clock::{Clock, SystemClock};
 use crate::record::history;
-use crate::record::pauses::{self, Turn};
+use crate::record::pauses::{self, Turn, Turned};
 use crate::record::shell::HISTORY;
 use crate::show::screen;
 use std::process::ExitCode;
@@ -33,19 +33,22 @@ pub fn turn(turn: Turn) -> Result<ExitCode, Failed> {
     if pauses::is_off(&inside.dir) {
         return Err(failed("recording is off in this session, for good".into()));
     }
-    let changed = pauses::turn(&inside.dir, turn, SystemClock.now())?;
-    let text = match (turn, changed) {
-        (Turn::Pause, true) => {
-            "Trackle records nothing until you type `trackle resume`; the log will say so.\n"
-        }
-        (Turn::Pause, false) => "Trackle records nothing already.\n",
-        (Turn::Resume, true) => "Trackle records again.\n",
-        (Turn::Resume, false) => "Trackle records already.\n",
-        (Turn::Off, _) => {
+    let turned = pauses::turn(&inside.dir, turn, SystemClock.now())?;
+    let already = turned == Turned::Already;
+    let text = match turn {
+        Turn::Pause if already => "Trackle records nothing already.\n",
+        Turn::Pause => "Trackle records nothing until you type `trackle resume`; the log will say so.\n",
+        Turn::Resume if already => "Trackle records already.\n",
+        Turn::Resume => "Trackle records again.\n",
+        Turn::Off => {
             "Trackle records nothing in this session any more; what it has is filed when you `exit`.\n"
         }
     };
     screen::print(text)?;
+    let shared = inside.dir.starts_with(trackle_wire::SESSIONS);
+    if turn != Turn::Resume && (turned == Turned::NotForAll || shared) {
+        screen::print("What you run with other rights (sudo, su) is still recorded.\n")?;
+    }
     Ok(ExitCode::SUCCESS)
 }
 

@@ -327,7 +327,7 @@ fn nothing_is_stored_of_a_pause_and_nothing_after_off() {
     let terminal = Terminal::working(&site, "1");
     terminal.see("Trackle #1");
     for (line, seen) in [
-        ("echo one > one", "#1"),
+        // a shell that changes nothing before the pause is recorded after it all the same
         ("trackle pause", "Trackle records nothing until"),
         ("echo two > two; /bin/echo hid''den", "hidden"),
         ("trackle prompt", "Trackle #1 paused"),
@@ -349,7 +349,7 @@ fn nothing_is_stored_of_a_pause_and_nothing_after_off() {
     let session = site.session(1).unwrap();
     let changed = changes(&session);
     let has = |name: &str| changed.contains(&format!("Created {name}"));
-    assert!(has("one") && has("three") && !has("two") && !has("four"), "{changed:?}");
+    assert!(has("three") && !has("two") && !has("four"), "{changed:?}");
     let all = format!("{:?}", session);
     for word in ["hid''den", "hidden", "mistake", "mist''ake", "goneby", "gone''by"] {
         assert!(!all.contains(word), "{word} in {all}");
@@ -369,8 +369,8 @@ fn files_are_picked_by_keys_however_many() {
     let terminal = Terminal::working(&site, "1 -c 'for n in $(seq 1000 2999); do echo $n > f$n; done'");
     terminal.see("Enter files it, p picks");
     terminal.press(&["p", "Enter"]);
-    terminal.see("2000 files changed; the log shows 2000 of them");
-    assert!(terminal.screen().contains("> [x] + "));
+    terminal.see("> [x] +");
+    assert!(terminal.screen().contains("2000 files changed; the log shows 2000 of them"));
     // the first two off, the last one off, all of that seen at once
     terminal.press(&["Space", "Space", "G", "Space"]);
     terminal.see("the log shows 1997 of them");

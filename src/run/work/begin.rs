@@ -8,6 +8,7 @@ use crate::machine;
 use crate::model::session::FilePath;
 use crate::record::library::{self, Library};
 use crate::record::place::{self, Manner, Place, Start};
+use crate::record::recover;
 use crate::record::shell::{Invocation, Own, Shell};
 use crate::record::tty::{self, Passing, Tty};
 use crate::record::witness::{self, Reach, Supervisors};
@@ -213,6 +214,11 @@ fn environment() -> Vec<(String, String)> {
 
 fn warnings(work: &Work<'_>) -> Vec<String> {
     let mut warnings = Vec::new();
+    let left = recover::all(&roots(work.account));
+    if left.iter().any(|left| left.start.uid == work.account.uid && !left.recorded && left.living.is_empty())
+    {
+        warnings.push("An earlier session was not filed: `trackle recover` does it.".into());
+    }
     if !work.counter.locks() {
         warnings.push("This host does not see the tickets: nobody else is kept from starting on it.".into());
     }
@@ -234,6 +240,7 @@ fn warnings(work: &Work<'_>) -> Vec<String> {
 /// The library that records, from the first place where it can stand.
 fn library(account: &Account) -> Result<Library, Failed> {
     let cache = variable("XDG_CACHE_HOME").map(PathBuf::from).filter(|path| path.is_absolute());
+    let cache = cache.or_else(library::cache_of_root);
     let cache = cache.or_else(|| account.home.as_ref().map(|home| home.join(".cache")));
     let runtime = variable("XDG_RUNTIME_DIR").map(PathBuf::from).filter(|path| path.is_absolute());
     let mut why = failed("there is no home directory".into());
