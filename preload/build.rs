@@ -1,7 +1,7 @@
 //! The linker's options of the library: nothing of the C compiler's start files and few segments, since every program of
 //! a session loads it once more.
 
-#![allow(clippy::print_stdout)]
+#![allow(clippy::print_stdout, clippy::disallowed_methods)]
 
 fn main() {
     println!("cargo:rerun-if-changed=build.rs");

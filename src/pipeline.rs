@@ -152,9 +152,7 @@ fn step(tx: &Tx<'_>, house: &House, intake: i64, whole: &Mail, yes: Yes, now: Ti
     if yes == Yes::Not
         && let Some(earlier) = copies::seen_before(tx, robot, (intake, mail), vouched.is_some(), now)?
     {
-        let why = format!("the same mail as {earlier}");
-        tx.end(intake, End::Duplicate, &why, None)?;
-        return Ok(trace(&Decision::end(End::Duplicate, why)));
+        return Ok(trace(&ended_as_copy(tx, intake, &earlier.to_string())?));
     }
     if let (Some(sender), Yes::Not) = (&sender, yes) {
         known.counts.mails_this_hour = tx.tally("mails", &sender.address.key(), hour(now))?;
@@ -179,6 +177,13 @@ fn step(tx: &Tx<'_>, house: &House, intake: i64, whole: &Mail, yes: Yes, now: Ti
     let pending = if let Request::Confirm { pending } = &request { Some(pending.as_ref()) } else { None };
     Work { tx, house, case, intake, pending }.carry_out(&request, &decision, &mut trace)?;
     Ok(trace)
+}
+
+/// The end of a mail that came before.
+fn ended_as_copy(tx: &Tx<'_>, intake: i64, earlier: &str) -> Outcome<Decision> {
+    let why = format!("the same mail as {earlier}");
+    tx.end(intake, End::Duplicate, &why, None)?;
+    Ok(Decision::end(End::Duplicate, why))
 }
 
 /// What the database knows of a mail's clues and sender.

@@ -7,6 +7,7 @@
 mod arguments;
 mod assigned;
 mod blocks;
+mod drawn;
 mod environment;
 mod keys;
 mod mark;
@@ -175,6 +176,7 @@ impl Redactor {
         tokens::find(content, &mut hits);
         pairs::find(content, &mut hits);
         sections::find(content, &mut hits);
+        drawn::find(content, &mut hits);
         assigned::find(content, shell, &mut hits)?;
         shell::find_commands(content, &mut hits);
         self.learn(content, &hits);

@@ -47,6 +47,7 @@ macro_rules! direct {
         /// All names, in the order of the rows.
         const NAMES: &str = concat!($(stringify!($name), " ", $(stringify!($other), " ",)*)+);
 
+        #[allow(non_upper_case_globals)]
         fn address(row: usize) -> Option<usize> {
             $(const $name: usize = Row::$name as usize; $(const $other: usize = Row::$other as usize;)*)+
             match row {

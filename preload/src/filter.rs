@@ -9,6 +9,7 @@
 use core::ffi::{CStr, c_int};
 
 use trackle_wire::filter::{Instruction, ROOM, program};
+use trackle_wire::state::flag;
 use trackle_wire::{self as wire, file};
 
 use crate::foreign::{self, List, Name};
@@ -32,8 +33,8 @@ pub fn put_on() -> bool {
     let Some(mut supervisor) = call() else { return false };
     let listener = match sys::filter(program) {
         Ok(listener) => listener,
-        // there is one on already, and its listener hears us
-        Err(no) => return no == sys::BUSY,
+        // there is one on already: this session's, put around a program above us, or that of somebody who watches us all
+        Err(no) => return no == sys::BUSY && session::now().is_some_and(|s| s.flags() & flag::AROUND != 0),
     };
     for _ in 0..TRIES {
         let mut word = [0];

@@ -126,7 +126,9 @@ impl List {
             at = at.next();
         }
         // SAFETY: the caller put a pointer behind the null that ends the arguments
-        let list = unsafe { *at.0.add(1) };
+        let list = unsafe { at.0.add(1) };
+        // SAFETY: the same
+        let list = unsafe { *list };
         List(list.0.cast())
     }
 

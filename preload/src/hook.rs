@@ -191,6 +191,7 @@ macro_rules! hooks {
         pub const COUNT: usize = [$($(Hook::$name),+),+].len();
 
         /// Looks at a call; tells how it is to go on.
+        #[allow(non_upper_case_globals, clippy::too_many_lines)]
         pub fn before(hook: u32, words: &$crate::hook::Words) -> $crate::hook::Way {
             $($(const $name: u32 = Hook::$name as u32;)+)+
             match hook {

@@ -25,7 +25,7 @@ crate::hooks! {
     freopen freopen64 (path: Name, mode: Name, stream: Stream) open::again(path, mode, stream);
     truncate truncate64 acct (path: Name) keep::before(HERE, path.path(), WRITE);
     // it is opened in the child, where nobody looks
-    posix_spawn_file_actions_addopen (_actions: usize, _fd: c_int, path: Name, flags: c_int) drop(open::opens(HERE, path, flags));
+    posix_spawn_file_actions_addopen (_actions: usize, _fd: c_int, path: Name, flags: c_int) open::told(HERE, path, flags);
 
     // Names that are made, moved and taken away.
     rename (from: Name, to: Name) moved::rename(HERE, from, HERE, to, 0);

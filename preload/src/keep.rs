@@ -231,7 +231,7 @@ fn describe(record: &mut Record<'_>, stat: &Stat) {
     (record.dev, record.ino, record.size) = (stat.st_dev, stat.st_ino, stat.st_size as u64);
     (record.mode, record.uid, record.gid) = (stat.st_mode, stat.st_uid, stat.st_gid);
     record.links = stat.st_nlink as u32;
-    record.mtime = sys::nanoseconds(stat.st_mtime as u64, stat.st_mtime_nsec as u64);
+    record.mtime = sys::changed(stat);
 }
 
 /// Puts the extended attributes behind the rest: each name, NUL, the value's length in four bytes, the value.

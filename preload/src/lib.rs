@@ -36,6 +36,7 @@ mod hooks;
 #[cfg(panic = "abort")]
 mod keep;
 #[cfg(panic = "abort")]
+#[allow(dead_code)]
 mod left;
 #[cfg(panic = "abort")]
 mod memo;

@@ -22,6 +22,11 @@ pub fn opens(dir: c_int, path: Name, flags: c_int) -> bool {
     changes && keep::makes(dir, path.path(), if flags & k::O_CREAT != 0 { CREATE } else { WRITE })
 }
 
+/// The same where the descriptor is not at hand.
+pub fn told(dir: c_int, path: Name, flags: c_int) {
+    opens(dir, path, flags);
+}
+
 /// How a mode of fopen(3) changes the file; nothing where it only reads.
 fn change(mode: Name) -> Option<keep::How> {
     // behind a comma stands the name of a character set

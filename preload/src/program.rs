@@ -171,7 +171,7 @@ fn manner(session: &Session, room: &mut Text, path: Span) -> Option<u16> {
 }
 
 fn stamp(stat: &Stat) -> u64 {
-    sys::nanoseconds(stat.st_mtime as u64, stat.st_mtime_nsec as u64) ^ (stat.st_size as u64).rotate_left(40)
+    sys::changed(stat) ^ (stat.st_size as u64).rotate_left(40)
 }
 
 /// A program that gets more rights than its user loads nothing from a place of his.

@@ -21,8 +21,8 @@ pub fn call(number: u32, [a, b, c, d, e]: [usize; 5]) -> Option<usize> {
     let name = |word: usize| Name::of(word);
     let int = |word: usize| word as c_int;
     match number {
-        k::__NR_openat => drop(open::opens(int(a), name(b), int(c))),
-        k::__NR_openat2 => drop(open::opens(int(a), name(b), name(c).first_word() as c_int)),
+        k::__NR_openat => open::told(int(a), name(b), int(c)),
+        k::__NR_openat2 => open::told(int(a), name(b), name(c).first_word() as c_int),
         k::__NR_open_by_handle_at => open::by_handle(int(a), b, int(c)),
         k::__NR_renameat2 => moved::rename(int(a), name(b), int(c), name(d), e as u32),
         k::__NR_renameat => moved::rename(int(a), name(b), int(c), name(d), 0),
@@ -61,7 +61,7 @@ pub fn call(number: u32, [a, b, c, d, e]: [usize; 5]) -> Option<usize> {
 fn old(number: u32, [a, b, c]: [usize; 3]) {
     let name = |word: usize| Name::of(word);
     match number {
-        k::__NR_open => drop(open::opens(HERE, name(a), b as c_int)),
+        k::__NR_open => open::told(HERE, name(a), b as c_int),
         k::__NR_creat => keep::before(HERE, name(a).path(), CREATE),
         k::__NR_rename => moved::rename(HERE, name(a), HERE, name(b), 0),
         k::__NR_link => moved::link(HERE, name(a), HERE, name(b), 0),

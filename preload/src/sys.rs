@@ -336,8 +336,14 @@ pub fn now() -> u64 {
     nanoseconds(time.tv_sec as u64, time.tv_nsec as u64)
 }
 
+/// When a file was changed last, in nanoseconds since 1970.
+#[allow(clippy::unnecessary_cast)] // the words have a sign on some machines
+pub fn changed(stat: &Stat) -> u64 {
+    nanoseconds(stat.st_mtime as u64, stat.st_mtime_nsec as u64)
+}
+
 /// One number of seconds and nanoseconds.
-pub fn nanoseconds(seconds: u64, rest: u64) -> u64 {
+fn nanoseconds(seconds: u64, rest: u64) -> u64 {
     seconds.wrapping_mul(1_000_000_000).wrapping_add(rest)
 }
 

@@ -10,7 +10,7 @@ use crate::sys::{self, Out};
 /// The longest path, as the kernel has it.
 pub const PATH: usize = 4096;
 /// Bytes of the room.
-pub const SIZE: usize = 5200;
+pub const SIZE: usize = 4800;
 
 /// Bytes that grow up to [`SIZE`].
 pub struct Text {

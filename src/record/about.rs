@@ -31,7 +31,7 @@ pub struct Answers {
 }
 
 /// Asks the machine, or reads what it said the first time.
-pub fn ask(place: &Place, changes: &[Change], search: &Search) -> Answers {
+pub fn ask(place: &Place, changes: &[Change], search: &Search<'_>) -> Answers {
     let kept = place.dir().join(ANSWERS);
     if let Some(answers) = fs::read(&kept).ok().and_then(|json| serde_json::from_slice(&json).ok()) {
         return answers;

@@ -69,8 +69,11 @@ impl Compare<'_> {
         if self.rule(Some(&(path, then.clone()))).is_some() {
             return;
         }
-        let taken = look::open(path, now).and_then(|mut file| self.copies.take(&mut file, Copy::All));
-        if let Ok((_, _, kept @ Some(_))) = taken {
+        let taken =
+            look::open(path, now).and_then(|mut file| self.copies.take(&mut file, now.thing.size, Copy::All));
+        if let Ok((_, _, kept @ Some(_))) = taken
+            && self.copies.flush().is_ok()
+        {
             (then.kept, then.opened) = (kept, true);
         }
     }
@@ -160,7 +163,8 @@ impl Compare<'_> {
             now.thing.content = Content::NotKept("it is too large".to_owned());
             return;
         }
-        let taken = look::open(path, now).and_then(|mut file| self.copies.take(&mut file, copy));
+        let taken =
+            look::open(path, now).and_then(|mut file| self.copies.take(&mut file, now.thing.size, copy));
         match taken {
             Ok((hash, size, kept)) => {
                 now.thing.content = Content::Hash(hash);

@@ -71,8 +71,9 @@ pub fn complete(place: &Place) -> Outcome<Complete> {
     let ending = end.map_or(Ending::Recovered, |end| end.ending);
     let changed = changes::of(place)?;
     let pids = changed.ran.iter().map(|ran| ran.pid).chain(first).collect();
-    let search = Search { from: start.started, to: ended, pids, uid: start.uid };
     let spans = pauses::of(place.dir())?;
+    let hides = |at| spans.iter().any(|span| span.hides(at));
+    let search = Search { from: start.started, to: ended, pids, uid: start.uid, hides: &hides };
     // in the order in which secrets are learnt
     let mut redactor = Redactor::new();
     let typed = history::of(place.dir(), start.started)?;
@@ -87,7 +88,7 @@ pub fn complete(place: &Place) -> Outcome<Complete> {
         evidence.map(|told| Evidence { text: redactor.text(&told.text).0, ..told }).collect();
     let typed =
         typed.into_iter().map(|typed| Typed { line: redactor.line(&typed.line).0, ..typed }).collect();
-    let told = changed.ran.into_iter().filter(|ran| !spans.iter().any(|span| span.hides(ran.at)));
+    let told = changed.ran.into_iter().filter(|ran| !hides(ran.at));
     let ran = told.map(|ran| Ran { arguments: redactor.arguments(&ran.arguments).0, ..ran }).collect();
     let environment = start.environment.iter();
     let environment = environment

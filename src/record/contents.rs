@@ -12,7 +12,7 @@ use sha2::{Digest, Sha256};
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::fs::{File, OpenOptions};
-use std::io::{self, Read, Write};
+use std::io::{self, Read};
 use std::os::unix::fs::{FileExt, OpenOptionsExt};
 use std::rc::Rc;
 use trackle_wire::file;
@@ -21,6 +21,8 @@ use trackle_wire::file;
 const AFTER: &str = "after";
 /// How much is read at a time.
 const PIECE: usize = 64 * 1024;
+/// How much is gathered before it is written.
+const PENDING: usize = 512 * 1024;
 
 /// The bytes of changed files, by the path of the change: `before` of a renamed file stands under its new name.
 pub struct Contents {
@@ -174,6 +176,8 @@ pub enum Copy {
 pub struct Copies {
     file: File,
     end: u64,
+    /// What is still to be written before `end`: most files are small.
+    pending: Vec<u8>,
     /// How many bytes may still be kept, and how many of new files.
     room: u64,
     new: u64,
@@ -190,29 +194,32 @@ impl Copies {
         let path = place.dir().join(AFTER);
         let file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&path);
         let file = file.map_err(|e| Fault::passing(format!("making {}: {e}", path.display())))?;
-        Ok(Copies {
-            file,
-            end: 0,
-            room: limits::SESSION_COPIES,
-            new: limits::SESSION_NEW,
-            piece: vec![0; PIECE],
-        })
+        let (room, new) = (limits::SESSION_COPIES, limits::SESSION_NEW);
+        Ok(Copies { file, end: 0, pending: Vec::new(), room, new, piece: vec![0; PIECE] })
     }
 
     /// The hash of what is read, in hexadecimal, how many bytes it was, and where they were kept, if they were.
+    /// `expected` is what the file's size is said to be.
     ///
     /// # Errors
     /// From the file system, and when there is more than anybody waits for.
-    pub fn take(&mut self, from: &mut impl Read, copy: Copy) -> io::Result<(String, u64, Option<Kept>)> {
+    pub fn take(
+        &mut self,
+        from: &mut impl Read,
+        expected: u64,
+        copy: Copy,
+    ) -> io::Result<(String, u64, Option<Kept>)> {
         let most = match copy {
             Copy::No => 0,
             Copy::New => limits::SESSION_TEXT.min(self.new),
             Copy::Text => limits::SESSION_TEXT,
             Copy::All => limits::SESSION_COPY,
         };
-        let mut hash = Sha256::new();
-        let (start, mut size, mut keep) = (self.end, 0, !matches!(copy, Copy::No));
-        loop {
+        let most = most.min(self.room);
+        let (mut hash, mut size) = (Sha256::new(), 0);
+        let (start, mut keep) = (self.end, !matches!(copy, Copy::No) && expected <= most);
+        // a file of less than a piece is known to be over without being asked once more
+        while size == 0 || size != expected || size >= PIECE as u64 {
             let read = from.read(&mut self.piece)?;
             let Some(bytes) = self.piece.get(..read).filter(|b| !b.is_empty()) else { break };
             hash.update(bytes);
@@ -220,27 +227,56 @@ impl Copies {
             if size > limits::SESSION_HASH {
                 return Err(io::Error::other("it is too large"));
             }
-            keep = keep && size <= most.min(self.room) && (matches!(copy, Copy::All) || !bytes.contains(&0));
+            keep = keep && size <= most && (matches!(copy, Copy::All) || !bytes.contains(&0));
             if keep {
+                self.pending.extend_from_slice(bytes);
+                self.end += read as u64;
                 // a full disk costs the copy and nothing else
-                keep = self.file.write_all_at(bytes, start + size - read as u64).is_ok();
+                keep = self.pending.len() < PENDING || self.flush().is_ok();
             }
+        }
+        if !keep {
+            self.forget(start);
         }
         let kept = keep.then_some(Kept { owner: None, packed: true, at: start, size });
         if keep {
-            self.end += size;
             self.room -= size;
             self.new -= if matches!(copy, Copy::New) { size } else { 0 };
         }
         Ok((HEXLOWER.encode(&hash.finalize()), size, kept))
     }
 
+    /// Makes what was taken readable.
+    ///
     /// # Errors
     /// From the file system.
+    pub fn flush(&mut self) -> io::Result<()> {
+        let at = self.end - self.pending.len() as u64;
+        let done = self.file.write_all_at(&self.pending, at);
+        if done.is_ok() {
+            self.pending.clear();
+        }
+        done
+    }
+
+    /// Goes back to where a copy began that is not kept.
+    fn forget(&mut self, start: u64) {
+        let written = self.end - self.pending.len() as u64;
+        self.pending.truncate(usize::try_from(start.saturating_sub(written)).unwrap_or(0));
+        self.end = start;
+        if start < written {
+            self.pending.clear();
+        }
+    }
+
+    /// Brings all to the file.
+    ///
+    /// # Errors
+    /// From the file system; copies are missing then.
     pub fn end(mut self) -> io::Result<()> {
+        self.flush()?;
         // what was written of a file that turned out too large
-        self.file.set_len(self.end)?;
-        self.file.flush()
+        self.file.set_len(self.end)
     }
 }
 
@@ -257,4 +293,50 @@ pub fn hash(from: &mut Original) -> io::Result<String> {
         hash.update(bytes);
     }
     Ok(HEXLOWER.encode(&hash.finalize()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::record::place::{Manner, tests::start};
+
+    #[test]
+    fn copies_are_kept_one_behind_the_other_and_none_that_is_too_large() {
+        let dir = tempfile::tempdir().unwrap();
+        let place = Place::make(&dir.path().join("s"), &start(), &Manner::default()).unwrap();
+        let mut copies = Copies::begin(&place).unwrap();
+        let large = vec![b'x'; 2 << 20];
+        let mut take = |bytes: &[u8], said: u64, copy: Copy| {
+            let (hash, size, kept) = copies.take(&mut &bytes[..], said, copy).unwrap();
+            assert_eq!((hash, size), (HEXLOWER.encode(&Sha256::digest(bytes)), bytes.len() as u64));
+            kept
+        };
+        let kept = [
+            take(b"one", 3, Copy::Text),
+            take(b"", 0, Copy::Text),
+            // which grew while it was read
+            take(&large, 5, Copy::Text),
+            take(b"bin\0ary", 7, Copy::Text),
+            take(b"not wanted", 10, Copy::No),
+            take(&large, large.len() as u64, Copy::All),
+            take(b"two\0", 4, Copy::All),
+        ];
+        copies.end().unwrap();
+        let store = Store::new(&place);
+        let read = kept.map(|kept| kept.map(|kept| store.bytes(&kept).unwrap()));
+        let whole =
+            [Some(b"one".to_vec()), Some(vec![]), None, None, None, Some(large), Some(b"two\0".to_vec())];
+        assert!(read == whole);
+    }
+
+    #[test]
+    fn a_copy_that_is_not_whole_is_an_error() {
+        let dir = tempfile::tempdir().unwrap();
+        let place = Place::make(&dir.path().join("s"), &start(), &Manner::default()).unwrap();
+        let store = Store::new(&place);
+        let owner = place.owners().first().copied();
+        for (at, size) in [(0, 5), (u64::MAX, 1), (1, u64::MAX)] {
+            assert!(store.bytes(&Kept { owner, packed: true, at, size }).is_err());
+        }
+    }
 }

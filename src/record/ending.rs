@@ -139,8 +139,9 @@ impl<'a> Ending<'a> {
         let withhold_private = self.place.flags() & trackle_wire::state::flag::WITHHOLD_PRIVATE != 0;
         let mut compare = Compare { store: &store, copies: &mut copies, withhold_private };
         let paths = self.paths();
-        let renamed = self.renamed(&paths);
-        let homes = self.homes(&paths);
+        let origins = self.origins(&paths);
+        let renamed = self.renamed(&origins);
+        let homes = self.homes(&origins);
         let gone: HashSet<&[u8]> = renamed.values().map(Vec::as_slice).collect();
         let (mut lines, mut passing) = (Vec::new(), 0);
         for (path, at) in paths.iter().filter(|(path, _)| !gone.contains(path.as_slice())) {
@@ -236,15 +237,22 @@ impl<'a> Ending<'a> {
         now.chain(was).filter(|(path, _)| is_foreign(path)).collect()
     }
 
+    /// Of what was brought to another name: its first and its present one.
+    fn origins(&mut self, paths: &BTreeMap<Vec<u8>, usize>) -> Vec<(Vec<u8>, Vec<u8>)> {
+        let mut origins = Vec::new();
+        for path in paths.keys() {
+            let origin = self.story.origin(path).filter(|from| from != path);
+            origins.extend(origin.map(|from| (from, path.clone())));
+        }
+        origins
+    }
+
     /// What has another name now, by the new one.
-    fn renamed(&mut self, paths: &BTreeMap<Vec<u8>, usize>) -> HashMap<Vec<u8>, Vec<u8>> {
+    fn renamed(&mut self, origins: &[(Vec<u8>, Vec<u8>)]) -> HashMap<Vec<u8>, Vec<u8>> {
         let mut renamed = HashMap::new();
         let mut pairs = std::mem::take(&mut self.story.given);
-        for path in paths.keys() {
-            let origin = self.story.origin(path);
-            // before those whose new name was written anew
-            pairs.extend(origin.map(|from| (from, path.clone())));
-        }
+        // before those whose new name was written anew
+        pairs.extend_from_slice(origins);
         let mut taken = HashSet::new();
         for (from, path) in pairs.into_iter().rev().filter(|(from, path)| from != path) {
             let new = self.looks.at(&path).is_some() && self.before(&path).is_none();
@@ -288,13 +296,12 @@ impl<'a> Ending<'a> {
 
     /// Files that lie elsewhere now and were opened by nobody, so that they hold what they held at the start: by their first
     /// name, where it is no rename that is told.
-    fn homes(&mut self, paths: &BTreeMap<Vec<u8>, usize>) -> HashMap<Vec<u8>, Vec<u8>> {
+    fn homes(&self, origins: &[(Vec<u8>, Vec<u8>)]) -> HashMap<Vec<u8>, Vec<u8>> {
         let mut homes = HashMap::new();
-        for path in paths.keys() {
-            let Some(from) = self.story.origin(path).filter(|from| from != path) else { continue };
-            let (Some(then), Some(now)) = (self.before(&from), self.looks.at(path)) else { continue };
+        for (from, path) in origins {
+            let (Some(then), Some(now)) = (self.before(from), self.looks.at(path)) else { continue };
             if then.is(Type::File) && !then.opened && then.is_same_file(&now) {
-                homes.insert(from, path.clone());
+                homes.insert(from.clone(), path.clone());
             }
         }
         homes

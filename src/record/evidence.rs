@@ -27,18 +27,19 @@ const TAIL: u64 = 64 * 1024 * 1024;
 const LINES: usize = 2_000;
 
 /// What is looked for.
-#[derive(Debug, Clone)]
-pub struct Search {
+pub struct Search<'a> {
     pub from: Timestamp,
     pub to: Timestamp,
     /// Processes of the session.
     pub pids: BTreeSet<u32>,
     /// Of its user; for records that tell no process.
     pub uid: u32,
+    /// Whether a moment is in a stretch that was not recorded, and is not told from here either.
+    pub hides: &'a dyn Fn(Timestamp) -> bool,
 }
 
 /// What was found below `root`, which is `/`.
-pub fn of(root: &Path, search: &Search) -> Vec<Evidence> {
+pub fn of(root: &Path, search: &Search<'_>) -> Vec<Evidence> {
     let mut pids = search.pids.clone();
     let accounts = ACCOUNTS.iter().find_map(|files| accounts(root, files, search, &mut pids));
     let audit = audit(root, search, &mut pids);
@@ -59,12 +60,14 @@ fn tail(path: &Path) -> Option<Vec<u8>> {
 /// A process, and whether only its terminal or its user says that it is of the session.
 type Counted = (Process, bool);
 
-fn accounts(root: &Path, files: &[&str], search: &Search, pids: &mut BTreeSet<u32>) -> Option<Evidence> {
+fn accounts(root: &Path, files: &[&str], search: &Search<'_>, pids: &mut BTreeSet<u32>) -> Option<Evidence> {
     let mut within: Vec<Process> = Vec::new();
     for file in files {
         let found = accounting::processes(&tail(&root.join(file)).unwrap_or_default()).processes;
         let span = search.from.as_second() - 1..=search.to.as_second();
-        within.extend(found.into_iter().filter(|process| span.contains(&process.started)));
+        let hidden = |second| Timestamp::from_second(second).is_ok_and(|at| (search.hides)(at));
+        let told = |process: &Process| span.contains(&process.started) && !hidden(process.started);
+        within.extend(found.into_iter().filter(told));
     }
     grow(pids, within.iter().filter_map(|process| process.pid.zip(process.parent)));
     let counted = of_session(within, pids, search);
@@ -117,7 +120,7 @@ fn grow(pids: &mut BTreeSet<u32>, born: impl Iterator<Item = (u32, u32)>) {
 }
 
 /// Those that are of the session, in the order in which they started.
-fn of_session(within: Vec<Process>, pids: &BTreeSet<u32>, search: &Search) -> Vec<Counted> {
+fn of_session(within: Vec<Process>, pids: &BTreeSet<u32>, search: &Search<'_>) -> Vec<Counted> {
     let is_known = |process: &Process| process.pid.is_some_and(|pid| pids.contains(&pid));
     let terminals: BTreeSet<u16> =
         within.iter().filter(|p| is_known(p) && p.tty != 0).map(|p| p.tty).collect();
@@ -178,7 +181,7 @@ fn cut(text: &mut String, all: usize) {
     }
 }
 
-fn audit(root: &Path, search: &Search, pids: &mut BTreeSet<u32>) -> Option<Evidence> {
+fn audit(root: &Path, search: &Search<'_>, pids: &mut BTreeSet<u32>) -> Option<Evidence> {
     let mut bytes = Vec::new();
     for file in AUDIT {
         bytes.extend(tail(&root.join(file)).unwrap_or_default());
@@ -187,7 +190,9 @@ fn audit(root: &Path, search: &Search, pids: &mut BTreeSet<u32>) -> Option<Evide
     let log = audit::log(&bytes, search.from.as_second(), search.to.as_second() + 1);
     grow(pids, log.events.iter().filter_map(|event| event.pid.zip(event.parent)));
     let is_ours = |pid: Option<u32>| pid.is_some_and(|pid| pids.contains(&pid));
-    let touched: Vec<Touched> = audit::touched(&log.events).into_iter().filter(|t| is_ours(t.pid)).collect();
+    let hidden = |at| Timestamp::from_millisecond(at).is_ok_and(|at| (search.hides)(at));
+    let told = |touched: &Touched| is_ours(touched.pid) && !hidden(touched.at);
+    let touched: Vec<Touched> = audit::touched(&log.events).into_iter().filter(told).collect();
     let about: Vec<_> =
         log.events.iter().filter_map(|event| Some((event.at, event.about.as_ref()?))).collect();
     if touched.is_empty() {
@@ -205,7 +210,7 @@ fn audit(root: &Path, search: &Search, pids: &mut BTreeSet<u32>) -> Option<Evide
         let _ = writeln!(text, "{} the log itself: {}", moment(at), FilePath::new(about.as_bytes()).shown());
     }
     for touched in touched.iter().take(LINES) {
-        let _ = writeln!(text, "{}", told(touched));
+        let _ = writeln!(text, "{}", line(touched));
     }
     cut(&mut text, touched.len());
     Some(Evidence { name: "audit.txt".to_owned(), text })
@@ -216,7 +221,7 @@ fn moment(milliseconds: i64) -> String {
 }
 
 /// `10:00:00 1000 as root, 4711: renamed /a -> /b by /usr/bin/mv (failed)`
-fn told(touched: &Touched) -> String {
+fn line(touched: &Touched) -> String {
     let who = match (touched.login, touched.uid) {
         (Some(login), Some(uid)) if login != uid => format!("{} as {}", user(login), user(uid)),
         (_, uid) => uid.map(user).unwrap_or_default(),
@@ -233,9 +238,9 @@ mod tests {
     use super::*;
     use std::fs;
 
-    fn search(from: i64, to: i64, pids: &[u32]) -> Search {
+    fn search(from: i64, to: i64, pids: &[u32]) -> Search<'static> {
         let at = |second| Timestamp::from_second(second).unwrap();
-        Search { from: at(from), to: at(to), pids: pids.iter().copied().collect(), uid: 0 }
+        Search { from: at(from), to: at(to), pids: pids.iter().copied().collect(), uid: 0, hides: &|_| false }
     }
 
     fn host(files: &[(&str, &[u8])]) -> tempfile::TempDir {
@@ -280,6 +285,8 @@ mod tests {
         );
         assert!(text.contains("the log itself: config_change remove_rule trackle_w"), "{text}");
         assert!(of(root.path(), &search(1_795_218_900, 1_795_219_000, &[1])).is_empty());
+        let paused = Search { hides: &|_| true, ..search(1_795_218_900, 1_795_219_000, &[23371]) };
+        assert!(of(root.path(), &paused).is_empty());
     }
 
     /// A script three processes up: accounting knows whose child wrote the file.

@@ -48,6 +48,11 @@ impl Library {
     }
 }
 
+/// Where root keeps it: his programs become those of other users, who load it from there too.
+pub fn cache_of_root() -> Option<PathBuf> {
+    rustix::process::geteuid().is_root().then(|| PathBuf::from("/var/cache"))
+}
+
 /// The library, ready to be loaded. `cache` is the user's cache directory; it is made when it is missing.
 ///
 /// # Errors
@@ -93,14 +98,16 @@ fn is_good(copy: &Path) -> bool {
 }
 
 fn write(dir: &Path, copy: &Path) -> io::Result<()> {
-    DirBuilder::new().recursive(true).mode(0o700).create(dir)?;
     let me = rustix::process::geteuid().as_raw();
+    let mode = if me == 0 { 0o755 } else { 0o700 };
+    DirBuilder::new().recursive(true).mode(mode).create(dir)?;
     let meta = fs::symlink_metadata(dir)?;
     if !meta.is_dir() || meta.uid() != me {
         return Err(io::Error::other("the directory is not yours"));
     }
-    if meta.mode() & 0o022 != 0 {
-        fs::set_permissions(dir, fs::Permissions::from_mode(0o700))?;
+    if meta.mode() & 0o022 != 0 || me == 0 {
+        // whatever the umask is
+        fs::set_permissions(dir, fs::Permissions::from_mode(mode))?;
     }
     let temporary = copy.with_extension(format!("{}.new", std::process::id()));
     let written = written(&temporary).and_then(|()| fs::rename(&temporary, copy));
@@ -132,7 +139,8 @@ mod tests {
         let cache = tempfile::tempdir().unwrap();
         let Library::Copy(copy) = ready(cache.path()).unwrap() else { return };
         let first = fs::metadata(&copy).unwrap();
-        assert_eq!(fs::metadata(copy.parent().unwrap()).unwrap().mode() & 0o777, 0o700);
+        let mode = if rustix::process::geteuid().is_root() { 0o755 } else { 0o700 };
+        assert_eq!(fs::metadata(copy.parent().unwrap()).unwrap().mode() & 0o777, mode);
         assert_eq!(fs::metadata(ready(cache.path()).unwrap().entry()).unwrap().ino(), first.ino());
         fs::write(&copy, b"something else").unwrap();
         assert_eq!(ready(cache.path()).unwrap().entry(), copy);

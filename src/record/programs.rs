@@ -3,6 +3,7 @@
 
 use super::journal::{Entry, Journal};
 use super::place::Place;
+use super::witness::{AROUND_STATIC, OVER_SESSION};
 use crate::fault::Outcome;
 use crate::model::session::{FilePath, Ran, Unseen, Witnesses};
 use jiff::Timestamp;
@@ -63,20 +64,20 @@ impl Programs {
 pub fn witnesses(place: &Place, journal: &Journal) -> Outcome<Witnesses> {
     let start = place.start()?;
     let lost = journal.entries.iter().filter(|entry| entry.kind == Kind::Lost).count() as u64;
-    let mut by = start.witnesses.clone();
     let mut notes = Vec::new();
     let filtered = place.flags() & page::FILTER != 0;
-    if !filtered && by.iter().any(|word| word == super::witness::OVER_SESSION) {
+    if !filtered && start.witnesses.iter().any(|word| word == OVER_SESSION) {
         // it was asked for, and the kernel did not allow it
-        by.retain(|word| word != super::witness::OVER_SESSION);
         notes.push("the filter over the session could not be put on".to_owned());
     }
-    if journal.entries.iter().any(|entry| entry.flags & flag::SECOND_WITNESS != 0) {
-        let second = "system call filter around programs that load no library";
-        if !by.iter().any(|word| word.starts_with("system call filter")) {
-            by.push(second.to_owned());
-        }
-    }
+    let filter = match place.flags() {
+        _ if filtered => Some(OVER_SESSION),
+        flags if flags & page::WITNESS != 0 => Some(AROUND_STATIC),
+        _ => None,
+    };
+    let mut by = start.witnesses;
+    by.retain(|word| word != OVER_SESSION && word != AROUND_STATIC);
+    by.extend(filter.map(str::to_owned));
     if journal.torn > 0 {
         notes.push(format!("{} bytes of the journals were no sound record", journal.torn));
     }

@@ -219,7 +219,7 @@ fn is_setter(word: &[u8]) -> bool {
 
 /// Whether a program is one of those, possibly run by sudo.
 fn may_set(words: &[&[u8]]) -> bool {
-    let names = words.iter().take(3).map(|word| word.rsplit(|b| *b == b'/').next().unwrap_or_default());
+    let names = words.iter().take(2).map(|word| word.rsplit(|b| *b == b'/').next().unwrap_or_default());
     names.filter_map(|name| std::str::from_utf8(name).ok()).any(|name| SETTERS.has(name))
 }
 

@@ -182,7 +182,7 @@ const ROWS: &[Row] = &[
     ("setting", "com2sec", r"\bcom2sec6?\s+(?:-Cn\s+\S+\s+)?\S{1,100}\s+\S{1,100}\s+(\S{1,200})"),
     ("setting", "auth-pass", r"\bauth-pass\s+[A-Za-z0-9._-]{1,100}\s+(\S{1,200})"),
     ("setting", "static:", r"\bstatic:\{?[^:\s{}]{1,100}:([^\s{}]{1,200})"),
-    ("setting", "user", r"\buser(?:name)?=[^%,\s]{1,100}%([^,\s]{1,200})"),
+    ("setting", "user", r"\buser(?:name)?=[^%,\s<>{}$]{1,100}%([^,\s]{1,200})"),
     ("setting", "user", r#"\b(?:proxy-)?user\s{0,4}=\s{0,4}"[^":\n]{1,100}:([^"\n]{1,200})""#),
     ("setting", "PSK|XAUTH|EAP|NTLM|PIN", r#"\b(?:PSK|XAUTH|EAP|NTLM|PIN)\s{1,8}["']([^"'\n]{1,200})["']"#),
     (

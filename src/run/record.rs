@@ -12,6 +12,7 @@ use crate::model::session::{Ending, FilePath};
 use crate::record::changes::Changed;
 use crate::record::library::{self, Library};
 use crate::record::place::{End, Manner, Place, Start};
+use crate::record::witness::poll::Poll;
 use crate::record::witness::{self, Reach, Supervisors};
 use crate::record::{changes, child, place};
 use crate::show::{self, screen};
@@ -120,7 +121,15 @@ fn record(out: &Path, args: &Args) -> Result<ExitCode, Failed> {
         Some(ready) => ready.command(program, words),
         None => command(program, words),
     };
-    let (pid, ending) = match child::run(&mut command)? {
+    let mut looks = None;
+    let started = |process| {
+        // programs that nobody sees into are named at least
+        let alone = ready.as_ref().filter(|ready| ready.supervisors.is_none() && !args.library_only);
+        looks = alone.and_then(|ready| Poll::start(ready.place.dir(), process).ok());
+    };
+    let ran = child::watch(&mut command, started)?;
+    drop(looks);
+    let (pid, ending) = match ran {
         Ok(ended) => ended,
         Err((unstarted, e)) => {
             if let Some(ready) = ready {
@@ -248,7 +257,8 @@ fn variable(name: &str) -> Option<OsString> {
 /// The preload library: from the user's cache, or else, where he has none to write to, from the record itself.
 fn library(out: &Path) -> Result<Library, Failed> {
     let home = || variable("HOME").map(|home| PathBuf::from(home).join(".cache"));
-    let cache = variable("XDG_CACHE_HOME").map(PathBuf::from).or_else(home).filter(|path| path.is_absolute());
+    let own = || library::cache_of_root().or_else(home);
+    let cache = variable("XDG_CACHE_HOME").map(PathBuf::from).or_else(own).filter(|path| path.is_absolute());
     if let Some(library) = cache.and_then(|cache| library::ready(&cache).ok()) {
         return Ok(library);
     }

@@ -158,6 +158,7 @@ fn each(list: &str, look: impl Fn(&str, &Bench)) {
     }
 }
 
+/// Shows T147.
 #[test]
 fn what_is_opened_to_be_written_or_taken_away_is_kept() {
     each(ORIGINAL, |name, bench| {
@@ -168,6 +169,7 @@ fn what_is_opened_to_be_written_or_taken_away_is_kept() {
     });
 }
 
+/// Shows T147.
 #[test]
 fn where_something_is_made_there_was_nothing() {
     each(MADE, |name, bench| {
@@ -184,6 +186,7 @@ fn where_something_is_made_there_was_nothing() {
     });
 }
 
+/// Shows T147.
 #[test]
 fn mode_owner_and_attributes_are_kept() {
     each(METADATA, |name, bench| {

@@ -57,6 +57,8 @@ fn succeeded(output: &Output) -> String {
     out.into_owned()
 }
 
+/// Shows T157.
+/// Shows T162: the one thing with a set-uid bit is a library that nobody can execute.
 #[test]
 fn it_is_installed_and_removed() {
     let script = r#"
@@ -94,6 +96,7 @@ fn changes(out: &str) -> Vec<(String, Value)> {
     lines.filter_map(|line| Some((name(&line)?, line))).collect()
 }
 
+/// Shows T155, T156, T157.
 #[test]
 fn a_session_goes_on_below_sudo_su_and_doas() {
     let script = r#"

@@ -97,7 +97,8 @@ fn markup_in_a_log_stays_as_it_was_written() {
     town.session("ann", ticket, &work).unwrap();
     let log = town.letter_to(STAFF);
     assert!(log.text().contains(&work.session.remark), "{}", log.text());
-    let comment = "See [[Mounts#nfs]], #1 and `mount -a`:\n\n * '''ro''' is **meant**\n\n    close\n\n|| a || b ||";
+    let comment =
+        "See [[Mounts#nfs]], #1 and `mount -a`:\n\n * '''ro''' is **meant**\n\n    close\n\n|| a || b ||";
     let mut answer = log.answered_by(BEN, "");
     answer.body = format!("> +++ b/etc/fstab\n> @@ -1 +1,2 @@\n>  /dev/sda1 /\n> +nas:/b /b\n\n{comment}\n");
     town.send(answer);

@@ -443,7 +443,7 @@ fn two_thousand_files_make_one_mail_that_can_be_read() {
     let (ticket, _, _) = town.opened(ALICE, "Backup", FIRE);
     let mut work = Work::before(town.now());
     for n in 0..2_000 {
-        let old: String = (0..60).map(|line| format!("line {line} of file {n}\n")).collect();
+        let old: String = (0..12).map(|line| format!("line {line} of file {n}\n")).collect();
         work =
             work.file(&format!("/srv/www/page{n}.html"), Some(&old), Some(&old.replace("line 3", "row 3")));
     }

@@ -52,6 +52,8 @@ pub mod flag {
     pub const FILTER: u64 = 16;
     /// Programs that were started are recorded too.
     pub const PROGRAMS: u64 = 32;
+    /// A filter has been put around a static program: a process that has a filter already may have this session's.
+    pub const AROUND: u64 = 64;
 }
 
 /// Slots of paths seen: a power of two.

@@ -344,8 +344,8 @@ impl Watch {
         let listener = Listener { number, end: Arc::new(end), whole };
         self.employ(&listener);
         self.duty.listeners.push(listener);
-        if let Some(ledger) = self.office.ledger.as_ref().filter(|_| whole) {
-            ledger.set(flag::FILTER);
+        if let Some(ledger) = &self.office.ledger {
+            ledger.set(if whole { flag::FILTER } else { flag::AROUND });
         }
     }
 

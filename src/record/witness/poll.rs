@@ -1,6 +1,7 @@
-//! Where neither library nor filter can be used: looks at /proc now and then which programs the session's processes are, so
-//! that those that ran unseen are named at least. In: the session's first process and its directory; out: a record for
-//! each program found. What begins and ends between two looks is missed, and what any of them changed is not known.
+//! Where no filter can be had: looks at /proc now and then which of the session's processes have not loaded the library, so
+//! that programs that ran unseen are named at least, also below one that could not name them itself. In: the session's
+//! first process and its directory; out: a record for each program found. What begins and ends between two looks is
+//! missed, and what any of them changed is not known.
 
 use super::ledger::Ledger;
 use crate::fault::Outcome;
@@ -89,9 +90,10 @@ impl Look {
         let proc = format!("/proc/{pid}");
         let Ok(program) = fs::read_link(format!("{proc}/exe")) else { return };
         let program = program.as_os_str().as_bytes().to_vec();
-        if !self.known.insert((pid, program.clone())) {
+        if self.known.contains(&(pid, program.clone())) || !is_blind(&proc) {
             return;
         }
+        self.known.insert((pid, program.clone()));
         let mut arguments = fs::read(format!("{proc}/cmdline")).unwrap_or_default();
         arguments.truncate(ARGUMENTS);
         let directory = fs::read_link(format!("{proc}/cwd")).unwrap_or_default();
@@ -106,6 +108,15 @@ impl Look {
             ..Record::default()
         });
     }
+}
+
+/// Whether a program has not loaded the library. One that has just begun may still come to it: it is looked at once more
+/// when it has libc and not us.
+fn is_blind(proc: &str) -> bool {
+    let maps = fs::read(format!("{proc}/maps")).unwrap_or_default();
+    let has = |name: &[u8]| maps.windows(name.len()).any(|window| window == name);
+    let begins = !has(b"libc") && has(b"/ld-");
+    !maps.is_empty() && !has(b"libtrackle") && !begins
 }
 
 /// Every process with its parent.

@@ -240,6 +240,7 @@ fn warnings(work: &Work<'_>) -> Vec<String> {
 /// The library that records, from the first place where it can stand.
 fn library(account: &Account) -> Result<Library, Failed> {
     let cache = variable("XDG_CACHE_HOME").map(PathBuf::from).filter(|path| path.is_absolute());
+    let cache = cache.or_else(library::cache_of_root);
     let cache = cache.or_else(|| account.home.as_ref().map(|home| home.join(".cache")));
     let runtime = variable("XDG_RUNTIME_DIR").map(PathBuf::from).filter(|path| path.is_absolute());
     let mut why = failed("there is no home directory".into());

@@ -361,6 +361,23 @@ fn named(template: &str, name: &str, value: &str) -> String {
         .replace("{v}", value)
 }
 
+/// Names that tell nothing.
+const SILENT: &[&str] =
+    &["value", "app_value", "upstream", "setting_one", "config", "service_account", "relay", "backup_store"];
+
+/// In each format a drawn secret under a name that tells nothing.
+pub fn silent(draw: &mut Draw) -> Vec<Planted> {
+    let formats = FORMATS.iter().filter(|(format, _, _)| !format.contains("option") && *format != "helm set");
+    formats
+        .map(|(format, _, template)| {
+            let length = draw.one(&[40, 48, 64]);
+            let secret = draw.base64(length);
+            let text = named(template, draw.one(SILENT), &secret);
+            Planted { kind: (*format).to_owned(), text, secret }
+        })
+        .collect()
+}
+
 /// One of each form, once with a secret that somebody thought of and once with one that was drawn.
 pub fn assigned(draw: &mut Draw) -> Vec<(bool, Planted)> {
     let mut all = Vec::new();

@@ -32,7 +32,7 @@ pub const FILES: &[(&str, &str)] = &[
     ),
     (
         "/etc/dovecot/conf.d/10-auth.conf",
-        "disable_plaintext_auth = yes\n#auth_cache_size = 0\nauth_mechanisms = plain login\n!include auth-system.conf.ext\n#auth_krb5_keytab =\npassdb {\n  driver = passwd-file\n  args = scheme=CRYPT username_format=%u /etc/dovecot/users\n}\n#default_pass_scheme = SHA512-CRYPT\n#password_query = SELECT password FROM users WHERE user = '%u'\nssl_key = </etc/dovecot/private/dovecot.key\nssl_cert = </etc/dovecot/private/dovecot.pem\n#ssl_key_password =\nauth_username_format = %Lu\n",
+        "disable_plaintext_auth = yes\n#auth_cache_size = 0\nauth_mechanisms = plain login\n!include auth-system.conf.ext\n#auth_krb5_keytab =\npassdb {\n  driver = passwd-file\n  args = scheme=CRYPT username_format=%u /etc/dovecot/users\n}\n#default_pass_scheme = SHA512-CRYPT\n#password_query = SELECT password FROM users WHERE user = '%u'\nssl_key = </etc/dovecot/private/dovecot.key\nssl_cert = </etc/dovecot/private/dovecot.pem\n#ssl_key_password =\nauth_username_format = %Lu\n#login_log_format_elements = user=<%u> method=%m rip=%r lip=%l mpid=%e %c\n# If set to \"yes\", new passwords will be encrypted\n",
     ),
     (
         "/etc/postgresql/15/main/pg_hba.conf",

@@ -234,9 +234,14 @@ pub fn supervising(dir: &Path) -> Vec<u32> {
     found.into_iter().map(|(_, pid)| pid).collect()
 }
 
-pub fn kill(pid: u32) {
-    let pid = rustix::process::Pid::from_raw(pid as i32).unwrap();
+/// Kills a process and waits until it is dead: another look finds only those that live.
+pub fn kill(number: u32) {
+    let pid = rustix::process::Pid::from_raw(number as i32).unwrap();
     let _ = rustix::process::kill_process(pid, rustix::process::Signal::KILL);
+    let is_dead = |stat: String| stat.rsplit_once(") ").is_some_and(|(_, rest)| rest.starts_with(['Z', 'X']));
+    while !fs::read_to_string(format!("/proc/{number}/stat")).map_or(true, is_dead) {
+        std::thread::sleep(std::time::Duration::from_millis(1));
+    }
 }
 
 /// A program of C, where there is a compiler for it.
