@@ -256,3 +256,84 @@ fn shortened(text: &str, most: usize) -> String {
     }
     format!("…{kept}")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn change(path: &str, shown: bool) -> Change {
+        Change {
+            path: path.into(),
+            action: Action::Created,
+            from: None,
+            before: None,
+            after: None,
+            program: None,
+            replaced: false,
+            backup_of: None,
+            others: false,
+            shown,
+            package: None,
+            description: None,
+        }
+    }
+
+    fn pick() -> Pick {
+        let mut pick = Pick::of(&[change("/a", true), change("/b", false), change("/c\x1b[2J", true)]);
+        pick.fit(AROUND + 2);
+        pick
+    }
+
+    #[test]
+    fn keys_move_and_turn() {
+        use Key::*;
+        for (keys, shown) in [
+            (&[Turn][..], [false, false, true]),
+            (&[Turn, Turn], [false, true, true]),
+            (&[End, Turn], [true, false, false]),
+            (&[Down, Down, Down, Turn], [true, false, false]),
+            (&[End, Up, Turn], [true, true, true]),
+            (&[PageDown, Home, Turn], [false, false, true]),
+            (&[None], [false; 3]),
+            (&[All], [true; 3]),
+            (&[Only, Down, Turn], [true, false, false]),
+        ] {
+            let mut pick = pick();
+            assert!(keys.iter().all(|key| pick.press(*key) == Step::Stay));
+            assert_eq!(pick.shown(), shown, "{keys:?}");
+        }
+        assert_eq!(pick().press(Diff), Step::Diff(0));
+        assert_eq!(Pick::of(&[]).press(Diff), Step::Stay);
+    }
+
+    #[test]
+    fn lines_say_what_keys_cannot() {
+        for (line, shown) in
+            [("1", [false, false, true]), ("1-3", [false, true, false]), ("1,2 3", [false, true, false])]
+        {
+            let mut pick = pick();
+            assert_eq!((pick.say(line), pick.shown()), (Ok(Step::Stay), &shown[..]), "{line}");
+        }
+        assert_eq!(pick().say("d 2"), Ok(Step::Diff(1)));
+        assert_eq!((pick().say(""), pick().say("q")), (Ok(Step::Done), Ok(Step::Quit)));
+        for wrong in ["0", "4", "3-1", "x", "1-9", "d", "d 9"] {
+            assert!(pick().say(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn the_screen_has_its_height_and_is_steered_by_no_name() {
+        let mut pick = pick();
+        pick.press(Key::End);
+        let look = Look { width: Some(30), ..Look::plain() };
+        let screen = pick.screen(&look);
+        assert_eq!(screen.matches("\r\n").count() + 1, AROUND + 2);
+        assert_eq!(screen.matches('\x1b').count(), 2);
+        assert!(screen.contains("> [x] + /c\\x1b[2J") && !screen.contains("/a"));
+        assert_eq!(
+            pick.list(&look, 1),
+            "1 [x] + /a\n… and 2 more files\n3 files changed; the log shows 2 of them"
+        );
+        assert_eq!(shortened("/very/long/path", 8), "…ng/path");
+    }
+}
