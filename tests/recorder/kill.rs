@@ -22,8 +22,10 @@ enum Victim {
     Recorder,
 }
 
-/// Makes one file after the other, as fast as it can.
-const LOOP: &str = "n=0; while [ $n -lt 1000 ]; do n=$((n+1)); echo $n > f$n; done";
+/// Makes so many files, one after the other, as fast as it can.
+fn loop_of(files: usize) -> String {
+    format!("n=0; while [ $n -lt {files} ]; do n=$((n+1)); echo $n > f$n; done")
+}
 
 #[test]
 fn every_change_before_a_kill_of_a_program_is_in_the_log() {
@@ -67,8 +69,10 @@ fn all_told(victim: Victim) {
 /// Works, and kills.
 fn killed(site: &Site, victim: Victim, early: usize, dir: &Path) {
     let line = match victim {
-        Victim::Program => format!("cd {}; dash -c '{LOOP}'; true", dir.display()),
-        Victim::Shell | Victim::Recorder => format!("cd {}; {LOOP}", dir.display()),
+        Victim::Program => format!("cd {}; dash -c '{}'; true", dir.display(), loop_of(1_000)),
+        Victim::Shell => format!("cd {}; {}", dir.display(), loop_of(1_000)),
+        // it must not have ended by itself when its recorder is killed; afterwards it is killed in any case
+        Victim::Recorder => format!("cd {}; {}", dir.display(), loop_of(200_000)),
     };
     let mut command = site.trackle(&["work", "1", "-c", &line]);
     let mut recorder = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
