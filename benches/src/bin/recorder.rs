@@ -1,6 +1,7 @@
 //! What recording costs: eight kinds of an admin's work, each run by itself, in `trackle record`, under installwatch (which
 //! keeps names and no contents) and under `strace -f`, in turns, so that whatever else the machine does falls on all alike.
-//! Tells CPU and wall time as ratios to the bare run, from the minimum of each; copies of the originals, the listing of the
+//! Tells CPU and wall time as ratios to the bare run, from the median of each (the least time of a file system that was lucky
+//! once tells nothing); copies of the originals, the listing of the
 //! changes and the final copies are in it.
 //!
 //!     cargo build --release --workspace && target/release/recorder [--rounds N] [--dir DIR] [KIND…]
@@ -80,11 +81,11 @@ fn main() {
     println!("{:14}{:>16}{:>16}{:>16}{:>16}", "", "none", WATCHERS[1], WATCHERS[2], WATCHERS[3]);
     let mut logs: BTreeMap<&str, Vec<f64>> = BTreeMap::new();
     for work in WORKS.iter().filter(|w| kinds.is_empty() || kinds.iter().any(|k| k == w.name)) {
-        let least = least(work, rounds, &dir, &trackle);
-        let (wall, cpu) = least["none"];
+        let medians = medians(work, rounds, &dir, &trackle);
+        let (wall, cpu) = medians["none"];
         print!("{:14}{:>16}", work.name, format!("{cpu:.2} ({wall:.2}) s"));
         for watcher in &WATCHERS[1..] {
-            let (own_wall, own_cpu) = least[watcher];
+            let (own_wall, own_cpu) = medians[watcher];
             logs.entry(watcher).or_default().push((own_cpu / cpu).ln());
             print!("{:>16}", format!("{:.2} ({:.2})", own_cpu / cpu, own_wall / wall));
         }
@@ -98,17 +99,23 @@ fn main() {
     println!();
 }
 
-/// The least wall and CPU seconds of each watcher.
-fn least(work: &Work, rounds: usize, dir: &Path, trackle: &Path) -> BTreeMap<&'static str, (f64, f64)> {
-    let mut least = BTreeMap::new();
+/// The median wall and CPU seconds of each watcher.
+fn medians(work: &Work, rounds: usize, dir: &Path, trackle: &Path) -> BTreeMap<&'static str, (f64, f64)> {
+    let mut times: BTreeMap<_, (Vec<f64>, Vec<f64>)> = BTreeMap::new();
     for _ in 0..rounds {
         for watcher in WATCHERS {
             let (wall, cpu) = once(work, watcher, dir, trackle);
-            let own = least.entry(watcher).or_insert((f64::MAX, f64::MAX));
-            *own = (own.0.min(wall), own.1.min(cpu));
+            let own = times.entry(watcher).or_default();
+            own.0.push(wall);
+            own.1.push(cpu);
         }
     }
-    least
+    times.into_iter().map(|(watcher, (wall, cpu))| (watcher, (median(wall), median(cpu)))).collect()
+}
+
+fn median(mut times: Vec<f64>) -> f64 {
+    times.sort_by(f64::total_cmp);
+    times[times.len() / 2]
 }
 
 fn once(work: &Work, watcher: &str, dir: &Path, trackle: &Path) -> (f64, f64) {
