@@ -40,7 +40,6 @@ mx_hosts = [\"mx.example.org\"]
 
 impl Site {
     pub fn new() -> Site {
-        // not below /tmp: what is changed there is noise
         // what is changed below /tmp is not shown by default, and the project itself may lie there
         let dir = tempfile::tempdir_in("/srv").unwrap();
         let site = Site { dir };
