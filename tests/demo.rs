@@ -31,6 +31,7 @@ fn the_demo_plays_one_request_from_the_first_mail_to_the_last() {
         "━━ The work itself",
         "trackle work 1 -c",
         "worked on",
+        "$ sed -i ",
         "-retries = 0",
         "+retries = 2",
         "━━ The end",

@@ -7,11 +7,12 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use std::fmt::Write;
 
-/// `25 minutes`, `1 hour 5 minutes`, `40 seconds`.
+/// `25 minutes`, `1 hour 5 minutes`, `40 seconds`, `less than a second`.
 pub fn span(session: &Session) -> String {
     let seconds = session.ended.as_second().saturating_sub(session.started.as_second()).max(0);
     let count = |n: i64, one: &str| if n == 1 { format!("1 {one}") } else { format!("{n} {one}s") };
     match (seconds / 3_600, seconds % 3_600 / 60) {
+        (0, 0) if seconds == 0 => "less than a second".to_owned(),
         (0, 0) => count(seconds, "second"),
         (0, minutes) => count(minutes, "minute"),
         (hours, 0) => count(hours, "hour"),

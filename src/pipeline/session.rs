@@ -89,7 +89,10 @@ pub fn file(tx: &Tx<'_>, house: &House, arrival: Arrival<'_>, ticket: Number, no
         intake: arrival.intake,
         now,
     };
-    let filed = tx.file(&filing, None, &worker, &cause, SeenBy::default())?;
+    let mut filed = tx.file(&filing, None, &worker, &cause, SeenBy::default())?;
+    // the worker's lock goes with the session
+    let login = house.robot.member(&arrival.worker.address).map(|member| member.login.as_str());
+    filed.view.lock.take_if(|lock| login == Some(lock.login.as_str()));
     tx.session_filed(number, filed.event)?;
     let log = tx.session(number)?.ok_or_else(|| Fault::lasting("a session is gone that was just filed"))?;
     let all = diffs(tx, &log, |_| true)?;

@@ -118,6 +118,9 @@ fn drifted(told: &Told) -> Option<String> {
 
 /// The first typed commands that are shown, and how many more there are.
 fn typed(log: &Log) -> (Vec<String>, usize) {
+    if let (Some(only), true) = (&log.filed.session.command, log.filed.session.typed.is_empty()) {
+        return (vec![clean::verbatim(&clean::words(only))], 0);
+    }
     let shown = |(at, _): &(usize, _)| !log.overlay.hidden_commands.contains(at);
     let all: Vec<_> = log.filed.session.typed.iter().enumerate().filter(shown).collect();
     let line =
