@@ -165,10 +165,12 @@ impl Robot {
     pub fn told(&self, word: &str) {
         let mut words = [0; 512];
         loop {
-            let length = self
-                .notify
-                .recv(&mut words)
-                .unwrap_or_else(|e| panic!("systemd was not told {word}: {e}\n{}", self.log()));
+            let length = match self.notify.recv(&mut words) {
+                Ok(length) => length,
+                // a signal came in between, such as that of a child that ended; nothing was told yet
+                Err(e) if e.kind() == std::io::ErrorKind::Interrupted => continue,
+                Err(e) => panic!("systemd was not told {word}: {e}\n{}", self.log()),
+            };
             if String::from_utf8_lossy(&words[..length]).lines().any(|line| line == word) {
                 return;
             }
