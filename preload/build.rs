@@ -12,6 +12,7 @@ fn main() {
         "-nostartfiles",
         "-Wl,-z,noseparate-code",
         "-Wl,-z,norelro",
+        "-Wl,--no-rosegment",
         "-Wl,--hash-style=gnu",
         "-Wl,-soname,libtrackle.so",
     ] {

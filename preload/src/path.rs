@@ -116,7 +116,7 @@ fn directory(session: &Session, dir: i32, room: &mut Text) -> Option<()> {
 
 /// Puts down the path of an open directory, which is asked for once: until one is moved, it stays where it is.
 fn of_directory(session: &Session, dir: i32, room: &mut Text) -> Option<()> {
-    static KNOWN: [Memo; 4] = [const { Memo::new() }; 4];
+    static KNOWN: [Memo; 2] = [const { Memo::new() }; 2];
     let stat = sys::fstat(dir).ok()?;
     let memo = KNOWN.get(stat.st_ino as usize % KNOWN.len())?;
     let tag = [stat.st_dev, stat.st_ino, session.word(state::word::MOVES).load(Relaxed) + 1];
