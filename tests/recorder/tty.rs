@@ -23,7 +23,7 @@ fn what_is_shown_is_recorded_and_what_is_typed_unseen_is_not() {
     let site = Site::new();
     let terminal = Terminal::working(&site, "1 --tty");
     terminal.see("Trackle #1");
-    terminal.type_line("echo sh''own; tty; ps -o stat= -p $$");
+    terminal.type_line("tty; ps -o stat= -p $$; echo sh''own");
     terminal.see("shown");
     terminal.type_line("stty -echo; echo ask''ed; read word; stty echo; echo got ${#word}; echo aw''ake");
     terminal.see("asked");
