@@ -1,5 +1,6 @@
 //! Running: one file for each subcommand. May use every room; is used by `main` alone.
 
+mod account;
 pub mod audit;
 pub mod blame;
 pub mod check;

@@ -1,8 +1,8 @@
 //! `trackle recover`: sessions whose shell, recorder or machine died are completed from what is on disk, and filed. And
 //! `trackle attach 42 SESSION`: one that could not be filed, or was meant for another ticket, is filed now.
 
+use super::account::Account;
 use super::desk::As;
-use super::work::account::Account;
 use super::work::{Counter, roots};
 use super::{Failed, complain, exit};
 use crate::clock::{Clock, SystemClock};
@@ -73,6 +73,8 @@ fn recovered(counter: &Counter, left: Left, now: bool) -> Result<(), Failed> {
         return Err(Failed { text, code: exit::LATER });
     }
     let ticket = left.start.ticket.and_then(|number| u32::try_from(number).ok()).map(Number);
+    // nobody works on it any more, whether or not it can be filed
+    let unlocked = counter.unlock(&left.start);
     let place = closed(left)?;
     // the change set is that of now, whenever it is filed
     changes::finish(&place)?;
@@ -80,7 +82,8 @@ fn recovered(counter: &Counter, left: Left, now: bool) -> Result<(), Failed> {
         let text = format!("it is for no ticket; {} has it", place.dir().display());
         return Err(Failed { text, code: exit::FAILED });
     };
-    counter.file(&place, complete::complete(&place)?, ticket)
+    counter.file(&place, complete::complete(&place)?, ticket)?;
+    unlocked
 }
 
 /// Files one with a ticket.
@@ -99,6 +102,7 @@ pub fn attach(config: &Path, args: &Attach) -> Result<ExitCode, Failed> {
     if left.recorded || !left.living.is_empty() {
         return Err(failed(format!("session {} is not over", left.start.id)));
     }
+    counter.unlock(&left.start)?;
     let place = closed(left)?;
     let mut complete = complete::complete(&place)?;
     complete.session.ticket = Some(args.ticket.0.into());

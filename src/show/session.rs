@@ -48,17 +48,21 @@ impl Screen<'_> {
 
     fn head(&self, look: &Look) -> String {
         let (filed, session) = (&self.log.filed, &self.log.filed.session);
+        let what = if session.is_note() { "wrote" } else { "worked" };
         let head = format!(
-            "session {} of {}: {} worked on {} as {}",
+            "session {} of {}: {} {what} on {} as {}",
             filed.number,
             filed.ticket,
             called(self.log),
             session.host,
             session.login
         );
+        let head = look.paint(Paint::Bold, &safe::line(&head));
+        if session.is_note() {
+            return format!("{head}\n{}\n", look.date(session.started));
+        }
         format!(
-            "{}\n{} to {} ({}), in {}, {}\n",
-            look.paint(Paint::Bold, &safe::line(&head)),
+            "{head}\n{} to {} ({}), in {}, {}\n",
             look.date(session.started),
             look.date(session.ended),
             words::span(session),
