@@ -302,7 +302,21 @@ pub fn read_config(path: &std::path::Path) -> Result<Config, Failed> {
 
 /// Writes to standard error; a closed one is nobody's loss. Servers' and strangers' words in it are made safe.
 pub fn complain(text: &str) {
-    let _ = writeln!(std::io::stderr(), "trackle: {}", safe::block(text));
+    let _ = writeln!(std::io::stderr(), "trackle: {}", safe::block(&in_words(text)));
+}
+
+/// Without the numbers that the system's errors have behind their words: `(os error 30)`.
+fn in_words(text: &str) -> String {
+    const NUMBER: &str = " (os error ";
+    let mut parts = text.split(NUMBER);
+    let mut words = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        match part.split_once(')') {
+            Some((number, rest)) if number.bytes().all(|b| b.is_ascii_digit()) => words.push_str(rest),
+            _ => words.extend([NUMBER, part]),
+        }
+    }
+    words
 }
 
 /// Writes a mail's bytes as they came to standard output, but not to a terminal, which they could steer.
@@ -322,6 +336,19 @@ pub fn write_raw(bytes: &[u8]) -> Result<(), Failed> {
 mod tests {
     use super::*;
     use clap::CommandFactory;
+
+    #[test]
+    fn numbers_of_errors_are_left_out() {
+        let full = std::io::Error::from_raw_os_error(28).to_string();
+        for (text, told) in [
+            (format!("writing /x: {full}; try again"), "writing /x: No space left on device; try again"),
+            ("nothing".to_owned(), "nothing"),
+            ("a (os error 1) (os error 2)".to_owned(), "a"),
+            ("a (os error x) b (os error ".to_owned(), "a (os error x) b (os error "),
+        ] {
+            assert_eq!(in_words(&text), told);
+        }
+    }
 
     /// Two options of one subcommand with one name show when it is used, and not before.
     #[test]

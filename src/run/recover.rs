@@ -10,7 +10,7 @@ use crate::model::ticket::Number;
 use crate::record::place::Place;
 use crate::record::recover::{self, Left};
 use crate::record::{changes, complete};
-use crate::show::look::age;
+use crate::show::look::{age, count};
 use crate::show::screen;
 use std::path::Path;
 use std::process::ExitCode;
@@ -49,6 +49,13 @@ pub fn run(config: &Path, args: &Args) -> Result<ExitCode, Failed> {
     let left = mine();
     if args.list {
         return list(&left);
+    }
+    if rustix::process::geteuid().is_root() {
+        let swept = recover::sweep(Path::new(trackle_wire::SESSIONS));
+        if swept > 0 {
+            let filed = count(swept, "filed session");
+            screen::print(&format!("what root's programs had recorded for {filed} is taken away\n"))?;
+        }
     }
     let left: Vec<Left> = left.into_iter().filter(|left| !left.recorded).collect();
     if left.is_empty() {

@@ -99,6 +99,10 @@ impl Work<'_> {
 
     /// A session: from the first line to the last.
     fn recorded(&self, begun: begin::Begun) -> Result<ExitCode, Failed> {
+        if self.args.tty && !std::io::stdin().is_terminal() {
+            begun.forget();
+            return Err(failed("there is no terminal whose screen --tty could record: leave it out".into()));
+        }
         self.greet(&begun);
         let modes = picker::modes();
         let mut command = begun.command();
@@ -183,7 +187,7 @@ fn closed(place: Place, end: &End, modes: Option<Termios>) -> Result<Place, Fail
 
 /// Tells whoever sits there, beside what his commands print.
 fn say(text: &str) {
-    let _ = writeln!(std::io::stderr(), "{text}");
+    let _ = writeln!(std::io::stderr(), "{}", super::in_words(text));
 }
 
 /// Asks on the terminal; without one the answer is no.

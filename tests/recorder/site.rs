@@ -151,9 +151,9 @@ impl Site {
         assert!(served.status.success(), "{served:?}");
     }
 
-    /// All letters that were sent.
+    /// All letters that staff got.
     pub fn letters(&self) -> String {
-        let mails = fs::read_dir(self.path("out/new")).into_iter().flatten().flatten();
+        let mails = fs::read_dir(self.path("out/team@example.org/new")).into_iter().flatten().flatten();
         mails.map(|mail| fs::read_to_string(mail.path()).unwrap_or_default()).collect()
     }
 

@@ -1,9 +1,52 @@
 //! What goes wrong around a session, and the sentence that is told of it: what was tried, what happened, what to do.
 
+use crate::installed::{alone, changes, succeeded};
 use crate::site::{Site, err};
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt;
 use std::process::Output;
+
+/// Shows T155: what is recorded, what a pause reaches below sudo, and who takes away what root's programs wrote.
+#[test]
+fn a_pause_reaches_what_it_can_and_roots_part_is_taken_away() {
+    let script = r#"
+        $T install-recorder > /dev/null
+        as_user $T record --out out -- sh -c '
+            sudo -n touch $AT/root/before
+            $T pause
+            touch mine-paused
+            sudo -n touch $AT/root/not-reached
+            sudo -n $T pause
+            sudo -n touch $AT/root/paused
+            $T resume
+            touch mine-after
+            sudo -n touch $AT/root/still-paused
+            sudo -n $T resume
+            sudo -n touch $AT/root/after
+            sudo -n $T pause
+            ls -ln /run/trackle/s/*/ >&2
+            $T resume
+        '
+        as_user $T record show out --json
+        echo == $(ls /run/trackle/s | wc -l)
+        as_user $T recover
+        echo == $(ls /run/trackle/s | wc -l)
+        $T recover
+        echo == $(ls /run/trackle/s | wc -l)
+    "#;
+    let Some(output) = alone(script, &[]) else { return };
+    let told = succeeded(&output);
+    let names: Vec<String> = changes(&told).into_iter().map(|(name, _)| name).collect();
+    assert_eq!(names, ["mine-after", "after", "before", "not-reached"], "{told}");
+    for sentence in [
+        "What you run with other rights (sudo, su) is still recorded; `sudo trackle pause` ends that as well.",
+        "What you run with other rights (sudo, su) is not recorded yet: `sudo trackle resume`.",
+        "== 1\nno session was left behind\n== 1\n",
+        "what root's programs had recorded for 1 filed session is taken away\nno session was left behind\n== 0",
+    ] {
+        assert!(told.contains(sentence), "{sentence} is missing in {told}");
+    }
+}
 
 fn out(output: &Output) -> String {
     String::from_utf8_lossy(&output.stdout).into_owned()

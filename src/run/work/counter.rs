@@ -112,7 +112,7 @@ impl Counter {
         };
         say(&told.map_err(|why| later(place, ticket, why))?);
         // it is filed: what is left over here harms nobody
-        let _ = std::fs::remove_dir_all(place.dir());
+        place.clear();
         Ok(())
     }
 }
