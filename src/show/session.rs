@@ -31,6 +31,7 @@ impl Screen<'_> {
             page.push_str(&format!("\n{}\n", safe::block(session.remark.trim())));
         }
         self.section(&mut page, "typed", &self.typed(look), look);
+        self.section(&mut page, "programs", &self.ran(look), look);
         self.section(&mut page, "evidence", &self.evidence(look), look);
         self.section(&mut page, "files", &self.files(look), look);
         for (place, diff) in self.diffs {
@@ -73,6 +74,10 @@ impl Screen<'_> {
 
     /// Commands as they were typed, by their numbers.
     fn typed(&self, look: &Look) -> String {
+        if let (Some(only), true) = (&self.log.filed.session.command, self.log.filed.session.typed.is_empty())
+        {
+            return grid::lay(&[Column::Wrap], &[vec![plain(format!("$ {only}"))]], look);
+        }
         let hidden = |at: &usize| self.log.overlay.hidden_commands.contains(at);
         let typed = self.log.filed.session.typed.iter().enumerate().filter(|(at, _)| self.all || !hidden(at));
         let rows: Vec<Vec<Cell>> = typed
@@ -88,6 +93,27 @@ impl Screen<'_> {
         grid::lay(&[Column::Right, Column::Left, Column::Right, Column::Wrap], &rows, look)
     }
 
+    /// Programs that really ran: all of them, or how many there are.
+    fn ran(&self, look: &Look) -> String {
+        let ran = &self.log.filed.session.ran;
+        if ran.is_empty() {
+            return String::new();
+        }
+        if !self.all {
+            let more = format!("{} ran; --all shows them\n", count(ran.len() as u64, "program"));
+            return look.paint(Paint::Dim, &more);
+        }
+        let rows: Vec<Vec<Cell>> = ran
+            .iter()
+            .map(|ran| {
+                let words = ran.arguments.get(1..).unwrap_or_default().join(" ");
+                let line = format!("{} {words}", ran.program);
+                vec![painted(Paint::Dim, look.date(ran.at)), plain(ran.uid.to_string()), plain(line.trim())]
+            })
+            .collect();
+        grid::lay(&[Column::Left, Column::Right, Column::Wrap], &rows, look)
+    }
+
     /// What else the host wrote down in that time; its text is for programs.
     fn evidence(&self, look: &Look) -> String {
         let evidence = self.log.filed.session.evidence.iter();
@@ -101,7 +127,7 @@ impl Screen<'_> {
         let files = self.log.changes().filter(|(place, _)| self.all || self.has(*place));
         let rows: Vec<Vec<Cell>> = files.map(|(place, change)| self.file(place, change)).collect();
         let hidden = self.log.changes().count() - rows.len();
-        let mut text = grid::lay(&[Column::Left, Column::Left, Column::Wrap], &rows, look);
+        let mut text = grid::lay(&[Column::Left, Column::Path, Column::Wrap], &rows, look);
         if hidden > 0 {
             let more = format!("{hidden} not shown; --all shows them\n");
             text.push_str(&look.paint(Paint::Dim, &more));

@@ -154,7 +154,8 @@ fn file(change: &Change, diff: Option<&Diffed>, shown: bool) -> String {
         notes.push(format!("+{} -{}", diff.added, diff.removed));
     }
     notes.extend(words::notes(change));
-    if diff.is_none() && shown {
+    // what has no lines to read here
+    if diff.is_none_or(|d| d.added + d.removed == 0) && shown {
         notes.extend(change.description.clone());
     }
     if !shown {
