@@ -66,6 +66,8 @@ pub fn run(config: &Path, args: &Args) -> Result<ExitCode, Failed> {
     }
     if args.json {
         screen::print_json(&sessions::drift_json(&all))?;
+    } else if looked == 0 {
+        screen::print(&format!("no session on {host} changed anything there\n"))?;
     } else if all.is_empty() {
         let files = look::count(looked as u64, "file");
         screen::print(&format!("{files} of {host}: as the last session left them\n"))?;

@@ -292,12 +292,31 @@ fn number(text: &str) -> Result<Number, &'static str> {
     Number::parse(text).ok_or("not a ticket number")
 }
 
+/// A session's number on the command line.
+fn session_number(text: &str) -> Result<u64, &'static str> {
+    text.parse()
+        .ok()
+        .filter(|number| *number > 0)
+        .ok_or("not a session's number: `trackle sessions` lists them")
+}
+
 /// Reads the configuration.
 ///
 /// # Errors
 /// Every complaint about it, with exit code 78.
 pub fn read_config(path: &std::path::Path) -> Result<Config, Failed> {
-    Config::read(path).map_err(|wrong| Failed { text: wrong.to_string(), code: exit::CONFIG })
+    Config::read(path).map_err(|wrong| {
+        let missing = std::fs::metadata(path).is_err_and(|e| e.kind() == std::io::ErrorKind::NotFound);
+        let text = if missing {
+            let path = path.display();
+            format!(
+                "there is no {path}: run this where the robot is, or name its configuration with --config"
+            )
+        } else {
+            wrong.to_string()
+        };
+        Failed { text, code: exit::CONFIG }
+    })
 }
 
 /// Writes to standard error; a closed one is nobody's loss. Servers' and strangers' words in it are made safe.

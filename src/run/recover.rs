@@ -103,7 +103,12 @@ pub fn attach(config: &Path, args: &Attach) -> Result<ExitCode, Failed> {
     left.retain(|left| left.start.id.starts_with(&args.session));
     let left = match (left.pop(), left.len()) {
         (Some(left), 0) => left,
-        (None, _) => return Err(failed(format!("there is no session {} here", args.session))),
+        (None, _) => {
+            return Err(failed(format!(
+                "there is no session {:?} here; `trackle recover --list` tells which lie here",
+                args.session
+            )));
+        }
         (Some(_), _) => return Err(failed(format!("more than one session begins with {}", args.session))),
     };
     if left.recorded || !left.living.is_empty() {
@@ -130,6 +135,9 @@ fn closed(left: Left) -> Result<Place, Failed> {
 }
 
 fn list(left: &[Left]) -> Result<ExitCode, Failed> {
+    if left.is_empty() {
+        screen::print("no session of yours lies here\n")?;
+    }
     let now = SystemClock.now();
     for left in left {
         let ticket = left.start.ticket.map_or_else(|| "no ticket".to_owned(), |number| format!("#{number}"));

@@ -45,7 +45,7 @@ pub enum What {
 #[derive(Debug, clap::Args)]
 pub struct Show {
     /// The session's number.
-    #[arg(value_name = "SESSION")]
+    #[arg(value_name = "SESSION", value_parser = super::session_number)]
     pub session: u64,
     /// Only these files: paths, their ends, or directories with a slash behind them.
     #[arg(value_name = "FILE")]
@@ -68,7 +68,7 @@ pub struct Show {
 #[derive(Debug, clap::Args)]
 pub struct Edit {
     /// The session's number.
-    #[arg(value_name = "SESSION")]
+    #[arg(value_name = "SESSION", value_parser = super::session_number)]
     pub session: u64,
     /// Files: paths, their ends, or directories with a slash behind them.
     #[arg(value_name = "FILE", required_unless_present = "command")]
