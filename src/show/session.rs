@@ -27,9 +27,13 @@ impl Screen<'_> {
         for line in words::ending(session).into_iter().chain(words::witnesses(session)) {
             page.push_str(&format!("{}\n", safe::line(&line)));
         }
+        if !session.tags.is_empty() {
+            page.push_str(&format!("Tags: {}.\n", safe::line(&session.tags.join(", "))));
+        }
         if !session.remark.trim().is_empty() {
             page.push_str(&format!("\n{}\n", safe::block(session.remark.trim())));
         }
+        self.section(&mut page, "environment", &self.environment(look), look);
         self.section(&mut page, "typed", &self.typed(look), look);
         self.section(&mut page, "programs", &self.ran(look), look);
         self.section(&mut page, "evidence", &self.evidence(look), look);
@@ -72,7 +76,15 @@ impl Screen<'_> {
         )
     }
 
-    /// Commands as they were typed, by their numbers.
+    /// What the environment was, for those who want all.
+    fn environment(&self, look: &Look) -> String {
+        let all = self.log.filed.session.environment.iter().filter(|_| self.all);
+        let rows: Vec<Vec<Cell>> =
+            all.map(|(name, value)| vec![painted(Paint::Dim, name), plain(value)]).collect();
+        grid::lay(&[Column::Left, Column::Wrap], &rows, look)
+    }
+
+    /// Commands as they were typed, by their numbers, each in the directory that was named last above it.
     fn typed(&self, look: &Look) -> String {
         if let (Some(only), true) = (&self.log.filed.session.command, self.log.filed.session.typed.is_empty())
         {
@@ -80,13 +92,17 @@ impl Screen<'_> {
         }
         let hidden = |at: &usize| self.log.overlay.hidden_commands.contains(at);
         let typed = self.log.filed.session.typed.iter().enumerate().filter(|(at, _)| self.all || !hidden(at));
+        let mut directory = &self.log.filed.session.directory;
         let rows: Vec<Vec<Cell>> = typed
             .map(|(at, typed)| {
                 let failed = typed.status.filter(|status| *status != 0);
                 let status =
                     failed.map_or_else(|| plain(""), |status| painted(Paint::Bad, status.to_string()));
                 let paint = if hidden(&at) { Paint::Dim } else { Paint::Plain };
-                let line = painted(paint, &typed.line);
+                let moved = !typed.directory.0.is_empty() && *directory != typed.directory;
+                let place = if moved { format!("(in {}) ", typed.directory) } else { String::new() };
+                directory = if moved { &typed.directory } else { directory };
+                let line = painted(paint, format!("{place}{}", typed.line));
                 vec![painted(Paint::Dim, (at + 1).to_string()), plain(look.date(typed.at)), status, line]
             })
             .collect();

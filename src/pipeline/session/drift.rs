@@ -5,12 +5,9 @@
 use crate::fault::Outcome;
 use crate::model::session::{Change, Content, FilePath, Thing, Type};
 use crate::model::session_log::{Drifted, Log, name_of};
-use crate::redact::unnumbered;
+use crate::redact::{BEGIN, END, unnumbered};
 use crate::store::Tx;
 use crate::store::sessions::Touch;
-
-/// What a mark in a redacted content begins and ends with.
-const MARK: (&[u8], &[u8]) = ("«redacted:".as_bytes(), "»".as_bytes());
 
 /// Sessions of one path that are looked at.
 const SESSIONS: usize = 1_000;
@@ -125,10 +122,10 @@ fn fits(redacted: &[u8], whole: &[u8]) -> bool {
 fn pieces(redacted: &[u8]) -> Vec<&[u8]> {
     let mut pieces = Vec::new();
     let mut rest = redacted;
-    while let Some(at) = find(rest, MARK.0) {
-        let Some(end) = rest.get(at..).and_then(|mark| find(mark, MARK.1)) else { break };
+    while let Some(at) = find(rest, BEGIN.as_bytes()) {
+        let Some(end) = rest.get(at..).and_then(|mark| find(mark, END.as_bytes())) else { break };
         pieces.push(rest.get(..at).unwrap_or_default());
-        rest = rest.get(at + end + MARK.1.len()..).unwrap_or_default();
+        rest = rest.get(at + end + END.as_bytes().len()..).unwrap_or_default();
     }
     pieces.push(rest);
     pieces
