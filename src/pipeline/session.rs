@@ -239,13 +239,15 @@ fn told(house: &House, log: Log, mut diffs: Vec<Diffed>, drifted: Vec<Drifted>) 
             bytes: patch,
         });
     }
-    let mut history = session_words::history(&log, &house.robot.policy.zone);
-    history.truncate(history.floor_char_boundary(limits::SESSION_PATCH));
-    files.push(Attachment {
-        name: format!("session-{number}-history.txt"),
-        media: "text/plain; charset=utf-8".to_owned(),
-        bytes: history.into_bytes(),
-    });
+    if !log.filed.session.is_note() {
+        let mut history = session_words::history(&log, &house.robot.policy.zone);
+        history.truncate(history.floor_char_boundary(limits::SESSION_PATCH));
+        files.push(Attachment {
+            name: format!("session-{number}-history.txt"),
+            media: "text/plain; charset=utf-8".to_owned(),
+            bytes: history.into_bytes(),
+        });
+    }
     for one in &log.filed.session.evidence {
         let end = one.text.floor_char_boundary(limits::SESSION_EVIDENCE);
         files.push(Attachment {

@@ -54,7 +54,7 @@ pub fn compare(place: &Place, journal: &Journal) -> Outcome<(Head, Vec<Line>)> {
     end.links();
     end.young();
     let (mut lines, passing) = end.lines()?;
-    let programs = Programs::of(entries, place.first_program()?);
+    let programs = Programs::of(entries, Some(place.first_program()?));
     for (line, at) in &mut lines {
         line.change.program = entries.get(*at).and_then(|entry| programs.of_entry(entry, *at));
     }

@@ -1,5 +1,6 @@
 //! Running: one file for each subcommand. May use every room; is used by `main` alone.
 
+mod account;
 pub mod audit;
 pub mod blame;
 pub mod check;
@@ -291,17 +292,50 @@ fn number(text: &str) -> Result<Number, &'static str> {
     Number::parse(text).ok_or("not a ticket number")
 }
 
+/// A session's number on the command line.
+fn session_number(text: &str) -> Result<u64, &'static str> {
+    text.parse()
+        .ok()
+        .filter(|number| *number > 0)
+        .ok_or("not a session's number: `trackle sessions` lists them")
+}
+
 /// Reads the configuration.
 ///
 /// # Errors
 /// Every complaint about it, with exit code 78.
 pub fn read_config(path: &std::path::Path) -> Result<Config, Failed> {
-    Config::read(path).map_err(|wrong| Failed { text: wrong.to_string(), code: exit::CONFIG })
+    Config::read(path).map_err(|wrong| {
+        let missing = std::fs::metadata(path).is_err_and(|e| e.kind() == std::io::ErrorKind::NotFound);
+        let text = if missing {
+            let path = path.display();
+            format!(
+                "there is no {path}: run this where the robot is, or name its configuration with --config"
+            )
+        } else {
+            wrong.to_string()
+        };
+        Failed { text, code: exit::CONFIG }
+    })
 }
 
 /// Writes to standard error; a closed one is nobody's loss. Servers' and strangers' words in it are made safe.
 pub fn complain(text: &str) {
-    let _ = writeln!(std::io::stderr(), "trackle: {}", safe::block(text));
+    let _ = writeln!(std::io::stderr(), "trackle: {}", safe::block(&in_words(text)));
+}
+
+/// Without the numbers that the system's errors have behind their words: `(os error 30)`.
+fn in_words(text: &str) -> String {
+    const NUMBER: &str = " (os error ";
+    let mut parts = text.split(NUMBER);
+    let mut words = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        match part.split_once(')') {
+            Some((number, rest)) if number.bytes().all(|b| b.is_ascii_digit()) => words.push_str(rest),
+            _ => words.extend([NUMBER, part]),
+        }
+    }
+    words
 }
 
 /// Writes a mail's bytes as they came to standard output, but not to a terminal, which they could steer.
@@ -321,6 +355,19 @@ pub fn write_raw(bytes: &[u8]) -> Result<(), Failed> {
 mod tests {
     use super::*;
     use clap::CommandFactory;
+
+    #[test]
+    fn numbers_of_errors_are_left_out() {
+        let full = std::io::Error::from_raw_os_error(28).to_string();
+        for (text, told) in [
+            (format!("writing /x: {full}; try again"), "writing /x: No space left on device; try again"),
+            ("nothing".to_owned(), "nothing"),
+            ("a (os error 1) (os error 2)".to_owned(), "a"),
+            ("a (os error x) b (os error ".to_owned(), "a (os error x) b (os error "),
+        ] {
+            assert_eq!(in_words(&text), told);
+        }
+    }
 
     /// Two options of one subcommand with one name show when it is used, and not before.
     #[test]

@@ -1,7 +1,6 @@
 //! The beginning of a session: its directory, what stands in it before the first program runs, and the command that is
 //! run. Whatever is missing for a record is an error before anything is started.
 
-use super::account::{Account, variable};
 use super::{Work, failed};
 use crate::clock::{Clock, SystemClock};
 use crate::machine;
@@ -14,6 +13,7 @@ use crate::record::tty::{self, Passing, Tty};
 use crate::record::witness::{self, Reach, Supervisors};
 use crate::redact::Redactor;
 use crate::run::Failed;
+use crate::run::account::{Account, variable};
 use jiff::Timestamp;
 use std::ffi::{OsStr, OsString};
 use std::io::IsTerminal;

@@ -31,6 +31,8 @@ pub(super) struct SessionLog {
     who: String,
     host: String,
     login: String,
+    /// Nobody worked: somebody wrote something down.
+    is_note: bool,
     span: String,
     since: String,
     /// `3 files changed`.
@@ -78,6 +80,7 @@ impl SessionLog {
             who: status::written(&filed.worker.name, told.address.as_str()),
             host: clean::name(&session.host),
             login: clean::name(&session.login),
+            is_note: session.is_note(),
             span: words::span(session),
             since: minute(session.started, &robot.policy.zone),
             changed: words::changed(session.changes.len() as u64),
@@ -151,7 +154,8 @@ fn file(change: &Change, diff: Option<&Diffed>, shown: bool) -> String {
         notes.push(format!("+{} -{}", diff.added, diff.removed));
     }
     notes.extend(words::notes(change));
-    if diff.is_none() && shown {
+    // what has no lines to read here
+    if diff.is_none_or(|d| d.added + d.removed == 0) && shown {
         notes.extend(change.description.clone());
     }
     if !shown {
@@ -210,6 +214,7 @@ impl Words for SessionLog {
             ..SessionLog::default()
         };
         let full = SessionLog {
+            is_note: true,
             has_marks: true,
             marks: "high".into(),
             seen: vec!["Tracked by one.".into()],
