@@ -9,9 +9,9 @@ use crate::model::ticket::Number;
 use crate::pipeline::session::{self, Arrival};
 use crate::record::complete::Complete;
 use crate::record::place::Place;
-use crate::run::Failed;
 use crate::run::desk::{As, Sitting};
 use crate::run::post::Post;
+use crate::run::{Failed, denied, read_config};
 use crate::show::look::count;
 use std::path::Path;
 
@@ -38,6 +38,13 @@ impl Counter {
                     config.display()
                 )));
             }
+        }
+        let state = read_config(config)?.robot.state;
+        if denied::owner(&state).is_some()
+            && let Some(post) = Post::here(config)?.filter(|post| post.file.is_some())
+        {
+            // who may not write to the robot's files hands in like another host
+            return Ok(Counter::Away(Box::new(post)));
         }
         Ok(Counter::Here(Box::new(Sitting::down(config, who)?)))
     }
