@@ -15,6 +15,7 @@ mod snapshot;
 mod witness;
 mod prompt;
 mod terminal;
+mod trouble;
 mod tty;
 mod work;
 mod workloads;

@@ -11,7 +11,7 @@ use crate::record::complete::Complete;
 use crate::record::place::Place;
 use crate::run::desk::{As, Sitting};
 use crate::run::post::Post;
-use crate::run::{Failed, denied, read_config};
+use crate::run::{Failed, complain, denied, read_config};
 use crate::show::look::count;
 use std::path::Path;
 
@@ -72,11 +72,11 @@ impl Counter {
         let Counter::Here(sitting) = self else { return work() };
         sitting.act(|desk, tx| desk.start(tx, number))?;
         let done = sitting.while_renewing(number, work);
-        // whoever cannot reach the database leaves the lock to its lease
-        let freed = sitting.act(|desk, tx| desk.stop(tx, number).map(Ok));
-        let done = done?;
-        freed?;
-        Ok(done)
+        // whoever cannot reach the database leaves the lock to its lease; how the work ended counts for more
+        if let Err(why) = sitting.act(|desk, tx| desk.stop(tx, number).map(Ok)) {
+            complain(&format!("giving {number} back: {}", why.text));
+        }
+        done
     }
 
     /// Whether others are kept from starting meanwhile.
