@@ -13,6 +13,7 @@ mod paper;
 mod site;
 mod snapshot;
 mod witness;
+mod power;
 mod prompt;
 mod terminal;
 mod trouble;
