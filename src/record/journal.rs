@@ -126,11 +126,11 @@ fn records(file: &mut impl Read, mut each: impl FnMut(u64, Record<'_>)) -> io::R
         match take_within(rest, &mut patience) {
             Some((before, length, record)) if before <= sure => {
                 each(base + (from + before) as u64, record);
-                torn += before as u64;
+                torn += spoilt(rest.get(..before));
                 from += before + length;
             }
             _ => {
-                torn += sure as u64;
+                torn += spoilt(rest.get(..sure));
                 from += sure;
                 if over {
                     return Ok(torn);
@@ -138,6 +138,13 @@ fn records(file: &mut impl Read, mut each: impl FnMut(u64, Record<'_>)) -> io::R
             }
         }
     }
+}
+
+/// How many bytes are lost. Zeros are none: they were never written, such as those at the end of the page, where a record
+/// did not fit any more.
+fn spoilt(bytes: Option<&[u8]>) -> u64 {
+    let bytes = bytes.unwrap_or_default();
+    if bytes.iter().all(|byte| *byte == 0) { 0 } else { bytes.len() as u64 }
 }
 
 fn entry(owner: u32, at: u64, record: Record<'_>) -> Option<Entry> {
@@ -260,6 +267,8 @@ mod tests {
         torn.extend(&bytes[..333]);
         assert_eq!(numbers(&torn), ((0..12).collect(), 500_333));
         assert_eq!(numbers(&[]), (vec![], 0));
+        let blank = [vec![0; 2_000], bytes.clone(), vec![0; 5 * LONGEST]].concat();
+        assert_eq!(numbers(&blank), ((0..12).collect(), 0));
         assert_eq!(numbers(&vec![b'T'; 9 * LONGEST]), (vec![], 9 * LONGEST as u64));
     }
 

@@ -15,6 +15,7 @@ mod snapshot;
 mod witness;
 mod power;
 mod prompt;
+mod starts;
 mod terminal;
 mod trouble;
 mod tty;
