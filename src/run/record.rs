@@ -95,6 +95,8 @@ struct Ready {
     place: Place,
     start: Start,
     library: Library,
+    /// Where the command's program is.
+    program: PathBuf,
     /// `None`: programs that load no library are not seen into.
     supervisors: Option<Supervisors>,
 }
@@ -172,6 +174,12 @@ impl Ready {
                 command.arg(program).args(words);
                 command
             }
+            // its start is seen, and said, by one that loads the library
+            None if !library::is_loaded_by(&self.program) => {
+                let mut shell = Command::new("/bin/sh");
+                shell.args(["-c", r#"exec "$0" "$@""#]).arg(program).args(words);
+                shell
+            }
             None => command(program, words),
         };
         let preloaded = variable(trackle_wire::PRELOAD);
@@ -219,7 +227,7 @@ fn prepare(out: &Path, args: &Args, program: &Path) -> Result<Ready, Failed> {
         fs::write(out.join(ELSEWHERE), place.dir().as_os_str().as_bytes()).map_err(failed)?;
     }
     let supervisors = (reach != Reach::Nothing).then(|| supervisors(&place)).flatten();
-    Ok(Ready { place, start, library, supervisors })
+    Ok(Ready { place, start, library, program: program.to_owned(), supervisors })
 }
 
 /// Whether we are a program of a session ourselves: the library in us would lead what we start back into that.

@@ -118,7 +118,15 @@ pub fn begin(work: &Work<'_>) -> Result<Begun, Failed> {
         invocation.arguments = prefix.into_iter().chain([shell.into()]).chain(invocation.arguments).collect();
     }
     let _steady = Steady::every(steady::PAUSE, &place);
-    Ok(Begun { warnings: warnings(work), place, invocation, variables, supervisors, started: now, _steady })
+    Ok(Begun {
+        warnings: warnings(work, reach),
+        place,
+        invocation,
+        variables,
+        supervisors,
+        started: now,
+        _steady,
+    })
 }
 
 /// How the shell is started, with its prompt marked.
@@ -216,8 +224,13 @@ fn environment() -> Vec<(String, String)> {
     told
 }
 
-fn warnings(work: &Work<'_>) -> Vec<String> {
+fn warnings(work: &Work<'_>, reach: Reach) -> Vec<String> {
     let mut warnings = Vec::new();
+    if reach != Reach::Session && !library::is_loaded_by(&work.shell.path) {
+        let shell = work.shell.path.display();
+        warnings
+            .push(format!("What {shell} does by itself is not seen, since it is static; what it starts is."));
+    }
     let left = recover::all(&roots(work.account));
     if left.iter().any(|left| left.start.uid == work.account.uid && !left.recorded && left.living.is_empty())
     {
