@@ -6,6 +6,7 @@ pub mod blame;
 pub mod check;
 pub mod deliver;
 pub mod demo;
+mod denied;
 mod desk;
 pub mod digest;
 pub mod drift;
@@ -188,6 +189,9 @@ pub enum What {
     /// Run a command in a terminal of its own.
     #[command(name = crate::record::tty::LEADER, hide = true)]
     Leader(leader::Args),
+    /// Put the terminal back when the recorder is killed.
+    #[command(name = crate::record::guard::GUARD, hide = true)]
+    Guard,
     /// Once, as root: put the library where privileged programs load it, so that sessions go on below sudo and su.
     InstallRecorder(install_recorder::Args),
     /// Watch over the calls of a session's programs.
@@ -246,6 +250,7 @@ pub fn run(line: Line) -> ExitCode {
         What::Limits(args) => limits::run(&config, &args),
         What::Perms(args) => perms::run(&args),
         What::Leader(args) => leader::run(&args),
+        What::Guard => leader::guard(),
         What::InstallRecorder(args) => install_recorder::run(&args),
         What::Supervisor(args) => witness::supervise(&args),
         What::Filtered(args) => witness::become_filtered(&args),
@@ -256,6 +261,10 @@ pub fn run(line: Line) -> ExitCode {
         Ok(code) => code,
         Err(failed) => {
             complain(&failed.text);
+            if let Some(advice) = denied::advice(&config, &failed) {
+                complain(&advice);
+                return ExitCode::from(exit::FAILED);
+            }
             ExitCode::from(failed.code)
         }
     }

@@ -12,10 +12,10 @@ use crate::pipeline::session::{self, Arrival};
 use crate::record::complete::Complete;
 use crate::record::place::{self, Place, Start};
 use crate::redact::Redactor;
-use crate::run::Failed;
 use crate::run::account::Account;
 use crate::run::desk::{As, Sitting};
 use crate::run::post::Post;
+use crate::run::{Failed, complain, denied, read_config};
 use crate::show::look::count;
 use std::path::Path;
 
@@ -49,6 +49,13 @@ impl Counter {
                 )));
             }
         }
+        let state = read_config(config)?.robot.state;
+        if denied::owner(&state).is_some()
+            && let Some(post) = Post::here(config)?.filter(|post| post.file.is_some())
+        {
+            // who may not write to the robot's files hands in like another host
+            return Ok(Counter::Away(Box::new(post)));
+        }
         Ok(Counter::Here(Box::new(Sitting::down(config, who)?)))
     }
 
@@ -75,11 +82,11 @@ impl Counter {
         let Counter::Here(sitting) = self else { return work() };
         sitting.act(|desk, tx| desk.start(tx, number))?;
         let done = sitting.while_renewing(number, work);
-        // whoever cannot reach the database leaves the lock to its lease
-        let freed = sitting.act(|desk, tx| desk.stop(tx, number).map(Ok));
-        let done = done?;
-        freed?;
-        Ok(done)
+        // whoever cannot reach the database leaves the lock to its lease; how the work ended counts for more
+        if let Err(why) = sitting.act(|desk, tx| desk.stop(tx, number).map(Ok)) {
+            complain(&format!("giving {number} back: {}", why.text));
+        }
+        done
     }
 
     /// Gives back the lock of a recorder that died with its session, unless somebody else has it by now.
