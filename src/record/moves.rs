@@ -42,8 +42,7 @@ pub fn story(entries: &[Entry], resolver: &mut Resolver, number: &dyn Fn(&[u8]) 
             _ => (resolver.path(&e.path, at), Vec::new()),
         })
         .collect();
-    let files = moved_files(entries, &named);
-    let next = next_moves(&files);
+    let moves = moves(entries, &named);
     let mut story = Story {
         was: HashMap::new(),
         now: HashMap::new(),
@@ -64,10 +63,7 @@ pub fn story(entries: &[Entry], resolver: &mut Resolver, number: &dyn Fn(&[u8]) 
             }
             Kind::Moved => {
                 story.name(path, second, at);
-                let later = next.get(at).copied().flatten().and_then(|n| named.get(n));
-                let file = files.get(at).copied().flatten();
-                if file.is_none_or(|file| happened(file, (path, second), later.map(|(from, _)| from), number))
-                {
+                if moves.get(at).is_none_or(|m| m.happened((path, second), &named, number)) {
                     let origin = story.origin(path);
                     story.given.extend(origin.map(|origin| (origin, second.clone())));
                     let exchange = entry.flags & flag::EXCHANGED != 0;
@@ -113,21 +109,36 @@ impl Story {
     }
 }
 
-/// For each rename which file it is about: as the record says, or else what was last known of the name. `None`: a file
-/// that is new, of which no record told yet.
-fn moved_files(entries: &[Entry], named: &[(Vec<u8>, Vec<u8>)]) -> Vec<Number> {
+/// A rename as far as its files are known.
+#[derive(Default, Clone, Copy)]
+struct Move {
+    /// As the record says, or else what was last known of the name. `None`: a file that is new, of which no record told.
+    file: Number,
+    /// What had the other name.
+    over: Number,
+    /// The next renames of both.
+    next: Option<usize>,
+    next_over: Option<usize>,
+}
+
+/// The renames among the records.
+fn moves(entries: &[Entry], named: &[(Vec<u8>, Vec<u8>)]) -> Vec<Move> {
     let mut known: HashMap<&[u8], (u64, u64)> = HashMap::new();
-    let mut files = vec![None; entries.len()];
-    for ((entry, (path, second)), slot) in entries.iter().zip(named).zip(&mut files) {
+    let mut moves = vec![Move::default(); entries.len()];
+    for ((entry, (path, second)), slot) in entries.iter().zip(named).zip(&mut moves) {
         let told = (entry.ino != 0).then_some((entry.dev, entry.ino));
         match (entry.kind, told) {
             (Kind::Before, Some(file)) => {
                 known.insert(path, file);
             }
+            (Kind::Before, None) => {
+                known.remove(path.as_slice());
+            }
             (Kind::Moved, told) => {
-                *slot = told.or_else(|| known.get(path.as_slice()).copied());
+                slot.file = told.or_else(|| known.get(path.as_slice()).copied());
+                slot.over = known.get(second.as_slice()).copied();
                 // the old name keeps it as well, since the rename may have failed
-                match *slot {
+                match slot.file {
                     Some(file) => known.insert(second, file),
                     None => known.remove(second.as_slice()),
                 };
@@ -135,40 +146,45 @@ fn moved_files(entries: &[Entry], named: &[(Vec<u8>, Vec<u8>)]) -> Vec<Number> {
             _ => {}
         }
     }
-    files
-}
-
-/// For each rename the next one of the same file.
-fn next_moves(files: &[Number]) -> Vec<Option<usize>> {
     let mut later = HashMap::new();
-    let mut next: Vec<Option<usize>> = files
-        .iter()
-        .enumerate()
-        .rev()
-        .map(|(at, file)| file.and_then(|file| later.insert(file, at)))
-        .collect();
-    next.reverse();
-    next
+    for (at, slot) in moves.iter_mut().enumerate().rev() {
+        slot.next_over = slot.over.and_then(|file| later.get(&file).copied());
+        slot.next = slot.file.and_then(|file| later.insert(file, at));
+    }
+    moves
 }
 
-/// Whether a rename happened: if not, the file is still where it was, or was so at the next attempt; and no rename leads to
-/// another file system.
-fn happened(
-    file: (u64, u64),
-    (from, to): (&[u8], &[u8]),
-    later: Option<&Vec<u8>>,
-    number: &dyn Fn(&[u8]) -> Number,
-) -> bool {
-    if let Some(later) = later {
-        // two witnesses may tell of the same rename, of which one counts
-        return later != from;
+impl Move {
+    /// Whether it happened: if not, its file is still where it was, or was so at the next attempt; and no rename leads to
+    /// another file system. Of a file that nobody knows: whether what it was to replace is gone.
+    fn happened(
+        &self,
+        (from, to): (&[u8], &[u8]),
+        named: &[(Vec<u8>, Vec<u8>)],
+        number: &dyn Fn(&[u8]) -> Number,
+    ) -> bool {
+        let later = |next: Option<usize>| next.and_then(|at| named.get(at)).map(|(from, _)| from.as_slice());
+        let above = |path: &[u8]| {
+            let end = path.iter().rposition(|b| *b == b'/')?;
+            number(path.get(..end.max(1))?).map(|(dev, _)| dev)
+        };
+        let Some(file) = self.file else {
+            let stays = match (self.over, later(self.next_over)) {
+                (Some(_), Some(later)) => later == to,
+                (Some(over), None) => number(to) == Some(over),
+                (None, _) => false,
+            };
+            return !stays && above(from).zip(above(to)).is_none_or(|(one, other)| one == other);
+        };
+        if let Some(later) = later(self.next) {
+            // two witnesses may tell of the same rename, of which one counts
+            return later != from;
+        }
+        if number(to) == Some(file) {
+            return true;
+        }
+        above(to).is_none_or(|dev| dev == file.0) && number(from) != Some(file)
     }
-    if number(to) == Some(file) {
-        return true;
-    }
-    let parent = to.iter().rposition(|b| *b == b'/').and_then(|slash| to.get(..slash.max(1)));
-    let elsewhere = parent.and_then(number).is_some_and(|(dev, _)| dev != file.0);
-    !elsewhere && number(from) != Some(file)
 }
 
 /// Names in a tree; node 0 is the root.
