@@ -151,9 +151,8 @@ fn command(tool: Tool, deeds: &[Deed]) -> Option<Vec<OsString>> {
         Tool::Shell => return Some(vec!["sh".into(), "-c".into(), script(text("ops.sh"), deeds)]),
         Tool::Small => {
             let names = "printf dd truncate mv rm rmdir mkdir chmod chown ln mkfifo cp sed touch tar";
-            let applets = format!(
-                "for name in {names}; do eval \"$name() {{ busybox $name \\\"\\$@\\\"; }}\"; done\n"
-            );
+            let applets =
+                format!("for name in {names}; do eval \"$name() {{ busybox $name \\\"\\$@\\\"; }}\"; done\n");
             let all = [applets.into_bytes(), text("ops.sh")].concat();
             return Some(vec!["busybox".into(), "sh".into(), "-c".into(), script(all, deeds)]);
         }
@@ -253,9 +252,21 @@ fn wrong(seed: u64) -> Vec<String> {
     let options: &[&str] = if library_only { &["--library-only"] } else { &[] };
     let output = bench.record_with(options, "sh", OsStr::from_bytes(&script));
     let after = bench.look();
+    if std::env::var("DUMP").is_ok() {
+        let mut c = bench.command(env!("CARGO_BIN_EXE_trackle"));
+        eprintln!(
+            "{}",
+            String::from_utf8_lossy(&{
+                std::fs::remove_file(bench.out().join("session.closed/changes")).ok();
+                c.env("DUMP", "1").args(["record", "show"]).arg(bench.out()).output().unwrap().stderr
+            })
+        );
+    }
     let lines = bench.told();
     let mut wrong = snapshot::wrong(&before, &after, &lines);
-    wrong.extend(lines.iter().filter(|line| line["program"].is_null()).map(|line| format!("by nobody: {line}")));
+    wrong.extend(
+        lines.iter().filter(|line| line["program"].is_null()).map(|line| format!("by nobody: {line}")),
+    );
     wrong.extend(lines.iter().filter_map(|line| unknown(line, user)));
     if !output.status.success() {
         wrong.push(format!("it ended otherwise: {output:?}"));

@@ -175,7 +175,11 @@ impl<W: Fn() -> bool> Witness<'_, W> {
         let exchange = flags.contains(RenameFlags::EXCHANGE);
         let flags = if exchange { flag::EXCHANGED } else { 0 };
         let file = from.object.as_ref().map(|(_, stat)| (stat.st_dev, stat.st_ino)).unwrap_or_default();
-        self.tell(Record { flags, dev: file.0, ino: file.1, ..plain(Kind::Moved as u16) }, &from.path, &to.path);
+        self.tell(
+            Record { flags, dev: file.0, ino: file.1, ..plain(Kind::Moved as u16) },
+            &from.path,
+            &to.path,
+        );
         let kinds = [from.kind(), to.kind()];
         for (there, path) in kinds.iter().zip([&to.path, &from.path]) {
             there.iter().for_each(|there| tell_kind(self.ledger, path, *there));
