@@ -282,6 +282,11 @@ impl<'a> Ending<'a> {
         }
         for ((dev, ino), (was, paths)) in files {
             let mut all: BTreeSet<Vec<u8>> = paths.iter().flat_map(|path| names.of(path, ino)).collect();
+            // one that was another file at the start only got the same number
+            let was_other = |was: &Was| {
+                self.entries.get(was.first).is_some_and(|entry| (entry.dev, entry.ino) != (dev, ino))
+            };
+            all.retain(|name| !self.story.was.get(name).is_some_and(was_other));
             all.retain(|name| self.looks.at(name).is_some_and(|now| (now.dev, now.ino) == (dev, ino)));
             let there = all.first().and_then(|name| self.looks.at(name));
             if let Some(name) = paths.iter().find(|path| all.contains(*path))

@@ -44,21 +44,6 @@ pub fn story(entries: &[Entry], resolver: &mut Resolver, number: &dyn Fn(&[u8]) 
         })
         .collect();
     let moves = moves(entries, &named);
-    if std::env::var("DUMP").is_ok() {
-        for (at, (e, n)) in entries.iter().zip(&named).enumerate() {
-            eprintln!(
-                "{at} {:?} {:x} {} {:o} {} | {} | {}",
-                e.kind,
-                e.flags,
-                e.pid,
-                e.mode,
-                e.ino,
-                n.0.escape_ascii(),
-                n.1.escape_ascii()
-            );
-        }
-        eprintln!("");
-    }
     let mut story = Story {
         was: HashMap::new(),
         now: HashMap::new(),
@@ -281,10 +266,16 @@ fn name_at(at: Option<usize>, named: &[Names]) -> Option<&[u8]> {
     at.and_then(|at| named.get(at)).map(|(from, _)| from.as_slice())
 }
 
-/// The file system of the directory that a name is in.
+/// The file system that a name is in, by the nearest directory that is still there.
 fn device(path: &[u8], number: &dyn Fn(&[u8]) -> Number) -> Option<u64> {
-    let end = path.iter().rposition(|b| *b == b'/')?;
-    number(path.get(..end.max(1))?).map(|(dev, _)| dev)
+    let mut path = path;
+    loop {
+        let end = path.iter().rposition(|b| *b == b'/')?;
+        path = path.get(..end)?;
+        if let Some((dev, _)) = number(if end == 0 { b"/" } else { path }) {
+            return Some(dev);
+        }
+    }
 }
 
 /// Names in a tree; node 0 is the root.
