@@ -7,6 +7,7 @@
 
 mod apis;
 mod disks;
+mod chance;
 mod guests;
 mod kill;
 mod installed;
