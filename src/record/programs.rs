@@ -115,7 +115,7 @@ pub fn witnesses(place: &Place, journal: &Journal) -> Outcome<Witnesses> {
     Ok(Witnesses {
         by,
         // under the filter nothing is unseen, whatever a program knew of it
-        unseen: if filtered { Vec::new() } else { unseen(&journal.entries, place.first_program()?) },
+        unseen: if filtered { Vec::new() } else { unseen(&journal.entries, &place.first_program()?) },
         lost: journal.lost.max(lost),
         not_kept: 0,
         still_running: super::running::of(&start.id),
@@ -123,7 +123,7 @@ pub fn witnesses(place: &Place, journal: &Journal) -> Outcome<Witnesses> {
     })
 }
 
-fn unseen(entries: &[Entry], first: Option<(u32, FilePath)>) -> Vec<Unseen> {
+fn unseen(entries: &[Entry], (pid, first): &(Option<u32>, FilePath)) -> Vec<Unseen> {
     let mut times: BTreeMap<(&[u8], &str), u64> = BTreeMap::new();
     let blind = entries.iter().filter(|e| e.kind == Kind::Started && e.flags & flag::UNSEEN != 0);
     for entry in blind {
@@ -141,10 +141,9 @@ fn unseen(entries: &[Entry], first: Option<(u32, FilePath)>) -> Vec<Unseen> {
     };
     // what the recorder itself has started, no program tells of
     let told = |pid: u32| entries.iter().any(|entry| entry.kind == Kind::Started && entry.pid == pid);
-    let first = first.filter(|(pid, program)| {
-        !told(*pid) && !library::is_loaded_by(Path::new(OsStr::from_bytes(&program.0)))
-    });
-    let first = first.map(|(_, program)| Unseen { program, why: "static".to_owned(), times: 1 });
+    let blind =
+        pid.is_some_and(|pid| !told(pid)) && !library::is_loaded_by(Path::new(OsStr::from_bytes(&first.0)));
+    let first = blind.then(|| Unseen { program: first.clone(), why: "static".to_owned(), times: 1 });
     times.into_iter().map(one).chain(first).collect()
 }
 

@@ -2,7 +2,7 @@
 //! and only behind a failure that was a refusal of the kernel.
 
 use super::Failed;
-use super::work::account;
+use super::account;
 use crate::config::Config;
 use std::fs::File;
 use std::os::unix::fs::MetadataExt;
