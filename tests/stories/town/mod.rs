@@ -12,6 +12,7 @@ mod machine;
 mod recorded;
 mod robot;
 pub mod session;
+pub mod storm;
 mod trouble;
 
 use draft::{Draft, Sent};
