@@ -15,18 +15,20 @@
 
 mod chance;
 mod report;
+mod restore;
 mod row;
 mod runner;
 #[allow(dead_code, unused_imports)] // the stories use all of it
 #[path = "../stories/town/mod.rs"]
 mod town;
+mod upgrade;
 mod week;
 
 use row::Row;
 use std::process::ExitCode;
 
 /// All rows, in the order in which they run.
-const ROWS: &[Row] = &[week::ROW];
+const ROWS: &[Row] = &[week::ROW, restore::ROW, upgrade::ROW];
 
 fn main() -> ExitCode {
     runner::run(ROWS)

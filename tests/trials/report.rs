@@ -11,6 +11,8 @@ pub struct Ended {
     pub about: &'static str,
     pub unit: &'static str,
     pub amount: u64,
+    /// What these were made of.
+    pub tried: u64,
     pub seed: u64,
     pub took: Duration,
     /// What was seen, or what is wrong.
@@ -29,7 +31,7 @@ impl Ended {
     pub fn line(&self) -> String {
         let verdict = if self.is_well() { paint("32", "ok    ") } else { paint("31", "FAILED") };
         let seen = match &self.result {
-            Ok(seen) => format!("{}; failing chance below {}", seen, bound(self.amount)),
+            Ok(seen) => format!("{}; failing chance below {}", seen, bound(self.tried)),
             Err(wrong) => {
                 format!("{wrong}\n       again with: tests/battery --row {} --seed {}", self.name, self.seed)
             }
@@ -53,6 +55,7 @@ impl Ended {
             "row": self.name,
             "about": self.about,
             "trials": self.amount,
+            "tried": self.tried,
             "unit": self.unit,
             "seed": self.seed,
             "seconds": self.took.as_secs_f64(),
@@ -72,7 +75,7 @@ pub fn json(tier: Tier, ended: &[Ended]) -> Value {
 
 /// With no failure in n trials, the chance of one lies below 3/n with 95 % certainty (the rule of three).
 fn bound(amount: u64) -> String {
-    format!("{:.2} %", 300.0 / amount.max(1) as f64)
+    format!("{:.2} %", (300.0 / amount.max(1) as f64).min(100.0))
 }
 
 fn paint(code: &str, text: &str) -> String {

@@ -46,6 +46,8 @@ pub struct Trial<'a> {
     /// Told after each.
     pub progress: &'a dyn Fn(u64),
     pub done: Cell<u64>,
+    /// Where a trial is made of many: how many there were.
+    pub tried: Cell<u64>,
 }
 
 impl Trial<'_> {
@@ -53,6 +55,11 @@ impl Trial<'_> {
     pub fn step(&self) {
         self.done.set(self.done.get() + 1);
         (self.progress)(self.done.get());
+    }
+
+    /// It was made of so many.
+    pub fn tried(&self, many: u64) {
+        self.tried.set(many);
     }
 
     /// The seeds of all trials. A single one of them is tried again with `--seed`.

@@ -79,8 +79,10 @@ fn tried(row: &Row, line: &Line) -> Ended {
     let amount = line.trials.unwrap_or_else(|| row.amount(line.tier)).max(1);
     let (bar, begun) = (Bar::new(row, amount), Instant::now());
     let told = |done| bar.tell(done);
-    let trial = || Trial { seed: line.seed, amount, progress: &told, done: Cell::new(0) };
-    let result = caught(row.trial, &trial());
+    let trial =
+        || Trial { seed: line.seed, amount, progress: &told, done: Cell::new(0), tried: Cell::new(amount) };
+    let first = trial();
+    let result = caught(row.trial, &first);
     bar.clear();
     // the trial's own time: the control is no part of what is promised
     let took = begun.elapsed();
@@ -90,7 +92,7 @@ fn tried(row: &Row, line: &Line) -> Ended {
     };
     bar.clear();
     let Row { name, about, unit, .. } = *row;
-    Ended { name, about, unit, amount, seed: line.seed, took, result, control }
+    Ended { name, about, unit, amount, tried: first.tried.get(), seed: line.seed, took, result, control }
 }
 
 /// A panic is a failure like any other.

@@ -117,7 +117,7 @@ impl Week {
 
 /// One thing that somebody does. What is answered are letters that came; in the order of their bytes, since after a power cut
 /// they may have come in another.
-fn deed(town: &mut Town, letters: &[Letter], chance: &mut Chance) {
+pub fn deed(town: &mut Town, letters: &[Letter], chance: &mut Chance) {
     let mut known: Vec<&Letter> = letters.iter().collect();
     known.sort_by(|a, b| (&a.to, &a.bytes).cmp(&(&b.to, &b.bytes)));
     known.dedup_by(|a, b| a.to == b.to && a.bytes == b.bytes);

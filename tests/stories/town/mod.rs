@@ -168,6 +168,11 @@ impl Town {
         fs::write(self.inbox().join("new").join(uid), bytes).unwrap();
     }
 
+    /// How many mails were written.
+    pub fn mails_written(&self) -> usize {
+        self.written as usize
+    }
+
     /// Lets the robot work until there is nothing left to do at this hour.
     pub fn settle(&mut self) {
         let (hub, ends) = (Arc::clone(self.hub()), self.ends());

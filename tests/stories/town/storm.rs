@@ -60,6 +60,14 @@ impl Storm {
         panic!("the work has no end");
     }
 
+    /// Takes in and handles what lies there; what is owed for it stays owed.
+    pub fn handle_only(&mut self, town: &mut Town) {
+        let handled = self.take_in(town).and_then(|_| self.handle(town));
+        if handled.is_err() {
+            self.start_again(town);
+        }
+    }
+
     fn start_again(&mut self, town: &mut Town) {
         town.power_cut();
         if self.order == Order::Forget {
