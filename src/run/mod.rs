@@ -2,6 +2,7 @@
 
 mod account;
 pub mod audit;
+pub mod backup;
 pub mod blame;
 pub mod check;
 pub mod deliver;
@@ -21,6 +22,7 @@ pub mod lock;
 pub mod log;
 pub mod manual;
 pub mod note;
+pub mod outbox;
 pub mod people;
 pub mod pause;
 pub mod perms;
@@ -30,6 +32,7 @@ pub mod quarantine;
 pub mod record;
 pub mod recover;
 pub mod redact;
+pub mod restore;
 pub mod search;
 pub mod serve;
 pub mod session;
@@ -171,6 +174,12 @@ pub enum What {
     People(people::Args),
     /// Look after mails that could not be handled, and mails that are held.
     Quarantine(quarantine::Args),
+    /// List the letters that have not left yet; send or give up those that are held.
+    Outbox(outbox::Args),
+    /// Write everything into one file, while the daemon goes on.
+    Backup(backup::Args),
+    /// Make a backup the database again; what it owed is held, what came since is taken in anew.
+    Restore(restore::Args),
     /// Record what one command changes, without a ticket; or show such a record.
     Record(record::Args),
     /// Check the laws of the database; exit code 1 when one is broken.
@@ -242,6 +251,9 @@ pub fn run(line: Line) -> ExitCode {
         What::Status(args) => status::run(&config, &args),
         What::People(args) => people::run(&config, &args),
         What::Quarantine(args) => quarantine::run(&config, &args),
+        What::Outbox(args) => outbox::run(&config, &args),
+        What::Backup(args) => backup::run(&config, &args),
+        What::Restore(args) => restore::run(&config, &args),
         What::Record(args) => record::run(&args),
         What::Audit(args) => audit::run(&config, &args),
         What::Verify(args) => verify::run(&config, &args),

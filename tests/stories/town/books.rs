@@ -78,6 +78,12 @@ impl Town {
         self.reader().history(Number(number)).unwrap().into_iter().map(|event| event.what).collect()
     }
 
+    /// How many mails of the mailbox came to an end.
+    pub fn mails_ended(&self) -> usize {
+        let query = "SELECT count(DISTINCT uid) FROM intake WHERE state NOT IN ('new','reading')";
+        self.database().query_row(query, [], |row| row.get(0)).unwrap()
+    }
+
     /// How a mail ended and why.
     #[track_caller]
     pub fn end_of(&mut self, mail: &Sent) -> (String, String) {
@@ -131,6 +137,17 @@ impl Town {
                 Ok(())
             })
             .unwrap();
+    }
+
+    /// All tickets with everything in them, and the laws that do not hold, as text.
+    pub fn books(&self) -> String {
+        let mut books = format!("{:?}\n", self.broken_laws());
+        for number in 1..=self.tickets() as u32 {
+            let (said, history) = (self.said_in(number), self.history(number));
+            let (state, owner) = (self.state_of(number), self.owner_of(number));
+            books += &format!("{number} {state} {owner} {said:?} {history:?}\n");
+        }
+        books
     }
 
     pub(super) fn waiting_letters(&self) -> usize {

@@ -12,6 +12,7 @@ mod machine;
 mod recorded;
 mod robot;
 pub mod session;
+pub mod storm;
 mod trouble;
 
 use draft::{Draft, Sent};
@@ -165,6 +166,11 @@ impl Town {
     fn deliver(&mut self, uid: &str, bytes: &[u8]) {
         trackle::drop::make(&self.inbox()).unwrap();
         fs::write(self.inbox().join("new").join(uid), bytes).unwrap();
+    }
+
+    /// How many mails were written.
+    pub fn mails_written(&self) -> usize {
+        self.written as usize
     }
 
     /// Lets the robot work until there is nothing left to do at this hour.
