@@ -78,12 +78,6 @@ impl Town {
         self.reader().history(Number(number)).unwrap().into_iter().map(|event| event.what).collect()
     }
 
-    /// How many mails of the mailbox came to an end.
-    pub fn mails_ended(&self) -> usize {
-        let query = "SELECT count(DISTINCT uid) FROM intake WHERE state NOT IN ('new','reading')";
-        self.database().query_row(query, [], |row| row.get(0)).unwrap()
-    }
-
     /// How a mail ended and why.
     #[track_caller]
     pub fn end_of(&mut self, mail: &Sent) -> (String, String) {

@@ -4,6 +4,7 @@
 
 pub mod books;
 pub mod draft;
+mod drill;
 pub mod golden;
 pub mod host;
 mod inspect;
@@ -166,11 +167,6 @@ impl Town {
     fn deliver(&mut self, uid: &str, bytes: &[u8]) {
         trackle::drop::make(&self.inbox()).unwrap();
         fs::write(self.inbox().join("new").join(uid), bytes).unwrap();
-    }
-
-    /// How many mails were written.
-    pub fn mails_written(&self) -> usize {
-        self.written as usize
     }
 
     /// Lets the robot work until there is nothing left to do at this hour.

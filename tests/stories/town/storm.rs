@@ -13,7 +13,7 @@ use trackle::store::outbox::Settled;
 use trackle::store::spool::Parcelled;
 
 /// The plug was pulled.
-struct Cut;
+pub(super) struct Cut;
 
 /// Orders of steps.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -60,15 +60,7 @@ impl Storm {
         panic!("the work has no end");
     }
 
-    /// Takes in and handles what lies there; what is owed for it stays owed.
-    pub fn handle_only(&mut self, town: &mut Town) {
-        let handled = self.take_in(town).and_then(|_| self.handle(town));
-        if handled.is_err() {
-            self.start_again(town);
-        }
-    }
-
-    fn start_again(&mut self, town: &mut Town) {
+    pub(super) fn start_again(&mut self, town: &mut Town) {
         town.power_cut();
         if self.order == Order::Forget {
             let forget = "DELETE FROM seen; UPDATE intake SET state = 'new', tries = 0 WHERE marked = 0;";
@@ -93,7 +85,7 @@ impl Storm {
         Ok(())
     }
 
-    fn take_in(&mut self, town: &mut Town) -> Result<bool, Cut> {
+    pub(super) fn take_in(&mut self, town: &mut Town) -> Result<bool, Cut> {
         if self.order == Order::MarkFirst {
             return self.mark_and_take_in(town);
         }
@@ -133,7 +125,7 @@ impl Storm {
         Ok(true)
     }
 
-    fn handle(&mut self, town: &mut Town) -> Result<bool, Cut> {
+    pub(super) fn handle(&mut self, town: &mut Town) -> Result<bool, Cut> {
         let hub = Arc::clone(town.hub());
         let due = hub.store().due(hub.now(), 100).unwrap();
         if due.is_empty() {

@@ -2,7 +2,6 @@
 
 use super::Town;
 use std::fs;
-use std::path::Path;
 use std::sync::Arc;
 use trackle::daemon;
 
@@ -21,13 +20,6 @@ impl Town {
         self.start();
         let hub = Arc::clone(self.hub());
         self.runtime.block_on(daemon::courier::reclaim(&hub)).unwrap();
-    }
-
-    /// The robot is stopped, something is done to its state and its mailbox, and it is started again.
-    pub fn while_down(&mut self, work: impl FnOnce(&Path, &Path)) {
-        self.hub = None;
-        work(&self.state(), &self.inbox());
-        self.start();
     }
 
     /// Somebody's letter box is nailed up: what is carried there comes back for later.
