@@ -13,6 +13,7 @@
     clippy::disallowed_methods
 )]
 
+mod calendar;
 mod chance;
 mod report;
 mod restore;
@@ -28,7 +29,7 @@ use row::Row;
 use std::process::ExitCode;
 
 /// All rows, in the order in which they run.
-const ROWS: &[Row] = &[week::ROW, restore::ROW, upgrade::ROW];
+const ROWS: &[Row] = &[calendar::ROW, week::ROW, restore::ROW, upgrade::ROW];
 
 fn main() -> ExitCode {
     runner::run(ROWS)
