@@ -267,7 +267,7 @@ fn original(
         return None;
     }
     let private = session.flags() & state::flag::WITHHOLD_PRIVATE != 0 && stat.st_mode & 0o044 == 0;
-    let withheld = private || deny::rule(room.of(path)).is_some();
+    let withheld = private || deny::is_withheld(room.of(path));
     if withheld || (session.is_foreign() && !is_public(room, path, stat)) {
         record.flags |= flag::WITHHELD;
         return None;
