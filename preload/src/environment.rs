@@ -1,11 +1,9 @@
 //! The environment of a program that is started: whoever clears or replaces it, our variables are put back, so that the
 //! session goes on below `sudo`, `env -i` and shells of all kinds. Where they stand already nothing is touched.
 
-use core::ffi::c_int;
-
 use trackle_wire as wire;
 
-use crate::foreign::{self, List, Name};
+use crate::foreign::{List, Name};
 use crate::root;
 use crate::session::{self, Start};
 
@@ -15,25 +13,17 @@ const MOST: usize = 480;
 const PRELOAD: usize = 1500;
 
 /// Calls with the list, or with one that has our variables in it. The lists live until the call ends.
-pub fn with(list: List, call: &mut dyn FnMut(List) -> c_int) -> c_int {
+pub fn with(list: List, call: &mut dyn FnMut(List) -> usize) -> usize {
     match session::start() {
-        // a library that came in by another way is no entry that could be put back
-        Some(start) if !start.entry().is_empty() && !is_whole(start, list) => mended(start, list, call),
+        Some(start) if !is_whole(list) => mended(start, list, call),
         _ => call(list),
     }
 }
 
-/// Whether the program's own environment has our variables.
-pub fn is_own_whole() -> bool {
-    session::start().is_none_or(|start| start.entry().is_empty() || is_whole(start, foreign::current()))
-}
-
-/// Calls a function that takes the program's own environment.
-pub fn as_own(call: &mut dyn FnMut()) {
-    with(foreign::current(), &mut |list| {
-        foreign::lend(list, call);
-        0
-    });
+/// Whether a list has our variables.
+pub fn is_whole(list: List) -> bool {
+    // a library that came in by another way is no entry that could be put back
+    session::start().is_none_or(|start| start.entry().is_empty() || has_all(start, list))
 }
 
 /// Whether a variable has this name.
@@ -41,8 +31,8 @@ fn is(variable: &[u8], name: &str) -> bool {
     variable.strip_prefix(name.as_bytes()).is_some_and(|rest| rest.first() == Some(&b'='))
 }
 
-fn is_whole(start: &Start, list: List) -> bool {
-    let hides = root::hides_library(start.entry());
+fn has_all(start: &Start, list: List) -> bool {
+    let hides = root::hides_library(start.entry_name());
     let (mut library, mut session, mut dir) = (hides, false, start.dir_variable().is_empty());
     for variable in list.names() {
         match variable.first() {
@@ -62,7 +52,7 @@ fn entries(variable: &[u8]) -> impl Iterator<Item = &[u8]> {
 }
 
 #[inline(never)]
-fn mended(start: &Start, list: List, call: &mut dyn FnMut(List) -> c_int) -> c_int {
+fn mended(start: &Start, list: List, call: &mut dyn FnMut(List) -> usize) -> usize {
     let mut preload = [0; PRELOAD];
     let mut names = [Name::NONE; MOST];
     let filled = fill(start, list, &mut preload, &mut names);
@@ -109,7 +99,7 @@ fn put(to: &mut [u8; PRELOAD], start: &Start, others: &[u8]) -> Option<bool> {
         Some(())
     };
     push(wire::PRELOAD.as_bytes())?;
-    let ours = Some(start.entry()).filter(|entry| !root::hides_library(entry));
+    let ours = Some(start.entry()).filter(|_| !root::hides_library(start.entry_name()));
     let mut between: &[u8] = b"=";
     for entry in ours.into_iter().chain(entries(others).filter(|entry| !session::is_ours(entry))) {
         push(between)?;

@@ -6,14 +6,14 @@
 //! There is no way back from a filter, and its calls fail once nobody holds the listener. So the supervisor says first that
 //! it is there, and is asked whether it runs as the same user: whoever holds a listener holds the program's calls.
 
-use core::ffi::{CStr, c_int};
+use core::ffi::CStr;
 
 use trackle_wire::filter::{Instruction, ROOM, program};
 use trackle_wire::state::flag;
 use trackle_wire::{self as wire, file};
 
-use crate::foreign::{self, List, Name};
-use crate::program::{Found, Way};
+use crate::foreign;
+use crate::program::Found;
 use crate::session;
 use crate::sys::{self, Fd};
 
@@ -91,14 +91,8 @@ pub fn is_alone() -> bool {
     session::start().is_some_and(|start| !start.secure) && !preloaded.any(is_other)
 }
 
-/// Whether a program that is found so can be gone over to by [`goes`].
+/// Whether a program that is found so can be gone over to
+/// without libc.
 pub fn may_go(found: Found) -> bool {
-    !matches!(found, Found::InPath(_)) && is_alone()
-}
-
-/// Becomes the program, if that is the way. Comes back when it fails, so that libc says why.
-pub fn goes(way: Way, dir: c_int, path: Name, [argv, envp]: [List; 2], flags: c_int) {
-    if way == Way::Direct {
-        sys::become_program(dir, path, argv, envp, flags);
-    }
+    !found.in_path && is_alone()
 }

@@ -4,7 +4,7 @@
 use core::ffi::{CStr, c_char};
 
 use crate::hook::Argument;
-use crate::text::PATH;
+use crate::room::PATH;
 
 /// A name as the program gives it to libc; may be none.
 #[derive(Clone, Copy)]
@@ -47,6 +47,11 @@ impl Name {
         self.0.expose_provenance()
     }
 
+    /// As libc takes it.
+    pub fn pointer(self) -> *const c_char {
+        self.0
+    }
+
     /// The working directory.
     pub const HERE: Name = Name(c".".as_ptr());
     /// No name.
@@ -69,12 +74,6 @@ impl Argument for Name {
 impl Argument for List {
     fn of(word: usize) -> List {
         List(core::ptr::with_exposed_provenance(word))
-    }
-}
-
-impl Argument for Stream {
-    fn of(word: usize) -> Stream {
-        Stream(core::ptr::with_exposed_provenance(word))
     }
 }
 
@@ -141,16 +140,6 @@ impl List {
         // SAFETY: there was a name, so the list goes on
         List(unsafe { self.0.add(1) })
     }
-}
-
-/// A stream of the C library.
-#[derive(Clone, Copy)]
-#[repr(transparent)]
-pub struct Stream(*const core::ffi::c_void);
-
-impl Stream {
-    /// What is given where there is none.
-    pub const NONE: Stream = Stream(core::ptr::null());
 }
 
 unsafe extern "C" {

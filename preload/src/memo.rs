@@ -3,7 +3,7 @@
 
 use core::sync::atomic::{AtomicU64, AtomicUsize, Ordering::*, fence};
 
-use crate::text::Text;
+use crate::room::Room;
 
 /// The longest path that is remembered, in words of eight bytes.
 const WORDS: usize = 40;
@@ -51,7 +51,7 @@ impl Memo {
     }
 
     /// Puts the path down if it is the one with this tag.
-    pub fn get(&self, tag: [u64; 3], room: &mut Text) -> Option<()> {
+    pub fn get(&self, tag: [u64; 3], room: &mut Room) -> Option<()> {
         let turn = self.turn.load(Acquire);
         if turn % 2 == 1 || !self.tag.iter().zip(tag).all(|(own, other)| own.load(Relaxed) == other) {
             return None;

@@ -17,7 +17,7 @@ use crate::direct;
 use crate::foreign::{self, Name};
 use crate::once::Once;
 use crate::sys::{self, Errno, Fd, Out};
-use crate::text::digits;
+use crate::room::digits;
 
 /// The longest of our variables. Who has longer ones is not recorded.
 const LONGEST: usize = 400;
@@ -99,6 +99,11 @@ impl Start {
             dir => dir,
         };
         path.strip_prefix(dir).is_some_and(|rest| rest.first() == Some(&b'/'))
+    }
+
+    /// The same as a name.
+    pub fn entry_name(&self) -> Name {
+        Name::lent(&self.entry.bytes)
     }
 
     /// Our own entry in LD_PRELOAD.
@@ -263,21 +268,21 @@ impl Session {
     }
 
     /// The page of the user whose rights the process has by now, and a file beside it.
-    pub fn open(&mut self, name: Name, flags: u32) -> Option<Fd> {
+    pub fn open(mut self, name: Name, flags: u32) -> Option<(Session, Fd)> {
         let start = start()?;
         let uid = sys::euid();
         if uid != UID.load(Relaxed) {
             let page = enter(start).ok()?;
             PAGE.store(page, Release);
-            *self = of_page(page)?;
+            self = of_page(page)?;
         }
         let flags = flags | k::O_NOFOLLOW | k::O_NONBLOCK;
         if let Some(path) = start.own_path(uid, name) {
-            return sys::open(k::AT_FDCWD, Name::lent(&path), flags, 0).ok();
+            return Some((self, sys::open(k::AT_FDCWD, Name::lent(&path), flags, 0).ok()?));
         }
         let own = user_directory(start, uid).ok()?;
         let fd = sys::open(own.number(), name, flags, 0).ok()?;
-        Some(fd).filter(|fd| is_own_file(fd, uid))
+        Some((self, fd)).filter(|(_, fd)| is_own_file(fd, uid))
     }
 }
 
@@ -299,7 +304,7 @@ impl Start {
 fn enter(start: &Start) -> Out<*mut Page> {
     let uid = sys::euid();
     let base = base(start)?;
-    let owner = sys::fstat(base.number())?.st_uid;
+    let owner = sys::fstat(base.number())?.uid;
     let own = match own_directory(&base, uid) {
         Err(MISSING) => make_directory(&base, uid, owner)?,
         other => other?,
@@ -313,10 +318,10 @@ fn enter(start: &Start) -> Out<*mut Page> {
         other => other?,
     };
     let stat = sys::fstat(page.number())?;
-    if !is_own_file(&page, uid) || stat.st_size as usize != state::SIZE {
+    if !is_own_file(&page, uid) || stat.size != state::SIZE as u64 {
         return Err(REFUSED);
     }
-    if (stat.st_blocks as usize) < state::SIZE / 512 {
+    if stat.blocks < state::SIZE as u64 / 512 {
         // a store into a page without a block ends the program when the disk is full
         sys::allocate(page.number(), state::SIZE)?;
     }
@@ -330,7 +335,7 @@ fn enter(start: &Start) -> Out<*mut Page> {
     UID.store(uid, Relaxed);
     OTHER.store(owner != uid, Relaxed);
     sys::COOKIE.store(session.word(state::word::COOKIE).load(Relaxed), Relaxed);
-    direct::begin(&session);
+    direct::begin(session);
     Ok(map)
 }
 
@@ -345,7 +350,7 @@ fn base(start: &Start) -> Out<Fd> {
     const STEP: u32 = k::O_PATH | k::O_DIRECTORY | k::O_NOFOLLOW;
     if let Some(dir) = start.dir.value_name(wire::DIR) {
         let fd = sys::open(k::AT_FDCWD, dir, STEP, 0)?;
-        let owner = sys::fstat(fd.number())?.st_uid;
+        let owner = sys::fstat(fd.number())?.uid;
         return if owner == sys::euid() || owner == 0 { Ok(fd) } else { Err(REFUSED) };
     }
     let mut at = sys::open(k::AT_FDCWD, Name::of_text(c"/run"), STEP, 0)?;
@@ -358,7 +363,7 @@ fn base(start: &Start) -> Out<Fd> {
 
 fn roots_own(dir: Fd) -> Out<Fd> {
     let stat = sys::fstat(dir.number())?;
-    let safe = stat.st_uid == 0 && (stat.st_mode & 0o022 == 0 || stat.st_mode & k::S_ISVTX != 0);
+    let safe = stat.uid == 0 && (stat.mode & 0o022 == 0 || stat.mode & k::S_ISVTX != 0);
     if safe { Ok(dir) } else { Err(REFUSED) }
 }
 
@@ -371,7 +376,7 @@ fn own_directory(base: &Fd, uid: u32) -> Out<Fd> {
     let mut room = [0; 25];
     let own = sys::open(base.number(), number_name(uid, &mut room), k::O_DIRECTORY | k::O_NOFOLLOW, 0)?;
     let stat = sys::fstat(own.number())?;
-    if stat.st_uid == uid && stat.st_mode & 0o022 == 0 { Ok(own) } else { Err(REFUSED) }
+    if stat.uid == uid && stat.mode & 0o022 == 0 { Ok(own) } else { Err(REFUSED) }
 }
 
 /// A number as a name.
@@ -426,5 +431,5 @@ pub const PACK: Name = Name::of_text(c"pack");
 
 fn is_own_file(file: &Fd, uid: u32) -> bool {
     sys::fstat(file.number())
-        .is_ok_and(|s| s.st_mode & k::S_IFMT == k::S_IFREG && s.st_uid == uid && s.st_nlink == 1)
+        .is_ok_and(|s| s.kind() == k::S_IFREG && s.uid == uid && s.links == 1)
 }

@@ -6,7 +6,6 @@ use core::arch::asm;
 use core::sync::atomic::{AtomicI32, AtomicU64, Ordering::Relaxed};
 
 use linux_raw_sys::general as k;
-pub use linux_raw_sys::general::stat as Stat;
 
 use crate::foreign::{List, Name};
 
@@ -69,12 +68,15 @@ unsafe fn call(number: u32, a: usize, b: usize, c: usize, d: usize, e: usize) ->
 }
 
 /// A descriptor of ours, closed when it goes out of use: none stays open in a foreign program.
-pub struct Fd(i32);
+///
+/// It is as wide as what a call gives, so that either goes in a register.
+pub struct Fd(usize);
 
 impl Fd {
     /// Its number.
+    #[inline]
     pub fn number(&self) -> i32 {
-        self.0
+        self.0 as i32
     }
 }
 
@@ -82,7 +84,7 @@ impl Drop for Fd {
     #[inline(never)]
     fn drop(&mut self) {
         // SAFETY: close looks at no memory
-        let _ = unsafe { call(k::__NR_close, self.0 as usize, 0, 0, 0, 0) };
+        let _ = unsafe { call(k::__NR_close, self.0, 0, 0, 0, 0) };
     }
 }
 
@@ -112,7 +114,7 @@ pub fn open(dir: i32, name: Name, flags: u32, mode: u32) -> Out<Fd> {
     let flags = flags | k::O_CLOEXEC | k::O_NOCTTY;
     let [dir, name] = place(dir, name);
     // SAFETY: the name ends with a NUL
-    unsafe { call(k::__NR_openat, dir, name, flags as usize, mode as usize, 0) }.map(|n| Fd(n as i32))
+    unsafe { call(k::__NR_openat, dir, name, flags as usize, mode as usize, 0) }.map(Fd)
 }
 
 /// Whether there is something under this name for the programs below another root.
@@ -126,24 +128,48 @@ pub fn open_by_handle(dir: i32, handle: usize) -> Out<Fd> {
     let flags = k::O_RDONLY | k::O_CLOEXEC | k::O_NONBLOCK | k::O_NOCTTY;
     // SAFETY: the kernel reads the program's own handle
     unsafe { call(k::__NR_open_by_handle_at, dir as usize, handle, flags as usize, 0, 0) }
-        .map(|n| Fd(n as i32))
+        .map(Fd)
 }
 
 /// A second descriptor that stays open until another program is started, with a number that is seldom used.
 pub fn keep_open(fd: &Fd) -> Out<i32> {
     const HIGH: usize = 800;
     // SAFETY: no memory is looked at
-    unsafe { call(k::__NR_fcntl, fd.0 as usize, k::F_DUPFD_CLOEXEC as usize, HIGH, 0, 0) }.map(|n| n as i32)
+    unsafe { call(k::__NR_fcntl, fd.0, k::F_DUPFD_CLOEXEC as usize, HIGH, 0, 0) }.map(|n| n as i32)
+}
+
+/// What something is, as far as it is looked at here.
+#[derive(Clone, Copy)]
+pub struct Stat {
+    pub dev: u64,
+    pub ino: u64,
+    pub size: u64,
+    /// Nanoseconds since 1970.
+    pub mtime: u64,
+    /// Blocks of 512 bytes.
+    pub blocks: u64,
+    /// With the type; 0 where nothing is.
+    pub mode: u32,
+    pub uid: u32,
+    pub gid: u32,
+    pub links: u32,
+}
+
+impl Stat {
+    /// Of a place where nothing is.
+    pub const NOTHING: Stat =
+        Stat { dev: 0, ino: 0, size: 0, mtime: 0, blocks: 0, mode: 0, uid: 0, gid: 0, links: 0 };
+
+    /// Which type it is: a bit pattern of [`Stat::mode`].
+    #[inline]
+    pub fn kind(&self) -> u32 {
+        self.mode & k::S_IFMT
+    }
 }
 
 /// What a name stands for; a link at its end is followed only by [`BEHIND`].
 pub fn stat(name: Name, flags: u32) -> Out<Stat> {
-    stat_with(k::AT_FDCWD, name, flags)
-}
-
-/// What stands at a name below a directory, a link itself.
-pub fn stat_at(dir: i32, name: Name) -> Out<Stat> {
-    stat_with(dir, name, ITSELF)
+    stat_at(k::AT_FDCWD, name, flags)
 }
 
 /// For [`stat`]: the name itself.
@@ -153,18 +179,31 @@ pub const BEHIND: u32 = 0;
 
 /// What an open descriptor is.
 pub fn fstat(fd: i32) -> Out<Stat> {
-    stat_with(fd, Name::EMPTY, k::AT_EMPTY_PATH)
+    stat_at(fd, Name::EMPTY, k::AT_EMPTY_PATH)
 }
 
+/// What a name below a directory stands for.
 #[inline(never)]
-fn stat_with(dir: i32, name: Name, flags: u32) -> Out<Stat> {
-    let mut stat = core::mem::MaybeUninit::<Stat>::uninit();
+#[allow(clippy::unnecessary_cast)] // the words have other sizes and signs on some machines
+pub fn stat_at(dir: i32, name: Name, flags: u32) -> Out<Stat> {
+    let mut stat = core::mem::MaybeUninit::<k::stat>::uninit();
     let to = stat.as_mut_ptr() as usize;
     let [dir, name] = place(dir, name);
     // SAFETY: the name ends with a NUL, `to` has room for the structure
     unsafe { call(NEWFSTATAT, dir, name, to, flags as usize, 0) }?;
     // SAFETY: the kernel has filled it
-    Ok(unsafe { stat.assume_init() })
+    let stat = unsafe { stat.assume_init_ref() };
+    Ok(Stat {
+        dev: stat.st_dev,
+        ino: stat.st_ino,
+        size: stat.st_size as u64,
+        mtime: nanoseconds(stat.st_mtime as u64, stat.st_mtime_nsec as u64),
+        blocks: stat.st_blocks as u64,
+        mode: stat.st_mode,
+        uid: stat.st_uid,
+        gid: stat.st_gid,
+        links: stat.st_nlink as u32,
+    })
 }
 
 #[cfg(target_arch = "x86_64")]
@@ -173,11 +212,11 @@ const NEWFSTATAT: u32 = k::__NR_newfstatat;
 const NEWFSTATAT: u32 = 79;
 
 /// Where memory may be written that has no value yet.
-pub type Room<'a> = &'a mut [core::mem::MaybeUninit<u8>];
+pub type Space<'a> = &'a mut [core::mem::MaybeUninit<u8>];
 
 /// Memory whose every byte has been written.
 ///
-/// It is the callers' care that it has been: they are [`crate::text`], which counts, and one list of names.
+/// It is the callers' care that it has been: they are [`crate::room`], which counts, and one list of names.
 pub fn written(room: &[core::mem::MaybeUninit<u8>]) -> &[u8] {
     // SAFETY: see above
     unsafe { core::slice::from_raw_parts(room.as_ptr().cast(), room.len()) }
@@ -185,20 +224,20 @@ pub fn written(room: &[core::mem::MaybeUninit<u8>]) -> &[u8] {
 
 /// Where a symbolic link leads: how many bytes were written.
 #[inline(never)]
-pub fn readlink(dir: i32, name: Name, to: Room<'_>) -> Out<usize> {
+pub fn readlink(dir: i32, name: Name, to: Space<'_>) -> Out<usize> {
     let [dir, name] = place(dir, name);
     // SAFETY: the name ends with a NUL, the kernel writes at most the length
     unsafe { call(k::__NR_readlinkat, dir, name, to.as_mut_ptr() as usize, to.len(), 0) }
 }
 
 /// The working directory: how many bytes were written, the NUL among them.
-pub fn getcwd(to: Room<'_>) -> Out<usize> {
+pub fn getcwd(to: Space<'_>) -> Out<usize> {
     // SAFETY: the kernel writes at most the length
     unsafe { call(k::__NR_getcwd, to.as_mut_ptr() as usize, to.len(), 0, 0, 0) }
 }
 
 /// Reads from a place of a file.
-pub fn pread(fd: i32, to: Room<'_>, place: u64) -> Out<usize> {
+pub fn pread(fd: i32, to: Space<'_>, place: u64) -> Out<usize> {
     // SAFETY: the kernel writes at most the length
     unsafe { call(k::__NR_pread64, fd as usize, to.as_mut_ptr() as usize, to.len(), place as usize, 0) }
 }
@@ -246,20 +285,16 @@ pub fn allocate(fd: i32, size: usize) -> Out<usize> {
     unsafe { call(k::__NR_fallocate, fd as usize, 0, 0, size, 0) }
 }
 
-/// The names of the extended attributes, each ended by NUL; of a link those of its own.
-pub fn attributes(name: Name, to: Room<'_>) -> Out<usize> {
+/// The names of the extended attributes, each ended by NUL; of a link those of its own. Of a file that is open they are had
+/// in fewer steps.
+pub fn attributes(name: Name, file: Option<&Fd>, to: Space<'_>) -> Out<usize> {
+    let (number, of) = file.map_or((k::__NR_llistxattr, at(name)), |file| (k::__NR_flistxattr, file.0));
     // SAFETY: the name ends with a NUL, the kernel writes at most the length
-    unsafe { call(k::__NR_llistxattr, at(name), to.as_mut_ptr() as usize, to.len(), 0, 0) }
-}
-
-/// The same of an open file.
-pub fn attributes_of(file: &Fd, to: Room<'_>) -> Out<usize> {
-    // SAFETY: the kernel writes at most the length
-    unsafe { call(k::__NR_flistxattr, file.0 as usize, to.as_mut_ptr() as usize, to.len(), 0, 0) }
+    unsafe { call(number, of, to.as_mut_ptr() as usize, to.len(), 0, 0) }
 }
 
 /// The value of one extended attribute.
-pub fn attribute(name: Name, attribute: Name, to: Room<'_>) -> Out<usize> {
+pub fn attribute(name: Name, attribute: Name, to: Space<'_>) -> Out<usize> {
     let (to, length) = (to.as_mut_ptr() as usize, to.len());
     // SAFETY: the names end with a NUL, the kernel writes at most the length
     unsafe { call(k::__NR_lgetxattr, at(name), at(attribute), to, length, 0) }
@@ -336,12 +371,6 @@ pub fn now() -> u64 {
     nanoseconds(time.tv_sec as u64, time.tv_nsec as u64)
 }
 
-/// When a file was changed last, in nanoseconds since 1970.
-#[allow(clippy::unnecessary_cast)] // the words have a sign on some machines
-pub fn changed(stat: &Stat) -> u64 {
-    nanoseconds(stat.st_mtime as u64, stat.st_mtime_nsec as u64)
-}
-
 /// One number of seconds and nanoseconds.
 fn nanoseconds(seconds: u64, rest: u64) -> u64 {
     seconds.wrapping_mul(1_000_000_000).wrapping_add(rest)
@@ -392,16 +421,16 @@ pub fn call_at(path: &core::ffi::CStr) -> Out<Fd> {
     let kind = number::SOCK_STREAM | number::SOCK_CLOEXEC;
     // SAFETY: no memory is looked at
     let socket =
-        unsafe { call(k::__NR_socket, number::AF_UNIX.into(), kind, 0, 0, 0) }.map(|n| Fd(n as i32))?;
+        unsafe { call(k::__NR_socket, number::AF_UNIX.into(), kind, 0, 0, 0) }.map(Fd)?;
     let second = k::timespec { tv_sec: 1, tv_nsec: 0 };
     let (to, length) = (&raw const second as usize, size_of::<k::timespec>());
     // SAFETY: the kernel reads the structure of this frame
     unsafe {
-        call(k::__NR_setsockopt, socket.0 as usize, number::SOL_SOCKET, number::SO_RCVTIMEO, to, length)
+        call(k::__NR_setsockopt, socket.0, number::SOL_SOCKET, number::SO_RCVTIMEO, to, length)
     }?;
     let to = &raw const address as usize;
     // SAFETY: the kernel reads the structure of this frame
-    unsafe { call(k::__NR_connect, socket.0 as usize, to, size_of::<Address>(), 0, 0) }?;
+    unsafe { call(k::__NR_connect, socket.0, to, size_of::<Address>(), 0, 0) }?;
     Ok(socket)
 }
 
@@ -477,7 +506,7 @@ pub fn filter(program: &[trackle_wire::filter::Instruction]) -> Out<Fd> {
     let with = |flags: usize| {
         let address = &raw const program as usize;
         // SAFETY: the kernel reads the program, which is as long as it says
-        unsafe { call(k::__NR_seccomp, number::SET_MODE_FILTER, flags, address, 0, 0) }.map(|n| Fd(n as i32))
+        unsafe { call(k::__NR_seccomp, number::SET_MODE_FILTER, flags, address, 0, 0) }.map(Fd)
     };
     match with(number::NEW_LISTENER | number::WAIT_KILLABLE) {
         Err(Errno(number::EINVAL)) => with(number::NEW_LISTENER),
@@ -486,14 +515,14 @@ pub fn filter(program: &[trackle_wire::filter::Instruction]) -> Out<Fd> {
 }
 
 /// Becomes another program; comes back only when that fails.
-pub fn become_program(dir: i32, path: Name, argv: List, envp: List, flags: i32) {
+pub fn become_program(dir: i32, path: Name, argv: List, envp: List, flags: u32) {
     let (path, argv, envp) = (path.address(), argv.address(), envp.address());
     // SAFETY: the caller's contract with libc: a name and two lists
     let _ = unsafe { call(k::__NR_execveat, dir as usize, path, argv, envp, flags as usize) };
 }
 
-/// A call of the program's own, which has been looked at; gives what libc would.
-pub fn passed(number: u32, [a, b, c, d, e]: [usize; 5]) -> core::ffi::c_long {
+/// A call of the program's own, which has been looked at.
+pub fn passed(number: u32, [a, b, c, d, e]: [usize; 5]) -> Out<usize> {
     // SAFETY: the program's contract with libc
-    crate::direct::given(unsafe { call(number, a, b, c, d, e) }.map_err(|no| no.0))
+    unsafe { call(number, a, b, c, d, e) }
 }

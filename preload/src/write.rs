@@ -4,16 +4,22 @@
 use core::sync::atomic::Ordering::Relaxed;
 
 use linux_raw_sys::general as k;
-use trackle_wire::Record;
-use trackle_wire::record::{self, flag};
+use trackle_wire::record::{self, NOT_PACKED, flag};
 use trackle_wire::state::{LANE, word};
+use trackle_wire::{Kind, Record};
 
 use crate::session::{self, Session};
 use crate::sys;
 
+/// A record of this kind without a content.
+pub fn about<'a>(kind: Kind, path: &'a [u8], second: &'a [u8]) -> Record<'a> {
+    Record { kind: kind as u16, path, second, pack: NOT_PACKED, ..Record::default() }
+}
+
 /// Adds a record to the journal, with its number, time and process. On a full disk a content is lost, but not that there
 /// was one: the shared memory has its room already.
-pub fn record(session: &mut Session, record: &mut Record<'_>) {
+#[inline(never)]
+pub fn record(session: Session, record: &mut Record<'_>) {
     if written(session, record).is_some() {
         return;
     }
@@ -24,7 +30,7 @@ pub fn record(session: &mut Session, record: &mut Record<'_>) {
     }
 }
 
-fn written(session: &mut Session, record: &mut Record<'_>) -> Option<()> {
+fn written(session: Session, record: &mut Record<'_>) -> Option<()> {
     record.pid = sys::pid();
     record.time = sys::now();
     if session::start().is_some_and(|s| s.secure) {
@@ -34,7 +40,7 @@ fn written(session: &mut Session, record: &mut Record<'_>) -> Option<()> {
         return Some(());
     }
     // it may make another user's page the session's, who counts for himself
-    let journal = session.open(session::JOURNAL, k::O_WRONLY | k::O_APPEND)?;
+    let (session, journal) = session.open(session::JOURNAL, k::O_WRONLY | k::O_APPEND)?;
     record.number = session.word(word::NEXT).fetch_add(1, Relaxed);
     let (head, zeros) = record::head(record)?;
     let parts = [&head, record.path, record.second, record.extra, record.content, [0; 8].get(..zeros)?];
@@ -43,7 +49,8 @@ fn written(session: &mut Session, record: &mut Record<'_>) -> Option<()> {
 }
 
 /// Puts a record into the shared memory, if there is room.
-fn in_lane(session: &Session, record: &mut Record<'_>) -> Option<()> {
+#[inline(never)]
+fn in_lane(session: Session, record: &mut Record<'_>) -> Option<()> {
     if session.word(word::LANE_END).load(Relaxed) >= LANE as u64 {
         return None;
     }

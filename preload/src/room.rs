@@ -1,10 +1,14 @@
-//! The room on the stack in which a hook works: the paths one behind the other, then what belongs into the record. There
-//! is one per call, since the threads with the smallest stack have no more to give; nothing is written that was not asked
-//! for, so its size costs nothing.
+//! The room on the stack in which a hook works for a session: the paths one behind the other, then what belongs into the
+//! record. There is one per call, since the threads with the smallest stack have no more to give; nothing is written that
+//! was not asked for, so its size costs nothing.
 
 use core::mem::MaybeUninit;
+use core::num::NonZeroU32;
+
+use linux_raw_sys::general as k;
 
 use crate::foreign::Name;
+use crate::session::Session;
 use crate::sys::{self, Out};
 
 /// The longest path, as the kernel has it.
@@ -13,23 +17,24 @@ pub const PATH: usize = 4096;
 pub const SIZE: usize = 4800;
 
 /// Bytes that grow up to [`SIZE`].
-pub struct Text {
-    bytes: [MaybeUninit<u8>; SIZE],
+// the length in front, where the instructions that get at it are short
+#[repr(C)]
+pub struct Room {
+    /// The session that is worked for.
+    pub session: Session,
     length: usize,
+    bytes: [MaybeUninit<u8>; SIZE],
 }
 
-/// A path in the room, ended by a NUL that is not counted.
+/// A path in the room, ended by a NUL that is not counted: where it begins, and in the upper half where it ends.
 #[derive(Clone, Copy)]
-pub struct Span {
-    start: u16,
-    end: u16,
-}
+pub struct Span(NonZeroU32);
 
-impl Text {
+impl Room {
     /// An empty one.
     #[inline]
-    pub fn new() -> Text {
-        Text { bytes: [MaybeUninit::uninit(); SIZE], length: 0 }
+    pub fn new(session: Session) -> Room {
+        Room { session, length: 0, bytes: [MaybeUninit::uninit(); SIZE] }
     }
 
     /// How many bytes it has.
@@ -75,7 +80,7 @@ impl Text {
     pub fn end_path(&mut self, start: usize) -> Option<Span> {
         let end = self.length;
         self.push(b"\0")?;
-        Some(Span { start: start as u16, end: end as u16 })
+        Span::of(start, end)
     }
 
     /// Adds bytes that are there already.
@@ -102,7 +107,7 @@ impl Text {
     /// The path that was moved down to a place, its NUL with it.
     pub fn end_moved(&self, start: usize) -> Option<Span> {
         let end = self.length.checked_sub(1).filter(|end| *end > start)?;
-        Some(Span { start: start as u16, end: end as u16 })
+        Span::of(start, end)
     }
 
     /// Makes it shorter.
@@ -115,14 +120,35 @@ impl Text {
         SIZE - self.length
     }
 
-    /// Has the kernel write behind what is there, at most so many bytes; it tells how many it wrote.
+    /// Where the kernel may write behind what is there, at most so many bytes; what it gives is then told ([`Room::wrote`]).
     #[inline(never)]
-    pub fn fill(&mut self, most: usize, by: impl FnOnce(sys::Room<'_>) -> Out<usize>) -> Out<usize> {
-        let end = most.min(self.left());
-        let room = self.bytes.get_mut(self.length..self.length + end).unwrap_or_default();
-        let written = by(room)?.min(end);
+    pub fn space(&mut self, most: usize) -> sys::Space<'_> {
+        let end = self.length + most.min(self.left());
+        self.bytes.get_mut(self.length..end).unwrap_or_default()
+    }
+
+    /// The kernel wrote so many bytes into the space.
+    #[inline(never)]
+    pub fn wrote(&mut self, got: Out<usize>) -> Out<usize> {
+        let written = got?.min(self.left());
         self.length += written;
         Ok(written)
+    }
+
+    /// Adds where a link leads.
+    #[inline(never)]
+    pub fn link(&mut self, path: Span) -> Out<usize> {
+        let name = self.name(path);
+        let got = sys::readlink(k::AT_FDCWD, name, self.space(PATH));
+        self.wrote(got)
+    }
+
+    /// Adds bytes that are there already, as a path.
+    #[inline(never)]
+    pub fn again(&mut self, start: usize, end: usize) -> Option<Span> {
+        let to = self.length;
+        self.push_again(start, end)?;
+        self.end_path(to)
     }
 
     /// Writes four bytes over those at a place.
@@ -135,14 +161,19 @@ impl Text {
 }
 
 impl Span {
+    /// From one place to another, where a NUL or something else stands.
+    pub fn of(start: usize, end: usize) -> Option<Span> {
+        NonZeroU32::new(start as u32 | (end as u32) << 16).map(Span)
+    }
+
     /// Where it begins.
     pub fn start(self) -> usize {
-        self.start.into()
+        (self.0.get() & 0xFFFF) as usize
     }
 
     /// Where it ends.
     pub fn end(self) -> usize {
-        self.end.into()
+        (self.0.get() >> 16) as usize
     }
 }
 
