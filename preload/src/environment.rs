@@ -28,7 +28,7 @@ pub fn is_whole(list: List) -> bool {
 
 /// Whether a variable has this name.
 fn is(variable: &[u8], name: &str) -> bool {
-    variable.strip_prefix(name.as_bytes()).is_some_and(|rest| rest.first() == Some(&b'='))
+    session::value_of(variable, name).is_some()
 }
 
 fn has_all(start: &Start, list: List) -> bool {

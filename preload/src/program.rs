@@ -70,7 +70,7 @@ pub fn becomes(found: Found, argv: List) -> Way {
     if tell(session, found, argv, second) {
         return Way::Libc;
     }
-    if !filter::put_on() {
+    if !filter::put_on(session) {
         tell(session, found, argv, Second::Nothing);
         return Way::Libc;
     }

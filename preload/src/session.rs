@@ -35,8 +35,6 @@ pub struct Start {
     pub secure: bool,
 }
 
-// with what the loader sets right, on a page that is written to anyhow
-#[unsafe(link_section = ".data")]
 static START: Once<Start> = Once::new(Start::NONE);
 
 /// A variable, with its name, or nothing.
@@ -49,9 +47,7 @@ impl<const SIZE: usize> Variable<SIZE> {
     const NONE: Variable<SIZE> = Variable { length: 0, bytes: [0; SIZE] };
 
     fn set(&mut self, value: &[u8]) -> Option<()> {
-        // the last byte stays the NUL that ends it
-        self.bytes.get_mut(..SIZE - 1)?.get_mut(..value.len())?.copy_from_slice(value);
-        self.length = value.len();
+        self.length = joined(&mut self.bytes, &[value])?;
         Some(())
     }
 
@@ -144,16 +140,18 @@ extern "C" fn begin() {
 fn look(start: &mut Start) -> Option<()> {
     let secure = start.secure;
     for variable in foreign::current().names() {
-        let Some(equals) = variable.iter().position(|b| *b == b'=') else { continue };
-        let (name, value) = (variable.get(..equals)?, variable.get(equals + 1..)?);
-        match core::str::from_utf8(name).unwrap_or_default() {
-            wire::SESSION if id::is_valid(value) => start.session.set(variable)?,
-            wire::DIR if !secure && value.first() == Some(&b'/') => start.dir.set(variable)?,
-            wire::TICKET if !secure => start.ticket.set(variable).unwrap_or_default(),
-            wire::PRELOAD if !secure => {
-                start.entry.set(entries(value).find(|entry| is_ours(entry)).unwrap_or_default())?;
+        if let Some(value) = value_of(variable, wire::SESSION) {
+            if id::is_valid(value) {
+                start.session.set(variable)?;
             }
-            _ => {}
+        } else if secure {
+            // nothing else is taken from him who started it
+        } else if let Some([b'/', ..]) = value_of(variable, wire::DIR) {
+            start.dir.set(variable)?;
+        } else if value_of(variable, wire::TICKET).is_some() {
+            let _ = start.ticket.set(variable);
+        } else if let Some(value) = value_of(variable, wire::PRELOAD) {
+            start.entry.set(entries(value).find(|entry| is_ours(entry)).unwrap_or_default())?;
         }
     }
     if secure {
@@ -161,6 +159,28 @@ fn look(start: &mut Start) -> Option<()> {
         start.entry.set(wire::LIBRARY.as_bytes())?;
     }
     Some(())
+}
+
+/// What a variable is set to, if this is its name.
+#[inline(never)]
+pub fn value_of<'v>(variable: &'v [u8], name: &str) -> Option<&'v [u8]> {
+    match variable.strip_prefix(name.as_bytes())? {
+        [b'=', value @ ..] => Some(value),
+        _ => None,
+    }
+}
+
+/// Puts parts down one behind the other, and tells how long that is; nothing where they do not fit. The last byte, at least,
+/// stays the NUL that ends them.
+#[inline(never)]
+pub fn joined(to: &mut [u8], parts: &[&[u8]]) -> Option<usize> {
+    let (_, to) = to.split_last_mut()?;
+    let mut at = 0;
+    for part in parts {
+        to.get_mut(at..)?.get_mut(..part.len())?.copy_from_slice(part);
+        at += part.len();
+    }
+    Some(at)
 }
 
 /// The entries of LD_PRELOAD.
@@ -231,6 +251,13 @@ impl Session {
         self.word(state::word::FLAGS).load(Relaxed)
     }
 
+    /// The program of the filter that is put around others; empty where the recorder gave none.
+    pub fn filter(&self) -> &'static [AtomicU64] {
+        let all = self.0.get(state::FILTER_START / 8..).unwrap_or_default();
+        let Some((count, program)) = all.split_first() else { return &[] };
+        program.get(..count.load(Relaxed) as usize).unwrap_or_default()
+    }
+
     /// The slots of what was seen.
     #[inline]
     pub fn slots(&self) -> &'static [AtomicU64] {
@@ -289,14 +316,19 @@ impl Session {
 impl Start {
     /// The path of a file of ours below a directory that nobody but this user, or root, can exchange.
     fn own_path(&self, uid: u32, name: Name) -> Option<[u8; LONGEST + 40]> {
-        let (dir, mut path, mut at) = (self.dir.value(wire::DIR), [0; LONGEST + 40], 0);
-        let mut number = [0; 24];
-        for part in [dir, b"/", digits(uid.into(), &mut number), b"/", name.bytes()?] {
-            // the last byte stays a NUL
-            path.get_mut(..LONGEST + 39)?.get_mut(at..)?.get_mut(..part.len())?.copy_from_slice(part);
-            at += part.len();
-        }
+        let (dir, mut path, mut number) = (self.dir.value(wire::DIR), [0; LONGEST + 40], [0; 24]);
+        joined(&mut path, &[dir, b"/", digits(uid.into(), &mut number), b"/", name.bytes()?])?;
         (!dir.is_empty()).then_some(path)
+    }
+
+    /// The path where the second witness waits.
+    pub fn witness(&self, to: &mut [u8]) -> Option<()> {
+        const NAME: &[u8] = file::WITNESS.as_bytes();
+        match self.dir.value(wire::DIR) {
+            b"" => joined(to, &[wire::SESSIONS.as_bytes(), b"/", self.session.value(wire::SESSION), b"/", NAME]),
+            dir => joined(to, &[dir, b"/", NAME]),
+        }
+        .map(drop)
     }
 }
 

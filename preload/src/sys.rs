@@ -386,11 +386,6 @@ pub fn wait() {
 /// The kernel has one already.
 pub const BUSY: Errno = Errno(linux_raw_sys::errno::EBUSY as usize);
 
-/// The session's secret, by now.
-pub fn cookie() -> u64 {
-    COOKIE.load(Relaxed)
-}
-
 /// Numbers of socket(7), unix(7), prctl(2) and seccomp(2).
 mod number {
     pub const AF_UNIX: u16 = 1;
@@ -409,15 +404,21 @@ mod number {
     pub const EINVAL: usize = linux_raw_sys::errno::EINVAL as usize;
 }
 
-/// A connection to the socket at a path, on which nothing waits longer than a second.
-pub fn call_at(path: &core::ffi::CStr) -> Out<Fd> {
-    #[repr(C)]
-    struct Address {
-        family: u16,
-        path: [u8; 108],
-    }
-    let mut address = Address { family: number::AF_UNIX, path: [0; 108] };
-    address.path.iter_mut().zip(path.to_bytes()).for_each(|(to, from)| *to = *from);
+/// Where a socket is (`struct sockaddr_un`).
+#[repr(C)]
+pub struct Address {
+    family: u16,
+    /// Its path, ended by NUL.
+    pub path: [u8; 108],
+}
+
+impl Address {
+    /// Without a path.
+    pub const LOCAL: Address = Address { family: number::AF_UNIX, path: [0; 108] };
+}
+
+/// A connection to the socket there, on which nothing waits longer than a second.
+pub fn call_at(address: &Address) -> Out<Fd> {
     let kind = number::SOCK_STREAM | number::SOCK_CLOEXEC;
     // SAFETY: no memory is looked at
     let socket =
@@ -428,7 +429,7 @@ pub fn call_at(path: &core::ffi::CStr) -> Out<Fd> {
     unsafe {
         call(k::__NR_setsockopt, socket.0, number::SOL_SOCKET, number::SO_RCVTIMEO, to, length)
     }?;
-    let to = &raw const address as usize;
+    let to = core::ptr::from_ref(address) as usize;
     // SAFETY: the kernel reads the structure of this frame
     unsafe { call(k::__NR_connect, socket.0, to, size_of::<Address>(), 0, 0) }?;
     Ok(socket)
@@ -494,11 +495,11 @@ pub fn hand_over(socket: i32, bytes: &[u8], descriptor: i32) -> Out<usize> {
 
 /// Puts a filter on this thread and what it becomes and starts, all of which gains no rights by being started any more;
 /// gives the end where stopped calls are heard of.
-pub fn filter(program: &[trackle_wire::filter::Instruction]) -> Out<Fd> {
+pub fn filter(program: &[AtomicU64]) -> Out<Fd> {
     #[repr(C)]
     struct Program {
         length: u16,
-        first: *const trackle_wire::filter::Instruction,
+        first: *const AtomicU64,
     }
     // SAFETY: no memory is looked at
     unsafe { call(k::__NR_prctl, number::PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) }?;

@@ -19,6 +19,15 @@ pub struct Instruction {
     pub k: u32,
 }
 
+impl Instruction {
+    /// As it lies in memory, for a page that others read ([`super::state::FILTER_START`]).
+    pub fn word(self) -> u64 {
+        let [low, high] = self.code.to_ne_bytes();
+        let [a, b, c, d] = self.k.to_ne_bytes();
+        u64::from_ne_bytes([low, high, self.on_true, self.on_false, a, b, c, d])
+    }
+}
+
 /// Room for the longest program.
 pub const ROOM: usize = 160;
 
