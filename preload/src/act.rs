@@ -42,6 +42,7 @@ pub enum Does {
 /// A file that is named by some arguments: a directory's descriptor and a name, or no name and its own descriptor.
 pub type Place = (c_int, Name);
 
+#[inline(never)]
 fn place(words: &[usize], which: Which) -> Place {
     match which {
         Which::Path(at) => (k::AT_FDCWD, Name::of(word(words, at))),
@@ -52,7 +53,7 @@ fn place(words: &[usize], which: Which) -> Place {
 
 /// Looks at a call; tells whether the descriptor that it gives is to be looked at.
 #[inline(never)]
-pub fn before(does: Does, words: &[usize]) -> bool {
+pub fn before(does: &Does, words: &[usize]) -> bool {
     // most calls only read
     let changes = match does {
         Does::Call(act) | Does::Opens(act) => writes(act, words),
@@ -64,28 +65,33 @@ pub fn before(does: Does, words: &[usize]) -> bool {
 }
 
 /// Whether an opening call is to change anything; others are.
-fn writes(act: Act, words: &[usize]) -> bool {
+fn writes(act: &Act, words: &[usize]) -> bool {
     const CHANGES: u32 = k::O_WRONLY | k::O_RDWR | k::O_CREAT | k::O_TRUNC;
-    let (Act::Open(_, at) | Act::OpenHow(_, at) | Act::OpenHandle(at)) = act else { return true };
-    let flags = flags(act, words, at);
+    if !matches!(act, Act::Open(..) | Act::OpenHow(..) | Act::OpenHandle(_)) {
+        return true;
+    }
+    let flags = flags(act, words);
     flags & CHANGES != 0 && flags & k::O_PATH == 0 && flags & k::O_TMPFILE != k::O_TMPFILE
 }
 
-fn flags(act: Act, words: &[usize], at: u8) -> u32 {
-    match act {
-        Act::OpenHow(..) => Name::of(word(words, at)).first_word() as u32,
-        _ => word(words, at) as u32,
+/// The flags of an opening call.
+#[inline(never)]
+fn flags(act: &Act, words: &[usize]) -> u32 {
+    match *act {
+        Act::Open(_, at) | Act::OpenHandle(at) => word(words, at) as u32,
+        Act::OpenHow(_, at) => Name::of(word(words, at)).first_word() as u32,
+        _ => 0,
     }
 }
 
 #[inline(never)]
-fn keeps(does: Does, words: &[usize]) -> bool {
+fn keeps(does: &Does, words: &[usize]) -> bool {
     let Some(session) = session::now() else { return false };
     let room = &mut Room::new(session);
     let path = Name::of(word(words, 0));
-    match does {
-        Does::Opens(act) => return call(room, act, words) == Some(What::Nothing) && keep::asks(),
-        Does::Call(act) => {
+    match *does {
+        Does::Opens(ref act) => return call(room, act, words) == Some(What::Nothing) && keep::asks(),
+        Does::Call(ref act) => {
             call(room, act, words);
         }
         Does::Stream => open::stream(room, words),
@@ -100,47 +106,56 @@ fn keeps(does: Does, words: &[usize]) -> bool {
 }
 
 /// Keeps what a system call is about to change; gives what there was.
-fn call(room: &mut Room, act: Act, words: &[usize]) -> Option<What> {
-    let how = |which, how| (place(words, which), how);
-    let (at, how) = match act {
-        Act::Open(which, at) | Act::OpenHow(which, at) => {
-            let makes = flags(act, words, at) & k::O_CREAT != 0;
-            how(which, if makes { CREATE } else { WRITE })
+fn call(room: &mut Room, act: &Act, words: &[usize]) -> Option<What> {
+    let at = match act {
+        Act::Open(which, _)
+        | Act::OpenHow(which, _)
+        | Act::Create(which)
+        | Act::Truncate(which)
+        | Act::Make(which, _)
+        | Act::Remove(which)
+        | Act::Rename(which, ..)
+        | Act::Link(which, ..)
+        | Act::Metadata(which, _)
+        | Act::Exec(which, _)
+        | Act::Mount(which, _) => place(words, *which),
+        Act::OpenHandle(_) | Act::Bind(_) | Act::Refused => (0, Name::NONE),
+    };
+    let how = match *act {
+        Act::Open(..) | Act::OpenHow(..) if flags(act, words) & k::O_CREAT == 0 => WRITE,
+        Act::Open(..) | Act::OpenHow(..) | Act::Create(_) => CREATE,
+        Act::Truncate(_) => WRITE,
+        Act::Remove(_) => GONE,
+        Act::Make(_, Made::Other) => NAME,
+        Act::Metadata(_, follow) => {
+            keep::metadata(room, at, follow_flags(words, follow));
+            return None;
         }
-        Act::Create(which) => how(which, CREATE),
-        Act::Truncate(which) => how(which, WRITE),
-        Act::Remove(which) => how(which, GONE),
-        Act::Make(which, Made::Other) => how(which, NAME),
-        other => {
-            others(room, other, words);
+        _ => {
+            others(room, act, at, words);
             return None;
         }
     };
     keep::before(room, at, how)
 }
 
-fn others(room: &mut Room, act: Act, words: &[usize]) {
-    match act {
+#[inline(never)]
+fn others(room: &mut Room, act: &Act, at: Place, words: &[usize]) {
+    match *act {
         Act::OpenHandle(_) => open::by_handle(room, word(words, 0) as c_int, word(words, 1)),
-        Act::Make(which, Made::Directory) => {
-            keep::is_made(room, place(words, which), What::Directory);
+        Act::Make(_, Made::Directory) => {
+            keep::is_made(room, at, What::Directory);
         }
-        Act::Make(which, _) => moved::linked(room, place(words, which)),
-        Act::Rename(from, to, at) => {
-            let flags = at.map_or(0, |at| word(words, at));
-            moved::rename(room, place(words, from), place(words, to), flags as u32);
+        Act::Make(..) => moved::linked(room, at),
+        Act::Rename(_, to, flags) => {
+            let flags = flags.map_or(0, |at| word(words, at));
+            moved::rename(room, at, place(words, to), flags as u32);
         }
-        Act::Link(from, to, follow) => {
-            let flags = follow_flags(words, follow);
-            moved::link(room, place(words, from), place(words, to), flags);
-        }
-        Act::Metadata(which, follow) => {
-            keep::metadata(room, place(words, which), follow_flags(words, follow));
+        Act::Link(_, to, follow) => {
+            moved::link(room, at, place(words, to), follow_flags(words, follow));
         }
         Act::Bind(at) => open::socket(room, word(words, at), word(words, at + 1)),
-        Act::Mount(which, on) => {
-            done::at(room, place(words, which).1, if on { b"mount" } else { b"unmount" });
-        }
+        Act::Mount(_, on) => done::at(room, at.1, if on { b"mount" } else { b"unmount" }),
         _ => {}
     }
 }

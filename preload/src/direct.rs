@@ -29,36 +29,36 @@ pub fn call(hook: u32, words: &Words) -> Option<c_long> {
         return None;
     }
     let row = ROWS.iter().find(|row| u32::from(row.hook) == hook)?;
-    let given = sys::passed(row.number.into(), row.arguments.map(|argument| argument.value(words)));
+    let given = sys::passed(row.number.into(), row.arguments.map(|argument| value(argument, words)));
     Some(given.map_or_else(|no| hook::failed(no.0 as c_int), |value| value as c_long))
 }
 
-/// What stands in the place of an argument.
-#[derive(Clone, Copy)]
-enum Argument {
-    /// The function's own one.
-    Own(u8),
-    /// The working directory: the call with a directory stands for the older one without, which not every machine has.
-    Here,
-    Zero,
-    /// The flags of creat(2), rmdir(2) and lchown(2).
-    Creates,
-    Directory,
-    Link,
-}
+/// What stands in the place of an argument: the function's own one of this number, or one of these.
+type Argument = u8;
 
-impl Argument {
-    fn value(self, words: &Words) -> usize {
-        let flags = match self {
-            Argument::Own(at) => return word(words, at),
-            Argument::Here => return k::AT_FDCWD as usize,
-            Argument::Zero => 0,
-            Argument::Creates => k::O_CREAT | k::O_WRONLY | k::O_TRUNC,
-            Argument::Directory => k::AT_REMOVEDIR,
-            Argument::Link => k::AT_SYMLINK_NOFOLLOW,
-        };
-        flags as usize
-    }
+const A: Argument = 0;
+const B: Argument = 1;
+const C: Argument = 2;
+const D: Argument = 3;
+const E: Argument = 4;
+const ZERO: Argument = 5;
+/// The working directory: the call with a directory stands for the older one without, which not every machine has.
+const HERE: Argument = 6;
+/// The flags of creat(2), rmdir(2) and lchown(2).
+const CREATES: Argument = 7;
+const DIRECTORY: Argument = 8;
+const LINK: Argument = 9;
+
+fn value(argument: Argument, words: &Words) -> usize {
+    let flags = match argument {
+        HERE => return k::AT_FDCWD as usize,
+        ZERO => 0,
+        CREATES => k::O_CREAT | k::O_WRONLY | k::O_TRUNC,
+        DIRECTORY => k::AT_REMOVEDIR,
+        LINK => k::AT_SYMLINK_NOFOLLOW,
+        own => return word(words, own),
+    };
+    flags as usize
 }
 
 /// A function, the system call that it is, and that one's arguments.
@@ -86,17 +86,6 @@ const fn padded(arguments: &[Argument]) -> [Argument; 5] {
     }
     all
 }
-
-const A: Argument = Argument::Own(0);
-const B: Argument = Argument::Own(1);
-const C: Argument = Argument::Own(2);
-const D: Argument = Argument::Own(3);
-const E: Argument = Argument::Own(4);
-const HERE: Argument = Argument::Here;
-const ZERO: Argument = Argument::Zero;
-const CREATES: Argument = Argument::Creates;
-const DIRECTORY: Argument = Argument::Directory;
-const LINK: Argument = Argument::Link;
 
 const ROWS: &[Row] = direct! {
     open open64 __open __open64 = __NR_openat [HERE, A, B, C];

@@ -178,7 +178,7 @@ extern "C" fn look(hook: u32, words: &Words) -> Next {
         let address = raw::before(words).unwrap_or_else(|| real(hook));
         return Next { address, then: 0 };
     }
-    let opens = act::before(*does, words);
+    let opens = act::before(does, words);
     let Some(given) = direct::call(hook, words) else {
         return Next { address: real(hook), then: opens.into() };
     };

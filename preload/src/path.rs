@@ -130,7 +130,8 @@ fn of_directory(dir: i32, room: &mut Room) -> Option<()> {
     static KNOWN: [Memo; 2] = [const { Memo::new() }; 2];
     let stat = sys::fstat(dir).ok()?;
     let memo = KNOWN.get(stat.ino as usize % KNOWN.len())?;
-    let tag = [stat.dev, stat.ino, moves(room) + 1];
+    // never 0, which is that of an empty one
+    let tag = seen::file(stat.dev, stat.ino) ^ moves(room) << 32;
     let start = room.len();
     if memo.get(tag, room).is_none() {
         at_descriptor(dir, room)?;

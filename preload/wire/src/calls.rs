@@ -34,6 +34,8 @@ pub enum Made {
 
 /// What a call does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+// the name stands at the same place in all
+#[repr(u8)]
 pub enum Act {
     /// Opens a file, for writing if the flags in this argument say so.
     Open(Name, u8),
