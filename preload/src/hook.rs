@@ -60,11 +60,12 @@ pub trait Argument: Copy {
     fn of(word: usize) -> Self;
 }
 
-/// The way from a stub to the real function, with the hook's number in r11.
+/// The way from a stub to the real function, with the hook's number on the stack.
 #[cfg(target_arch = "x86_64")]
 #[unsafe(naked)]
 pub extern "C" fn pass() {
     core::arch::naked_asm!(
+        "pop r11",
         "push rax",
         "push r9", "push r8", "push rcx", "push rdx", "push rsi", "push rdi",
         "mov edi, r11d",
@@ -128,11 +129,12 @@ pub extern "C" fn pass() {
     )
 }
 
-/// The way from a stub to a function of ours that calls the real one itself, with the hook's number in r11.
+/// The way from a stub to a function of ours that calls the real one itself, with the hook's number on the stack.
 #[cfg(target_arch = "x86_64")]
 #[unsafe(naked)]
 pub extern "C" fn around() {
     core::arch::naked_asm!(
+        "pop r11",
         "push rax",
         "push r9", "push r8", "push rcx", "push rdx", "push rsi", "push rdi",
         "mov edi, r11d",
@@ -201,7 +203,7 @@ macro_rules! stub {
         #[unsafe(naked)]
         #[unsafe(no_mangle)]
         pub extern "C" fn $name() {
-            core::arch::naked_asm!("mov r11d, {}", "jmp {}", const $number, sym $crate::hook::$way)
+            core::arch::naked_asm!("push {}", "jmp {}", const $number, sym $crate::hook::$way)
         }
 
         #[cfg(target_arch = "aarch64")]
@@ -240,6 +242,8 @@ macro_rules! hooks {
 
 /// How many hooks there are.
 const COUNT: usize = hooks::LOOKS.len() + hooks::AROUND.len();
+// an instruction of two bytes has no room for more in the stubs
+const _: () = assert!(COUNT < 128);
 
 static REAL: [AtomicUsize; COUNT] = [const { AtomicUsize::new(0) }; COUNT];
 

@@ -57,7 +57,7 @@ impl Memo {
         let start = room.len();
         let length = self.length.load(Relaxed);
         for word in self.words.iter().take(length.div_ceil(8)) {
-            room.push(&word.load(Relaxed).to_le_bytes())?;
+            room.push(&word.load(Relaxed).to_le_bytes());
         }
         room.cut(start + length);
         fence(Acquire);

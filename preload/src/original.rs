@@ -75,11 +75,13 @@ fn attributes(room: &mut Room, path: Span, file: Option<&Fd>) {
     let names = sys::written(names.get(..length).unwrap_or_default());
     for name in names.split_inclusive(|b| *b == 0) {
         let start = room.len();
-        let put = room.push(name).and_then(|()| room.push(&[0; 4]));
+        room.push(name);
+        room.push(&[0; 4]);
         let value = sys::attribute(of, Name::lent(name), room.space(usize::MAX));
-        match (put, room.wrote(value)) {
-            (Some(()), Ok(length)) => room.put(start + name.len(), (length as u32).to_le_bytes()),
-            _ => room.cut(start),
+        match room.wrote(value) {
+            _ if room.was_full(start) => {}
+            Ok(length) => room.put(start + name.len(), (length as u32).to_le_bytes()),
+            Err(_) => room.cut(start),
         }
     }
 }

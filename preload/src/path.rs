@@ -28,11 +28,11 @@ pub fn absolute(room: &mut Room, dir: i32, name: &[u8]) -> Option<Span> {
         return None;
     }
     if name.first() == Some(&b'/') {
-        room.push(root::prefix())?;
+        room.push(root::prefix());
     } else {
         directory(dir, room)?;
     }
-    tidy(room, start, name)?;
+    tidy(room, start, name);
     let path = room.end_path(start)?;
     if room.of(path).ends_with(b"/..") {
         return real(room, path);
@@ -45,13 +45,13 @@ pub fn again(room: &mut Room, name: Span) -> Option<Span> {
     let start = name.start();
     let tail = room.len();
     if room.of(name).first() == Some(&b'/') {
-        room.push(root::prefix())?;
+        room.push(root::prefix());
     } else {
         directory(k::AT_FDCWD, room)?;
-        room.push(b"/")?;
+        room.slash();
     }
-    room.push_again(start, name.end())?;
-    room.push(b"\0")?;
+    room.push_again(start, name.end());
+    room.push(b"\0");
     room.move_down(start, tail);
     let path = room.end_moved(start)?;
     straight(room, path)
@@ -86,8 +86,8 @@ fn straight(room: &mut Room, path: Span) -> Option<Span> {
     }
     let root = room.of(real) == b"/";
     room.cut(if root { real.start() } else { real.end() });
-    room.push_again(slash, path.end())?;
-    room.push(b"\0")?;
+    room.push_again(slash, path.end());
+    room.push(b"\0");
     room.move_down(start, real.start());
     room.end_moved(start)
 }
@@ -97,12 +97,14 @@ fn moves(room: &Room) -> u64 {
 }
 
 /// Puts the parts of a name behind a path that has no slash at its end; "//" and "/./" are left out, as the kernel does.
-fn tidy(room: &mut Room, start: usize, name: &[u8]) -> Option<()> {
+fn tidy(room: &mut Room, start: usize, name: &[u8]) {
     for part in name.split(|b| *b == b'/').filter(|part| !part.is_empty() && *part != b".") {
-        room.push(b"/")?;
-        room.push(part)?;
+        room.slash();
+        room.push(part);
     }
-    if room.len() == start { room.push(b"/") } else { Some(()) }
+    if room.len() == start {
+        room.slash();
+    }
 }
 
 /// Puts down the path of the directory that relative names begin at, without a slash at its end.
@@ -111,7 +113,7 @@ fn directory(dir: i32, room: &mut Room) -> Option<()> {
     if dir != k::AT_FDCWD {
         of_directory(dir, room)?;
     } else {
-        room.push(root::prefix())?;
+        room.push(root::prefix());
         let below = room.len();
         let got = sys::getcwd(room.space(PATH));
         room.wrote(got).ok()?;
@@ -151,10 +153,10 @@ fn at_descriptor(fd: i32, room: &mut Room) -> Option<()> {
     let start = room.len();
     let mut number = [0; 24];
     let number = digits(u64::try_from(fd).ok()?, &mut number);
-    room.push(FDS)?;
-    room.push(number)?;
+    room.push(FDS);
+    room.push(number);
     let link = room.end_path(start)?;
-    room.push(root::prefix())?;
+    room.push(root::prefix());
     let below = room.len();
     room.link(link).ok()?;
     let path = room.from(below);
@@ -195,14 +197,14 @@ pub fn followed(room: &mut Room, link: Span) -> Option<Span> {
         room.link(path).ok()?;
         let (from, to) = (tail, room.len());
         if room.from(tail).first() == Some(&b'/') {
-            room.push(root::prefix())?;
+            room.push(root::prefix());
         } else {
             let slash = room.of(path).iter().rposition(|b| *b == b'/')?;
-            room.push_again(start, start + slash)?;
-            room.push(b"/")?;
+            room.push_again(start, start + slash);
+            room.slash();
         }
-        room.push_again(from, to)?;
-        room.push(b"\0")?;
+        room.push_again(from, to);
+        room.push(b"\0");
         room.move_down(start, to);
         path = straight(room, room.end_moved(start)?)?;
         if !sys::stat(room.name(path), sys::ITSELF).is_ok_and(|s| s.kind() == k::S_IFLNK) {

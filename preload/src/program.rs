@@ -87,7 +87,11 @@ fn wanted() -> Option<Session> {
 /// Writes the record; or not, where a filter is to be put on first.
 #[inline(never)]
 fn tell(session: Session, found: Found, argv: List, second: Second) -> bool {
-    let room = &mut Room::new(session);
+    told(&mut Room::new(session), found, argv, second)
+}
+
+#[inline(never)]
+fn told(room: &mut Room, found: Found, argv: List, second: Second) -> bool {
     let Some(path) = find(room, found) else { return true };
     let Some(mut flags) = manner(room, path) else { return true };
     if flags & flag::UNSEEN != 0 {
@@ -100,10 +104,11 @@ fn tell(session: Session, found: Found, argv: List, second: Second) -> bool {
     let arguments = room.len();
     for argument in argv.names() {
         // the directory is to have room as well; who has more arguments is recorded with the first of them
-        if room.left() < 512 + argument.len() || room.push(argument).and_then(|()| room.push(b"\0")).is_none()
-        {
+        if room.left() < 512 + argument.len() {
             break;
         }
+        room.push(argument);
+        room.push(b"\0");
     }
     let directory = room.len();
     let got = sys::getcwd(room.space(PATH));
@@ -112,10 +117,11 @@ fn tell(session: Session, found: Found, argv: List, second: Second) -> bool {
     }
     let second = room.between(arguments, directory);
     let extra = room.from(directory);
-    write::record(session, &mut Record { flags, extra, ..write::about(Kind::Started, room.of(path), second) });
+    write::record(room.session, &mut Record { flags, extra, ..write::about(Kind::Started, room.of(path), second) });
     true
 }
 
+#[inline(never)]
 fn find(room: &mut Room, found: Found) -> Option<Span> {
     match found.name.path()? {
         b"" => path::of_descriptor(found.dir, room),
@@ -130,9 +136,9 @@ fn in_path(room: &mut Room, name: &[u8]) -> Option<Span> {
     let start = room.len();
     for directory in path.split(|b| *b == b':') {
         room.cut(start);
-        room.push(if directory.is_empty() { b"." } else { directory })?;
-        room.push(b"/")?;
-        room.push(name)?;
+        room.push(if directory.is_empty() { b"." } else { directory });
+        room.slash();
+        room.push(name);
         let candidate = room.end_path(start)?;
         let stat = sys::stat(room.name(candidate), sys::BEHIND);
         if stat.is_ok_and(|s| s.kind() == k::S_IFREG && s.mode & 0o111 != 0) {

@@ -23,6 +23,8 @@ pub struct Room {
     /// The session that is worked for.
     pub session: Session,
     length: usize,
+    /// Something had no room any more: what is put down since is no path.
+    full: bool,
     bytes: [MaybeUninit<u8>; SIZE],
 }
 
@@ -34,7 +36,7 @@ impl Room {
     /// An empty one.
     #[inline]
     pub fn new(session: Session) -> Room {
-        Room { session, length: 0, bytes: [MaybeUninit::uninit(); SIZE] }
+        Room { session, length: 0, full: false, bytes: [MaybeUninit::uninit(); SIZE] }
     }
 
     /// How many bytes it has.
@@ -66,33 +68,41 @@ impl Room {
         Name::lent(self.between(path.start(), path.end() + 1))
     }
 
-    /// Adds bytes, or nothing when they do not fit.
+    /// Adds bytes. When they do not fit, nothing in the room is made a path any more.
     #[inline(never)]
-    pub fn push(&mut self, bytes: &[u8]) -> Option<()> {
-        let to = self.bytes.get_mut(self.length..)?.get_mut(..bytes.len())?;
-        to.write_copy_of_slice(bytes);
-        self.length += bytes.len();
-        Some(())
+    pub fn push(&mut self, bytes: &[u8]) {
+        match self.space(bytes.len()) {
+            to if to.len() == bytes.len() => {
+                to.write_copy_of_slice(bytes);
+                self.length += bytes.len();
+            }
+            _ => self.full = true,
+        }
+    }
+
+    /// Adds a slash.
+    #[inline(never)]
+    pub fn slash(&mut self) {
+        self.push(b"/");
     }
 
     /// What was added from a place on is a path.
     #[inline(never)]
     pub fn end_path(&mut self, start: usize) -> Option<Span> {
-        let end = self.length;
-        self.push(b"\0")?;
-        Span::of(start, end)
+        self.push(b"\0");
+        self.end_moved(start)
     }
 
     /// Adds bytes that are there already.
     #[inline(never)]
-    pub fn push_again(&mut self, start: usize, end: usize) -> Option<()> {
-        let length = end.checked_sub(start)?;
-        if end > self.length || length > self.left() {
-            return None;
+    pub fn push_again(&mut self, start: usize, end: usize) {
+        match end.checked_sub(start) {
+            Some(length) if end <= self.length && length <= self.left() => {
+                self.bytes.copy_within(start..end, self.length);
+                self.length += length;
+            }
+            _ => self.full = true,
         }
-        self.bytes.copy_within(start..end, self.length);
-        self.length += length;
-        Some(())
     }
 
     /// What stands from `tail` on takes the place of all from `start` on.
@@ -104,15 +114,25 @@ impl Room {
         }
     }
 
-    /// The path that was moved down to a place, its NUL with it.
+    /// What stands from a place on is a path, its NUL with it.
+    #[inline(never)]
     pub fn end_moved(&self, start: usize) -> Option<Span> {
-        let end = self.length.checked_sub(1).filter(|end| *end > start)?;
+        let end = self.length.checked_sub(1).filter(|end| *end > start && !self.full)?;
         Span::of(start, end)
     }
 
     /// Makes it shorter.
+    #[inline(never)]
     pub fn cut(&mut self, length: usize) {
         self.length = self.length.min(length);
+    }
+
+    /// Whether something had no room; what is left of that is taken away.
+    pub fn was_full(&mut self, start: usize) -> bool {
+        if self.full {
+            self.cut(start);
+        }
+        core::mem::take(&mut self.full)
     }
 
     /// How many bytes it could still take.
@@ -147,7 +167,7 @@ impl Room {
     #[inline(never)]
     pub fn again(&mut self, start: usize, end: usize) -> Option<Span> {
         let to = self.length;
-        self.push_again(start, end)?;
+        self.push_again(start, end);
         self.end_path(to)
     }
 

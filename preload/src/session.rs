@@ -266,20 +266,23 @@ impl Session {
 
     /// Writes a record into the lane, its first word last: whoever is killed in the middle leaves nothing that could be
     /// taken for one.
-    pub fn put(&self, head: &[u8; HEAD], parts: [&[u8]; 3]) -> Option<()> {
+    pub fn put(self, head: &[u64; HEAD / 8], parts: [&[u8]; 3]) -> Option<()> {
         let bare = HEAD + parts.iter().map(|part| part.len()).sum::<usize>();
         let length = bare.next_multiple_of(8);
         let start = self.word(state::word::LANE_END).fetch_add(length as u64, Relaxed) as usize;
-        let words = self.0.get(state::LANE_START / 8..)?.get(start / 8..)?.get(..length / 8)?;
-        let (first, rest) = (words.first()?, words.get(1..)?);
-        let mut to: *mut u8 = rest.as_ptr().cast_mut().cast();
-        for part in [head.get(8..)?, parts[0], parts[1], parts[2]] {
+        let words = self.0.get(state::LANE_START / 8..state::FILTER_START / 8)?;
+        let words = words.get(start / 8..)?.get(..length / 8)?;
+        for (to, word) in words.iter().zip(head).skip(1) {
+            to.store(*word, Relaxed);
+        }
+        let mut to: *mut u8 = words.get(HEAD / 8..)?.as_ptr().cast_mut().cast();
+        for part in parts {
             // SAFETY: these words are this call's alone, since the end was moved behind them, and hold all parts
             unsafe { to.copy_from_nonoverlapping(part.as_ptr(), part.len()) };
             // SAFETY: the same
             to = unsafe { to.add(part.len()) };
         }
-        first.store(u64::from_le_bytes(head.first_chunk().copied()?), Release);
+        words.first()?.store(head[0], Release);
         Some(())
     }
 
@@ -452,8 +455,7 @@ fn begin_page(page: &Fd, mode: u32) -> Out<()> {
     sys::chmod(page.number(), mode)?;
     sys::allocate(page.number(), state::SIZE)?;
     let flags = state::flag::WITHHOLD_PRIVATE | state::flag::PROGRAMS;
-    let (magic, flags) = (state::MAGIC.to_le_bytes(), flags.to_le_bytes());
-    sys::writev(page.number(), [&magic, &flags, &[], &[], &[], &[]]).map(drop)
+    sys::write(page.number(), &[state::MAGIC, flags], [&[]; 5]).map(drop)
 }
 
 /// The records' file.

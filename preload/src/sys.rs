@@ -67,6 +67,16 @@ unsafe fn call(number: u32, a: usize, b: usize, c: usize, d: usize, e: usize) ->
     unsafe { call6(number, [a, b, c, d, e, COOKIE.load(Relaxed) as usize]) }
 }
 
+/// One system call with at most three arguments.
+///
+/// # Safety
+/// As [`call6`].
+#[inline(never)]
+unsafe fn call3(number: u32, a: usize, b: usize, c: usize) -> Out<usize> {
+    // SAFETY: the caller's promise
+    unsafe { call(number, a, b, c, 0, 0) }
+}
+
 /// A descriptor of ours, closed when it goes out of use: none stays open in a foreign program.
 ///
 /// It is as wide as what a call gives, so that either goes in a register.
@@ -84,7 +94,7 @@ impl Drop for Fd {
     #[inline(never)]
     fn drop(&mut self) {
         // SAFETY: close looks at no memory
-        let _ = unsafe { call(k::__NR_close, self.0, 0, 0, 0, 0) };
+        let _ = unsafe { call3(k::__NR_close, self.0, 0, 0) };
     }
 }
 
@@ -120,14 +130,14 @@ pub fn open(dir: i32, name: Name, flags: u32, mode: u32) -> Out<Fd> {
 /// Whether there is something under this name for the programs below another root.
 pub fn is_there_inside(name: Name) -> bool {
     // SAFETY: the name ends with a NUL
-    unsafe { call(k::__NR_faccessat, k::AT_FDCWD as usize, at(name), 0, 0, 0) }.is_ok()
+    unsafe { call3(k::__NR_faccessat, k::AT_FDCWD as usize, at(name), 0) }.is_ok()
 }
 
 /// Opens what a handle stands for, to be looked at.
 pub fn open_by_handle(dir: i32, handle: usize) -> Out<Fd> {
     let flags = k::O_RDONLY | k::O_CLOEXEC | k::O_NONBLOCK | k::O_NOCTTY;
     // SAFETY: the kernel reads the program's own handle
-    unsafe { call(k::__NR_open_by_handle_at, dir as usize, handle, flags as usize, 0, 0) }
+    unsafe { call3(k::__NR_open_by_handle_at, dir as usize, handle, flags as usize) }
         .map(Fd)
 }
 
@@ -135,7 +145,7 @@ pub fn open_by_handle(dir: i32, handle: usize) -> Out<Fd> {
 pub fn keep_open(fd: &Fd) -> Out<i32> {
     const HIGH: usize = 800;
     // SAFETY: no memory is looked at
-    unsafe { call(k::__NR_fcntl, fd.0, k::F_DUPFD_CLOEXEC as usize, HIGH, 0, 0) }.map(|n| n as i32)
+    unsafe { call3(k::__NR_fcntl, fd.0, k::F_DUPFD_CLOEXEC as usize, HIGH) }.map(|n| n as i32)
 }
 
 /// What something is, as far as it is looked at here.
@@ -233,7 +243,7 @@ pub fn readlink(dir: i32, name: Name, to: Space<'_>) -> Out<usize> {
 /// The working directory: how many bytes were written, the NUL among them.
 pub fn getcwd(to: Space<'_>) -> Out<usize> {
     // SAFETY: the kernel writes at most the length
-    unsafe { call(k::__NR_getcwd, to.as_mut_ptr() as usize, to.len(), 0, 0, 0) }
+    unsafe { call3(k::__NR_getcwd, to.as_mut_ptr() as usize, to.len(), 0) }
 }
 
 /// Reads from a place of a file.
@@ -242,12 +252,19 @@ pub fn pread(fd: i32, to: Space<'_>, place: u64) -> Out<usize> {
     unsafe { call(k::__NR_pread64, fd as usize, to.as_mut_ptr() as usize, to.len(), place as usize, 0) }
 }
 
-/// Writes up to six parts in one go.
-pub fn writev(fd: i32, parts: [&[u8]; 6]) -> Out<usize> {
-    let parts =
-        parts.map(|part| k::iovec { iov_base: part.as_ptr().cast_mut().cast(), iov_len: part.len() as _ });
+/// Writes words and five parts in one go.
+pub fn write(fd: i32, words: &[u64], rest: [&[u8]; 5]) -> Out<usize> {
+    let part = |base: *const u8, length: usize| k::iovec {
+        iov_base: base.cast_mut().cast(),
+        iov_len: length as _,
+    };
+    let mut parts = [const { k::iovec { iov_base: core::ptr::null_mut(), iov_len: 0 } }; 6];
+    parts[0] = part(words.as_ptr().cast(), size_of_val(words));
+    for (to, from) in parts.iter_mut().skip(1).zip(rest) {
+        *to = part(from.as_ptr(), from.len());
+    }
     // SAFETY: the kernel reads only what the slices cover
-    unsafe { call(k::__NR_writev, fd as usize, parts.as_ptr() as usize, parts.len(), 0, 0) }
+    unsafe { call3(k::__NR_writev, fd as usize, parts.as_ptr() as usize, parts.len()) }
 }
 
 /// Copies within the kernel, from and to a place; shares the blocks where the file system can.
@@ -268,7 +285,7 @@ pub fn sendfile(from: i32, at: u64, to: i32, length: usize) -> Out<usize> {
 /// Where the next write goes.
 pub fn seek(fd: i32, place: u64) -> Out<usize> {
     // SAFETY: no memory is looked at
-    unsafe { call(k::__NR_lseek, fd as usize, place as usize, k::SEEK_SET as usize, 0, 0) }
+    unsafe { call3(k::__NR_lseek, fd as usize, place as usize, k::SEEK_SET as usize) }
 }
 
 /// Lets `to` have the blocks of all of `from`, from a place on that is a multiple of a block.
@@ -276,7 +293,7 @@ pub fn clone_range(from: i32, to: i32, place: u64) -> Out<usize> {
     let range = k::file_clone_range { src_fd: from.into(), src_offset: 0, src_length: 0, dest_offset: place };
     let request = linux_raw_sys::ioctl::FICLONERANGE as usize;
     // SAFETY: the kernel reads the structure of this frame
-    unsafe { call(k::__NR_ioctl, to as usize, request, &raw const range as usize, 0, 0) }
+    unsafe { call3(k::__NR_ioctl, to as usize, request, &raw const range as usize) }
 }
 
 /// Gives a file its size, with the blocks for it: later writes need no more room.
@@ -290,7 +307,7 @@ pub fn allocate(fd: i32, size: usize) -> Out<usize> {
 pub fn attributes(name: Name, file: Option<&Fd>, to: Space<'_>) -> Out<usize> {
     let (number, of) = file.map_or((k::__NR_llistxattr, at(name)), |file| (k::__NR_flistxattr, file.0));
     // SAFETY: the name ends with a NUL, the kernel writes at most the length
-    unsafe { call(number, of, to.as_mut_ptr() as usize, to.len(), 0, 0) }
+    unsafe { call3(number, of, to.as_mut_ptr() as usize, to.len()) }
 }
 
 /// The value of one extended attribute.
@@ -303,7 +320,7 @@ pub fn attribute(name: Name, attribute: Name, to: Space<'_>) -> Out<usize> {
 /// Makes a directory.
 pub fn mkdir(dir: i32, name: Name, mode: u32) -> Out<()> {
     // SAFETY: the name ends with a NUL
-    unsafe { call(k::__NR_mkdirat, dir as usize, at(name), mode as usize, 0, 0) }.map(drop)
+    unsafe { call3(k::__NR_mkdirat, dir as usize, at(name), mode as usize) }.map(drop)
 }
 
 /// Gives a file its name unless that is taken.
@@ -318,13 +335,13 @@ pub fn name_once(dir: i32, from: Name, to: Name) -> Out<()> {
 /// Takes a file away.
 pub fn unlink(dir: i32, name: Name) -> Out<()> {
     // SAFETY: the name ends with a NUL
-    unsafe { call(k::__NR_unlinkat, dir as usize, at(name), 0, 0, 0) }.map(drop)
+    unsafe { call3(k::__NR_unlinkat, dir as usize, at(name), 0) }.map(drop)
 }
 
 /// Sets the mode of an open file, whatever the umask is.
 pub fn chmod(fd: i32, mode: u32) -> Out<()> {
     // SAFETY: no memory is looked at
-    unsafe { call(k::__NR_fchmod, fd as usize, mode as usize, 0, 0, 0) }.map(drop)
+    unsafe { call3(k::__NR_fchmod, fd as usize, mode as usize, 0) }.map(drop)
 }
 
 /// Maps the start of a file, shared with all who map it. It stays mapped for the life of the process.
@@ -338,7 +355,7 @@ pub fn map<T>(fd: i32, size: usize) -> Out<*mut T> {
 /// Takes a mapping of [`map`] back that nobody has seen.
 pub fn unmap(address: *const u8, size: usize) {
     // SAFETY: the caller has shown it to nobody
-    let _ = unsafe { call(k::__NR_munmap, address as usize, size, 0, 0, 0) };
+    let _ = unsafe { call3(k::__NR_munmap, address as usize, size, 0) };
 }
 
 /// The user whose rights the process has.
@@ -358,7 +375,7 @@ pub fn pid() -> u32 {
 
 fn number(call_number: u32) -> u32 {
     // SAFETY: no memory is looked at
-    unsafe { call(call_number, 0, 0, 0, 0, 0) }.unwrap_or_default() as u32
+    unsafe { call3(call_number, 0, 0, 0) }.unwrap_or_default() as u32
 }
 
 /// Nanoseconds since 1970. libc would ask a page of the kernel's, which is faster; but to find its function takes more stack
@@ -367,7 +384,7 @@ pub fn now() -> u64 {
     let mut time = k::timespec { tv_sec: 0, tv_nsec: 0 };
     // SAFETY: the kernel fills the structure of this frame
     let _ =
-        unsafe { call(k::__NR_clock_gettime, k::CLOCK_REALTIME as usize, &raw mut time as usize, 0, 0, 0) };
+        unsafe { call3(k::__NR_clock_gettime, k::CLOCK_REALTIME as usize, &raw mut time as usize, 0) };
     nanoseconds(time.tv_sec as u64, time.tv_nsec as u64)
 }
 
@@ -380,7 +397,7 @@ fn nanoseconds(seconds: u64, rest: u64) -> u64 {
 pub fn wait() {
     let time = k::timespec { tv_sec: 0, tv_nsec: 200_000 };
     // SAFETY: the kernel reads the structure of this frame
-    let _ = unsafe { call(k::__NR_nanosleep, &raw const time as usize, 0, 0, 0, 0) };
+    let _ = unsafe { call3(k::__NR_nanosleep, &raw const time as usize, 0, 0) };
 }
 
 /// The kernel has one already.
@@ -422,7 +439,7 @@ pub fn call_at(address: &Address) -> Out<Fd> {
     let kind = number::SOCK_STREAM | number::SOCK_CLOEXEC;
     // SAFETY: no memory is looked at
     let socket =
-        unsafe { call(k::__NR_socket, number::AF_UNIX.into(), kind, 0, 0, 0) }.map(Fd)?;
+        unsafe { call3(k::__NR_socket, number::AF_UNIX.into(), kind, 0) }.map(Fd)?;
     let second = k::timespec { tv_sec: 1, tv_nsec: 0 };
     let (to, length) = (&raw const second as usize, size_of::<k::timespec>());
     // SAFETY: the kernel reads the structure of this frame
@@ -431,7 +448,7 @@ pub fn call_at(address: &Address) -> Out<Fd> {
     }?;
     let to = core::ptr::from_ref(address) as usize;
     // SAFETY: the kernel reads the structure of this frame
-    unsafe { call(k::__NR_connect, socket.0, to, size_of::<Address>(), 0, 0) }?;
+    unsafe { call3(k::__NR_connect, socket.0, to, size_of::<Address>()) }?;
     Ok(socket)
 }
 
@@ -490,7 +507,7 @@ pub fn hand_over(socket: i32, bytes: &[u8], descriptor: i32) -> Out<usize> {
     };
     let flags = number::MSG_NOSIGNAL | number::MSG_DONTWAIT;
     // SAFETY: the kernel reads the structures of this frame and what the slice covers
-    unsafe { call(k::__NR_sendmsg, socket as usize, &raw const message as usize, flags, 0, 0) }
+    unsafe { call3(k::__NR_sendmsg, socket as usize, &raw const message as usize, flags) }
 }
 
 /// Puts a filter on this thread and what it becomes and starts, all of which gains no rights by being started any more;
@@ -502,12 +519,12 @@ pub fn filter(program: &[AtomicU64]) -> Out<Fd> {
         first: *const AtomicU64,
     }
     // SAFETY: no memory is looked at
-    unsafe { call(k::__NR_prctl, number::PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) }?;
+    unsafe { call3(k::__NR_prctl, number::PR_SET_NO_NEW_PRIVS, 1, 0) }?;
     let program = Program { length: program.len() as u16, first: program.as_ptr() };
     let with = |flags: usize| {
         let address = &raw const program as usize;
         // SAFETY: the kernel reads the program, which is as long as it says
-        unsafe { call(k::__NR_seccomp, number::SET_MODE_FILTER, flags, address, 0, 0) }.map(Fd)
+        unsafe { call3(k::__NR_seccomp, number::SET_MODE_FILTER, flags, address) }.map(Fd)
     };
     match with(number::NEW_LISTENER | number::WAIT_KILLABLE) {
         Err(Errno(number::EINVAL)) => with(number::NEW_LISTENER),

@@ -4,7 +4,7 @@
 use core::sync::atomic::Ordering::Relaxed;
 
 use linux_raw_sys::general as k;
-use trackle_wire::record::{self, NOT_PACKED, flag};
+use trackle_wire::record::{self, HEAD, NOT_PACKED, flag};
 use trackle_wire::state::{LANE, word};
 use trackle_wire::{Kind, Record};
 
@@ -42,10 +42,11 @@ fn written(session: Session, record: &mut Record<'_>) -> Option<()> {
     // it may make another user's page the session's, who counts for himself
     let (session, journal) = session.open(session::JOURNAL, k::O_WRONLY | k::O_APPEND)?;
     record.number = session.word(word::NEXT).fetch_add(1, Relaxed);
-    let (head, zeros) = record::head(record)?;
-    let parts = [&head, record.path, record.second, record.extra, record.content, [0; 8].get(..zeros)?];
-    let length: usize = parts.iter().map(|part| part.len()).sum();
-    sys::writev(journal.number(), parts).ok().filter(|n| *n == length).map(drop)
+    let mut head = [0; HEAD / 8];
+    let zeros = record::head(record, &mut head)?;
+    let parts = [record.path, record.second, record.extra, record.content, [0; 8].get(..zeros)?];
+    let length: usize = HEAD + parts.iter().map(|part| part.len()).sum::<usize>();
+    sys::write(journal.number(), &head, parts).ok().filter(|n| *n == length).map(drop)
 }
 
 /// Puts a record into the shared memory, if there is room.
@@ -55,6 +56,7 @@ fn in_lane(session: Session, record: &mut Record<'_>) -> Option<()> {
         return None;
     }
     record.number = session.word(word::NEXT).fetch_add(1, Relaxed);
-    let (head, _) = record::head(record)?;
+    let mut head = [0; HEAD / 8];
+    record::head(record, &mut head)?;
     session.put(&head, [record.path, record.second, record.extra])
 }

@@ -87,16 +87,16 @@ pub struct Record<'a> {
     pub content: &'a [u8],
 }
 
-/// The bytes of the head, for a writer that hands the rest over as it is (writev), and how many zeros follow the rest;
+/// The words of the head, for a writer that hands the rest over as it is (writev), and how many zeros follow the rest;
 /// `None` where the record would be too long.
-pub fn head(record: &Record<'_>) -> Option<([u8; HEAD], usize)> {
+pub fn head(record: &Record<'_>, words: &mut [u64; HEAD / 8]) -> Option<usize> {
     let parts = [record.path, record.second, record.extra, record.content];
     let bare = parts.iter().try_fold(HEAD, |sum, part| sum.checked_add(part.len()))?;
     let zeros = bare.next_multiple_of(8) - bare;
     let length = u32::try_from(bare + zeros).ok().filter(|l| *l as usize <= LONGEST)?;
     let pair = |low: u32, high: u32| u64::from(low) | u64::from(high) << 32;
     let of = |part: &[u8]| part.len() as u32;
-    let mut words = [
+    *words = [
         pair(MAGIC, length),
         0,
         pair(u32::from(record.kind) | u32::from(record.flags) << 16, record.pid),
@@ -113,27 +113,23 @@ pub fn head(record: &Record<'_>) -> Option<([u8; HEAD], usize)> {
         pair(of(record.extra), of(record.content)),
     ];
     let mut sum = Sum::default();
-    for word in words.iter().skip(2) {
-        sum.word(*word);
-    }
-    // as [`Sum::add`] ends bytes that are a number of words
+    words.get(2..)?.iter().for_each(|word| sum.word(*word));
+    // as the bytes of these words would end it
     sum.word((HEAD - 16) as u64);
-    for part in parts {
-        sum.add(part);
-    }
+    parts.iter().for_each(|part| sum.add(part));
     words[1] = sum.end();
-    let mut head = [0; HEAD];
-    for (to, word) in head.chunks_exact_mut(8).zip(words) {
-        to.copy_from_slice(&word.to_le_bytes());
-    }
-    Some((head, zeros))
+    Some(zeros)
 }
 
 /// Writes a record; gives its bytes, or `None` when it does not fit.
 pub fn put<'b>(record: &Record<'_>, to: &'b mut [u8]) -> Option<&'b [u8]> {
-    let (head, zeros) = head(record)?;
-    let mut at = 0;
-    for part in [&head[..], record.path, record.second, record.extra, record.content, [0; 8].get(..zeros)?] {
+    let mut words = [0; HEAD / 8];
+    let zeros = head(record, &mut words)?;
+    for (to, word) in to.get_mut(..HEAD)?.chunks_exact_mut(8).zip(words) {
+        to.copy_from_slice(&word.to_le_bytes());
+    }
+    let mut at = HEAD;
+    for part in [record.path, record.second, record.extra, record.content, [0; 8].get(..zeros)?] {
         to.get_mut(at..at + part.len())?.copy_from_slice(part);
         at += part.len();
     }
