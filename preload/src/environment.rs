@@ -72,12 +72,14 @@ fn fill(start: &Start, list: List, preload: &mut [u8], names: &mut [Name]) -> Op
 }
 
 /// Writes LD_PRELOAD with our entry in front of the others; gives nothing if there is none.
+#[inline(never)]
 fn put<'t>(to: &'t mut [u8], start: &Start, others: &[u8]) -> Option<&'t [u8]> {
     let mut at = joined(to, &[wire::PRELOAD.as_bytes()])?;
     let empty = at;
-    let hidden = root::hides_library(start.entry_name());
-    let ours = Some(start.entry()).filter(|_| !hidden);
-    for entry in ours.into_iter().chain(session::entries(others).filter(|entry| !session::is_ours(entry))) {
+    if !root::hides_library(start.entry_name()) {
+        at += joined(to.get_mut(at..)?, &[b"=", start.entry()])?;
+    }
+    for entry in session::entries(others).filter(|entry| !session::is_ours(entry)) {
         let between: &[u8] = if at == empty { b"=" } else { b":" };
         at += joined(to.get_mut(at..)?, &[between, entry])?;
     }

@@ -6,6 +6,7 @@
 //! There is no way back from a filter, and its calls fail once nobody holds the listener. So the supervisor says first that
 //! it is there, and is asked whether it runs as the same user: whoever holds a listener holds the program's calls.
 
+use trackle_wire as wire;
 use trackle_wire::state::flag;
 
 use crate::foreign;
@@ -63,7 +64,7 @@ fn call() -> Option<Fd> {
 pub fn is_alone() -> bool {
     let is_other = |value: &[u8]| session::entries(value).any(|entry| !session::is_ours(entry));
     let mut preloaded =
-        foreign::current().names().filter_map(|variable| variable.strip_prefix(b"LD_PRELOAD="));
+        foreign::current().names().filter_map(|variable| session::value_of(variable, wire::PRELOAD));
     session::start().is_some_and(|start| !start.secure) && !preloaded.any(is_other)
 }
 

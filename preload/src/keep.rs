@@ -65,7 +65,7 @@ pub fn at(room: &mut Room, dir: i32, name: &[u8], how: How) -> Option<What> {
     }
     let path = path::absolute(room, dir, name)?;
     // a relative name is found by the kernel in fewer steps
-    let near = (name.first() != Some(&b'/')).then(|| (dir, Name::lent(name)));
+    let near = (!matches!(name, [b'/', ..])).then(|| (dir, Name::lent(name)));
     at_path(room, path, how, near.unwrap_or((AT_FDCWD, room.name(path))))
 }
 
@@ -174,12 +174,11 @@ fn look((dir, name): Place) -> Option<Stat> {
 /// Paths that are not recorded: the kernel's views, but for its settings and the memory that looks like a disk, and the
 /// session's own directory.
 fn is_passing(path: &[u8]) -> bool {
-    let view = match path.split_first_chunk() {
-        Some((b"/proc/", rest)) => !rest.starts_with(b"sys/"),
-        _ => {
-            path.starts_with(b"/sys/")
-                || path.strip_prefix(b"/dev/").is_some_and(|rest| !rest.starts_with(b"shm/"))
-        }
+    let view = match path {
+        [b'/', b'p', b'r', b'o', b'c', b'/', rest @ ..] => !matches!(rest, [b's', b'y', b's', b'/', ..]),
+        [b'/', b'd', b'e', b'v', b'/', rest @ ..] => !matches!(rest, [b's', b'h', b'm', b'/', ..]),
+        [b'/', b's', b'y', b's', b'/', ..] => true,
+        _ => false,
     };
     view || session::start().is_some_and(|start| start.is_own(path))
 }

@@ -130,6 +130,7 @@ fn keep(room: &mut Room, file: &Fd, size: &mut u64, pack: &mut u64) -> Option<()
 }
 
 /// Puts a file's first bytes into the pack, and tells where they begin.
+#[inline(never)]
 fn packed(session: Session, file: &Fd, size: u64) -> Option<u64> {
     let limit = match session.word(state::word::PACK_LIMIT).load(Relaxed) {
         0 => PACK_LIMIT,

@@ -27,14 +27,14 @@ pub fn absolute(room: &mut Room, dir: i32, name: &[u8]) -> Option<Span> {
     if name.is_empty() {
         return None;
     }
-    if name.first() == Some(&b'/') {
+    if let [b'/', ..] = name {
         room.push(root::prefix());
     } else {
         directory(dir, room)?;
     }
     tidy(room, start, name);
     let path = room.end_path(start)?;
-    if room.of(path).ends_with(b"/..") {
+    if let [.., b'/', b'.', b'.'] = room.of(path) {
         return real(room, path);
     }
     straight(room, path)
@@ -44,7 +44,7 @@ pub fn absolute(room: &mut Room, dir: i32, name: &[u8]) -> Option<Span> {
 pub fn again(room: &mut Room, name: Span) -> Option<Span> {
     let start = name.start();
     let tail = room.len();
-    if room.of(name).first() == Some(&b'/') {
+    if let [b'/', ..] = room.of(name) {
         room.push(root::prefix());
     } else {
         directory(k::AT_FDCWD, room)?;
@@ -119,9 +119,9 @@ fn directory(dir: i32, room: &mut Room) -> Option<()> {
         room.wrote(got).ok()?;
         room.cut(room.len() - 1);
         // "(unreachable)…": outside of the process's root
-        room.from(below).starts_with(b"/").then_some(())?;
+        let [b'/', ..] = room.from(below) else { return None };
     }
-    if room.from(start).ends_with(b"/") {
+    if let [.., b'/'] = room.from(start) {
         room.cut(room.len() - 1);
     }
     Some(())
@@ -160,11 +160,11 @@ fn at_descriptor(fd: i32, room: &mut Room) -> Option<()> {
     let below = room.len();
     room.link(link).ok()?;
     let path = room.from(below);
-    if !path.starts_with(b"/") || path.ends_with(b" (deleted)") {
+    if !matches!(path, [b'/', ..]) || path.ends_with(b" (deleted)") {
         return None;
     }
     room.move_down(start, link.end() + 1);
-    if room.len() - start > 1 && room.from(start).ends_with(b"/") {
+    if let [_, .., b'/'] = room.from(start) {
         // the root itself, where that lies below another
         room.cut(room.len() - 1);
     }
@@ -196,7 +196,7 @@ pub fn followed(room: &mut Room, link: Span) -> Option<Span> {
         room.cut(tail);
         room.link(path).ok()?;
         let (from, to) = (tail, room.len());
-        if room.from(tail).first() == Some(&b'/') {
+        if let [b'/', ..] = room.from(tail) {
             room.push(root::prefix());
         } else {
             let slash = room.of(path).iter().rposition(|b| *b == b'/')?;

@@ -132,7 +132,7 @@ fn find(room: &mut Room, found: Found) -> Option<Span> {
 
 /// The first file of this name in the directories of PATH that may be run.
 fn in_path(room: &mut Room, name: &[u8]) -> Option<Span> {
-    let path = foreign::current().names().find_map(|v| v.strip_prefix(b"PATH=")).unwrap_or(b"/bin:/usr/bin");
+    let path = foreign::current().names().find_map(|v| session::value_of(v, "PATH")).unwrap_or(b"/bin:/usr/bin");
     let start = room.len();
     for directory in path.split(|b| *b == b':') {
         room.cut(start);
@@ -187,7 +187,7 @@ fn loads(room: &mut Room, path: Span, scripts: u8) -> u16 {
         return 0;
     }
     let bytes = room.from(start);
-    if let Some(rest) = bytes.strip_prefix(b"#!") {
+    if let [b'#', b'!', rest @ ..] = bytes {
         // the kernel starts the program that the first line names
         let line = rest.split(|b| *b == b'\n').next().unwrap_or_default().trim_ascii_start();
         let (from, length) =
@@ -199,7 +199,7 @@ fn loads(room: &mut Room, path: Span, scripts: u8) -> u16 {
         room.cut(start);
         return flags;
     }
-    let loader = room.of(path).rsplit(|b| *b == b'/').next().is_some_and(|name| name.starts_with(b"ld-"));
+    let loader = room.of(path).rsplit(|b| *b == b'/').next().is_some_and(|name| matches!(name, [b'l', b'd', b'-', ..]));
     let flags = if loader { 0 } else { elf(bytes) };
     room.cut(start);
     flags
@@ -209,7 +209,7 @@ fn loads(room: &mut Room, path: Span, scripts: u8) -> u16 {
 fn elf(bytes: &[u8]) -> u16 {
     const MACHINE: u16 = if cfg!(target_arch = "x86_64") { 62 } else { 183 };
     const INTERPRETER: u32 = 3;
-    if !bytes.starts_with(b"\x7fELF") {
+    if !matches!(bytes, [0x7F, b'E', b'L', b'F', ..]) {
         return 0;
     }
     let half =

@@ -74,16 +74,19 @@ impl Start {
     };
 
     /// TRACKLE_SESSION=…
+    #[inline(never)]
     pub fn session_variable(&self) -> &[u8] {
         self.session.text()
     }
 
     /// TRACKLE_DIR=…, or nothing.
+    #[inline(never)]
     pub fn dir_variable(&self) -> &[u8] {
         self.dir.text()
     }
 
     /// TRACKLE_TICKET=…, or nothing.
+    #[inline(never)]
     pub fn ticket_variable(&self) -> &[u8] {
         self.ticket.text()
     }
@@ -94,7 +97,7 @@ impl Start {
             b"" => wire::SESSIONS.as_bytes(),
             dir => dir,
         };
-        path.strip_prefix(dir).is_some_and(|rest| rest.first() == Some(&b'/'))
+        path.strip_prefix(dir).is_some_and(|rest| matches!(rest, [b'/', ..]))
     }
 
     /// The same as a name.
@@ -103,6 +106,7 @@ impl Start {
     }
 
     /// Our own entry in LD_PRELOAD.
+    #[inline(never)]
     pub fn entry(&self) -> &[u8] {
         self.entry.text()
     }

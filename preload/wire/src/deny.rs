@@ -100,6 +100,7 @@ fn within(directory: &[u8], name: &[u8]) -> Option<Says> {
 }
 
 /// What directory and name say together.
+#[inline(never)]
 fn pair(directory: &[u8], name: &[u8]) -> Option<Says> {
     let near = directory.len().saturating_sub(LONGEST);
     let mut ends_of = slashes(directory.get(near..)?);
@@ -114,7 +115,7 @@ fn pair(directory: &[u8], name: &[u8]) -> Option<Says> {
 fn named(directory: &[u8], name: &[u8]) -> Option<Says> {
     // among what packages bring, such names are those of programs and examples
     let packaged = is_packaged(directory);
-    let hidden = name.starts_with(b".");
+    let hidden = matches!(name, [b'.', ..]);
     if !packaged || hidden {
         let begins = || starts(name, names::STARTS).filter(|_| ends(name, names::EXAMPLES).is_none());
         if let found @ Some(_) = is(name, names::NAMES).or_else(begins) {

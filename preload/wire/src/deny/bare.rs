@@ -24,11 +24,14 @@ const ROUNDS: usize = 5;
 /// Signs that tools put behind a dot for a copy that is to be renamed (mkstemp(3), rsync(1)).
 const DRAWN: usize = 6;
 
+#[inline(never)]
 pub(super) fn name(mut name: &[u8]) -> &[u8] {
-    if let Some(inner) = name.strip_prefix(b"#").and_then(|rest| rest.strip_suffix(b"#")) {
+    if let [b'#', inner @ .., b'#'] = name {
         name = inner;
     }
-    name = name.strip_prefix(b".#").unwrap_or(name);
+    if let [b'.', b'#', inner @ ..] = name {
+        name = inner;
+    }
     let mut hidden = false;
     for _ in 0..ROUNDS {
         let Some((shorter, temporary)) = shorter(name) else { break };
@@ -37,8 +40,8 @@ pub(super) fn name(mut name: &[u8]) -> &[u8] {
     }
     // a hidden copy of a file that is not hidden: `.id_rsa.swp`; `.netrc.swp` of one that is has two dots (`..netrc.swp`) or,
     // from some editors, the one
-    match name.strip_prefix(b".") {
-        Some(rest) if hidden && (rest.starts_with(b".") || starts(rest, DOTTED).is_none()) => rest,
+    match name {
+        [b'.', rest @ ..] if hidden && (matches!(rest, [b'.', ..]) || starts(rest, DOTTED).is_none()) => rest,
         _ => name,
     }
 }
@@ -55,11 +58,11 @@ fn shorter(name: &[u8]) -> Option<(&[u8], bool)> {
     let tail = back.get(1..)?;
     if !tail.is_empty() && tail.iter().all(|b| b.is_ascii_digit() || matches!(b, b'@' | b':' | b'T' | b'Z')) {
         // `id_ed25519` and `privkey-1` end in digits that are no date
-        return (back.first() == Some(&b'.') || tail.len() >= 2).then_some((front, false));
+        return (matches!(back, [b'.', ..]) || tail.len() >= 2).then_some((front, false));
     }
     let drawn = tail.len() == DRAWN
-        && back.first() == Some(&b'.')
+        && matches!(back, [b'.', ..])
         && tail.iter().all(u8::is_ascii_alphanumeric)
         && tail.iter().any(|b| b.is_ascii_uppercase() || b.is_ascii_digit());
-    (drawn && name.first() == Some(&b'.')).then_some((front, true))
+    (drawn && matches!(name, [b'.', ..])).then_some((front, true))
 }
