@@ -23,37 +23,30 @@ pub fn of(room: &mut Room, (dir, name): Place) -> Option<Span> {
 /// Puts the absolute path of a name into the room, its directory resolved; its last part is as it was given. Nothing when
 /// the kernel would not find it either.
 pub fn absolute(room: &mut Room, dir: i32, name: &[u8]) -> Option<Span> {
-    let start = room.len();
     if name.is_empty() {
         return None;
     }
-    if let [b'/', ..] = name {
+    below(room, dir, name, b"")
+}
+
+/// The same of a name below the one of a directory; the working directory has an empty one.
+#[inline(never)]
+pub fn below(room: &mut Room, dir: i32, above: &[u8], name: &[u8]) -> Option<Span> {
+    let start = room.len();
+    if let [b'/', ..] = above {
         room.push(root::prefix());
     } else {
         directory(dir, room)?;
     }
-    tidy(room, start, name);
+    tidy(room, above);
+    tidy(room, name);
+    if room.len() == start {
+        room.slash();
+    }
     let path = room.end_path(start)?;
     if let [.., b'/', b'.', b'.'] = room.of(path) {
         return real(room, path);
     }
-    straight(room, path)
-}
-
-/// The same for a name that is the last in the room.
-pub fn again(room: &mut Room, name: Span) -> Option<Span> {
-    let start = name.start();
-    let tail = room.len();
-    if let [b'/', ..] = room.of(name) {
-        room.push(root::prefix());
-    } else {
-        directory(k::AT_FDCWD, room)?;
-        room.slash();
-    }
-    room.push_again(start, name.end());
-    room.push(b"\0");
-    room.move_down(start, tail);
-    let path = room.end_moved(start)?;
     straight(room, path)
 }
 
@@ -97,13 +90,11 @@ fn moves(room: &Room) -> u64 {
 }
 
 /// Puts the parts of a name behind a path that has no slash at its end; "//" and "/./" are left out, as the kernel does.
-fn tidy(room: &mut Room, start: usize, name: &[u8]) {
-    for part in name.split(|b| *b == b'/').filter(|part| !part.is_empty() && *part != b".") {
+#[inline(never)]
+fn tidy(room: &mut Room, name: &[u8]) {
+    for part in name.split(|b| *b == b'/').filter(|part| !matches!(part, [] | [b'.'])) {
         room.slash();
         room.push(part);
-    }
-    if room.len() == start {
-        room.slash();
     }
 }
 
@@ -151,10 +142,8 @@ pub fn of_descriptor(fd: i32, room: &mut Room) -> Option<Span> {
 
 fn at_descriptor(fd: i32, room: &mut Room) -> Option<()> {
     let start = room.len();
-    let mut number = [0; 24];
-    let number = digits(u64::try_from(fd).ok()?, &mut number);
     room.push(FDS);
-    room.push(number);
+    room.push(digits(u32::try_from(fd).ok()?, &mut [0; 16]));
     let link = room.end_path(start)?;
     room.push(root::prefix());
     let below = room.len();

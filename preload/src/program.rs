@@ -133,28 +133,23 @@ fn find(room: &mut Room, found: Found) -> Option<Span> {
 /// The first file of this name in the directories of PATH that may be run.
 fn in_path(room: &mut Room, name: &[u8]) -> Option<Span> {
     let path = foreign::current().names().find_map(|v| session::value_of(v, "PATH")).unwrap_or(b"/bin:/usr/bin");
-    let start = room.len();
-    for directory in path.split(|b| *b == b':') {
-        room.cut(start);
-        room.push(if directory.is_empty() { b"." } else { directory });
-        room.slash();
-        room.push(name);
-        let candidate = room.end_path(start)?;
-        let stat = sys::stat(room.name(candidate), sys::BEHIND);
-        if stat.is_ok_and(|s| s.kind() == k::S_IFREG && s.mode & 0o111 != 0) {
-            return path::again(room, candidate);
-        }
-    }
-    None
+    path.split(|b| *b == b':').find_map(|directory| {
+        room.cut(0);
+        path::below(room, k::AT_FDCWD, directory, name).filter(|path| runs(room, *path).is_some())
+    })
+}
+
+/// What a file is that may be run.
+#[inline(never)]
+fn runs(room: &Room, path: Span) -> Option<Stat> {
+    let stat = sys::stat(room.name(path), sys::BEHIND).ok()?;
+    (stat.kind() == k::S_IFREG && stat.mode & 0o111 != 0).then_some(stat)
 }
 
 /// Whether what the program does is seen: flags of its record. Nothing for what cannot be started: shells try one directory
 /// after the other.
 fn manner(room: &mut Room, path: Span) -> Option<u16> {
-    let stat = sys::stat(room.name(path), sys::BEHIND).ok()?;
-    if stat.kind() != k::S_IFREG || stat.mode & 0o111 == 0 {
-        return None;
-    }
+    let stat = runs(room, path)?;
     let stamp = stat.ino ^ stat.mtime ^ stat.size.rotate_left(40);
     let (session, key) = (room.session, seen::key(room, path, Aspect::Program(stamp)));
     if seen::is_known(session, key) {
@@ -189,11 +184,10 @@ fn loads(room: &mut Room, path: Span, scripts: u8) -> u16 {
     let bytes = room.from(start);
     if let [b'#', b'!', rest @ ..] = bytes {
         // the kernel starts the program that the first line names
-        let line = rest.split(|b| *b == b'\n').next().unwrap_or_default().trim_ascii_start();
-        let (from, length) =
-            (start + bytes.len() - rest.len(), line.split(|b| b.is_ascii_whitespace()).next());
-        let skipped = rest.len() - rest.trim_ascii_start().len();
-        let (from, length) = (from + skipped, length.map_or(0, <[u8]>::len));
+        let blank = |b: &&u8| matches!(b, b' ' | b'\t');
+        let blanks = rest.iter().take_while(blank).count();
+        let length = rest.iter().skip(blanks).take_while(|b| !blank(b) && **b != b'\n').count();
+        let from = start + 2 + blanks;
         let inner = room.again(from, from + length);
         let flags = inner.filter(|_| scripts > 0).map_or(0, |inner| loads(room, inner, scripts - 1));
         room.cut(start);

@@ -197,10 +197,10 @@ impl Span {
     }
 }
 
-/// A number in decimal digits.
+/// A number in decimal digits; a NUL stands behind them.
 #[inline(never)]
-pub fn digits(number: u64, to: &mut [u8; 24]) -> &[u8] {
-    let (mut rest, mut at) = (number, to.len());
+pub fn digits(number: u32, to: &mut [u8; 16]) -> &[u8] {
+    let (mut rest, mut at) = (number, to.len() - 1);
     loop {
         at -= 1;
         if let Some(digit) = to.get_mut(at) {
@@ -211,5 +211,5 @@ pub fn digits(number: u64, to: &mut [u8; 24]) -> &[u8] {
             break;
         }
     }
-    to.get(at..).unwrap_or_default()
+    to.get(at..to.len() - 1).unwrap_or_default()
 }

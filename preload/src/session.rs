@@ -276,10 +276,13 @@ impl Session {
         let start = self.word(state::word::LANE_END).fetch_add(length as u64, Relaxed) as usize;
         let words = self.0.get(state::LANE_START / 8..state::FILTER_START / 8)?;
         let words = words.get(start / 8..)?.get(..length / 8)?;
-        for (to, word) in words.iter().zip(head).skip(1) {
-            to.store(*word, Relaxed);
-        }
-        let mut to: *mut u8 = words.get(HEAD / 8..)?.as_ptr().cast_mut().cast();
+        let mut at: *mut u64 = words.get(1..)?.as_ptr().cast_mut().cast();
+        let rest = head.get(1..)?;
+        // SAFETY: these words are this call's alone, since the end was moved behind them, and hold all parts
+        unsafe { at.copy_from_nonoverlapping(rest.as_ptr(), rest.len()) };
+        // SAFETY: the same
+        at = unsafe { at.add(rest.len()) };
+        let mut to: *mut u8 = at.cast();
         for part in parts {
             // SAFETY: these words are this call's alone, since the end was moved behind them, and hold all parts
             unsafe { to.copy_from_nonoverlapping(part.as_ptr(), part.len()) };
@@ -311,7 +314,8 @@ impl Session {
             self = of_page(page)?;
         }
         let flags = flags | k::O_NOFOLLOW | k::O_NONBLOCK;
-        if let Some(path) = start.own_path(uid, name) {
+        let mut path = [0; LONGEST + 40];
+        if start.own_path(uid, name, &mut path).is_some() {
             return Some((self, sys::open(k::AT_FDCWD, Name::lent(&path), flags, 0).ok()?));
         }
         let own = user_directory(start, uid).ok()?;
@@ -322,10 +326,9 @@ impl Session {
 
 impl Start {
     /// The path of a file of ours below a directory that nobody but this user, or root, can exchange.
-    fn own_path(&self, uid: u32, name: Name) -> Option<[u8; LONGEST + 40]> {
-        let (dir, mut path, mut number) = (self.dir.value(wire::DIR), [0; LONGEST + 40], [0; 24]);
-        joined(&mut path, &[dir, b"/", digits(uid.into(), &mut number), b"/", name.bytes()?])?;
-        (!dir.is_empty()).then_some(path)
+    fn own_path(&self, uid: u32, name: Name, to: &mut [u8]) -> Option<()> {
+        let dir = Some(self.dir.value(wire::DIR)).filter(|dir| !dir.is_empty())?;
+        joined(to, &[dir, b"/", digits(uid, &mut [0; 16]), b"/", name.bytes()?]).map(drop)
     }
 
     /// The path where the second witness waits.
@@ -412,24 +415,16 @@ fn user_directory(start: &Start, uid: u32) -> Out<Fd> {
 
 /// The user's directory in that of the session, when it is really his.
 fn own_directory(base: &Fd, uid: u32) -> Out<Fd> {
-    let mut room = [0; 25];
-    let own = sys::open(base.number(), number_name(uid, &mut room), k::O_DIRECTORY | k::O_NOFOLLOW, 0)?;
+    let mut room = [0; 16];
+    let name = Name::lent(digits(uid, &mut room));
+    let own = sys::open(base.number(), name, k::O_DIRECTORY | k::O_NOFOLLOW, 0)?;
     let stat = sys::fstat(own.number())?;
     if stat.uid == uid && stat.mode & 0o022 == 0 { Ok(own) } else { Err(REFUSED) }
 }
 
-/// A number as a name.
-fn number_name(number: u32, room: &mut [u8; 25]) -> Name {
-    match room.split_first_chunk_mut() {
-        // the byte behind the digits stays a NUL
-        Some((room, _)) => Name::lent(digits(number.into(), room)),
-        None => Name::EMPTY,
-    }
-}
-
 fn make_directory(base: &Fd, uid: u32, owner: u32) -> Out<Fd> {
-    let mut room = [0; 25];
-    let _ = sys::mkdir(base.number(), number_name(uid, &mut room), 0o700);
+    let mut room = [0; 16];
+    let _ = sys::mkdir(base.number(), Name::lent(digits(uid, &mut room)), 0o700);
     let own = own_directory(base, uid)?;
     if owner != uid {
         // so that the session's owner can read what was kept, which is no more than he might have read himself
@@ -445,8 +440,8 @@ fn make_files(own: &Fd, foreign: bool) -> Out<()> {
     for name in [JOURNAL, PACK] {
         sys::chmod(sys::open(own.number(), name, flags, mode)?.number(), mode)?;
     }
-    let mut room = [0; 25];
-    let temporary = number_name(sys::pid(), &mut room);
+    let mut room = [0; 16];
+    let temporary = Name::lent(digits(sys::pid(), &mut room));
     let page = sys::open(own.number(), temporary, flags | k::O_EXCL, mode)?;
     let made = begin_page(&page, mode).and_then(|()| sys::name_once(own.number(), temporary, STATE));
     if made.is_err() {
