@@ -59,6 +59,11 @@ impl Name {
     /// A name without a letter.
     pub const EMPTY: Name = Name(c"".as_ptr());
 
+    /// One that stands at an address, with a NUL behind it.
+    pub fn at(address: usize) -> Name {
+        Name(core::ptr::with_exposed_provenance(address))
+    }
+
     /// A name of ours for the time of a call; a NUL stands in it.
     pub fn lent(text: &[u8]) -> Name {
         Name(text.as_ptr().cast())
@@ -67,7 +72,7 @@ impl Name {
 
 impl Argument for Name {
     fn of(word: usize) -> Name {
-        Name(core::ptr::with_exposed_provenance(word))
+        Name::at(word)
     }
 }
 

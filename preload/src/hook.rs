@@ -18,6 +18,7 @@ use crate::exec;
 use crate::foreign::Name;
 use crate::hooks;
 use crate::keep;
+use crate::names;
 use crate::raw;
 
 // Weak: a program without libc loads the library too, and gets no hook called.
@@ -229,8 +230,6 @@ macro_rules! hooks {
             $($($crate::stub!($other, super::Hook::$other as u32, around);)+)+
         }
 
-        /// What is called, each name ended by NUL, by the hooks' numbers.
-        pub const NAMES: &str = concat!($($(stringify!($look), "\0"),+),+, $($(stringify!($other), "\0"),+),+);
         /// What is looked at, by the hooks' numbers.
         pub static LOOKS: [$crate::act::Does; [$($(Hook::$look),+),+].len()] = [$($($crate::hooks!(@ $look $does)),+),+];
         /// What is done around the functions whose numbers follow.
@@ -261,9 +260,7 @@ pub fn found(hook: u32) -> usize {
     let Some(real) = REAL.get(hook as usize) else { return 0 };
     match real.load(Relaxed) {
         0 => {
-            // behind each name stands its NUL
-            let name = hooks::NAMES.as_bytes().split(|b| *b == 0).nth(hook as usize).unwrap_or_default();
-            let found = next(Name::lent(name));
+            let found = next(names::of(hook));
             real.store(found, Relaxed);
             found
         }

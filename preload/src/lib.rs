@@ -43,6 +43,8 @@ mod memory;
 #[cfg(panic = "abort")]
 mod moved;
 #[cfg(panic = "abort")]
+mod names;
+#[cfg(panic = "abort")]
 mod once;
 #[cfg(panic = "abort")]
 mod open;
