@@ -139,7 +139,6 @@ fn call(room: &mut Room, act: &Act, words: &[usize]) -> Option<What> {
     keep::before(room, at, how)
 }
 
-#[inline(never)]
 fn others(room: &mut Room, act: &Act, at: Place, words: &[usize]) {
     match *act {
         Act::OpenHandle(_) => open::by_handle(room, word(words, 0) as c_int, word(words, 1)),

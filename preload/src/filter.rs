@@ -70,6 +70,7 @@ pub fn is_alone() -> bool {
 
 /// Whether a program that is found so can be gone over to
 /// without libc.
+#[inline(never)]
 pub fn may_go(found: Found) -> bool {
     !found.in_path && is_alone()
 }

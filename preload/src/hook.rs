@@ -50,7 +50,7 @@ pub fn has_libc() -> bool {
 pub type Words = [usize; 6];
 
 /// A word of the arguments.
-#[inline(never)]
+#[inline]
 pub fn word(words: &[usize], at: u8) -> usize {
     words.get(usize::from(at)).copied().unwrap_or_default()
 }
