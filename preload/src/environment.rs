@@ -3,6 +3,7 @@
 
 use trackle_wire as wire;
 
+use crate::exec::Real;
 use crate::foreign::{List, Name};
 use crate::root;
 use crate::session::{self, Start, joined};
@@ -13,10 +14,10 @@ const MOST: usize = 480;
 const PRELOAD: usize = 1500;
 
 /// Calls with the list, or with one that has our variables in it. The lists live until the call ends.
-pub fn with(list: List, call: &mut dyn FnMut(List) -> usize) -> usize {
+pub fn with(list: List, real: Real<'_>) -> usize {
     match session::start() {
-        Some(start) if !is_whole(list) => mended(start, list, call),
-        _ => call(list),
+        Some(start) if !is_whole(list) => mended(start, list, real),
+        _ => real.call(list),
     }
 }
 
@@ -40,11 +41,11 @@ fn has_all(start: &Start, list: List) -> bool {
 }
 
 #[inline(never)]
-fn mended(start: &Start, list: List, call: &mut dyn FnMut(List) -> usize) -> usize {
+fn mended(start: &Start, list: List, real: Real<'_>) -> usize {
     let mut preload = [0; PRELOAD];
     let mut names = [Name::NONE; MOST];
     let filled = fill(start, list, &mut preload, &mut names);
-    call(if filled.is_some() { List::lent(&names) } else { list })
+    real.call(if filled.is_some() { List::lent(&names) } else { list })
 }
 
 /// Puts down all variables but ours, and then ours. Nothing where they do not fit.

@@ -66,7 +66,7 @@ pub extern "C" fn around(hook: u32, words: &mut Words) -> usize {
         Around::Spawns(in_path) => {
             let found = Found { name: Name::of(word(words, 1)), in_path, ..near };
             program::starts(found, List::of(word(words, 4)));
-            mended(address, 5, words, None)
+            with(List::of(word(words, 5)), Real { address, words, envp: 5, direct: None })
         }
         Around::Own(other) => {
             let own = foreign::current();
@@ -79,11 +79,7 @@ pub extern "C" fn around(hook: u32, words: &mut Words) -> usize {
             let found = Found { in_path: matches!(other, Hook::execvpe), ..near };
             becomes(address, found, 1, words)
         }
-        Around::Lends => with(foreign::current(), &mut |list| {
-            let mut given = 0;
-            foreign::lend(list, &mut || given = hook::call(address, words));
-            given
-        }),
+        Around::Lends => with(foreign::current(), Real { address, words, envp: 0, direct: None }),
     }
 }
 
@@ -99,27 +95,44 @@ fn lacking(row: Option<&Around>) -> usize {
 
 fn becomes(address: usize, found: Found, argv: u8, words: &mut Words) -> usize {
     let way = program::becomes(found, List::of(word(words, argv)));
-    mended(address, argv + 1, words, Some(found).filter(|_| way == Way::Direct))
+    let direct = Some(found).filter(|_| way == Way::Direct);
+    with(List::of(word(words, argv + 1)), Real { address, words, envp: argv + 1, direct })
 }
 
-/// Calls the function with the environment as it is to be; or, if that can be, becomes the program without it.
-fn mended(address: usize, envp: u8, words: &mut Words, direct: Option<Found>) -> usize {
-    with(List::of(word(words, envp)), &mut |list| {
-        if let Some(place) = words.get_mut(usize::from(envp)) {
+/// A real function that is to be called with another environment.
+pub struct Real<'w> {
+    address: usize,
+    words: &'w mut Words,
+    /// Which argument that is; 0: the function takes the program's own.
+    envp: u8,
+    /// The program that the process becomes without libc, if that can be.
+    direct: Option<Found>,
+}
+
+impl Real<'_> {
+    /// Calls it.
+    pub fn call(self, list: List) -> usize {
+        if self.envp == 0 {
+            let own = foreign::lend(list);
+            let given = hook::call(self.address, self.words);
+            foreign::give_back(list, own);
+            return given;
+        }
+        if let Some(place) = self.words.get_mut(usize::from(self.envp)) {
             *place = list.address();
         }
-        if let Some(found) = direct {
-            let flags = match (found.name.path(), envp) {
+        if let Some(found) = self.direct {
+            let flags = match (found.name.path(), self.envp) {
                 (Some(b""), 2) => AT_EMPTY_PATH,
-                (_, 3) => word(words, 4) as u32,
+                (_, 3) => word(self.words, 4) as u32,
                 _ => 0,
             };
-            let argv = List::of(word(words, envp - 1));
+            let argv = List::of(word(self.words, self.envp - 1));
             // it comes back when it fails, so that libc says why
             sys::become_program(found.dir, found.name, argv, list, flags);
         }
-        hook::call(address, words)
-    })
+        hook::call(self.address, self.words)
+    }
 }
 
 /// `syscall(SYS_execve, …)`.

@@ -157,14 +157,18 @@ pub fn current() -> List {
     unsafe { environ }
 }
 
-/// Calls a function with another environment. A thread that looks into the environment meanwhile finds the same variables
-/// and ours; one that changes it meanwhile keeps its change.
-pub fn lend(list: List, call: &mut dyn FnMut()) {
+/// Gives the program another environment for the time of a call, and tells which it had. A thread that looks into the
+/// environment meanwhile finds the same variables and ours.
+pub fn lend(list: List) -> List {
     let own = current();
-    // SAFETY: the list lives until the call has ended
+    // SAFETY: the list lives until the call has ended, and is taken away then
     unsafe { environ = list };
-    call();
-    if current().0 == list.0 {
+    own
+}
+
+/// Gives the program its own environment back. A thread that changed it meanwhile keeps its change.
+pub fn give_back(lent: List, own: List) {
+    if current().0 == lent.0 {
         // SAFETY: it is the program's own again
         unsafe { environ = own };
     }

@@ -24,21 +24,38 @@ struct Symbol {
 const STRINGS: usize = 5;
 const SYMBOLS: usize = 6;
 
-// the linker's own names for where the library and the loader's list begin
-core::arch::global_asm!(".hidden __ehdr_start; .hidden _DYNAMIC");
-
-unsafe extern "C" {
-    static __ehdr_start: u8;
-    static _DYNAMIC: [Entry; 32];
+/// Where the library and the loader's list begin.
+fn begins() -> (usize, *const Entry) {
+    let (base, lines);
+    // the linker's own names
+    #[cfg(target_arch = "x86_64")]
+    // SAFETY: addresses, and no memory is looked at
+    unsafe {
+        core::arch::asm!("lea {}, [rip + __ehdr_start]", "lea {}, [rip + _DYNAMIC]", out(reg) base, out(reg) lines,
+                         options(pure, nomem, nostack));
+    }
+    #[cfg(target_arch = "aarch64")]
+    // SAFETY: addresses, and no memory is looked at
+    unsafe {
+        core::arch::asm!("adrp {0}, __ehdr_start", "add {0}, {0}, :lo12:__ehdr_start",
+                         "adrp {1}, _DYNAMIC", "add {1}, {1}, :lo12:_DYNAMIC",
+                         out(reg) base, out(reg) lines, options(pure, nomem, nostack));
+    }
+    (base, lines)
 }
 
 /// The name of a hook's function.
 pub fn of(hook: u32) -> Name {
-    let base = &raw const __ehdr_start as usize;
+    let (base, lines) = begins();
     let table = |tag: usize| {
-        // SAFETY: the linker's list ends with an empty line long before that; the loader is through with it
-        let lines = unsafe { &*(&raw const _DYNAMIC) };
-        let value = lines.iter().find(|line| line.tag == tag).map_or(0, |line| line.value);
+        let mut line = lines;
+        // SAFETY: the list has a line for each of the tables, and the loader is through with it
+        while unsafe { (*line).tag } != tag {
+            // SAFETY: so it goes on
+            line = unsafe { line.add(1) };
+        }
+        // SAFETY: it is a line of the list
+        let value = unsafe { (*line).value };
         // some loaders turn what it says into addresses
         if value < base { base + value } else { value }
     };

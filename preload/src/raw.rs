@@ -35,7 +35,7 @@ const OTHERS: &[(u32, Does)] = &[
 pub fn before(words: &[usize]) -> Option<usize> {
     let (number, words) = words.split_first()?;
     let number = *number as u32;
-    let call = match MACHINE.calls.iter().find(|(own, _)| *own == number) {
+    let call = match MACHINE.calls.iter().find(|(own, _)| u32::from(*own) == number) {
         Some((_, Act::Exec(Path(_), _))) => return Some(exec::by_number as *const () as usize),
         Some((_, Act::Exec(..))) => return Some(exec::at_by_number as *const () as usize),
         Some((_, act)) => &Does::Call(*act),

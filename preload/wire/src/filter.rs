@@ -106,7 +106,7 @@ fn block(to: &mut Writer<'_>, machine: &Machine, cookie: u64) -> Option<()> {
             Act::Refused => REFUSE,
             _ => stop,
         };
-        to.put(IF_EQUAL, *number, distance(index, count + ending)?, 0)?;
+        to.put(IF_EQUAL, u32::from(*number), distance(index, count + ending)?, 0)?;
     }
     let (low, high) = (cookie as u32, (cookie >> 32) as u32);
     to.put(JUMP, u32::from(distance(NONE, PASS)?), 0, 0)?;
@@ -220,7 +220,7 @@ mod tests {
     fn every_call_of_every_table_is_stopped() {
         for machine in [X86_64, I386, AARCH64] {
             for (number, act) in machine.calls {
-                let found = verdict(&[machine], COOKIE, machine.arch, *number, [u64::MAX; 6]);
+                let found = verdict(&[machine], COOKIE, machine.arch, u32::from(*number), [u64::MAX; 6]);
                 let wanted = if *act == Act::Refused { ENOSYS } else { NOTIFY };
                 assert_eq!(found, wanted, "{:x} {number}", machine.arch);
             }
