@@ -84,7 +84,6 @@ fn flags(act: &Act, words: &[usize]) -> u32 {
     }
 }
 
-#[inline(never)]
 fn keeps(does: &Does, words: &[usize]) -> bool {
     let Some(session) = session::now() else { return false };
     let room = &mut Room::new(session);

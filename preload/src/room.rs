@@ -122,7 +122,6 @@ impl Room {
     }
 
     /// Makes it shorter.
-    #[inline(never)]
     pub fn cut(&mut self, length: usize) {
         self.length = self.length.min(length);
     }
@@ -172,6 +171,7 @@ impl Room {
     }
 
     /// Writes four bytes over those at a place.
+    #[inline(never)]
     pub fn put(&mut self, place: usize, bytes: [u8; 4]) {
         if let Some(to) = self.bytes.get_mut(..self.length).and_then(|all| all.get_mut(place..)?.get_mut(..4))
         {

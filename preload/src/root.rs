@@ -19,7 +19,7 @@ static BELOW: Path = Path::new();
 
 /// What stands in front of every path that the program or the kernel names.
 pub fn prefix() -> &'static [u8] {
-    if ROOT.load(Relaxed) < 0 { b"" } else { BELOW.get() }
+    if ROOT.load(Relaxed) == 0 { b"" } else { BELOW.get() }
 }
 
 /// The program is to have this directory for its root.
@@ -27,7 +27,7 @@ pub fn changes(room: &mut Room, path: Name) {
     let Some(new) = path.path().and_then(|name| path::absolute(room, k::AT_FDCWD, name)) else { return };
     done::tell(room, Kind::Rooted, Some(new), b"");
     let Some(new) = path::real(room, new) else { return };
-    if ROOT.load(Relaxed) < 0
+    if ROOT.load(Relaxed) == 0
         && let Ok(root) = sys::open(k::AT_FDCWD, Name::of_text(c"/"), k::O_PATH | k::O_DIRECTORY, 0)
         && let Ok(kept) = sys::keep_open(&root)
     {
@@ -41,5 +41,5 @@ pub fn changes(room: &mut Room, path: Name) {
 /// Whether programs that are started find no library any more: below another root there is none, as a rule, and the loader
 /// would complain of that on every start.
 pub fn hides_library(entry: Name) -> bool {
-    ROOT.load(Relaxed) >= 0 && !sys::is_there_inside(entry)
+    ROOT.load(Relaxed) != 0 && !sys::is_there_inside(entry)
 }

@@ -51,6 +51,7 @@ impl<const SIZE: usize> Variable<SIZE> {
         Some(())
     }
 
+    #[inline(never)]
     fn text(&self) -> &[u8] {
         self.bytes.get(..self.length).unwrap_or_default()
     }
@@ -92,6 +93,7 @@ impl Start {
     }
 
     /// Whether a path lies in the session's own directory.
+    #[inline(never)]
     pub fn is_own(&self, path: &[u8]) -> bool {
         let dir = match self.dir.value(wire::DIR) {
             b"" => wire::SESSIONS.as_bytes(),

@@ -102,13 +102,13 @@ fn at(name: Name) -> usize {
     name.address()
 }
 
-/// The root of the file system where the program has taken another; else -1.
-pub static ROOT: AtomicI32 = AtomicI32::new(-1);
+/// The root of the file system where the program has taken another; else 0.
+pub static ROOT: AtomicI32 = AtomicI32::new(0);
 
 /// Where a name is looked for: an absolute one below the root that the program began with.
 fn place(dir: i32, name: Name) -> [usize; 2] {
     let root = ROOT.load(Relaxed);
-    if root < 0 {
+    if root == 0 {
         return [dir as usize, at(name)];
     }
     match name.bytes() {
