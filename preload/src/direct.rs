@@ -78,6 +78,8 @@ macro_rules! direct {
     };
 }
 
+// a wrong index does not compile
+#[allow(clippy::indexing_slicing)]
 const fn padded(arguments: &[Argument]) -> [Argument; 5] {
     let (mut all, mut at) = ([ZERO; 5], 0);
     while at < arguments.len() {

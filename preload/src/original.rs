@@ -95,9 +95,8 @@ fn open(room: &mut Room, path: Span, stat: &Stat) -> Result<Option<Fd>, u16> {
     }
     let session = room.session;
     let private = session.flags() & state::flag::WITHHOLD_PRIVATE != 0 && stat.mode & 0o044 == 0;
-    let withheld = private
-        || deny::is_withheld(room.of(path))
-        || (session.is_foreign() && !is_public(room, path, stat));
+    let withheld =
+        private || deny::is_withheld(room.of(path)) || (session.is_foreign() && !is_public(room, path, stat));
     if withheld {
         return Err(flag::WITHHELD);
     }

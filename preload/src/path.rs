@@ -9,10 +9,10 @@ use trackle_wire::state;
 
 use crate::act::Place;
 use crate::memo::Memo;
+use crate::room::{PATH, Room, Span, digits};
 use crate::root;
 use crate::seen::{self, Aspect};
 use crate::sys;
-use crate::room::{PATH, Room, Span, digits};
 
 /// The same as [`absolute`] of what a call names.
 #[inline(never)]

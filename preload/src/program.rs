@@ -11,10 +11,10 @@ use trackle_wire::{Kind, Record};
 use crate::filter;
 use crate::foreign::{self, List, Name};
 use crate::path;
+use crate::room::{PATH, Room, Span};
 use crate::seen::{self, Aspect};
 use crate::session::{self, Session};
 use crate::sys::{self, Stat};
-use crate::room::{PATH, Room, Span};
 use crate::write;
 
 /// How a program is found.
@@ -117,11 +117,13 @@ fn told(room: &mut Room, found: Found, argv: List, second: Second) -> bool {
     }
     let second = room.between(arguments, directory);
     let extra = room.from(directory);
-    write::record(room.session, &mut Record { flags, extra, ..write::about(Kind::Started, room.of(path), second) });
+    write::record(
+        room.session,
+        &mut Record { flags, extra, ..write::about(Kind::Started, room.of(path), second) },
+    );
     true
 }
 
-#[inline(never)]
 fn find(room: &mut Room, found: Found) -> Option<Span> {
     match found.name.path()? {
         b"" => path::of_descriptor(found.dir, room),
@@ -132,7 +134,8 @@ fn find(room: &mut Room, found: Found) -> Option<Span> {
 
 /// The first file of this name in the directories of PATH that may be run.
 fn in_path(room: &mut Room, name: &[u8]) -> Option<Span> {
-    let path = foreign::current().names().find_map(|v| session::value_of(v, "PATH")).unwrap_or(b"/bin:/usr/bin");
+    let path =
+        foreign::current().names().find_map(|v| session::value_of(v, "PATH")).unwrap_or(b"/bin:/usr/bin");
     path.split(|b| *b == b':').find_map(|directory| {
         room.cut(0);
         path::below(room, k::AT_FDCWD, directory, name).filter(|path| runs(room, *path).is_some())
@@ -193,17 +196,18 @@ fn loads(room: &mut Room, path: Span, scripts: u8) -> u16 {
         room.cut(start);
         return flags;
     }
-    let loader = room.of(path).rsplit(|b| *b == b'/').next().is_some_and(|name| matches!(name, [b'l', b'd', b'-', ..]));
+    let loader = room.of(path).rsplit(|b| *b == b'/').next().is_some_and(|name| name.starts_with(b"ld-"));
     let flags = if loader { 0 } else { elf(bytes) };
     room.cut(start);
     flags
 }
 
 /// What the head of an ELF file says (elf(5)). What is no such file is left to the kernel.
+#[inline(never)]
 fn elf(bytes: &[u8]) -> u16 {
     const MACHINE: u16 = if cfg!(target_arch = "x86_64") { 62 } else { 183 };
     const INTERPRETER: u32 = 3;
-    if !matches!(bytes, [0x7F, b'E', b'L', b'F', ..]) {
+    if bytes.first_chunk() != Some(b"\x7fELF") {
         return 0;
     }
     let half =

@@ -11,8 +11,8 @@ use crate::done;
 use crate::foreign::Name;
 use crate::once::Path;
 use crate::path;
-use crate::sys::{self, ROOT};
 use crate::room::Room;
+use crate::sys::{self, ROOT};
 
 /// Where the new root lies, seen from the old one.
 static BELOW: Path = Path::new();

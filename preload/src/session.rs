@@ -16,8 +16,8 @@ use trackle_wire::{self as wire, file, id, state};
 use crate::direct;
 use crate::foreign::{self, Name};
 use crate::once::Once;
-use crate::sys::{self, Errno, Fd, Out};
 use crate::room::digits;
+use crate::sys::{self, Errno, Fd, Out};
 
 /// The longest of our variables. Who has longer ones is not recorded.
 const LONGEST: usize = 400;
@@ -272,6 +272,7 @@ impl Session {
 
     /// Writes a record into the lane, its first word last: whoever is killed in the middle leaves nothing that could be
     /// taken for one.
+    #[inline(never)]
     pub fn put(self, head: &[u64; HEAD / 8], parts: [&[u8]; 3]) -> Option<()> {
         let bare = HEAD + parts.iter().map(|part| part.len()).sum::<usize>();
         let length = bare.next_multiple_of(8);
@@ -337,7 +338,9 @@ impl Start {
     pub fn witness(&self, to: &mut [u8]) -> Option<()> {
         const NAME: &[u8] = file::WITNESS.as_bytes();
         match self.dir.value(wire::DIR) {
-            b"" => joined(to, &[wire::SESSIONS.as_bytes(), b"/", self.session.value(wire::SESSION), b"/", NAME]),
+            b"" => {
+                joined(to, &[wire::SESSIONS.as_bytes(), b"/", self.session.value(wire::SESSION), b"/", NAME])
+            }
             dir => joined(to, &[dir, b"/", NAME]),
         }
         .map(drop)
@@ -465,6 +468,5 @@ pub const JOURNAL: Name = Name::of_text(c"journal");
 pub const PACK: Name = Name::of_text(c"pack");
 
 fn is_own_file(file: &Fd, uid: u32) -> bool {
-    sys::fstat(file.number())
-        .is_ok_and(|s| s.kind() == k::S_IFREG && s.uid == uid && s.links == 1)
+    sys::fstat(file.number()).is_ok_and(|s| s.kind() == k::S_IFREG && s.uid == uid && s.links == 1)
 }

@@ -137,8 +137,7 @@ pub fn is_there_inside(name: Name) -> bool {
 pub fn open_by_handle(dir: i32, handle: usize) -> Out<Fd> {
     let flags = k::O_RDONLY | k::O_CLOEXEC | k::O_NONBLOCK | k::O_NOCTTY;
     // SAFETY: the kernel reads the program's own handle
-    unsafe { call3(k::__NR_open_by_handle_at, dir as usize, handle, flags as usize) }
-        .map(Fd)
+    unsafe { call3(k::__NR_open_by_handle_at, dir as usize, handle, flags as usize) }.map(Fd)
 }
 
 /// A second descriptor that stays open until another program is started, with a number that is seldom used.
@@ -254,10 +253,8 @@ pub fn pread(fd: i32, to: Space<'_>, place: u64) -> Out<usize> {
 
 /// Writes words and five parts in one go.
 pub fn write(fd: i32, words: &[u64], rest: [&[u8]; 5]) -> Out<usize> {
-    let part = |base: *const u8, length: usize| k::iovec {
-        iov_base: base.cast_mut().cast(),
-        iov_len: length as _,
-    };
+    let part =
+        |base: *const u8, length: usize| k::iovec { iov_base: base.cast_mut().cast(), iov_len: length as _ };
     let mut parts = [const { k::iovec { iov_base: core::ptr::null_mut(), iov_len: 0 } }; 6];
     parts[0] = part(words.as_ptr().cast(), size_of_val(words));
     for (to, from) in parts.iter_mut().skip(1).zip(rest) {
@@ -383,8 +380,7 @@ fn number(call_number: u32) -> u32 {
 pub fn now() -> u64 {
     let mut time = k::timespec { tv_sec: 0, tv_nsec: 0 };
     // SAFETY: the kernel fills the structure of this frame
-    let _ =
-        unsafe { call3(k::__NR_clock_gettime, k::CLOCK_REALTIME as usize, &raw mut time as usize, 0) };
+    let _ = unsafe { call3(k::__NR_clock_gettime, k::CLOCK_REALTIME as usize, &raw mut time as usize, 0) };
     nanoseconds(time.tv_sec as u64, time.tv_nsec as u64)
 }
 
@@ -431,21 +427,19 @@ pub struct Address {
 
 impl Address {
     /// Without a path.
-    pub const LOCAL: Address = Address { family: number::AF_UNIX, path: [0; 108] };
+    pub const NONE: Address = Address { family: 0, path: [0; 108] };
 }
 
 /// A connection to the socket there, on which nothing waits longer than a second.
-pub fn call_at(address: &Address) -> Out<Fd> {
+pub fn call_at(address: &mut Address) -> Out<Fd> {
+    address.family = number::AF_UNIX;
     let kind = number::SOCK_STREAM | number::SOCK_CLOEXEC;
     // SAFETY: no memory is looked at
-    let socket =
-        unsafe { call3(k::__NR_socket, number::AF_UNIX.into(), kind, 0) }.map(Fd)?;
+    let socket = unsafe { call3(k::__NR_socket, number::AF_UNIX.into(), kind, 0) }.map(Fd)?;
     let second = k::timespec { tv_sec: 1, tv_nsec: 0 };
     let (to, length) = (&raw const second as usize, size_of::<k::timespec>());
     // SAFETY: the kernel reads the structure of this frame
-    unsafe {
-        call(k::__NR_setsockopt, socket.0, number::SOL_SOCKET, number::SO_RCVTIMEO, to, length)
-    }?;
+    unsafe { call(k::__NR_setsockopt, socket.0, number::SOL_SOCKET, number::SO_RCVTIMEO, to, length) }?;
     let to = core::ptr::from_ref(address) as usize;
     // SAFETY: the kernel reads the structure of this frame
     unsafe { call3(k::__NR_connect, socket.0, to, size_of::<Address>()) }?;

@@ -39,7 +39,8 @@ fn written(session: Session, record: &mut Record<'_>) -> Option<()> {
     let is_short = record.content.is_empty() && session.word(word::LANE_END).load(Relaxed) < LANE as u64;
     // it may make another user's page the session's, who counts for himself
     let journal = || session.open(session::JOURNAL, k::O_WRONLY | k::O_APPEND);
-    let (session, journal) = if is_short { (session, None) } else { journal().map(|(s, fd)| (s, Some(fd)))? };
+    let (session, journal) =
+        if is_short { (session, None) } else { journal().map(|(s, fd)| (s, Some(fd)))? };
     record.number = session.word(word::NEXT).fetch_add(1, Relaxed);
     let mut head = [0; HEAD / 8];
     let zeros = record::head(record, &mut head)?;
