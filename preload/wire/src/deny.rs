@@ -14,7 +14,7 @@ mod names;
 mod places;
 mod table;
 
-use table::{Hash, LONGEST, Says, Table, ends, holds, is, starts};
+use table::{Hash, LONGEST, Says, Signs, ends, holds, is, starts};
 
 /// The rule that withholds what a file at this absolute path holds.
 pub fn rule(path: &[u8]) -> Option<&'static str> {
@@ -59,36 +59,43 @@ fn name(rule: Says) -> &'static str {
         Says::Sudoers => "sudoers",
         Says::Wallet => "wallet",
         Says::Wireless => "wireless network",
-        Says::Credentials | Says::Copy | Says::Edited | Says::Listed => "credentials",
+        Says::Credentials => "credentials",
+        // words that are no rules by themselves
+        _ => "private",
     }
 }
 
 fn withheld(path: &[u8]) -> Option<Says> {
-    if starts(path, places::PUBLIC_TREES).is_some() {
+    let mut signs = Signs::NONE;
+    signs.add(path, places::TREES);
+    if signs.has(Says::Open) {
         return None;
     }
-    if let found @ Some(_) = starts(path, places::TREES) {
-        return found;
+    if signs.rule.is_some() {
+        return signs.rule;
     }
     let (directory, whole) = split(path);
     let name = bare::name(whole);
     if ends(name, names::PUBLIC).is_some() {
         return None;
     }
-    within(directory, name)
-        .or_else(|| named(directory, name))
-        .or_else(|| named(directory, whole).filter(|_| name != whole))
+    slashes(directory).for_each(|rest| signs.add(rest, places::PLACES));
+    let found = within(signs, directory, name).or_else(|| named(signs, name));
+    if found.is_some() || name == whole {
+        return found;
+    }
+    named(signs, whole)
 }
 
 /// What the directories say.
-fn within(directory: &[u8], name: &[u8]) -> Option<Says> {
-    let found = has(directory, places::PLACES).or_else(|| pair(directory, name))?;
+fn within(signs: Signs, directory: &[u8], name: &[u8]) -> Option<Says> {
+    let found = signs.rule.or_else(|| pair(directory, name))?;
     let open = match found {
         // a word for other things as well, among what packages bring
-        Says::Loose => is_packaged(directory),
+        Says::Loose => signs.is_packaged(),
         // all but what is known to be no key
         Says::Ssh => {
-            has(directory, places::KEY_SETTINGS).is_some()
+            signs.has(Says::KeySettings)
                 || ends(name, names::SETTINGS).is_some()
                 || is(name, names::NO_KEYS).is_some()
         }
@@ -112,9 +119,10 @@ fn pair(directory: &[u8], name: &[u8]) -> Option<Says> {
 }
 
 /// What the name says.
-fn named(directory: &[u8], name: &[u8]) -> Option<Says> {
+#[inline(never)]
+fn named(signs: Signs, name: &[u8]) -> Option<Says> {
     // among what packages bring, such names are those of programs and examples
-    let packaged = is_packaged(directory);
+    let packaged = signs.is_packaged();
     let hidden = matches!(name, [b'.', ..]);
     if !packaged || hidden {
         let begins = || starts(name, names::STARTS).filter(|_| ends(name, names::EXAMPLES).is_none());
@@ -131,12 +139,12 @@ fn named(directory: &[u8], name: &[u8]) -> Option<Says> {
     if let Some(kind) = ends(name, names::KEYS)
         && (kind != Says::Loose || !packaged)
     {
-        return is_key(kind, directory, name).then_some(Says::Key);
+        return is_key(kind, signs, name).then_some(Says::Key);
     }
     if let found @ Some(_) = ends(name, names::ENDS) {
-        return found.filter(|_| !(ends(name, names::RINGS).is_some() && is_keyring(directory)));
+        return found.filter(|_| !(signs.has(Says::Keyring) && ends(name, names::RINGS).is_some()));
     }
-    if packaged || has(directory, places::SETTINGS).is_some() {
+    if packaged || signs.has(Says::Settings) {
         return None;
     }
     let stem = name.split(|b| *b == b'.').next()?;
@@ -149,18 +157,18 @@ fn named(directory: &[u8], name: &[u8]) -> Option<Says> {
 }
 
 /// Of a file whose ending is one of keys: whether it is none that is public by its name or place.
-fn is_key(kind: Says, directory: &[u8], name: &[u8]) -> bool {
+fn is_key(kind: Says, signs: Signs, name: &[u8]) -> bool {
     let public = is_public(name);
     match kind {
         Says::Certificate => {
             let open = public
                 || holds(name, names::CERTIFICATE_WORDS)
                 || starts(name, names::AUTHORITIES).is_some()
-                || is_packaged(directory)
-                || has(directory, places::PUBLIC_PLACES).is_some();
+                || signs.is_packaged()
+                || signs.has(Says::Certificates);
             !open || (!public && holds(name, names::KEY_WORDS))
         }
-        Says::Key => !public && !is_keyring(directory) && !is_zone_key(name),
+        Says::Key => !public && !signs.has(Says::Keyring) && !is_zone_key(name),
         // `host_key`, `api_key`, `deploy-key`: a whole name without ending
         _ => !public,
     }
@@ -176,30 +184,14 @@ fn is_zone_key(name: &[u8]) -> bool {
     digits.iter().all(u8::is_ascii_digit) && digits.len() <= 3 && (digits < b"157" || digits.len() < 3)
 }
 
-/// A place of keys that everybody is to have.
-fn is_keyring(directory: &[u8]) -> bool {
-    has(directory, places::KEYRINGS).is_some()
-}
-
 fn is_public(name: &[u8]) -> bool {
     holds(name, names::PUBLIC_WORDS)
-}
-
-/// What packages bring, the same on all machines.
-fn is_packaged(directory: &[u8]) -> bool {
-    starts(directory, places::PACKAGED).is_some() && starts(directory, places::LOCAL).is_none()
 }
 
 /// The directory with the slash behind it, and the name.
 fn split(path: &[u8]) -> (&[u8], &[u8]) {
     let at = path.iter().rposition(|b| *b == b'/').map_or(0, |at| at + 1);
     path.split_at_checked(at).unwrap_or((path, &[]))
-}
-
-/// What a table says of a part of a directory, which begins with a slash.
-#[inline(never)]
-fn has(directory: &[u8], table: Table) -> Option<Says> {
-    slashes(directory).find_map(|rest| starts(rest, table))
 }
 
 /// What is left of a directory from each of its slashes on.

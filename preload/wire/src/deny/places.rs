@@ -24,7 +24,10 @@ words! {
             /run/NetworkManager/system-connections/"]
         [Disk "/etc/cryptsetup-keys.d/ /etc/luks"]
         [Gnupg "/etc/pacman.d/gnupg/private-keys-v1.d/"]
-        [Memory "/swapfile /swap.img"];
+        [Memory "/swapfile /swap.img"]
+        [Open "/proc/sys/ /dev/shm/"]
+        [Packaged "/usr/ /lib/ /bin/ /sbin/ /var/lib/dpkg/ /nix/store/ /snap/"]
+        [Local "/usr/local/ /usr/etc/ /usr/home/"];
     /// Directories, one or several below one another, wherever they are.
     PLACES FRONT
         [Ssh "/.ssh/"]
@@ -42,7 +45,11 @@ words! {
         [Wallet "/.electrum/ /.bitcoin/ /.ethereum/ /.monero/"]
         [Kerberos "/krb5kdc/"]
         [Loose "/secrets/"]
-        [Kubernetes "/etc/kubernetes/pki/ /rancher/k3s/server/cred/ /rancher/k3s/server/tls/ /var/lib/kubelet/pki/"];
+        [Kubernetes "/etc/kubernetes/pki/ /rancher/k3s/server/cred/ /rancher/k3s/server/tls/ /var/lib/kubelet/pki/"]
+        [Certificates "/ssl/certs/ /tls/certs/ /ca-certificates/ /ca-trust/ /cacerts/ /certifi/"]
+        [Keyring "/etc/apt/ /keyrings/ /trusted.gpg.d/ /rpm-gpg/"]
+        [Settings "/pam.d/ /pam-configs/"]
+        [KeySettings "/config.d/"];
     /// A name, behind the end of its directory.
     PAIRS FRONT
         [Credentials "/.docker/config.json /containers/auth.json /containers/0/auth.json /kubelet/config.json \
@@ -58,23 +65,4 @@ words! {
         [Key "/etc/ssh/"];
     /// Those below `/etc/ssh`: keys of authorities.
     SIGNING BACK [Listed "_ca -ca"];
-    /// What is open below trees that are not.
-    PUBLIC_TREES FRONT
-        [Listed "/proc/sys/ /dev/shm/"];
-    /// Trees of what packages bring.
-    PACKAGED FRONT
-        [Listed "/usr/ /lib/ /bin/ /sbin/ /var/lib/dpkg/ /nix/store/ /snap/"];
-    /// Trees within them of what the host's own people bring.
-    LOCAL FRONT
-        [Listed "/usr/local/ /usr/etc/ /usr/home/"];
-    /// Places of certificates, below whatever root.
-    PUBLIC_PLACES FRONT
-        [Listed "/ssl/certs/ /tls/certs/ /ca-certificates/ /ca-trust/ /cacerts/ /certifi/"];
-    /// Places of public keys.
-    KEYRINGS FRONT
-        [Listed "/etc/apt/ /keyrings/ /trusted.gpg.d/ /rpm-gpg/"];
-    /// Places of settings that speak of secrets and hold none.
-    SETTINGS FRONT [Listed "/pam.d/ /pam-configs/"];
-    /// The same among keys.
-    KEY_SETTINGS FRONT [Listed "/config.d/"];
 }

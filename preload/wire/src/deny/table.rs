@@ -44,6 +44,66 @@ pub(super) enum Says {
     Edited,
     /// No more than that it is one of the list.
     Listed,
+    // What follows are remarks on a place, of which several may hold at once ([`Signs`]).
+    /// A tree that is open below one that is not.
+    Open,
+    /// What packages bring, the same on all machines.
+    Packaged,
+    /// What the host's own people bring, within a tree of those.
+    Local,
+    /// Certificates.
+    Certificates,
+    /// Keys that everybody is to have.
+    Keyring,
+    /// Settings that speak of secrets and hold none.
+    Settings,
+    /// The same among keys.
+    KeySettings,
+}
+
+impl Says {
+    /// The bit of a remark.
+    const fn bit(self) -> u8 {
+        match (self as u8).checked_sub(Says::Open as u8) {
+            Some(at) => 1 << at,
+            None => 0,
+        }
+    }
+}
+
+/// What is said of a place.
+#[derive(Clone, Copy)]
+pub(super) struct Signs {
+    /// The first rule that withholds what is there.
+    pub rule: Option<Says>,
+    remarks: u8,
+}
+
+impl Signs {
+    pub(super) const NONE: Signs = Signs { rule: None, remarks: 0 };
+
+    /// Whether there is this remark.
+    pub(super) fn has(self, remark: Says) -> bool {
+        self.remarks & remark.bit() != 0
+    }
+
+    /// Among what packages bring.
+    pub(super) fn is_packaged(self) -> bool {
+        self.has(Says::Packaged) && !self.has(Says::Local)
+    }
+
+    /// Adds all that a table says of the beginning of these bytes.
+    #[inline(never)]
+    pub(super) fn add(&mut self, bytes: &[u8], table: Table) {
+        let mut hash = Hash::NONE;
+        for byte in bytes.iter().take(LONGEST) {
+            hash = hash.with(*byte);
+            match hash.find(table) {
+                Some(remark) if remark.bit() != 0 => self.remarks |= remark.bit(),
+                found => self.rule = self.rule.or(found),
+            }
+        }
+    }
 }
 
 /// A word: its hash, and what it says.
@@ -70,6 +130,7 @@ pub(super) struct Hash(u32);
 impl Hash {
     pub(super) const NONE: Hash = Hash(0x811C_9DC5);
 
+    #[inline]
     const fn with(self, byte: u8) -> Hash {
         Hash((self.0 ^ byte.to_ascii_lowercase() as u32).wrapping_mul(0x0100_0193))
     }
@@ -82,8 +143,16 @@ impl Hash {
     /// What a table has with this sum.
     #[inline(never)]
     pub(super) fn find(self, table: Table) -> Option<Says> {
-        let at = table.binary_search_by_key(&self.0, |entry| entry.hash).ok()?;
-        table.get(at).map(|entry| entry.says)
+        // sums are spread evenly, so it stands near here if it does
+        let near = (u64::from(self.0) * table.len() as u64) >> 32;
+        let (mut before, mut behind) = table.split_at_checked(near as usize)?;
+        while let [front @ .., entry] = before
+            && entry.hash >= self.0
+        {
+            (before, behind) = (front, table.get(front.len()..)?);
+        }
+        let entry = behind.iter().find(|entry| entry.hash >= self.0)?;
+        (entry.hash == self.0).then_some(entry.says)
     }
 }
 
@@ -123,10 +192,10 @@ pub(super) fn holds(name: &[u8], table: Table) -> bool {
 
 #[inline(never)]
 fn run(bytes: &[u8], table: Table, from_end: bool) -> Option<(Says, usize)> {
-    let (mut hash, mut rest) = (Hash::NONE, bytes);
+    let mut hash = Hash::NONE;
     for length in 1..=LONGEST {
-        let (byte, others) = if from_end { rest.split_last()? } else { rest.split_first()? };
-        (hash, rest) = (hash.with(*byte), others);
+        let at = if from_end { bytes.len().wrapping_sub(length) } else { length - 1 };
+        hash = hash.with(*bytes.get(at)?);
         if let Some(says) = hash.find(table) {
             return Some((says, length));
         }
