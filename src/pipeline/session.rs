@@ -231,7 +231,7 @@ fn told(house: &House, log: Log, mut diffs: Vec<Diffed>, drifted: Vec<Drifted>) 
     diffs.retain(|diff| log.shows(diff.place));
     let number = log.filed.number;
     let mut files = Vec::new();
-    let patch = diffs::joined(&log, &diffs);
+    let (patch, left) = diffs::joined(&log, &diffs);
     if !patch.is_empty() {
         files.push(Attachment {
             name: format!("session-{number}.patch"),
@@ -239,21 +239,30 @@ fn told(house: &House, log: Log, mut diffs: Vec<Diffed>, drifted: Vec<Drifted>) 
             bytes: patch,
         });
     }
-    let mut history = session_words::history(&log, &house.robot.policy.zone);
-    history.truncate(history.floor_char_boundary(limits::SESSION_PATCH));
+    let history = session_words::history(&log, &house.robot.policy.zone);
+    let history = cut(history, limits::SESSION_PATCH, number);
     files.push(Attachment {
         name: format!("session-{number}-history.txt"),
         media: "text/plain; charset=utf-8".to_owned(),
         bytes: history.into_bytes(),
     });
     for one in &log.filed.session.evidence {
-        let end = one.text.floor_char_boundary(limits::SESSION_EVIDENCE);
         files.push(Attachment {
             name: format!("session-{number}-{}", one.name),
             media: "text/plain; charset=utf-8".to_owned(),
-            bytes: one.text.get(..end).unwrap_or_default().as_bytes().to_vec(),
+            bytes: cut(one.text.clone(), limits::SESSION_EVIDENCE, number).into_bytes(),
         });
     }
     let address = log.filed.worker.address.clone();
-    Told { log, diffs, drifted, files, address }
+    Told { log, diffs, drifted, left, files, address }
+}
+
+/// Whole lines of so many bytes at most, and where the rest is.
+fn cut(mut text: String, most: usize, session: u64) -> String {
+    if text.len() > most {
+        let room = text.floor_char_boundary(most);
+        text.truncate(text.get(..room).and_then(|kept| kept.rfind('\n')).map_or(room, |end| end + 1));
+        text.push_str(&format!("(cut here: trackle session show {session} --json has all of it)\n"));
+    }
+    text
 }
