@@ -1,6 +1,7 @@
 //! A session on its way into its ticket: in comes its record with what the files held, from whoever took it in (the spool,
 //! the admin's own shell on this machine, a host's mail), out go rows, one event and owed letters, all within one
-//! transaction. Comes it again, nothing happens. What came redacted is redacted here once more, since hosts lag behind.
+//! transaction. Comes it again, nothing happens. What another program
+//! redacted is redacted here once more, since hosts lag behind.
 
 mod again;
 mod diffs;
@@ -28,6 +29,7 @@ use crate::store::events::Cause;
 use crate::store::tickets::SeenBy;
 pub use diffs::{diff, diffs};
 use jiff::Timestamp;
+use std::borrow::Cow;
 
 /// The kind of the letter that staff get.
 const LETTER: &str = "session_log";
@@ -43,6 +45,8 @@ pub struct Arrival<'a> {
     pub proof: &'a str,
     /// The mail that it came with, if it did.
     pub intake: Option<i64>,
+    /// By the rules of this very program, a moment ago.
+    pub is_redacted: bool,
 }
 
 /// What became of it.
@@ -66,7 +70,13 @@ pub fn file(tx: &Tx<'_>, house: &House, arrival: Arrival<'_>, ticket: Number, no
     }
     let Some(view) = end_of_way(tx, ticket, now)? else { return Ok(Err(Refusal::NoTicket(ticket))) };
     let ticket = view.ticket.number;
-    let (session, contents) = again::redacted(&kept(arrival.session), arrival.contents);
+    let session = kept(arrival.session);
+    let (session, contents) = if arrival.is_redacted {
+        (session, Cow::Borrowed(arrival.contents))
+    } else {
+        let (session, contents) = again::redacted(&session, arrival.contents);
+        (session, Cow::Owned(contents))
+    };
     let worker = tx.meet(&arrival.worker.address, &arrival.worker.name, now)?;
     let number = tx.add_session(&session, ticket, &worker)?;
     for (name, bytes) in named(&session, &contents) {
