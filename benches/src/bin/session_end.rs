@@ -5,7 +5,7 @@
 //!     cargo build --release --workspace && target/release/session_end [--files N] [--dir DIR]
 
 use std::fs;
-use std::io::{BufRead, BufReader, Read};
+use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Instant;
@@ -202,11 +202,17 @@ impl Site {
     /// The letters, the largest last.
     fn mails(&self) {
         let mut sizes = Vec::new();
-        for entry in fs::read_dir(self.path("out/new")).unwrap().flatten() {
-            let mut text = Vec::new();
-            fs::File::open(entry.path()).unwrap().read_to_end(&mut text).unwrap();
-            let longest = text.split(|b| *b == b'\n').map(<[u8]>::len).max().unwrap_or(0);
-            sizes.push((text.len(), longest, entry.path()));
+        let mut dirs = vec![self.path("out")];
+        while let Some(dir) = dirs.pop() {
+            for entry in fs::read_dir(dir).unwrap().flatten() {
+                if entry.path().is_dir() {
+                    dirs.push(entry.path());
+                    continue;
+                }
+                let text = fs::read(entry.path()).unwrap();
+                let longest = text.split(|b| *b == b'\n').map(<[u8]>::len).max().unwrap_or(0);
+                sizes.push((text.len(), longest, entry.path()));
+            }
         }
         sizes.sort();
         let Some((size, longest, path)) = sizes.pop() else { return };
