@@ -162,7 +162,7 @@ fn a_million_lines_and_a_thousand_files_make_a_letter_that_can_be_read() {
     assert!(letter.len() < 30_000, "{}", letter.len());
     for words in [
         ": 2000 files changed.",
-        "  /srv/: 2000 modified (+1039980 -1039980)\n  file by file in session-17-history.txt\n",
+        "  /srv/: 2000 modified (+1039980 -1039980)\n  (file by file in session-17-history.txt)\n",
         "(1999903 more lines of this file)\n",
         "All of it is in session-17.patch.\n",
     ] {
