@@ -18,7 +18,7 @@ mod tokens;
 mod values;
 mod words;
 
-pub use mark::unnumbered;
+pub use mark::{BEGIN, END, unnumbered};
 
 use crate::limits;
 use mark::Marks;

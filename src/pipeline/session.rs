@@ -1,7 +1,7 @@
 //! A session on its way into its ticket: in comes its record with what the files held, from whoever took it in (the spool,
 //! the admin's own shell on this machine, a host's mail), out go rows, one event and owed letters, all within one
-//! transaction. Comes it again, nothing happens. What another program
-//! redacted is redacted here once more, since hosts lag behind.
+//! transaction. Comes it again, nothing happens. What another program redacted is redacted here once more, since hosts lag
+//! behind.
 
 mod again;
 mod diffs;
@@ -75,7 +75,7 @@ pub fn file(tx: &Tx<'_>, house: &House, arrival: Arrival<'_>, ticket: Number, no
         (session, Cow::Borrowed(arrival.contents))
     } else {
         let (session, contents) = again::redacted(&session, arrival.contents);
-        (session, Cow::Owned(contents))
+        (Cow::Owned(session), Cow::Owned(contents))
     };
     let worker = tx.meet(&arrival.worker.address, &arrival.worker.name, now)?;
     let number = tx.add_session(&session, ticket, &worker)?;
@@ -133,11 +133,11 @@ fn end_of_way(tx: &Tx<'_>, mut ticket: Number, now: Timestamp) -> Outcome<Option
 }
 
 /// What is kept of a session: all of it, or nothing but the fact when its admin gave up.
-fn kept(session: &Session) -> Session {
+fn kept(session: &Session) -> Cow<'_, Session> {
     if session.ending != Ending::Discarded {
-        return session.clone();
+        return Cow::Borrowed(session);
     }
-    Session {
+    Cow::Owned(Session {
         command: None,
         environment: Vec::new(),
         witnesses: Witnesses::default(),
@@ -147,7 +147,7 @@ fn kept(session: &Session) -> Session {
         tags: Vec::new(),
         evidence: Vec::new(),
         ..session.clone()
-    }
+    })
 }
 
 /// Contents that the record names, none that is larger than it may be.
@@ -249,13 +249,15 @@ fn told(house: &House, log: Log, mut diffs: Vec<Diffed>, drifted: Vec<Drifted>) 
             bytes: patch,
         });
     }
-    let history = session_words::history(&log, &house.robot.policy.zone);
-    let history = cut(history, limits::SESSION_PATCH, number);
-    files.push(Attachment {
-        name: format!("session-{number}-history.txt"),
-        media: "text/plain; charset=utf-8".to_owned(),
-        bytes: history.into_bytes(),
-    });
+    if !log.filed.session.is_note() {
+        let history = session_words::history(&log, &house.robot.policy.zone);
+        let history = cut(history, limits::SESSION_PATCH, number);
+        files.push(Attachment {
+            name: format!("session-{number}-history.txt"),
+            media: "text/plain; charset=utf-8".to_owned(),
+            bytes: history.into_bytes(),
+        });
+    }
     for one in &log.filed.session.evidence {
         files.push(Attachment {
             name: format!("session-{number}-{}", one.name),

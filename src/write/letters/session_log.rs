@@ -32,6 +32,8 @@ pub(super) struct SessionLog {
     who: String,
     host: String,
     login: String,
+    /// Nobody worked: somebody wrote something down.
+    is_note: bool,
     span: String,
     since: String,
     /// `3 files changed`.
@@ -81,6 +83,7 @@ impl SessionLog {
             who: status::written(&filed.worker.name, told.address.as_str()),
             host: clean::name(&session.host),
             login: clean::name(&session.login),
+            is_note: session.is_note(),
             span: words::span(session),
             since: minute(session.started, &robot.policy.zone),
             changed: words::changed(session.changes.len() as u64),
@@ -183,6 +186,7 @@ impl Words for SessionLog {
             ..SessionLog::default()
         };
         let full = SessionLog {
+            is_note: true,
             has_marks: true,
             marks: "high".into(),
             seen: vec!["Tracked by one.".into()],

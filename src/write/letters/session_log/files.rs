@@ -72,7 +72,8 @@ impl<'a> Item<'a> {
             notes.push(format!("+{} -{}", diff.added, diff.removed));
         }
         notes.extend(words::notes(self.change));
-        if self.diff.is_none() && self.shown {
+        // what has no lines to read here
+        if self.diff.is_none_or(|d| d.added + d.removed == 0) && self.shown {
             notes.extend(self.change.description.clone());
         }
         if !self.shown {
