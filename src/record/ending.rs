@@ -138,7 +138,7 @@ impl<'a> Ending<'a> {
         let store = Store::new(self.place);
         let mut copies = Copies::begin(self.place)?;
         let withhold_private = self.place.flags() & trackle_wire::state::flag::WITHHOLD_PRIVATE != 0;
-        let mut compare = Compare { store: &store, copies: &mut copies, withhold_private };
+        let mut compare = Compare::new(&store, &mut copies, withhold_private);
         let paths = self.paths();
         let origins = self.origins(&paths);
         let renamed = self.renamed(&origins);
