@@ -51,6 +51,8 @@ mod open;
 #[cfg(panic = "abort")]
 mod original;
 #[cfg(panic = "abort")]
+mod own;
+#[cfg(panic = "abort")]
 mod path;
 #[cfg(panic = "abort")]
 mod program;

@@ -124,10 +124,14 @@ fn told(room: &mut Room, found: Found, argv: List, second: Second) -> bool {
     true
 }
 
+fn has_slash(name: &[u8]) -> bool {
+    name.iter().any(|b| *b == b'/')
+}
+
 fn find(room: &mut Room, found: Found) -> Option<Span> {
     match found.name.path()? {
         b"" => path::of_descriptor(found.dir, room),
-        name if found.in_path && !name.contains(&b'/') => in_path(room, name),
+        name if found.in_path && !has_slash(name) => in_path(room, name),
         name => path::absolute(room, found.dir, name),
     }
 }
@@ -167,7 +171,7 @@ fn manner(room: &mut Room, path: Span) -> Option<u16> {
 
 /// A program that gets more rights than its user loads nothing from a place of his.
 fn privileged(name: Name, stat: &Stat) -> u16 {
-    let installed = session::start().is_none_or(|start| !start.entry().contains(&b'/'));
+    let installed = session::start().is_none_or(|start| !has_slash(start.entry()));
     let set_user = stat.mode & k::S_ISUID != 0 && stat.uid != sys::euid();
     let set_group = stat.mode & k::S_ISGID != 0 && stat.mode & 0o010 != 0 && stat.gid != sys::egid();
     let capable =

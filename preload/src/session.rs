@@ -10,7 +10,7 @@ use core::ffi::c_ulong;
 use core::sync::atomic::{AtomicBool, AtomicPtr, AtomicU32, AtomicU64, Ordering::*};
 
 use linux_raw_sys::general as k;
-use trackle_wire::record::HEAD;
+use trackle_wire::record::{self, HEAD};
 use trackle_wire::{self as wire, file, id, state};
 
 use crate::direct;
@@ -274,8 +274,7 @@ impl Session {
     /// taken for one.
     #[inline(never)]
     pub fn put(self, head: &[u64; HEAD / 8], parts: [&[u8]; 3]) -> Option<()> {
-        let bare = HEAD + parts.iter().map(|part| part.len()).sum::<usize>();
-        let length = bare.next_multiple_of(8);
+        let length = record::length(head[0]);
         let start = self.word(state::word::LANE_END).fetch_add(length as u64, Relaxed) as usize;
         let words = self.0.get(state::LANE_START / 8..state::FILTER_START / 8)?;
         let words = words.get(start / 8..)?.get(..length / 8)?;
@@ -372,7 +371,7 @@ fn enter(start: &Start) -> Out<*mut Page> {
         // a store into a page without a block ends the program when the disk is full
         sys::allocate(page.number(), state::SIZE)?;
     }
-    let map = sys::map(page.number(), state::SIZE)?;
+    let map: *mut Page = sys::map(page.number(), state::SIZE)?.cast();
     // SAFETY: it was just mapped, for ever. A page that says pause is as good as any: pauses end
     let session = Session(unsafe { &*map });
     if session.word(state::word::MAGIC).load(Acquire) != state::MAGIC {

@@ -341,11 +341,14 @@ pub fn chmod(fd: i32, mode: u32) -> Out<()> {
     unsafe { call3(k::__NR_fchmod, fd as usize, mode as usize, 0) }.map(drop)
 }
 
-/// Maps the start of a file, shared with all who map it. It stays mapped for the life of the process.
-pub fn map<T>(fd: i32, size: usize) -> Out<*mut T> {
+/// Maps the start of a file, shared with all who map it; or, without a file (-1), new memory. It stays mapped for the life of
+/// the process.
+#[inline(never)]
+pub fn map(fd: i32, size: usize) -> Out<*mut u8> {
     let protection = (k::PROT_READ | k::PROT_WRITE) as usize;
+    let kind = if fd < 0 { k::MAP_PRIVATE | k::MAP_ANONYMOUS } else { k::MAP_SHARED } as usize;
     // SAFETY: a new mapping takes no memory that is in use
-    unsafe { call6(k::__NR_mmap, [0, size, protection, k::MAP_SHARED as usize, fd as usize, 0]) }
+    unsafe { call6(k::__NR_mmap, [0, size, protection, kind, fd as usize, 0]) }
         .map(core::ptr::with_exposed_provenance_mut)
 }
 

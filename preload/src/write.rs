@@ -51,6 +51,6 @@ fn written(session: Session, record: &mut Record<'_>) -> Option<()> {
             .or_else(|| written(session, record));
     };
     let parts = [record.path, record.second, record.extra, record.content, [0; 8].get(..zeros)?];
-    let length: usize = HEAD + parts.iter().map(|part| part.len()).sum::<usize>();
-    sys::write(journal.number(), &head, parts).ok().filter(|n| *n == length).map(drop)
+    let written = sys::write(journal.number(), &head, parts).ok()?;
+    (written == record::length(head[0])).then_some(())
 }
