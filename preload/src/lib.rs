@@ -55,6 +55,8 @@ mod own;
 #[cfg(panic = "abort")]
 mod path;
 #[cfg(panic = "abort")]
+mod place;
+#[cfg(panic = "abort")]
 mod program;
 #[cfg(panic = "abort")]
 mod raw;
@@ -64,6 +66,8 @@ mod root;
 mod seen;
 #[cfg(panic = "abort")]
 mod session;
+#[cfg(panic = "abort")]
+mod start;
 #[cfg(panic = "abort")]
 mod sys;
 #[cfg(panic = "abort")]
