@@ -71,12 +71,20 @@ fn straight(room: &mut Room, path: Span) -> Option<Span> {
         return Some(path);
     }
     let tail = room.len();
-    let real = resolve(room, start, slash)?;
+    let real = match behind_first(room, start, slash) {
+        None => {
+            room.was_full(tail);
+            room.cut(tail);
+            resolve(room, start, slash)?
+        }
+        Some(known) => known,
+    };
     if room.of(real) == room.between(start, slash) {
         room.cut(tail);
         seen::remember(session, known);
         return Some(path);
     }
+    seen::remember(session, seen::key(room, real, Aspect::Straight(moves(room))));
     let root = room.of(real) == b"/";
     room.cut(if root { real.start() } else { real.end() });
     room.push_again(slash, path.end());
@@ -87,6 +95,21 @@ fn straight(room: &mut Room, path: Span) -> Option<Span> {
 
 fn moves(room: &Room) -> u64 {
     room.session.word(state::word::MOVES).load(Relaxed)
+}
+
+/// Where a path leads whose first part is a link, as /bin is one to usr/bin, if what is there is known to be straight. The
+/// kernel is asked for the link alone: to be told a whole path by it takes a process that has just begun 15 µs.
+fn behind_first(room: &mut Room, start: usize, end: usize) -> Option<Span> {
+    let path = room.between(start, end);
+    let first = start + 1 + path.get(1..)?.iter().position(|b| *b == b'/').unwrap_or(path.len() - 1);
+    let link = room.again(start, first)?;
+    let real = room.len();
+    room.slash();
+    room.link(link).ok()?;
+    room.push_again(first, end);
+    let real = room.end_path(real)?;
+    let known = seen::key(room, real, Aspect::Straight(moves(room)));
+    seen::is_known(room.session, known).then_some(real)
 }
 
 /// Puts the parts of a name behind a path that has no slash at its end; "//" and "/./" are left out, as the kernel does.
