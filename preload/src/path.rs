@@ -8,7 +8,7 @@ use linux_raw_sys::general as k;
 use trackle_wire::state;
 
 use crate::act::Place;
-use crate::memo::Memo;
+use crate::own;
 use crate::room::{PATH, Room, Span, digits};
 use crate::root;
 use crate::seen::{self, Aspect};
@@ -143,9 +143,8 @@ fn directory(dir: i32, room: &mut Room) -> Option<()> {
 
 /// Puts down the path of an open directory, which is asked for once: until one is moved, it stays where it is.
 fn of_directory(dir: i32, room: &mut Room) -> Option<()> {
-    static KNOWN: [Memo; 2] = [const { Memo::new() }; 2];
     let stat = sys::fstat(dir).ok()?;
-    let memo = KNOWN.get(stat.ino as usize % KNOWN.len())?;
+    let memo = own::get()?.known.get(stat.ino as usize % 2)?;
     // never 0, which is that of an empty one
     let tag = seen::file(stat.dev, stat.ino) ^ moves(room) << 32;
     let start = room.len();
