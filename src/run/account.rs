@@ -25,7 +25,9 @@ impl Account {
         let users = std::fs::read("/etc/passwd").unwrap_or_default();
         let known = known(&users, uid);
         let name = known.as_ref().map(|known| known.0.clone()).or_else(|| variable("LOGNAME"));
-        let home = variable("HOME").or_else(|| known.as_ref().map(|known| known.1.clone()));
+        let absolute = |home: &PathBuf| home.is_absolute();
+        let home = variable("HOME").map(PathBuf::from).filter(absolute);
+        let home = home.or_else(|| known.as_ref().map(|known| PathBuf::from(&known.1)).filter(absolute));
         let shell =
             variable("SHELL").or_else(|| known.map(|known| known.2)).filter(|shell| !shell.is_empty());
         Account {
@@ -33,7 +35,7 @@ impl Account {
             uid,
             shell: shell.unwrap_or_else(|| SHELL.into()),
             search: variable("PATH").unwrap_or_else(|| "/usr/local/bin:/usr/bin:/bin".into()),
-            home: home.map(PathBuf::from).filter(|home| home.is_absolute()),
+            home,
         }
     }
 }

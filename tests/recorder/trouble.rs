@@ -107,3 +107,21 @@ fn a_note_on_a_host_without_the_tickets_is_sent_to_the_robot() {
     assert!(out(&waits).contains("`trackle submit` sends it"), "{waits:?}");
     fs::set_permissions(site.path("sendmail"), Permissions::from_mode(0o755)).unwrap();
 }
+
+/// Whoever may not use the robot's directory on its own machine is told what to do, and works as on any other host.
+#[test]
+fn whoever_may_not_use_the_robots_directory_works_as_elsewhere() {
+    use std::os::unix::process::CommandExt;
+    let site = Site::new();
+    if !rustix::process::geteuid().is_root() {
+        return;
+    }
+    fs::set_permissions(site.path("state"), Permissions::from_mode(0o700)).unwrap();
+    let here = site.path("");
+    fs::set_permissions(&here, Permissions::from_mode(0o755)).unwrap();
+    std::os::unix::fs::chown(site.path("home"), Some(65534), None).unwrap();
+    let refused = site.trackle(&["note", "1", "hi"]).uid(65534).output().unwrap();
+    let told = err(&refused);
+    assert!(told.contains("/state is the robot's, and not yours to use: say it with sudo, or"), "{told}");
+    assert!(told.contains("trackle host enroll --robot"), "{told}");
+}

@@ -12,12 +12,13 @@ use crate::pipeline::session::{self, Arrival};
 use crate::record::complete::Complete;
 use crate::record::place::{self, Place, Start};
 use crate::redact::Redactor;
-use crate::run::Failed;
 use crate::run::account::Account;
 use crate::run::desk::{As, Sitting};
-use crate::run::post::Post;
+use crate::run::post::{self, Post};
+use crate::run::{Failed, read_config};
 use crate::show::look::count;
-use std::path::Path;
+use rustix::fs::Access;
+use std::path::{Path, PathBuf};
 
 /// The robot's end of the work.
 pub enum Counter {
@@ -31,25 +32,29 @@ impl Counter {
     /// # Errors
     /// A wrong configuration, nobody on staff of that name; nobody said where sessions go.
     pub fn of(config: &Path, who: &As) -> Result<Counter, Failed> {
-        if let Err(why) = std::fs::File::open(config) {
-            if let Some(post) = Post::here(config)? {
-                if let Some(login) = &who.login {
-                    return Err(failed(format!(
-                        "--as {login} counts on the robot's own machine alone: whose sessions these are is said once, by \
-                         `trackle host enroll --as {login}`"
-                    )));
-                }
-                return Ok(Counter::Away(Box::new(post)));
-            }
-            if why.kind() == std::io::ErrorKind::NotFound {
-                return Err(failed(format!(
-                    "neither is {} here, nor has anybody said where sessions go from here: \
-                     `trackle host enroll --robot help@example.org`",
-                    config.display()
-                )));
-            }
+        let barred = match std::fs::File::open(config) {
+            Ok(_) => state_of_others(config)?,
+            Err(_) => Some(config.to_owned()),
+        };
+        let Some(barred) = barred else { return Ok(Counter::Here(Box::new(Sitting::down(config, who)?))) };
+        let said = if post::file().is_some() { Post::here(config)? } else { None };
+        match (said, &who.login) {
+            (Some(post), None) => Ok(Counter::Away(Box::new(post))),
+            (Some(_), Some(login)) => Err(failed(format!(
+                "--as {login} counts on the robot's own machine alone: whose sessions these are is said once, by \
+                 `trackle host enroll --as {login}`"
+            ))),
+            (None, _) if barred.exists() => Err(failed(format!(
+                "{} is the robot's, and not yours to use: say it with sudo, or have sessions of your own believed: \
+                 `trackle host enroll --robot help@example.org`",
+                barred.display()
+            ))),
+            (None, _) => Err(failed(format!(
+                "neither is {} here, nor has anybody said where sessions go from here: \
+                 `trackle host enroll --robot help@example.org`",
+                barred.display()
+            ))),
         }
-        Ok(Counter::Here(Box::new(Sitting::down(config, who)?)))
     }
 
     /// The ticket that is worked on; `None` when the open ones were listed instead.
@@ -115,6 +120,13 @@ impl Counter {
         place.clear();
         Ok(())
     }
+}
+
+/// The robot's directory, where this user may not write into it.
+fn state_of_others(config: &Path) -> Result<Option<PathBuf>, Failed> {
+    let state = read_config(config)?.robot.state;
+    let ours = rustix::fs::access(&state, Access::READ_OK | Access::WRITE_OK | Access::EXEC_OK);
+    Ok(Some(state).filter(|_| matches!(ours, Err(rustix::io::Errno::ACCESS))))
 }
 
 /// What is worked on.
