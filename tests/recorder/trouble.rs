@@ -2,6 +2,7 @@
 
 use crate::installed::{alone, changes, succeeded};
 use crate::site::{Site, err};
+use crate::terminal::Terminal;
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt;
 use std::process::Output;
@@ -124,4 +125,27 @@ fn whoever_may_not_use_the_robots_directory_works_as_elsewhere() {
     let told = err(&refused);
     assert!(told.contains("/state is the robot's, and not yours to use: say it with sudo, or"), "{told}");
     assert!(told.contains("trackle host enroll --robot"), "{told}");
+}
+
+/// Nobody forgets that nothing is recorded: the prompt says so, in each shell and with a prompt of the user's own.
+#[test]
+fn the_prompt_says_that_recording_is_paused() {
+    let site = Site::new();
+    fs::create_dir_all(site.path("home/.config/fish")).unwrap();
+    fs::write(site.path("home/.bashrc"), "PROMPT_COMMAND='PS1=\"own \"'\n").unwrap();
+    fs::write(site.path("home/.zshrc"), "PROMPT='own '\n").unwrap();
+    let fish = "function fish_prompt; echo -n 'own '; end; set -g fish_greeting\n";
+    fs::write(site.path("home/.config/fish/config.fish"), fish).unwrap();
+    for (number, shell) in ["bash", "zsh", "fish"].into_iter().enumerate() {
+        let terminal = Terminal::working(&site, &format!("1 --shell {shell} --discard"));
+        terminal.see("Trackle #1 own");
+        for (line, prompt) in
+            [("trackle pause", "Trackle #1 paused own"), ("clear; trackle resume", "Trackle #1 own")]
+        {
+            terminal.type_line(line);
+            terminal.see(prompt);
+        }
+        terminal.type_line("exit");
+        terminal.see(&format!("Session {} is with #1", number + 1));
+    }
 }
