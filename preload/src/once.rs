@@ -35,7 +35,7 @@ impl<T> Once<T> {
 
 /// A path that is set now and then, by one thread at a time: a program changes its root at most a few times.
 pub struct Path {
-    bytes: UnsafeCell<[u8; 704]>,
+    bytes: UnsafeCell<[u8; 512]>,
     length: AtomicUsize,
 }
 
@@ -45,7 +45,7 @@ unsafe impl Sync for Path {}
 impl Path {
     /// An empty one.
     pub const fn new() -> Path {
-        Path { bytes: UnsafeCell::new([0; 704]), length: AtomicUsize::new(0) }
+        Path { bytes: UnsafeCell::new([0; 512]), length: AtomicUsize::new(0) }
     }
 
     /// Its bytes.

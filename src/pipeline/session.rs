@@ -28,6 +28,7 @@ use crate::store::events::Cause;
 use crate::store::tickets::SeenBy;
 pub use diffs::{diff, diffs};
 use jiff::Timestamp;
+use std::borrow::Cow;
 
 /// The kind of the letter that staff get.
 const LETTER: &str = "session_log";
@@ -123,11 +124,11 @@ fn end_of_way(tx: &Tx<'_>, mut ticket: Number, now: Timestamp) -> Outcome<Option
 }
 
 /// What is kept of a session: all of it, or nothing but the fact when its admin gave up.
-fn kept(session: &Session) -> Session {
+fn kept(session: &Session) -> Cow<'_, Session> {
     if session.ending != Ending::Discarded {
-        return session.clone();
+        return Cow::Borrowed(session);
     }
-    Session {
+    Cow::Owned(Session {
         command: None,
         environment: Vec::new(),
         witnesses: Witnesses::default(),
@@ -137,7 +138,7 @@ fn kept(session: &Session) -> Session {
         tags: Vec::new(),
         evidence: Vec::new(),
         ..session.clone()
-    }
+    })
 }
 
 /// Contents that the record names, none that is larger than it may be.

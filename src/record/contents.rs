@@ -18,7 +18,7 @@ use std::rc::Rc;
 use trackle_wire::file;
 
 /// The recorder's copies.
-const AFTER: &str = "after";
+pub(super) const AFTER: &str = "after";
 /// How much is read at a time.
 const PIECE: usize = 64 * 1024;
 /// How much is gathered before it is written.

@@ -17,6 +17,7 @@ use crate::fault::{Fault, Outcome};
 use crate::limits;
 use crate::model::session::{Change, Content, FilePath, Type};
 use jiff::Timestamp;
+use rustix::fs::FileType;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;
@@ -264,32 +265,39 @@ impl<'a> Ending<'a> {
         renamed
     }
 
-    /// Adds the further names of files that were changed in place, as far as they are in the same directory.
+    /// Adds the further names of files that were changed through one, as far as they are in the same directory. What was
+    /// first seen of the file is what it was by each of its names.
     fn links(&mut self) {
         let mut names = Names::default();
-        let several = |was: &Was| self.entries.get(was.first).is_some_and(|entry| entry.links > 1);
-        let linked: Vec<(Vec<u8>, Was)> = self
-            .story
-            .was
-            .iter()
-            .filter(|(_, was)| several(was))
-            .map(|(path, was)| (path.clone(), *was))
-            .collect();
-        for (path, was) in linked {
-            let (Some(then), Some(now)) = (self.recorded(was), self.looks.at(&path)) else { continue };
-            if !then.is(Type::File) || !then.is_same_file(&now) || now.thing.links < 2 {
+        let mut files: HashMap<(u64, u64), (Was, Vec<Vec<u8>>)> = HashMap::new();
+        for (path, was) in &self.story.was {
+            let Some(entry) = self.entries.get(was.first).filter(|entry| entry.links > 1) else { continue };
+            if FileType::from_raw_mode(entry.mode) != FileType::RegularFile {
                 continue;
             }
-            let mut known = 0;
-            for name in names.of(&path, now.ino) {
-                known += 1;
-                if !self.story.was.contains_key(&name) {
-                    self.story.now.entry(name.clone()).or_insert(was.first);
-                    self.story.was.insert(name, was);
-                }
+            let (known, paths) = files.entry((entry.dev, entry.ino)).or_insert((*was, Vec::new()));
+            known.first = known.first.min(was.first);
+            known.opened = known.opened.into_iter().chain(was.opened).min();
+            paths.push(path.clone());
+        }
+        for ((dev, ino), (was, paths)) in files {
+            let mut all: BTreeSet<Vec<u8>> = paths.iter().flat_map(|path| names.of(path, ino)).collect();
+            // one that was another file at the start only got the same number
+            let was_other = |was: &Was| {
+                self.entries.get(was.first).is_some_and(|entry| (entry.dev, entry.ino) != (dev, ino))
+            };
+            all.retain(|name| !self.story.was.get(name).is_some_and(was_other));
+            all.retain(|name| self.looks.at(name).is_some_and(|now| (now.dev, now.ino) == (dev, ino)));
+            let there = all.first().and_then(|name| self.looks.at(name));
+            if let Some(name) = paths.iter().find(|path| all.contains(*path))
+                && there.is_some_and(|now| (all.len() as u64) < u64::from(now.thing.links))
+            {
+                self.partly.insert(name.clone());
             }
-            if known < now.thing.links {
-                self.partly.insert(path);
+            all.retain(|name| self.story.is_of_start(name));
+            for name in all.into_iter().chain(paths) {
+                self.story.now.entry(name.clone()).or_insert(was.first);
+                self.story.was.insert(name, was);
             }
         }
     }

@@ -102,8 +102,14 @@ impl Place {
         }
         let place = Place { dir: parent.join(name) };
         DirBuilder::new().mode(0o700).create(&place.dir).map_err(|e| why(e.to_string()))?;
-        place.fill(start, manner).map_err(|e| why(e.to_string()))?;
-        Ok(place)
+        match place.fill(start, manner) {
+            Ok(()) => Ok(place),
+            Err(e) => {
+                // what little there was room for would fill a full disk
+                let _ = fs::remove_dir_all(&place.dir);
+                Err(why(e.to_string()))
+            }
+        }
     }
 
     fn fill(&self, start: &Start, manner: &Manner) -> io::Result<()> {
@@ -329,7 +335,9 @@ impl Place {
                 let page = File::open(own.join(file::STATE))?;
                 let (draft, lane) = (own.join("lane.new"), own.join(LANE));
                 let to = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&draft);
-                io::copy(&mut super::journal::lane(&page)?, &mut to?)?;
+                let mut to = to?;
+                io::copy(&mut super::journal::lane(&page)?, &mut to)?;
+                to.sync_data()?;
                 fs::rename(draft, lane)?;
                 fs::remove_file(own.join(file::STATE))
             };
@@ -357,6 +365,8 @@ impl Place {
         let draft = self.dir.join(format!("{name}.new"));
         let mut file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&draft)?;
         file.write_all(bytes)?;
+        // or else a loss of power may leave the name with nothing behind it
+        file.sync_data()?;
         fs::rename(&draft, self.dir.join(name))
     }
 

@@ -2,12 +2,16 @@
 //! started programs; out: lists, and the name behind a process. A process is known by its last start before a record.
 
 use super::journal::{Entry, Journal};
+use super::library;
 use super::place::Place;
 use super::witness::{AROUND_STATIC, OVER_SESSION};
 use crate::fault::Outcome;
 use crate::model::session::{FilePath, Ran, Unseen, Witnesses};
 use jiff::Timestamp;
 use std::collections::{BTreeMap, HashMap};
+use std::ffi::OsStr;
+use std::os::unix::ffi::OsStrExt;
+use std::path::Path;
 use trackle_wire::Kind;
 use trackle_wire::record::flag;
 use trackle_wire::state::flag as page;
@@ -111,7 +115,7 @@ pub fn witnesses(place: &Place, journal: &Journal) -> Outcome<Witnesses> {
     Ok(Witnesses {
         by,
         // under the filter nothing is unseen, whatever a program knew of it
-        unseen: if filtered { Vec::new() } else { unseen(&journal.entries) },
+        unseen: if filtered { Vec::new() } else { unseen(&journal.entries, &place.first_program()?) },
         lost: journal.lost.max(lost),
         not_kept: 0,
         still_running: super::running::of(&start.id),
@@ -119,7 +123,7 @@ pub fn witnesses(place: &Place, journal: &Journal) -> Outcome<Witnesses> {
     })
 }
 
-fn unseen(entries: &[Entry]) -> Vec<Unseen> {
+fn unseen(entries: &[Entry], (pid, first): &(Option<u32>, FilePath)) -> Vec<Unseen> {
     let mut times: BTreeMap<(&[u8], &str), u64> = BTreeMap::new();
     let blind = entries.iter().filter(|e| e.kind == Kind::Started && e.flags & flag::UNSEEN != 0);
     for entry in blind {
@@ -135,7 +139,12 @@ fn unseen(entries: &[Entry]) -> Vec<Unseen> {
         why: why.to_owned(),
         times,
     };
-    times.into_iter().map(one).collect()
+    // what the recorder itself has started, no program tells of
+    let told = |pid: u32| entries.iter().any(|entry| entry.kind == Kind::Started && entry.pid == pid);
+    let blind =
+        pid.is_some_and(|pid| !told(pid)) && !library::is_loaded_by(Path::new(OsStr::from_bytes(&first.0)));
+    let first = blind.then(|| Unseen { program: first.clone(), why: "static".to_owned(), times: 1 });
+    times.into_iter().map(one).chain(first).collect()
 }
 
 fn time(nanoseconds: u64) -> Timestamp {

@@ -14,7 +14,7 @@ const LINKS: usize = 40;
 
 /// Answers for the records of one session.
 pub struct Resolver {
-    /// Links and directories that the session changed: up to which record they were what they were.
+    /// What the session changed: up to which record they were what they were.
     changed: HashMap<Vec<u8>, Was>,
     /// Where links lead now; `None`: it is no link.
     now: HashMap<Vec<u8>, Option<Vec<u8>>>,
@@ -30,14 +30,12 @@ struct Was {
 impl Resolver {
     pub fn new(entries: &[Entry]) -> Resolver {
         let mut changed = HashMap::new();
-        for (until, entry) in
-            entries.iter().enumerate().filter(|(_, e)| e.kind == Kind::Before && e.mode != 0)
-        {
-            let target = match FileType::from_raw_mode(entry.mode) {
-                FileType::Symlink => Some(entry.second.clone()),
-                FileType::Directory => None,
-                _ => continue,
-            };
+        for (at, entry) in entries.iter().enumerate().filter(|(_, e)| e.kind == Kind::Before) {
+            // nothing lies below a file, so that what somebody wanted to do there was not done elsewhere either
+            let is_link = FileType::from_raw_mode(entry.mode) == FileType::Symlink;
+            let target = is_link.then(|| entry.second.clone());
+            // a link that is made later was none for those who name something below it: witnesses follow them
+            let until = if entry.mode == 0 { usize::MAX } else { at };
             changed.entry(entry.path.clone()).or_insert(Was { until, target });
         }
         Resolver { changed, now: HashMap::new(), known: HashMap::new() }
@@ -133,9 +131,13 @@ mod tests {
         symlink("two", root.join("current")).unwrap();
         symlink("loop", root.join("loop")).unwrap();
         symlink("real", root.join("was-directory")).unwrap();
+        symlink("real", root.join("was-file")).unwrap();
+        symlink("real", root.join("was-nothing")).unwrap();
         let link = Entry { mode: 0o120_777, path: path("current"), second: b"one".to_vec(), ..sample() };
         let directory = Entry { mode: 0o040_755, path: path("was-directory"), ..sample() };
-        let mut resolver = Resolver::new(&[sample(), link, directory]);
+        let file = Entry { mode: 0o100_644, path: path("was-file"), ..sample() };
+        let nothing = Entry { mode: 0, path: path("was-nothing"), ..sample() };
+        let mut resolver = Resolver::new(&[sample(), link, directory, file, nothing]);
         let mut is = |index, name: &str, whole: &str| {
             assert_eq!(resolver.path(&path(name), index), path(whole), "{name} at {index}");
         };
@@ -143,6 +145,8 @@ mod tests {
         is(2, "current/f", "two/f");
         is(1, "was-directory/f", "was-directory/f");
         is(9, "was-directory/f", "real/f");
+        is(3, "was-file/f", "was-file/f");
+        is(9, "was-nothing/f", "was-nothing/f");
         is(0, "real/../current", "current");
         is(0, "loop/f", "loop/f");
         is(0, "nowhere/./f", "nowhere/f");

@@ -25,9 +25,10 @@ impl Account {
         let users = std::fs::read("/etc/passwd").unwrap_or_default();
         let known = known(&users, uid);
         let name = known.as_ref().map(|known| known.0.clone()).or_else(|| variable("LOGNAME"));
-        let absolute = |home: &PathBuf| home.is_absolute();
-        let home = variable("HOME").map(PathBuf::from).filter(absolute);
-        let home = home.or_else(|| known.as_ref().map(|known| PathBuf::from(&known.1)).filter(absolute));
+        let home =
+            variable("HOME").or_else(|| known.as_ref().map(|known| known.1.clone())).map(PathBuf::from);
+        // one that is not there ("/nonexistent") is not made
+        let home = home.filter(|home| home.is_absolute() && home.is_dir());
         let shell =
             variable("SHELL").or_else(|| known.map(|known| known.2)).filter(|shell| !shell.is_empty());
         Account {
@@ -38,6 +39,12 @@ impl Account {
             home,
         }
     }
+}
+
+/// What the user of that number is called.
+pub fn name(uid: u32) -> Option<String> {
+    let users = std::fs::read("/etc/passwd").unwrap_or_default();
+    known(&users, uid).map(|(name, ..)| name.to_string_lossy().into_owned())
 }
 
 /// Name, home and shell of passwd(5).

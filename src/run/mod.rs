@@ -2,10 +2,12 @@
 
 mod account;
 pub mod audit;
+pub mod backup;
 pub mod blame;
 pub mod check;
 pub mod deliver;
 pub mod demo;
+mod denied;
 mod desk;
 pub mod digest;
 pub mod drift;
@@ -20,6 +22,7 @@ pub mod lock;
 pub mod log;
 pub mod manual;
 pub mod note;
+pub mod outbox;
 pub mod people;
 pub mod pause;
 pub mod perms;
@@ -29,6 +32,7 @@ pub mod quarantine;
 pub mod record;
 pub mod recover;
 pub mod redact;
+pub mod restore;
 pub mod search;
 pub mod serve;
 pub mod session;
@@ -170,6 +174,12 @@ pub enum What {
     People(people::Args),
     /// Look after mails that could not be handled, and mails that are held.
     Quarantine(quarantine::Args),
+    /// List the letters that have not left yet; send or give up those that are held.
+    Outbox(outbox::Args),
+    /// Write everything into one file, while the daemon goes on.
+    Backup(backup::Args),
+    /// Make a backup the database again; what it owed is held, what came since is taken in anew.
+    Restore(restore::Args),
     /// Record what one command changes, without a ticket; or show such a record.
     Record(record::Args),
     /// Check the laws of the database; exit code 1 when one is broken.
@@ -188,6 +198,9 @@ pub enum What {
     /// Run a command in a terminal of its own.
     #[command(name = crate::record::tty::LEADER, hide = true)]
     Leader(leader::Args),
+    /// Put the terminal back when the recorder is killed.
+    #[command(name = crate::record::guard::GUARD, hide = true)]
+    Guard,
     /// Once, as root: put the library where privileged programs load it, so that sessions go on below sudo and su.
     InstallRecorder(install_recorder::Args),
     /// Watch over the calls of a session's programs.
@@ -238,6 +251,9 @@ pub fn run(line: Line) -> ExitCode {
         What::Status(args) => status::run(&config, &args),
         What::People(args) => people::run(&config, &args),
         What::Quarantine(args) => quarantine::run(&config, &args),
+        What::Outbox(args) => outbox::run(&config, &args),
+        What::Backup(args) => backup::run(&config, &args),
+        What::Restore(args) => restore::run(&config, &args),
         What::Record(args) => record::run(&args),
         What::Audit(args) => audit::run(&config, &args),
         What::Verify(args) => verify::run(&config, &args),
@@ -246,6 +262,7 @@ pub fn run(line: Line) -> ExitCode {
         What::Limits(args) => limits::run(&config, &args),
         What::Perms(args) => perms::run(&args),
         What::Leader(args) => leader::run(&args),
+        What::Guard => leader::guard(),
         What::InstallRecorder(args) => install_recorder::run(&args),
         What::Supervisor(args) => witness::supervise(&args),
         What::Filtered(args) => witness::become_filtered(&args),
@@ -256,6 +273,10 @@ pub fn run(line: Line) -> ExitCode {
         Ok(code) => code,
         Err(failed) => {
             complain(&failed.text);
+            if let Some(advice) = denied::advice(&config, &failed) {
+                complain(&advice);
+                return ExitCode::from(exit::FAILED);
+            }
             ExitCode::from(failed.code)
         }
     }

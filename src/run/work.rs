@@ -152,7 +152,9 @@ impl Work<'_> {
     fn untracked(&self, why: &str) -> Result<ExitCode, Failed> {
         say(&format!("This cannot be recorded: {}.", safe::line(why)));
         if !self.args.untracked && !agreed("Go on without a record?")? {
-            return Err(failed("nothing was done".into()));
+            let way =
+                if std::io::stdin().is_terminal() { "" } else { "; --untracked goes on without a record" };
+            return Err(failed(format!("nothing was done{way}")));
         }
         let mut command = Command::new(&self.shell.path);
         if let Some(line) = &self.args.command {

@@ -64,12 +64,18 @@ pub fn library() -> &'static Path {
 
 /// A program of this folder, compiled; `None` without a compiler.
 pub fn compiled(compiler: &'static str, source: &'static str, options: &[&str]) -> Option<PathBuf> {
-    type Known = (TempDir, HashMap<(&'static str, &'static str), Option<PathBuf>>);
+    type Known = (TempDir, HashMap<String, Option<PathBuf>>);
     static KNOWN: OnceLock<Mutex<Known>> = OnceLock::new();
-    let known = KNOWN.get_or_init(|| Mutex::new((tempfile::tempdir().unwrap(), HashMap::new())));
-    let (dir, programs) = &mut *known.lock().unwrap();
+    let empty = || {
+        let dir = tempfile::tempdir().unwrap();
+        // other users run them as well
+        fs::set_permissions(dir.path(), fs::Permissions::from_mode(0o755)).unwrap();
+        Mutex::new((dir, HashMap::new()))
+    };
+    let (dir, programs) = &mut *KNOWN.get_or_init(empty).lock().unwrap();
+    let name = format!("{}-{compiler}{}", source.replace('/', "-"), options.concat());
+    let program = dir.path().join(&name);
     let compile = || {
-        let program = dir.path().join(format!("{source}-{compiler}"));
         let from =
             Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/recorder").join(source).with_extension("c");
         let mut command = Command::new(compiler);
@@ -82,7 +88,7 @@ pub fn compiled(compiler: &'static str, source: &'static str, options: &[&str]) 
             }
         }
     };
-    programs.entry((compiler, source)).or_insert_with(compile).clone()
+    programs.entry(name).or_insert_with(compile).clone()
 }
 
 fn prober() -> Option<&'static Path> {

@@ -6,6 +6,8 @@
 #![allow(clippy::disallowed_methods)] // how a test is started is told by the environment
 
 mod apis;
+mod disks;
+mod chance;
 mod guests;
 mod kill;
 mod installed;
@@ -13,7 +15,9 @@ mod paper;
 mod site;
 mod snapshot;
 mod witness;
+mod power;
 mod prompt;
+mod starts;
 mod terminal;
 mod trouble;
 mod tty;

@@ -13,6 +13,8 @@
 pub const HEAD: usize = 112;
 /// The longest record.
 pub const LONGEST: usize = 1 << 20;
+/// For [`take_within`]: more than kills and full disks leave behind.
+pub const PATIENCE: usize = 64 * LONGEST;
 /// In [`Record::pack`]: nothing of it is in the pack.
 pub const NOT_PACKED: u64 = u64::MAX;
 const MAGIC: u32 = u32::from_le_bytes(*b"TRK1");
@@ -134,22 +136,31 @@ pub fn put<'b>(record: &Record<'_>, to: &'b mut [u8]) -> Option<&'b [u8]> {
 /// The first sound record within the bytes, with how many bytes lie before it (garbage, if there are any) and its own length.
 /// `None` when there is none any more: an empty, cut or spoilt end.
 pub fn take(bytes: &[u8]) -> Option<(usize, usize, Record<'_>)> {
+    take_within(bytes, &mut { usize::MAX })
+}
+
+/// The same for bytes that anybody may have written: heads of long records that lie closely together, none of them sound,
+/// would have their bytes summed again and again. `patience` says how many bytes may be summed for nothing, [`PATIENCE`]
+/// at first; all bytes that are passed renew it. A record that is longer is passed over.
+pub fn take_within<'a>(bytes: &'a [u8], patience: &mut usize) -> Option<(usize, usize, Record<'a>)> {
     let mut before = 0;
     loop {
         let rest = bytes.get(before..)?;
         if rest.len() < HEAD {
             return None;
         }
-        if let Some((length, record)) = whole(rest) {
+        if let Some((length, record)) = whole(rest, patience) {
+            *patience = patience.saturating_add(length);
             return Some((before, length, record));
         }
-        let next = rest.get(1..)?.windows(4).position(|word| word == MAGIC.to_le_bytes())?;
-        before += 1 + next;
+        let next = 1 + rest.get(1..)?.windows(4).position(|word| word == MAGIC.to_le_bytes())?;
+        *patience = patience.saturating_add(8 * next);
+        before += next;
     }
 }
 
 /// The record that begins here, if it is sound.
-fn whole(bytes: &[u8]) -> Option<(usize, Record<'_>)> {
+fn whole<'a>(bytes: &'a [u8], patience: &mut usize) -> Option<(usize, Record<'a>)> {
     let mut at = Reader { from: bytes };
     let (magic, length) = (at.u32()?, at.u32()? as usize);
     if magic != MAGIC || !(HEAD..=LONGEST).contains(&length) {
@@ -169,13 +180,19 @@ fn whole(bytes: &[u8]) -> Option<(usize, Record<'_>)> {
     for (part, length) in parts.iter_mut().zip(lengths) {
         *part = at.bytes(length as usize)?;
     }
+    // before anything is summed
     let used = lengths.iter().try_fold(HEAD, |sum, l| sum.checked_add(*l as usize))?;
+    if used.checked_next_multiple_of(8)? != length {
+        return None;
+    }
+    let left = patience.checked_sub(length)?;
     let mut own = Sum::default();
     own.add(all.get(..HEAD - 16)?);
     for part in parts {
         own.add(part);
     }
-    if used.next_multiple_of(8) != length || own.end() != sum {
+    if own.end() != sum {
+        *patience = left;
         return None;
     }
     let [path, second, extra, content] = parts;
@@ -338,6 +355,37 @@ mod tests {
             let torn: Vec<u8> = one[..cut].iter().chain(&all).copied().collect();
             assert_eq!(read(&torn), [1, 2], "cut at {cut}");
         }
+    }
+
+    /// A mebibyte of heads, each of which says that all behind it is its own.
+    #[test]
+    fn heads_without_end_are_summed_for_no_longer_than_patience_lasts() {
+        let mut crafted = std::vec![0; LONGEST];
+        let (one, _) = head(&Record { path: b"", extra: b"", content: b"", ..sample(1) }).unwrap();
+        let mut claimed = 0;
+        for at in (0..LONGEST - HEAD).step_by(HEAD) {
+            let (all, head) = (LONGEST - at, &mut crafted[at..at + HEAD]);
+            head.copy_from_slice(&one);
+            head[4..8].copy_from_slice(&(all as u32).to_le_bytes());
+            head[96..100].copy_from_slice(&((all - HEAD) as u32).to_le_bytes());
+            claimed += all;
+        }
+        assert!(claimed > 4_000 * LONGEST);
+        let mut patience = 4 * LONGEST;
+        assert_eq!(take_within(&crafted, &mut patience), None);
+        // each byte renews it by eight, and the heads at the end, which are short, have used that up
+        assert!(patience < LONGEST, "{patience}");
+        crafted.extend(bytes(&[sample(6), sample(7)]));
+        assert_eq!(take_within(&crafted, &mut { 4 * LONGEST }).map(|found| found.2.number), Some(6));
+    }
+
+    #[test]
+    fn lengths_that_do_not_add_up_cost_nothing() {
+        let mut crafted = bytes(&[sample(1)]);
+        crafted[4] += 8;
+        let mut patience = 1_000;
+        assert_eq!(take_within(&crafted, &mut patience), None);
+        assert_eq!(patience, 1_000);
     }
 
     #[test]

@@ -15,10 +15,9 @@ use crate::redact::Redactor;
 use crate::run::account::Account;
 use crate::run::desk::{As, Sitting};
 use crate::run::post::{self, Post};
-use crate::run::{Failed, read_config};
+use crate::run::{Failed, complain, denied, read_config};
 use crate::show::look::count;
-use rustix::fs::Access;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// The robot's end of the work.
 pub enum Counter {
@@ -33,7 +32,8 @@ impl Counter {
     /// A wrong configuration, nobody on staff of that name; nobody said where sessions go.
     pub fn of(config: &Path, who: &As) -> Result<Counter, Failed> {
         let barred = match std::fs::File::open(config) {
-            Ok(_) => state_of_others(config)?,
+            // who may not write to the robot's files hands in like another host
+            Ok(_) => Some(read_config(config)?.robot.state).filter(|state| denied::owner(state).is_some()),
             Err(_) => Some(config.to_owned()),
         };
         let Some(barred) = barred else { return Ok(Counter::Here(Box::new(Sitting::down(config, who)?))) };
@@ -44,8 +44,8 @@ impl Counter {
                 "--as {login} counts on the robot's own machine alone: whose sessions these are is said once, by \
                  `trackle host enroll --as {login}`"
             ))),
-            (None, _) if barred.exists() => Err(failed(format!(
-                "{} is the robot's, and not yours to use: say it with sudo, or have sessions of your own believed: \
+            (None, _) if let Some(owner) = denied::holder(&barred) => Err(failed(format!(
+                "{} is {owner}'s: `sudo -u {owner} trackle …` may use it; or have sessions of your own believed: \
                  `trackle host enroll --robot help@example.org`",
                 barred.display()
             ))),
@@ -80,11 +80,11 @@ impl Counter {
         let Counter::Here(sitting) = self else { return work() };
         sitting.act(|desk, tx| desk.start(tx, number))?;
         let done = sitting.while_renewing(number, work);
-        // whoever cannot reach the database leaves the lock to its lease
-        let freed = sitting.act(|desk, tx| desk.stop(tx, number).map(Ok));
-        let done = done?;
-        freed?;
-        Ok(done)
+        // whoever cannot reach the database leaves the lock to its lease; how the work ended counts for more
+        if let Err(why) = sitting.act(|desk, tx| desk.stop(tx, number).map(Ok)) {
+            complain(&format!("giving {number} back: {}", why.text));
+        }
+        done
     }
 
     /// Gives back the lock of a recorder that died with its session, unless somebody else has it by now.
@@ -120,13 +120,6 @@ impl Counter {
         place.clear();
         Ok(())
     }
-}
-
-/// The robot's directory, where this user may not write into it.
-fn state_of_others(config: &Path) -> Result<Option<PathBuf>, Failed> {
-    let state = read_config(config)?.robot.state;
-    let ours = rustix::fs::access(&state, Access::READ_OK | Access::WRITE_OK | Access::EXEC_OK);
-    Ok(Some(state).filter(|_| matches!(ours, Err(rustix::io::Errno::ACCESS))))
 }
 
 /// What is worked on.
