@@ -47,7 +47,14 @@ impl Site {
         let member = &house.robot.members[0];
         let worker = Worker { address: member.address.clone(), name: "Ann".into() };
         let Work { session, contents } = &work;
-        let arrival = Arrival { session, contents, worker: &worker, proof: "console", intake: None };
+        let arrival = Arrival {
+            session,
+            contents,
+            worker: &worker,
+            proof: "console",
+            intake: None,
+            is_redacted: false,
+        };
         let now = session.ended;
         let mut guest = Guest::open(&config.robot.state).unwrap();
         guest.transact(|tx| session::file(tx, &house, arrival, Number(1), now)).unwrap().unwrap();

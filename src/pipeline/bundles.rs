@@ -106,6 +106,7 @@ impl Came<'_> {
             worker: &worker,
             proof: SIGNED,
             intake: Some(self.intake),
+            is_redacted: false,
         };
         let cause = self.cause(&worker);
         let wanted = decide::ticket(bundle);

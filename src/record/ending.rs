@@ -43,6 +43,12 @@ struct Ending<'a> {
     notes: Vec<String>,
 }
 
+/// A file with several names, by what was first seen of it under any.
+struct Linked {
+    was: Was,
+    paths: Vec<Vec<u8>>,
+}
+
 /// What differs, path by path, and who saw it. Copies of how files are now are kept with the place.
 ///
 /// # Errors
@@ -138,7 +144,7 @@ impl<'a> Ending<'a> {
         let store = Store::new(self.place);
         let mut copies = Copies::begin(self.place)?;
         let withhold_private = self.place.flags() & trackle_wire::state::flag::WITHHOLD_PRIVATE != 0;
-        let mut compare = Compare { store: &store, copies: &mut copies, withhold_private };
+        let mut compare = Compare::new(&store, &mut copies, withhold_private);
         let paths = self.paths();
         let origins = self.origins(&paths);
         let renamed = self.renamed(&origins);
@@ -269,18 +275,19 @@ impl<'a> Ending<'a> {
     /// first seen of the file is what it was by each of its names.
     fn links(&mut self) {
         let mut names = Names::default();
-        let mut files: HashMap<(u64, u64), (Was, Vec<Vec<u8>>)> = HashMap::new();
+        let mut files: HashMap<(u64, u64), Linked> = HashMap::new();
         for (path, was) in &self.story.was {
             let Some(entry) = self.entries.get(was.first).filter(|entry| entry.links > 1) else { continue };
             if FileType::from_raw_mode(entry.mode) != FileType::RegularFile {
                 continue;
             }
-            let (known, paths) = files.entry((entry.dev, entry.ino)).or_insert((*was, Vec::new()));
-            known.first = known.first.min(was.first);
-            known.opened = known.opened.into_iter().chain(was.opened).min();
-            paths.push(path.clone());
+            let linked = files.entry((entry.dev, entry.ino));
+            let linked = linked.or_insert(Linked { was: *was, paths: Vec::new() });
+            linked.was.first = linked.was.first.min(was.first);
+            linked.was.opened = linked.was.opened.into_iter().chain(was.opened).min();
+            linked.paths.push(path.clone());
         }
-        for ((dev, ino), (was, paths)) in files {
+        for ((dev, ino), Linked { was, paths }) in files {
             let mut all: BTreeSet<Vec<u8>> = paths.iter().flat_map(|path| names.of(path, ino)).collect();
             // one that was another file at the start only got the same number
             let was_other = |was: &Was| {

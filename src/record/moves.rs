@@ -510,6 +510,54 @@ mod tests {
         assert_eq!(told.was[&b"/b"[..]].first, 1);
     }
 
+    /// `/a=/b`: the first is to get the second as a further name.
+    fn linked(texts: &[&str], now: &[(&str, u64)]) -> Story {
+        let made = |text: &&str| match text.split_once('=') {
+            Some((from, to)) => Entry { kind: Kind::Linked, ino: 0, ..entry(&format!("{from}>{to}")) },
+            None => entry(text),
+        };
+        let entries: Vec<Entry> = texts.iter().map(made).collect();
+        let now: HashMap<&[u8], u64> = now.iter().map(|(p, n)| (p.as_bytes(), *n)).collect();
+        story(&entries, &mut Resolver::new(&entries), &|path| now.get(path).map(|n| (1, *n)))
+    }
+
+    #[test]
+    fn a_new_file_that_took_no_others_place_is_where_it_was_made() {
+        // over a directory, which stayed
+        let told = &mut tell(&["+/d.tmp", "~/d#5", "/d.tmp>/d"], &[("/d", 5), ("/d.tmp", 9)]);
+        assert_eq!(origin(told, "/d/f"), Some("/d/f".into()));
+        // the same, and the directory was renamed later; or another tried as well
+        let told = &mut tell(&["+/d.tmp", "~/d#5", "/d.tmp>/d", "/d>/e#5"], &[("/e", 5)]);
+        assert_eq!(origin(told, "/e/f"), Some("/d/f".into()));
+        let failing = ["~/x#7", "~/d#5", "/x>/d#7", "+/d.tmp", "/d.tmp>/d"];
+        let told = &mut tell(&failing, &[("/x", 7), ("/d", 5)]);
+        assert_eq!(origin(told, "/d/f"), Some("/d/f".into()));
+        // a file that is known, which was moved later by the directory that it is in
+        let told = &mut tell(&["~/a/f#7", "~/d#5", "/a/f>/d#7", "~/a#3", "/a>/b#3"], &[("/d", 5), ("/b", 3)]);
+        assert_eq!(origin(told, "/b/f"), Some("/a/f".into()));
+        assert_eq!(origin(told, "/d/g"), Some("/d/g".into()));
+    }
+
+    #[test]
+    fn two_names_of_one_file_do_not_replace_each_other() {
+        let told = &mut tell(&["~/a#7", "~/b#7", "/a>/b#7"], &[("/a", 7), ("/b", 7)]);
+        assert_eq!((origin(told, "/a"), origin(told, "/b")), (Some("/a".into()), Some("/b".into())));
+    }
+
+    #[test]
+    fn a_further_name_is_given_to_files_and_where_there_is_none() {
+        let given = |texts: &[&str], now: &[(&str, u64)]| origin(&mut linked(texts, now), "/b");
+        assert_eq!(given(&["~/a#7", "+/b", "/a=/b"], &[("/a", 7), ("/b", 7)]), Some("/a".into()));
+        // something had it, and keeps it; or was taken away before
+        assert_eq!(given(&["~/a#7", "~/b#8", "/a=/b"], &[("/a", 7), ("/b", 8)]), Some("/b".into()));
+        assert_eq!(given(&["~/b#8", "/b#8", "~/a#7", "/a=/b"], &[("/a", 7), ("/b", 7)]), Some("/a".into()));
+        // no directory has two
+        let directory = Entry { mode: 0o040_755, ..entry("~/a#7") };
+        let entries = [directory, entry("+/b"), Entry { kind: Kind::Linked, ino: 0, ..entry("/a>/b") }];
+        let told = &mut story(&entries, &mut Resolver::new(&entries), &|_| None);
+        assert_eq!(origin(told, "/b"), None);
+    }
+
     #[test]
     fn exchanged_names_and_impossible_renames() {
         let mut swap = entry("/a>/b");

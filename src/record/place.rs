@@ -14,6 +14,7 @@ use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io::{self, Write};
 use std::os::unix::fs::{DirBuilderExt, FileExt, MetadataExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
+use trackle_wire::filter::{Instruction, ROOM, program};
 use trackle_wire::state::{self, flag, word};
 use trackle_wire::{file, id};
 
@@ -129,6 +130,12 @@ impl Place {
         for (word, value) in words {
             page.write_all_at(&value.to_le_bytes(), word as u64 * 8)?;
         }
+        // what the library puts around a static program
+        let mut room = [Instruction::default(); ROOM];
+        let filter = program(manner.cookie, &mut room).unwrap_or_default();
+        let words = std::iter::once(filter.len() as u64).chain(filter.iter().map(|one| one.word()));
+        let bytes: Vec<u8> = words.flat_map(u64::to_le_bytes).collect();
+        page.write_all_at(&bytes, state::FILTER_START as u64)?;
         new(file::JOURNAL)?;
         new(file::PACK)?;
         if manner.shared {

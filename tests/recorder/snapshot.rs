@@ -19,6 +19,8 @@ pub struct Node {
     kind: String,
     mode: String,
     owner: (u64, u64),
+    /// Of files and links.
+    size: Option<u64>,
     sha256: Option<String>,
     target: Option<String>,
     xattrs: BTreeMap<String, String>,
@@ -307,6 +309,7 @@ fn node(side: &Value) -> Option<Node> {
         kind: text("type")?,
         mode: text("mode")?,
         owner: (side["uid"].as_u64().unwrap(), side["gid"].as_u64().unwrap()),
+        size: side.get("size").and_then(Value::as_u64),
         sha256: text("sha256"),
         target: text("target"),
         xattrs: xattrs
@@ -356,6 +359,7 @@ fn look(path: &Path, found: &fs::Metadata) -> Node {
         kind: kind.to_owned(),
         mode: format!("{:04o}", found.mode() & 0o7777),
         owner: (found.uid().into(), found.gid().into()),
+        size: (found.is_file() || found.is_symlink()).then_some(found.len()),
         sha256: found
             .is_file()
             .then(|| data_encoding::HEXLOWER.encode(&Sha256::digest(fs::read(path).unwrap()))),

@@ -7,10 +7,6 @@ use crate::model::session::{Change, Content, FilePath, Thing, Type};
 use crate::model::session_log::{Drifted, Log, name_of};
 use crate::redact::{BEGIN, END, unnumbered};
 use crate::store::Tx;
-use crate::store::sessions::Touch;
-
-/// Sessions of one path that are looked at.
-const SESSIONS: usize = 1_000;
 
 /// Files that a session found otherwise than the session before it left them.
 ///
@@ -21,14 +17,11 @@ pub fn before(tx: &Tx<'_>, log: &Log) -> Outcome<Vec<Drifted>> {
     let mut all = Vec::new();
     for (place, change) in log.changes() {
         let path = change.from.as_ref().unwrap_or(&change.path);
-        let touches = tx.touches(path, Some(&session.host), SESSIONS)?;
-        // of two at a time neither knows what the other did
-        let ended = |touch: &&Touch| touch.session.number != number && touch.session.ended <= session.started;
-        let Some(last) = touches.iter().rev().find(ended) else { continue };
-        let left = kept(tx, last.session.number, sides(&last.change, path).1)?;
+        let Some((last, touched)) = tx.last_touch(path, session, number)? else { continue };
+        let left = kept(tx, last, sides(&touched, path).1)?;
         let found = kept(tx, number, change.before.as_ref())?;
         if let Some(what) = differs(&left, &found) {
-            all.push(Drifted { place, after: last.session.number, what });
+            all.push(Drifted { place, after: last, what });
         }
     }
     Ok(all)

@@ -133,7 +133,8 @@ fn filed(sitting: &Sitting, complete: &Complete, ticket: Number) -> Result<Strin
     let member = sitting.member();
     let worker = Worker { address: member.address.clone(), name: member.name.clone() };
     let Complete { session, contents } = complete;
-    let arrival = Arrival { session, contents, worker: &worker, proof: "console", intake: None };
+    let arrival =
+        Arrival { session, contents, worker: &worker, proof: "console", intake: None, is_redacted: true };
     let now = SystemClock.now();
     let taken = sitting.act(|desk, tx| session::file(tx, desk.house, arrival, ticket, now))?;
     Ok(format!("Session {} is with {}: {}.", taken.number, taken.ticket, held(complete)))

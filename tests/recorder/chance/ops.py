@@ -30,7 +30,10 @@ def relink(a, b, n):
 def symlink(a, b, n): os.symlink(b, a)
 def resymlink(a, b, n): os.symlink(b, a + b".l"); os.replace(a + b".l", a)
 def fifo(a, b, n): os.mkfifo(a)
-def copy(a, b, n): shutil.copytree(a, b, symlinks=True) if os.path.isdir(a) else waits(a) or waits(b) or shutil.copy2(a, b)
+def copy(a, b, n):
+    if (os.path.realpath(b) + b"/").startswith(os.path.realpath(a) + b"/"): return # it would have no end
+    if os.path.isdir(a): shutil.copytree(a, b, symlinks=True)
+    else: waits(a) or waits(b) or shutil.copy2(a, b)
 def over(a, b, n): waits(a) or waits(b) or shutil.copyfile(a, b)
 def edit(a, b, n): aside(a, b, n)
 def backup(a, b, n): os.rename(a, a + b"~"); write(a, b, n)
