@@ -344,7 +344,7 @@ mod tests {
     #[test]
     fn heads_without_end_are_summed_for_no_longer_than_patience_lasts() {
         let mut crafted = std::vec![0; LONGEST];
-        let (one, _) = head(&Record { path: b"", extra: b"", content: b"", ..sample(1) }).unwrap();
+        let one = bytes(&[Record { path: b"", extra: b"", content: b"", ..sample(1) }]);
         let mut claimed = 0;
         for at in (0..LONGEST - HEAD).step_by(HEAD) {
             let (all, head) = (LONGEST - at, &mut crafted[at..at + HEAD]);
