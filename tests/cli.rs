@@ -4,78 +4,40 @@
 // what only tests use is a test too, but clippy sees only the functions marked so
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
+#[path = "machine/site.rs"]
+mod site;
+
 use jiff::Timestamp;
 use serde_json::Value;
+use site::Site;
 use std::fs;
 use std::io::Write;
-use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};
-use tempfile::TempDir;
 use trackle::model::address::Address;
 use trackle::store::Store;
 use trackle::store::events::{Cause, Event};
 use trackle::store::reach::Suspension;
 
-/// A site on this machine.
-struct Site {
-    dir: TempDir,
-}
-
 impl Site {
     fn new() -> Site {
-        let dir = tempfile::tempdir().unwrap();
-        let config = "\
-[robot]
-address = \"help@example.org\"
-state = \"state\"
-[staff]
-list = \"team@example.org\"
-[[staff.member]]
-login = \"ann\"
-address = \"ann@example.org\"
-[[mailbox]]
-kind = \"maildir\"
-path = \"in\"
-[courier]
-kind = \"maildir\"
-path = \"out\"
-";
-        fs::write(dir.path().join("trackle.toml"), config).unwrap();
-        Site { dir }
+        Site::configured("")
     }
 
     /// One whose daemon ran once, over these mails.
     fn after(mails: &[&[u8]]) -> Site {
         let site = Site::new();
-        fs::create_dir_all(site.path("in/new")).unwrap();
-        for (number, mail) in mails.iter().enumerate() {
-            fs::write(site.path(&format!("in/new/{number}.x")), mail).unwrap();
-        }
-        let served = site.run(&["serve", "--once", "--quiet"]);
-        assert!(served.status.success(), "{served:?}");
+        site.takes(mails);
         site
     }
 
-    fn path(&self, name: &str) -> PathBuf {
-        self.dir.path().join(name)
-    }
-
     fn run(&self, words: &[&str]) -> Output {
-        let config = self.path("trackle.toml");
-        trackle(&[&["--config", config.to_str().unwrap()], words].concat())
+        self.command(words).output().unwrap()
     }
 }
 
-/// The program before that site.
-fn trackle_at(site: &Site, words: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_trackle"));
-    command.arg("--config").arg(site.path("trackle.toml")).args(words).env_remove("TRACKLE_LOG");
-    command
-}
-
+/// The program without a site.
 fn trackle(words: &[&str]) -> Output {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_trackle"));
-    command.args(words).stdin(Stdio::null()).env_remove("TRACKLE_LOG").output().unwrap()
+    site::trackle().args(words).output().unwrap()
 }
 
 fn out(output: &Output) -> String {
@@ -577,7 +539,8 @@ fn what_was_done_is_written_down_by_hand() {
     let noted = site.run(&["note", "1", "--as", "ann", "The", "toner was cheap."]);
     assert_eq!((code(&noted), out(&noted).as_str()), (0, "#1: noted; staff are told\n"), "{noted:?}");
     // from standard input, as it is
-    let mut piped = trackle_at(&site, &["note", "#1", "--as", "ben", "--public"])
+    let mut piped = site
+        .command(&["note", "#1", "--as", "ben", "--public"])
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .spawn()

@@ -89,13 +89,20 @@ impl Desk<'_> {
         Ok(tx.end_lock(ticket, Turn::Released, &self.cause())?.is_some())
     }
 
-    /// Says that this process still works on a ticket, if it is this one that has the lock.
+    /// Says that this process still works on a ticket, if it is this one that has the lock. Where the member had it by
+    /// another session of his, and gave it back with that, it is this one's from now on; a lock that was broken or ran out
+    /// stays so.
     ///
     /// # Errors
     /// Those of the database.
     pub fn renew(&self, tx: &Tx<'_>, ticket: Number) -> Outcome<()> {
         if self.is_here(tx, ticket)? {
             tx.renew_lock(ticket, &self.member.login, self.lease())?;
+        } else if tx.lock(ticket)?.is_none()
+            && tx.last_turn(ticket)? == Some((Turn::Released, self.member.login.clone()))
+        {
+            // whoever has come in between is not kept out
+            let _ = self.start(tx, ticket)?;
         }
         Ok(())
     }

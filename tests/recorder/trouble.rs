@@ -2,6 +2,7 @@
 
 use crate::installed::{alone, changes, succeeded};
 use crate::site::{Site, err};
+use crate::terminal::Terminal;
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt;
 use std::process::Output;
@@ -106,4 +107,45 @@ fn a_note_on_a_host_without_the_tickets_is_sent_to_the_robot() {
     assert!(waits.status.success() && out(&waits).contains("waits (a note)"), "{waits:?}");
     assert!(out(&waits).contains("`trackle submit` sends it"), "{waits:?}");
     fs::set_permissions(site.path("sendmail"), Permissions::from_mode(0o755)).unwrap();
+}
+
+/// Whoever may not use the robot's directory on its own machine is told what to do, and works as on any other host.
+#[test]
+fn whoever_may_not_use_the_robots_directory_works_as_elsewhere() {
+    use std::os::unix::process::CommandExt;
+    let site = Site::new();
+    if !rustix::process::geteuid().is_root() {
+        return;
+    }
+    fs::set_permissions(site.path("state"), Permissions::from_mode(0o700)).unwrap();
+    let here = site.path("");
+    fs::set_permissions(&here, Permissions::from_mode(0o755)).unwrap();
+    std::os::unix::fs::chown(site.path("home"), Some(65534), None).unwrap();
+    let refused = site.trackle(&["note", "1", "hi"]).uid(65534).output().unwrap();
+    let told = err(&refused);
+    assert!(told.contains("/state is root's: `sudo -u root trackle …` may use it; or"), "{told}");
+    assert!(told.contains("trackle host enroll --robot"), "{told}");
+}
+
+/// Nobody forgets that nothing is recorded: the prompt says so, in each shell and with a prompt of the user's own.
+#[test]
+fn the_prompt_says_that_recording_is_paused() {
+    let site = Site::new();
+    fs::create_dir_all(site.path("home/.config/fish")).unwrap();
+    fs::write(site.path("home/.bashrc"), "PROMPT_COMMAND='PS1=\"own \"'\n").unwrap();
+    fs::write(site.path("home/.zshrc"), "PROMPT='own '\n").unwrap();
+    let fish = "function fish_prompt; echo -n 'own '; end; set -g fish_greeting\n";
+    fs::write(site.path("home/.config/fish/config.fish"), fish).unwrap();
+    for (number, shell) in ["bash", "zsh", "fish"].into_iter().enumerate() {
+        let terminal = Terminal::working(&site, &format!("1 --shell {shell} --discard"));
+        terminal.see("Trackle #1 own");
+        for (line, prompt) in
+            [("trackle pause", "Trackle #1 paused own"), ("clear; trackle resume", "Trackle #1 own")]
+        {
+            terminal.type_line(line);
+            terminal.see(prompt);
+        }
+        terminal.type_line("exit");
+        terminal.see(&format!("Session {} is with #1", number + 1));
+    }
 }

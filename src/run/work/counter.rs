@@ -14,7 +14,7 @@ use crate::record::place::{self, Place, Start};
 use crate::redact::Redactor;
 use crate::run::account::Account;
 use crate::run::desk::{As, Sitting};
-use crate::run::post::Post;
+use crate::run::post::{self, Post};
 use crate::run::{Failed, complain, denied, read_config};
 use crate::show::look::count;
 use std::path::Path;
@@ -31,32 +31,30 @@ impl Counter {
     /// # Errors
     /// A wrong configuration, nobody on staff of that name; nobody said where sessions go.
     pub fn of(config: &Path, who: &As) -> Result<Counter, Failed> {
-        if let Err(why) = std::fs::File::open(config) {
-            if let Some(post) = Post::here(config)? {
-                if let Some(login) = &who.login {
-                    return Err(failed(format!(
-                        "--as {login} counts on the robot's own machine alone: whose sessions these are is said once, by \
-                         `trackle host enroll --as {login}`"
-                    )));
-                }
-                return Ok(Counter::Away(Box::new(post)));
-            }
-            if why.kind() == std::io::ErrorKind::NotFound {
-                return Err(failed(format!(
-                    "neither is {} here, nor has anybody said where sessions go from here: \
-                     `trackle host enroll --robot help@example.org`",
-                    config.display()
-                )));
-            }
-        }
-        let state = read_config(config)?.robot.state;
-        if denied::owner(&state).is_some()
-            && let Some(post) = Post::here(config)?.filter(|post| post.file.is_some())
-        {
+        let barred = match std::fs::File::open(config) {
             // who may not write to the robot's files hands in like another host
-            return Ok(Counter::Away(Box::new(post)));
+            Ok(_) => Some(read_config(config)?.robot.state).filter(|state| denied::owner(state).is_some()),
+            Err(_) => Some(config.to_owned()),
+        };
+        let Some(barred) = barred else { return Ok(Counter::Here(Box::new(Sitting::down(config, who)?))) };
+        let said = if post::file().is_some() { Post::here(config)? } else { None };
+        match (said, &who.login) {
+            (Some(post), None) => Ok(Counter::Away(Box::new(post))),
+            (Some(_), Some(login)) => Err(failed(format!(
+                "--as {login} counts on the robot's own machine alone: whose sessions these are is said once, by \
+                 `trackle host enroll --as {login}`"
+            ))),
+            (None, _) if let Some(owner) = denied::holder(&barred) => Err(failed(format!(
+                "{} is {owner}'s: `sudo -u {owner} trackle …` may use it; or have sessions of your own believed: \
+                 `trackle host enroll --robot help@example.org`",
+                barred.display()
+            ))),
+            (None, _) => Err(failed(format!(
+                "neither is {} here, nor has anybody said where sessions go from here: \
+                 `trackle host enroll --robot help@example.org`",
+                barred.display()
+            ))),
         }
-        Ok(Counter::Here(Box::new(Sitting::down(config, who)?)))
     }
 
     /// The ticket that is worked on; `None` when the open ones were listed instead.
