@@ -118,7 +118,7 @@ fn pieces(redacted: &[u8]) -> Vec<&[u8]> {
     while let Some(at) = find(rest, BEGIN.as_bytes()) {
         let Some(end) = rest.get(at..).and_then(|mark| find(mark, END.as_bytes())) else { break };
         pieces.push(rest.get(..at).unwrap_or_default());
-        rest = rest.get(at + end + END.as_bytes().len()..).unwrap_or_default();
+        rest = rest.get(at + end + END.len()..).unwrap_or_default();
     }
     pieces.push(rest);
     pieces
