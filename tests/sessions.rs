@@ -82,11 +82,25 @@ confirm_tickets = false
         let member = &house.robot.members[0];
         let worker = Worker { address: member.address.clone(), name: "Ann".into() };
         let Work { session, contents } = &work;
-        let arrival = Arrival { session, contents, worker: &worker, proof: "console", intake: None };
+        let arrival = Arrival {
+            session,
+            contents,
+            worker: &worker,
+            proof: "console",
+            intake: None,
+            is_redacted: false,
+        };
         let now = session.ended;
         let mut guest = Guest::open(&config.robot.state).unwrap();
         guest.transact(|tx| session::file(tx, &house, arrival, Number(1), now)).unwrap().unwrap();
     }
+}
+
+/// In which manner a log was read, as the event has it.
+fn how(event: &Value) -> &str {
+    assert!(event["actor"].as_str().is_some_and(|who| who.starts_with("console, uid ")), "{event}");
+    assert_eq!(event["detail"]["session"], 1, "{event}");
+    event["detail"]["how"].as_str().unwrap()
 }
 
 struct Done {
@@ -247,6 +261,12 @@ fn a_log_is_edited_and_redacted_in_a_members_name() {
     assert_eq!(site.run(&["redact", "1", "[", "--regex", "--as", "ann"]).code, 65);
     assert_eq!(site.run(&["redact", "1", "--file", "/etc/x.conf", "--as", "ann"]).code, 0);
     site.run(&["session", "show", "1", "--withheld"]).says("content withheld: redacted by hand");
+    // who looked at it, and how, stands in the ticket's log: once a day for each manner
+    site.run(&["session", "show", "1", "--patch"]);
+    let events = site.run(&["log", "1", "--json"]).json();
+    let reads: Vec<&str> =
+        events.as_array().unwrap().iter().filter(|e| e["what"] == "read").map(how).collect();
+    assert_eq!(reads, ["shown", "what was withheld", "shown with what is hidden", "exported as a patch"]);
     let audit = site.run(&["audit"]);
     assert_eq!(audit.code, 0, "{}{}", audit.out, audit.err);
 }

@@ -14,9 +14,7 @@
 #![cfg_attr(panic = "abort", no_std)]
 
 #[cfg(panic = "abort")]
-mod call;
-#[cfg(panic = "abort")]
-mod chosen;
+mod act;
 #[cfg(panic = "abort")]
 mod direct;
 #[cfg(panic = "abort")]
@@ -45,9 +43,13 @@ mod memory;
 #[cfg(panic = "abort")]
 mod moved;
 #[cfg(panic = "abort")]
+mod names;
+#[cfg(panic = "abort")]
 mod once;
 #[cfg(panic = "abort")]
 mod open;
+#[cfg(panic = "abort")]
+mod original;
 #[cfg(panic = "abort")]
 mod path;
 #[cfg(panic = "abort")]
@@ -63,7 +65,7 @@ mod session;
 #[cfg(panic = "abort")]
 mod sys;
 #[cfg(panic = "abort")]
-mod text;
+mod room;
 #[cfg(panic = "abort")]
 mod write;
 

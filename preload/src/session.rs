@@ -16,8 +16,8 @@ use trackle_wire::{self as wire, file, id, state};
 use crate::direct;
 use crate::foreign::{self, Name};
 use crate::once::Once;
+use crate::room::digits;
 use crate::sys::{self, Errno, Fd, Out};
-use crate::text::digits;
 
 /// The longest of our variables. Who has longer ones is not recorded.
 const LONGEST: usize = 400;
@@ -35,8 +35,6 @@ pub struct Start {
     pub secure: bool,
 }
 
-// with what the loader sets right, on a page that is written to anyhow
-#[unsafe(link_section = ".data")]
 static START: Once<Start> = Once::new(Start::NONE);
 
 /// A variable, with its name, or nothing.
@@ -49,12 +47,11 @@ impl<const SIZE: usize> Variable<SIZE> {
     const NONE: Variable<SIZE> = Variable { length: 0, bytes: [0; SIZE] };
 
     fn set(&mut self, value: &[u8]) -> Option<()> {
-        // the last byte stays the NUL that ends it
-        self.bytes.get_mut(..SIZE - 1)?.get_mut(..value.len())?.copy_from_slice(value);
-        self.length = value.len();
+        self.length = joined(&mut self.bytes, &[value])?;
         Some(())
     }
 
+    #[inline(never)]
     fn text(&self) -> &[u8] {
         self.bytes.get(..self.length).unwrap_or_default()
     }
@@ -78,30 +75,40 @@ impl Start {
     };
 
     /// TRACKLE_SESSION=…
+    #[inline(never)]
     pub fn session_variable(&self) -> &[u8] {
         self.session.text()
     }
 
     /// TRACKLE_DIR=…, or nothing.
+    #[inline(never)]
     pub fn dir_variable(&self) -> &[u8] {
         self.dir.text()
     }
 
     /// TRACKLE_TICKET=…, or nothing.
+    #[inline(never)]
     pub fn ticket_variable(&self) -> &[u8] {
         self.ticket.text()
     }
 
     /// Whether a path lies in the session's own directory.
+    #[inline(never)]
     pub fn is_own(&self, path: &[u8]) -> bool {
         let dir = match self.dir.value(wire::DIR) {
             b"" => wire::SESSIONS.as_bytes(),
             dir => dir,
         };
-        path.strip_prefix(dir).is_some_and(|rest| rest.first() == Some(&b'/'))
+        path.strip_prefix(dir).is_some_and(|rest| matches!(rest, [b'/', ..]))
+    }
+
+    /// The same as a name.
+    pub fn entry_name(&self) -> Name {
+        Name::lent(&self.entry.bytes)
     }
 
     /// Our own entry in LD_PRELOAD.
+    #[inline(never)]
     pub fn entry(&self) -> &[u8] {
         self.entry.text()
     }
@@ -139,16 +146,18 @@ extern "C" fn begin() {
 fn look(start: &mut Start) -> Option<()> {
     let secure = start.secure;
     for variable in foreign::current().names() {
-        let Some(equals) = variable.iter().position(|b| *b == b'=') else { continue };
-        let (name, value) = (variable.get(..equals)?, variable.get(equals + 1..)?);
-        match core::str::from_utf8(name).unwrap_or_default() {
-            wire::SESSION if id::is_valid(value) => start.session.set(variable)?,
-            wire::DIR if !secure && value.first() == Some(&b'/') => start.dir.set(variable)?,
-            wire::TICKET if !secure => start.ticket.set(variable).unwrap_or_default(),
-            wire::PRELOAD if !secure => {
-                start.entry.set(entries(value).find(|entry| is_ours(entry)).unwrap_or_default())?;
+        if let Some(value) = value_of(variable, wire::SESSION) {
+            if id::is_valid(value) {
+                start.session.set(variable)?;
             }
-            _ => {}
+        } else if secure {
+            // nothing else is taken from him who started it
+        } else if let Some([b'/', ..]) = value_of(variable, wire::DIR) {
+            start.dir.set(variable)?;
+        } else if value_of(variable, wire::TICKET).is_some() {
+            let _ = start.ticket.set(variable);
+        } else if let Some(value) = value_of(variable, wire::PRELOAD) {
+            start.entry.set(entries(value).find(|entry| is_ours(entry)).unwrap_or_default())?;
         }
     }
     if secure {
@@ -156,6 +165,28 @@ fn look(start: &mut Start) -> Option<()> {
         start.entry.set(wire::LIBRARY.as_bytes())?;
     }
     Some(())
+}
+
+/// What a variable is set to, if this is its name.
+#[inline(never)]
+pub fn value_of<'v>(variable: &'v [u8], name: &str) -> Option<&'v [u8]> {
+    match variable.strip_prefix(name.as_bytes())? {
+        [b'=', value @ ..] => Some(value),
+        _ => None,
+    }
+}
+
+/// Puts parts down one behind the other, and tells how long that is; nothing where they do not fit. The last byte, at least,
+/// stays the NUL that ends them.
+#[inline(never)]
+pub fn joined(to: &mut [u8], parts: &[&[u8]]) -> Option<usize> {
+    let (_, to) = to.split_last_mut()?;
+    let mut at = 0;
+    for part in parts {
+        to.get_mut(at..)?.get_mut(..part.len())?.copy_from_slice(part);
+        at += part.len();
+    }
+    Some(at)
 }
 
 /// The entries of LD_PRELOAD.
@@ -226,6 +257,13 @@ impl Session {
         self.word(state::word::FLAGS).load(Relaxed)
     }
 
+    /// The program of the filter that is put around others; empty where the recorder gave none.
+    pub fn filter(&self) -> &'static [AtomicU64] {
+        let all = self.0.get(state::FILTER_START / 8..).unwrap_or_default();
+        let Some((count, program)) = all.split_first() else { return &[] };
+        program.get(..count.load(Relaxed) as usize).unwrap_or_default()
+    }
+
     /// The slots of what was seen.
     #[inline]
     pub fn slots(&self) -> &'static [AtomicU64] {
@@ -234,20 +272,27 @@ impl Session {
 
     /// Writes a record into the lane, its first word last: whoever is killed in the middle leaves nothing that could be
     /// taken for one.
-    pub fn put(&self, head: &[u8; HEAD], parts: [&[u8]; 3]) -> Option<()> {
+    #[inline(never)]
+    pub fn put(self, head: &[u64; HEAD / 8], parts: [&[u8]; 3]) -> Option<()> {
         let bare = HEAD + parts.iter().map(|part| part.len()).sum::<usize>();
         let length = bare.next_multiple_of(8);
         let start = self.word(state::word::LANE_END).fetch_add(length as u64, Relaxed) as usize;
-        let words = self.0.get(state::LANE_START / 8..)?.get(start / 8..)?.get(..length / 8)?;
-        let (first, rest) = (words.first()?, words.get(1..)?);
-        let mut to: *mut u8 = rest.as_ptr().cast_mut().cast();
-        for part in [head.get(8..)?, parts[0], parts[1], parts[2]] {
+        let words = self.0.get(state::LANE_START / 8..state::FILTER_START / 8)?;
+        let words = words.get(start / 8..)?.get(..length / 8)?;
+        let mut at: *mut u64 = words.get(1..)?.as_ptr().cast_mut().cast();
+        let rest = head.get(1..)?;
+        // SAFETY: these words are this call's alone, since the end was moved behind them, and hold all parts
+        unsafe { at.copy_from_nonoverlapping(rest.as_ptr(), rest.len()) };
+        // SAFETY: the same
+        at = unsafe { at.add(rest.len()) };
+        let mut to: *mut u8 = at.cast();
+        for part in parts {
             // SAFETY: these words are this call's alone, since the end was moved behind them, and hold all parts
             unsafe { to.copy_from_nonoverlapping(part.as_ptr(), part.len()) };
             // SAFETY: the same
             to = unsafe { to.add(part.len()) };
         }
-        first.store(u64::from_le_bytes(head.first_chunk().copied()?), Release);
+        words.first()?.store(head[0], Release);
         Some(())
     }
 
@@ -263,35 +308,42 @@ impl Session {
     }
 
     /// The page of the user whose rights the process has by now, and a file beside it.
-    pub fn open(&mut self, name: Name, flags: u32) -> Option<Fd> {
+    pub fn open(mut self, name: Name, flags: u32) -> Option<(Session, Fd)> {
         let start = start()?;
         let uid = sys::euid();
         if uid != UID.load(Relaxed) {
             let page = enter(start).ok()?;
             PAGE.store(page, Release);
-            *self = of_page(page)?;
+            self = of_page(page)?;
         }
         let flags = flags | k::O_NOFOLLOW | k::O_NONBLOCK;
-        if let Some(path) = start.own_path(uid, name) {
-            return sys::open(k::AT_FDCWD, Name::lent(&path), flags, 0).ok();
+        let mut path = [0; LONGEST + 40];
+        if start.own_path(uid, name, &mut path).is_some() {
+            return Some((self, sys::open(k::AT_FDCWD, Name::lent(&path), flags, 0).ok()?));
         }
         let own = user_directory(start, uid).ok()?;
         let fd = sys::open(own.number(), name, flags, 0).ok()?;
-        Some(fd).filter(|fd| is_own_file(fd, uid))
+        Some((self, fd)).filter(|(_, fd)| is_own_file(fd, uid))
     }
 }
 
 impl Start {
     /// The path of a file of ours below a directory that nobody but this user, or root, can exchange.
-    fn own_path(&self, uid: u32, name: Name) -> Option<[u8; LONGEST + 40]> {
-        let (dir, mut path, mut at) = (self.dir.value(wire::DIR), [0; LONGEST + 40], 0);
-        let mut number = [0; 24];
-        for part in [dir, b"/", digits(uid.into(), &mut number), b"/", name.bytes()?] {
-            // the last byte stays a NUL
-            path.get_mut(..LONGEST + 39)?.get_mut(at..)?.get_mut(..part.len())?.copy_from_slice(part);
-            at += part.len();
+    fn own_path(&self, uid: u32, name: Name, to: &mut [u8]) -> Option<()> {
+        let dir = Some(self.dir.value(wire::DIR)).filter(|dir| !dir.is_empty())?;
+        joined(to, &[dir, b"/", digits(uid, &mut [0; 16]), b"/", name.bytes()?]).map(drop)
+    }
+
+    /// The path where the second witness waits.
+    pub fn witness(&self, to: &mut [u8]) -> Option<()> {
+        const NAME: &[u8] = file::WITNESS.as_bytes();
+        match self.dir.value(wire::DIR) {
+            b"" => {
+                joined(to, &[wire::SESSIONS.as_bytes(), b"/", self.session.value(wire::SESSION), b"/", NAME])
+            }
+            dir => joined(to, &[dir, b"/", NAME]),
         }
-        (!dir.is_empty()).then_some(path)
+        .map(drop)
     }
 }
 
@@ -299,7 +351,7 @@ impl Start {
 fn enter(start: &Start) -> Out<*mut Page> {
     let uid = sys::euid();
     let base = base(start)?;
-    let owner = sys::fstat(base.number())?.st_uid;
+    let owner = sys::fstat(base.number())?.uid;
     let own = match own_directory(&base, uid) {
         Err(MISSING) => make_directory(&base, uid, owner)?,
         other => other?,
@@ -313,10 +365,10 @@ fn enter(start: &Start) -> Out<*mut Page> {
         other => other?,
     };
     let stat = sys::fstat(page.number())?;
-    if !is_own_file(&page, uid) || stat.st_size as usize != state::SIZE {
+    if !is_own_file(&page, uid) || stat.size != state::SIZE as u64 {
         return Err(REFUSED);
     }
-    if (stat.st_blocks as usize) < state::SIZE / 512 {
+    if stat.blocks < state::SIZE as u64 / 512 {
         // a store into a page without a block ends the program when the disk is full
         sys::allocate(page.number(), state::SIZE)?;
     }
@@ -330,7 +382,7 @@ fn enter(start: &Start) -> Out<*mut Page> {
     UID.store(uid, Relaxed);
     OTHER.store(owner != uid, Relaxed);
     sys::COOKIE.store(session.word(state::word::COOKIE).load(Relaxed), Relaxed);
-    direct::begin(&session);
+    direct::begin(session);
     Ok(map)
 }
 
@@ -345,7 +397,7 @@ fn base(start: &Start) -> Out<Fd> {
     const STEP: u32 = k::O_PATH | k::O_DIRECTORY | k::O_NOFOLLOW;
     if let Some(dir) = start.dir.value_name(wire::DIR) {
         let fd = sys::open(k::AT_FDCWD, dir, STEP, 0)?;
-        let owner = sys::fstat(fd.number())?.st_uid;
+        let owner = sys::fstat(fd.number())?.uid;
         return if owner == sys::euid() || owner == 0 { Ok(fd) } else { Err(REFUSED) };
     }
     let mut at = sys::open(k::AT_FDCWD, Name::of_text(c"/run"), STEP, 0)?;
@@ -358,7 +410,7 @@ fn base(start: &Start) -> Out<Fd> {
 
 fn roots_own(dir: Fd) -> Out<Fd> {
     let stat = sys::fstat(dir.number())?;
-    let safe = stat.st_uid == 0 && (stat.st_mode & 0o022 == 0 || stat.st_mode & k::S_ISVTX != 0);
+    let safe = stat.uid == 0 && (stat.mode & 0o022 == 0 || stat.mode & k::S_ISVTX != 0);
     if safe { Ok(dir) } else { Err(REFUSED) }
 }
 
@@ -368,24 +420,16 @@ fn user_directory(start: &Start, uid: u32) -> Out<Fd> {
 
 /// The user's directory in that of the session, when it is really his.
 fn own_directory(base: &Fd, uid: u32) -> Out<Fd> {
-    let mut room = [0; 25];
-    let own = sys::open(base.number(), number_name(uid, &mut room), k::O_DIRECTORY | k::O_NOFOLLOW, 0)?;
+    let mut room = [0; 16];
+    let name = Name::lent(digits(uid, &mut room));
+    let own = sys::open(base.number(), name, k::O_DIRECTORY | k::O_NOFOLLOW, 0)?;
     let stat = sys::fstat(own.number())?;
-    if stat.st_uid == uid && stat.st_mode & 0o022 == 0 { Ok(own) } else { Err(REFUSED) }
-}
-
-/// A number as a name.
-fn number_name(number: u32, room: &mut [u8; 25]) -> Name {
-    match room.split_first_chunk_mut() {
-        // the byte behind the digits stays a NUL
-        Some((room, _)) => Name::lent(digits(number.into(), room)),
-        None => Name::EMPTY,
-    }
+    if stat.uid == uid && stat.mode & 0o022 == 0 { Ok(own) } else { Err(REFUSED) }
 }
 
 fn make_directory(base: &Fd, uid: u32, owner: u32) -> Out<Fd> {
-    let mut room = [0; 25];
-    let _ = sys::mkdir(base.number(), number_name(uid, &mut room), 0o700);
+    let mut room = [0; 16];
+    let _ = sys::mkdir(base.number(), Name::lent(digits(uid, &mut room)), 0o700);
     let own = own_directory(base, uid)?;
     if owner != uid {
         // so that the session's owner can read what was kept, which is no more than he might have read himself
@@ -401,8 +445,8 @@ fn make_files(own: &Fd, foreign: bool) -> Out<()> {
     for name in [JOURNAL, PACK] {
         sys::chmod(sys::open(own.number(), name, flags, mode)?.number(), mode)?;
     }
-    let mut room = [0; 25];
-    let temporary = number_name(sys::pid(), &mut room);
+    let mut room = [0; 16];
+    let temporary = Name::lent(digits(sys::pid(), &mut room));
     let page = sys::open(own.number(), temporary, flags | k::O_EXCL, mode)?;
     let made = begin_page(&page, mode).and_then(|()| sys::name_once(own.number(), temporary, STATE));
     if made.is_err() {
@@ -415,8 +459,7 @@ fn begin_page(page: &Fd, mode: u32) -> Out<()> {
     sys::chmod(page.number(), mode)?;
     sys::allocate(page.number(), state::SIZE)?;
     let flags = state::flag::WITHHOLD_PRIVATE | state::flag::PROGRAMS;
-    let (magic, flags) = (state::MAGIC.to_le_bytes(), flags.to_le_bytes());
-    sys::writev(page.number(), [&magic, &flags, &[], &[], &[], &[]]).map(drop)
+    sys::write(page.number(), &[state::MAGIC, flags], [&[]; 5]).map(drop)
 }
 
 /// The records' file.
@@ -425,6 +468,5 @@ pub const JOURNAL: Name = Name::of_text(c"journal");
 pub const PACK: Name = Name::of_text(c"pack");
 
 fn is_own_file(file: &Fd, uid: u32) -> bool {
-    sys::fstat(file.number())
-        .is_ok_and(|s| s.st_mode & k::S_IFMT == k::S_IFREG && s.st_uid == uid && s.st_nlink == 1)
+    sys::fstat(file.number()).is_ok_and(|s| s.kind() == k::S_IFREG && s.uid == uid && s.links == 1)
 }

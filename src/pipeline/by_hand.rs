@@ -77,6 +77,18 @@ impl Desk<'_> {
         Ok(())
     }
 
+    /// Gives back the lock that another process of this machine took, which is gone. Gives whether it had it still.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn stop_for(&self, tx: &Tx<'_>, ticket: Number, gone: &Process) -> Outcome<bool> {
+        let held = tx.lock(ticket)?;
+        if !held.is_some_and(|lock| lock.host == self.host && lock.process.as_ref() == Some(gone)) {
+            return Ok(false);
+        }
+        Ok(tx.end_lock(ticket, Turn::Released, &self.cause())?.is_some())
+    }
+
     /// Says that this process still works on a ticket, if it is this one that has the lock.
     ///
     /// # Errors

@@ -8,6 +8,7 @@ use super::ending;
 use super::journal::{self, Journal, Kept};
 use super::place::Place;
 use super::programs::Programs;
+use super::steady;
 use crate::fault::{Fault, Outcome};
 use crate::model::session::{Change, Ran, Witnesses};
 use serde::{Deserialize, Serialize};
@@ -83,6 +84,10 @@ fn write(place: &Place, journal: &Journal) -> Outcome<()> {
         serde_json::to_writer(&mut text, line).map_err(|e| fault(e.into()))?;
     }
     text.push(b'\n');
+    if place.start()?.ticket.is_some() {
+        // somebody's work, which he may look through for hours before he files it
+        steady::write_out(place);
+    }
     place.put(RESULT, &text).map_err(fault)?;
     place.retire_pages();
     Ok(())

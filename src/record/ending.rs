@@ -61,7 +61,7 @@ pub fn compare(place: &Place, journal: &Journal) -> Outcome<(Head, Vec<Line>)> {
     end.links();
     end.young();
     let (mut lines, passing) = end.lines()?;
-    let programs = Programs::of(entries, place.first_program()?);
+    let programs = Programs::of(entries, Some(place.first_program()?));
     for (line, at) in &mut lines {
         line.change.program = entries.get(*at).and_then(|entry| programs.of_entry(entry, *at));
     }
@@ -144,7 +144,7 @@ impl<'a> Ending<'a> {
         let store = Store::new(self.place);
         let mut copies = Copies::begin(self.place)?;
         let withhold_private = self.place.flags() & trackle_wire::state::flag::WITHHOLD_PRIVATE != 0;
-        let mut compare = Compare { store: &store, copies: &mut copies, withhold_private };
+        let mut compare = Compare::new(&store, &mut copies, withhold_private);
         let paths = self.paths();
         let origins = self.origins(&paths);
         let renamed = self.renamed(&origins);

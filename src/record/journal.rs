@@ -8,9 +8,9 @@ use serde::{Deserialize, Serialize};
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::os::unix::fs::FileExt;
-use trackle_wire::record::{LONGEST, NOT_PACKED, Record};
+use trackle_wire::record::{LONGEST, NOT_PACKED, PATIENCE, Record};
 use trackle_wire::state::{LANE, LANE_START, word};
-use trackle_wire::{Kind, file, take};
+use trackle_wire::{Kind, file, take_within};
 
 /// Where an original lies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -111,7 +111,7 @@ fn word_of(page: &File, word: usize) -> Option<u64> {
 fn records(file: &mut impl Read, mut each: impl FnMut(u64, Record<'_>)) -> io::Result<u64> {
     const WINDOW: usize = 4 * LONGEST;
     let (mut window, mut from, mut base) = (Vec::with_capacity(WINDOW), 0, 0);
-    let (mut torn, mut over) = (0, false);
+    let (mut torn, mut over, mut patience) = (0, false, PATIENCE);
     loop {
         if !over && window.len() - from < 2 * LONGEST {
             window.drain(..from);
@@ -123,14 +123,14 @@ fn records(file: &mut impl Read, mut each: impl FnMut(u64, Record<'_>)) -> io::R
         let rest = window.get(from..).unwrap_or_default();
         // where a record could reach beyond the window, nothing is said of it yet
         let sure = if over { rest.len() } else { rest.len() - LONGEST };
-        match take(rest) {
+        match take_within(rest, &mut patience) {
             Some((before, length, record)) if before <= sure => {
                 each(base + (from + before) as u64, record);
-                torn += before as u64;
+                torn += spoilt(rest.get(..before));
                 from += before + length;
             }
             _ => {
-                torn += sure as u64;
+                torn += spoilt(rest.get(..sure));
                 from += sure;
                 if over {
                     return Ok(torn);
@@ -138,6 +138,13 @@ fn records(file: &mut impl Read, mut each: impl FnMut(u64, Record<'_>)) -> io::R
             }
         }
     }
+}
+
+/// How many bytes are lost. Zeros are none: they were never written, such as those at the end of the page, where a record
+/// did not fit any more.
+fn spoilt(bytes: Option<&[u8]>) -> u64 {
+    let bytes = bytes.unwrap_or_default();
+    if bytes.iter().all(|byte| *byte == 0) { 0 } else { bytes.len() as u64 }
 }
 
 fn entry(owner: u32, at: u64, record: Record<'_>) -> Option<Entry> {
@@ -260,6 +267,8 @@ mod tests {
         torn.extend(&bytes[..333]);
         assert_eq!(numbers(&torn), ((0..12).collect(), 500_333));
         assert_eq!(numbers(&[]), (vec![], 0));
+        let blank = [vec![0; 2_000], bytes.clone(), vec![0; 5 * LONGEST]].concat();
+        assert_eq!(numbers(&blank), ((0..12).collect(), 0));
         assert_eq!(numbers(&vec![b'T'; 9 * LONGEST]), (vec![], 9 * LONGEST as u64));
     }
 

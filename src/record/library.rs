@@ -7,9 +7,11 @@ use crate::fault::{Fault, Outcome};
 use sha2::{Digest, Sha256};
 use std::ffi::OsStr;
 use std::fs::{self, DirBuilder, File, OpenOptions};
-use std::io::{self, Write};
+use std::io::{self, Read, Write};
+use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
+use trackle_wire::elf::{self, Loading};
 
 /// The library as it was built with this program.
 pub const BYTES: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/libtrackle.so"));
@@ -83,6 +85,18 @@ pub fn installed(directories: &[&Path]) -> Option<PathBuf> {
     let meta = fs::symlink_metadata(&found).ok()?;
     let loads = meta.is_file() && meta.uid() == 0 && meta.mode() & 0o4022 == 0o4000;
     (loads && fs::read(&found).is_ok_and(|bytes| bytes == BYTES)).then_some(found)
+}
+
+/// Whether a program loads the library and calls libc for all that it does, or the one is like that which its first line names.
+pub fn is_loaded_by(program: &Path) -> bool {
+    let begin = |path: &Path| {
+        let mut begin = Vec::with_capacity(elf::BEGIN);
+        let read = File::open(path).and_then(|file| file.take(elf::BEGIN as u64).read_to_end(&mut begin));
+        read.map(|_| begin).unwrap_or_default()
+    };
+    let first = begin(program);
+    let other = elf::interpreter(&first).map(|other| begin(Path::new(OsStr::from_bytes(other))));
+    elf::loading(&other.unwrap_or(first)) == Loading::Library
 }
 
 /// Sixteen hexadecimal digits.

@@ -15,6 +15,8 @@ use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
 
+/// Programs that ran, beyond which the next one says less than what a file held.
+const MANY: usize = 10_000;
 /// A list's record is closed when it has so many bytes.
 const LIST: usize = 64 * 1024;
 
@@ -187,9 +189,12 @@ impl Load {
         Ok(fits)
     }
 
-    /// Leaves out what is missed least: half the bytes of the contents, the largest first; then half of a list. Gives
-    /// whether there was anything.
+    /// Leaves out what is missed least: half of the programs where they are very many; half the bytes of the contents, the
+    /// largest first; then half of a list. Gives whether there was anything.
     fn lighten(&mut self) -> bool {
+        if self.session.ran.len() > MANY {
+            return halve(&mut self.session.ran, &mut self.without.ran);
+        }
         if !self.contents.is_empty() {
             let mut sizes: Vec<(usize, String)> =
                 self.contents.iter().map(|(name, bytes)| (bytes.len(), name.clone())).collect();

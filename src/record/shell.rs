@@ -59,6 +59,9 @@ impl Shell {
     /// # Errors
     /// In words: there is none, it cannot be executed, or it is one that lets nobody in.
     pub fn find(named: &OsStr, search: &OsStr) -> Result<Shell, String> {
+        if named.is_empty() {
+            return Err("no shell is named: leave out --shell, or name one".to_owned());
+        }
         let path = if named.as_bytes().contains(&b'/') {
             std::path::absolute(named).map_err(|e| format!("{}: {e}", Path::new(named).display()))?
         } else {
@@ -68,6 +71,9 @@ impl Shell {
         };
         if !path.exists() {
             return Err(format!("there is no shell {}", path.display()));
+        }
+        if path.is_dir() {
+            return Err(format!("{} is a directory, no shell", path.display()));
         }
         if !is_program(&path) {
             return Err(format!("{} cannot be executed", path.display()));

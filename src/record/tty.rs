@@ -3,6 +3,7 @@
 //! afterwards. pty(7), termios(3).
 
 use super::cast::Cast;
+use super::guard::Guard;
 use super::shell::PAUSED;
 use crate::clock;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
@@ -76,6 +77,7 @@ impl Tty {
         let size = termios::tcgetwinsize(io::stdin())?;
         let file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(session.join(FILE))?;
         let cast = Cast::begin(file, (size.ws_col, size.ws_row), started, kind)?;
+        let guard = std::env::current_exe().and_then(|trackle| Guard::post(&trackle)).ok();
         let raw = Raw::make()?;
         let stop = Arc::new(AtomicBool::new(false));
         let told = Arc::clone(&stop);
@@ -87,7 +89,7 @@ impl Tty {
             waiting: Vec::new(),
         };
         let thread = std::thread::spawn(move || through.all(&told));
-        Ok(Passing { stop, thread: Some(thread), _raw: raw })
+        Ok(Passing { stop, thread: Some(thread), _raw: raw, _guard: guard })
     }
 }
 
@@ -96,6 +98,8 @@ pub struct Passing {
     stop: Arc<AtomicBool>,
     thread: Option<JoinHandle<()>>,
     _raw: Raw,
+    /// Dropped behind it. Without one a terminal stays raw when we are killed.
+    _guard: Option<Guard>,
 }
 
 impl Drop for Passing {

@@ -1,7 +1,9 @@
-//! `trackle __leader`: makes the terminal on its standard input its own and becomes a command, as a login shell's ancestors do
-//! (setsid(2), TIOCSCTTY in tty_ioctl(4)). Started by the recorder and by nobody else.
+//! Two processes of a recorded terminal, started by the recorder and by nobody else. `trackle __leader` makes the terminal on
+//! its standard input its own and becomes a command, as a login shell's ancestors do (setsid(2), TIOCSCTTY in tty_ioctl(4));
+//! `trackle __guard` puts the user's back when the recorder is killed (`record/guard.rs`).
 
 use super::Failed;
+use crate::record::guard;
 use std::ffi::OsString;
 use std::io;
 use std::os::unix::process::CommandExt;
@@ -24,4 +26,13 @@ pub fn run(args: &Args) -> Result<ExitCode, Failed> {
     let Some((program, words)) = args.command.split_first() else { return Ok(ExitCode::SUCCESS) };
     let e = Command::new(program).args(words).exec();
     Err(Failed { text: format!("{}: {e}", program.display()), code: 127 })
+}
+
+/// Stands until the recorder has ended. The terminal is on standard error.
+///
+/// # Errors
+/// When it is gone; there is nobody to be told.
+pub fn guard() -> Result<ExitCode, Failed> {
+    guard::stand(io::stdin().lock(), io::stdout().lock(), io::stderr())?;
+    Ok(ExitCode::SUCCESS)
 }

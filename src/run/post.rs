@@ -61,7 +61,7 @@ impl Post {
             None => return Ok(None),
         };
         let name = host.name.clone().unwrap_or_else(machine::host);
-        let state = state_directory().ok_or_else(|| failed("nobody says where your home is: set HOME"))?;
+        let state = state_directory().ok_or_else(no_home)?;
         let queue = Queue::open(&state.join(QUEUE))?;
         Ok(Some(Post { host, name, file, queue }))
     }
@@ -270,7 +270,7 @@ pub fn directory() -> Result<PathBuf, Failed> {
     if rustix::process::geteuid().is_root() {
         return Ok(PathBuf::from(ETC));
     }
-    own_directory().ok_or_else(|| failed("nobody says where your home is: set HOME"))
+    own_directory().ok_or_else(no_home)
 }
 
 /// As the XDG base directories are.
@@ -285,7 +285,11 @@ fn state_directory() -> Option<PathBuf> {
 #[allow(clippy::disallowed_methods)] // where a user's files are, is no part of the configuration
 fn below(variable: &str, otherwise: &str) -> Option<PathBuf> {
     let path = |name| std::env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());
-    path(variable).or_else(|| path("HOME").map(|home| home.join(otherwise)))
+    path(variable).or_else(|| path("HOME").filter(|home| home.is_dir()).map(|home| home.join(otherwise)))
+}
+
+fn no_home() -> Failed {
+    failed("there is no home directory where HOME says")
 }
 
 fn failed(text: &str) -> Failed {

@@ -12,6 +12,7 @@ use crate::model::session::{Ending, FilePath};
 use crate::record::changes::Changed;
 use crate::record::library::{self, Library};
 use crate::record::place::{End, Manner, Place, Start};
+use crate::record::steady::{self, Steady};
 use crate::record::witness::poll::Poll;
 use crate::record::witness::{self, Reach, Supervisors};
 use crate::record::{changes, child, place};
@@ -94,6 +95,8 @@ struct Ready {
     place: Place,
     start: Start,
     library: Library,
+    /// Where the command's program is.
+    program: PathBuf,
     /// `None`: programs that load no library are not seen into.
     supervisors: Option<Supervisors>,
 }
@@ -106,7 +109,14 @@ fn record(out: &Path, args: &Args) -> Result<ExitCode, Failed> {
         // before anything is made for it
         return Err(cannot_start(program, child::Unstarted::NotFound, &io::ErrorKind::NotFound.into()));
     };
-    let ready = match prepare(out, args, &path) {
+    let is_new = !out.exists();
+    let prepared = prepare(out, args, &path).inspect_err(|_| {
+        if is_new {
+            // so that it is not in the way of the next try
+            let _ = fs::remove_dir_all(out);
+        }
+    });
+    let ready = match prepared {
         Ok(ready) => Some(ready),
         Err(failed) if args.untracked => {
             complain(&format!("not recorded: {}", failed.text));
@@ -121,6 +131,7 @@ fn record(out: &Path, args: &Args) -> Result<ExitCode, Failed> {
         Some(ready) => ready.command(program, words),
         None => command(program, words),
     };
+    let steady = ready.as_ref().map(|ready| Steady::every(steady::PAUSE, &ready.place));
     let mut looks = None;
     let started = |process| {
         // programs that nobody sees into are named at least
@@ -128,7 +139,7 @@ fn record(out: &Path, args: &Args) -> Result<ExitCode, Failed> {
         looks = alone.and_then(|ready| Poll::start(ready.place.dir(), process).ok());
     };
     let ran = child::watch(&mut command, started)?;
-    drop(looks);
+    drop((looks, steady));
     let (pid, ending) = match ran {
         Ok(ended) => ended,
         Err((unstarted, e)) => {
@@ -163,6 +174,12 @@ impl Ready {
                 command.arg(program).args(words);
                 command
             }
+            // its start is seen, and said, by one that loads the library
+            None if !library::is_loaded_by(&self.program) => {
+                let mut shell = Command::new("/bin/sh");
+                shell.args(["-c", r#"exec "$0" "$@""#]).arg(program).args(words);
+                shell
+            }
             None => command(program, words),
         };
         let preloaded = variable(trackle_wire::PRELOAD);
@@ -177,7 +194,9 @@ fn find_program(program: &OsStr) -> Option<PathBuf> {
         return std::path::absolute(program).ok().filter(|path| path.exists());
     }
     let path = variable("PATH").unwrap_or_else(|| "/bin:/usr/bin".into());
-    std::env::split_paths(&path).map(|dir| dir.join(program)).find(|path| path.is_file())
+    let found = std::env::split_paths(&path).map(|dir| dir.join(program)).find(|path| path.is_file());
+    // an empty word in PATH is the working directory
+    std::path::absolute(found?).ok()
 }
 
 fn prepare(out: &Path, args: &Args, program: &Path) -> Result<Ready, Failed> {
@@ -210,7 +229,7 @@ fn prepare(out: &Path, args: &Args, program: &Path) -> Result<Ready, Failed> {
         fs::write(out.join(ELSEWHERE), place.dir().as_os_str().as_bytes()).map_err(failed)?;
     }
     let supervisors = (reach != Reach::Nothing).then(|| supervisors(&place)).flatten();
-    Ok(Ready { place, start, library, supervisors })
+    Ok(Ready { place, start, library, program: program.to_owned(), supervisors })
 }
 
 /// Whether we are a program of a session ourselves: the library in us would lead what we start back into that.
@@ -256,7 +275,8 @@ fn variable(name: &str) -> Option<OsString> {
 
 /// The preload library: from the user's cache, or else, where he has none to write to, from the record itself.
 fn library(out: &Path) -> Result<Library, Failed> {
-    let home = || variable("HOME").map(|home| PathBuf::from(home).join(".cache"));
+    // a home that is not there ("/nonexistent") is not made
+    let home = || variable("HOME").map(PathBuf::from).filter(|home| home.is_dir()).map(|h| h.join(".cache"));
     let own = || library::cache_of_root().or_else(home);
     let cache = variable("XDG_CACHE_HOME").map(PathBuf::from).or_else(own).filter(|path| path.is_absolute());
     if let Some(library) = cache.and_then(|cache| library::ready(&cache).ok()) {

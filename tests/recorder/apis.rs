@@ -264,5 +264,5 @@ fn the_library_needs_nothing_that_allocates_or_locks() {
     assert_eq!(needed, expected.map(str::to_owned).into());
     // every program of a session maps it: what it weighs is looked at when it grows
     let size = trackle::record::library::BYTES.len();
-    assert!(size < 65_000, "{size} bytes");
+    assert!(size < 40_000, "{size} bytes");
 }

@@ -43,14 +43,12 @@ fn a_program_of_another_libc_loads_the_same_library() {
 
 #[test]
 fn other_allocators_go_before_and_behind() {
-    let Some(guest) = compiled("cc", "guest", &["-pthread"]) else { return };
-    for name in ["libjemalloc.so.2", "libtcmalloc.so.4", "libeatmydata.so"] {
-        let path = Path::new("/usr/lib/x86_64-linux-gnu").join(name);
-        if path.exists() {
-            recorded(&guest, Some(&path));
-        } else {
-            eprintln!("{name} is not installed: passed over");
-        }
+    let guest = compiled("cc", "guest", &["-pthread"]).expect("tests/install");
+    let machine = format!("/usr/lib/{}-linux-gnu", std::env::consts::ARCH);
+    for name in ["libjemalloc.so.2", "libtcmalloc.so.4", "libtcmalloc_minimal.so.4", "libeatmydata.so"] {
+        let path = Path::new(&machine).join(name);
+        assert!(path.exists(), "{name}: tests/install");
+        recorded(&guest, Some(&path));
     }
 }
 
@@ -130,4 +128,42 @@ fn a_privileged_program_writes_nowhere_that_its_user_chose() {
     }
     assert!(done.status.success(), "{done:?}");
     assert!(told.ends_with("all is well\n"), "{told} {done:?}");
+}
+
+/// An ordinary user's command that is itself a program without a loader, or a script of one: somebody sees it, or the record
+/// says that nobody did.
+#[test]
+fn a_static_program_that_is_the_whole_command_is_seen_or_told() {
+    if !rustix::process::geteuid().is_root() {
+        return eprintln!("only root becomes an ordinary user: passed over");
+    }
+    let dir = tempfile::tempdir_in("/srv").unwrap();
+    std::os::unix::fs::chown(dir.path(), Some(65_534), Some(65_534)).unwrap();
+    fs::copy(env!("CARGO_BIN_EXE_trackle"), dir.path().join("trackle")).unwrap();
+    fs::write(dir.path().join("script"), "#!/bin/busybox sh\necho x > by-script\nexit 5\n").unwrap();
+    fs::set_permissions(dir.path().join("script"), fs::Permissions::from_mode(0o755)).unwrap();
+    let record = |words: &[&str]| {
+        let user = ["--reuid", "65534", "--regid", "65534", "--clear-groups", "./trackle", "record"];
+        let mut command = Command::new("setpriv");
+        command.args(user).args(words).current_dir(dir.path()).env("HOME", dir.path());
+        let done = command.output().unwrap();
+        (
+            done.status.code(),
+            String::from_utf8(done.stdout).unwrap() + &String::from_utf8(done.stderr).unwrap(),
+        )
+    };
+    for (out, words, path, code) in [
+        ("one", &["busybox", "touch", "by-program"][..], "by-program", 0),
+        ("two", &["./script"], "by-script", 5),
+    ] {
+        assert_eq!(record(&[&["--out", out, "--"], words].concat()), (Some(code), String::new()));
+        let told = record(&["show", out, "--json", "--witnesses"]).1;
+        assert!(
+            told.contains(&format!("{}/{path}\"", dir.path().display())) && told.contains("\"unseen\":[]"),
+            "{told}"
+        );
+    }
+    assert_eq!(record(&["--out", "three", "--library-only", "--", "busybox", "touch", "x"]).0, Some(0));
+    let told = record(&["show", "three", "--json", "--witnesses"]).1;
+    assert!(told.contains("busybox\",\"times\":1,\"why\":\"static\""), "{told}");
 }

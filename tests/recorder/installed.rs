@@ -33,7 +33,7 @@ as_user() { setpriv --reuid 65534 --regid 65534 --clear-groups "$@"; }
 "#;
 
 /// Runs a script in mounts of its own; `None` where that cannot be done.
-fn alone(script: &str, more: &[(&str, &str)]) -> Option<Output> {
+pub fn alone(script: &str, more: &[(&str, &str)]) -> Option<Output> {
     let there = |program: &str| Command::new(program).arg("--version").output().is_ok();
     if !is_root() || !["unshare", "setpriv", "sudo"].into_iter().all(there) {
         eprintln!("passed over: it needs root, unshare, setpriv and sudo");
@@ -51,7 +51,7 @@ fn alone(script: &str, more: &[(&str, &str)]) -> Option<Output> {
     Some(output)
 }
 
-fn succeeded(output: &Output) -> String {
+pub fn succeeded(output: &Output) -> String {
     let (out, err) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
     assert!(output.status.success(), "{out}\n{err}");
     out.into_owned()
@@ -90,7 +90,7 @@ fn it_is_installed_and_removed() {
 }
 
 /// What the record says of each path, by its last name.
-fn changes(out: &str) -> Vec<(String, Value)> {
+pub fn changes(out: &str) -> Vec<(String, Value)> {
     let lines = out.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
     let name = |line: &Value| line["path"].as_str().map(|p| p.rsplit('/').next().unwrap().to_owned());
     lines.filter_map(|line| Some((name(&line)?, line))).collect()
@@ -262,4 +262,64 @@ fn static_programs_of_an_ordinary_user_are_seen() {
         ["bare", "by-script", "d", "e", "f", "last", "script", "x"].map(|n| format!("\"created\" {n}"));
     assert_eq!(names, wanted, "{text}");
     assert!(text.contains("\"unseen\":[]"), "{text}");
+}
+
+/// The real at(1) and crontab(1), set-uid and set-gid: an admin's as root, and one of a user with the recorder installed.
+#[test]
+fn jobs_that_at_and_crontab_take_in_are_recorded() {
+    let script = r#"
+        mount -t tmpfs -o mode=755 none /var/spool/cron
+        install -d -o root -g crontab -m 1730 /var/spool/cron/crontabs
+        install -d -o daemon -g daemon -m 1770 /var/spool/cron/atjobs /var/spool/cron/atspool
+        install -o daemon -g daemon -m 600 /dev/null /var/spool/cron/atjobs/.SEQ
+        mount --bind /dev/null /etc/at.deny
+        # crontab tells by the second whether somebody has edited
+        printf '#!/bin/sh\nsleep 1.1\nexec sed -i s/first/second/ "$1"\n' > "$AT/editor"
+        chmod 755 "$AT/editor" "$AT"
+        export EDITOR="$AT/editor" VISUAL="$AT/editor"
+        work() {
+            echo '0 4 * * * first' | crontab -
+            crontab -e
+            echo 'touch later' | at -M now + 1 hour
+        }
+        export -f work
+        $T install-recorder > /dev/null
+        mkdir root-home; cd root-home
+        $T record --out out -- bash -c work
+        $T record show out --json
+        crontab -l; atq
+        cd "$AT/home"
+        echo '- as user'
+        as_user $T record --out out -- bash -c work
+        as_user $T record show out --json --witnesses
+        as_user crontab -l; as_user atq
+    "#;
+    let Some(output) = alone(script, &[]) else { return };
+    let out = succeeded(&output);
+    let (root, user) = out.split_once("- as user\n").unwrap();
+    let all = changes(root);
+    let line = |is: &dyn Fn(&str) -> bool| {
+        let found = all.iter().find(|(name, _)| is(name));
+        found.unwrap_or_else(|| panic!("{out}\n{output:?}")).1.clone()
+    };
+    let crontab = line(&|name| name == "root");
+    assert_eq!(crontab["path"], "/var/spool/cron/crontabs/root");
+    assert_eq!((&crontab["action"], &crontab["after"]["mode"]), (&"created".into(), &"0600".into()));
+    let job = line(&|name| name.starts_with('a') && name.len() == 14);
+    assert_eq!((&job["action"], &job["program"]), (&"created".into(), &"/usr/bin/at".into()));
+    // a user may not look at them afterwards: that they were made is told all the same
+    for made in ["crontabs/nobody", "atjobs/a0000201"] {
+        let told = user.lines().filter(|line| line.contains("witnesses"));
+        let told = told.filter(|line| line.contains(&format!("/var/spool/cron/{made}")));
+        assert_eq!(
+            told.filter(|line| line.contains("was made, and cannot be looked at")).count(),
+            1,
+            "{user}"
+        );
+    }
+    for (told, name) in [(root, "root"), (user, "nobody")] {
+        // what the programs say is what they have done
+        assert!(told.contains("\n0 4 * * * second\n"), "{told}");
+        assert!(told.lines().any(|line| line.ends_with(&format!(" a {name}"))), "{told}");
+    }
 }

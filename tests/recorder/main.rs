@@ -6,6 +6,7 @@
 #![allow(clippy::disallowed_methods)] // how a test is started is told by the environment
 
 mod apis;
+mod disks;
 mod chance;
 mod guests;
 mod kill;
@@ -14,8 +15,11 @@ mod paper;
 mod site;
 mod snapshot;
 mod witness;
+mod power;
 mod prompt;
+mod starts;
 mod terminal;
+mod trouble;
 mod tty;
 mod work;
 mod workloads;

@@ -16,7 +16,7 @@ pub mod record;
 pub mod slots;
 pub mod state;
 
-pub use record::{Kind, Record, put, take};
+pub use record::{Kind, Record, put, take, take_within};
 
 /// Names the session; survives into set-uid programs, which take nothing else from the environment.
 pub const SESSION: &str = "TRACKLE_SESSION";

@@ -13,6 +13,8 @@
 pub const HEAD: usize = 112;
 /// The longest record.
 pub const LONGEST: usize = 1 << 20;
+/// For [`take_within`]: more than kills and full disks leave behind.
+pub const PATIENCE: usize = 64 * LONGEST;
 /// In [`Record::pack`]: nothing of it is in the pack.
 pub const NOT_PACKED: u64 = u64::MAX;
 const MAGIC: u32 = u32::from_le_bytes(*b"TRK1");
@@ -87,44 +89,49 @@ pub struct Record<'a> {
     pub content: &'a [u8],
 }
 
-/// The bytes of the head, for a writer that hands the rest over as it is (writev), and how many zeros follow the rest;
+/// The words of the head, for a writer that hands the rest over as it is (writev), and how many zeros follow the rest;
 /// `None` where the record would be too long.
-pub fn head(record: &Record<'_>) -> Option<([u8; HEAD], usize)> {
+pub fn head(record: &Record<'_>, words: &mut [u64; HEAD / 8]) -> Option<usize> {
     let parts = [record.path, record.second, record.extra, record.content];
     let bare = parts.iter().try_fold(HEAD, |sum, part| sum.checked_add(part.len()))?;
     let zeros = bare.next_multiple_of(8) - bare;
     let length = u32::try_from(bare + zeros).ok().filter(|l| *l as usize <= LONGEST)?;
-    let mut head = [0; HEAD];
-    let mut at = Cursor { to: &mut head, at: 0 };
-    at.u32(MAGIC);
-    at.u32(length);
-    at.u64(0);
-    at.u16(record.kind);
-    at.u16(record.flags);
-    at.u32(record.pid);
-    for word in [record.number, record.time, record.dev, record.ino, record.size, record.mtime, record.pack] {
-        at.u64(word);
-    }
-    for word in [record.mode, record.uid, record.gid, record.links] {
-        at.u32(word);
-    }
-    for part in parts {
-        at.u32(u32::try_from(part.len()).ok()?);
-    }
+    let pair = |low: u32, high: u32| u64::from(low) | u64::from(high) << 32;
+    let of = |part: &[u8]| part.len() as u32;
+    *words = [
+        pair(MAGIC, length),
+        0,
+        pair(u32::from(record.kind) | u32::from(record.flags) << 16, record.pid),
+        record.number,
+        record.time,
+        record.dev,
+        record.ino,
+        record.size,
+        record.mtime,
+        record.pack,
+        pair(record.mode, record.uid),
+        pair(record.gid, record.links),
+        pair(of(record.path), of(record.second)),
+        pair(of(record.extra), of(record.content)),
+    ];
     let mut sum = Sum::default();
-    sum.add(head.get(16..)?);
-    for part in parts {
-        sum.add(part);
-    }
-    head.get_mut(8..16)?.copy_from_slice(&sum.end().to_le_bytes());
-    Some((head, zeros))
+    words.get(2..)?.iter().for_each(|word| sum.word(*word));
+    // as the bytes of these words would end it
+    sum.word((HEAD - 16) as u64);
+    parts.iter().for_each(|part| sum.add(part));
+    words[1] = sum.end();
+    Some(zeros)
 }
 
 /// Writes a record; gives its bytes, or `None` when it does not fit.
 pub fn put<'b>(record: &Record<'_>, to: &'b mut [u8]) -> Option<&'b [u8]> {
-    let (head, zeros) = head(record)?;
-    let mut at = 0;
-    for part in [&head[..], record.path, record.second, record.extra, record.content, [0; 8].get(..zeros)?] {
+    let mut words = [0; HEAD / 8];
+    let zeros = head(record, &mut words)?;
+    for (to, word) in to.get_mut(..HEAD)?.chunks_exact_mut(8).zip(words) {
+        to.copy_from_slice(&word.to_le_bytes());
+    }
+    let mut at = HEAD;
+    for part in [record.path, record.second, record.extra, record.content, [0; 8].get(..zeros)?] {
         to.get_mut(at..at + part.len())?.copy_from_slice(part);
         at += part.len();
     }
@@ -134,22 +141,31 @@ pub fn put<'b>(record: &Record<'_>, to: &'b mut [u8]) -> Option<&'b [u8]> {
 /// The first sound record within the bytes, with how many bytes lie before it (garbage, if there are any) and its own length.
 /// `None` when there is none any more: an empty, cut or spoilt end.
 pub fn take(bytes: &[u8]) -> Option<(usize, usize, Record<'_>)> {
+    take_within(bytes, &mut { usize::MAX })
+}
+
+/// The same for bytes that anybody may have written: heads of long records that lie closely together, none of them sound,
+/// would have their bytes summed again and again. `patience` says how many bytes may be summed for nothing, [`PATIENCE`]
+/// at first; all bytes that are passed renew it. A record that is longer is passed over.
+pub fn take_within<'a>(bytes: &'a [u8], patience: &mut usize) -> Option<(usize, usize, Record<'a>)> {
     let mut before = 0;
     loop {
         let rest = bytes.get(before..)?;
         if rest.len() < HEAD {
             return None;
         }
-        if let Some((length, record)) = whole(rest) {
+        if let Some((length, record)) = whole(rest, patience) {
+            *patience = patience.saturating_add(length);
             return Some((before, length, record));
         }
-        let next = rest.get(1..)?.windows(4).position(|word| word == MAGIC.to_le_bytes())?;
-        before += 1 + next;
+        let next = 1 + rest.get(1..)?.windows(4).position(|word| word == MAGIC.to_le_bytes())?;
+        *patience = patience.saturating_add(8 * next);
+        before += next;
     }
 }
 
 /// The record that begins here, if it is sound.
-fn whole(bytes: &[u8]) -> Option<(usize, Record<'_>)> {
+fn whole<'a>(bytes: &'a [u8], patience: &mut usize) -> Option<(usize, Record<'a>)> {
     let mut at = Reader { from: bytes };
     let (magic, length) = (at.u32()?, at.u32()? as usize);
     if magic != MAGIC || !(HEAD..=LONGEST).contains(&length) {
@@ -169,13 +185,19 @@ fn whole(bytes: &[u8]) -> Option<(usize, Record<'_>)> {
     for (part, length) in parts.iter_mut().zip(lengths) {
         *part = at.bytes(length as usize)?;
     }
+    // before anything is summed
     let used = lengths.iter().try_fold(HEAD, |sum, l| sum.checked_add(*l as usize))?;
+    if used.checked_next_multiple_of(8)? != length {
+        return None;
+    }
+    let left = patience.checked_sub(length)?;
     let mut own = Sum::default();
     own.add(all.get(..HEAD - 16)?);
     for part in parts {
         own.add(part);
     }
-    if used.next_multiple_of(8) != length || own.end() != sum {
+    if own.end() != sum {
+        *patience = left;
         return None;
     }
     let [path, second, extra, content] = parts;
@@ -213,6 +235,7 @@ impl Default for Sum {
 }
 
 impl Sum {
+    #[inline(never)]
     fn add(&mut self, bytes: &[u8]) {
         let mut words = bytes.chunks_exact(8);
         for word in &mut words {
@@ -231,29 +254,6 @@ impl Sum {
 
     fn end(self) -> u64 {
         self.0 ^ (self.0 >> 31)
-    }
-}
-
-struct Cursor<'a> {
-    to: &'a mut [u8; HEAD],
-    at: usize,
-}
-
-impl Cursor<'_> {
-    fn bytes(&mut self, bytes: &[u8]) {
-        if let Some(to) = self.to.get_mut(self.at..self.at + bytes.len()) {
-            to.copy_from_slice(bytes);
-        }
-        self.at += bytes.len();
-    }
-    fn u16(&mut self, word: u16) {
-        self.bytes(&word.to_le_bytes());
-    }
-    fn u32(&mut self, word: u32) {
-        self.bytes(&word.to_le_bytes());
-    }
-    fn u64(&mut self, word: u64) {
-        self.bytes(&word.to_le_bytes());
     }
 }
 
@@ -338,6 +338,37 @@ mod tests {
             let torn: Vec<u8> = one[..cut].iter().chain(&all).copied().collect();
             assert_eq!(read(&torn), [1, 2], "cut at {cut}");
         }
+    }
+
+    /// A mebibyte of heads, each of which says that all behind it is its own.
+    #[test]
+    fn heads_without_end_are_summed_for_no_longer_than_patience_lasts() {
+        let mut crafted = std::vec![0; LONGEST];
+        let (one, _) = head(&Record { path: b"", extra: b"", content: b"", ..sample(1) }).unwrap();
+        let mut claimed = 0;
+        for at in (0..LONGEST - HEAD).step_by(HEAD) {
+            let (all, head) = (LONGEST - at, &mut crafted[at..at + HEAD]);
+            head.copy_from_slice(&one);
+            head[4..8].copy_from_slice(&(all as u32).to_le_bytes());
+            head[96..100].copy_from_slice(&((all - HEAD) as u32).to_le_bytes());
+            claimed += all;
+        }
+        assert!(claimed > 4_000 * LONGEST);
+        let mut patience = 4 * LONGEST;
+        assert_eq!(take_within(&crafted, &mut patience), None);
+        // each byte renews it by eight, and the heads at the end, which are short, have used that up
+        assert!(patience < LONGEST, "{patience}");
+        crafted.extend(bytes(&[sample(6), sample(7)]));
+        assert_eq!(take_within(&crafted, &mut { 4 * LONGEST }).map(|found| found.2.number), Some(6));
+    }
+
+    #[test]
+    fn lengths_that_do_not_add_up_cost_nothing() {
+        let mut crafted = bytes(&[sample(1)]);
+        crafted[4] += 8;
+        let mut patience = 1_000;
+        assert_eq!(take_within(&crafted, &mut patience), None);
+        assert_eq!(patience, 1_000);
     }
 
     #[test]

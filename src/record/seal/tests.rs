@@ -161,6 +161,18 @@ fn dull_files_and_many_programs_stay_within_the_limits() {
 }
 
 #[test]
+fn a_million_programs_leave_no_file_out() {
+    let change = modified(b"/etc/fstab", b"one\n", b"two\n");
+    let mut session = session(vec![change]);
+    session.ran = (0..5 * limits::BUNDLE_ITEMS).map(|_| ran(&["true"])).collect();
+    let sealed = seal(session, held(&[b"one\n", b"two\n"]), &first(), &signer()).unwrap();
+    let bundle = read::open(&sealed.bytes, &signer().key(), at(100)).unwrap();
+    assert_eq!((bundle.contents.len(), bundle.session.changes.len()), (2, 1));
+    assert!(bundle.session.ran.len() > 50_000);
+    assert!(!bundle.session.witnesses.notes[1].contains("contents"));
+}
+
+#[test]
 fn arguments_are_kept_as_far_as_anybody_reads() {
     let long = "ä".repeat(limits::BUNDLE_ARGUMENTS);
     let mut session = session(vec![]);

@@ -1,7 +1,6 @@
 //! The beginning of a session: its directory, what stands in it before the first program runs, and the command that is
 //! run. Whatever is missing for a record is an error before anything is started.
 
-use super::account::{Account, variable};
 use super::{Work, failed};
 use crate::clock::{Clock, SystemClock};
 use crate::machine;
@@ -10,10 +9,12 @@ use crate::record::library::{self, Library};
 use crate::record::place::{self, Manner, Place, Start};
 use crate::record::recover;
 use crate::record::shell::{Invocation, Own, Shell};
+use crate::record::steady::{self, Steady};
 use crate::record::tty::{self, Passing, Tty};
 use crate::record::witness::{self, Reach, Supervisors};
 use crate::redact::Redactor;
 use crate::run::Failed;
+use crate::run::account::{Account, variable};
 use jiff::Timestamp;
 use std::ffi::{OsStr, OsString};
 use std::io::IsTerminal;
@@ -21,10 +22,10 @@ use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use trackle_wire::state::flag;
+use trackle_wire::state::{SIZE, flag};
 
-/// Below this, a disk counts as full: bytes.
-const ROOM: u64 = 8 << 20;
+/// Below this, a disk counts as full: bytes. The page of the session, and as much for what it records.
+const ROOM: u64 = 2 * SIZE as u64;
 
 /// A session that waits for its first program.
 pub struct Begun {
@@ -35,6 +36,7 @@ pub struct Begun {
     variables: Vec<(&'static str, OsString)>,
     supervisors: Option<Supervisors>,
     started: Timestamp,
+    _steady: Steady,
 }
 
 impl Begun {
@@ -115,7 +117,16 @@ pub fn begin(work: &Work<'_>) -> Result<Begun, Failed> {
         let shell = std::mem::replace(&mut invocation.program, trackle.into());
         invocation.arguments = prefix.into_iter().chain([shell.into()]).chain(invocation.arguments).collect();
     }
-    Ok(Begun { warnings: warnings(work), place, invocation, variables, supervisors, started: now })
+    let _steady = Steady::every(steady::PAUSE, &place);
+    Ok(Begun {
+        warnings: warnings(work, reach),
+        place,
+        invocation,
+        variables,
+        supervisors,
+        started: now,
+        _steady,
+    })
 }
 
 /// How the shell is started, with its prompt marked.
@@ -185,7 +196,8 @@ fn place_in(root: &Path, start: &Start, manner: &Manner) -> Result<Place, Failed
     std::fs::DirBuilder::new().recursive(true).mode(0o700).create(root).map_err(why)?;
     let disk = rustix::fs::statvfs(root).map_err(|e| why(e.into()))?;
     if disk.f_bavail.saturating_mul(disk.f_frsize) < ROOM {
-        return Err(failed(format!("{}: the disk is full", root.display())));
+        let text = format!("{}: less than {} MiB are free on that disk", root.display(), ROOM >> 20);
+        return Err(failed(text));
     }
     Ok(Place::make(&root.join(&start.id), start, manner)?)
 }
@@ -212,8 +224,13 @@ fn environment() -> Vec<(String, String)> {
     told
 }
 
-fn warnings(work: &Work<'_>) -> Vec<String> {
+fn warnings(work: &Work<'_>, reach: Reach) -> Vec<String> {
     let mut warnings = Vec::new();
+    if reach != Reach::Session && !library::is_loaded_by(&work.shell.path) {
+        let shell = work.shell.path.display();
+        warnings
+            .push(format!("What {shell} does by itself is not seen, since it is static; what it starts is."));
+    }
     let left = recover::all(&roots(work.account));
     if left.iter().any(|left| left.start.uid == work.account.uid && !left.recorded && left.living.is_empty())
     {

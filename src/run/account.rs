@@ -33,9 +33,16 @@ impl Account {
             uid,
             shell: shell.unwrap_or_else(|| SHELL.into()),
             search: variable("PATH").unwrap_or_else(|| "/usr/local/bin:/usr/bin:/bin".into()),
-            home: home.map(PathBuf::from).filter(|home| home.is_absolute()),
+            // one that is not there ("/nonexistent") is not made
+            home: home.map(PathBuf::from).filter(|home| home.is_absolute() && home.is_dir()),
         }
     }
+}
+
+/// What the user of that number is called.
+pub fn name(uid: u32) -> Option<String> {
+    let users = std::fs::read("/etc/passwd").unwrap_or_default();
+    known(&users, uid).map(|(name, ..)| name.to_string_lossy().into_owned())
 }
 
 /// Name, home and shell of passwd(5).
