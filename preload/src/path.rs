@@ -54,8 +54,7 @@ pub fn below(room: &mut Room, dir: i32, above: &[u8], name: &[u8]) -> Option<Spa
 pub fn real(room: &mut Room, path: Span) -> Option<Span> {
     let start = path.start();
     let real = resolve(room, start, path.end())?;
-    room.move_down(start, real.start());
-    room.end_moved(start)
+    room.move_down(start, real.start())
 }
 
 /// The same path with its directory resolved. It is the last in the room.
@@ -89,8 +88,7 @@ fn straight(room: &mut Room, path: Span) -> Option<Span> {
     room.cut(if root { real.start() } else { real.end() });
     room.push_again(slash, path.end());
     room.push(b"\0");
-    room.move_down(start, real.start());
-    room.end_moved(start)
+    room.move_down(start, real.start())
 }
 
 fn moves(room: &Room) -> u64 {
@@ -199,8 +197,7 @@ pub fn followed(room: &mut Room, link: Span) -> Option<Span> {
     let (start, mut path) = (link.start(), link);
     for _ in 0..8 {
         if let Some(real) = resolve(room, start, path.end()) {
-            room.move_down(start, real.start());
-            return room.end_moved(start);
+            return room.move_down(start, real.start());
         }
         // it dangles: a file is made where it points
         let tail = path.end() + 1;
@@ -216,8 +213,8 @@ pub fn followed(room: &mut Room, link: Span) -> Option<Span> {
         }
         room.push_again(from, to);
         room.push(b"\0");
-        room.move_down(start, to);
-        path = straight(room, room.end_moved(start)?)?;
+        let moved = room.move_down(start, to)?;
+        path = straight(room, moved)?;
         if !sys::stat(room.name(path), sys::ITSELF).is_ok_and(|s| s.kind() == k::S_IFLNK) {
             return Some(path);
         }

@@ -12,7 +12,7 @@ use crate::once::Once;
 use crate::room::digits;
 
 /// The longest of our variables. Who has longer ones is not recorded.
-pub const LONGEST: usize = 400;
+pub const LONGEST: usize = 384;
 const AT_SECURE: c_ulong = 23;
 
 /// What the environment said when the program began.
@@ -123,14 +123,12 @@ impl Start {
 
     /// The path where the second witness waits.
     pub fn witness(&self, to: &mut [u8]) -> Option<()> {
-        const NAME: &[u8] = file::WITNESS.as_bytes();
-        match self.dir.value(wire::DIR) {
-            b"" => {
-                joined(to, &[wire::SESSIONS.as_bytes(), b"/", self.session.value(wire::SESSION), b"/", NAME])
-            }
-            dir => joined(to, &[dir, b"/", NAME]),
-        }
-        .map(drop)
+        let (above, below) = match self.dir.value(wire::DIR) {
+            b"" => (wire::SESSIONS.as_bytes(), self.session.value(wire::SESSION)),
+            // two slashes are as good as one
+            dir => (dir, &b""[..]),
+        };
+        joined(to, &[above, b"/", below, b"/", file::WITNESS.as_bytes()]).map(drop)
     }
 }
 
