@@ -154,7 +154,7 @@ pub fn deed(town: &mut Town, letters: &[Letter], chance: &mut Chance) {
                 let letter = (*chance.of(&staff)).clone();
                 let order =
                     *chance.of(&["take", "close: done", "priority high", "take\nclose: Water helped."]);
-                town.answer(&letter, *chance.of(&[ANN, BEN]), order);
+                town.answer(&letter, chance.of(&[ANN, BEN]), order);
             }
         }
         _ => {
