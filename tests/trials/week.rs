@@ -154,7 +154,8 @@ pub fn deed(town: &mut Town, letters: &[Letter], chance: &mut Chance) {
                 let letter = (*chance.of(&staff)).clone();
                 let order =
                     *chance.of(&["take", "close: done", "priority high", "take\nclose: Water helped."]);
-                town.answer(&letter, chance.of(&[ANN, BEN]), order);
+                let who: &str = chance.of(&[ANN, BEN]);
+                town.answer(&letter, who, order);
             }
         }
         _ => {
