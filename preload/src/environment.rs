@@ -13,7 +13,7 @@ const MOST: usize = 480;
 /// Bytes of LD_PRELOAD with our entry in front.
 const PRELOAD: usize = 1500;
 
-/// Calls with the list, or with one that has our variables in it. The lists live until the call ends.
+/// Calls a real function with the list, or with one that has our variables in it. The lists live until the call ends.
 pub fn with(list: List, real: Real<'_>) -> usize {
     match start::get() {
         Some(start) if !is_whole(list) => mended(start, list, real),

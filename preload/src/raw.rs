@@ -1,13 +1,15 @@
 //! System calls that a program makes by number, through libc's `syscall`: the same looks as at the functions.
 
 use linux_raw_sys::general as k;
+#[cfg(target_arch = "x86_64")]
+use trackle_wire::calls;
 #[cfg(target_arch = "aarch64")]
 use trackle_wire::calls::AARCH64 as MACHINE;
 #[cfg(target_arch = "x86_64")]
 use trackle_wire::calls::X86_64 as MACHINE;
 use trackle_wire::calls::{
     Act::{self, Metadata, Truncate},
-    Follow::{Flags, Yes},
+    Follow::Flags,
     Name::{At, Path},
 };
 
@@ -19,11 +21,11 @@ use crate::exec;
 const OTHERS: &[(u32, Does)] = &[
     (k::__NR_utimensat, Does::Call(Metadata(At(0), Flags(3)))),
     #[cfg(target_arch = "x86_64")]
-    (k::__NR_utime, Does::Call(Metadata(Path(0), Yes))),
+    (k::__NR_utime, Does::Call(Metadata(Path(0), calls::Follow::Yes))),
     #[cfg(target_arch = "x86_64")]
-    (k::__NR_utimes, Does::Call(Metadata(Path(0), Yes))),
+    (k::__NR_utimes, Does::Call(Metadata(Path(0), calls::Follow::Yes))),
     #[cfg(target_arch = "x86_64")]
-    (k::__NR_futimesat, Does::Call(Metadata(At(0), Yes))),
+    (k::__NR_futimesat, Does::Call(Metadata(At(0), calls::Follow::Yes))),
     (k::__NR_acct, Does::Call(Truncate(Path(0)))),
     (k::__NR_ioctl, Does::Control),
     (k::__NR_swapon, Does::Swap(true)),
