@@ -6,7 +6,7 @@ use trackle_wire as wire;
 use crate::exec::Real;
 use crate::foreign::{List, Name};
 use crate::root;
-use crate::session::{self, Start, joined};
+use crate::start::{self, Start, joined};
 
 /// Variables that fit on the stack. Who has more is started without us.
 const MOST: usize = 480;
@@ -15,7 +15,7 @@ const PRELOAD: usize = 1500;
 
 /// Calls with the list, or with one that has our variables in it. The lists live until the call ends.
 pub fn with(list: List, real: Real<'_>) -> usize {
-    match session::start() {
+    match start::get() {
         Some(start) if !is_whole(list) => mended(start, list, real),
         _ => real.call(list),
     }
@@ -24,15 +24,15 @@ pub fn with(list: List, real: Real<'_>) -> usize {
 /// Whether a list has our variables.
 pub fn is_whole(list: List) -> bool {
     // a library that came in by another way is no entry that could be put back
-    session::start().is_none_or(|start| start.entry().is_empty() || has_all(start, list))
+    start::get().is_none_or(|start| start.entry().is_empty() || has_all(start, list))
 }
 
 fn has_all(start: &Start, list: List) -> bool {
     let hides = root::hides_library(start.entry_name());
     let (mut library, mut session, mut dir) = (hides, false, start.dir_variable().is_empty());
     for variable in list.names() {
-        if let Some(value) = session::value_of(variable, wire::PRELOAD) {
-            library = session::entries(value).any(|entry| entry == start.entry()) != hides;
+        if let Some(value) = start::value_of(variable, wire::PRELOAD) {
+            library = start::entries(value).any(|entry| entry == start.entry()) != hides;
         }
         session |= variable == start.session_variable();
         dir |= variable == start.dir_variable();
@@ -55,8 +55,8 @@ fn fill(start: &Start, list: List, preload: &mut [u8], names: &mut [Name]) -> Op
     let mut room = names.split_last_mut()?.1.iter_mut();
     for name in list.pointers() {
         let variable = name.bytes()?;
-        let is = |name| session::value_of(variable, name).is_some();
-        if let Some(value) = session::value_of(variable, wire::PRELOAD) {
+        let is = |name| start::value_of(variable, name).is_some();
+        if let Some(value) = start::value_of(variable, wire::PRELOAD) {
             others = value;
         } else if !is(wire::SESSION) && !is(wire::DIR) {
             if is(wire::TICKET) {
@@ -80,7 +80,7 @@ fn put<'t>(to: &'t mut [u8], start: &Start, others: &[u8]) -> Option<&'t [u8]> {
     if !root::hides_library(start.entry_name()) {
         at += joined(to.get_mut(at..)?, &[b"=", start.entry()])?;
     }
-    for entry in session::entries(others).filter(|entry| !session::is_ours(entry)) {
+    for entry in start::entries(others).filter(|entry| !start::is_ours(entry)) {
         let between: &[u8] = if at == empty { b"=" } else { b":" };
         at += joined(to.get_mut(at..)?, &[between, entry])?;
     }

@@ -11,8 +11,9 @@ use trackle_wire::state::flag;
 
 use crate::foreign;
 use crate::program::Found;
-use crate::session::{self, Session};
-use crate::sys::{self, Fd};
+use crate::session::Session;
+use crate::start;
+use crate::sys::{self, Fd, witness};
 
 /// How often the listener is offered: a supervisor may be killed just then, and the other takes its place.
 const TRIES: usize = 5;
@@ -28,15 +29,15 @@ pub fn put_on(session: Session) -> bool {
         return false;
     }
     let Some(mut supervisor) = call() else { return false };
-    let listener = match sys::filter(program) {
+    let listener = match witness::filter(program) {
         Ok(listener) => listener,
         // there is one on already: this session's, put around a program above us, or that of somebody who watches us all
-        Err(no) => return no == sys::BUSY && session.flags() & flag::AROUND != 0,
+        Err(no) => return no == witness::BUSY && session.flags() & flag::AROUND != 0,
     };
     for _ in 0..TRIES {
         let mut word = [0];
-        if sys::hand_over(supervisor.number(), &[PROGRAM], listener.number()).is_ok()
-            && sys::receive(supervisor.number(), &mut word) == Ok(1)
+        if witness::hand_over(supervisor.number(), &[PROGRAM], listener.number()).is_ok()
+            && witness::receive(supervisor.number(), &mut word) == Ok(1)
         {
             return true;
         }
@@ -50,22 +51,22 @@ pub fn put_on(session: Session) -> bool {
 
 /// A connection to a supervisor that is there.
 fn call() -> Option<Fd> {
-    let mut address = sys::Address::NONE;
-    session::start().filter(|start| !start.secure)?.witness(&mut address.path)?;
-    let socket = sys::call_at(&mut address).ok()?;
+    let mut address = witness::Address::NONE;
+    start::get().filter(|start| !start.secure)?.witness(&mut address.path)?;
+    let socket = witness::call_at(&mut address).ok()?;
     let mut word = [0];
-    let is_there = sys::is_same_user(socket.number())
-        && sys::receive(socket.number(), &mut word) == Ok(1)
+    let is_there = witness::is_same_user(socket.number())
+        && witness::receive(socket.number(), &mut word) == Ok(1)
         && word == [HELLO];
     is_there.then_some(socket)
 }
 
 /// Whether calls may be made past libc: no other preloaded library, which could have its say in them, is there.
 pub fn is_alone() -> bool {
-    let is_other = |value: &[u8]| session::entries(value).any(|entry| !session::is_ours(entry));
+    let is_other = |value: &[u8]| start::entries(value).any(|entry| !start::is_ours(entry));
     let mut preloaded =
-        foreign::current().names().filter_map(|variable| session::value_of(variable, wire::PRELOAD));
-    session::start().is_some_and(|start| !start.secure) && !preloaded.any(is_other)
+        foreign::current().names().filter_map(|variable| start::value_of(variable, wire::PRELOAD));
+    start::get().is_some_and(|start| !start.secure) && !preloaded.any(is_other)
 }
 
 /// Whether a program that is found so can be gone over to

@@ -14,6 +14,7 @@ use crate::path;
 use crate::room::{Room, Span};
 use crate::seen::{self, Aspect};
 use crate::session;
+use crate::start;
 use crate::sys::{self, Errno, Stat};
 
 /// How a call is about to change what it names.
@@ -178,7 +179,7 @@ fn is_passing(path: &[u8]) -> bool {
     let is_below = |tree: &[u8]| path.starts_with(tree);
     let view = is_below(b"/proc/") || is_below(b"/dev/") || is_below(b"/sys/");
     let open = is_below(b"/proc/sys/") || is_below(b"/dev/shm/");
-    (view && !open) || session::start().is_some_and(|start| start.is_own(path))
+    (view && !open) || start::get().is_some_and(|start| start.is_own(path))
 }
 
 /// Something is to be made under this name. It is remembered whether or not that succeeds: to look at a name that is a file

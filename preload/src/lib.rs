@@ -51,7 +51,11 @@ mod open;
 #[cfg(panic = "abort")]
 mod original;
 #[cfg(panic = "abort")]
+mod own;
+#[cfg(panic = "abort")]
 mod path;
+#[cfg(panic = "abort")]
+mod place;
 #[cfg(panic = "abort")]
 mod program;
 #[cfg(panic = "abort")]
@@ -62,6 +66,8 @@ mod root;
 mod seen;
 #[cfg(panic = "abort")]
 mod session;
+#[cfg(panic = "abort")]
+mod start;
 #[cfg(panic = "abort")]
 mod sys;
 #[cfg(panic = "abort")]

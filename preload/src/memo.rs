@@ -8,7 +8,7 @@ use crate::room::Room;
 /// The longest path that is remembered, in words of eight bytes.
 const WORDS: usize = 40;
 
-/// A place for one path, with what tells whether it is the right one.
+/// A place for one path, with what tells whether it is the right one. All zeros: an empty one.
 pub struct Memo {
     /// Odd while somebody writes.
     turn: AtomicUsize,
@@ -18,16 +18,6 @@ pub struct Memo {
 }
 
 impl Memo {
-    /// An empty one.
-    pub const fn new() -> Memo {
-        Memo {
-            turn: AtomicUsize::new(0),
-            tag: AtomicU64::new(0),
-            length: AtomicUsize::new(0),
-            words: [const { AtomicU64::new(0) }; WORDS],
-        }
-    }
-
     /// Remembers a path, if it is short enough and nobody else is at it.
     #[inline(never)]
     pub fn set(&self, tag: u64, path: &[u8]) {

@@ -10,8 +10,9 @@ use trackle_wire::record::{NOT_PACKED, flag};
 use trackle_wire::{Kind, Record, deny, state};
 
 use crate::foreign::Name;
+use crate::place;
 use crate::room::{Room, Span};
-use crate::session::{self, Session};
+use crate::session::Session;
 use crate::sys::{self, Errno, Fd, Stat};
 use crate::write;
 
@@ -135,7 +136,7 @@ fn packed(session: Session, file: &Fd, size: u64) -> Option<u64> {
         0 => PACK_LIMIT,
         limit => limit,
     };
-    let (session, pack) = session.open(session::PACK, k::O_WRONLY)?;
+    let (session, pack) = session.open(place::PACK, k::O_WRONLY)?;
     let end = session.word(state::word::PACK_END);
     if end.load(Relaxed).saturating_add(size) > limit {
         return None;

@@ -8,7 +8,7 @@ use linux_raw_sys::general as k;
 use trackle_wire::state;
 
 use crate::act::Place;
-use crate::memo::Memo;
+use crate::own;
 use crate::room::{PATH, Room, Span, digits};
 use crate::root;
 use crate::seen::{self, Aspect};
@@ -54,8 +54,7 @@ pub fn below(room: &mut Room, dir: i32, above: &[u8], name: &[u8]) -> Option<Spa
 pub fn real(room: &mut Room, path: Span) -> Option<Span> {
     let start = path.start();
     let real = resolve(room, start, path.end())?;
-    room.move_down(start, real.start());
-    room.end_moved(start)
+    room.move_down(start, real.start())
 }
 
 /// The same path with its directory resolved. It is the last in the room.
@@ -89,8 +88,7 @@ fn straight(room: &mut Room, path: Span) -> Option<Span> {
     room.cut(if root { real.start() } else { real.end() });
     room.push_again(slash, path.end());
     room.push(b"\0");
-    room.move_down(start, real.start());
-    room.end_moved(start)
+    room.move_down(start, real.start())
 }
 
 fn moves(room: &Room) -> u64 {
@@ -143,9 +141,8 @@ fn directory(dir: i32, room: &mut Room) -> Option<()> {
 
 /// Puts down the path of an open directory, which is asked for once: until one is moved, it stays where it is.
 fn of_directory(dir: i32, room: &mut Room) -> Option<()> {
-    static KNOWN: [Memo; 2] = [const { Memo::new() }; 2];
     let stat = sys::fstat(dir).ok()?;
-    let memo = KNOWN.get(stat.ino as usize % KNOWN.len())?;
+    let memo = own::get()?.known.get(stat.ino as usize % 2)?;
     // never 0, which is that of an empty one
     let tag = seen::file(stat.dev, stat.ino) ^ moves(room) << 32;
     let start = room.len();
@@ -200,8 +197,7 @@ pub fn followed(room: &mut Room, link: Span) -> Option<Span> {
     let (start, mut path) = (link.start(), link);
     for _ in 0..8 {
         if let Some(real) = resolve(room, start, path.end()) {
-            room.move_down(start, real.start());
-            return room.end_moved(start);
+            return room.move_down(start, real.start());
         }
         // it dangles: a file is made where it points
         let tail = path.end() + 1;
@@ -217,8 +213,8 @@ pub fn followed(room: &mut Room, link: Span) -> Option<Span> {
         }
         room.push_again(from, to);
         room.push(b"\0");
-        room.move_down(start, to);
-        path = straight(room, room.end_moved(start)?)?;
+        let moved = room.move_down(start, to)?;
+        path = straight(room, moved)?;
         if !sys::stat(room.name(path), sys::ITSELF).is_ok_and(|s| s.kind() == k::S_IFLNK) {
             return Some(path);
         }

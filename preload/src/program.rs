@@ -14,6 +14,7 @@ use crate::path;
 use crate::room::{PATH, Room, Span};
 use crate::seen::{self, Aspect};
 use crate::session::{self, Session};
+use crate::start;
 use crate::sys::{self, Stat};
 use crate::write;
 
@@ -124,10 +125,16 @@ fn told(room: &mut Room, found: Found, argv: List, second: Second) -> bool {
     true
 }
 
+// the search for a byte in long texts is longer itself than this
+#[allow(clippy::manual_contains)]
+fn has_slash(name: &[u8]) -> bool {
+    name.iter().any(|b| *b == b'/')
+}
+
 fn find(room: &mut Room, found: Found) -> Option<Span> {
     match found.name.path()? {
         b"" => path::of_descriptor(found.dir, room),
-        name if found.in_path && !name.contains(&b'/') => in_path(room, name),
+        name if found.in_path && !has_slash(name) => in_path(room, name),
         name => path::absolute(room, found.dir, name),
     }
 }
@@ -135,7 +142,7 @@ fn find(room: &mut Room, found: Found) -> Option<Span> {
 /// The first file of this name in the directories of PATH that may be run.
 fn in_path(room: &mut Room, name: &[u8]) -> Option<Span> {
     let path =
-        foreign::current().names().find_map(|v| session::value_of(v, "PATH")).unwrap_or(b"/bin:/usr/bin");
+        foreign::current().names().find_map(|v| start::value_of(v, "PATH")).unwrap_or(b"/bin:/usr/bin");
     path.split(|b| *b == b':').find_map(|directory| {
         room.cut(0);
         path::below(room, k::AT_FDCWD, directory, name).filter(|path| runs(room, *path).is_some())
@@ -167,7 +174,7 @@ fn manner(room: &mut Room, path: Span) -> Option<u16> {
 
 /// A program that gets more rights than its user loads nothing from a place of his.
 fn privileged(name: Name, stat: &Stat) -> u16 {
-    let installed = session::start().is_none_or(|start| !start.entry().contains(&b'/'));
+    let installed = start::get().is_none_or(|start| !has_slash(start.entry()));
     let set_user = stat.mode & k::S_ISUID != 0 && stat.uid != sys::euid();
     let set_group = stat.mode & k::S_ISGID != 0 && stat.mode & 0o010 != 0 && stat.gid != sys::egid();
     let capable =

@@ -105,18 +105,19 @@ impl Room {
         }
     }
 
-    /// What stands from `tail` on takes the place of all from `start` on.
+    /// What stands from `tail` on takes the place of all from `start` on; gives it as the path that it is with its NUL.
     #[inline(never)]
-    pub fn move_down(&mut self, start: usize, tail: usize) {
+    pub fn move_down(&mut self, start: usize, tail: usize) -> Option<Span> {
         if start <= tail && tail <= self.length {
             self.bytes.copy_within(tail..self.length, start);
             self.length -= tail - start;
         }
+        self.end_moved(start)
     }
 
     /// What stands from a place on is a path, its NUL with it.
     #[inline(never)]
-    pub fn end_moved(&self, start: usize) -> Option<Span> {
+    fn end_moved(&self, start: usize) -> Option<Span> {
         let end = self.length.checked_sub(1).filter(|end| *end > start && !self.full)?;
         Span::of(start, end)
     }

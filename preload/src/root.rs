@@ -9,17 +9,15 @@ use trackle_wire::Kind;
 
 use crate::done;
 use crate::foreign::Name;
-use crate::once::Path;
+use crate::own;
 use crate::path;
 use crate::room::Room;
 use crate::sys::{self, ROOT};
 
-/// Where the new root lies, seen from the old one.
-static BELOW: Path = Path::new();
-
 /// What stands in front of every path that the program or the kernel names.
 pub fn prefix() -> &'static [u8] {
-    if ROOT.load(Relaxed) == 0 { b"" } else { BELOW.get() }
+    let own = if ROOT.load(Relaxed) == 0 { None } else { own::get() };
+    own.map_or(b"", |own| own.below.get())
 }
 
 /// The program is to have this directory for its root.
@@ -33,8 +31,10 @@ pub fn changes(room: &mut Room, path: Name) {
     {
         ROOT.store(kept, Relaxed);
     }
-    if room.of(new) != b"/" {
-        BELOW.set(room.of(new));
+    if let [_, _, ..] = room.of(new)
+        && let Some(own) = own::get()
+    {
+        own.below.set(room.of(new));
     }
 }
 

@@ -8,7 +8,9 @@ use trackle_wire::record::{self, HEAD, NOT_PACKED, flag};
 use trackle_wire::state::{LANE, word};
 use trackle_wire::{Kind, Record};
 
-use crate::session::{self, Session};
+use crate::place;
+use crate::session::Session;
+use crate::start;
 use crate::sys;
 
 /// A record of this kind without a content.
@@ -22,7 +24,7 @@ pub fn about<'a>(kind: Kind, path: &'a [u8], second: &'a [u8]) -> Record<'a> {
 pub fn record(session: Session, record: &mut Record<'_>) {
     record.pid = sys::pid();
     record.time = sys::now();
-    if session::start().is_some_and(|s| s.secure) {
+    if start::get().is_some_and(|s| s.secure) {
         record.flags |= flag::PRIVILEGED;
     }
     if written(session, record).is_some() {
@@ -38,7 +40,7 @@ pub fn record(session: Session, record: &mut Record<'_>) {
 fn written(session: Session, record: &mut Record<'_>) -> Option<()> {
     let is_short = record.content.is_empty() && session.word(word::LANE_END).load(Relaxed) < LANE as u64;
     // it may make another user's page the session's, who counts for himself
-    let journal = || session.open(session::JOURNAL, k::O_WRONLY | k::O_APPEND);
+    let journal = || session.open(place::JOURNAL, k::O_WRONLY | k::O_APPEND);
     let (session, journal) =
         if is_short { (session, None) } else { journal().map(|(s, fd)| (s, Some(fd)))? };
     record.number = session.word(word::NEXT).fetch_add(1, Relaxed);
@@ -51,6 +53,6 @@ fn written(session: Session, record: &mut Record<'_>) -> Option<()> {
             .or_else(|| written(session, record));
     };
     let parts = [record.path, record.second, record.extra, record.content, [0; 8].get(..zeros)?];
-    let length: usize = HEAD + parts.iter().map(|part| part.len()).sum::<usize>();
-    sys::write(journal.number(), &head, parts).ok().filter(|n| *n == length).map(drop)
+    let written = sys::write(journal.number(), &head, parts).ok()?;
+    (written == record::length(head[0])).then_some(())
 }

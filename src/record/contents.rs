@@ -140,7 +140,7 @@ impl Store {
     /// A copy for reading. What a record promises and the file does not hold is an error.
     pub fn open(&self, kept: &Kept) -> io::Result<Original> {
         let mut from = self.file(kept)?;
-        let end = kept.at.checked_add(kept.size).unwrap_or(u64::MAX);
+        let end = kept.at.saturating_add(kept.size);
         if end > from.length {
             // the recorder's own grows while it compares
             from = self.reopened(kept)?;

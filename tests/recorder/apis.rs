@@ -266,3 +266,22 @@ fn the_library_needs_nothing_that_allocates_or_locks() {
     let size = trackle::record::library::BYTES.len();
     assert!(size < 40_000, "{size} bytes");
 }
+
+/// A number of so many bytes.
+fn number(at: usize, length: usize) -> u64 {
+    let bytes = &trackle::record::library::BYTES[at..at + length];
+    bytes.iter().rev().fold(0, |sum, byte| sum << 8 | u64::from(*byte))
+}
+
+#[test]
+fn what_the_library_writes_to_lies_on_one_page() {
+    // each mapping and each page touched is paid for at every start of a program (elf(5))
+    const LOAD: u64 = 1;
+    const PAGE: u64 = 4096;
+    let (table, size, count) = (number(32, 8), number(54, 2), number(56, 2));
+    let entries = (0..count).map(|n| (table + n * size) as usize);
+    let loaded: Vec<usize> = entries.filter(|entry| number(*entry, 4) == LOAD).collect();
+    let [_, written] = loaded[..] else { panic!("{} mappings", loaded.len()) };
+    let (address, length) = (number(written + 16, 8), number(written + 40, 8));
+    assert!(address % PAGE + length <= PAGE, "{length} bytes at {address:#x}");
+}

@@ -62,6 +62,26 @@ const WORKS: [Work; 8] = [
     },
 ];
 
+/// The cost of one program's start alone, without what a recording costs as a whole: the difference between many and few.
+const EXECS: [(Work, f64); 2] = [
+    (
+        Work {
+            name: "one exec",
+            before: "",
+            script: "i=0; while [ $i -lt 200 ]; do /bin/true; i=$((i + 1)); done",
+        },
+        200.0,
+    ),
+    (
+        Work {
+            name: "one exec",
+            before: "",
+            script: "i=0; while [ $i -lt 3200 ]; do /bin/true; i=$((i + 1)); done",
+        },
+        3200.0,
+    ),
+];
+
 /// Who watches; all but the first can be left out.
 const WATCHERS: [&str; 4] = ["none", "trackle", "installwatch", "strace -f"];
 
@@ -96,10 +116,31 @@ fn main() {
         }
         println!();
     }
-    print!("{:14}{:>16}", "geometric mean", "");
+    if !logs.is_empty() {
+        print!("{:14}{:>16}", "geometric mean", "");
+        for watcher in &watchers[1..] {
+            let all = &logs[watcher];
+            print!("{:>16}", format!("{:.2}", (all.iter().sum::<f64>() / all.len() as f64).exp()));
+        }
+        println!();
+    }
+    if kinds.is_empty() || kinds.iter().any(|kind| kind == EXECS[0].0.name) {
+        one_exec(&watchers, rounds, |work, watcher| once(work, watcher, &dir, &trackle));
+    }
+}
+
+/// What one program's start costs under each watcher.
+fn one_exec(watchers: &[&str], rounds: usize, once: impl Fn(&Work, &str) -> (f64, f64)) {
+    let medians = medians(watchers, rounds, |watcher| {
+        let [few, many] = EXECS.each_ref().map(|(work, _)| once(work, watcher));
+        let starts = EXECS[1].1 - EXECS[0].1;
+        ((many.0 - few.0) / starts, (many.1 - few.1) / starts)
+    });
+    let (wall, cpu) = medians["none"];
+    print!("{:14}{:>16}", EXECS[0].0.name, format!("{:.0} ({:.0}) µs", cpu * 1e6, wall * 1e6));
     for watcher in &watchers[1..] {
-        let all = &logs[watcher];
-        print!("{:>16}", format!("{:.2}", (all.iter().sum::<f64>() / all.len() as f64).exp()));
+        let (own_wall, own_cpu) = medians[watcher];
+        print!("{:>16}", format!("{:.3} ({:.2})", own_cpu / cpu, own_wall / wall));
     }
     println!();
 }

@@ -22,7 +22,6 @@ pub fn rule(path: &[u8]) -> Option<&'static str> {
 }
 
 /// Whether there is a rule that withholds what a file at this absolute path holds.
-#[inline(never)]
 pub fn is_withheld(path: &[u8]) -> bool {
     withheld(path).is_some()
 }
@@ -107,7 +106,6 @@ fn within(signs: Signs, directory: &[u8], name: &[u8]) -> Option<Says> {
 }
 
 /// What directory and name say together.
-#[inline(never)]
 fn pair(directory: &[u8], name: &[u8]) -> Option<Says> {
     let near = directory.len().saturating_sub(LONGEST);
     let mut ends_of = slashes(directory.get(near..)?);

@@ -93,13 +93,15 @@ pub struct Record<'a> {
 /// `None` where the record would be too long.
 pub fn head(record: &Record<'_>, words: &mut [u64; HEAD / 8]) -> Option<usize> {
     let parts = [record.path, record.second, record.extra, record.content];
-    let bare = parts.iter().try_fold(HEAD, |sum, part| sum.checked_add(part.len()))?;
-    let zeros = bare.next_multiple_of(8) - bare;
-    let length = u32::try_from(bare + zeros).ok().filter(|l| *l as usize <= LONGEST)?;
+    let bare = parts.iter().fold(HEAD, |sum, part| sum.saturating_add(part.len()));
+    if bare > LONGEST - 8 {
+        return None;
+    }
+    let length = bare.next_multiple_of(8);
     let pair = |low: u32, high: u32| u64::from(low) | u64::from(high) << 32;
     let of = |part: &[u8]| part.len() as u32;
     *words = [
-        pair(MAGIC, length),
+        pair(MAGIC, length as u32),
         0,
         pair(u32::from(record.kind) | u32::from(record.flags) << 16, record.pid),
         record.number,
@@ -120,7 +122,12 @@ pub fn head(record: &Record<'_>, words: &mut [u64; HEAD / 8]) -> Option<usize> {
     sum.word((HEAD - 16) as u64);
     parts.iter().for_each(|part| sum.add(part));
     words[1] = sum.end();
-    Some(zeros)
+    Some(length - bare)
+}
+
+/// How long the record is whose head begins with this word.
+pub fn length(first: u64) -> usize {
+    (first >> 32) as usize
 }
 
 /// Writes a record; gives its bytes, or `None` when it does not fit.

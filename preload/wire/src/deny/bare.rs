@@ -63,6 +63,6 @@ fn shorter(name: &[u8]) -> Option<(&[u8], bool)> {
     let drawn = tail.len() == DRAWN
         && matches!(back, [b'.', ..])
         && tail.iter().all(u8::is_ascii_alphanumeric)
-        && tail.iter().any(|b| b.is_ascii_uppercase() || b.is_ascii_digit());
+        && !tail.iter().all(u8::is_ascii_lowercase);
     (drawn && matches!(name, [b'.', ..])).then_some((front, true))
 }
