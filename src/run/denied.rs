@@ -26,7 +26,7 @@ pub fn owner(state: &Path) -> Option<String> {
 }
 
 /// Whose a file or directory is.
-pub fn holder(path: &Path) -> Option<String> {
+fn holder(path: &Path) -> Option<String> {
     let uid = std::fs::metadata(path).ok()?.uid();
     Some(account::name(uid).unwrap_or_else(|| format!("#{uid}")))
 }

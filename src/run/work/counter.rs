@@ -44,8 +44,8 @@ impl Counter {
                 "--as {login} counts on the robot's own machine alone: whose sessions these are is said once, by \
                  `trackle host enroll --as {login}`"
             ))),
-            (None, _) if let Some(owner) = denied::holder(&barred) => Err(failed(format!(
-                "{} is {owner}'s: `sudo -u {owner} trackle …` may use it; or have sessions of your own believed: \
+            (None, _) if barred.exists() => Err(failed(format!(
+                "{}: Permission denied; to do without it, have sessions of your own believed: \
                  `trackle host enroll --robot help@example.org`",
                 barred.display()
             ))),
