@@ -8,9 +8,10 @@ use std::env;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-const SOURCES: [&str; 6] = [
+const SOURCES: [&str; 7] = [
     "preload/src",
     "preload/build.rs",
+    "preload/link.ld",
     "preload/Cargo.toml",
     "preload/wire/src",
     "preload/wire/Cargo.toml",

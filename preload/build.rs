@@ -15,6 +15,8 @@ fn main() {
         "-Wl,--no-rosegment",
         "-Wl,--hash-style=gnu",
         "-Wl,-soname,libtrackle.so",
+        "-Wl,--build-id=none",
+        "-Wl,--icf=all",
     ] {
         println!("cargo:rustc-cdylib-link-arg={option}");
     }

@@ -63,6 +63,7 @@ pub fn of(
         diff.push(Kind::Note, format!("# {fact}").into_bytes());
     }
     let (old, new) = (side(change.before.as_ref(), before), side(change.after.as_ref(), after));
+    let facts = diff.lines.len();
     // a file that became a link is taken away and made anew, as git has it
     let retyped = matches!((&change.before, &change.after), (Some(b), Some(a)) if b.kind != a.kind);
     if retyped {
@@ -70,6 +71,13 @@ pub fn of(
         diff.part(change, Side::Nothing, new);
     } else {
         diff.part(change, old, new);
+    }
+    // what has no lines to read is told by size and hash
+    if !diff.lines.iter().any(|line| line.kind == Kind::Hunk)
+        && let Some(fact) = head::bare(change)
+    {
+        let line = Line { kind: Kind::Note, bytes: format!("# {fact}").into_bytes(), strong: Vec::new() };
+        diff.lines.insert(facts, line);
     }
     diff
 }

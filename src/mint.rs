@@ -63,6 +63,39 @@ fn make(state: &Path, path: &Path) -> Outcome<Seal> {
     }
 }
 
+/// Puts back the keys of a backup: they sign from now on, and those that were there are still believed.
+///
+/// # Errors
+/// When the backup's keys are none, or the file cannot be written.
+pub fn take_back(state: &Path, keys: &str) -> Outcome<()> {
+    let path = state.join(FILE);
+    if parse(keys).is_none() {
+        return Err(Fault::lasting(
+            "the backup's keys are damaged: codes and reply addresses of before are void",
+        ));
+    }
+    let doing =
+        |e: std::io::Error| Fault::passing(format!("putting the keys back into {}: {e}", path.display()));
+    let there = match std::fs::read_to_string(&path) {
+        Ok(there) => there,
+        Err(e) if e.kind() == std::io::ErrorKind::NotFound => String::new(),
+        Err(e) => return Err(doing(e)),
+    };
+    let mut lines: Vec<&str> = Vec::new();
+    for line in keys.lines().chain(there.lines()).map(str::trim).filter(|line| !line.is_empty()) {
+        if !lines.contains(&line) {
+            lines.push(line);
+        }
+    }
+    let aside = state.join(format!(".{FILE}.{}", std::process::id()));
+    let mut file =
+        OpenOptions::new().create(true).truncate(true).write(true).mode(0o600).open(&aside).map_err(doing)?;
+    file.write_all((lines.join("\n") + "\n").as_bytes()).map_err(doing)?;
+    file.sync_all().map_err(doing)?;
+    std::fs::rename(&aside, &path).map_err(doing)?;
+    std::fs::File::open(state).and_then(|d| d.sync_all()).map_err(doing)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -77,5 +110,19 @@ mod tests {
         assert_eq!(mode & 0o777, 0o600);
         std::fs::write(dir.path().join(FILE), "beef\n").unwrap();
         assert!(seal(dir.path()).unwrap_err().doing.contains("damaged"));
+    }
+
+    #[test]
+    fn keys_of_a_backup_sign_again_and_those_of_today_are_still_believed() {
+        let dir = tempfile::tempdir().unwrap();
+        let (old, new) = ("ab".repeat(32), "cd".repeat(32));
+        std::fs::write(dir.path().join(FILE), format!("{new}\n")).unwrap();
+        take_back(dir.path(), &format!("{old}\n")).unwrap();
+        take_back(dir.path(), &format!("{old}\n")).unwrap();
+        assert_eq!(std::fs::read_to_string(dir.path().join(FILE)).unwrap(), format!("{old}\n{new}\n"));
+        assert!(take_back(dir.path(), "beef").is_err());
+        let empty = tempfile::tempdir().unwrap();
+        take_back(empty.path(), &old).unwrap();
+        seal(empty.path()).unwrap();
     }
 }

@@ -18,7 +18,7 @@ mod tokens;
 mod values;
 mod words;
 
-pub use mark::unnumbered;
+pub use mark::{BEGIN, END, unnumbered};
 
 use crate::limits;
 use mark::Marks;
@@ -59,7 +59,16 @@ struct Hit {
 #[derive(Debug, Default)]
 pub struct Redactor {
     known: BTreeSet<Vec<u8>>,
-    seeker: Option<Regex>,
+    /// Those that no seeker seeks yet.
+    fresh: Vec<Vec<u8>>,
+    seekers: Vec<Seeker>,
+}
+
+/// Finds some of the secrets.
+#[derive(Debug)]
+struct Seeker {
+    known: Vec<Vec<u8>>,
+    form: Regex,
 }
 
 /// Why nothing of a content is let through.
@@ -187,27 +196,42 @@ impl Redactor {
     fn learn(&mut self, content: &[u8], hits: &[Hit]) {
         for value in hits.iter().filter_map(|hit| content.get(hit.range.clone())) {
             if self.known.len() < KNOWN && values::is_distinct(value) && self.known.insert(value.to_vec()) {
-                self.seeker = None;
+                self.fresh.push(value.to_vec());
             }
         }
     }
 
     /// Finds what is remembered wherever else it stands.
     fn recall(&mut self, content: &[u8], hits: &mut Vec<Hit>) -> Result<(), Withheld> {
-        if self.known.is_empty() {
-            return Ok(());
+        if !self.fresh.is_empty() {
+            // of seekers that grow as powers of two there are few, and each secret goes through few of them
+            let mut known = std::mem::take(&mut self.fresh);
+            while let Some(last) = self.seekers.pop_if(|last| last.known.len() <= known.len()) {
+                known.extend(last.known);
+            }
+            match Seeker::form(&mut known) {
+                Ok(form) => self.seekers.push(Seeker { known, form }),
+                Err(rule) => {
+                    self.fresh = known;
+                    return Err(rule);
+                }
+            }
         }
-        if self.seeker.is_none() {
-            // the longest first, since a secret may begin with another
-            let mut known: Vec<&Vec<u8>> = self.known.iter().collect();
-            known.sort_by_key(|value| std::cmp::Reverse(value.len()));
-            let known: Vec<String> = known.into_iter().map(|value| escaped(value)).collect();
-            let seeker = RegexBuilder::new(&known.join("|")).unicode(false).size_limit(64 << 20).build();
-            self.seeker = Some(seeker.map_err(|_| "too many secrets")?);
+        for seeker in &self.seekers {
+            let found = seeker.form.find_iter(content);
+            hits.extend(found.map(|m| Hit { range: m.range(), rule: "known" }));
         }
-        let found = self.seeker.iter().flat_map(|seeker| seeker.find_iter(content));
-        hits.extend(found.map(|m| Hit { range: m.range(), rule: "known" }));
         Ok(())
+    }
+}
+
+impl Seeker {
+    fn form(known: &mut [Vec<u8>]) -> Result<Regex, Withheld> {
+        // the longest first, since a secret may begin with another
+        known.sort_by_key(|value| std::cmp::Reverse(value.len()));
+        let forms: Vec<String> = known.iter().map(|value| escaped(value)).collect();
+        let form = RegexBuilder::new(&forms.join("|")).unicode(false).size_limit(64 << 20).build();
+        form.map_err(|_| "too many secrets")
     }
 }
 

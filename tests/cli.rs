@@ -4,78 +4,40 @@
 // what only tests use is a test too, but clippy sees only the functions marked so
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
+#[path = "machine/site.rs"]
+mod site;
+
 use jiff::Timestamp;
 use serde_json::Value;
+use site::Site;
 use std::fs;
 use std::io::Write;
-use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};
-use tempfile::TempDir;
 use trackle::model::address::Address;
 use trackle::store::Store;
 use trackle::store::events::{Cause, Event};
 use trackle::store::reach::Suspension;
 
-/// A site on this machine.
-struct Site {
-    dir: TempDir,
-}
-
 impl Site {
     fn new() -> Site {
-        let dir = tempfile::tempdir().unwrap();
-        let config = "\
-[robot]
-address = \"help@example.org\"
-state = \"state\"
-[staff]
-list = \"team@example.org\"
-[[staff.member]]
-login = \"ann\"
-address = \"ann@example.org\"
-[[mailbox]]
-kind = \"maildir\"
-path = \"in\"
-[courier]
-kind = \"maildir\"
-path = \"out\"
-";
-        fs::write(dir.path().join("trackle.toml"), config).unwrap();
-        Site { dir }
+        Site::configured("")
     }
 
     /// One whose daemon ran once, over these mails.
     fn after(mails: &[&[u8]]) -> Site {
         let site = Site::new();
-        fs::create_dir_all(site.path("in/new")).unwrap();
-        for (number, mail) in mails.iter().enumerate() {
-            fs::write(site.path(&format!("in/new/{number}.x")), mail).unwrap();
-        }
-        let served = site.run(&["serve", "--once", "--quiet"]);
-        assert!(served.status.success(), "{served:?}");
+        site.takes(mails);
         site
     }
 
-    fn path(&self, name: &str) -> PathBuf {
-        self.dir.path().join(name)
-    }
-
     fn run(&self, words: &[&str]) -> Output {
-        let config = self.path("trackle.toml");
-        trackle(&[&["--config", config.to_str().unwrap()], words].concat())
+        self.command(words).output().unwrap()
     }
 }
 
-/// The program before that site.
-fn trackle_at(site: &Site, words: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_trackle"));
-    command.arg("--config").arg(site.path("trackle.toml")).args(words).env_remove("TRACKLE_LOG");
-    command
-}
-
+/// The program without a site.
 fn trackle(words: &[&str]) -> Output {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_trackle"));
-    command.args(words).stdin(Stdio::null()).env_remove("TRACKLE_LOG").output().unwrap()
+    site::trackle().args(words).output().unwrap()
 }
 
 fn out(output: &Output) -> String {
@@ -577,7 +539,8 @@ fn what_was_done_is_written_down_by_hand() {
     let noted = site.run(&["note", "1", "--as", "ann", "The", "toner was cheap."]);
     assert_eq!((code(&noted), out(&noted).as_str()), (0, "#1: noted; staff are told\n"), "{noted:?}");
     // from standard input, as it is
-    let mut piped = trackle_at(&site, &["note", "#1", "--as", "ben", "--public"])
+    let mut piped = site
+        .command(&["note", "#1", "--as", "ben", "--public"])
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .spawn()
@@ -702,4 +665,76 @@ fn note(line: &str, editor: &std::path::Path) -> std::io::Result<Output> {
         .env("VISUAL", editor)
         .stdin(Stdio::null())
         .output()
+}
+
+/// Letters in people's boxes, by what they are and to whom.
+fn letters(site: &Site) -> Vec<String> {
+    let mut found = Vec::new();
+    for person in fs::read_dir(site.path("out")).into_iter().flatten().map(Result::unwrap) {
+        for letter in fs::read_dir(person.path().join("new")).into_iter().flatten().map(Result::unwrap) {
+            let text = fs::read_to_string(letter.path()).unwrap();
+            let kind = text.lines().find_map(|l| l.strip_prefix("X-Trackle-Kind: ")).unwrap().to_owned();
+            found.push(format!("{kind} to {}", person.file_name().to_string_lossy()));
+        }
+    }
+    found.sort();
+    found
+}
+
+#[test]
+fn a_backup_comes_back_and_nothing_that_came_since_is_lost() {
+    let site = Site::after(&[REQUEST]);
+    let copy = site.path("b.backup");
+    let copy = copy.to_str().unwrap();
+    let made = site.run(&["backup", copy, "--json"]);
+    assert_eq!((code(&made), &json(&made)["tickets"]), (0, &Value::from(1)), "{made:?}");
+    let again = site.run(&["backup", copy]);
+    assert!(code(&again) == 1 && err(&again).contains("name another file"), "{again:?}");
+    assert_eq!(letters(&site), ["confirm_ticket to bob@example.net"]);
+
+    let second = String::from_utf8_lossy(REQUEST).replace("1@", "2@").replace("Printer", "Scanner");
+    fs::write(site.path("in/new/2.x"), second.replace("bob@", "eve@")).unwrap();
+    assert!(site.run(&["serve", "--once", "--quiet"]).status.success());
+    assert_eq!(letters(&site).len(), 2);
+
+    let refused = site.run(&["restore", copy]);
+    assert!(code(&refused) == 1 && err(&refused).contains("--replace"), "{refused:?}");
+    let restored = site.run(&["restore", copy, "--replace"]);
+    assert_eq!(code(&restored), 0, "{restored:?}");
+    let told = out(&restored);
+    assert!(told.contains("1 ticket, 1 mail") && told.contains("1 mail that came since"), "{told}");
+    assert!(told.contains("trackle.db.before-"), "{told}");
+    assert!(site.run(&["serve", "--once", "--quiet"]).status.success());
+    assert_eq!(json(&site.run(&["status", "--json"]))["tickets"]["unconfirmed"], 2);
+    // the second question was asked before: of what came since, letters may come twice
+    assert_eq!(letters(&site).len(), 3);
+    assert_eq!(code(&site.run(&["audit"])), 0);
+    assert_eq!(out(&site.run(&["outbox"])), "every letter has left\n");
+}
+
+#[test]
+fn letters_that_a_backup_owed_wait_for_a_word() {
+    let site = Site::after(&[REQUEST]);
+    let database = rusqlite::Connection::open(site.path("state/trackle.db")).unwrap();
+    assert_eq!(database.execute("UPDATE outbox SET state = 'waiting'", []).unwrap(), 1);
+    drop(database);
+    let copy = site.path("b.backup");
+    assert_eq!(code(&site.run(&["backup", copy.to_str().unwrap()])), 0);
+    let restored = site.run(&["restore", copy.to_str().unwrap(), "--replace"]);
+    fs::remove_dir_all(site.path("out")).unwrap();
+    assert!(out(&restored).contains("1 letter owed then may have been sent since"), "{restored:?}");
+    assert!(site.run(&["serve", "--once", "--quiet"]).status.success());
+    assert!(letters(&site).is_empty());
+    let status = site.run(&["status"]);
+    assert!(
+        code(&status) == 1 && out(&status).contains("1 letter held since a backup was restored"),
+        "{status:?}"
+    );
+    let listed = json(&site.run(&["outbox", "--json"]));
+    assert_eq!((&listed[0]["state"], &listed[0]["to"]), (&"held".into(), &"bob@example.net".into()));
+    assert_eq!(out(&site.run(&["outbox", "release", "--all"])), "1 letter to be sent\n");
+    assert_eq!(code(&site.run(&["outbox", "release", "--all"])), 1);
+    assert!(site.run(&["serve", "--once", "--quiet"]).status.success());
+    assert_eq!(letters(&site), ["confirm_ticket to bob@example.net"]);
+    assert_eq!((code(&site.run(&["audit"])), code(&site.run(&["status"]))), (0, 0));
 }

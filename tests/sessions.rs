@@ -6,14 +6,16 @@
 
 #[path = "stories/town/recorded.rs"]
 mod recorded;
+#[path = "machine/site.rs"]
+mod site;
 
 use recorded::Work;
 use serde_json::Value;
+use site::Site;
 use std::fs;
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Output, Stdio};
-use tempfile::TempDir;
 use trackle::config::Config;
 use trackle::model::session::Worker;
 use trackle::model::ticket::Number;
@@ -24,54 +26,17 @@ use trackle::{daemon, machine};
 const MAIL: &[u8] = b"From: Bob <bob@example.net>\r\nTo: help@example.org\r\nSubject: Backup\r\n\
                       Message-ID: <1@example.net>\r\n\r\nIt is not mounted.\r\n";
 
-/// A site with one open ticket.
-struct Site {
-    dir: TempDir,
-}
-
 impl Site {
+    /// One with an open ticket.
     fn new() -> Site {
-        let dir = tempfile::tempdir().unwrap();
-        let config = "\
-[robot]
-address = \"help@example.org\"
-state = \"state\"
-[staff]
-list = \"team@example.org\"
-[[staff.member]]
-login = \"ann\"
-address = \"ann@example.org\"
-[[mailbox]]
-kind = \"maildir\"
-path = \"in\"
-[courier]
-kind = \"maildir\"
-path = \"out\"
-[policy]
-confirm_tickets = false
-";
-        fs::write(dir.path().join("trackle.toml"), config).unwrap();
-        let site = Site { dir };
-        fs::create_dir_all(site.path("in/new")).unwrap();
-        fs::write(site.path("in/new/1.x"), MAIL).unwrap();
-        assert_eq!(site.run(&["serve", "--once", "--quiet"]).code, 0);
+        let site = Site::configured("[policy]\nconfirm_tickets = false\n");
+        site.takes(&[MAIL]);
         site
-    }
-
-    fn path(&self, name: &str) -> PathBuf {
-        self.dir.path().join(name)
-    }
-
-    fn command(&self, words: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_trackle"));
-        command.arg("--config").arg(self.path("trackle.toml")).args(words);
-        command.current_dir(self.dir.path()).stdin(Stdio::null()).env_remove("TRACKLE_LOG");
-        command
     }
 
     #[track_caller]
     fn run(&self, words: &[&str]) -> Done {
-        Done::of(&self.command(words).output().unwrap())
+        Done::of(&self.command(words).current_dir(self.dir.path()).output().unwrap())
     }
 
     /// Files a session of Ann's with the ticket, on this host.
@@ -82,11 +47,25 @@ confirm_tickets = false
         let member = &house.robot.members[0];
         let worker = Worker { address: member.address.clone(), name: "Ann".into() };
         let Work { session, contents } = &work;
-        let arrival = Arrival { session, contents, worker: &worker, proof: "console", intake: None };
+        let arrival = Arrival {
+            session,
+            contents,
+            worker: &worker,
+            proof: "console",
+            intake: None,
+            is_redacted: false,
+        };
         let now = session.ended;
         let mut guest = Guest::open(&config.robot.state).unwrap();
         guest.transact(|tx| session::file(tx, &house, arrival, Number(1), now)).unwrap().unwrap();
     }
+}
+
+/// In which manner a log was read, as the event has it.
+fn how(event: &Value) -> &str {
+    assert!(event["actor"].as_str().is_some_and(|who| who.starts_with("console, uid ")), "{event}");
+    assert_eq!(event["detail"]["session"], 1, "{event}");
+    event["detail"]["how"].as_str().unwrap()
 }
 
 struct Done {
@@ -247,6 +226,12 @@ fn a_log_is_edited_and_redacted_in_a_members_name() {
     assert_eq!(site.run(&["redact", "1", "[", "--regex", "--as", "ann"]).code, 65);
     assert_eq!(site.run(&["redact", "1", "--file", "/etc/x.conf", "--as", "ann"]).code, 0);
     site.run(&["session", "show", "1", "--withheld"]).says("content withheld: redacted by hand");
+    // who looked at it, and how, stands in the ticket's log: once a day for each manner
+    site.run(&["session", "show", "1", "--patch"]);
+    let events = site.run(&["log", "1", "--json"]).json();
+    let reads: Vec<&str> =
+        events.as_array().unwrap().iter().filter(|e| e["what"] == "read").map(how).collect();
+    assert_eq!(reads, ["shown", "what was withheld", "shown with what is hidden", "exported as a patch"]);
     let audit = site.run(&["audit"]);
     assert_eq!(audit.code, 0, "{}{}", audit.out, audit.err);
 }

@@ -4,36 +4,33 @@ use core::ffi::c_int;
 
 use linux_raw_sys::general as k;
 use linux_raw_sys::ioctl::{FS_IOC_FSSETXATTR, FS_IOC_SETFLAGS};
-use trackle_wire::record::NOT_PACKED;
-use trackle_wire::{Kind, Record};
+use trackle_wire::Kind;
 
 use crate::foreign::Name;
 use crate::path;
-use crate::session;
-use crate::text::Text;
+use crate::room::{Room, Span};
 use crate::write;
 
 /// Something is done at a path.
-pub fn at(path: Name, what: &[u8]) {
-    tell(Kind::Done, path.path(), -1, what);
+pub fn at(room: &mut Room, path: Name, what: &[u8]) {
+    let path = path.path().and_then(|name| path::absolute(room, k::AT_FDCWD, name));
+    tell(room, Kind::Done, path, what);
 }
 
-/// A device is told something: the flags of a file are worth a record (chattr(1)).
-pub fn control(fd: c_int, request: usize) {
-    if [FS_IOC_SETFLAGS as usize, FS_IOC_FSSETXATTR as usize].contains(&request) {
-        tell(Kind::Done, None, fd, b"flags");
+/// Whether what a device is told is for the flags of a file (chattr(1)).
+pub fn is_setting(request: usize) -> bool {
+    request == FS_IOC_SETFLAGS as usize || request == FS_IOC_FSSETXATTR as usize
+}
+
+/// The flags of a file are set.
+pub fn flags(room: &mut Room, fd: c_int) {
+    let path = path::of_descriptor(fd, room);
+    tell(room, Kind::Done, path, b"flags");
+}
+
+/// Tells of a path.
+pub fn tell(room: &Room, kind: Kind, path: Option<Span>, what: &[u8]) {
+    if let Some(path) = path {
+        write::record(room.session, &mut write::about(kind, room.of(path), what));
     }
-}
-
-/// Tells of a path, or of what a descriptor stands for.
-pub fn tell(kind: Kind, name: Option<&[u8]>, fd: c_int, what: &[u8]) {
-    let Some(mut session) = session::now() else { return };
-    let mut room = Text::new();
-    let path = match name {
-        Some(name) => path::absolute(&session, &mut room, k::AT_FDCWD, name),
-        None => path::of_descriptor(fd, &mut room),
-    };
-    let Some(path) = path else { return };
-    let head = Record { kind: kind as u16, pack: NOT_PACKED, ..Record::default() };
-    write::record(&mut session, &mut Record { path: room.of(path), second: what, ..head });
 }

@@ -1,13 +1,12 @@
 //! The environment of a program that is started: whoever clears or replaces it, our variables are put back, so that the
 //! session goes on below `sudo`, `env -i` and shells of all kinds. Where they stand already nothing is touched.
 
-use core::ffi::c_int;
-
 use trackle_wire as wire;
 
-use crate::foreign::{self, List, Name};
+use crate::exec::Real;
+use crate::foreign::{List, Name};
 use crate::root;
-use crate::session::{self, Start};
+use crate::start::{self, Start, joined};
 
 /// Variables that fit on the stack. Who has more is started without us.
 const MOST: usize = 480;
@@ -15,106 +14,75 @@ const MOST: usize = 480;
 const PRELOAD: usize = 1500;
 
 /// Calls with the list, or with one that has our variables in it. The lists live until the call ends.
-pub fn with(list: List, call: &mut dyn FnMut(List) -> c_int) -> c_int {
-    match session::start() {
-        // a library that came in by another way is no entry that could be put back
-        Some(start) if !start.entry().is_empty() && !is_whole(start, list) => mended(start, list, call),
-        _ => call(list),
+pub fn with(list: List, real: Real<'_>) -> usize {
+    match start::get() {
+        Some(start) if !is_whole(list) => mended(start, list, real),
+        _ => real.call(list),
     }
 }
 
-/// Whether the program's own environment has our variables.
-pub fn is_own_whole() -> bool {
-    session::start().is_none_or(|start| start.entry().is_empty() || is_whole(start, foreign::current()))
+/// Whether a list has our variables.
+pub fn is_whole(list: List) -> bool {
+    // a library that came in by another way is no entry that could be put back
+    start::get().is_none_or(|start| start.entry().is_empty() || has_all(start, list))
 }
 
-/// Calls a function that takes the program's own environment.
-pub fn as_own(call: &mut dyn FnMut()) {
-    with(foreign::current(), &mut |list| {
-        foreign::lend(list, call);
-        0
-    });
-}
-
-/// Whether a variable has this name.
-fn is(variable: &[u8], name: &str) -> bool {
-    variable.strip_prefix(name.as_bytes()).is_some_and(|rest| rest.first() == Some(&b'='))
-}
-
-fn is_whole(start: &Start, list: List) -> bool {
-    let hides = root::hides_library(start.entry());
+fn has_all(start: &Start, list: List) -> bool {
+    let hides = root::hides_library(start.entry_name());
     let (mut library, mut session, mut dir) = (hides, false, start.dir_variable().is_empty());
     for variable in list.names() {
-        match variable.first() {
-            Some(b'L') if is(variable, wire::PRELOAD) => {
-                library = entries(variable).any(|entry| entry == start.entry()) != hides;
-            }
-            Some(b'T') if is(variable, wire::SESSION) => session = variable == start.session_variable(),
-            Some(b'T') if is(variable, wire::DIR) => dir = variable == start.dir_variable(),
-            _ => {}
+        if let Some(value) = start::value_of(variable, wire::PRELOAD) {
+            library = start::entries(value).any(|entry| entry == start.entry()) != hides;
         }
+        session |= variable == start.session_variable();
+        dir |= variable == start.dir_variable();
     }
     library && session && dir
 }
 
-fn entries(variable: &[u8]) -> impl Iterator<Item = &[u8]> {
-    session::entries(variable.get(wire::PRELOAD.len() + 1..).unwrap_or_default())
-}
-
 #[inline(never)]
-fn mended(start: &Start, list: List, call: &mut dyn FnMut(List) -> c_int) -> c_int {
+fn mended(start: &Start, list: List, real: Real<'_>) -> usize {
     let mut preload = [0; PRELOAD];
     let mut names = [Name::NONE; MOST];
     let filled = fill(start, list, &mut preload, &mut names);
-    call(if filled.is_some() { List::lent(&names) } else { list })
+    real.call(if filled.is_some() { List::lent(&names) } else { list })
 }
 
 /// Puts down all variables but ours, and then ours. Nothing where they do not fit.
-fn fill(start: &Start, list: List, preload: &mut [u8; PRELOAD], names: &mut [Name; MOST]) -> Option<()> {
-    let (mut others, mut ticket, mut count) = (&b""[..], start.ticket_variable(), 0);
-    let mut add = |name: Name| {
-        // the last stays empty: it ends the list
-        *names.get_mut(..MOST - 1)?.get_mut(count)? = name;
-        count += 1;
-        Some(())
-    };
+fn fill(start: &Start, list: List, preload: &mut [u8], names: &mut [Name]) -> Option<()> {
+    let (mut others, mut ticket) = (&b""[..], start.ticket_variable());
+    // the last stays empty: it ends the list
+    let mut room = names.split_last_mut()?.1.iter_mut();
     for name in list.pointers() {
         let variable = name.bytes()?;
-        if is(variable, wire::PRELOAD) {
-            others = variable;
-        } else if !is(variable, wire::SESSION) && !is(variable, wire::DIR) {
-            if is(variable, wire::TICKET) {
+        let is = |name| start::value_of(variable, name).is_some();
+        if let Some(value) = start::value_of(variable, wire::PRELOAD) {
+            others = value;
+        } else if !is(wire::SESSION) && !is(wire::DIR) {
+            if is(wire::TICKET) {
                 ticket = b"";
             }
-            add(name)?;
+            *room.next()? = name;
         }
     }
-    if put(preload, start, others)? {
-        add(Name::lent(preload))?;
-    }
-    for variable in [start.session_variable(), start.dir_variable(), ticket] {
-        if !variable.is_empty() {
-            add(Name::lent(variable))?;
-        }
+    let own = [start.session_variable(), start.dir_variable(), ticket, put(preload, start, others)?];
+    for variable in own.into_iter().filter(|variable| !variable.is_empty()) {
+        *room.next()? = Name::lent(variable);
     }
     Some(())
 }
 
-/// Writes LD_PRELOAD with our entry in front of the others; gives whether there is any.
-fn put(to: &mut [u8; PRELOAD], start: &Start, others: &[u8]) -> Option<bool> {
-    let mut at = 0;
-    let mut push = |bytes: &[u8]| {
-        to.get_mut(at..PRELOAD - 1)?.get_mut(..bytes.len())?.copy_from_slice(bytes);
-        at += bytes.len();
-        Some(())
-    };
-    push(wire::PRELOAD.as_bytes())?;
-    let ours = Some(start.entry()).filter(|entry| !root::hides_library(entry));
-    let mut between: &[u8] = b"=";
-    for entry in ours.into_iter().chain(entries(others).filter(|entry| !session::is_ours(entry))) {
-        push(between)?;
-        push(entry)?;
-        between = b":";
+/// Writes LD_PRELOAD with our entry in front of the others; gives nothing if there is none.
+#[inline(never)]
+fn put<'t>(to: &'t mut [u8], start: &Start, others: &[u8]) -> Option<&'t [u8]> {
+    let mut at = joined(to, &[wire::PRELOAD.as_bytes()])?;
+    let empty = at;
+    if !root::hides_library(start.entry_name()) {
+        at += joined(to.get_mut(at..)?, &[b"=", start.entry()])?;
     }
-    Some(between == b":")
+    for entry in start::entries(others).filter(|entry| !start::is_ours(entry)) {
+        let between: &[u8] = if at == empty { b"=" } else { b":" };
+        at += joined(to.get_mut(at..)?, &[between, entry])?;
+    }
+    to.get(..at).filter(|_| at > empty).or(Some(&[]))
 }

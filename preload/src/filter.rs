@@ -6,40 +6,38 @@
 //! There is no way back from a filter, and its calls fail once nobody holds the listener. So the supervisor says first that
 //! it is there, and is asked whether it runs as the same user: whoever holds a listener holds the program's calls.
 
-use core::ffi::{CStr, c_int};
-
-use trackle_wire::filter::{Instruction, ROOM, program};
+use trackle_wire as wire;
 use trackle_wire::state::flag;
-use trackle_wire::{self as wire, file};
 
-use crate::foreign::{self, List, Name};
-use crate::program::{Found, Way};
-use crate::session;
-use crate::sys::{self, Fd};
+use crate::foreign;
+use crate::program::Found;
+use crate::session::Session;
+use crate::start;
+use crate::sys::{self, Fd, witness};
 
 /// How often the listener is offered: a supervisor may be killed just then, and the other takes its place.
 const TRIES: usize = 5;
 /// What the supervisor says first, and the word that goes with the listener of one program.
 const HELLO: u8 = b'H';
 const PROGRAM: u8 = b'S';
-/// The longest path of a socket, with its NUL.
-const PATH: usize = 108;
 
-/// Puts the filter on. Whether the program will be seen.
+/// Puts the filter on, which the recorder has written into the page. Whether the program will be seen.
 #[inline(never)]
-pub fn put_on() -> bool {
-    let mut room = [Instruction::default(); ROOM];
-    let Some(program) = program(sys::cookie(), &mut room) else { return false };
+pub fn put_on(session: Session) -> bool {
+    let program = session.filter();
+    if program.is_empty() {
+        return false;
+    }
     let Some(mut supervisor) = call() else { return false };
-    let listener = match sys::filter(program) {
+    let listener = match witness::filter(program) {
         Ok(listener) => listener,
         // there is one on already: this session's, put around a program above us, or that of somebody who watches us all
-        Err(no) => return no == sys::BUSY && session::now().is_some_and(|s| s.flags() & flag::AROUND != 0),
+        Err(no) => return no == witness::BUSY && session.flags() & flag::AROUND != 0,
     };
     for _ in 0..TRIES {
         let mut word = [0];
-        if sys::hand_over(supervisor.number(), &[PROGRAM], listener.number()).is_ok()
-            && sys::receive(supervisor.number(), &mut word) == Ok(1)
+        if witness::hand_over(supervisor.number(), &[PROGRAM], listener.number()).is_ok()
+            && witness::receive(supervisor.number(), &mut word) == Ok(1)
         {
             return true;
         }
@@ -53,52 +51,27 @@ pub fn put_on() -> bool {
 
 /// A connection to a supervisor that is there.
 fn call() -> Option<Fd> {
-    let mut room = [0; PATH];
-    let socket = sys::call_at(address(&mut room)?).ok()?;
+    let mut address = witness::Address::NONE;
+    start::get().filter(|start| !start.secure)?.witness(&mut address.path)?;
+    let socket = witness::call_at(&mut address).ok()?;
     let mut word = [0];
-    let is_there = sys::is_same_user(socket.number())
-        && sys::receive(socket.number(), &mut word) == Ok(1)
+    let is_there = witness::is_same_user(socket.number())
+        && witness::receive(socket.number(), &mut word) == Ok(1)
         && word == [HELLO];
     is_there.then_some(socket)
 }
 
-/// Where the session's socket is.
-fn address(room: &mut [u8; PATH]) -> Option<&CStr> {
-    let start = session::start().filter(|start| !start.secure)?;
-    let dir = start.dir_variable().get(wire::DIR.len() + 1..);
-    let (above, below) = match dir {
-        Some(dir) => (dir, &b""[..]),
-        None => (wire::SESSIONS.as_bytes(), start.session_variable().get(wire::SESSION.len() + 1..)?),
-    };
-    let mut at = 0;
-    for part in [above, below, file::WITNESS.as_bytes()].into_iter().filter(|part| !part.is_empty()) {
-        if at > 0 {
-            *room.get_mut(at)? = b'/';
-            at += 1;
-        }
-        // the last byte stays the NUL that ends it
-        room.get_mut(..PATH - 1)?.get_mut(at..)?.get_mut(..part.len())?.copy_from_slice(part);
-        at += part.len();
-    }
-    CStr::from_bytes_until_nul(room).ok()
-}
-
 /// Whether calls may be made past libc: no other preloaded library, which could have its say in them, is there.
 pub fn is_alone() -> bool {
-    let is_other = |value: &[u8]| session::entries(value).any(|entry| !session::is_ours(entry));
+    let is_other = |value: &[u8]| start::entries(value).any(|entry| !start::is_ours(entry));
     let mut preloaded =
-        foreign::current().names().filter_map(|variable| variable.strip_prefix(b"LD_PRELOAD="));
-    session::start().is_some_and(|start| !start.secure) && !preloaded.any(is_other)
+        foreign::current().names().filter_map(|variable| start::value_of(variable, wire::PRELOAD));
+    start::get().is_some_and(|start| !start.secure) && !preloaded.any(is_other)
 }
 
-/// Whether a program that is found so can be gone over to by [`goes`].
+/// Whether a program that is found so can be gone over to
+/// without libc.
+#[inline(never)]
 pub fn may_go(found: Found) -> bool {
-    !matches!(found, Found::InPath(_)) && is_alone()
-}
-
-/// Becomes the program, if that is the way. Comes back when it fails, so that libc says why.
-pub fn goes(way: Way, dir: c_int, path: Name, [argv, envp]: [List; 2], flags: c_int) {
-    if way == Way::Direct {
-        sys::become_program(dir, path, argv, envp, flags);
-    }
+    !found.in_path && is_alone()
 }

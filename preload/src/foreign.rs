@@ -4,7 +4,7 @@
 use core::ffi::{CStr, c_char};
 
 use crate::hook::Argument;
-use crate::text::PATH;
+use crate::room::PATH;
 
 /// A name as the program gives it to libc; may be none.
 #[derive(Clone, Copy)]
@@ -47,12 +47,22 @@ impl Name {
         self.0.expose_provenance()
     }
 
+    /// As libc takes it.
+    pub fn pointer(self) -> *const c_char {
+        self.0
+    }
+
     /// The working directory.
     pub const HERE: Name = Name(c".".as_ptr());
     /// No name.
     pub const NONE: Name = Name(core::ptr::null());
     /// A name without a letter.
     pub const EMPTY: Name = Name(c"".as_ptr());
+
+    /// One that stands at an address, with a NUL behind it.
+    pub fn at(address: usize) -> Name {
+        Name(core::ptr::with_exposed_provenance(address))
+    }
 
     /// A name of ours for the time of a call; a NUL stands in it.
     pub fn lent(text: &[u8]) -> Name {
@@ -62,19 +72,13 @@ impl Name {
 
 impl Argument for Name {
     fn of(word: usize) -> Name {
-        Name(core::ptr::with_exposed_provenance(word))
+        Name::at(word)
     }
 }
 
 impl Argument for List {
     fn of(word: usize) -> List {
         List(core::ptr::with_exposed_provenance(word))
-    }
-}
-
-impl Argument for Stream {
-    fn of(word: usize) -> Stream {
-        Stream(core::ptr::with_exposed_provenance(word))
     }
 }
 
@@ -143,16 +147,6 @@ impl List {
     }
 }
 
-/// A stream of the C library.
-#[derive(Clone, Copy)]
-#[repr(transparent)]
-pub struct Stream(*const core::ffi::c_void);
-
-impl Stream {
-    /// What is given where there is none.
-    pub const NONE: Stream = Stream(core::ptr::null());
-}
-
 unsafe extern "C" {
     static mut environ: List;
 }
@@ -163,14 +157,18 @@ pub fn current() -> List {
     unsafe { environ }
 }
 
-/// Calls a function with another environment. A thread that looks into the environment meanwhile finds the same variables
-/// and ours; one that changes it meanwhile keeps its change.
-pub fn lend(list: List, call: &mut dyn FnMut()) {
+/// Gives the program another environment for the time of a call, and tells which it had. A thread that looks into the
+/// environment meanwhile finds the same variables and ours.
+pub fn lend(list: List) -> List {
     let own = current();
-    // SAFETY: the list lives until the call has ended
+    // SAFETY: the list lives until the call has ended, and is taken away then
     unsafe { environ = list };
-    call();
-    if current().0 == list.0 {
+    own
+}
+
+/// Gives the program its own environment back. A thread that changed it meanwhile keeps its change.
+pub fn give_back(lent: List, own: List) {
+    if current().0 == lent.0 {
         // SAFETY: it is the program's own again
         unsafe { environ = own };
     }

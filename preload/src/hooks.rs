@@ -1,86 +1,107 @@
 //! Every function that is looked at on its way to libc: the whole list. glibc calls its own functions past the loader's
-//! table, so each that a program may call has its own row, also where one is written with another. Those that start
-//! programs, and those that choose a name themselves, are in [`crate::exec`] and [`crate::chosen`]; what is left alone,
-//! and why, is in [`crate::left`].
+//! table, so each that a program may call has its own row, also where one is written with another. What is left alone, and
+//! why, is in [`crate::left`].
+//!
+//! The arguments are counted from 0, as those of system calls are ([`trackle_wire::calls`]).
 
-use core::ffi::{c_int, c_long};
+use trackle_wire::calls::Act::{
+    Bind, Create, Link, Make, Metadata, Mount, Open, OpenHandle, OpenHow, Remove, Rename, Truncate,
+};
+use trackle_wire::calls::Follow::{Flags, No, Yes};
+use trackle_wire::calls::Made::{self, Directory};
+use trackle_wire::calls::Name::{self, At, Path};
 
-use linux_raw_sys::general::AT_FDCWD as HERE;
-
-use crate::foreign::{Name, Stream};
-use crate::keep::{self, CREATE, GONE, METADATA, NAME, OF_LINK, WRITE};
-use crate::{done, moved, open, raw, root};
+use crate::act::Does::{Again, ByNumber, Call, Control, Opens, Root, Stream, Swap, Writes};
+use crate::exec::Around::{Becomes, Lends, MakesDirectory, MakesFile, Own, Searches, Spawns};
+use crate::open::Known;
 
 crate::hooks! {
-    // Opening for writing. From then on the content may change at any time, so no write has to be looked at.
-    open open64 __open __open64 (path: Name, flags: c_int) open::opens(HERE, path, flags);
-    openat openat64 (dir: c_int, path: Name, flags: c_int) open::opens(dir, path, flags);
-    // what a fortified program calls where it gives no mode
-    __open_2 __open64_2 (path: Name, flags: c_int) open::opens(HERE, path, flags);
-    __openat_2 __openat64_2 (dir: c_int, path: Name, flags: c_int) open::opens(dir, path, flags);
-    openat2 (dir: c_int, path: Name, how: Name) open::opens(dir, path, how.first_word() as c_int);
-    open_by_handle_at (dir: c_int, handle: usize, flags: c_int) open::by_handle(dir, handle, flags);
-    creat creat64 (path: Name) keep::before(HERE, path.path(), CREATE);
-    fopen fopen64 (path: Name, mode: Name) open::streams(path, mode);
-    freopen freopen64 (path: Name, mode: Name, stream: Stream) open::again(path, mode, stream);
-    truncate truncate64 acct (path: Name) keep::before(HERE, path.path(), WRITE);
-    // it is opened in the child, where nobody looks
-    posix_spawn_file_actions_addopen (_actions: usize, _fd: c_int, path: Name, flags: c_int) open::told(HERE, path, flags);
+    looks {
+        // Opening for writing. From then on the content may change at any time, so no write has to be looked at.
+        open open64 __open __open64: Opens(Open(Path(0), 1));
+        openat openat64: Opens(Open(At(0), 2));
+        // what a fortified program calls where it gives no mode
+        __open_2 __open64_2: Opens(Open(Path(0), 1));
+        __openat_2 __openat64_2: Opens(Open(At(0), 2));
+        openat2: Opens(OpenHow(At(0), 2));
+        open_by_handle_at: Call(OpenHandle(2));
+        creat creat64: Opens(Create(Path(0)));
+        fopen fopen64: Stream;
+        freopen freopen64: Again;
+        truncate truncate64 acct: Call(Truncate(Path(0)));
+        // it is opened in the child, where nobody looks
+        posix_spawn_file_actions_addopen: Call(Open(Path(2), 3));
 
-    // Names that are made, moved and taken away.
-    rename (from: Name, to: Name) moved::rename(HERE, from, HERE, to, 0);
-    renameat (from_dir: c_int, from: Name, to_dir: c_int, to: Name) moved::rename(from_dir, from, to_dir, to, 0);
-    renameat2 (from_dir: c_int, from: Name, to_dir: c_int, to: Name, flags: u32)
-        moved::rename(from_dir, from, to_dir, to, flags);
-    link (from: Name, to: Name) moved::link(HERE, from, HERE, to, 0);
-    linkat (from_dir: c_int, from: Name, to_dir: c_int, to: Name, flags: c_int)
-        moved::link(from_dir, from, to_dir, to, flags);
-    unlink rmdir remove (path: Name) keep::before(HERE, path.path(), GONE);
-    unlinkat (dir: c_int, path: Name) keep::before(dir, path.path(), GONE);
-    symlink (_to: Name, path: Name) moved::linked(HERE, path);
-    symlinkat (_to: Name, dir: c_int, path: Name) moved::linked(dir, path);
-    mkdir (path: Name) keep::directory(HERE, path);
-    mkdirat (dir: c_int, path: Name) keep::directory(dir, path);
-    mknod mkfifo (path: Name) keep::before(HERE, path.path(), NAME);
-    mknodat mkfifoat (dir: c_int, path: Name) keep::before(dir, path.path(), NAME);
-    // as programs of before 2021 call them
-    __xmknod (_version: c_int, path: Name) keep::before(HERE, path.path(), NAME);
-    __xmknodat (_version: c_int, dir: c_int, path: Name) keep::before(dir, path.path(), NAME);
-    bind (_socket: c_int, address: usize, length: u32) open::socket(address, length);
+        // Names that are made, moved and taken away.
+        rename: Call(Rename(Path(0), Path(1), None));
+        renameat: Call(Rename(At(0), At(2), None));
+        renameat2: Call(Rename(At(0), At(2), Some(4)));
+        link: Call(Link(Path(0), Path(1), No));
+        linkat: Call(Link(At(0), At(2), Flags(4)));
+        unlink rmdir remove: Call(Remove(Path(0)));
+        unlinkat: Call(Remove(At(0)));
+        symlink: Call(Make(Path(1), Made::Link));
+        symlinkat: Call(Make(At(1), Made::Link));
+        mkdir: Call(Make(Path(0), Directory));
+        mkdirat: Call(Make(At(0), Directory));
+        mknod mkfifo: Call(Make(Path(0), Made::Other));
+        mknodat mkfifoat: Call(Make(At(0), Made::Other));
+        // as programs of before 2021 call them
+        __xmknod: Call(Make(Path(1), Made::Other));
+        __xmknodat: Call(Make(At(1), Made::Other));
+        bind: Call(Bind(1));
 
-    // Mode, owner and times: what needs no content kept.
-    chmod (path: Name) keep::before(HERE, path.path(), METADATA);
-    lchmod (path: Name) keep::before(HERE, path.path(), OF_LINK);
-    fchmodat (dir: c_int, path: Name, _mode: u32, flags: c_int) keep::metadata_at(dir, path, flags);
-    chown (path: Name) keep::before(HERE, path.path(), METADATA);
-    lchown (path: Name) keep::before(HERE, path.path(), OF_LINK);
-    fchownat (dir: c_int, path: Name, _owner: u32, _group: u32, flags: c_int) keep::metadata_at(dir, path, flags);
-    fchmod fchown futimes futimens (fd: c_int) keep::descriptor(fd);
-    utime utimes (path: Name) keep::before(HERE, path.path(), METADATA);
-    lutimes (path: Name) keep::before(HERE, path.path(), OF_LINK);
-    futimesat (dir: c_int, path: Name) keep::times(dir, path, 0);
-    utimensat (dir: c_int, path: Name, _times: usize, flags: c_int) keep::times(dir, path, flags);
+        // Mode, owner and times: what needs no content kept.
+        chmod: Call(Metadata(Path(0), Yes));
+        lchmod: Call(Metadata(Path(0), No));
+        fchmodat: Call(Metadata(At(0), Flags(3)));
+        chown: Call(Metadata(Path(0), Yes));
+        lchown: Call(Metadata(Path(0), No));
+        fchownat: Call(Metadata(At(0), Flags(4)));
+        fchmod fchown futimes futimens: Call(Metadata(Name::Open(0), Yes));
+        utime utimes: Call(Metadata(Path(0), Yes));
+        lutimes: Call(Metadata(Path(0), No));
+        futimesat: Call(Metadata(At(0), Yes));
+        utimensat: Call(Metadata(At(0), Flags(3)));
 
-    // Extended attributes, and with them access control lists and capabilities.
-    setxattr removexattr (path: Name) keep::before(HERE, path.path(), METADATA);
-    lsetxattr lremovexattr (path: Name) keep::before(HERE, path.path(), OF_LINK);
-    fsetxattr fremovexattr (fd: c_int) keep::descriptor(fd);
-    ioctl (fd: c_int, request: usize) done::control(fd, request);
+        // Extended attributes, and with them access control lists and capabilities.
+        setxattr removexattr: Call(Metadata(Path(0), Yes));
+        lsetxattr lremovexattr: Call(Metadata(Path(0), No));
+        fsetxattr fremovexattr: Call(Metadata(Name::Open(0), Yes));
+        ioctl: Control;
 
-    // Files that libc writes by itself.
-    updwtmp updwtmpx (path: Name) keep::before(HERE, path.path(), WRITE);
-    logwtmp () keep::before(HERE, Some(c"/var/log/wtmp".to_bytes()), WRITE);
-    login logout () open::logins();
-    pututline pututxline () keep::before(HERE, Some(c"/var/run/utmp".to_bytes()), WRITE);
-    lckpwdf () keep::before(HERE, Some(c"/etc/.pwd.lock".to_bytes()), CREATE);
+        // Files that libc writes by itself.
+        updwtmp updwtmpx: Call(Truncate(Path(0)));
+        logwtmp: Writes(Known::Past);
+        login logout: Writes(Known::Logins);
+        pututline pututxline: Writes(Known::Present);
+        lckpwdf: Writes(Known::Lock);
 
-    // What leaves no file behind, and what changes where names lead.
-    mount (_source: Name, target: Name) done::at(target, b"mount");
-    umount umount2 (target: Name) done::at(target, b"unmount");
-    swapon (path: Name) done::at(path, b"swap on");
-    swapoff (path: Name) done::at(path, b"swap off");
-    chroot (path: Name) root::changes(path);
+        // What leaves no file behind, and what changes where names lead.
+        mount: Call(Mount(Path(1), true));
+        umount umount2: Call(Mount(Path(0), false));
+        swapon: Swap(true);
+        swapoff: Swap(false);
+        chroot: Root;
 
-    // System calls by number.
-    syscall (number: c_long, a: usize, b: usize, c: usize, d: usize, e: usize) raw::call(number as u32, [a, b, c, d, e]);
+        // System calls by number.
+        syscall: ByNumber;
+    }
+
+    around {
+        // Those that choose a name themselves.
+        mkstemp mkstemp64 mkostemp mkostemp64 mkstemps mkstemps64 mkostemps mkostemps64: MakesFile;
+        mkdtemp: MakesDirectory;
+
+        // Those that start programs.
+        execve: Becomes(Path(0), 1);
+        fexecve: Becomes(Name::Open(0), 1);
+        execveat: Becomes(At(0), 2);
+        execvpe: Searches;
+        posix_spawn pidfd_spawn: Spawns(false);
+        posix_spawnp pidfd_spawnp: Spawns(true);
+        execv: Own(Hook::execve);
+        execvp: Own(Hook::execvpe);
+        system popen: Lends;
+    }
 }

@@ -14,9 +14,7 @@
 #![cfg_attr(panic = "abort", no_std)]
 
 #[cfg(panic = "abort")]
-mod call;
-#[cfg(panic = "abort")]
-mod chosen;
+mod act;
 #[cfg(panic = "abort")]
 mod direct;
 #[cfg(panic = "abort")]
@@ -45,11 +43,19 @@ mod memory;
 #[cfg(panic = "abort")]
 mod moved;
 #[cfg(panic = "abort")]
+mod names;
+#[cfg(panic = "abort")]
 mod once;
 #[cfg(panic = "abort")]
 mod open;
 #[cfg(panic = "abort")]
+mod original;
+#[cfg(panic = "abort")]
+mod own;
+#[cfg(panic = "abort")]
 mod path;
+#[cfg(panic = "abort")]
+mod place;
 #[cfg(panic = "abort")]
 mod program;
 #[cfg(panic = "abort")]
@@ -61,9 +67,11 @@ mod seen;
 #[cfg(panic = "abort")]
 mod session;
 #[cfg(panic = "abort")]
+mod start;
+#[cfg(panic = "abort")]
 mod sys;
 #[cfg(panic = "abort")]
-mod text;
+mod room;
 #[cfg(panic = "abort")]
 mod write;
 

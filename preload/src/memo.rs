@@ -3,33 +3,24 @@
 
 use core::sync::atomic::{AtomicU64, AtomicUsize, Ordering::*, fence};
 
-use crate::text::Text;
+use crate::room::Room;
 
 /// The longest path that is remembered, in words of eight bytes.
 const WORDS: usize = 40;
 
-/// A place for one path, with what tells whether it is the right one.
+/// A place for one path, with what tells whether it is the right one. All zeros: an empty one.
 pub struct Memo {
     /// Odd while somebody writes.
     turn: AtomicUsize,
-    tag: [AtomicU64; 3],
+    tag: AtomicU64,
     length: AtomicUsize,
     words: [AtomicU64; WORDS],
 }
 
 impl Memo {
-    /// An empty one.
-    pub const fn new() -> Memo {
-        Memo {
-            turn: AtomicUsize::new(0),
-            tag: [const { AtomicU64::new(0) }; 3],
-            length: AtomicUsize::new(0),
-            words: [const { AtomicU64::new(0) }; WORDS],
-        }
-    }
-
     /// Remembers a path, if it is short enough and nobody else is at it.
-    pub fn set(&self, tag: [u64; 3], path: &[u8]) {
+    #[inline(never)]
+    pub fn set(&self, tag: u64, path: &[u8]) {
         let turn = self.turn.load(Relaxed);
         if path.len() > WORDS * 8
             || turn % 2 == 1
@@ -38,28 +29,25 @@ impl Memo {
             return;
         }
         fence(Release);
-        for (to, from) in self.tag.iter().zip(tag) {
-            to.store(from, Relaxed);
-        }
+        self.tag.store(tag, Relaxed);
         self.length.store(path.len(), Relaxed);
         for (to, from) in self.words.iter().zip(path.chunks(8)) {
-            let mut word = [0; 8];
-            word.iter_mut().zip(from).for_each(|(to, from)| *to = *from);
-            to.store(u64::from_ne_bytes(word), Relaxed);
+            to.store(from.iter().rev().fold(0, |word, byte| word << 8 | u64::from(*byte)), Relaxed);
         }
         self.turn.store(turn + 2, Release);
     }
 
     /// Puts the path down if it is the one with this tag.
-    pub fn get(&self, tag: [u64; 3], room: &mut Text) -> Option<()> {
+    #[inline(never)]
+    pub fn get(&self, tag: u64, room: &mut Room) -> Option<()> {
         let turn = self.turn.load(Acquire);
-        if turn % 2 == 1 || !self.tag.iter().zip(tag).all(|(own, other)| own.load(Relaxed) == other) {
+        if turn % 2 == 1 || self.tag.load(Relaxed) != tag {
             return None;
         }
         let start = room.len();
         let length = self.length.load(Relaxed);
         for word in self.words.iter().take(length.div_ceil(8)) {
-            room.push(&word.load(Relaxed).to_ne_bytes())?;
+            room.push(&word.load(Relaxed).to_le_bytes());
         }
         room.cut(start + length);
         fence(Acquire);

@@ -33,9 +33,10 @@ impl<T> Once<T> {
     }
 }
 
-/// A path that is set now and then, by one thread at a time: a program changes its root at most a few times.
+/// A path that is set now and then, by one thread at a time: a program changes its root at most a few times. All zeros: an
+/// empty one.
 pub struct Path {
-    bytes: UnsafeCell<[u8; 512]>,
+    bytes: UnsafeCell<[u8; 2048]>,
     length: AtomicUsize,
 }
 
@@ -43,11 +44,6 @@ pub struct Path {
 unsafe impl Sync for Path {}
 
 impl Path {
-    /// An empty one.
-    pub const fn new() -> Path {
-        Path { bytes: UnsafeCell::new([0; 512]), length: AtomicUsize::new(0) }
-    }
-
     /// Its bytes.
     pub fn get(&self) -> &[u8] {
         // SAFETY: the bytes below the length are not written while it is not 0

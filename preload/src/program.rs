@@ -4,28 +4,28 @@
 use core::ffi::c_int;
 
 use linux_raw_sys::general as k;
-use trackle_wire::record::{NOT_PACKED, flag};
+use trackle_wire::record::flag;
 use trackle_wire::state::flag as page;
 use trackle_wire::{Kind, Record};
 
 use crate::filter;
 use crate::foreign::{self, List, Name};
 use crate::path;
+use crate::room::{PATH, Room, Span};
 use crate::seen::{self, Aspect};
 use crate::session::{self, Session};
+use crate::start;
 use crate::sys::{self, Stat};
-use crate::text::{PATH, Span, Text};
 use crate::write;
 
 /// How a program is found.
 #[derive(Clone, Copy)]
-pub enum Found {
-    /// Under this name, relative ones below a directory; without a name it is the descriptor's.
-    At(c_int, Name),
-    /// As this open file.
-    Open(c_int),
+pub struct Found {
+    /// Where relative names begin; if the name is empty, the program itself.
+    pub dir: c_int,
+    pub name: Name,
     /// In one of the directories of PATH.
-    InPath(Name),
+    pub in_path: bool,
 }
 
 /// What a second witness sees of it.
@@ -71,7 +71,7 @@ pub fn becomes(found: Found, argv: List) -> Way {
     if tell(session, found, argv, second) {
         return Way::Libc;
     }
-    if !filter::put_on() {
+    if !filter::put_on(session) {
         tell(session, found, argv, Second::Nothing);
         return Way::Libc;
     }
@@ -87,10 +87,14 @@ fn wanted() -> Option<Session> {
 
 /// Writes the record; or not, where a filter is to be put on first.
 #[inline(never)]
-fn tell(mut session: Session, found: Found, argv: List, second: Second) -> bool {
-    let mut room = Text::new();
-    let Some(path) = find(&session, &mut room, found) else { return true };
-    let Some(mut flags) = manner(&session, &mut room, path) else { return true };
+fn tell(session: Session, found: Found, argv: List, second: Second) -> bool {
+    told(&mut Room::new(session), found, argv, second)
+}
+
+#[inline(never)]
+fn told(room: &mut Room, found: Found, argv: List, second: Second) -> bool {
+    let Some(path) = find(room, found) else { return true };
+    let Some(mut flags) = manner(room, path) else { return true };
     if flags & flag::UNSEEN != 0 {
         match second {
             Second::All => flags &= !flag::UNSEEN,
@@ -101,65 +105,63 @@ fn tell(mut session: Session, found: Found, argv: List, second: Second) -> bool 
     let arguments = room.len();
     for argument in argv.names() {
         // the directory is to have room as well; who has more arguments is recorded with the first of them
-        if room.left() < 512 + argument.len() || room.push(argument).and_then(|()| room.push(b"\0")).is_none()
-        {
+        if room.left() < 512 + argument.len() {
             break;
         }
+        room.push(argument);
+        room.push(b"\0");
     }
     let directory = room.len();
-    if let Ok(length @ 1..) = room.fill(PATH, sys::getcwd) {
+    let got = sys::getcwd(room.space(PATH));
+    if let Ok(length @ 1..) = room.wrote(got) {
         room.cut(directory + length - 1);
     }
-    let head = Record { kind: Kind::Started as u16, flags, pack: NOT_PACKED, ..Record::default() };
     let second = room.between(arguments, directory);
+    let extra = room.from(directory);
     write::record(
-        &mut session,
-        &mut Record { path: room.of(path), second, extra: room.from(directory), ..head },
+        room.session,
+        &mut Record { flags, extra, ..write::about(Kind::Started, room.of(path), second) },
     );
     true
 }
 
-fn find(session: &Session, room: &mut Text, found: Found) -> Option<Span> {
-    match found {
-        Found::Open(fd) => path::of_descriptor(fd, room),
-        Found::At(dir, name) => match name.path()? {
-            b"" => path::of_descriptor(dir, room),
-            name => path::absolute(session, room, dir, name),
-        },
-        Found::InPath(name) => match name.path()? {
-            b"" => None,
-            name if name.contains(&b'/') => path::absolute(session, room, k::AT_FDCWD, name),
-            name => in_path(session, room, name),
-        },
+// the search for a byte in long texts is longer itself than this
+#[allow(clippy::manual_contains)]
+fn has_slash(name: &[u8]) -> bool {
+    name.iter().any(|b| *b == b'/')
+}
+
+fn find(room: &mut Room, found: Found) -> Option<Span> {
+    match found.name.path()? {
+        b"" => path::of_descriptor(found.dir, room),
+        name if found.in_path && !has_slash(name) => in_path(room, name),
+        name => path::absolute(room, found.dir, name),
     }
 }
 
 /// The first file of this name in the directories of PATH that may be run.
-fn in_path(session: &Session, room: &mut Text, name: &[u8]) -> Option<Span> {
-    let path = foreign::current().names().find_map(|v| v.strip_prefix(b"PATH=")).unwrap_or(b"/bin:/usr/bin");
-    let start = room.len();
-    for directory in path.split(|b| *b == b':') {
-        room.cut(start);
-        room.push(if directory.is_empty() { b"." } else { directory })?;
-        room.push(b"/")?;
-        room.push(name)?;
-        let candidate = room.end_path(start)?;
-        let stat = sys::stat(room.name(candidate), sys::BEHIND);
-        if stat.is_ok_and(|s| s.st_mode & k::S_IFMT == k::S_IFREG && s.st_mode & 0o111 != 0) {
-            return path::again(session, room, candidate);
-        }
-    }
-    None
+fn in_path(room: &mut Room, name: &[u8]) -> Option<Span> {
+    let path =
+        foreign::current().names().find_map(|v| start::value_of(v, "PATH")).unwrap_or(b"/bin:/usr/bin");
+    path.split(|b| *b == b':').find_map(|directory| {
+        room.cut(0);
+        path::below(room, k::AT_FDCWD, directory, name).filter(|path| runs(room, *path).is_some())
+    })
+}
+
+/// What a file is that may be run.
+#[inline(never)]
+fn runs(room: &Room, path: Span) -> Option<Stat> {
+    let stat = sys::stat(room.name(path), sys::BEHIND).ok()?;
+    (stat.kind() == k::S_IFREG && stat.mode & 0o111 != 0).then_some(stat)
 }
 
 /// Whether what the program does is seen: flags of its record. Nothing for what cannot be started: shells try one directory
 /// after the other.
-fn manner(session: &Session, room: &mut Text, path: Span) -> Option<u16> {
-    let stat = sys::stat(room.name(path), sys::BEHIND).ok()?;
-    if stat.st_mode & k::S_IFMT != k::S_IFREG || stat.st_mode & 0o111 == 0 {
-        return None;
-    }
-    let key = seen::key(session, room.of(path), Aspect::Program(stat.st_ino ^ stamp(&stat)));
+fn manner(room: &mut Room, path: Span) -> Option<u16> {
+    let stat = runs(room, path)?;
+    let stamp = stat.ino ^ stat.mtime ^ stat.size.rotate_left(40);
+    let (session, key) = (room.session, seen::key(room, path, Aspect::Program(stamp)));
     if seen::is_known(session, key) {
         return Some(0);
     }
@@ -170,36 +172,33 @@ fn manner(session: &Session, room: &mut Text, path: Span) -> Option<u16> {
     Some(flags)
 }
 
-fn stamp(stat: &Stat) -> u64 {
-    sys::changed(stat) ^ (stat.st_size as u64).rotate_left(40)
-}
-
 /// A program that gets more rights than its user loads nothing from a place of his.
 fn privileged(name: Name, stat: &Stat) -> u16 {
-    let installed = session::start().is_none_or(|start| !start.entry().contains(&b'/'));
-    let set_user = stat.st_mode & k::S_ISUID != 0 && stat.st_uid != sys::euid();
-    let set_group = stat.st_mode & k::S_ISGID != 0 && stat.st_mode & 0o010 != 0 && stat.st_gid != sys::egid();
+    let installed = start::get().is_none_or(|start| !has_slash(start.entry()));
+    let set_user = stat.mode & k::S_ISUID != 0 && stat.uid != sys::euid();
+    let set_group = stat.mode & k::S_ISGID != 0 && stat.mode & 0o010 != 0 && stat.gid != sys::egid();
     let capable =
         || sys::euid() != 0 && sys::attribute(name, Name::of_text(c"security.capability"), &mut []).is_ok();
     if !installed && (set_user || set_group || capable()) { flag::UNSEEN | flag::PRIVILEGED } else { 0 }
 }
 
 /// Looks into the file: whether it has a loader that takes our library.
-fn loads(room: &mut Text, path: Span, scripts: u8) -> u16 {
+fn loads(room: &mut Room, path: Span, scripts: u8) -> u16 {
     const READ: usize = 2048;
     let Ok(file) = sys::open(k::AT_FDCWD, room.name(path), k::O_RDONLY | k::O_NONBLOCK, 0) else { return 0 };
     let start = room.len();
-    let Ok(_) = room.fill(READ, |to| sys::pread(file.number(), to, 0)) else { return 0 };
+    let got = sys::pread(file.number(), room.space(READ), 0);
+    if room.wrote(got).is_err() {
+        return 0;
+    }
     let bytes = room.from(start);
-    if let Some(rest) = bytes.strip_prefix(b"#!") {
+    if let [b'#', b'!', rest @ ..] = bytes {
         // the kernel starts the program that the first line names
-        let line = rest.split(|b| *b == b'\n').next().unwrap_or_default().trim_ascii_start();
-        let (from, length) =
-            (start + bytes.len() - rest.len(), line.split(|b| b.is_ascii_whitespace()).next());
-        let skipped = rest.len() - rest.trim_ascii_start().len();
-        let (from, length) = (from + skipped, length.map_or(0, <[u8]>::len));
-        let tail = room.len();
-        let inner = room.push_again(from, from + length).and_then(|()| room.end_path(tail));
+        let blank = |b: &&u8| matches!(b, b' ' | b'\t');
+        let blanks = rest.iter().take_while(blank).count();
+        let length = rest.iter().skip(blanks).take_while(|b| !blank(b) && **b != b'\n').count();
+        let from = start + 2 + blanks;
+        let inner = room.again(from, from + length);
         let flags = inner.filter(|_| scripts > 0).map_or(0, |inner| loads(room, inner, scripts - 1));
         room.cut(start);
         return flags;
@@ -211,10 +210,11 @@ fn loads(room: &mut Text, path: Span, scripts: u8) -> u16 {
 }
 
 /// What the head of an ELF file says (elf(5)). What is no such file is left to the kernel.
+#[inline(never)]
 fn elf(bytes: &[u8]) -> u16 {
     const MACHINE: u16 = if cfg!(target_arch = "x86_64") { 62 } else { 183 };
     const INTERPRETER: u32 = 3;
-    if !bytes.starts_with(b"\x7fELF") {
+    if bytes.first_chunk() != Some(b"\x7fELF") {
         return 0;
     }
     let half =

@@ -7,45 +7,55 @@ pub use trackle_wire::aspect::{Aspect, file};
 use trackle_wire::slots::{self, Claim};
 use trackle_wire::state::word;
 
+use crate::room::{Room, Span};
 use crate::session::Session;
 use crate::sys;
 
 /// The hash of an aspect of a path.
-pub fn key(session: &Session, path: &[u8], aspect: Aspect) -> u64 {
-    aspect::key(path, aspect, session.word(word::AGAIN).load(Relaxed))
+#[inline(never)]
+pub fn key(room: &Room, path: Span, aspect: Aspect) -> u64 {
+    aspect::key(room.of(path), aspect, room.session.word(word::AGAIN).load(Relaxed))
 }
 
 /// Whether it was seen.
 #[inline]
-pub fn is_known(session: &Session, key: u64) -> bool {
+pub fn is_known(session: Session, key: u64) -> bool {
     slots::is_saved(session.slots(), key)
 }
 
 /// It was seen now.
-pub fn remember(session: &Session, key: u64) {
+#[inline(never)]
+pub fn remember(session: Session, key: u64) {
     if let Claim::First(index) = slots::claim(session.slots(), key) {
         slots::saved(session.slots(), index);
     }
 }
 
-/// Calls `save` unless the key is saved; the one who comes second waits for the first to be done, but no longer than a
-/// process that was killed in the middle deserves.
-pub fn once(session: &Session, key: u64, save: &mut dyn FnMut()) {
+/// Takes a key to be saved; nothing if it is saved. Who comes second waits for the first to be done, but no longer than a
+/// process that was killed in the middle deserves. The index is for telling that it is saved ([`saved`]); without one there
+/// was no room for it.
+#[inline(never)]
+pub fn claim(session: Session, key: u64) -> Option<Option<usize>> {
     const WAITS: usize = 250;
-    let index = match slots::claim(session.slots(), key) {
-        Claim::Saved => return,
-        Claim::Full => return save(),
-        Claim::First(index) => index,
+    match slots::claim(session.slots(), key) {
+        Claim::Saved => None,
+        Claim::Full => Some(None),
+        Claim::First(index) => Some(Some(index)),
         Claim::Saving(index) => {
             for _ in 0..WAITS {
                 if slots::is_done(session.slots(), index) {
-                    return;
+                    return None;
                 }
                 sys::wait();
             }
-            index
+            Some(Some(index))
         }
-    };
-    save();
-    slots::saved(session.slots(), index);
+    }
+}
+
+/// What was claimed is saved.
+pub fn saved(session: Session, claimed: Option<usize>) {
+    if let Some(index) = claimed {
+        slots::saved(session.slots(), index);
+    }
 }

@@ -2,11 +2,12 @@
 //! library does not see them, and each carries the session's secret in an argument that the kernel ignores, by which a
 //! filter over the whole session tells them from the program's own.
 
+pub mod witness;
+
 use core::arch::asm;
 use core::sync::atomic::{AtomicI32, AtomicU64, Ordering::Relaxed};
 
 use linux_raw_sys::general as k;
-pub use linux_raw_sys::general::stat as Stat;
 
 use crate::foreign::{List, Name};
 
@@ -68,13 +69,26 @@ unsafe fn call(number: u32, a: usize, b: usize, c: usize, d: usize, e: usize) ->
     unsafe { call6(number, [a, b, c, d, e, COOKIE.load(Relaxed) as usize]) }
 }
 
+/// One system call with at most three arguments.
+///
+/// # Safety
+/// As [`call6`].
+#[inline(never)]
+unsafe fn call3(number: u32, a: usize, b: usize, c: usize) -> Out<usize> {
+    // SAFETY: the caller's promise
+    unsafe { call(number, a, b, c, 0, 0) }
+}
+
 /// A descriptor of ours, closed when it goes out of use: none stays open in a foreign program.
-pub struct Fd(i32);
+///
+/// It is as wide as what a call gives, so that either goes in a register.
+pub struct Fd(usize);
 
 impl Fd {
     /// Its number.
+    #[inline]
     pub fn number(&self) -> i32 {
-        self.0
+        self.0 as i32
     }
 }
 
@@ -82,7 +96,7 @@ impl Drop for Fd {
     #[inline(never)]
     fn drop(&mut self) {
         // SAFETY: close looks at no memory
-        let _ = unsafe { call(k::__NR_close, self.0 as usize, 0, 0, 0, 0) };
+        let _ = unsafe { call3(k::__NR_close, self.0, 0, 0) };
     }
 }
 
@@ -90,13 +104,13 @@ fn at(name: Name) -> usize {
     name.address()
 }
 
-/// The root of the file system where the program has taken another; else -1.
-pub static ROOT: AtomicI32 = AtomicI32::new(-1);
+/// The root of the file system where the program has taken another; else 0.
+pub static ROOT: AtomicI32 = AtomicI32::new(0);
 
 /// Where a name is looked for: an absolute one below the root that the program began with.
 fn place(dir: i32, name: Name) -> [usize; 2] {
     let root = ROOT.load(Relaxed);
-    if root < 0 {
+    if root == 0 {
         return [dir as usize, at(name)];
     }
     match name.bytes() {
@@ -112,38 +126,61 @@ pub fn open(dir: i32, name: Name, flags: u32, mode: u32) -> Out<Fd> {
     let flags = flags | k::O_CLOEXEC | k::O_NOCTTY;
     let [dir, name] = place(dir, name);
     // SAFETY: the name ends with a NUL
-    unsafe { call(k::__NR_openat, dir, name, flags as usize, mode as usize, 0) }.map(|n| Fd(n as i32))
+    unsafe { call(k::__NR_openat, dir, name, flags as usize, mode as usize, 0) }.map(Fd)
 }
 
 /// Whether there is something under this name for the programs below another root.
 pub fn is_there_inside(name: Name) -> bool {
     // SAFETY: the name ends with a NUL
-    unsafe { call(k::__NR_faccessat, k::AT_FDCWD as usize, at(name), 0, 0, 0) }.is_ok()
+    unsafe { call3(k::__NR_faccessat, k::AT_FDCWD as usize, at(name), 0) }.is_ok()
 }
 
 /// Opens what a handle stands for, to be looked at.
 pub fn open_by_handle(dir: i32, handle: usize) -> Out<Fd> {
     let flags = k::O_RDONLY | k::O_CLOEXEC | k::O_NONBLOCK | k::O_NOCTTY;
     // SAFETY: the kernel reads the program's own handle
-    unsafe { call(k::__NR_open_by_handle_at, dir as usize, handle, flags as usize, 0, 0) }
-        .map(|n| Fd(n as i32))
+    unsafe { call3(k::__NR_open_by_handle_at, dir as usize, handle, flags as usize) }.map(Fd)
 }
 
 /// A second descriptor that stays open until another program is started, with a number that is seldom used.
 pub fn keep_open(fd: &Fd) -> Out<i32> {
     const HIGH: usize = 800;
     // SAFETY: no memory is looked at
-    unsafe { call(k::__NR_fcntl, fd.0 as usize, k::F_DUPFD_CLOEXEC as usize, HIGH, 0, 0) }.map(|n| n as i32)
+    unsafe { call3(k::__NR_fcntl, fd.0, k::F_DUPFD_CLOEXEC as usize, HIGH) }.map(|n| n as i32)
+}
+
+/// What something is, as far as it is looked at here.
+#[derive(Clone, Copy)]
+pub struct Stat {
+    pub dev: u64,
+    pub ino: u64,
+    pub size: u64,
+    /// Nanoseconds since 1970.
+    pub mtime: u64,
+    /// Blocks of 512 bytes.
+    pub blocks: u64,
+    /// With the type; 0 where nothing is.
+    pub mode: u32,
+    pub uid: u32,
+    pub gid: u32,
+    pub links: u32,
+}
+
+impl Stat {
+    /// Of a place where nothing is.
+    pub const NOTHING: Stat =
+        Stat { dev: 0, ino: 0, size: 0, mtime: 0, blocks: 0, mode: 0, uid: 0, gid: 0, links: 0 };
+
+    /// Which type it is: a bit pattern of [`Stat::mode`].
+    #[inline]
+    pub fn kind(&self) -> u32 {
+        self.mode & k::S_IFMT
+    }
 }
 
 /// What a name stands for; a link at its end is followed only by [`BEHIND`].
 pub fn stat(name: Name, flags: u32) -> Out<Stat> {
-    stat_with(k::AT_FDCWD, name, flags)
-}
-
-/// What stands at a name below a directory, a link itself.
-pub fn stat_at(dir: i32, name: Name) -> Out<Stat> {
-    stat_with(dir, name, ITSELF)
+    stat_at(k::AT_FDCWD, name, flags)
 }
 
 /// For [`stat`]: the name itself.
@@ -153,18 +190,31 @@ pub const BEHIND: u32 = 0;
 
 /// What an open descriptor is.
 pub fn fstat(fd: i32) -> Out<Stat> {
-    stat_with(fd, Name::EMPTY, k::AT_EMPTY_PATH)
+    stat_at(fd, Name::EMPTY, k::AT_EMPTY_PATH)
 }
 
+/// What a name below a directory stands for.
 #[inline(never)]
-fn stat_with(dir: i32, name: Name, flags: u32) -> Out<Stat> {
-    let mut stat = core::mem::MaybeUninit::<Stat>::uninit();
+#[allow(clippy::unnecessary_cast)] // the words have other sizes and signs on some machines
+pub fn stat_at(dir: i32, name: Name, flags: u32) -> Out<Stat> {
+    let mut stat = core::mem::MaybeUninit::<k::stat>::uninit();
     let to = stat.as_mut_ptr() as usize;
     let [dir, name] = place(dir, name);
     // SAFETY: the name ends with a NUL, `to` has room for the structure
     unsafe { call(NEWFSTATAT, dir, name, to, flags as usize, 0) }?;
     // SAFETY: the kernel has filled it
-    Ok(unsafe { stat.assume_init() })
+    let stat = unsafe { stat.assume_init_ref() };
+    Ok(Stat {
+        dev: stat.st_dev,
+        ino: stat.st_ino,
+        size: stat.st_size as u64,
+        mtime: nanoseconds(stat.st_mtime as u64, stat.st_mtime_nsec as u64),
+        blocks: stat.st_blocks as u64,
+        mode: stat.st_mode,
+        uid: stat.st_uid,
+        gid: stat.st_gid,
+        links: stat.st_nlink as u32,
+    })
 }
 
 #[cfg(target_arch = "x86_64")]
@@ -173,11 +223,11 @@ const NEWFSTATAT: u32 = k::__NR_newfstatat;
 const NEWFSTATAT: u32 = 79;
 
 /// Where memory may be written that has no value yet.
-pub type Room<'a> = &'a mut [core::mem::MaybeUninit<u8>];
+pub type Space<'a> = &'a mut [core::mem::MaybeUninit<u8>];
 
 /// Memory whose every byte has been written.
 ///
-/// It is the callers' care that it has been: they are [`crate::text`], which counts, and one list of names.
+/// It is the callers' care that it has been: they are [`crate::room`], which counts, and one list of names.
 pub fn written(room: &[core::mem::MaybeUninit<u8>]) -> &[u8] {
     // SAFETY: see above
     unsafe { core::slice::from_raw_parts(room.as_ptr().cast(), room.len()) }
@@ -185,30 +235,35 @@ pub fn written(room: &[core::mem::MaybeUninit<u8>]) -> &[u8] {
 
 /// Where a symbolic link leads: how many bytes were written.
 #[inline(never)]
-pub fn readlink(dir: i32, name: Name, to: Room<'_>) -> Out<usize> {
+pub fn readlink(dir: i32, name: Name, to: Space<'_>) -> Out<usize> {
     let [dir, name] = place(dir, name);
     // SAFETY: the name ends with a NUL, the kernel writes at most the length
     unsafe { call(k::__NR_readlinkat, dir, name, to.as_mut_ptr() as usize, to.len(), 0) }
 }
 
 /// The working directory: how many bytes were written, the NUL among them.
-pub fn getcwd(to: Room<'_>) -> Out<usize> {
+pub fn getcwd(to: Space<'_>) -> Out<usize> {
     // SAFETY: the kernel writes at most the length
-    unsafe { call(k::__NR_getcwd, to.as_mut_ptr() as usize, to.len(), 0, 0, 0) }
+    unsafe { call3(k::__NR_getcwd, to.as_mut_ptr() as usize, to.len(), 0) }
 }
 
 /// Reads from a place of a file.
-pub fn pread(fd: i32, to: Room<'_>, place: u64) -> Out<usize> {
+pub fn pread(fd: i32, to: Space<'_>, place: u64) -> Out<usize> {
     // SAFETY: the kernel writes at most the length
     unsafe { call(k::__NR_pread64, fd as usize, to.as_mut_ptr() as usize, to.len(), place as usize, 0) }
 }
 
-/// Writes up to six parts in one go.
-pub fn writev(fd: i32, parts: [&[u8]; 6]) -> Out<usize> {
-    let parts =
-        parts.map(|part| k::iovec { iov_base: part.as_ptr().cast_mut().cast(), iov_len: part.len() as _ });
+/// Writes words and five parts in one go.
+pub fn write(fd: i32, words: &[u64], rest: [&[u8]; 5]) -> Out<usize> {
+    let part =
+        |base: *const u8, length: usize| k::iovec { iov_base: base.cast_mut().cast(), iov_len: length as _ };
+    let mut parts = [const { k::iovec { iov_base: core::ptr::null_mut(), iov_len: 0 } }; 6];
+    parts[0] = part(words.as_ptr().cast(), size_of_val(words));
+    for (to, from) in parts.iter_mut().skip(1).zip(rest) {
+        *to = part(from.as_ptr(), from.len());
+    }
     // SAFETY: the kernel reads only what the slices cover
-    unsafe { call(k::__NR_writev, fd as usize, parts.as_ptr() as usize, parts.len(), 0, 0) }
+    unsafe { call3(k::__NR_writev, fd as usize, parts.as_ptr() as usize, parts.len()) }
 }
 
 /// Copies within the kernel, from and to a place; shares the blocks where the file system can.
@@ -229,7 +284,7 @@ pub fn sendfile(from: i32, at: u64, to: i32, length: usize) -> Out<usize> {
 /// Where the next write goes.
 pub fn seek(fd: i32, place: u64) -> Out<usize> {
     // SAFETY: no memory is looked at
-    unsafe { call(k::__NR_lseek, fd as usize, place as usize, k::SEEK_SET as usize, 0, 0) }
+    unsafe { call3(k::__NR_lseek, fd as usize, place as usize, k::SEEK_SET as usize) }
 }
 
 /// Lets `to` have the blocks of all of `from`, from a place on that is a multiple of a block.
@@ -237,7 +292,7 @@ pub fn clone_range(from: i32, to: i32, place: u64) -> Out<usize> {
     let range = k::file_clone_range { src_fd: from.into(), src_offset: 0, src_length: 0, dest_offset: place };
     let request = linux_raw_sys::ioctl::FICLONERANGE as usize;
     // SAFETY: the kernel reads the structure of this frame
-    unsafe { call(k::__NR_ioctl, to as usize, request, &raw const range as usize, 0, 0) }
+    unsafe { call3(k::__NR_ioctl, to as usize, request, &raw const range as usize) }
 }
 
 /// Gives a file its size, with the blocks for it: later writes need no more room.
@@ -246,20 +301,16 @@ pub fn allocate(fd: i32, size: usize) -> Out<usize> {
     unsafe { call(k::__NR_fallocate, fd as usize, 0, 0, size, 0) }
 }
 
-/// The names of the extended attributes, each ended by NUL; of a link those of its own.
-pub fn attributes(name: Name, to: Room<'_>) -> Out<usize> {
+/// The names of the extended attributes, each ended by NUL; of a link those of its own. Of a file that is open they are had
+/// in fewer steps.
+pub fn attributes(name: Name, file: Option<&Fd>, to: Space<'_>) -> Out<usize> {
+    let (number, of) = file.map_or((k::__NR_llistxattr, at(name)), |file| (k::__NR_flistxattr, file.0));
     // SAFETY: the name ends with a NUL, the kernel writes at most the length
-    unsafe { call(k::__NR_llistxattr, at(name), to.as_mut_ptr() as usize, to.len(), 0, 0) }
-}
-
-/// The same of an open file.
-pub fn attributes_of(file: &Fd, to: Room<'_>) -> Out<usize> {
-    // SAFETY: the kernel writes at most the length
-    unsafe { call(k::__NR_flistxattr, file.0 as usize, to.as_mut_ptr() as usize, to.len(), 0, 0) }
+    unsafe { call3(number, of, to.as_mut_ptr() as usize, to.len()) }
 }
 
 /// The value of one extended attribute.
-pub fn attribute(name: Name, attribute: Name, to: Room<'_>) -> Out<usize> {
+pub fn attribute(name: Name, attribute: Name, to: Space<'_>) -> Out<usize> {
     let (to, length) = (to.as_mut_ptr() as usize, to.len());
     // SAFETY: the names end with a NUL, the kernel writes at most the length
     unsafe { call(k::__NR_lgetxattr, at(name), at(attribute), to, length, 0) }
@@ -268,7 +319,7 @@ pub fn attribute(name: Name, attribute: Name, to: Room<'_>) -> Out<usize> {
 /// Makes a directory.
 pub fn mkdir(dir: i32, name: Name, mode: u32) -> Out<()> {
     // SAFETY: the name ends with a NUL
-    unsafe { call(k::__NR_mkdirat, dir as usize, at(name), mode as usize, 0, 0) }.map(drop)
+    unsafe { call3(k::__NR_mkdirat, dir as usize, at(name), mode as usize) }.map(drop)
 }
 
 /// Gives a file its name unless that is taken.
@@ -283,27 +334,30 @@ pub fn name_once(dir: i32, from: Name, to: Name) -> Out<()> {
 /// Takes a file away.
 pub fn unlink(dir: i32, name: Name) -> Out<()> {
     // SAFETY: the name ends with a NUL
-    unsafe { call(k::__NR_unlinkat, dir as usize, at(name), 0, 0, 0) }.map(drop)
+    unsafe { call3(k::__NR_unlinkat, dir as usize, at(name), 0) }.map(drop)
 }
 
 /// Sets the mode of an open file, whatever the umask is.
 pub fn chmod(fd: i32, mode: u32) -> Out<()> {
     // SAFETY: no memory is looked at
-    unsafe { call(k::__NR_fchmod, fd as usize, mode as usize, 0, 0, 0) }.map(drop)
+    unsafe { call3(k::__NR_fchmod, fd as usize, mode as usize, 0) }.map(drop)
 }
 
-/// Maps the start of a file, shared with all who map it. It stays mapped for the life of the process.
-pub fn map<T>(fd: i32, size: usize) -> Out<*mut T> {
+/// Maps the start of a file, shared with all who map it; or, without a file (-1), new memory. It stays mapped for the life of
+/// the process.
+#[inline(never)]
+pub fn map(fd: i32, size: usize) -> Out<*mut u8> {
     let protection = (k::PROT_READ | k::PROT_WRITE) as usize;
+    let kind = if fd < 0 { k::MAP_PRIVATE | k::MAP_ANONYMOUS } else { k::MAP_SHARED } as usize;
     // SAFETY: a new mapping takes no memory that is in use
-    unsafe { call6(k::__NR_mmap, [0, size, protection, k::MAP_SHARED as usize, fd as usize, 0]) }
+    unsafe { call6(k::__NR_mmap, [0, size, protection, kind, fd as usize, 0]) }
         .map(core::ptr::with_exposed_provenance_mut)
 }
 
 /// Takes a mapping of [`map`] back that nobody has seen.
 pub fn unmap(address: *const u8, size: usize) {
     // SAFETY: the caller has shown it to nobody
-    let _ = unsafe { call(k::__NR_munmap, address as usize, size, 0, 0, 0) };
+    let _ = unsafe { call3(k::__NR_munmap, address as usize, size, 0) };
 }
 
 /// The user whose rights the process has.
@@ -323,7 +377,7 @@ pub fn pid() -> u32 {
 
 fn number(call_number: u32) -> u32 {
     // SAFETY: no memory is looked at
-    unsafe { call(call_number, 0, 0, 0, 0, 0) }.unwrap_or_default() as u32
+    unsafe { call3(call_number, 0, 0, 0) }.unwrap_or_default() as u32
 }
 
 /// Nanoseconds since 1970. libc would ask a page of the kernel's, which is faster; but to find its function takes more stack
@@ -331,15 +385,8 @@ fn number(call_number: u32) -> u32 {
 pub fn now() -> u64 {
     let mut time = k::timespec { tv_sec: 0, tv_nsec: 0 };
     // SAFETY: the kernel fills the structure of this frame
-    let _ =
-        unsafe { call(k::__NR_clock_gettime, k::CLOCK_REALTIME as usize, &raw mut time as usize, 0, 0, 0) };
+    let _ = unsafe { call3(k::__NR_clock_gettime, k::CLOCK_REALTIME as usize, &raw mut time as usize, 0) };
     nanoseconds(time.tv_sec as u64, time.tv_nsec as u64)
-}
-
-/// When a file was changed last, in nanoseconds since 1970.
-#[allow(clippy::unnecessary_cast)] // the words have a sign on some machines
-pub fn changed(stat: &Stat) -> u64 {
-    nanoseconds(stat.st_mtime as u64, stat.st_mtime_nsec as u64)
 }
 
 /// One number of seconds and nanoseconds.
@@ -351,149 +398,18 @@ fn nanoseconds(seconds: u64, rest: u64) -> u64 {
 pub fn wait() {
     let time = k::timespec { tv_sec: 0, tv_nsec: 200_000 };
     // SAFETY: the kernel reads the structure of this frame
-    let _ = unsafe { call(k::__NR_nanosleep, &raw const time as usize, 0, 0, 0, 0) };
-}
-
-/// The kernel has one already.
-pub const BUSY: Errno = Errno(linux_raw_sys::errno::EBUSY as usize);
-
-/// The session's secret, by now.
-pub fn cookie() -> u64 {
-    COOKIE.load(Relaxed)
-}
-
-/// Numbers of socket(7), unix(7), prctl(2) and seccomp(2).
-mod number {
-    pub const AF_UNIX: u16 = 1;
-    pub const SOCK_STREAM: usize = 1;
-    pub const SOCK_CLOEXEC: usize = 0o2_000_000;
-    pub const SOL_SOCKET: usize = 1;
-    pub const SO_PEERCRED: usize = 17;
-    pub const SO_RCVTIMEO: usize = 20;
-    pub const SCM_RIGHTS: i32 = 1;
-    pub const MSG_NOSIGNAL: usize = 0x4000;
-    pub const MSG_DONTWAIT: usize = 0x40;
-    pub const PR_SET_NO_NEW_PRIVS: usize = 38;
-    pub const SET_MODE_FILTER: usize = 1;
-    pub const NEW_LISTENER: usize = 8;
-    pub const WAIT_KILLABLE: usize = 32;
-    pub const EINVAL: usize = linux_raw_sys::errno::EINVAL as usize;
-}
-
-/// A connection to the socket at a path, on which nothing waits longer than a second.
-pub fn call_at(path: &core::ffi::CStr) -> Out<Fd> {
-    #[repr(C)]
-    struct Address {
-        family: u16,
-        path: [u8; 108],
-    }
-    let mut address = Address { family: number::AF_UNIX, path: [0; 108] };
-    address.path.iter_mut().zip(path.to_bytes()).for_each(|(to, from)| *to = *from);
-    let kind = number::SOCK_STREAM | number::SOCK_CLOEXEC;
-    // SAFETY: no memory is looked at
-    let socket =
-        unsafe { call(k::__NR_socket, number::AF_UNIX.into(), kind, 0, 0, 0) }.map(|n| Fd(n as i32))?;
-    let second = k::timespec { tv_sec: 1, tv_nsec: 0 };
-    let (to, length) = (&raw const second as usize, size_of::<k::timespec>());
-    // SAFETY: the kernel reads the structure of this frame
-    unsafe {
-        call(k::__NR_setsockopt, socket.0 as usize, number::SOL_SOCKET, number::SO_RCVTIMEO, to, length)
-    }?;
-    let to = &raw const address as usize;
-    // SAFETY: the kernel reads the structure of this frame
-    unsafe { call(k::__NR_connect, socket.0 as usize, to, size_of::<Address>(), 0, 0) }?;
-    Ok(socket)
-}
-
-/// Whether the other end of a connection runs as the same user as we.
-pub fn is_same_user(socket: i32) -> bool {
-    // pid, uid, gid
-    let mut who = [0u32, u32::MAX, 0];
-    let mut length = size_of_val(&who) as u32;
-    let to = [&raw mut who as usize, &raw mut length as usize];
-    // SAFETY: the kernel writes at most the length into the array of this frame
-    let asked = unsafe {
-        call(k::__NR_getsockopt, socket as usize, number::SOL_SOCKET, number::SO_PEERCRED, to[0], to[1])
-    };
-    asked.is_ok() && who[1] == euid()
-}
-
-/// Waits for bytes: how many came, 0 when the other end is gone.
-pub fn receive(socket: i32, to: &mut [u8]) -> Out<usize> {
-    // SAFETY: the kernel writes at most the length; there is no address to be written, so the sixth argument is one too
-    unsafe { call6(k::__NR_recvfrom, [socket as usize, to.as_mut_ptr() as usize, to.len(), 0, 0, 0]) }
-}
-
-/// Sends bytes and a duplicate of a descriptor.
-pub fn hand_over(socket: i32, bytes: &[u8], descriptor: i32) -> Out<usize> {
-    #[repr(C)]
-    struct Rights {
-        length: usize,
-        level: i32,
-        kind: i32,
-        descriptor: i32,
-        _fill: i32,
-    }
-    #[repr(C)]
-    struct Message {
-        name: usize,
-        name_length: usize,
-        parts: usize,
-        count: usize,
-        rights: usize,
-        rights_length: usize,
-        flags: usize,
-    }
-    // the length that counts ends with the descriptor
-    let length = size_of::<Rights>() - 4;
-    let rights =
-        Rights { length, level: number::SOL_SOCKET as i32, kind: number::SCM_RIGHTS, descriptor, _fill: 0 };
-    let part = k::iovec { iov_base: bytes.as_ptr().cast_mut().cast(), iov_len: bytes.len() as _ };
-    let message = Message {
-        name: 0,
-        name_length: 0,
-        parts: &raw const part as usize,
-        count: 1,
-        rights: &raw const rights as usize,
-        rights_length: size_of::<Rights>(),
-        flags: 0,
-    };
-    let flags = number::MSG_NOSIGNAL | number::MSG_DONTWAIT;
-    // SAFETY: the kernel reads the structures of this frame and what the slice covers
-    unsafe { call(k::__NR_sendmsg, socket as usize, &raw const message as usize, flags, 0, 0) }
-}
-
-/// Puts a filter on this thread and what it becomes and starts, all of which gains no rights by being started any more;
-/// gives the end where stopped calls are heard of.
-pub fn filter(program: &[trackle_wire::filter::Instruction]) -> Out<Fd> {
-    #[repr(C)]
-    struct Program {
-        length: u16,
-        first: *const trackle_wire::filter::Instruction,
-    }
-    // SAFETY: no memory is looked at
-    unsafe { call(k::__NR_prctl, number::PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) }?;
-    let program = Program { length: program.len() as u16, first: program.as_ptr() };
-    let with = |flags: usize| {
-        let address = &raw const program as usize;
-        // SAFETY: the kernel reads the program, which is as long as it says
-        unsafe { call(k::__NR_seccomp, number::SET_MODE_FILTER, flags, address, 0, 0) }.map(|n| Fd(n as i32))
-    };
-    match with(number::NEW_LISTENER | number::WAIT_KILLABLE) {
-        Err(Errno(number::EINVAL)) => with(number::NEW_LISTENER),
-        other => other,
-    }
+    let _ = unsafe { call3(k::__NR_nanosleep, &raw const time as usize, 0, 0) };
 }
 
 /// Becomes another program; comes back only when that fails.
-pub fn become_program(dir: i32, path: Name, argv: List, envp: List, flags: i32) {
+pub fn become_program(dir: i32, path: Name, argv: List, envp: List, flags: u32) {
     let (path, argv, envp) = (path.address(), argv.address(), envp.address());
     // SAFETY: the caller's contract with libc: a name and two lists
     let _ = unsafe { call(k::__NR_execveat, dir as usize, path, argv, envp, flags as usize) };
 }
 
-/// A call of the program's own, which has been looked at; gives what libc would.
-pub fn passed(number: u32, [a, b, c, d, e]: [usize; 5]) -> core::ffi::c_long {
+/// A call of the program's own, which has been looked at.
+pub fn passed(number: u32, [a, b, c, d, e]: [usize; 5]) -> Out<usize> {
     // SAFETY: the program's contract with libc
-    crate::direct::given(unsafe { call(number, a, b, c, d, e) }.map_err(|no| no.0))
+    unsafe { call(number, a, b, c, d, e) }
 }

@@ -132,6 +132,26 @@ fn content(change: &Change) -> Option<String> {
     Some(format!("{why}, {} -> {} bytes", grouped(size(old)), grouped(size(new))))
 }
 
+/// Size, hash and kind of a file that is not shown line by line; nothing where its content did not change.
+pub(super) fn bare(change: &Change) -> Option<String> {
+    let held = |thing: &Thing| match &thing.content {
+        Content::Hash(hash) if thing.kind == Type::File && thing.size > 0 => {
+            Some(format!("{} bytes, sha256 {hash}", grouped(thing.size)))
+        }
+        _ => None,
+    };
+    let (old, new) = (change.before.as_ref(), change.after.as_ref());
+    let told = match (old.and_then(held), new.and_then(held)) {
+        (Some(old), Some(new)) if old == new => return None,
+        (Some(old), Some(new)) => format!("{old} -> {new}"),
+        (None, Some(new)) => new,
+        (Some(old), None) => format!("was {old}"),
+        (None, None) => return None,
+    };
+    let kind = change.description.as_ref().map(|kind| format!(", {kind}")).unwrap_or_default();
+    Some(format!("{}: {told}{kind}", change.path.shown()))
+}
+
 /// Extended attributes that came, went or changed; of ACLs and capabilities in words.
 fn attributes(old: &Thing, new: &Thing) -> Vec<String> {
     let find = |of: &[(String, String)], name: &str| {

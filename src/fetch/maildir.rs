@@ -30,6 +30,41 @@ pub fn name(path: &Path) -> String {
     format!("maildir:{}", path.display())
 }
 
+/// Names of the mails that are done, which still lie beside a Maildir.
+///
+/// # Errors
+/// Passing ones from the file system.
+pub fn done(path: &Path) -> Outcome<Vec<String>> {
+    let cur = path.join(DONE).join("cur");
+    match names(&cur) {
+        Ok(found) => Ok(found.into_iter().map(|(name, _)| name).collect()),
+        Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(Vec::new()),
+        Err(e) => Err(Fault::from(e).while_(&format!("listing {}", cur.display()))),
+    }
+}
+
+/// Puts mails that were done back to those that are new; gives how many there were.
+///
+/// # Errors
+/// Passing ones from the file system; what was put back stays so.
+pub fn bring_back(path: &Path, wanted: &[String]) -> Outcome<u64> {
+    let wanted: HashSet<&str> = wanted.iter().map(String::as_str).collect();
+    if wanted.is_empty() {
+        return Ok(0);
+    }
+    let back = || -> io::Result<u64> {
+        let mut again = 0;
+        for (name, place) in names(&path.join(DONE).join("cur"))? {
+            if wanted.contains(name.as_str()) {
+                std::fs::rename(place, path.join("new").join(name))?;
+                again += 1;
+            }
+        }
+        Ok(again)
+    };
+    back().map_err(|e| Fault::from(e).while_(&format!("putting mails of {} back", path.display())))
+}
+
 /// A Maildir.
 #[derive(Debug)]
 pub struct Maildir {
@@ -343,6 +378,15 @@ mod tests {
         assert!(uids(&mut maildir).await.is_empty());
         assert_eq!(fs::read(dir.path().join(".Done/cur/1.a:2,S")).unwrap(), b"a");
         assert_eq!(fs::read(dir.path().join(".Done/cur/2.b:2,S")).unwrap(), b"b");
+        let mut lie_there = super::done(dir.path()).unwrap();
+        lie_there.sort();
+        assert_eq!(lie_there, ["1.a", "2.b"]);
+        assert_eq!(bring_back(dir.path(), &["2.b".into(), "3.gone".into()]).unwrap(), 1);
+        assert_eq!(fs::read(dir.path().join("new/2.b")).unwrap(), b"b");
+        assert_eq!(
+            (super::done(dir.path()).unwrap(), super::done(&dir.path().join("none")).unwrap()),
+            (vec!["1.a".into()], vec![])
+        );
     }
 
     #[tokio::test]

@@ -23,7 +23,7 @@ pub struct Session {
     pub ended: Timestamp,
     pub ending: Ending,
     pub directory: FilePath,
-    /// The shell's path.
+    /// The shell's path; empty where there was none.
     pub shell: String,
     /// The one command of `-c`, redacted.
     pub command: Option<String>,
@@ -42,6 +42,13 @@ pub struct Session {
     pub tags: Vec<String>,
     /// What else the host wrote down in that time.
     pub evidence: Vec<Evidence>,
+}
+
+impl Session {
+    /// Whether it is of no length: what somebody wrote down, without a shell.
+    pub fn is_note(&self) -> bool {
+        self.shell.is_empty() && self.command.is_none() && self.typed.is_empty() && self.changes.is_empty()
+    }
 }
 
 /// How a session ended.

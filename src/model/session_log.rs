@@ -168,6 +168,8 @@ pub struct Told {
     /// Of the files that are shown and have one, by place.
     pub diffs: Vec<Diffed>,
     pub drifted: Vec<Drifted>,
+    /// Files whose difference was too much for the attached patch.
+    pub left: usize,
     /// The whole of it, to be kept.
     pub files: Vec<Attachment>,
     /// The address of who worked, for staff.

@@ -37,6 +37,8 @@ pub fn entry(number: u64, session: &Session) -> String {
             session.host,
             span(session)
         )
+    } else if session.is_note() {
+        format!("Session {number} on {}: a note.", session.host)
     } else {
         let files = changed(session.changes.len() as u64);
         format!("Session {number} on {}, {}: {files}.", session.host, span(session))

@@ -15,6 +15,7 @@ use crate::model::decision::{Ask, Change, Decision, End, What};
 use crate::model::host::{Brought, CARD_ENDING, CARD_MEDIA, Card, Kept, Unfiled};
 use crate::model::kind::Nature;
 use crate::model::letter::{About, Letter, Recipient};
+use crate::model::lock::minute;
 use crate::model::mail::{Attachment, Mail};
 use crate::model::proof::Sender;
 use crate::model::request::Request;
@@ -105,6 +106,7 @@ impl Came<'_> {
             worker: &worker,
             proof: SIGNED,
             intake: Some(self.intake),
+            is_redacted: false,
         };
         let cause = self.cause(&worker);
         let wanted = decide::ticket(bundle);
@@ -163,7 +165,8 @@ impl Came<'_> {
             ));
         }
         if let Some(lock) = view.lock.filter(|lock| lock.keeps_out(&member.login)) {
-            notes.push(format!("{} works on {ticket} now.", house.robot.called(&lock.login)));
+            let since = minute(lock.since, &house.robot.policy.zone);
+            notes.push(format!("{} works on {ticket} now, since {since}.", house.robot.called(&lock.login)));
         }
         Ok(notes)
     }

@@ -77,13 +77,32 @@ impl Desk<'_> {
         Ok(())
     }
 
-    /// Says that this process still works on a ticket, if it is this one that has the lock.
+    /// Gives back the lock that another process of this machine took, which is gone. Gives whether it had it still.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn stop_for(&self, tx: &Tx<'_>, ticket: Number, gone: &Process) -> Outcome<bool> {
+        let held = tx.lock(ticket)?;
+        if !held.is_some_and(|lock| lock.host == self.host && lock.process.as_ref() == Some(gone)) {
+            return Ok(false);
+        }
+        Ok(tx.end_lock(ticket, Turn::Released, &self.cause())?.is_some())
+    }
+
+    /// Says that this process still works on a ticket, if it is this one that has the lock. Where the member had it by
+    /// another session of his, and gave it back with that, it is this one's from now on; a lock that was broken or ran out
+    /// stays so.
     ///
     /// # Errors
     /// Those of the database.
     pub fn renew(&self, tx: &Tx<'_>, ticket: Number) -> Outcome<()> {
         if self.is_here(tx, ticket)? {
             tx.renew_lock(ticket, &self.member.login, self.lease())?;
+        } else if tx.lock(ticket)?.is_none()
+            && tx.last_turn(ticket)? == Some((Turn::Released, self.member.login.clone()))
+        {
+            // whoever has come in between is not kept out
+            let _ = self.start(tx, ticket)?;
         }
         Ok(())
     }

@@ -1,6 +1,7 @@
 //! A session on its way into its ticket: in comes its record with what the files held, from whoever took it in (the spool,
 //! the admin's own shell on this machine, a host's mail), out go rows, one event and owed letters, all within one
-//! transaction. Comes it again, nothing happens. What came redacted is redacted here once more, since hosts lag behind.
+//! transaction. Comes it again, nothing happens. What another program redacted is redacted here once more, since hosts lag
+//! behind.
 
 mod again;
 mod diffs;
@@ -44,6 +45,8 @@ pub struct Arrival<'a> {
     pub proof: &'a str,
     /// The mail that it came with, if it did.
     pub intake: Option<i64>,
+    /// By the rules of this very program, a moment ago.
+    pub is_redacted: bool,
 }
 
 /// What became of it.
@@ -67,7 +70,13 @@ pub fn file(tx: &Tx<'_>, house: &House, arrival: Arrival<'_>, ticket: Number, no
     }
     let Some(view) = end_of_way(tx, ticket, now)? else { return Ok(Err(Refusal::NoTicket(ticket))) };
     let ticket = view.ticket.number;
-    let (session, contents) = again::redacted(&kept(arrival.session), arrival.contents);
+    let session = kept(arrival.session);
+    let (session, contents) = if arrival.is_redacted {
+        (session, Cow::Borrowed(arrival.contents))
+    } else {
+        let (session, contents) = again::redacted(&session, arrival.contents);
+        (Cow::Owned(session), Cow::Owned(contents))
+    };
     let worker = tx.meet(&arrival.worker.address, &arrival.worker.name, now)?;
     let number = tx.add_session(&session, ticket, &worker)?;
     for (name, bytes) in named(&session, &contents) {
@@ -232,7 +241,7 @@ fn told(house: &House, log: Log, mut diffs: Vec<Diffed>, drifted: Vec<Drifted>) 
     diffs.retain(|diff| log.shows(diff.place));
     let number = log.filed.number;
     let mut files = Vec::new();
-    let patch = diffs::joined(&log, &diffs);
+    let (patch, left) = diffs::joined(&log, &diffs);
     if !patch.is_empty() {
         files.push(Attachment {
             name: format!("session-{number}.patch"),
@@ -240,21 +249,32 @@ fn told(house: &House, log: Log, mut diffs: Vec<Diffed>, drifted: Vec<Drifted>) 
             bytes: patch,
         });
     }
-    let mut history = session_words::history(&log, &house.robot.policy.zone);
-    history.truncate(history.floor_char_boundary(limits::SESSION_PATCH));
-    files.push(Attachment {
-        name: format!("session-{number}-history.txt"),
-        media: "text/plain; charset=utf-8".to_owned(),
-        bytes: history.into_bytes(),
-    });
+    if !log.filed.session.is_note() {
+        let history = session_words::history(&log, &house.robot.policy.zone);
+        let history = cut(history, limits::SESSION_PATCH, number);
+        files.push(Attachment {
+            name: format!("session-{number}-history.txt"),
+            media: "text/plain; charset=utf-8".to_owned(),
+            bytes: history.into_bytes(),
+        });
+    }
     for one in &log.filed.session.evidence {
-        let end = one.text.floor_char_boundary(limits::SESSION_EVIDENCE);
         files.push(Attachment {
             name: format!("session-{number}-{}", one.name),
             media: "text/plain; charset=utf-8".to_owned(),
-            bytes: one.text.get(..end).unwrap_or_default().as_bytes().to_vec(),
+            bytes: cut(one.text.clone(), limits::SESSION_EVIDENCE, number).into_bytes(),
         });
     }
     let address = log.filed.worker.address.clone();
-    Told { log, diffs, drifted, files, address }
+    Told { log, diffs, drifted, left, files, address }
+}
+
+/// Whole lines of so many bytes at most, and where the rest is.
+fn cut(mut text: String, most: usize, session: u64) -> String {
+    if text.len() > most {
+        let room = text.floor_char_boundary(most);
+        text.truncate(text.get(..room).and_then(|kept| kept.rfind('\n')).map_or(room, |end| end + 1));
+        text.push_str(&format!("(cut here: trackle session show {session} --json has all of it)\n"));
+    }
+    text
 }

@@ -6,7 +6,7 @@
 use super::contents::{Contents, Original};
 use super::evidence::{self, Search};
 use super::place::Place;
-use super::{describe, packages, tags};
+use super::{describe, look, packages, tags};
 use crate::diff::{Ranges, is_binary};
 use crate::fault::Outcome;
 use crate::limits;
@@ -27,6 +27,9 @@ const ANSWERS: &str = "about.json";
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub struct Answers {
     packages: BTreeMap<FilePath, String>,
+    /// What kind of file it is, of those of which no copy was kept.
+    #[serde(default)]
+    kinds: BTreeMap<FilePath, String>,
     pub evidence: Vec<Evidence>,
 }
 
@@ -42,7 +45,9 @@ pub fn ask(place: &Place, changes: &[Change], search: &Search<'_>) -> Answers {
     };
     let paths: Vec<&FilePath> = changes.iter().filter(is_file).map(|change| &change.path).collect();
     let root = Path::new("/");
-    let answers = Answers { packages: packages::of(root, &paths), evidence: evidence::of(root, search) };
+    let kinds = changes.iter().filter_map(|change| Some((change.path.clone(), kind_now(change)?))).collect();
+    let answers =
+        Answers { packages: packages::of(root, &paths), kinds, evidence: evidence::of(root, search) };
     // what cannot be kept is asked again
     if let Ok(json) = serde_json::to_vec(&answers) {
         let _ = fs::write(&kept, json);
@@ -57,18 +62,32 @@ pub fn ask(place: &Place, changes: &[Change], search: &Search<'_>) -> Answers {
 pub fn tell(changes: &mut [Change], contents: &Contents, answers: &Answers) -> Outcome<Vec<String>> {
     for change in changes.iter_mut() {
         change.package = answers.packages.get(&change.path).cloned();
-        change.description = description(change, contents)?;
+        let kept = description(change, contents)?;
+        change.description = kept.or_else(|| answers.kinds.get(&change.path).cloned());
     }
     Ok(tags::of(changes))
 }
 
+/// What kind of file it is as it lies there, while it is what the session left.
+fn kind_now(change: &Change) -> Option<String> {
+    let left = change.after.as_ref().filter(|thing| is_told(thing))?;
+    let seen = look::at(&change.path.0).ok()??;
+    if (seen.thing.size, seen.thing.mtime) != (left.size, left.mtime) {
+        return None;
+    }
+    let mut head = Vec::new();
+    look::open(&change.path.0, &seen).ok()?.take(describe::HEAD as u64).read_to_end(&mut head).ok()?;
+    Some(describe::of(&head, head.len() < describe::HEAD))
+}
+
+/// Whether it is a file whose content may be told of.
+fn is_told(thing: &Thing) -> bool {
+    thing.kind == Type::File && matches!(thing.content, Content::Hash(_))
+}
+
 /// `SQLite 3 database; changed: 4,096 bytes at 8,192`
 fn description(change: &Change, contents: &Contents) -> Outcome<Option<String>> {
-    let told = |thing: &Option<Thing>| {
-        thing
-            .as_ref()
-            .is_some_and(|thing| thing.kind == Type::File && matches!(thing.content, Content::Hash(_)))
-    };
+    let told = |thing: &Option<Thing>| thing.as_ref().is_some_and(is_told);
     if !told(&change.before) && !told(&change.after) {
         return Ok(None);
     }

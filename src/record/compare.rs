@@ -11,6 +11,10 @@ use trackle_wire::deny;
 
 /// The granularity of the kernel's file times, with room to spare: nanoseconds.
 pub const TICK: u64 = 20_000_000;
+/// How much is read at a time.
+const PIECE: usize = 64 * 1024;
+/// Files of which both contents are held while they are compared: bytes.
+const SMALL: u64 = 1024 * 1024;
 /// The rule for files that neither their group nor others may read, where it is on.
 const PRIVATE: &str = "private";
 
@@ -30,10 +34,18 @@ pub struct Difference {
 
 /// What all comparisons of a session share.
 pub struct Compare<'a> {
-    pub store: &'a Store,
-    pub copies: &'a mut Copies,
-    /// Content of files that only their owner may read is withheld.
-    pub withhold_private: bool,
+    store: &'a Store,
+    copies: &'a mut Copies,
+    withhold_private: bool,
+    /// Room for what is read, made once for thousands of files.
+    room: Held,
+}
+
+/// Both contents of a small file.
+#[derive(Default)]
+struct Held {
+    then: Vec<u8>,
+    now: Vec<u8>,
 }
 
 /// What is known of the content of a file, both ends compared.
@@ -45,7 +57,12 @@ enum Verdict {
     Unseen,
 }
 
-impl Compare<'_> {
+impl<'a> Compare<'a> {
+    /// `withhold_private`: content of files that only their owner may read is withheld.
+    pub fn new(store: &'a Store, copies: &'a mut Copies, withhold_private: bool) -> Compare<'a> {
+        Compare { store, copies, withhold_private, room: Held::default() }
+    }
+
     /// What became of it; `None`: nothing. A path that goes by another name at the end was renamed.
     pub fn sides(&mut self, before: Side<'_>, after: Side<'_>) -> Option<Difference> {
         let rule = self.rule(before.as_ref()).or_else(|| self.rule(after.as_ref()));
@@ -82,24 +99,71 @@ impl Compare<'_> {
         let rule = self.rule(Some(&(path, then.clone()))).or_else(|| self.rule(Some(&(path, now.clone()))));
         let rule = rule.as_deref();
         let files = then.is(Type::File) && now.is(Type::File);
-        let verdict = if files { self.verdict(path, &then, &now, rule) } else { Verdict::Same };
-        let action = match () {
-            () if renamed => Action::Renamed,
-            () if then.thing.kind != now.thing.kind => Action::Retyped,
-            () if verdict != Verdict::Same || is_set_otherwise(&then, &now) => Action::Modified,
-            () => return None,
+        let held = if files { self.held(path, &then, &now, rule) } else { None };
+        let verdict = match &held {
+            Some(held) if held.then == held.now => Verdict::Same,
+            Some(_) => Verdict::Other,
+            None if files => self.verdict(path, &then, &now, rule),
+            None => Verdict::Same,
         };
-        if files && verdict == Verdict::Same {
-            self.fill_now(path, &mut now, rule, Copy::No);
-            then.thing.content = now.thing.content.clone();
-        } else {
-            let copy = if then.kept.is_some() { Copy::All } else { Copy::Text };
-            self.fill_then(&mut then, rule);
-            self.fill_now(path, &mut now, rule, copy);
+        let action = match () {
+            () if renamed => Some(Action::Renamed),
+            () if then.thing.kind != now.thing.kind => Some(Action::Retyped),
+            () if verdict != Verdict::Same || is_set_otherwise(&then, &now) => Some(Action::Modified),
+            () => None,
+        };
+        if action.is_some() {
+            self.fill(path, (&mut then, &mut now), rule, files && verdict == Verdict::Same, held.as_ref());
         }
+        self.room = held.unwrap_or_default();
         let replaced = files && !then.is_same_file(&now);
         let unseen = verdict == Verdict::Unseen;
-        Some(Difference { replaced, unseen, ..Difference::of(action, Some(then), Some(now)) })
+        Some(Difference { replaced, unseen, ..Difference::of(action?, Some(then), Some(now)) })
+    }
+
+    /// Both contents, where they have to be looked at and are small: each is read once, whatever is asked of it.
+    fn held(&mut self, path: &[u8], then: &State, now: &State, rule: Option<&str>) -> Option<Held> {
+        let small = |state: &State| state.thing.size <= SMALL;
+        let kept =
+            then.kept.filter(|kept| kept.size <= SMALL && small(now) && then.opened && rule.is_none())?;
+        if is_untouched(then, now) {
+            return None;
+        }
+        let mut held = std::mem::take(&mut self.room);
+        self.store.read(&kept, &mut held.then).ok()?;
+        held.now.clear();
+        let file = look::open(path, now).ok()?;
+        // one more than there should be shows that it has grown
+        let most = usize::try_from(now.thing.size).unwrap_or(0) + 1;
+        held.now.resize(most, 0);
+        let read = fill(&mut &file, &mut held.now).ok()?;
+        held.now.truncate(read);
+        (read < most).then_some(held)
+    }
+
+    /// Completes both sides of a path that changed. `same`: the content of a file did not.
+    fn fill(
+        &mut self,
+        path: &[u8],
+        (then, now): (&mut State, &mut State),
+        rule: Option<&str>,
+        same: bool,
+        held: Option<&Held>,
+    ) {
+        let copy = match (same, then.kept) {
+            (true, _) => Copy::No,
+            (false, Some(_)) => Copy::All,
+            (false, None) => Copy::Text,
+        };
+        match held {
+            Some(held) => self.keep_now(now, copy, &mut held.now.as_slice()),
+            None => self.fill_now(path, now, rule, copy),
+        }
+        match held {
+            _ if same => then.thing.content = now.thing.content.clone(),
+            Some(held) => then.thing.content = Content::Hash(contents::hash_of(&held.then)),
+            None => self.fill_then(then, rule),
+        }
     }
 
     /// The rule by which the content of a file stays out of the record.
@@ -118,7 +182,7 @@ impl Compare<'_> {
         if !then.opened {
             return if same_file && same_size { Verdict::Same } else { Verdict::Unseen };
         }
-        if same_file && now.changed + TICK < then.changed {
+        if is_untouched(then, now) {
             return Verdict::Same;
         }
         let same = match &then.kept {
@@ -163,9 +227,14 @@ impl Compare<'_> {
             now.thing.content = Content::NotKept("it is too large".to_owned());
             return;
         }
-        let taken =
-            look::open(path, now).and_then(|mut file| self.copies.take(&mut file, now.thing.size, copy));
-        match taken {
+        match look::open(path, now) {
+            Ok(mut file) => self.keep_now(now, copy, &mut file),
+            Err(e) => now.thing.content = Content::NotKept(format!("it could not be read: {e}")),
+        }
+    }
+
+    fn keep_now(&mut self, now: &mut State, copy: Copy, from: &mut impl Read) {
+        match self.copies.take(from, now.thing.size, copy) {
             Ok((hash, size, kept)) => {
                 now.thing.content = Content::Hash(hash);
                 (now.thing.size, now.kept) = (size, kept);
@@ -181,6 +250,11 @@ impl Difference {
     }
 }
 
+/// Whether the kernel saw nothing of the file change since its original was kept.
+fn is_untouched(then: &State, now: &State) -> bool {
+    then.is_same_file(now) && now.changed + TICK < then.changed
+}
+
 /// Whether mode, owner, attributes or the place that a link leads to are others.
 fn is_set_otherwise(then: &State, now: &State) -> bool {
     let (a, b) = (&then.thing, &now.thing);
@@ -188,18 +262,28 @@ fn is_set_otherwise(then: &State, now: &State) -> bool {
 }
 
 fn are_equal(a: &mut impl Read, b: &mut impl Read) -> io::Result<bool> {
-    const PIECE: u64 = 64 * 1024;
-    let (mut left, mut right) = (Vec::new(), Vec::new());
+    let (mut left, mut right) = (vec![0; PIECE], vec![0; PIECE]);
     loop {
-        left.clear();
-        right.clear();
-        a.by_ref().take(PIECE).read_to_end(&mut left)?;
-        b.by_ref().take(PIECE).read_to_end(&mut right)?;
-        if left != right {
+        let (one, other) = (fill(a, &mut left)?, fill(b, &mut right)?);
+        if left.get(..one) != right.get(..other) {
             return Ok(false);
         }
-        if left.is_empty() {
+        if one == 0 {
             return Ok(true);
         }
     }
+}
+
+/// Reads until there is no more or no more room; gives how much it was.
+fn fill(from: &mut impl Read, room: &mut [u8]) -> io::Result<usize> {
+    let mut filled = 0;
+    while let Some(rest) = room.get_mut(filled..).filter(|rest| !rest.is_empty()) {
+        match from.read(rest) {
+            Ok(0) => break,
+            Ok(read) => filled += read,
+            Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
+            Err(e) => return Err(e),
+        }
+    }
+    Ok(filled)
 }

@@ -102,12 +102,19 @@ type Key = (Option<u32>, bool);
 /// The files of a place that hold copies.
 pub struct Store {
     place: Place,
-    open: RefCell<HashMap<Key, Rc<File>>>,
+    open: RefCell<HashMap<Key, Rc<Holding>>>,
+}
+
+/// One of them.
+struct Holding {
+    file: File,
+    /// Its length when it was opened.
+    length: u64,
 }
 
 /// A copy, read from its beginning.
 pub struct Original {
-    file: Rc<File>,
+    from: Rc<Holding>,
     at: u64,
     left: u64,
 }
@@ -115,7 +122,10 @@ pub struct Original {
 impl Read for Original {
     fn read(&mut self, to: &mut [u8]) -> io::Result<usize> {
         let most = to.len().min(usize::try_from(self.left).unwrap_or(usize::MAX));
-        let read = self.file.read_at(to.get_mut(..most).unwrap_or_default(), self.at)?;
+        if most == 0 {
+            return Ok(0);
+        }
+        let read = self.from.file.read_at(to.get_mut(..most).unwrap_or_default(), self.at)?;
         self.at += read as u64;
         self.left -= read as u64;
         Ok(read)
@@ -129,34 +139,50 @@ impl Store {
 
     /// A copy for reading. What a record promises and the file does not hold is an error.
     pub fn open(&self, kept: &Kept) -> io::Result<Original> {
-        let file = self.file(kept)?;
-        let end = kept.at.checked_add(kept.size);
-        if end.is_none_or(|end| file.metadata().map_or(true, |found| end > found.len())) {
+        let mut from = self.file(kept)?;
+        let end = kept.at.saturating_add(kept.size);
+        if end > from.length {
+            // the recorder's own grows while it compares
+            from = self.reopened(kept)?;
+        }
+        if end > from.length {
             return Err(io::Error::other("the copy is not whole"));
         }
-        Ok(Original { file, at: kept.at, left: kept.size })
+        Ok(Original { from, at: kept.at, left: kept.size })
     }
 
     pub fn bytes(&self, kept: &Kept) -> io::Result<Vec<u8>> {
         let mut bytes = Vec::new();
-        self.open(kept)?.read_to_end(&mut bytes)?;
+        self.read(kept, &mut bytes)?;
         Ok(bytes)
     }
 
-    fn file(&self, kept: &Kept) -> io::Result<Rc<File>> {
-        let key = (kept.owner, kept.packed);
-        if let Some(file) = self.open.borrow().get(&key) {
-            return Ok(file.clone());
+    /// The same into room that is there already, whatever it held.
+    pub fn read(&self, kept: &Kept, to: &mut Vec<u8>) -> io::Result<()> {
+        let original = self.open(kept)?;
+        to.clear();
+        to.resize(usize::try_from(original.left).map_err(io::Error::other)?, 0);
+        original.from.file.read_exact_at(to, original.at)
+    }
+
+    fn file(&self, kept: &Kept) -> io::Result<Rc<Holding>> {
+        if let Some(open) = self.open.borrow().get(&(kept.owner, kept.packed)) {
+            return Ok(open.clone());
         }
+        self.reopened(kept)
+    }
+
+    fn reopened(&self, kept: &Kept) -> io::Result<Rc<Holding>> {
         let name = if kept.packed { file::PACK } else { file::JOURNAL };
         let missing = || io::Error::other("its file is missing");
         let file = match kept.owner {
             Some(owner) => self.place.file_of(owner, name).ok_or_else(missing)?,
             None => File::open(self.place.dir().join(AFTER))?,
         };
-        let file = Rc::new(file);
-        self.open.borrow_mut().insert(key, file.clone());
-        Ok(file)
+        let length = file.metadata()?.len();
+        let open = Rc::new(Holding { file, length });
+        self.open.borrow_mut().insert((kept.owner, kept.packed), open.clone());
+        Ok(open)
     }
 }
 
@@ -278,6 +304,11 @@ impl Copies {
         // what was written of a file that turned out too large
         self.file.set_len(self.end)
     }
+}
+
+/// The hash of what is at hand, in hexadecimal.
+pub fn hash_of(bytes: &[u8]) -> String {
+    HEXLOWER.encode(&Sha256::digest(bytes))
 }
 
 /// The hash of a copy, in hexadecimal.

@@ -17,6 +17,7 @@ use crate::fault::{Fault, Outcome};
 use crate::limits;
 use crate::model::session::{Change, Content, FilePath, Type};
 use jiff::Timestamp;
+use rustix::fs::FileType;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;
@@ -42,6 +43,12 @@ struct Ending<'a> {
     notes: Vec<String>,
 }
 
+/// A file with several names, by what was first seen of it under any.
+struct Linked {
+    was: Was,
+    paths: Vec<Vec<u8>>,
+}
+
 /// What differs, path by path, and who saw it. Copies of how files are now are kept with the place.
 ///
 /// # Errors
@@ -54,7 +61,7 @@ pub fn compare(place: &Place, journal: &Journal) -> Outcome<(Head, Vec<Line>)> {
     end.links();
     end.young();
     let (mut lines, passing) = end.lines()?;
-    let programs = Programs::of(entries, place.first_program()?);
+    let programs = Programs::of(entries, Some(place.first_program()?));
     for (line, at) in &mut lines {
         line.change.program = entries.get(*at).and_then(|entry| programs.of_entry(entry, *at));
     }
@@ -137,7 +144,7 @@ impl<'a> Ending<'a> {
         let store = Store::new(self.place);
         let mut copies = Copies::begin(self.place)?;
         let withhold_private = self.place.flags() & trackle_wire::state::flag::WITHHOLD_PRIVATE != 0;
-        let mut compare = Compare { store: &store, copies: &mut copies, withhold_private };
+        let mut compare = Compare::new(&store, &mut copies, withhold_private);
         let paths = self.paths();
         let origins = self.origins(&paths);
         let renamed = self.renamed(&origins);
@@ -264,32 +271,40 @@ impl<'a> Ending<'a> {
         renamed
     }
 
-    /// Adds the further names of files that were changed in place, as far as they are in the same directory.
+    /// Adds the further names of files that were changed through one, as far as they are in the same directory. What was
+    /// first seen of the file is what it was by each of its names.
     fn links(&mut self) {
         let mut names = Names::default();
-        let several = |was: &Was| self.entries.get(was.first).is_some_and(|entry| entry.links > 1);
-        let linked: Vec<(Vec<u8>, Was)> = self
-            .story
-            .was
-            .iter()
-            .filter(|(_, was)| several(was))
-            .map(|(path, was)| (path.clone(), *was))
-            .collect();
-        for (path, was) in linked {
-            let (Some(then), Some(now)) = (self.recorded(was), self.looks.at(&path)) else { continue };
-            if !then.is(Type::File) || !then.is_same_file(&now) || now.thing.links < 2 {
+        let mut files: HashMap<(u64, u64), Linked> = HashMap::new();
+        for (path, was) in &self.story.was {
+            let Some(entry) = self.entries.get(was.first).filter(|entry| entry.links > 1) else { continue };
+            if FileType::from_raw_mode(entry.mode) != FileType::RegularFile {
                 continue;
             }
-            let mut known = 0;
-            for name in names.of(&path, now.ino) {
-                known += 1;
-                if !self.story.was.contains_key(&name) {
-                    self.story.now.entry(name.clone()).or_insert(was.first);
-                    self.story.was.insert(name, was);
-                }
+            let linked = files.entry((entry.dev, entry.ino));
+            let linked = linked.or_insert(Linked { was: *was, paths: Vec::new() });
+            linked.was.first = linked.was.first.min(was.first);
+            linked.was.opened = linked.was.opened.into_iter().chain(was.opened).min();
+            linked.paths.push(path.clone());
+        }
+        for ((dev, ino), Linked { was, paths }) in files {
+            let mut all: BTreeSet<Vec<u8>> = paths.iter().flat_map(|path| names.of(path, ino)).collect();
+            // one that was another file at the start only got the same number
+            let was_other = |was: &Was| {
+                self.entries.get(was.first).is_some_and(|entry| (entry.dev, entry.ino) != (dev, ino))
+            };
+            all.retain(|name| !self.story.was.get(name).is_some_and(was_other));
+            all.retain(|name| self.looks.at(name).is_some_and(|now| (now.dev, now.ino) == (dev, ino)));
+            let there = all.first().and_then(|name| self.looks.at(name));
+            if let Some(name) = paths.iter().find(|path| all.contains(*path))
+                && there.is_some_and(|now| (all.len() as u64) < u64::from(now.thing.links))
+            {
+                self.partly.insert(name.clone());
             }
-            if known < now.thing.links {
-                self.partly.insert(path);
+            all.retain(|name| self.story.is_of_start(name));
+            for name in all.into_iter().chain(paths) {
+                self.story.now.entry(name.clone()).or_insert(was.first);
+                self.story.was.insert(name, was);
             }
         }
     }

@@ -5,7 +5,8 @@
 
 use super::journal::Entry;
 use super::resolve::Resolver;
-use std::collections::HashMap;
+use rustix::fs::FileType;
+use std::collections::{HashMap, HashSet};
 use trackle_wire::Kind;
 use trackle_wire::record::flag;
 
@@ -36,14 +37,13 @@ pub type Number = Option<(u64, u64)>;
 
 /// Walks through the records. `number` tells what is at a path now.
 pub fn story(entries: &[Entry], resolver: &mut Resolver, number: &dyn Fn(&[u8]) -> Number) -> Story {
-    let named: Vec<(Vec<u8>, Vec<u8>)> = (entries.iter().enumerate())
+    let named: Vec<Names> = (entries.iter().enumerate())
         .map(|(at, e)| match e.kind {
             Kind::Moved | Kind::Linked => (resolver.path(&e.path, at), resolver.path(&e.second, at)),
             _ => (resolver.path(&e.path, at), Vec::new()),
         })
         .collect();
-    let files = moved_files(entries, &named);
-    let next = next_moves(&files);
+    let moves = moves(entries, &named);
     let mut story = Story {
         was: HashMap::new(),
         now: HashMap::new(),
@@ -60,14 +60,13 @@ pub fn story(entries: &[Entry], resolver: &mut Resolver, number: &dyn Fn(&[u8]) 
             }
             Kind::Linked => {
                 story.name(path, second, at);
-                story.tree.join(path, second);
+                if moves.get(&at).is_none_or(|m| m.linked((path, second), &named, number)) {
+                    story.tree.join(path, second);
+                }
             }
             Kind::Moved => {
                 story.name(path, second, at);
-                let later = next.get(at).copied().flatten().and_then(|n| named.get(n));
-                let file = files.get(at).copied().flatten();
-                if file.is_none_or(|file| happened(file, (path, second), later.map(|(from, _)| from), number))
-                {
+                if moves.get(&at).is_none_or(|m| m.renamed((path, second), &named, number)) {
                     let origin = story.origin(path);
                     story.given.extend(origin.map(|origin| (origin, second.clone())));
                     let exchange = entry.flags & flag::EXCHANGED != 0;
@@ -93,6 +92,11 @@ impl Story {
         self.tree.origin(node).map(<[u8]>::to_vec)
     }
 
+    /// Whether what is at this path now was there at the start.
+    pub fn is_of_start(&mut self, path: &[u8]) -> bool {
+        self.origin(path).is_some_and(|origin| origin == path)
+    }
+
     /// Both names are to be looked at.
     fn name(&mut self, one: &[u8], other: &[u8], at: usize) {
         self.now.entry(one.to_vec()).or_insert(at);
@@ -113,62 +117,165 @@ impl Story {
     }
 }
 
-/// For each rename which file it is about: as the record says, or else what was last known of the name. `None`: a file
-/// that is new, of which no record told yet.
-fn moved_files(entries: &[Entry], named: &[(Vec<u8>, Vec<u8>)]) -> Vec<Number> {
-    let mut known: HashMap<&[u8], (u64, u64)> = HashMap::new();
-    let mut files = vec![None; entries.len()];
-    for ((entry, (path, second)), slot) in entries.iter().zip(named).zip(&mut files) {
+/// A rename or a further name, as far as the files are known.
+#[derive(Default, Clone)]
+struct Move {
+    /// As the record says, or else what was last known of the name. `None`: a file that is new, of which no record told.
+    file: Number,
+    /// What may have had the other name, each with its next rename.
+    over: Vec<((u64, u64), Option<usize>)>,
+    /// The next rename of the file.
+    next: Option<usize>,
+    exchanged: bool,
+    /// A further name for a directory, or one that something else bears: no system gives that.
+    refused: bool,
+}
+
+/// What is known of names on the way through the records.
+#[derive(Default)]
+struct Known<'a> {
+    /// Files that may have it, the last one first.
+    files: HashMap<&'a [u8], Vec<(u64, u64)>>,
+    /// A file of which no record told may have it.
+    unsure: HashSet<&'a [u8]>,
+    /// Something has it: it was not to be taken away.
+    there: HashSet<&'a [u8]>,
+    directories: HashSet<(u64, u64)>,
+}
+
+/// How many files one name is remembered for.
+const FILES: usize = 8;
+
+impl<'a> Known<'a> {
+    fn before(&mut self, path: &'a [u8], entry: &Entry) {
+        if entry.mode != 0 && entry.flags & flag::METADATA != 0 {
+            self.there.insert(path)
+        } else {
+            self.there.remove(path)
+        };
+        if entry.mode == 0 {
+            self.files.remove(path);
+            return;
+        }
+        self.is(path, (entry.dev, entry.ino));
+        if FileType::from_raw_mode(entry.mode) == FileType::Directory {
+            self.directories.insert((entry.dev, entry.ino));
+        }
+    }
+
+    /// Other files keep the name as well, since a rename may have failed.
+    fn is(&mut self, path: &'a [u8], file: (u64, u64)) {
+        let files = self.files.entry(path).or_default();
+        files.retain(|known| *known != file);
+        files.insert(0, file);
+        files.truncate(FILES);
+        self.unsure.remove(path);
+    }
+
+    fn moves(&mut self, entry: &Entry, path: &'a [u8], second: &'a [u8]) -> Move {
         let told = (entry.ino != 0).then_some((entry.dev, entry.ino));
-        match (entry.kind, told) {
-            (Kind::Before, Some(file)) => {
-                known.insert(path, file);
-            }
-            (Kind::Moved, told) => {
-                *slot = told.or_else(|| known.get(path.as_slice()).copied());
-                // the old name keeps it as well, since the rename may have failed
-                match *slot {
-                    Some(file) => known.insert(second, file),
-                    None => known.remove(second.as_slice()),
-                };
-            }
+        let sure =
+            || self.files.get(path).filter(|_| !self.unsure.contains(path)).and_then(|files| files.first());
+        let file = told.or_else(|| sure().copied());
+        let is_link = entry.kind == Kind::Linked;
+        let over: Vec<_> = self.files.get(second).into_iter().flatten().map(|file| (*file, None)).collect();
+        let refused = is_link
+            && (file.is_some_and(|file| self.directories.contains(&file)) || self.there.contains(second));
+        match file {
+            _ if refused => {}
+            Some(file) => self.is(second, file),
+            None => drop(self.unsure.insert(second)),
+        }
+        if !is_link {
+            self.there.remove(path);
+        }
+        Move { file, over, next: None, exchanged: entry.flags & flag::EXCHANGED != 0, refused }
+    }
+}
+
+/// The renames among the records, and the further names.
+fn moves(entries: &[Entry], named: &[Names]) -> HashMap<usize, Move> {
+    let (mut known, mut moves) = (Known::default(), HashMap::new());
+    for (at, (entry, (path, second))) in entries.iter().zip(named).enumerate() {
+        match entry.kind {
+            Kind::Before => known.before(path, entry),
+            Kind::Moved | Kind::Linked => drop(moves.insert(at, known.moves(entry, path, second))),
             _ => {}
         }
     }
-    files
-}
-
-/// For each rename the next one of the same file.
-fn next_moves(files: &[Number]) -> Vec<Option<usize>> {
     let mut later = HashMap::new();
-    let mut next: Vec<Option<usize>> = files
-        .iter()
-        .enumerate()
-        .rev()
-        .map(|(at, file)| file.and_then(|file| later.insert(file, at)))
-        .collect();
-    next.reverse();
-    next
+    for (at, entry) in entries.iter().enumerate().rev() {
+        let Some(slot) = moves.get_mut(&at) else { continue };
+        slot.over.iter_mut().for_each(|(file, next)| *next = later.get(file).copied());
+        slot.next = slot.file.and_then(|file| later.get(&file).copied());
+        if let Some(file) = slot.file.filter(|_| entry.kind == Kind::Moved) {
+            later.insert(file, at);
+        }
+    }
+    moves
 }
 
-/// Whether a rename happened: if not, the file is still where it was, or was so at the next attempt; and no rename leads to
-/// another file system.
-fn happened(
-    file: (u64, u64),
-    (from, to): (&[u8], &[u8]),
-    later: Option<&Vec<u8>>,
-    number: &dyn Fn(&[u8]) -> Number,
-) -> bool {
-    if let Some(later) = later {
-        // two witnesses may tell of the same rename, of which one counts
-        return later != from;
+impl Move {
+    /// Whether it happened: if not, its file is still where it was, or was so at the next attempt; and no rename leads to
+    /// another file system. Of a file that nobody knows: whether what it was to replace is gone.
+    fn renamed(&self, (from, to): (&[u8], &[u8]), named: &[Names], number: &dyn Fn(&[u8]) -> Number) -> bool {
+        let Some(file) = self.file else { return self.is_possible((from, to), named, number) };
+        if let Some(later) = name_at(self.next, named) {
+            // two witnesses may tell of the same rename, of which one counts
+            return later != from;
+        }
+        match number(to) == Some(file) {
+            // two names of one file stay as they are
+            true => !self.has_over(file) || number(from) != Some(file),
+            false => number(from) != Some(file) && self.is_possible((from, to), named, number),
+        }
     }
-    if number(to) == Some(file) {
-        return true;
+
+    /// Whether it got the further name.
+    fn linked(&self, (from, to): (&[u8], &[u8]), named: &[Names], number: &dyn Fn(&[u8]) -> Number) -> bool {
+        let known = self.file.is_some_and(|file| self.has_over(file));
+        !self.refused && (known || self.is_possible((from, to), named, number))
     }
-    let parent = to.iter().rposition(|b| *b == b'/').and_then(|slash| to.get(..slash.max(1)));
-    let elsewhere = parent.and_then(number).is_some_and(|(dev, _)| dev != file.0);
-    !elsewhere && number(from) != Some(file)
+
+    fn has_over(&self, file: (u64, u64)) -> bool {
+        self.over.iter().any(|(over, _)| *over == file)
+    }
+
+    /// Whether nothing is known that was in the way: another file system, and what had the name still has it.
+    fn is_possible(
+        &self,
+        (from, to): (&[u8], &[u8]),
+        named: &[Names],
+        number: &dyn Fn(&[u8]) -> Number,
+    ) -> bool {
+        let stays = |(over, next): &((u64, u64), Option<usize>)| match name_at(*next, named) {
+            Some(later) => later == to,
+            None => number(to) == Some(*over),
+        };
+        let here = self.file.map(|(dev, _)| dev).or_else(|| device(from, number));
+        let elsewhere = here.zip(device(to, number)).is_some_and(|(one, other)| one != other);
+        !elsewhere && (self.exchanged || !self.over.iter().any(stays))
+    }
+}
+
+/// Both names of a record.
+type Names = (Vec<u8>, Vec<u8>);
+
+/// What that rename is from.
+fn name_at(at: Option<usize>, named: &[Names]) -> Option<&[u8]> {
+    at.and_then(|at| named.get(at)).map(|(from, _)| from.as_slice())
+}
+
+/// The file system that a name is in, by the nearest directory that is still there.
+fn device(path: &[u8], number: &dyn Fn(&[u8]) -> Number) -> Option<u64> {
+    let mut path = path;
+    loop {
+        let end = path.iter().rposition(|b| *b == b'/')?;
+        path = path.get(..end)?;
+        if let Some((dev, _)) = number(if end == 0 { b"/" } else { path }) {
+            return Some(dev);
+        }
+    }
 }
 
 /// Names in a tree; node 0 is the root.
@@ -401,6 +508,54 @@ mod tests {
         let told = tell(&["~/a", "+/b", "/a>/b", "/b"], &[]);
         assert_eq!(told.was[&b"/a"[..]], Was { first: 0, opened: Some(3) });
         assert_eq!(told.was[&b"/b"[..]].first, 1);
+    }
+
+    /// `/a=/b`: the first is to get the second as a further name.
+    fn linked(texts: &[&str], now: &[(&str, u64)]) -> Story {
+        let made = |text: &&str| match text.split_once('=') {
+            Some((from, to)) => Entry { kind: Kind::Linked, ino: 0, ..entry(&format!("{from}>{to}")) },
+            None => entry(text),
+        };
+        let entries: Vec<Entry> = texts.iter().map(made).collect();
+        let now: HashMap<&[u8], u64> = now.iter().map(|(p, n)| (p.as_bytes(), *n)).collect();
+        story(&entries, &mut Resolver::new(&entries), &|path| now.get(path).map(|n| (1, *n)))
+    }
+
+    #[test]
+    fn a_new_file_that_took_no_others_place_is_where_it_was_made() {
+        // over a directory, which stayed
+        let told = &mut tell(&["+/d.tmp", "~/d#5", "/d.tmp>/d"], &[("/d", 5), ("/d.tmp", 9)]);
+        assert_eq!(origin(told, "/d/f"), Some("/d/f".into()));
+        // the same, and the directory was renamed later; or another tried as well
+        let told = &mut tell(&["+/d.tmp", "~/d#5", "/d.tmp>/d", "/d>/e#5"], &[("/e", 5)]);
+        assert_eq!(origin(told, "/e/f"), Some("/d/f".into()));
+        let failing = ["~/x#7", "~/d#5", "/x>/d#7", "+/d.tmp", "/d.tmp>/d"];
+        let told = &mut tell(&failing, &[("/x", 7), ("/d", 5)]);
+        assert_eq!(origin(told, "/d/f"), Some("/d/f".into()));
+        // a file that is known, which was moved later by the directory that it is in
+        let told = &mut tell(&["~/a/f#7", "~/d#5", "/a/f>/d#7", "~/a#3", "/a>/b#3"], &[("/d", 5), ("/b", 3)]);
+        assert_eq!(origin(told, "/b/f"), Some("/a/f".into()));
+        assert_eq!(origin(told, "/d/g"), Some("/d/g".into()));
+    }
+
+    #[test]
+    fn two_names_of_one_file_do_not_replace_each_other() {
+        let told = &mut tell(&["~/a#7", "~/b#7", "/a>/b#7"], &[("/a", 7), ("/b", 7)]);
+        assert_eq!((origin(told, "/a"), origin(told, "/b")), (Some("/a".into()), Some("/b".into())));
+    }
+
+    #[test]
+    fn a_further_name_is_given_to_files_and_where_there_is_none() {
+        let given = |texts: &[&str], now: &[(&str, u64)]| origin(&mut linked(texts, now), "/b");
+        assert_eq!(given(&["~/a#7", "+/b", "/a=/b"], &[("/a", 7), ("/b", 7)]), Some("/a".into()));
+        // something had it, and keeps it; or was taken away before
+        assert_eq!(given(&["~/a#7", "~/b#8", "/a=/b"], &[("/a", 7), ("/b", 8)]), Some("/b".into()));
+        assert_eq!(given(&["~/b#8", "/b#8", "~/a#7", "/a=/b"], &[("/a", 7), ("/b", 7)]), Some("/a".into()));
+        // no directory has two
+        let directory = Entry { mode: 0o040_755, ..entry("~/a#7") };
+        let entries = [directory, entry("+/b"), Entry { kind: Kind::Linked, ino: 0, ..entry("/a>/b") }];
+        let told = &mut story(&entries, &mut Resolver::new(&entries), &|_| None);
+        assert_eq!(origin(told, "/b"), None);
     }
 
     #[test]

@@ -66,6 +66,10 @@ const NAMES: &[&[u8]] = &[
     b".selected_editor",
     b"ld.so.cache",
     b"mimeinfo.cache",
+    // our own, where somebody works on the robot's machine
+    b"trackle.db",
+    b"trackle.db-wal",
+    b"trackle.db-shm",
 ];
 
 /// Names of the program's own making: a beginning, and how many signs follow at least.

@@ -9,9 +9,10 @@
 use super::shell::PAUSED;
 use crate::fault::{Fault, Outcome};
 use jiff::Timestamp;
+use rustix::fs::OFlags;
 use std::fs::{self, OpenOptions};
 use std::io::{self, Read, Write};
-use std::os::unix::fs::{FileExt, OpenOptionsExt};
+use std::os::unix::fs::{FileExt, MetadataExt, OpenOptionsExt};
 use std::path::Path;
 use trackle_wire::file;
 use trackle_wire::state::{flag, word};
@@ -30,6 +31,17 @@ pub enum Turn {
     Resume,
     /// A pause without an end.
     Off,
+}
+
+impl Turn {
+    /// The subcommand.
+    pub fn word(self) -> &'static str {
+        match self {
+            Turn::Pause => "pause",
+            Turn::Resume => "resume",
+            Turn::Off => "off",
+        }
+    }
 }
 
 /// A stretch of time of which nothing is told.
@@ -66,13 +78,12 @@ pub fn is_off(session: &Path) -> bool {
 }
 
 /// What came of a turn.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Turned {
-    Done,
-    /// But programs of other users (sudo) have pages of their own, which only they and root can turn.
-    NotForAll,
-    /// It was so already.
-    Already,
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Turned {
+    /// It was so for all that could be reached.
+    pub already: bool,
+    /// Users whose programs (sudo) have pages of their own, which only they and root can turn, and which do not say so.
+    pub others: Vec<u32>,
 }
 
 /// Stops or resumes recording.
@@ -80,28 +91,28 @@ pub enum Turned {
 /// # Errors
 /// When it cannot be written down: then nothing has changed, or recording has stopped already.
 pub fn turn(session: &Path, turn: Turn, now: Timestamp) -> Outcome<Turned> {
-    let failed = |e: io::Error| Fault::passing(format!("{}: {e}", session.display()));
+    let failed = |e: io::Error| Fault::passing(format!("writing into {}: {e}", session.display()));
     let mark = session.join(PAUSED);
     let paused = mark.exists();
-    if paused == (turn != Turn::Resume) && turn != Turn::Off {
-        return Ok(Turned::Already);
+    let line = format!("{} {}", turn.word(), now.as_millisecond());
+    let again = if turn == Turn::Off { is_off(session) } else { paused == (turn == Turn::Pause) };
+    if again {
+        // root reaches what whoever works could not
+        let (turned, others) = set_paused(session, paused).map_err(failed)?;
+        return Ok(Turned { already: turned == 0, others });
     }
-    let word = match turn {
-        Turn::Pause => "pause",
-        Turn::Resume => "resume",
-        Turn::Off => "off",
-    };
-    let all;
-    if turn == Turn::Resume {
-        note(session, &format!("{word} {}", now.as_millisecond())).map_err(failed)?;
-        all = set_paused(session, false).map_err(failed)?;
+    let (_, others) = if turn == Turn::Resume {
+        note(session, &line).map_err(failed)?;
+        let reached = set_paused(session, false).map_err(failed)?;
         fs::remove_file(mark).map_err(failed)?;
+        reached
     } else {
-        fs::write(mark, []).map_err(failed)?;
-        all = set_paused(session, true).map_err(failed)?;
-        note(session, &format!("{word} {}", now.as_millisecond())).map_err(failed)?;
-    }
-    Ok(if all { Turned::Done } else { Turned::NotForAll })
+        owned(session, PAUSED).map_err(failed)?;
+        let reached = set_paused(session, true).map_err(failed)?;
+        note(session, &line).map_err(failed)?;
+        reached
+    };
+    Ok(Turned { already: false, others })
 }
 
 /// Writes down that a command was forgotten, which ran then.
@@ -114,30 +125,61 @@ pub fn forgot(session: &Path, from: Timestamp, to: Timestamp) -> Outcome<()> {
 }
 
 fn note(session: &Path, line: &str) -> io::Result<()> {
-    let mut file = OpenOptions::new().append(true).create(true).mode(0o600).open(session.join(FILE))?;
-    file.write_all(format!("{line}\n").as_bytes())
+    owned(session, FILE)?.write_all(format!("{line}\n").as_bytes())
 }
 
-/// Turns the bit in every page that we may write, our own among them; gives whether that is every page.
-fn set_paused(session: &Path, paused: bool) -> io::Result<bool> {
-    let mut all = true;
+/// A file of the session to add to, made where it is missing. Root's hand leaves it to whose session it is, who reads it at
+/// the end; and it follows no link, which others could have put there.
+fn owned(session: &Path, name: &str) -> io::Result<fs::File> {
+    let link = OFlags::NOFOLLOW.bits().cast_signed();
+    let mut options = OpenOptions::new();
+    let file = options.append(true).create(true).mode(0o600).custom_flags(link).open(session.join(name))?;
+    if rustix::process::geteuid().is_root() {
+        let owner = fs::metadata(session)?;
+        std::os::unix::fs::fchown(&file, Some(owner.uid()), Some(owner.gid()))?;
+    }
+    Ok(file)
+}
+
+/// Turns the bit in every page that we may write, our own among them; gives how many were turned, and whose others are
+/// not as they should be.
+fn set_paused(session: &Path, paused: bool) -> io::Result<(usize, Vec<u32>)> {
+    let (mut turned, mut others) = (0, Vec::new());
+    let at = word::FLAGS as u64 * 8;
     for entry in session.read_dir()?.flatten() {
+        let Some(owner) = entry.file_name().to_str().and_then(|name| name.parse().ok()) else { continue };
         let page = entry.path().join(file::STATE);
-        let page = match OpenOptions::new().read(true).write(true).open(page) {
-            Ok(page) => page,
-            Err(e) => {
-                all &= e.kind() != io::ErrorKind::PermissionDenied;
-                continue;
-            }
+        let open = |write| {
+            let link = OFlags::NOFOLLOW.bits().cast_signed();
+            OpenOptions::new().read(true).write(write).custom_flags(link).open(&page)
         };
-        let at = word::FLAGS as u64 * 8;
+        let (page, ours) = match open(true) {
+            Ok(page) => (page, true),
+            Err(e) if e.kind() != io::ErrorKind::PermissionDenied => continue,
+            Err(_) => match open(false) {
+                Ok(page) => (page, false),
+                Err(_) => {
+                    others.push(owner);
+                    continue;
+                }
+            },
+        };
         let mut flags = [0; 8];
         page.read_exact_at(&mut flags, at)?;
         let flags = u64::from_le_bytes(flags);
-        let flags = if paused { flags | flag::PAUSED } else { flags & !flag::PAUSED };
-        page.write_all_at(&flags.to_le_bytes(), at)?;
+        let wanted = if paused { flags | flag::PAUSED } else { flags & !flag::PAUSED };
+        if wanted == flags {
+            continue;
+        }
+        if ours {
+            page.write_all_at(&wanted.to_le_bytes(), at)?;
+            turned += 1;
+        } else {
+            others.push(owner);
+        }
     }
-    Ok(all)
+    others.sort_unstable();
+    Ok((turned, others))
 }
 
 /// The stretches of a session, in their order.
@@ -239,6 +281,20 @@ mod tests {
     }
 
     #[test]
+    fn a_link_that_somebody_put_there_is_not_followed() {
+        let dir = tempfile::tempdir().unwrap();
+        let target = dir.path().join("target");
+        fs::write(&target, "mine").unwrap();
+        for name in [PAUSED, FILE] {
+            let link = dir.path().join(name);
+            std::os::unix::fs::symlink(&target, &link).unwrap();
+            assert!(owned(dir.path(), name).is_err());
+            fs::remove_file(link).unwrap();
+        }
+        assert_eq!(fs::read_to_string(target).unwrap(), "mine");
+    }
+
+    #[test]
     fn the_page_of_every_process_says_so() {
         let dir = tempfile::tempdir().unwrap();
         let page = dir.path().join("0").join(file::STATE);
@@ -246,14 +302,16 @@ mod tests {
         fs::write(&page, vec![0; word::HEADER * 8]).unwrap();
         let turned = |to, second| turn(dir.path(), to, at(second)).unwrap();
         let bits = || fs::read(&page).unwrap()[8];
-        assert_eq!(turned(Turn::Pause, 5), Turned::Done);
+        let done = Turned::default();
+        let already = Turned { already: true, ..Turned::default() };
+        assert_eq!(turned(Turn::Pause, 5), done);
         assert_eq!(u64::from(bits()), flag::PAUSED);
-        assert_eq!(turned(Turn::Pause, 6), Turned::Already);
-        assert_eq!(turned(Turn::Resume, 7), Turned::Done);
+        assert_eq!(turned(Turn::Pause, 6), already);
+        assert_eq!(turned(Turn::Resume, 7), done);
         assert_eq!(bits(), 0);
-        assert_eq!(turned(Turn::Resume, 8), Turned::Already);
+        assert_eq!(turned(Turn::Resume, 8), already);
         assert!(!is_off(dir.path()));
-        assert_eq!(turned(Turn::Off, 9), Turned::Done);
+        assert_eq!(turned(Turn::Off, 9), done);
         assert!(is_off(dir.path()) && u64::from(bits()) == flag::PAUSED);
     }
 }

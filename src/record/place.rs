@@ -14,6 +14,7 @@ use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io::{self, Write};
 use std::os::unix::fs::{DirBuilderExt, FileExt, MetadataExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
+use trackle_wire::filter::{Instruction, ROOM, program};
 use trackle_wire::state::{self, flag, word};
 use trackle_wire::{file, id};
 
@@ -129,6 +130,12 @@ impl Place {
         for (word, value) in words {
             page.write_all_at(&value.to_le_bytes(), word as u64 * 8)?;
         }
+        // what the library puts around a static program
+        let mut room = [Instruction::default(); ROOM];
+        let filter = program(manner.cookie, &mut room).unwrap_or_default();
+        let words = std::iter::once(filter.len() as u64).chain(filter.iter().map(|one| one.word()));
+        let bytes: Vec<u8> = words.flat_map(u64::to_le_bytes).collect();
+        page.write_all_at(&bytes, state::FILTER_START as u64)?;
         new(file::JOURNAL)?;
         new(file::PACK)?;
         if manner.shared {
@@ -188,13 +195,13 @@ impl Place {
             .map_err(|e| Fault::passing(format!("writing {END} in {}: {e}", self.dir.display())))
     }
 
-    /// The program that the recorder started, with its process.
+    /// The program that the recorder started, with its process where that was written down.
     ///
     /// # Errors
     /// As [`Place::start`].
-    pub(super) fn first_program(&self) -> Outcome<Option<(u32, FilePath)>> {
+    pub(super) fn first_program(&self) -> Outcome<(Option<u32>, FilePath)> {
         let shell = FilePath::new(self.start()?.shell.as_bytes());
-        Ok(self.end()?.and_then(|end| end.pid).map(|pid| (pid, shell)))
+        Ok((self.end()?.and_then(|end| end.pid), shell))
     }
 
     /// The manner of recording, as the page of the one who started it says.
@@ -260,12 +267,31 @@ impl Place {
         let fault = |e: io::Error| Fault::passing(format!("taking the record to {}: {e}", to.display()));
         let new = Place { dir: to.to_owned() };
         self.copy(&new).map_err(fault)?;
-        for entry in fs::read_dir(&self.dir).map_err(fault)?.flatten() {
-            let path = entry.path();
-            let _ = if path.is_dir() { fs::remove_dir_all(path) } else { fs::remove_file(path) };
+        self.clear();
+        Ok(new)
+    }
+
+    /// Takes it away, as far as our rights go: what root's programs recorded stays until root takes it away (see
+    /// [`super::recover::sweep`]).
+    pub fn clear(&self) {
+        for entry in fs::read_dir(&self.dir).into_iter().flatten().flatten() {
+            let (path, kind) = (entry.path(), entry.file_type());
+            let _ = if kind.is_ok_and(|kind| kind.is_dir()) {
+                fs::remove_dir_all(path)
+            } else {
+                fs::remove_file(path)
+            };
         }
         let _ = fs::remove_dir(&self.dir);
-        Ok(new)
+    }
+
+    /// Whether this is what [`Place::clear`] left.
+    pub(super) fn is_cleared(dir: &Path) -> bool {
+        let name = dir.file_name().and_then(OsStr::to_str).and_then(|name| name.strip_suffix(".closed"));
+        let found = fs::symlink_metadata(dir);
+        name.is_some_and(|name| id::is_valid(name.as_bytes()))
+            && found.is_ok_and(|found| found.is_dir())
+            && matches!(fs::symlink_metadata(dir.join(START)), Err(e) if e.kind() == io::ErrorKind::NotFound)
     }
 
     fn copy(&self, to: &Place) -> io::Result<()> {

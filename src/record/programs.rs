@@ -20,26 +20,44 @@ use trackle_wire::state::flag as page;
 pub struct Programs {
     /// By process: from which record on it is which program.
     by_pid: HashMap<u32, Vec<(usize, FilePath)>>,
+    /// From which record on there was only this program, or (`None`) more than one.
+    until: Vec<(usize, Option<FilePath>)>,
 }
 
 impl Programs {
-    /// `first` is the process that the recorder itself started, which no record tells of.
-    pub fn of(entries: &[Entry], first: Option<(u32, FilePath)>) -> Programs {
+    /// `first` is the program that the recorder itself started, which no record tells of, and its process, where that was
+    /// written down.
+    pub fn of(entries: &[Entry], first: Option<(Option<u32>, FilePath)>) -> Programs {
         let mut by_pid: HashMap<u32, Vec<(usize, FilePath)>> = HashMap::new();
+        let mut until: Vec<(usize, Option<FilePath>)> = Vec::new();
         if let Some((pid, program)) = first {
-            by_pid.insert(pid, vec![(0, program)]);
+            until.push((0, Some(program.clone())));
+            pid.map(|pid| by_pid.insert(pid, vec![(0, program)]));
         }
         for (at, entry) in entries.iter().enumerate().filter(|(_, e)| e.kind == Kind::Started) {
-            by_pid.entry(entry.pid).or_default().push((at, FilePath::new(&entry.path)));
+            let program = program(entry);
+            match until.last() {
+                None => until.push((at, Some(program.clone()))),
+                Some((_, Some(only))) if *only != program => until.push((at, None)),
+                _ => {}
+            }
+            by_pid.entry(entry.pid).or_default().push((at, program));
         }
-        Programs { by_pid }
+        Programs { by_pid, until }
     }
 
-    /// What wrote this record.
+    /// What wrote this record. A process that became no program itself is a copy of one that did: which, is known where
+    /// there was only one program until then.
     pub fn of_entry(&self, entry: &Entry, at: usize) -> Option<FilePath> {
-        let known = self.by_pid.get(&entry.pid)?;
-        let later = known.partition_point(|(from, _)| *from <= at);
-        known.get(later.checked_sub(1)?).map(|(_, program)| program.clone())
+        let own = self.by_pid.get(&entry.pid).and_then(|known| {
+            let later = known.partition_point(|(from, _)| *from <= at);
+            known.get(later.checked_sub(1)?)
+        });
+        let only = || self.until.get(self.until.partition_point(|(from, _)| *from <= at).checked_sub(1)?);
+        match own {
+            Some((_, program)) => Some(program.clone()),
+            None => only().and_then(|(_, program)| program.clone()),
+        }
     }
 
     /// All that ran, in order.
@@ -53,12 +71,21 @@ impl Programs {
             at: time(entry.time),
             pid: entry.pid,
             uid: entry.owner,
-            program: FilePath::new(&entry.path),
+            program: program(entry),
             arguments: arguments(&entry.second),
             directory: FilePath::new(&entry.extra),
         });
         ran.collect()
     }
+}
+
+/// The whole path of a program that was started.
+fn program(entry: &Entry) -> FilePath {
+    if entry.path.starts_with(b"/") || entry.path.is_empty() || entry.extra.is_empty() {
+        return FilePath::new(&entry.path);
+    }
+    let path = entry.path.strip_prefix(b"./").unwrap_or(&entry.path);
+    FilePath([entry.extra.strip_suffix(b"/").unwrap_or(&entry.extra), b"/", path].concat())
 }
 
 /// Who saw the session, and what nobody saw.
@@ -88,7 +115,7 @@ pub fn witnesses(place: &Place, journal: &Journal) -> Outcome<Witnesses> {
     Ok(Witnesses {
         by,
         // under the filter nothing is unseen, whatever a program knew of it
-        unseen: if filtered { Vec::new() } else { unseen(&journal.entries, place.first_program()?) },
+        unseen: if filtered { Vec::new() } else { unseen(&journal.entries, &place.first_program()?) },
         lost: journal.lost.max(lost),
         not_kept: 0,
         still_running: super::running::of(&start.id),
@@ -96,7 +123,7 @@ pub fn witnesses(place: &Place, journal: &Journal) -> Outcome<Witnesses> {
     })
 }
 
-fn unseen(entries: &[Entry], first: Option<(u32, FilePath)>) -> Vec<Unseen> {
+fn unseen(entries: &[Entry], (pid, first): &(Option<u32>, FilePath)) -> Vec<Unseen> {
     let mut times: BTreeMap<(&[u8], &str), u64> = BTreeMap::new();
     let blind = entries.iter().filter(|e| e.kind == Kind::Started && e.flags & flag::UNSEEN != 0);
     for entry in blind {
@@ -114,10 +141,9 @@ fn unseen(entries: &[Entry], first: Option<(u32, FilePath)>) -> Vec<Unseen> {
     };
     // what the recorder itself has started, no program tells of
     let told = |pid: u32| entries.iter().any(|entry| entry.kind == Kind::Started && entry.pid == pid);
-    let first = first.filter(|(pid, program)| {
-        !told(*pid) && !library::is_loaded_by(Path::new(OsStr::from_bytes(&program.0)))
-    });
-    let first = first.map(|(_, program)| Unseen { program, why: "static".to_owned(), times: 1 });
+    let blind =
+        pid.is_some_and(|pid| !told(pid)) && !library::is_loaded_by(Path::new(OsStr::from_bytes(&first.0)));
+    let first = blind.then(|| Unseen { program: first.clone(), why: "static".to_owned(), times: 1 });
     times.into_iter().map(one).chain(first).collect()
 }
 

@@ -1,5 +1,5 @@
 //! Finding the sessions that are on disk: in come the directories where they may lie, out go those that are there, each with
-//! whether its recorder lives, and which of its processes. Changes nothing.
+//! whether its recorder lives, and which of its processes. Changes nothing but for [`sweep`].
 
 use super::place::{Place, Start};
 use crate::machine;
@@ -33,6 +33,14 @@ pub fn all(roots: &[PathBuf]) -> Vec<Left> {
     let mut found: Vec<Left> = entries.filter_map(|entry| left(&entry.path())).collect();
     found.sort_by_key(|left| left.start.started);
     found
+}
+
+/// Takes away what stayed of sessions that are filed, since it was written by programs of others than their owners. Only
+/// root can; gives how many there were.
+pub fn sweep(root: &Path) -> u64 {
+    let entries = root.read_dir().into_iter().flatten().flatten();
+    let cleared = entries.map(|entry| entry.path()).filter(|dir| Place::is_cleared(dir));
+    cleared.filter(|dir| std::fs::remove_dir_all(dir).is_ok()).count() as u64
 }
 
 fn left(dir: &Path) -> Option<Left> {

@@ -1,6 +1,7 @@
 //! One name for each path. In: a path as a program named it, which may lead through symbolic links; out: the path that
 //! leads through none, as it was at that record. What a link was before the session changed it is known from its record;
-//! otherwise it is what it is now. The last component is never followed.
+//! what it was since, the witnesses knew, who follow links themselves; otherwise it is what it is now. The last component
+//! is never followed.
 
 use super::journal::Entry;
 use rustix::fs::FileType;
@@ -14,7 +15,7 @@ const LINKS: usize = 40;
 
 /// Answers for the records of one session.
 pub struct Resolver {
-    /// Links and directories that the session changed: up to which record they were what they were.
+    /// What the session changed: up to which record they were what they were.
     changed: HashMap<Vec<u8>, Was>,
     /// Where links lead now; `None`: it is no link.
     now: HashMap<Vec<u8>, Option<Vec<u8>>>,
@@ -30,15 +31,11 @@ struct Was {
 impl Resolver {
     pub fn new(entries: &[Entry]) -> Resolver {
         let mut changed = HashMap::new();
-        for (until, entry) in
-            entries.iter().enumerate().filter(|(_, e)| e.kind == Kind::Before && e.mode != 0)
-        {
-            let target = match FileType::from_raw_mode(entry.mode) {
-                FileType::Symlink => Some(entry.second.clone()),
-                FileType::Directory => None,
-                _ => continue,
-            };
-            changed.entry(entry.path.clone()).or_insert(Was { until, target });
+        for (at, entry) in entries.iter().enumerate().filter(|(_, e)| e.kind == Kind::Before) {
+            // nothing lies below a file, so that what somebody wanted to do there was not done elsewhere either
+            let is_link = FileType::from_raw_mode(entry.mode) == FileType::Symlink;
+            let target = is_link.then(|| entry.second.clone());
+            changed.entry(entry.path.clone()).or_insert(Was { until: at, target });
         }
         Resolver { changed, now: HashMap::new(), known: HashMap::new() }
     }
@@ -79,8 +76,7 @@ impl Resolver {
             let before = whole.len();
             whole.push(b'/');
             whole.extend_from_slice(&part);
-            always &=
-                self.changed.get(&whole).is_none_or(|was| was.target.is_none() && self.is_plain(&whole));
+            always &= self.changed.get(&whole).is_none_or(|was| was.target.is_none());
             let Some(target) = self.target(&whole, index) else { continue };
             links += 1;
             if links > LINKS {
@@ -96,7 +92,8 @@ impl Resolver {
     fn target(&mut self, path: &[u8], index: usize) -> Option<Vec<u8>> {
         match self.changed.get(path) {
             Some(was) if index <= was.until => was.target.clone(),
-            _ => self.now(path),
+            Some(_) => None,
+            None => self.now(path),
         }
     }
 
@@ -105,10 +102,6 @@ impl Resolver {
             std::fs::read_link(OsStr::from_bytes(path)).ok().map(|t| t.into_os_string().into_vec())
         };
         self.now.entry(path.to_vec()).or_insert_with(|| read(path)).clone()
-    }
-
-    fn is_plain(&self, path: &[u8]) -> bool {
-        !std::fs::symlink_metadata(OsStr::from_bytes(path)).is_ok_and(|found| found.is_symlink())
     }
 }
 
@@ -133,16 +126,22 @@ mod tests {
         symlink("two", root.join("current")).unwrap();
         symlink("loop", root.join("loop")).unwrap();
         symlink("real", root.join("was-directory")).unwrap();
+        symlink("real", root.join("was-file")).unwrap();
+        symlink("real", root.join("was-nothing")).unwrap();
         let link = Entry { mode: 0o120_777, path: path("current"), second: b"one".to_vec(), ..sample() };
         let directory = Entry { mode: 0o040_755, path: path("was-directory"), ..sample() };
-        let mut resolver = Resolver::new(&[sample(), link, directory]);
+        let file = Entry { mode: 0o100_644, path: path("was-file"), ..sample() };
+        let nothing = Entry { mode: 0, path: path("was-nothing"), ..sample() };
+        let mut resolver = Resolver::new(&[sample(), link, directory, file, nothing]);
         let mut is = |index, name: &str, whole: &str| {
             assert_eq!(resolver.path(&path(name), index), path(whole), "{name} at {index}");
         };
         is(0, "current/f", "one/f");
-        is(2, "current/f", "two/f");
+        is(2, "current/f", "current/f");
         is(1, "was-directory/f", "was-directory/f");
-        is(9, "was-directory/f", "real/f");
+        is(9, "was-directory/f", "was-directory/f");
+        is(3, "was-file/f", "was-file/f");
+        is(9, "was-nothing/f", "was-nothing/f");
         is(0, "real/../current", "current");
         is(0, "loop/f", "loop/f");
         is(0, "nowhere/./f", "nowhere/f");

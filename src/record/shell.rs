@@ -59,6 +59,9 @@ impl Shell {
     /// # Errors
     /// In words: there is none, it cannot be executed, or it is one that lets nobody in.
     pub fn find(named: &OsStr, search: &OsStr) -> Result<Shell, String> {
+        if named.is_empty() {
+            return Err("no shell is named: leave out --shell, or name one".to_owned());
+        }
         let path = if named.as_bytes().contains(&b'/') {
             std::path::absolute(named).map_err(|e| format!("{}: {e}", Path::new(named).display()))?
         } else {
@@ -68,6 +71,9 @@ impl Shell {
         };
         if !path.exists() {
             return Err(format!("there is no shell {}", path.display()));
+        }
+        if path.is_dir() {
+            return Err(format!("{} is a directory, no shell", path.display()));
         }
         if !is_program(&path) {
             return Err(format!("{} cannot be executed", path.display()));
@@ -197,7 +203,8 @@ impl Words<'_> {
             "paused" => path(self.session.join(PAUSED)),
             "clock" => path(self.files.join("clock")),
             "shims" => path(self.files.to_owned()),
-            "mark" => self.mark(),
+            "mark" => self.mark(""),
+            "resting" => self.mark(" paused"),
             "zdotdir" => self.quoted(self.own.zdotdir.as_bytes()),
             "env" => self.quoted(self.own.env.as_bytes()),
             "rc" => b"\"$HOME/.bashrc\"".to_vec(),
@@ -211,14 +218,14 @@ impl Words<'_> {
     }
 
     /// The mark, bold and green where there is colour, with whatever tells the shell that it takes no room there.
-    fn mark(&self) -> Vec<u8> {
+    fn mark(&self, more: &str) -> Vec<u8> {
         let (on, off) = match self.family {
             _ if !self.own.colour => ("", ""),
             Family::Bash => ("\\[\x1b[1;32m\\]", "\\[\x1b[0m\\]"),
             Family::Zsh => ("%B%F{green}", "%f%b"),
             _ => ("\x1b[1;32m", "\x1b[0m"),
         };
-        self.quoted(format!("{on}{}{off} ", self.mark).as_bytes())
+        self.quoted(format!("{on}{}{more}{off} ", self.mark).as_bytes())
     }
 }
 
@@ -301,7 +308,7 @@ mod tests {
         {
             let path = dir.path().join(FILES).join(file);
             let text = std::fs::read_to_string(&path).unwrap();
-            for word in ["history", "paused", "clock", "shims", "mark", "zdotdir", "env", "rc"] {
+            for word in ["history", "paused", "clock", "shims", "mark", "resting", "zdotdir", "env", "rc"] {
                 assert!(!text.contains(&format!("@{word}@")), "{file}: {word}");
             }
             let output = Command::new(shell).arg("-n").arg(&path).output().unwrap();

@@ -70,10 +70,20 @@ impl Reach {
 /// What a second witness of ours could see here.
 pub fn reach() -> Reach {
     let known = !trackle_wire::calls::MACHINES.is_empty() && trackle_kernel::notice::check().is_ok();
+    let scope = std::fs::read_to_string("/proc/sys/kernel/yama/ptrace_scope").unwrap_or_default();
     match known {
         false => Reach::Nothing,
-        true if may_filter_all() => Reach::Session,
-        true => Reach::StaticPrograms,
+        true => reach_under(scope.trim(), may_filter_all()),
+    }
+}
+
+/// How far that is where Yama keeps processes from each other's memory (the kernel's admin-guide/LSM/Yama.rst): what a
+/// call names stands there. By 1 and 2 only root may look at what he has not started, by 3 nobody.
+fn reach_under(scope: &str, root: bool) -> Reach {
+    match (scope, root) {
+        ("" | "0" | "1" | "2", true) => Reach::Session,
+        ("" | "0", false) => Reach::StaticPrograms,
+        _ => Reach::Nothing,
     }
 }
 
@@ -153,4 +163,23 @@ fn supervisor(trackle: &Path, dir: &Path) -> Command {
     command.arg(SUPERVISOR).arg(dir).env_clear().current_dir("/");
     command.stdout(Stdio::null()).stderr(Stdio::null());
     command
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_may_not_look_at_a_program_does_not_say_that_he_sees_it() {
+        for (scope, user, root) in [
+            ("", Reach::StaticPrograms, Reach::Session),
+            ("0", Reach::StaticPrograms, Reach::Session),
+            ("1", Reach::Nothing, Reach::Session),
+            ("2", Reach::Nothing, Reach::Session),
+            ("3", Reach::Nothing, Reach::Nothing),
+            ("4", Reach::Nothing, Reach::Nothing),
+        ] {
+            assert_eq!((reach_under(scope, false), reach_under(scope, true)), (user, root), "{scope}");
+        }
+    }
 }

@@ -58,6 +58,11 @@ static BY_NAME: LazyLock<HashMap<&[u8], Vec<&Row>>> = LazyLock::new(|| {
     rows
 });
 
+/// All programs of which anything is found that is no option.
+pub(super) fn programs() -> impl Iterator<Item = &'static str> {
+    PROGRAMS.iter().flat_map(|row| row.0.iter().copied()).chain(SETTERS.all())
+}
+
 /// Finds secrets in the arguments of a program, its own name first.
 pub(super) fn find(arguments: &[String]) -> Vec<(usize, Hit)> {
     let words: Vec<&[u8]> = arguments.iter().map(|argument| argument.as_bytes()).collect();

@@ -10,6 +10,10 @@ use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::LazyLock;
 
+/// What a mark begins and ends with.
+pub const BEGIN: &str = "«redacted:";
+pub const END: &str = "»";
+
 static MARK: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new("«redacted:([a-z0-9-]{1,40})(?::([0-9]{1,6}))?»").ok());
 

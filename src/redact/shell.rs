@@ -2,7 +2,10 @@
 //! backslashes, `;` `|` `&` between commands), but nothing is expanded. What is piped into a program that reads a password from
 //! its input is one; so is a here-string.
 
+mod likely;
+
 use super::{Hit, arguments};
+use likely::likely;
 
 /// Lines of shell within lines of shell.
 pub(super) const DEPTH: usize = 2;
@@ -31,15 +34,15 @@ pub(super) fn find(line: &[u8], hits: &mut Vec<Hit>) {
 
 /// In a content of any kind, each of whose lines may be a command.
 pub(super) fn find_commands(content: &[u8], hits: &mut Vec<Hit>) {
-    let mut at = 0;
-    for line in content.split_inclusive(|b| *b == b'\n') {
+    for range in likely(content) {
+        let line = content.get(range.clone()).unwrap_or_default();
         if line.len() <= LONGEST && line.contains(&b' ') {
             let mut found = Vec::new();
             find(line, &mut found);
-            let moved = |hit: Hit| Hit { range: at + hit.range.start..at + hit.range.end, ..hit };
+            let moved =
+                |hit: Hit| Hit { range: range.start + hit.range.start..range.start + hit.range.end, ..hit };
             hits.extend(found.into_iter().map(moved));
         }
-        at += line.len();
     }
 }
 
@@ -86,24 +89,52 @@ fn speaks(words: &[Word], hits: &mut Vec<Hit>) {
     }
 }
 
-/// Programs that take a password from their input.
+/// Programs that may take a password from their input.
+const READERS: &[&str] = &[
+    "adcli",
+    "buildah",
+    "chpasswd",
+    "cryptsetup",
+    "docker",
+    "ecryptfs-add-passphrase",
+    "gh",
+    "glab",
+    "gpg",
+    "gpg2",
+    "grub-mkpasswd-pbkdf2",
+    "helm",
+    "htpasswd",
+    "kinit",
+    "kubeseal",
+    "mkpasswd",
+    "mysql_config_editor",
+    "nerdctl",
+    "op",
+    "openssl",
+    "oras",
+    "pass",
+    "passwd",
+    "podman",
+    "realm",
+    "saslpasswd2",
+    "secret-tool",
+    "skopeo",
+    "smbpasswd",
+    "su",
+    "sudo",
+    "systemd-creds",
+    "vault",
+    "vncpasswd",
+    "wpa_passphrase",
+];
+
+/// Whether one of them does here.
 fn reads_a_password(words: &[Word]) -> bool {
     let has = |options: &[&[u8]]| words.iter().any(|word| options.contains(&word.value.as_slice()));
-    words.iter().any(|word| {
-        let name = word.value.rsplit(|b| *b == b'/').next().unwrap_or_default();
-        match name {
-            b"chpasswd"
-            | b"adcli"
-            | b"realm"
-            | b"cryptsetup"
-            | b"smbpasswd"
-            | b"kinit"
-            | b"saslpasswd2"
-            | b"mkpasswd"
-            | b"grub-mkpasswd-pbkdf2"
-            | b"passwd"
-            | b"vncpasswd"
-            | b"wpa_passphrase" => true,
+    let base = |word: &Word| word.value.rsplit(|b| *b == b'/').next().unwrap_or_default().to_vec();
+    let names = words.iter().map(base);
+    names.filter(|name| READERS.iter().any(|reader| reader.as_bytes() == name)).any(|name| {
+        match name.as_slice() {
             b"sudo" => has(&[b"-S", b"--stdin", b"-kS", b"-Sk"]),
             b"docker" | b"podman" | b"helm" | b"buildah" | b"skopeo" | b"nerdctl" | b"oras" => {
                 has(&[b"--password-stdin"])
@@ -112,11 +143,10 @@ fn reads_a_password(words: &[Word]) -> bool {
             b"gpg" | b"gpg2" => has(&[b"--passphrase-fd"]),
             b"openssl" => has(&[b"-stdin", b"passwd", b"stdin"]),
             b"htpasswd" => has(&[b"-i", b"-ni", b"-iB", b"-Bi"]),
-            b"su" | b"ecryptfs-add-passphrase" | b"mysql_config_editor" | b"secret-tool" => true,
             b"vault" | b"op" | b"pass" | b"systemd-creds" | b"kubeseal" => {
                 has(&[b"-", b"insert", b"encrypt"])
             }
-            _ => false,
+            _ => true,
         }
     })
 }

@@ -14,6 +14,10 @@ pub(super) const fn words(text: &'static str) -> Words {
 }
 
 impl Words {
+    pub(super) fn all(&self) -> impl Iterator<Item = &'static str> {
+        self.text.split_ascii_whitespace()
+    }
+
     pub(super) fn has(&self, word: &str) -> bool {
         self.set.get_or_init(|| self.text.split_ascii_whitespace().collect()).contains(word)
     }

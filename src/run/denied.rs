@@ -2,7 +2,7 @@
 //! and only behind a failure that was a refusal of the kernel.
 
 use super::Failed;
-use super::work::account;
+use super::account;
 use crate::config::Config;
 use std::fs::File;
 use std::os::unix::fs::MetadataExt;
@@ -19,8 +19,14 @@ pub fn advice(config: &Path, failed: &Failed) -> Option<String> {
 
 /// Whose the state is, where it is closed to us.
 pub fn owner(state: &Path) -> Option<String> {
-    let found = std::fs::metadata(state).ok()?;
+    let holder = holder(state)?;
     let closed =
         File::open(state.join(crate::mint::FILE)).err()?.kind() == std::io::ErrorKind::PermissionDenied;
-    closed.then(|| account::name(found.uid()).unwrap_or_else(|| format!("#{}", found.uid())))
+    closed.then_some(holder)
+}
+
+/// Whose a file or directory is.
+pub fn holder(path: &Path) -> Option<String> {
+    let uid = std::fs::metadata(path).ok()?.uid();
+    Some(account::name(uid).unwrap_or_else(|| format!("#{uid}")))
 }

@@ -1,6 +1,7 @@
 //! Who sits at the machine: the member of staff in whose name `trackle note` and `trackle lock` act. Whoever may write
 //! the database is believed to be whom he says; the user that the kernel knows stands in the letters beside it.
 
+use super::account::Account;
 use super::{Failed, exit, read_config};
 use crate::clock::{Clock, SystemClock};
 use crate::config::Config;
@@ -116,7 +117,7 @@ fn member<'r>(robot: &'r Robot, said: Option<&str>) -> Result<&'r Member, Failed
             nobody(word, &close)
         });
     }
-    let user = user().unwrap_or_default();
+    let user = user();
     let lower = user.to_ascii_lowercase();
     let mut members = robot.members.iter();
     let own = members.find(|m| m.login.eq_ignore_ascii_case(&user) || m.words.contains(&lower));
@@ -124,9 +125,7 @@ fn member<'r>(robot: &'r Robot, said: Option<&str>) -> Result<&'r Member, Failed
 }
 
 fn nobody(word: &str, close: &[&str]) -> Failed {
-    let text = if word.is_empty() {
-        "nobody is logged in here: say who you are with --as LOGIN".to_owned()
-    } else if close.is_empty() {
+    let text = if close.is_empty() {
         format!("nobody on staff is called \"{word}\": say who you are with --as LOGIN")
     } else {
         format!("\"{word}\" could be {}", close.join(" or "))
@@ -134,9 +133,10 @@ fn nobody(word: &str, close: &[&str]) -> Failed {
     Failed { text, code: exit::FAILED }
 }
 
-/// Who is logged in: behind sudo, the one who called it.
+/// Who is logged in: behind sudo, the one who called it; else whose process this is.
 #[allow(clippy::disallowed_methods)] // who somebody is, is no part of the configuration
-fn user() -> Option<String> {
+fn user() -> String {
     let names = ["SUDO_USER", "LOGNAME", "USER"];
-    names.iter().filter_map(|name| std::env::var(name).ok()).find(|name| !name.is_empty())
+    let said = names.iter().filter_map(|name| std::env::var(name).ok()).find(|name| !name.is_empty());
+    said.unwrap_or_else(|| Account::here().name)
 }

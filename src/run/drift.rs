@@ -12,6 +12,7 @@ use crate::show::{look, screen};
 use crate::store::sessions::Touch;
 use crate::store::{Reader, Tx};
 use data_encoding::HEXLOWER;
+use rustix::fs::{Mode, OFlags};
 use sha2::{Digest, Sha256};
 use std::ffi::OsStr;
 use std::fs;
@@ -65,6 +66,8 @@ pub fn run(config: &Path, args: &Args) -> Result<ExitCode, Failed> {
     }
     if args.json {
         screen::print_json(&sessions::drift_json(&all))?;
+    } else if looked == 0 {
+        screen::print(&format!("no session on {host} changed anything there\n"))?;
     } else if all.is_empty() {
         let files = look::count(looked as u64, "file");
         screen::print(&format!("{files} of {host}: as the last session left them\n"))?;
@@ -90,7 +93,8 @@ fn of_path(tx: &Tx<'_>, path: &FilePath, host: &str, args: &Args) -> Outcome<Vec
     }
     if let (None, Some(last)) = (&args.host, touches.last()) {
         let left = kept(tx, last.session.number, sides(&last.change, path).1)?;
-        all.extend(today(path).and_then(|now| drift(path, last, None, differs(&left, &now))));
+        let now = today(path, left.thing.as_ref());
+        all.extend(now.and_then(|now| drift(path, last, None, differs(&left, &now))));
     }
     Ok(all)
 }
@@ -100,8 +104,8 @@ fn drift(path: &FilePath, after: &Touch, before: Option<&Touch>, what: Option<St
     Some(Drift { path: path.clone(), after: after.session.clone(), before, what: what? })
 }
 
-/// What a path is now; `None` when that cannot be seen.
-fn today(path: &FilePath) -> Option<State> {
+/// What a path is now, where a session left that there; `None` when it cannot be seen.
+fn today(path: &FilePath, left: Option<&Thing>) -> Option<State> {
     let path = Path::new(OsStr::from_bytes(&path.0));
     let about = match fs::symlink_metadata(path) {
         Ok(about) => about,
@@ -127,9 +131,7 @@ fn today(path: &FilePath) -> Option<State> {
     if kind == Type::Symlink {
         thing.target = fs::read_link(path).ok().map(|to| FilePath::new(to.as_os_str().as_bytes()));
     } else if kind == Type::File {
-        let (hash, bytes) = hashed(path)?;
-        thing.content = Content::Hash(hash);
-        content = bytes;
+        (thing.content, content) = held(path, thing.size, left)?;
     }
     Some(State { thing: Some(thing), content })
 }
@@ -152,9 +154,26 @@ fn kind(of: fs::FileType) -> Type {
     }
 }
 
-/// The hash of a file, and its bytes when they are few; `None` when it cannot be read.
+/// What a file holds, as far as there is something to compare it with; a large one is not read to see that it has grown.
+fn held(path: &Path, size: u64, left: Option<&Thing>) -> Option<(Content, Option<Vec<u8>>)> {
+    let Some(Thing { content: Content::Hash(_), size: then, .. }) = left else {
+        return Some((Content::None, None));
+    };
+    if size > limits::SESSION_CONTENT as u64 && size != *then {
+        return Some((Content::Hash(String::new()), None));
+    }
+    if size > limits::SESSION_HASH {
+        return Some((Content::None, None));
+    }
+    let (hash, bytes) = hashed(path)?;
+    Some((Content::Hash(hash), bytes))
+}
+
+/// The hash of a file, and its bytes when they are few; `None` when it cannot be read, or is none any more.
 fn hashed(path: &Path) -> Option<(String, Option<Vec<u8>>)> {
-    let mut file = fs::File::open(path).ok()?;
+    let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
+    let mut file = fs::File::from(rustix::fs::open(path, flags, Mode::empty()).ok()?);
+    file.metadata().ok().filter(fs::Metadata::is_file)?;
     let mut first = Vec::new();
     let most = limits::SESSION_CONTENT as u64;
     Read::by_ref(&mut file).take(most + 1).read_to_end(&mut first).ok()?;
@@ -162,12 +181,15 @@ fn hashed(path: &Path) -> Option<(String, Option<Vec<u8>>)> {
     hash.update(&first);
     let whole = first.len() as u64 <= most;
     if !whole {
-        let mut piece = vec![0; 64 * 1024];
+        let (mut piece, mut room) = (vec![0; 64 * 1024], limits::SESSION_HASH);
         loop {
-            match file.read(&mut piece).ok()? {
-                0 => break,
-                n => hash.update(piece.get(..n).unwrap_or_default()),
+            let n = file.read(&mut piece).ok()?;
+            // one that grows while it is read has an end too
+            if n == 0 || room == 0 {
+                break;
             }
+            hash.update(piece.get(..n).unwrap_or_default());
+            room = room.saturating_sub(n as u64);
         }
     }
     Some((HEXLOWER.encode(&hash.finalize()), whole.then_some(first)))

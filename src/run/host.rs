@@ -1,6 +1,7 @@
 //! `trackle host`: on a host, its key and its wish to be believed; on the robot's machine, which hosts are. A key never
 //! leaves its host; what is mailed is its public half.
 
+use super::account::Account;
 use super::desk::{As, Sitting};
 use super::post::{self, Post};
 use super::{Failed, exit, hosts};
@@ -142,7 +143,7 @@ fn enroll(config: &Path, wish: &Enroll) -> Result<(), Failed> {
     }
     let key = &post.host.key;
     let signer = if key.exists() { Signer::load(key)? } else { Signer::make(key)? };
-    let login = if is_root { None } else { user() };
+    let login = if is_root { None } else { Some(Account::here().name).filter(|name| is_login(name)) };
     let member = wish.member.clone().or_else(|| post.host.member.clone());
     let card = Card {
         name: post.name.clone(),
@@ -201,19 +202,6 @@ fn settings(robot: &Address, wish: &Enroll) -> String {
 fn write_new(directory: &Path, file: &Path, text: &str) -> std::io::Result<()> {
     DirBuilder::new().recursive(true).mode(0o755).create(directory)?;
     OpenOptions::new().write(true).create_new(true).mode(0o644).open(file)?.write_all(text.as_bytes())
-}
-
-/// The user of this machine: of the number that the kernel knows, the name in the user database, or else the environment's.
-#[allow(clippy::disallowed_methods)] // who somebody is, is no part of the configuration
-fn user() -> Option<String> {
-    let number = rustix::process::geteuid().as_raw().to_string();
-    let users = std::fs::read_to_string("/etc/passwd").unwrap_or_default();
-    let known = users.lines().find_map(|line| {
-        let mut fields = line.split(':');
-        let name = fields.next()?;
-        (fields.nth(1)? == number).then(|| name.to_owned())
-    });
-    known.or_else(|| std::env::var("LOGNAME").ok()).or(Some(number)).filter(|name| is_login(name))
 }
 
 fn of_staff(sitting: &Sitting, word: &str) -> Result<String, Failed> {

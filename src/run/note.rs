@@ -1,9 +1,12 @@
 //! `trackle note 12 …`: writes down what was done to a ticket, from the command line, standard input or an editor. While
-//! the editor is open nobody else can start on the ticket. Works beside a running daemon, which carries the letters.
+//! the editor is open nobody else can start on the ticket. Works beside a running daemon, which carries the letters. On a
+//! host that does not see the tickets it is a session of no length, sealed and submitted as every other.
 
 pub(super) mod words;
 
 use super::desk::{As, Sitting};
+use super::post::Post;
+use super::work::{self, Counter};
 use super::{Failed, exit};
 use crate::model::ticket::Number;
 use crate::show::screen;
@@ -32,17 +35,45 @@ pub struct Args {
 /// # Errors
 /// A wrong configuration, no database, nobody on staff of that name, a ticket that somebody else works on, no text.
 pub fn run(config: &Path, args: &Args) -> Result<ExitCode, Failed> {
-    let sitting = Sitting::down(config, &args.who)?;
-    let ticket = args.ticket;
     let source = Source::of(&args.text);
+    match Counter::of(config, &args.who)? {
+        Counter::Here(sitting) => here(&sitting, args, &source)?,
+        Counter::Away(post) => away(&post, args, &source)?,
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn here(sitting: &Sitting, args: &Args, source: &Source) -> Result<(), Failed> {
     if let Source::Editor(_) = source {
-        edited(&sitting, args, &source)?;
+        edited(sitting, args, source)?;
     } else {
-        noted(&sitting, args, &source.read()?)?;
+        noted(sitting, args, &source.read()?)?;
     }
     let whom = if args.public { "staff and followers are told" } else { "staff are told" };
-    screen::print(&format!("{ticket}: noted; {whom}\n"))?;
-    Ok(ExitCode::SUCCESS)
+    Ok(screen::print(&format!("{}: noted; {whom}\n", args.ticket))?)
+}
+
+/// Where the tickets are not seen, it is a session of no length, which goes the way of the others.
+fn away(post: &Post, args: &Args, source: &Source) -> Result<(), Failed> {
+    if args.public {
+        let text = format!(
+            "from this host a note goes to staff alone: leave out --public, or answer {} by mail",
+            args.ticket
+        );
+        return Err(Failed { text, code: exit::USAGE });
+    }
+    let text = some(source.read()?)?;
+    let sent = work::posted(post, work::note(post, args.ticket, &text), args.ticket);
+    let told = sent.map_err(|why| Failed { text: kept(&why.text, &text), ..why })?;
+    Ok(screen::print(&format!("{told}\n"))?)
+}
+
+/// A text that says something.
+fn some(text: String) -> Result<String, Failed> {
+    if text.is_empty() {
+        return Err(Failed { text: "no text: nothing was noted".into(), code: exit::FAILED });
+    }
+    Ok(text)
 }
 
 /// A session for as long as the editor is open, so that whoever types does not find only then that he cannot.
@@ -61,10 +92,8 @@ fn edited(sitting: &Sitting, args: &Args, source: &Source) -> Result<(), Failed>
 }
 
 fn noted(sitting: &Sitting, args: &Args, text: &str) -> Result<(), Failed> {
-    if text.is_empty() {
-        return Err(Failed { text: "no text: nothing was noted".into(), code: exit::FAILED });
-    }
-    sitting.act(|desk, tx| desk.note(tx, args.ticket, text, args.public))
+    let text = some(text.to_owned())?;
+    sitting.act(|desk, tx| desk.note(tx, args.ticket, &text, args.public))
 }
 
 /// Why it was not noted, and where the text is now.

@@ -30,24 +30,34 @@ pub enum What {
 /// Outside of a session; when recording is off for good; when it cannot be written down.
 pub fn turn(turn: Turn) -> Result<ExitCode, Failed> {
     let inside = inside()?;
-    if pauses::is_off(&inside.dir) {
+    // whoever works turned it off for himself: root may have pages to follow
+    if pauses::is_off(&inside.dir) && turn != Turn::Off {
         return Err(failed("recording is off in this session, for good".into()));
     }
     let turned = pauses::turn(&inside.dir, turn, SystemClock.now())?;
-    let already = turned == Turned::Already;
+    let Turned { already, others } = turned;
     let text = match turn {
         Turn::Pause if already => "Trackle records nothing already.\n",
         Turn::Pause => "Trackle records nothing until you type `trackle resume`; the log will say so.\n",
         Turn::Resume if already => "Trackle records already.\n",
         Turn::Resume => "Trackle records again.\n",
+        Turn::Off if already => "Trackle records nothing in this session already.\n",
         Turn::Off => {
             "Trackle records nothing in this session any more; what it has is filed when you `exit`.\n"
         }
     };
     screen::print(text)?;
-    let shared = inside.dir.starts_with(trackle_wire::SESSIONS);
-    if turn != Turn::Resume && (turned == Turned::NotForAll || shared) {
-        screen::print("What you run with other rights (sudo, su) is still recorded.\n")?;
+    let shared = inside.dir.starts_with(trackle_wire::SESSIONS) && !rustix::process::geteuid().is_root();
+    match turn {
+        // others' programs may come later, with a page that says nothing of it
+        Turn::Pause | Turn::Off if shared || !others.is_empty() => screen::print(&format!(
+            "What you run with other rights (sudo, su) is still recorded; `sudo trackle {}` ends that as well.\n",
+            turn.word()
+        ))?,
+        Turn::Resume if !others.is_empty() => screen::print(
+            "What you run with other rights (sudo, su) is not recorded yet: `sudo trackle resume`.\n",
+        )?,
+        _ => {}
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -194,7 +194,9 @@ fn find_program(program: &OsStr) -> Option<PathBuf> {
         return std::path::absolute(program).ok().filter(|path| path.exists());
     }
     let path = variable("PATH").unwrap_or_else(|| "/bin:/usr/bin".into());
-    std::env::split_paths(&path).map(|dir| dir.join(program)).find(|path| path.is_file())
+    let found = std::env::split_paths(&path).map(|dir| dir.join(program)).find(|path| path.is_file());
+    // an empty word in PATH is the working directory
+    std::path::absolute(found?).ok()
 }
 
 fn prepare(out: &Path, args: &Args, program: &Path) -> Result<Ready, Failed> {

@@ -1,8 +1,8 @@
 //! `trackle recover`: sessions whose shell, recorder or machine died are completed from what is on disk, and filed. And
 //! `trackle attach 42 SESSION`: one that could not be filed, or was meant for another ticket, is filed now.
 
+use super::account::Account;
 use super::desk::As;
-use super::work::account::Account;
 use super::work::{Counter, roots};
 use super::{Failed, complain, exit};
 use crate::clock::{Clock, SystemClock};
@@ -10,7 +10,7 @@ use crate::model::ticket::Number;
 use crate::record::place::Place;
 use crate::record::recover::{self, Left};
 use crate::record::{changes, complete};
-use crate::show::look::age;
+use crate::show::look::{age, count};
 use crate::show::screen;
 use std::path::Path;
 use std::process::ExitCode;
@@ -50,6 +50,13 @@ pub fn run(config: &Path, args: &Args) -> Result<ExitCode, Failed> {
     if args.list {
         return list(&left);
     }
+    if rustix::process::geteuid().is_root() {
+        let swept = recover::sweep(Path::new(trackle_wire::SESSIONS));
+        if swept > 0 {
+            let filed = count(swept, "filed session");
+            screen::print(&format!("what root's programs had recorded for {filed} is taken away\n"))?;
+        }
+    }
     let left: Vec<Left> = left.into_iter().filter(|left| !left.recorded).collect();
     if left.is_empty() {
         screen::print("no session was left behind\n")?;
@@ -73,6 +80,8 @@ fn recovered(counter: &Counter, left: Left, now: bool) -> Result<(), Failed> {
         return Err(Failed { text, code: exit::LATER });
     }
     let ticket = left.start.ticket.and_then(|number| u32::try_from(number).ok()).map(Number);
+    // nobody works on it any more, whether or not it can be filed
+    let unlocked = counter.unlock(&left.start);
     let place = closed(left)?;
     // the change set is that of now, whenever it is filed
     changes::finish(&place)?;
@@ -80,7 +89,8 @@ fn recovered(counter: &Counter, left: Left, now: bool) -> Result<(), Failed> {
         let text = format!("it is for no ticket; {} has it", place.dir().display());
         return Err(Failed { text, code: exit::FAILED });
     };
-    counter.file(&place, complete::complete(&place)?, ticket)
+    counter.file(&place, complete::complete(&place)?, ticket)?;
+    unlocked
 }
 
 /// Files one with a ticket.
@@ -93,12 +103,18 @@ pub fn attach(config: &Path, args: &Attach) -> Result<ExitCode, Failed> {
     left.retain(|left| left.start.id.starts_with(&args.session));
     let left = match (left.pop(), left.len()) {
         (Some(left), 0) => left,
-        (None, _) => return Err(failed(format!("there is no session {} here", args.session))),
+        (None, _) => {
+            return Err(failed(format!(
+                "there is no session {:?} here; `trackle recover --list` tells which lie here",
+                args.session
+            )));
+        }
         (Some(_), _) => return Err(failed(format!("more than one session begins with {}", args.session))),
     };
     if left.recorded || !left.living.is_empty() {
         return Err(failed(format!("session {} is not over", left.start.id)));
     }
+    counter.unlock(&left.start)?;
     let place = closed(left)?;
     let mut complete = complete::complete(&place)?;
     complete.session.ticket = Some(args.ticket.0.into());
@@ -119,6 +135,9 @@ fn closed(left: Left) -> Result<Place, Failed> {
 }
 
 fn list(left: &[Left]) -> Result<ExitCode, Failed> {
+    if left.is_empty() {
+        screen::print("no session of yours lies here\n")?;
+    }
     let now = SystemClock.now();
     for left in left {
         let ticket = left.start.ticket.map_or_else(|| "no ticket".to_owned(), |number| format!("#{number}"));

@@ -16,7 +16,7 @@ use std::process::ExitCode;
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// The session's number.
-    #[arg(value_name = "SESSION")]
+    #[arg(value_name = "SESSION", value_parser = super::session_number)]
     pub session: u64,
     /// What is taken out, to the letter; `-`: the first line of standard input, so that it stands in no history.
     #[arg(value_name = "TEXT", required_unless_present = "file")]

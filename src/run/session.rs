@@ -6,6 +6,7 @@ mod withheld;
 
 use super::desk::{As, Sitting};
 use super::{Failed, exit, read_config, work};
+use crate::clock::{Clock, SystemClock};
 use crate::command::reveal::Meant;
 use crate::config::Config;
 use crate::diff::Diff;
@@ -13,7 +14,7 @@ use crate::fault::Outcome;
 use crate::model::session_log::Log;
 use crate::pipeline::session;
 use crate::show::{screen, session as page};
-use crate::store::{Reader, Tx};
+use crate::store::{Guest, Reader, Tx};
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::process::ExitCode;
@@ -44,7 +45,7 @@ pub enum What {
 #[derive(Debug, clap::Args)]
 pub struct Show {
     /// The session's number.
-    #[arg(value_name = "SESSION")]
+    #[arg(value_name = "SESSION", value_parser = super::session_number)]
     pub session: u64,
     /// Only these files: paths, their ends, or directories with a slash behind them.
     #[arg(value_name = "FILE")]
@@ -67,7 +68,7 @@ pub struct Show {
 #[derive(Debug, clap::Args)]
 pub struct Edit {
     /// The session's number.
-    #[arg(value_name = "SESSION")]
+    #[arg(value_name = "SESSION", value_parser = super::session_number)]
     pub session: u64,
     /// Files: paths, their ends, or directories with a slash behind them.
     #[arg(value_name = "FILE", required_unless_present = "command")]
@@ -96,6 +97,7 @@ fn shown(config: &Config, args: &Show) -> Result<ExitCode, Failed> {
     let reader = Reader::open(&config.robot.state)?;
     let Some(log) = reader.session(args.session)? else { return Err(missing(args.session)) };
     let wanted = wanted(&log, args)?;
+    noted(config, &log, args);
     if args.withheld {
         let rows = reader.look(|tx| withheld::rows(tx, &log))?;
         let text = page::withheld(&rows, &screen::look());
@@ -117,6 +119,20 @@ fn shown(config: &Config, args: &Show) -> Result<ExitCode, Failed> {
         pager::show(&screen.page(&screen::look()))?;
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Writes down that it is read. Whoever may only read the database reads all the same.
+fn noted(config: &Config, log: &Log, args: &Show) {
+    let how = match args {
+        Show { patch: true, .. } => "exported as a patch",
+        Show { json: true, .. } => "exported as JSON",
+        Show { withheld: true, .. } => "what was withheld",
+        Show { all: true, .. } => "shown with what is hidden",
+        _ => "shown",
+    };
+    let cause = super::console(SystemClock.now());
+    let _ = Guest::open(&config.robot.state)
+        .and_then(|mut guest| guest.transact(|tx| tx.log_was_read(log, how, &cause)));
 }
 
 /// The files that are shown here.

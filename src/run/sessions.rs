@@ -34,7 +34,10 @@ pub fn run(config: &Path, args: &Args) -> Result<ExitCode, Failed> {
         screen::print(&sessions::page(&all, &screen::look()))?;
     }
     if all.is_empty() {
-        complain("no session yet; `trackle work TICKET` begins one");
+        complain(&match args.ticket {
+            Some(ticket) => format!("no session of {ticket} yet; `trackle work {}` begins one", ticket.0),
+            None => "no session yet; `trackle work TICKET` begins one".to_owned(),
+        });
         return Ok(ExitCode::from(exit::FAILED));
     }
     Ok(ExitCode::SUCCESS)

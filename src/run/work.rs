@@ -1,7 +1,6 @@
 //! `trackle work 42`: the user's own shell, recorded, on a ticket. It takes the ticket's lock, and when the shell ends the
 //! ticket's thread has what was changed. What cannot be recorded, locked or filed is told before anything is lost.
 
-pub(super) mod account;
 mod begin;
 mod counter;
 mod end;
@@ -9,6 +8,7 @@ mod nested;
 mod picker;
 mod ticket;
 
+use super::account::Account;
 use super::desk::As;
 use super::prompt::Inside;
 use super::{Failed, exit};
@@ -19,7 +19,6 @@ use crate::record::child;
 use crate::record::place::{End, Place};
 use crate::record::shell::Shell;
 use crate::show::safe;
-use account::Account;
 use counter::Job;
 use rustix::termios::Termios;
 use std::ffi::OsString;
@@ -28,7 +27,7 @@ use std::path::Path;
 use std::process::{Command, ExitCode};
 
 pub use begin::roots;
-pub use counter::Counter;
+pub use counter::{Counter, note, posted};
 
 /// Options of `trackle work`.
 #[derive(Debug, clap::Args)]
@@ -100,6 +99,10 @@ impl Work<'_> {
 
     /// A session: from the first line to the last.
     fn recorded(&self, begun: begin::Begun) -> Result<ExitCode, Failed> {
+        if self.args.tty && !std::io::stdin().is_terminal() {
+            begun.forget();
+            return Err(failed("there is no terminal whose screen --tty could record: leave it out".into()));
+        }
         self.greet(&begun);
         let modes = picker::modes();
         let mut command = begun.command();
@@ -186,7 +189,7 @@ fn closed(place: Place, end: &End, modes: Option<Termios>) -> Result<Place, Fail
 
 /// Tells whoever sits there, beside what his commands print.
 fn say(text: &str) {
-    let _ = writeln!(std::io::stderr(), "{text}");
+    let _ = writeln!(std::io::stderr(), "{}", super::in_words(text));
 }
 
 /// Asks on the terminal; without one the answer is no.

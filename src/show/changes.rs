@@ -149,7 +149,8 @@ fn side(thing: Option<&Thing>) -> Value {
             all.insert(key.to_owned(), value);
         }
     };
-    if thing.kind == Type::File {
+    // that of a directory says how its file system keeps it, not what it holds
+    if matches!(thing.kind, Type::File | Type::Symlink) {
         put("size", json!(thing.size));
     }
     if let Some(target) = &thing.target {

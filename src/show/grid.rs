@@ -30,6 +30,8 @@ pub enum Column {
     Right,
     /// Is cut when the terminal is too narrow; one per grid.
     Grow,
+    /// The same, at its beginning: the end of a path is its name.
+    Path,
     /// The last one: goes on below itself when the terminal is too narrow.
     Wrap,
 }
@@ -58,7 +60,10 @@ pub fn lay(columns: &[Column], rows: &[Vec<Cell>], look: &Look) -> String {
                 text.push_str(&painted.join(&format!("\n{}", " ".repeat(before))));
                 continue;
             }
-            let shown = safe::cut(&cell.text, *width);
+            let shown = match column {
+                Column::Path => safe::cut_front(&cell.text, *width),
+                _ => safe::cut(&cell.text, *width),
+            };
             let room = " ".repeat(width.saturating_sub(safe::width(&shown)));
             let shown = look.paint(cell.paint, &shown);
             match column {
@@ -84,10 +89,12 @@ fn widths(columns: &[Column], rows: &[Vec<Cell>], terminal: Option<usize>) -> Ve
             *width = (*width).min(MOST);
         }
     }
-    let all: usize = widths.iter().sum::<usize>() + GAP.len() * columns.len().saturating_sub(1);
+    // what goes on below itself leaves room to others
+    let least = widths.iter().zip(columns).map(|(w, c)| if *c == Column::Wrap { (*w).min(MOST) } else { *w });
+    let all: usize = least.sum::<usize>() + GAP.len() * columns.len().saturating_sub(1);
     let over = all.saturating_sub(terminal);
     for (width, column) in widths.iter_mut().zip(columns) {
-        if *column == Column::Grow {
+        if matches!(column, Column::Grow | Column::Path) {
             *width = width.saturating_sub(over).max(LEAST.min(*width));
         }
     }
@@ -132,6 +139,18 @@ mod tests {
         );
         let wide = lay(&columns, &rows, &Look::plain());
         assert!(wide.starts_with(" #1  a long title that does not fit  ann\n"), "{wide}");
+    }
+
+    #[test]
+    fn of_a_path_the_end_is_seen() {
+        let rows = rows(&[&["A", "/etc/a/very/long/path/to/a/file.conf", "+1 -0, mode 0644 -> 0600, text"]]);
+        let columns = [Column::Left, Column::Path, Column::Wrap];
+        let look = |width| Look { width: Some(width), ..Look::plain() };
+        assert_eq!(
+            lay(&columns, &rows, &look(60)),
+            "A  …long/path/to/a/file.conf  +1 -0, mode 0644 -> 0600, text\n"
+        );
+        assert!(lay(&columns, &rows, &look(80)).contains("/etc/a/very/long/path/to/a/file.conf"));
     }
 
     #[test]

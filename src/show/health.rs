@@ -31,6 +31,10 @@ pub fn needs(health: &Health, outside: &Outside, now: Timestamp) -> Vec<String> 
     if let Some(oldest) = health.oldest_unsent.filter(|at| now.duration_since(*at) > UNSENT) {
         needs.push(format!("letters have been waiting for {}: see `trackle check`", age(oldest, now)));
     }
+    if health.letters_held > 0 {
+        let letters = count(health.letters_held, "letter");
+        needs.push(format!("{letters} held since a backup was restored: see `trackle outbox`"));
+    }
     let rounds = outside.rounds.iter().filter(|_| outside.running == Some(true));
     needs.extend(rounds.filter_map(|(name, every)| silent(health, name, *every, now)));
     needs
@@ -99,6 +103,7 @@ pub fn json(health: &Health, outside: &Outside, now: Timestamp) -> Value {
         "mails": { "waiting": health.mails_waiting, "held": health.held, "quarantined": health.quarantined },
         "letters": {
             "waiting": health.letters_waiting,
+            "held": health.letters_held,
             "undeliverable": health.letters_failed,
             "oldest_unsent": health.oldest_unsent.map(json_time),
             "last_trouble": health.last_trouble,

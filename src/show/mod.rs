@@ -14,6 +14,7 @@ pub mod limits;
 pub mod list;
 pub mod locks;
 pub mod look;
+pub mod outbox;
 pub mod people;
 pub mod perms;
 pub mod pick;

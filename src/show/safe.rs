@@ -70,6 +70,20 @@ pub fn cut(text: &str, most: usize) -> String {
     out
 }
 
+/// The text, or an ellipsis and its end.
+pub fn cut_front(text: &str, most: usize) -> String {
+    if width(text) <= most {
+        return text.to_owned();
+    }
+    let mut room = most.saturating_sub(1);
+    let mut from = text.len();
+    for (at, sign) in text.char_indices().rev() {
+        let Some(left) = room.checked_sub(columns(sign)) else { break };
+        (room, from) = (left, at);
+    }
+    format!("…{}", text.get(from..).unwrap_or_default())
+}
+
 /// Two for East Asian and emoji blocks, none for marks that stand on the character before (Unicode UAX #11, coarsely).
 fn columns(c: char) -> usize {
     match c {

@@ -27,10 +27,15 @@ impl Screen<'_> {
         for line in words::ending(session).into_iter().chain(words::witnesses(session)) {
             page.push_str(&format!("{}\n", safe::line(&line)));
         }
+        if !session.tags.is_empty() {
+            page.push_str(&format!("Tags: {}.\n", safe::line(&session.tags.join(", "))));
+        }
         if !session.remark.trim().is_empty() {
             page.push_str(&format!("\n{}\n", safe::block(session.remark.trim())));
         }
+        self.section(&mut page, "environment", &self.environment(look), look);
         self.section(&mut page, "typed", &self.typed(look), look);
+        self.section(&mut page, "programs", &self.ran(look), look);
         self.section(&mut page, "evidence", &self.evidence(look), look);
         self.section(&mut page, "files", &self.files(look), look);
         for (place, diff) in self.diffs {
@@ -48,17 +53,21 @@ impl Screen<'_> {
 
     fn head(&self, look: &Look) -> String {
         let (filed, session) = (&self.log.filed, &self.log.filed.session);
+        let what = if session.is_note() { "wrote" } else { "worked" };
         let head = format!(
-            "session {} of {}: {} worked on {} as {}",
+            "session {} of {}: {} {what} on {} as {}",
             filed.number,
             filed.ticket,
             called(self.log),
             session.host,
             session.login
         );
+        let head = look.paint(Paint::Bold, &safe::line(&head));
+        if session.is_note() {
+            return format!("{head}\n{}\n", look.date(session.started));
+        }
         format!(
-            "{}\n{} to {} ({}), in {}, {}\n",
-            look.paint(Paint::Bold, &safe::line(&head)),
+            "{head}\n{} to {} ({}), in {}, {}\n",
             look.date(session.started),
             look.date(session.ended),
             words::span(session),
@@ -67,21 +76,58 @@ impl Screen<'_> {
         )
     }
 
-    /// Commands as they were typed, by their numbers.
+    /// What the environment was, for those who want all.
+    fn environment(&self, look: &Look) -> String {
+        let all = self.log.filed.session.environment.iter().filter(|_| self.all);
+        let rows: Vec<Vec<Cell>> =
+            all.map(|(name, value)| vec![painted(Paint::Dim, name), plain(value)]).collect();
+        grid::lay(&[Column::Left, Column::Wrap], &rows, look)
+    }
+
+    /// Commands as they were typed, by their numbers, each in the directory that was named last above it.
     fn typed(&self, look: &Look) -> String {
+        if let (Some(only), true) = (&self.log.filed.session.command, self.log.filed.session.typed.is_empty())
+        {
+            return grid::lay(&[Column::Wrap], &[vec![plain(format!("$ {only}"))]], look);
+        }
         let hidden = |at: &usize| self.log.overlay.hidden_commands.contains(at);
         let typed = self.log.filed.session.typed.iter().enumerate().filter(|(at, _)| self.all || !hidden(at));
+        let mut directory = &self.log.filed.session.directory;
         let rows: Vec<Vec<Cell>> = typed
             .map(|(at, typed)| {
                 let failed = typed.status.filter(|status| *status != 0);
                 let status =
                     failed.map_or_else(|| plain(""), |status| painted(Paint::Bad, status.to_string()));
                 let paint = if hidden(&at) { Paint::Dim } else { Paint::Plain };
-                let line = painted(paint, &typed.line);
+                let moved = !typed.directory.0.is_empty() && *directory != typed.directory;
+                let place = if moved { format!("(in {}) ", typed.directory) } else { String::new() };
+                directory = if moved { &typed.directory } else { directory };
+                let line = painted(paint, format!("{place}{}", typed.line));
                 vec![painted(Paint::Dim, (at + 1).to_string()), plain(look.date(typed.at)), status, line]
             })
             .collect();
         grid::lay(&[Column::Right, Column::Left, Column::Right, Column::Wrap], &rows, look)
+    }
+
+    /// Programs that really ran: all of them, or how many there are.
+    fn ran(&self, look: &Look) -> String {
+        let ran = &self.log.filed.session.ran;
+        if ran.is_empty() {
+            return String::new();
+        }
+        if !self.all {
+            let more = format!("{} ran; --all shows them\n", count(ran.len() as u64, "program"));
+            return look.paint(Paint::Dim, &more);
+        }
+        let rows: Vec<Vec<Cell>> = ran
+            .iter()
+            .map(|ran| {
+                let words = ran.arguments.get(1..).unwrap_or_default().join(" ");
+                let line = format!("{} {words}", ran.program);
+                vec![painted(Paint::Dim, look.date(ran.at)), plain(ran.uid.to_string()), plain(line.trim())]
+            })
+            .collect();
+        grid::lay(&[Column::Left, Column::Right, Column::Wrap], &rows, look)
     }
 
     /// What else the host wrote down in that time; its text is for programs.
@@ -97,7 +143,7 @@ impl Screen<'_> {
         let files = self.log.changes().filter(|(place, _)| self.all || self.has(*place));
         let rows: Vec<Vec<Cell>> = files.map(|(place, change)| self.file(place, change)).collect();
         let hidden = self.log.changes().count() - rows.len();
-        let mut text = grid::lay(&[Column::Left, Column::Left, Column::Wrap], &rows, look);
+        let mut text = grid::lay(&[Column::Left, Column::Path, Column::Wrap], &rows, look);
         if hidden > 0 {
             let more = format!("{hidden} not shown; --all shows them\n");
             text.push_str(&look.paint(Paint::Dim, &more));

@@ -95,7 +95,7 @@ pub fn drift(all: &[Drift], look: &Look) -> String {
             ]
         })
         .collect();
-    grid::lay(&[Column::Left, Column::Left, Column::Wrap], &rows, look)
+    grid::lay(&[Column::Path, Column::Left, Column::Wrap], &rows, look)
 }
 
 /// Sessions for programs.

@@ -82,6 +82,22 @@ impl Tx<'_> {
         holder.map(|holder| self.add_turn(ticket, turn, &holder, cause)).transpose()
     }
 
+    /// What happened to the lock of a ticket last, and whose it was.
+    pub fn last_turn(&self, ticket: Number) -> Outcome<Option<(Turn, String)>> {
+        let [a, b, c, d] = Turn::ALL.map(Turn::word);
+        let found = self
+            .db
+            .prepare_cached(
+                "SELECT what, coalesce(detail ->> 'holder', '') FROM event
+                 WHERE ticket = ?1 AND what IN (?2, ?3, ?4, ?5) ORDER BY seq DESC LIMIT 1",
+            )?
+            .query_row(params![ticket.0, a, b, c, d], |row| Ok((row.get::<_, String>(0)?, row.get(1)?)))
+            .optional()?;
+        Ok(found.and_then(|(word, holder)| {
+            Turn::ALL.into_iter().find(|turn| turn.word() == word).map(|turn| (turn, holder))
+        }))
+    }
+
     fn add_turn(&self, ticket: Number, turn: Turn, holder: &str, cause: &Cause) -> Outcome<i64> {
         let what = What::Lock { turn, holder: holder.to_owned() };
         self.add_event(cause, Some(ticket), &Change { line: 0, what, remark: String::new() })
@@ -195,6 +211,23 @@ mod tests {
                         r#"locked {"holder":"ben"}"#
                     ]
                 );
+                Ok(())
+            })
+            .unwrap();
+    }
+
+    #[test]
+    fn the_last_turn_is_told_with_its_holder() {
+        let dir = tempfile::tempdir().unwrap();
+        store(&dir)
+            .transact(|tx| {
+                assert_eq!(tx.last_turn(TICKET)?, None);
+                for (turn, now) in [(Turn::Released, 10), (Turn::Broken, 20)] {
+                    tx.take_lock(TICKET, &wanted("ann", now), true, &cause("ann", now))?;
+                    assert_eq!(tx.last_turn(TICKET)?, Some((Turn::Taken, "ann".into())));
+                    tx.end_lock(TICKET, turn, &cause("ben", now + 1))?;
+                    assert_eq!(tx.last_turn(TICKET)?, Some((turn, "ann".into())));
+                }
                 Ok(())
             })
             .unwrap();

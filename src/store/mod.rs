@@ -6,6 +6,7 @@
 
 pub mod apply;
 pub mod audit;
+pub mod backup;
 mod bundle;
 mod changes;
 pub mod digest;
@@ -19,6 +20,7 @@ pub mod locks;
 mod longer;
 mod look_up;
 pub mod outbox;
+pub mod owed;
 pub mod people;
 pub mod quarantine;
 pub mod reach;
@@ -218,9 +220,13 @@ impl Reader {
     /// # Errors
     /// When it cannot be written.
     pub fn copy_to(&self, state: &Path) -> Outcome<()> {
-        self.db
-            .backup("main", state.join(FILE), None::<fn(rusqlite::backup::Progress)>)
-            .map_err(|e| Fault::from(e).while_("copying the database"))
+        let path = state.join(FILE);
+        let name = path.to_str().ok_or_else(|| Fault::lasting("the name of the copy is no text"))?;
+        // SQLite takes the other file for a change, though nothing of this one is changed
+        self.db.execute_batch("PRAGMA query_only=OFF")?;
+        let copied = self.db.execute("VACUUM INTO ?1", [name]);
+        self.db.execute_batch("PRAGMA query_only=ON")?;
+        copied.map(drop).map_err(|e| Fault::from(e).while_("copying the database"))
     }
 
     /// Bytes of the database.

@@ -31,6 +31,8 @@ pub struct Health {
     pub quarantined: u64,
     pub letters_waiting: u64,
     pub letters_failed: u64,
+    /// Letters that a restored backup owed, and that nobody sends before a sysadmin says so.
+    pub letters_held: u64,
     /// When the oldest letter that is still owed was queued.
     pub oldest_unsent: Option<Timestamp>,
     /// The last words of a server about a letter that still waits.
@@ -111,6 +113,7 @@ impl Reader {
             ))?,
             letters_waiting: count("SELECT count(*) FROM outbox WHERE state IN ('waiting','sending')")?,
             letters_failed: count("SELECT count(*) FROM outbox WHERE state IN ('failed','bounced')")?,
+            letters_held: count("SELECT count(*) FROM outbox WHERE state = 'held'")?,
             oldest_unsent: oldest.map(time),
             last_trouble: trouble.unwrap_or_default(),
             mailboxes,

@@ -17,6 +17,7 @@ const STEPS: &[&str] = &[
     include_str!("schema/0009_stopped.sql"),
     include_str!("schema/0010_sessions.sql"),
     include_str!("schema/0011_hosts.sql"),
+    include_str!("schema/0012_outbox_held.sql"),
 ];
 
 /// Marks the file as ours (`PRAGMA application_id`): "Trkl".
@@ -47,6 +48,17 @@ pub fn check_version(db: &Connection) -> Outcome<()> {
             "the database has version {version}, this program knows {}; start the new `trackle serve` once",
             STEPS.len()
         ))),
+    }
+}
+
+/// For what is to be brought up to date: ours, and not newer than this program.
+///
+/// # Errors
+/// When it is another program's, or was made by a newer one.
+pub fn check_known(db: &Connection) -> Outcome<()> {
+    match check(db)? {
+        0 => Err(Fault::lasting("that file is no database of trackle's")),
+        _ => Ok(()),
     }
 }
 

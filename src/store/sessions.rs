@@ -4,6 +4,7 @@
 mod edits;
 mod found;
 mod lists;
+mod readings;
 mod redaction;
 
 pub use lists::{Listed, Touch};

@@ -134,6 +134,21 @@ impl Tx<'_> {
         Ok(row)
     }
 
+    /// Those of these mails that a mailbox has not shown us in its present epoch.
+    pub fn unknown_to(&self, mailbox: &str, uids: Vec<String>) -> Outcome<Vec<String>> {
+        let mut known = self.db.prepare_cached(
+            "SELECT 1 FROM intake i JOIN mailbox m ON m.id = i.mailbox AND i.epoch = m.epoch
+             WHERE m.name = ?1 AND i.uid = ?2",
+        )?;
+        let mut unknown = Vec::new();
+        for uid in uids {
+            if !known.exists(params![mailbox, uid])? {
+                unknown.push(uid);
+            }
+        }
+        Ok(unknown)
+    }
+
     /// Notes how far a mailbox was read. A new epoch voids the old uids; whether a mail is known is then told by
     /// its bytes.
     pub fn move_cursor(&self, cursor: Cursor) -> Outcome<()> {

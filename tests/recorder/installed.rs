@@ -33,7 +33,7 @@ as_user() { setpriv --reuid 65534 --regid 65534 --clear-groups "$@"; }
 "#;
 
 /// Runs a script in mounts of its own; `None` where that cannot be done.
-fn alone(script: &str, more: &[(&str, &str)]) -> Option<Output> {
+pub fn alone(script: &str, more: &[(&str, &str)]) -> Option<Output> {
     let there = |program: &str| Command::new(program).arg("--version").output().is_ok();
     if !is_root() || !["unshare", "setpriv", "sudo"].into_iter().all(there) {
         eprintln!("passed over: it needs root, unshare, setpriv and sudo");
@@ -51,7 +51,7 @@ fn alone(script: &str, more: &[(&str, &str)]) -> Option<Output> {
     Some(output)
 }
 
-fn succeeded(output: &Output) -> String {
+pub fn succeeded(output: &Output) -> String {
     let (out, err) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
     assert!(output.status.success(), "{out}\n{err}");
     out.into_owned()
@@ -90,7 +90,7 @@ fn it_is_installed_and_removed() {
 }
 
 /// What the record says of each path, by its last name.
-fn changes(out: &str) -> Vec<(String, Value)> {
+pub fn changes(out: &str) -> Vec<(String, Value)> {
     let lines = out.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
     let name = |line: &Value| line["path"].as_str().map(|p| p.rsplit('/').next().unwrap().to_owned());
     lines.filter_map(|line| Some((name(&line)?, line))).collect()

@@ -6,6 +6,8 @@
 #![allow(clippy::disallowed_methods)] // how a test is started is told by the environment
 
 mod apis;
+mod disks;
+mod chance;
 mod guests;
 mod kill;
 mod installed;

@@ -2,6 +2,7 @@
 
 use std::ffi::OsStr;
 use std::fs;
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use tempfile::TempDir;
@@ -110,6 +111,50 @@ impl Site {
     /// Works on #1 by one command.
     pub fn work(&self, line: &str, options: &[&str]) -> Output {
         self.run(&[&["work", "1", "-c", line], options].concat())
+    }
+
+    /// The program on a host that does not see the tickets.
+    pub fn trackle_away(&self, words: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_trackle"));
+        self.environment(&mut command);
+        command.args(["--config", "/nowhere/trackle.toml"]).args(words).current_dir(self.path("etc"));
+        command.stdin(Stdio::null());
+        command
+    }
+
+    /// That host is called web1, is believed, and its mails are kept in `mails`.
+    pub fn enroll_away(&self) {
+        fs::create_dir_all(self.path("home/.config/trackle")).unwrap();
+        fs::create_dir(self.path("mails")).unwrap();
+        let program = self.path("sendmail");
+        let keep = format!("#!/bin/sh\ncat > \"{}/$$\"\n", self.path("mails").display());
+        fs::write(&program, keep).unwrap();
+        fs::set_permissions(&program, fs::Permissions::from_mode(0o755)).unwrap();
+        let host = format!(
+            "robot = \"help@example.org\"\nname = \"web1\"\nfrom = \"ann@example.org\"\nsendmail = \"{}\"\n",
+            program.display()
+        );
+        fs::write(self.path("home/.config/trackle/host.toml"), host).unwrap();
+        let key = self.path("home/.config/trackle/host.key").display().to_string();
+        let key = self.run(&["host", "keygen", "--key", &key]);
+        let key = String::from_utf8_lossy(&key.stdout).trim().to_owned();
+        let added = self.run(&["host", "add", "web1", &key, "--for", "ann"]);
+        assert!(added.status.success(), "{added:?}");
+    }
+
+    /// The robot gets what that host mailed.
+    pub fn bring_bundles(&self) {
+        for (n, mail) in fs::read_dir(self.path("mails")).unwrap().flatten().enumerate() {
+            fs::rename(mail.path(), self.path(&format!("in/new/bundle{n}.x"))).unwrap();
+        }
+        let served = self.run(&["serve", "--once", "--quiet"]);
+        assert!(served.status.success(), "{served:?}");
+    }
+
+    /// All letters that staff got.
+    pub fn letters(&self) -> String {
+        let mails = fs::read_dir(self.path("out/team@example.org/new")).into_iter().flatten().flatten();
+        mails.map(|mail| fs::read_to_string(mail.path()).unwrap_or_default()).collect()
     }
 
     /// The session of that number, as it was filed.

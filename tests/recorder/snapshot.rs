@@ -5,12 +5,13 @@
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
-use std::ffi::CStr;
+use std::ffi::{CStr, OsStr};
 use std::fs;
 use std::os::unix::fs::{FileTypeExt, MetadataExt};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use tempfile::TempDir;
+use trackle::model::session::FilePath;
 
 /// What a path is, as far as a change set tells it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -18,6 +19,8 @@ pub struct Node {
     kind: String,
     mode: String,
     owner: (u64, u64),
+    /// Of files and links.
+    size: Option<u64>,
     sha256: Option<String>,
     target: Option<String>,
     xattrs: BTreeMap<String, String>,
@@ -121,6 +124,11 @@ impl Bench {
         self.dir.path().join("tree")
     }
 
+    /// The top of the tree on another file system.
+    pub fn elsewhere(&self) -> &Path {
+        self.elsewhere.path()
+    }
+
     pub fn out(&self) -> PathBuf {
         self.dir.path().join("out")
     }
@@ -172,6 +180,11 @@ impl Bench {
 
     /// Runs a script recorded.
     pub fn record(&self, shell: &str, script: &str) -> Output {
+        self.record_with(&[], shell, script.as_ref())
+    }
+
+    /// The same in another way.
+    pub fn record_with(&self, options: &[&str], shell: &str, script: &OsStr) -> Output {
         let _ = fs::remove_dir_all(self.out());
         let trackle = env!("CARGO_BIN_EXE_trackle");
         let mut command = self.command(trackle);
@@ -185,7 +198,8 @@ impl Bench {
                 .env("L", format!("/usr/lib/{}-linux-gnu", std::env::consts::ARCH))
                 .env("HOME", self.tree().join("home"));
         }
-        command.args(["record", "--out"]).arg(self.out()).args(["--", shell, "-c", script]);
+        command.arg("record").args(options).arg("--out").arg(self.out());
+        command.args(["--", shell, "-c"]).arg(script);
         command.output().unwrap()
     }
 
@@ -227,7 +241,8 @@ pub fn recorded(bench: &Bench, work: &Work<'_>) -> (Told, Tree) {
     let output = bench.record(work.shell, work.script);
     let after = bench.look();
     let lines = bench.told();
-    assert_same(&differences(&before, &after), &reported(&lines), &bench.show(&["--witnesses"]));
+    let wrong = wrong(&before, &after, &lines);
+    assert!(wrong.is_empty(), "{}\n\n{}", wrong.join("\n"), bench.show(&["--witnesses"]));
     (Told { lines, output }, after)
 }
 
@@ -235,7 +250,9 @@ fn words((code, out, err): &(Option<i32>, Vec<u8>, Vec<u8>)) -> (Option<i32>, St
     (*code, String::from_utf8_lossy(out).into_owned(), String::from_utf8_lossy(err).into_owned())
 }
 
-fn assert_same(real: &Differences, told: &Differences, page: &str) {
+/// What a record tells otherwise than it is.
+pub fn wrong(before: &Tree, after: &Tree, lines: &[Value]) -> Vec<String> {
+    let (real, told) = (differences(before, after), reported(lines));
     let mut wrong = Vec::new();
     let paths: BTreeSet<&String> = real.keys().chain(told.keys()).collect();
     let unhashed = |side: &Option<Node>| side.clone().map(|node| Node { sha256: None, ..node });
@@ -258,7 +275,7 @@ fn assert_same(real: &Differences, told: &Differences, page: &str) {
             _ => {}
         }
     }
-    assert!(wrong.is_empty(), "{}\n\n{page}", wrong.join("\n"));
+    wrong
 }
 
 fn differences(before: &Tree, after: &Tree) -> Differences {
@@ -292,6 +309,7 @@ fn node(side: &Value) -> Option<Node> {
         kind: text("type")?,
         mode: text("mode")?,
         owner: (side["uid"].as_u64().unwrap(), side["gid"].as_u64().unwrap()),
+        size: side.get("size").and_then(Value::as_u64),
         sha256: text("sha256"),
         target: text("target"),
         xattrs: xattrs
@@ -304,7 +322,7 @@ fn node(side: &Value) -> Option<Node> {
 /// What a directory is now, and all below it.
 pub fn tree(root: &Path) -> Tree {
     let mut all = Tree::new();
-    all.insert(root.to_str().unwrap().to_owned(), look(root, &fs::symlink_metadata(root).unwrap()));
+    all.insert(name(root), look(root, &fs::symlink_metadata(root).unwrap()));
     let mut waiting = vec![root.to_owned()];
     while let Some(dir) = waiting.pop() {
         for entry in fs::read_dir(&dir).unwrap() {
@@ -313,10 +331,16 @@ pub fn tree(root: &Path) -> Tree {
             if found.is_dir() {
                 waiting.push(path.clone());
             }
-            all.insert(path.to_str().unwrap().to_owned(), look(&path, &found));
+            all.insert(name(&path), look(&path, &found));
         }
     }
     all
+}
+
+/// As the record tells it.
+fn name(path: &Path) -> String {
+    let path = FilePath::new(path.as_os_str().as_encoded_bytes());
+    serde_json::to_value(path).unwrap().as_str().unwrap().to_owned()
 }
 
 fn look(path: &Path, found: &fs::Metadata) -> Node {
@@ -335,10 +359,11 @@ fn look(path: &Path, found: &fs::Metadata) -> Node {
         kind: kind.to_owned(),
         mode: format!("{:04o}", found.mode() & 0o7777),
         owner: (found.uid().into(), found.gid().into()),
+        size: (found.is_file() || found.is_symlink()).then_some(found.len()),
         sha256: found
             .is_file()
             .then(|| data_encoding::HEXLOWER.encode(&Sha256::digest(fs::read(path).unwrap()))),
-        target: found.is_symlink().then(|| fs::read_link(path).unwrap().to_str().unwrap().to_owned()),
+        target: found.is_symlink().then(|| name(&fs::read_link(path).unwrap())),
         xattrs: xattrs(path),
     }
 }

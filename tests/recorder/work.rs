@@ -430,7 +430,7 @@ fn what_cannot_be_filed_stays_and_is_filed_later() {
     let listed = site.run(&["recover", "--list"]);
     assert!(String::from_utf8_lossy(&listed.stdout).contains(&name), "{listed:?}");
     let unknown = site.run(&["attach", "2", "nosuch"]);
-    assert!(err(&unknown).contains("there is no session nosuch here"));
+    assert!(err(&unknown).contains("there is no session \"nosuch\" here"));
     let attached = site.run(&["attach", "2", &name[..8]]);
     assert!(attached.status.success(), "{attached:?}");
     assert!(err(&attached).contains("Session 1 is with #2"), "{attached:?}");

@@ -4,40 +4,14 @@
 
 use super::town::draft::Draft;
 use super::town::letter::Letter;
+use super::town::storm::{Order, Storm};
 use super::town::{ALICE, ANN, CARLA, STAFF, Town, believing};
 use std::collections::BTreeMap;
-use std::sync::Arc;
-use trackle::daemon::{engine, intake};
-use trackle::fetch::mailbox::Mailbox;
-use trackle::fetch::maildir::Maildir;
-use trackle::send::courier::{Courier, Delivery, Parcel};
-use trackle::store::outbox::Settled;
-use trackle::store::spool::Parcelled;
-
-/// The plug was pulled.
-struct Cut;
-
-/// Orders of steps.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Order {
-    Right,
-    /// A mail is marked in the mailbox before it is on our disk.
-    MarkFirst,
-    /// What was handled is not remembered.
-    Forget,
-    /// A letter is noted as sent before it is delivered.
-    NoteFirst,
-}
 
 /// A day on which the plug is pulled after step `cut`; 0 is a calm day.
 struct Day {
     town: Town,
-    order: Order,
-    steps: usize,
-    cut: usize,
-    /// The plug was pulled between a delivery and its note.
-    in_the_window: bool,
-    letters: Vec<Letter>,
+    storm: Storm,
 }
 
 /// What is left of a day.
@@ -51,7 +25,7 @@ struct Evening {
 
 impl Day {
     fn new(order: Order, cut: usize) -> Day {
-        Day { town: Town::new(believing()), order, steps: 0, cut, in_the_window: false, letters: Vec::new() }
+        Day { town: Town::new(believing()), storm: Storm::new(order, Box::new(move |step| step == cut)) }
     }
 
     /// A request, its confirmation, two mails at once, and an end.
@@ -75,157 +49,18 @@ impl Day {
     }
 
     fn find(&self, kind: &str, to: &str) -> Option<Letter> {
-        self.letters.iter().find(|l| l.kind() == kind && l.to == to).cloned()
+        self.storm.letters.iter().find(|l| l.kind() == kind && l.to == to).cloned()
     }
 
-    /// Works until there is nothing left to do, starting again where the plug was pulled.
     fn work(&mut self) {
-        for _ in 0..20 {
-            match self.round() {
-                Ok(false) => return,
-                Ok(true) => {}
-                Err(Cut) => self.start_again(),
-            }
-        }
-        panic!("the work has no end");
-    }
-
-    fn start_again(&mut self) {
-        self.town.power_cut();
-        if self.order == Order::Forget {
-            let forget = "DELETE FROM seen; UPDATE intake SET state = 'new', tries = 0 WHERE marked = 0;";
-            self.town.database().execute_batch(forget).unwrap();
-        }
-    }
-
-    /// The daemon's loops, one after the other, each step on its own.
-    fn round(&mut self) -> Result<bool, Cut> {
-        let took = self.take_in()?;
-        let handled = self.handle()?;
-        self.mark()?;
-        Ok(self.send()? || took || handled)
-    }
-
-    fn step(&mut self) -> Result<(), Cut> {
-        self.steps += 1;
-        if self.steps == self.cut { Err(Cut) } else { Ok(()) }
-    }
-
-    fn take_in(&mut self) -> Result<bool, Cut> {
-        if self.order == Order::MarkFirst {
-            return self.mark_and_take_in();
-        }
-        let (hub, mut ends) = (Arc::clone(self.town.hub()), self.town.ends());
-        let taken = self.town.run(intake::take_in(&hub, &mut ends.sources[0].0)).unwrap();
-        if taken > 0 {
-            self.step()?;
-        }
-        Ok(taken > 0)
-    }
-
-    fn mark_and_take_in(&mut self) -> Result<bool, Cut> {
-        let mut inbox = Maildir::open(&self.town.inbox()).unwrap();
-        let name = inbox.name();
-        let (listing, fetched) = self.town.run(async {
-            let listing = inbox.list(None).await.unwrap();
-            let fetched = inbox.fetch(&listing.entries).await.unwrap();
-            let uids: Vec<String> = listing.entries.iter().map(|e| e.uid.clone()).collect();
-            inbox.mark(&uids).await.unwrap();
-            (listing, fetched)
-        });
-        if fetched.is_empty() {
-            return Ok(false);
-        }
-        self.step()?;
-        let now = self.town.now();
-        let mut store = self.town.hub().store();
-        let keep = store.transact(|tx| {
-            let cursor = trackle::store::spool::Cursor { epoch: listing.epoch, ..tx.mailbox(&name)? };
-            tx.move_cursor(cursor)?;
-            fetched.iter().try_for_each(|mail| {
-                tx.keep(cursor, &Parcelled::new(mail.uid.clone(), &mail.bytes, mail.arrived, false), now)
-                    .map(drop)
-            })
-        });
-        keep.unwrap();
-        Ok(true)
-    }
-
-    fn handle(&mut self) -> Result<bool, Cut> {
-        let hub = Arc::clone(self.town.hub());
-        let due = hub.store().due(hub.now(), 100).unwrap();
-        if due.is_empty() {
-            return Ok(false);
-        }
-        if self.steps + 1 == self.cut {
-            // the try is counted, and then nothing more
-            hub.store().transact(|tx| tx.begin(&due)).unwrap();
-        }
-        self.step()?;
-        engine::batch(&hub).unwrap();
-        self.step()?;
-        Ok(true)
-    }
-
-    fn mark(&mut self) -> Result<(), Cut> {
-        let mut inbox = Maildir::open(&self.town.inbox()).unwrap();
-        let hub = Arc::clone(self.town.hub());
-        let cursor = hub.store().transact(|tx| tx.mailbox(&inbox.name())).unwrap();
-        let done = hub.store().unmarked(cursor.mailbox, cursor.epoch, 100).unwrap();
-        if done.is_empty() {
-            return Ok(());
-        }
-        let (intakes, uids): (Vec<i64>, Vec<String>) = done.into_iter().unzip();
-        self.town.run(inbox.mark(&uids)).unwrap();
-        self.step()?;
-        hub.store().transact(|tx| tx.marked(&intakes)).unwrap();
-        self.step()
-    }
-
-    fn send(&mut self) -> Result<bool, Cut> {
-        let hub = Arc::clone(self.town.hub());
-        let mut any = false;
-        loop {
-            let leased = hub.store().transact(|tx| tx.lease(hub.now(), 1)).unwrap().pop();
-            let Some(letter) = leased else { return Ok(any) };
-            any = true;
-            self.step()?;
-            let parcel =
-                Parcel { id: letter.id, from: letter.envelope_from, to: letter.to, bytes: letter.bytes };
-            let note = || {
-                let sent = Settled::Sent { said: "ok".into() };
-                hub.store().transact(|tx| tx.settle(parcel.id, &sent, hub.now())).unwrap();
-            };
-            if self.order == Order::NoteFirst {
-                note();
-                self.step()?;
-            }
-            let delivery = self.town.run(self.town.ends().carrier.carry(&parcel));
-            assert!(matches!(delivery, Delivery::Sent(_)), "{delivery:?}");
-            self.letters.extend(self.town.delivered());
-            if self.order != Order::NoteFirst {
-                let cut = self.step();
-                self.in_the_window |= cut.is_err();
-                cut?;
-                note();
-            }
-            self.step()?;
-        }
+        self.storm.work(&mut self.town);
     }
 
     fn evening(self) -> Evening {
-        let mut letters = BTreeMap::new();
-        for letter in &self.letters {
-            *letters.entry((letter.to.clone(), letter.bytes.clone())).or_default() += 1;
-        }
-        let mut books = format!("{:?}\n", self.town.broken_laws());
-        for number in 1..=self.town.tickets() as u32 {
-            let (said, history) = (self.town.said_in(number), self.town.history(number));
-            let (state, owner) = (self.town.state_of(number), self.town.owner_of(number));
-            books += &format!("{number} {state} {owner} {said:?} {history:?}\n");
-        }
+        let letters = self.storm.post();
+        let books = self.town.books();
         self.town.abandon();
-        Evening { steps: self.steps, in_the_window: self.in_the_window, letters, books }
+        Evening { steps: self.storm.steps, in_the_window: self.storm.in_the_window > 0, letters, books }
     }
 }
 

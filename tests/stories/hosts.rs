@@ -214,7 +214,7 @@ fn a_ticket_that_went_on_without_it_takes_a_session_and_says_so() {
     town.hold("ben", ticket, 4).unwrap();
     let locked = host.seal(&begun.clone().id("locked"), u64::from(ticket));
     town.submit(&host, &locked);
-    town.letter_to(ANN).says("Ben Builder works on #1 now.");
+    town.letter_to(ANN).says("Ben Builder works on #1 now, since 2026-03-02 ");
     town.letters();
     // and one that never was
     for (id, wanted, why) in [("a", Some(99), "There is no ticket #99."), ("b", None, "It is for no ticket")]

@@ -166,3 +166,23 @@ fn there_is_no_lock_of_what_nobody_may_know() {
         assert_eq!(town.hold("ann", number, 1), Err(why));
     }
 }
+
+/// Who works on a ticket in two windows has it until the last of them is closed; what was broken stays broken.
+#[test]
+fn the_second_session_of_a_member_takes_the_lock_over() {
+    let mut town = Town::new(believing());
+    let (ticket, ..) = town.opened(ALICE, "Printer", FIRE);
+    town.start_session("ann", ticket, false).unwrap();
+    town.start_session("ann", ticket, true).unwrap();
+    town.leave_session("ann", ticket, false).unwrap();
+    assert_eq!(town.holder_of(ticket), "");
+    town.renew_session("ann", ticket).unwrap();
+    assert_eq!(town.holder_of(ticket), "ann");
+    assert!(
+        town.note("ben", ticket, "me too", false).unwrap_err().starts_with("Ann Admin works on #1 since")
+    );
+    town.break_lock("ben", ticket).unwrap();
+    town.letter_to(STAFF);
+    town.renew_session("ann", ticket).unwrap();
+    assert_eq!(town.holder_of(ticket), "");
+}

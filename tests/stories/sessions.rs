@@ -5,8 +5,9 @@ use super::town::letter::Letter;
 use super::town::session::Work;
 use super::town::{ALICE, ANN, BEN, CARLA, MALLORY, STAFF, Town, believing};
 use jiff::tz::TimeZone;
+use std::process::Command;
 use trackle::model::digest::{Days, Schedule};
-use trackle::model::session::{Content, Ending};
+use trackle::model::session::{Content, Ending, Thing};
 use trackle::model::session_log::Side;
 use trackle::pipeline::session::redaction::Wanted;
 
@@ -436,27 +437,101 @@ fn a_log_is_edited_at_the_machine_as_by_mail() {
     }
 }
 
+/// What an upgrade of a web server does: settings here and there, and pages by the hundred.
+fn upgrade(town: &Town) -> Work {
+    let page = |n: usize| (0..12).map(|line| format!("line {line} of page {n}\n")).collect::<String>();
+    let mut work = Work::before(town.now())
+        .remark("Moved to the new templates.")
+        .typed("./upgrade /srv/www")
+        .file("/etc/cron.d/pages", None, Some("5 * * * * www /usr/local/bin/pages\n"))
+        .file("/etc/hosts", Some("127.0.0.1 localhost\n"), Some("127.0.0.1 localhost web1\n"));
+    for n in 0..30 {
+        let old = format!("server {{ listen {n}; }}\n");
+        let path = format!("/etc/nginx/sites/site{n}.conf");
+        work = work.file(&path, Some(&old), Some(&old.replace(';', " ssl;")));
+    }
+    for n in 0..1_965 {
+        let (path, old) =
+            (format!("/srv/www/{}/page{n}.html", ["blog", "shop", "wiki/a", "wiki/b"][n % 4]), page(n));
+        let new = old.replace("line 3", "row 3");
+        work = match n % 20 {
+            17 => work.file(&path, None, Some(&new)),
+            18 => work.file(&path, Some(&old), None),
+            _ => work.file(&path, Some(&old), Some(&new)).but(|change| change.shown = n % 20 != 19),
+        };
+    }
+    work.file("/usr/local/bin/pages", Some("#!/bin/sh\n"), Some("#!/bin/sh\nexec pages\n")).but(|change| {
+        change.after.as_mut().unwrap().mode = 0o755;
+    })
+}
+
+/// The bytes that a file of a session holds at one of its ends.
+fn held<'a>(work: &'a Work, thing: Option<&Thing>) -> Option<&'a [u8]> {
+    let Content::Hash(name) = &thing?.content else { return None };
+    work.contents.get(name).map(Vec::as_slice)
+}
+
 /// A mail for people and for their servers, whatever was done.
 #[test]
 fn two_thousand_files_make_one_mail_that_can_be_read() {
     let mut town = Town::new(believing());
     let (ticket, _, _) = town.opened(ALICE, "Backup", FIRE);
+    let work = upgrade(&town);
+    town.session("ann", ticket, &work).unwrap();
+    let log = town.letter_to(STAFF);
+    town.letter_to(ALICE);
+    log.says("1998 files changed");
+    log.says("/srv/www/blog/: ");
+    log.says("(file by file in session-1-history.txt)");
+    log.says("All of it is in session-1.patch.");
+    assert!(log.text().lines().count() < 420, "{}", log.text().lines().count());
+    assert!(log.bytes.len() < 2_000_000, "{}", log.bytes.len());
+    assert!(log.bytes.split(|byte| *byte == b'\n').all(|line| line.len() < 998));
+    // whoever has the files of before makes those of after with what is attached
+    let dir = tempfile::tempdir().unwrap();
+    let shown = || work.session.changes.iter().filter(|change| change.shown);
+    for change in shown() {
+        let path = dir.path().join(&change.path.shown()[1..]);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        held(&work, change.before.as_ref())
+            .into_iter()
+            .for_each(|bytes| std::fs::write(&path, bytes).unwrap());
+    }
+    std::fs::write(dir.path().join("p"), &log.mail.attachments[0].bytes).unwrap();
+    let patch = Command::new("patch").args(["-p1", "-s", "-i", "p"]).current_dir(&dir).output().unwrap();
+    assert!(patch.status.success(), "{patch:?}");
+    for change in shown() {
+        let now = std::fs::read(dir.path().join(&change.path.shown()[1..])).ok();
+        assert_eq!(now.as_deref(), held(&work, change.after.as_ref()), "{}", change.path);
+    }
+    town.golden("two_thousand_files_make_one_mail_that_can_be_read");
+    // one order hides what is below a directory
+    town.answer(&log, BEN, "hide /srv/www/");
+    town.letter_to(STAFF).says("Session 1 no longer shows: /srv/www/");
+    let now = town.log_of(1);
+    assert!(now.changes().all(|(place, change)| now.shows(place) != change.path.0.starts_with(b"/srv/www/")));
+}
+
+/// What no mail can carry is named, with where it is.
+#[test]
+fn a_patch_that_is_too_much_for_a_mail_says_so() {
+    let mut town = Town::new(believing());
+    let (ticket, _, _) = town.opened(ALICE, "Backup", FIRE);
     let mut work = Work::before(town.now());
-    for n in 0..2_000 {
-        let old: String = (0..12).map(|line| format!("line {line} of file {n}\n")).collect();
-        work =
-            work.file(&format!("/srv/www/page{n}.html"), Some(&old), Some(&old.replace("line 3", "row 3")));
+    for n in 0..500 {
+        let text = |of: &str| (0..400).map(|line| format!("{of} {line} of {n}\n")).collect::<String>();
+        work = work.file(&format!("/srv/www/{n:03}.html"), Some(&text("line")), Some(&text("row")));
     }
     town.session("ann", ticket, &work).unwrap();
     let log = town.letter_to(STAFF);
     town.letter_to(ALICE);
-    log.says("2000 files changed");
-    log.says("and 1960 more, in session-1-history.txt");
-    assert!(log.text().lines().count() < 400, "{}", log.text().lines().count());
-    assert!(log.bytes.len() < 5_000_000, "{}", log.bytes.len());
-    // one order hides what is below a directory
-    town.answer(&log, BEN, "hide /srv/www/");
-    town.letter_to(STAFF).says("Session 1 no longer shows: /srv/www/page0.html,");
-    let now = town.log_of(1);
-    assert!((0..2_000).all(|place| !now.shows(place)));
+    log.says(
+        "session-1.patch holds more of it, and all of it is printed by `trackle session show 1 --patch`.",
+    );
+    assert!(log.bytes.len() < 4_000_000, "{}", log.bytes.len());
+    let patch = String::from_utf8_lossy(&log.mail.attachments[0].bytes);
+    assert!(
+        patch.contains("# /srv/www/499.html: ") || patch.contains(" more files: trackle session show 1"),
+        "{patch:.300}"
+    );
 }

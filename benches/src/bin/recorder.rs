@@ -4,7 +4,7 @@
 //! once tells nothing); copies of the originals, the listing of the
 //! changes and the final copies are in it.
 //!
-//!     cargo build --release --workspace && target/release/recorder [--rounds N] [--dir DIR] [KIND…]
+//!     cargo build --release --workspace && target/release/recorder [--rounds N] [--dir DIR] [--without WATCHER]... [KIND…]
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -62,50 +62,100 @@ const WORKS: [Work; 8] = [
     },
 ];
 
-/// Who watches.
+/// The cost of one program's start alone, without what a recording costs as a whole: the difference between many and few.
+const EXECS: [(Work, f64); 2] = [
+    (
+        Work {
+            name: "one exec",
+            before: "",
+            script: "i=0; while [ $i -lt 200 ]; do /bin/true; i=$((i + 1)); done",
+        },
+        200.0,
+    ),
+    (
+        Work {
+            name: "one exec",
+            before: "",
+            script: "i=0; while [ $i -lt 3200 ]; do /bin/true; i=$((i + 1)); done",
+        },
+        3200.0,
+    ),
+];
+
+/// Who watches; all but the first can be left out.
 const WATCHERS: [&str; 4] = ["none", "trackle", "installwatch", "strace -f"];
 
 fn main() {
     let (mut rounds, mut dir, mut kinds) = (5, std::env::temp_dir(), Vec::new());
+    let mut watchers = WATCHERS.to_vec();
     let mut words = std::env::args().skip(1);
     while let Some(word) = words.next() {
         match word.as_str() {
             "--rounds" => rounds = words.next().and_then(|n| n.parse().ok()).expect("the number of rounds"),
             "--dir" => dir = words.next().map(PathBuf::from).expect("a directory"),
+            "--without" => {
+                let name = words.next().expect("a watcher");
+                watchers.retain(|watcher| *watcher == WATCHERS[0] || !watcher.starts_with(&name));
+            }
             _ => kinds.push(word),
         }
     }
     let trackle = std::env::current_exe().unwrap().with_file_name("trackle");
     assert!(trackle.exists(), "{} is missing: run cargo build --release", trackle.display());
     println!("{rounds} rounds in {}; ratios to the bare run: CPU (wall)", dir.display());
-    println!("{:14}{:>16}{:>16}{:>16}{:>16}", "", "none", WATCHERS[1], WATCHERS[2], WATCHERS[3]);
+    println!("{:14}{}", "", watchers.iter().map(|watcher| format!("{watcher:>16}")).collect::<String>());
     let mut logs: BTreeMap<&str, Vec<f64>> = BTreeMap::new();
     for work in WORKS.iter().filter(|w| kinds.is_empty() || kinds.iter().any(|k| k == w.name)) {
-        let medians = medians(work, rounds, &dir, &trackle);
+        let medians = medians(&watchers, rounds, |watcher| once(work, watcher, &dir, &trackle));
         let (wall, cpu) = medians["none"];
         print!("{:14}{:>16}", work.name, format!("{cpu:.2} ({wall:.2}) s"));
-        for watcher in &WATCHERS[1..] {
+        for watcher in &watchers[1..] {
             let (own_wall, own_cpu) = medians[watcher];
             logs.entry(watcher).or_default().push((own_cpu / cpu).ln());
             print!("{:>16}", format!("{:.2} ({:.2})", own_cpu / cpu, own_wall / wall));
         }
         println!();
     }
-    print!("{:14}{:>16}", "geometric mean", "");
-    for watcher in &WATCHERS[1..] {
-        let all = &logs[watcher];
-        print!("{:>16}", format!("{:.2}", (all.iter().sum::<f64>() / all.len() as f64).exp()));
+    if !logs.is_empty() {
+        print!("{:14}{:>16}", "geometric mean", "");
+        for watcher in &watchers[1..] {
+            let all = &logs[watcher];
+            print!("{:>16}", format!("{:.2}", (all.iter().sum::<f64>() / all.len() as f64).exp()));
+        }
+        println!();
+    }
+    if kinds.is_empty() || kinds.iter().any(|kind| kind == EXECS[0].0.name) {
+        one_exec(&watchers, rounds, |work, watcher| once(work, watcher, &dir, &trackle));
+    }
+}
+
+/// What one program's start costs under each watcher.
+fn one_exec(watchers: &[&str], rounds: usize, once: impl Fn(&Work, &str) -> (f64, f64)) {
+    let medians = medians(watchers, rounds, |watcher| {
+        let [few, many] = EXECS.each_ref().map(|(work, _)| once(work, watcher));
+        let starts = EXECS[1].1 - EXECS[0].1;
+        ((many.0 - few.0) / starts, (many.1 - few.1) / starts)
+    });
+    let (wall, cpu) = medians["none"];
+    print!("{:14}{:>16}", EXECS[0].0.name, format!("{:.0} ({:.0}) µs", cpu * 1e6, wall * 1e6));
+    for watcher in &watchers[1..] {
+        let (own_wall, own_cpu) = medians[watcher];
+        print!("{:>16}", format!("{:.3} ({:.2})", own_cpu / cpu, own_wall / wall));
     }
     println!();
 }
 
-/// The median wall and CPU seconds of each watcher.
-fn medians(work: &Work, rounds: usize, dir: &Path, trackle: &Path) -> BTreeMap<&'static str, (f64, f64)> {
+/// The median wall and CPU seconds of each watcher, who take turns.
+fn medians<'a>(
+    watchers: &[&'a str],
+    rounds: usize,
+    once: impl Fn(&str) -> (f64, f64),
+) -> BTreeMap<&'a str, (f64, f64)> {
     let mut times: BTreeMap<_, (Vec<f64>, Vec<f64>)> = BTreeMap::new();
     for _ in 0..rounds {
-        for watcher in WATCHERS {
-            let (wall, cpu) = once(work, watcher, dir, trackle);
-            let own = times.entry(watcher).or_default();
+        for watcher in watchers {
+            let (wall, cpu) = once(watcher);
+            let own = times.entry(*watcher).or_default();
             own.0.push(wall);
             own.1.push(cpu);
         }

@@ -34,6 +34,8 @@ pub enum Made {
 
 /// What a call does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+// the name stands at the same place in all
+#[repr(u8)]
 pub enum Act {
     /// Opens a file, for writing if the flags in this argument say so.
     Open(Name, u8),
@@ -72,7 +74,7 @@ pub struct Machine {
     pub arch: u32,
     /// Its addresses and arguments have 64 bits, so that there is room for the cookie.
     pub wide: bool,
-    pub calls: &'static [(u32, Act)],
+    pub calls: &'static [(u16, Act)],
 }
 
 /// A bit in the number of a call that a program for x32 makes; the numbers are those of x86_64 otherwise, but for exec.
@@ -93,7 +95,7 @@ pub const MACHINES: &[Machine] = &[];
 pub fn act(arch: u32, number: u32) -> Option<Act> {
     let machine = MACHINES.iter().find(|m| m.arch == arch)?;
     let number = if machine.wide { number & !X32 } else { number };
-    machine.calls.iter().find(|(n, _)| *n == number).map(|(_, act)| *act)
+    machine.calls.iter().find(|(n, _)| u32::from(*n) == number).map(|(_, act)| *act)
 }
 
 /// Whether the machine's addresses have 64 bits.
@@ -110,7 +112,7 @@ pub const I386: Machine = Machine { arch: 0x4000_0003, wide: false, calls: I386_
 pub const AARCH64: Machine = Machine { arch: 0xC000_00B7, wide: true, calls: AARCH64_CALLS };
 
 // the frequent ones first: a filter is read from the top
-const X86_64_CALLS: &[(u32, Act)] = &[
+const X86_64_CALLS: &[(u16, Act)] = &[
     (257, Act::Open(At(0), 2)),                // openat
     (2, Act::Open(Path(0), 1)),                // open
     (59, Act::Exec(Path(0), 1)),               // execve
@@ -157,7 +159,7 @@ const X86_64_CALLS: &[(u32, Act)] = &[
     (545, Act::Exec(At(0), 2)),                // execveat of x32
 ];
 
-const I386_CALLS: &[(u32, Act)] = &[
+const I386_CALLS: &[(u16, Act)] = &[
     (295, Act::Open(At(0), 2)),
     (5, Act::Open(Path(0), 1)),
     (11, Act::Exec(Path(0), 1)),
@@ -206,7 +208,7 @@ const I386_CALLS: &[(u32, Act)] = &[
     (425, Act::Refused),
 ];
 
-const AARCH64_CALLS: &[(u32, Act)] = &[
+const AARCH64_CALLS: &[(u16, Act)] = &[
     (56, Act::Open(At(0), 2)),
     (221, Act::Exec(Path(0), 1)),
     (35, Act::Remove(At(0))),
@@ -247,7 +249,7 @@ mod tests {
     #[test]
     fn no_number_stands_twice() {
         for machine in [X86_64, I386, AARCH64] {
-            let numbers: BTreeSet<u32> = machine.calls.iter().map(|(n, _)| *n).collect();
+            let numbers: BTreeSet<u16> = machine.calls.iter().map(|(n, _)| *n).collect();
             assert_eq!(numbers.len(), machine.calls.len(), "{:x}", machine.arch);
         }
     }

@@ -19,6 +19,15 @@ pub struct Instruction {
     pub k: u32,
 }
 
+impl Instruction {
+    /// As it lies in memory, for a page that others read ([`super::state::FILTER_START`]).
+    pub fn word(self) -> u64 {
+        let [low, high] = self.code.to_ne_bytes();
+        let [a, b, c, d] = self.k.to_ne_bytes();
+        u64::from_ne_bytes([low, high, self.on_true, self.on_false, a, b, c, d])
+    }
+}
+
 /// Room for the longest program.
 pub const ROOM: usize = 160;
 
@@ -97,7 +106,7 @@ fn block(to: &mut Writer<'_>, machine: &Machine, cookie: u64) -> Option<()> {
             Act::Refused => REFUSE,
             _ => stop,
         };
-        to.put(IF_EQUAL, *number, distance(index, count + ending)?, 0)?;
+        to.put(IF_EQUAL, u32::from(*number), distance(index, count + ending)?, 0)?;
     }
     let (low, high) = (cookie as u32, (cookie >> 32) as u32);
     to.put(JUMP, u32::from(distance(NONE, PASS)?), 0, 0)?;
@@ -211,7 +220,7 @@ mod tests {
     fn every_call_of_every_table_is_stopped() {
         for machine in [X86_64, I386, AARCH64] {
             for (number, act) in machine.calls {
-                let found = verdict(&[machine], COOKIE, machine.arch, *number, [u64::MAX; 6]);
+                let found = verdict(&[machine], COOKIE, machine.arch, u32::from(*number), [u64::MAX; 6]);
                 let wanted = if *act == Act::Refused { ENOSYS } else { NOTIFY };
                 assert_eq!(found, wanted, "{:x} {number}", machine.arch);
             }

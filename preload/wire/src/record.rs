@@ -89,44 +89,56 @@ pub struct Record<'a> {
     pub content: &'a [u8],
 }
 
-/// The bytes of the head, for a writer that hands the rest over as it is (writev), and how many zeros follow the rest;
+/// The words of the head, for a writer that hands the rest over as it is (writev), and how many zeros follow the rest;
 /// `None` where the record would be too long.
-pub fn head(record: &Record<'_>) -> Option<([u8; HEAD], usize)> {
+pub fn head(record: &Record<'_>, words: &mut [u64; HEAD / 8]) -> Option<usize> {
     let parts = [record.path, record.second, record.extra, record.content];
-    let bare = parts.iter().try_fold(HEAD, |sum, part| sum.checked_add(part.len()))?;
-    let zeros = bare.next_multiple_of(8) - bare;
-    let length = u32::try_from(bare + zeros).ok().filter(|l| *l as usize <= LONGEST)?;
-    let mut head = [0; HEAD];
-    let mut at = Cursor { to: &mut head, at: 0 };
-    at.u32(MAGIC);
-    at.u32(length);
-    at.u64(0);
-    at.u16(record.kind);
-    at.u16(record.flags);
-    at.u32(record.pid);
-    for word in [record.number, record.time, record.dev, record.ino, record.size, record.mtime, record.pack] {
-        at.u64(word);
+    let bare = parts.iter().fold(HEAD, |sum, part| sum.saturating_add(part.len()));
+    if bare > LONGEST - 8 {
+        return None;
     }
-    for word in [record.mode, record.uid, record.gid, record.links] {
-        at.u32(word);
-    }
-    for part in parts {
-        at.u32(u32::try_from(part.len()).ok()?);
-    }
+    let length = bare.next_multiple_of(8);
+    let pair = |low: u32, high: u32| u64::from(low) | u64::from(high) << 32;
+    let of = |part: &[u8]| part.len() as u32;
+    *words = [
+        pair(MAGIC, length as u32),
+        0,
+        pair(u32::from(record.kind) | u32::from(record.flags) << 16, record.pid),
+        record.number,
+        record.time,
+        record.dev,
+        record.ino,
+        record.size,
+        record.mtime,
+        record.pack,
+        pair(record.mode, record.uid),
+        pair(record.gid, record.links),
+        pair(of(record.path), of(record.second)),
+        pair(of(record.extra), of(record.content)),
+    ];
     let mut sum = Sum::default();
-    sum.add(head.get(16..)?);
-    for part in parts {
-        sum.add(part);
-    }
-    head.get_mut(8..16)?.copy_from_slice(&sum.end().to_le_bytes());
-    Some((head, zeros))
+    words.get(2..)?.iter().for_each(|word| sum.word(*word));
+    // as the bytes of these words would end it
+    sum.word((HEAD - 16) as u64);
+    parts.iter().for_each(|part| sum.add(part));
+    words[1] = sum.end();
+    Some(length - bare)
+}
+
+/// How long the record is whose head begins with this word.
+pub fn length(first: u64) -> usize {
+    (first >> 32) as usize
 }
 
 /// Writes a record; gives its bytes, or `None` when it does not fit.
 pub fn put<'b>(record: &Record<'_>, to: &'b mut [u8]) -> Option<&'b [u8]> {
-    let (head, zeros) = head(record)?;
-    let mut at = 0;
-    for part in [&head[..], record.path, record.second, record.extra, record.content, [0; 8].get(..zeros)?] {
+    let mut words = [0; HEAD / 8];
+    let zeros = head(record, &mut words)?;
+    for (to, word) in to.get_mut(..HEAD)?.chunks_exact_mut(8).zip(words) {
+        to.copy_from_slice(&word.to_le_bytes());
+    }
+    let mut at = HEAD;
+    for part in [record.path, record.second, record.extra, record.content, [0; 8].get(..zeros)?] {
         to.get_mut(at..at + part.len())?.copy_from_slice(part);
         at += part.len();
     }
@@ -230,6 +242,7 @@ impl Default for Sum {
 }
 
 impl Sum {
+    #[inline(never)]
     fn add(&mut self, bytes: &[u8]) {
         let mut words = bytes.chunks_exact(8);
         for word in &mut words {
@@ -248,29 +261,6 @@ impl Sum {
 
     fn end(self) -> u64 {
         self.0 ^ (self.0 >> 31)
-    }
-}
-
-struct Cursor<'a> {
-    to: &'a mut [u8; HEAD],
-    at: usize,
-}
-
-impl Cursor<'_> {
-    fn bytes(&mut self, bytes: &[u8]) {
-        if let Some(to) = self.to.get_mut(self.at..self.at + bytes.len()) {
-            to.copy_from_slice(bytes);
-        }
-        self.at += bytes.len();
-    }
-    fn u16(&mut self, word: u16) {
-        self.bytes(&word.to_le_bytes());
-    }
-    fn u32(&mut self, word: u32) {
-        self.bytes(&word.to_le_bytes());
-    }
-    fn u64(&mut self, word: u64) {
-        self.bytes(&word.to_le_bytes());
     }
 }
 
@@ -361,7 +351,7 @@ mod tests {
     #[test]
     fn heads_without_end_are_summed_for_no_longer_than_patience_lasts() {
         let mut crafted = std::vec![0; LONGEST];
-        let (one, _) = head(&Record { path: b"", extra: b"", content: b"", ..sample(1) }).unwrap();
+        let one = bytes(&[Record { path: b"", extra: b"", content: b"", ..sample(1) }]);
         let mut claimed = 0;
         for at in (0..LONGEST - HEAD).step_by(HEAD) {
             let (all, head) = (LONGEST - at, &mut crafted[at..at + HEAD]);

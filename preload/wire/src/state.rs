@@ -7,11 +7,13 @@
 //! Behind them is the lane: records ([`super::record`]) without content, which a store into memory writes ten times
 //! faster than a call to the kernel; those that follow when it is full go into the journal, as do all with content.
 //!
+//! Last comes the filter for programs that the library does not see into.
+//!
 //! All blocks of the file are there from the beginning: a store into one that the full disk has no room for would end the
 //! program that made it.
 
 /// What the first word holds; a page of another layout is not used.
-pub const MAGIC: u64 = u64::from_le_bytes(*b"TRKLST02");
+pub const MAGIC: u64 = u64::from_le_bytes(*b"TRKLST03");
 
 /// Words of the header.
 pub mod word {
@@ -62,8 +64,11 @@ pub const SLOTS: usize = 1 << 19;
 pub const LANE: usize = 8 << 20;
 /// Where in the file it begins.
 pub const LANE_START: usize = (word::HEADER + SLOTS) * 8;
+/// Where the program of the filter begins that is put around static programs ([`super::filter`]): a word that says how many
+/// instructions there are, 0 for none, and then these. The recorder writes it, into the page of its own user only.
+pub const FILTER_START: usize = LANE_START + LANE;
 /// Bytes of the file.
-pub const SIZE: usize = LANE_START + LANE;
+pub const SIZE: usize = FILTER_START + 4096;
 /// The lowest bit of a slot that is saved.
 pub const SAVED: u64 = 1;
 
@@ -87,6 +92,8 @@ fn mix(word: u64) -> u64 {
     let word = (word ^ (word >> 32)).wrapping_mul(0xD6E8_FEB8_6659_FD93);
     (word ^ (word >> 32)).wrapping_mul(0xD6E8_FEB8_6659_FD93)
 }
+
+const _: () = assert!(SIZE - FILTER_START > 8 * super::filter::ROOM);
 
 #[cfg(test)]
 mod tests {

@@ -61,28 +61,31 @@ fn content(tx: &Tx<'_>, session: u64, thing: Option<&Thing>) -> Outcome<Option<V
 }
 
 /// Patches one after another, whole ones only: none of more than so many lines, and all of them in so many bytes. What is
-/// left out is named in its place.
-pub(super) fn joined(log: &Log, diffs: &[Diffed]) -> Vec<u8> {
-    let (mut out, mut left) = (Vec::new(), 0);
+/// left out is named in its place. Gives how many files that are, too.
+pub(super) fn joined(log: &Log, diffs: &[Diffed]) -> (Vec<u8>, usize) {
+    let (mut out, mut left, mut unnamed) = (Vec::new(), 0, 0);
     for diff in diffs {
         let lines = diff.patch.split(|b| *b == b'\n').count();
         let room = limits::SESSION_PATCH.saturating_sub(out.len());
         if lines <= limits::SESSION_PATCH_LINES && diff.patch.len() <= room {
             out.extend_from_slice(&diff.patch);
-        } else if let Some(change) = log.filed.session.changes.get(diff.place).filter(|_| room > 0) {
+            continue;
+        }
+        left += 1;
+        if let Some(change) = log.filed.session.changes.get(diff.place).filter(|_| room > 0) {
             let (path, number) = (&change.path, log.filed.number);
             let note = format!(
                 "# {path}: {lines} lines, too many for a mail: trackle session show {number} --patch\n"
             );
             out.extend_from_slice(note.as_bytes());
         } else {
-            left += 1;
+            unnamed += 1;
         }
     }
-    if left > 0 {
+    if unnamed > 0 {
         let number = log.filed.number;
-        let note = format!("# and {left} more files: trackle session show {number} --patch\n");
+        let note = format!("# and {unnamed} more files: trackle session show {number} --patch\n");
         out.extend_from_slice(note.as_bytes());
     }
-    out
+    (out, left)
 }

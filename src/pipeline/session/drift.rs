@@ -5,15 +5,8 @@
 use crate::fault::Outcome;
 use crate::model::session::{Change, Content, FilePath, Thing, Type};
 use crate::model::session_log::{Drifted, Log, name_of};
-use crate::redact::unnumbered;
+use crate::redact::{BEGIN, END, unnumbered};
 use crate::store::Tx;
-use crate::store::sessions::Touch;
-
-/// What a mark in a redacted content begins and ends with.
-const MARK: (&[u8], &[u8]) = ("«redacted:".as_bytes(), "»".as_bytes());
-
-/// Sessions of one path that are looked at.
-const SESSIONS: usize = 1_000;
 
 /// Files that a session found otherwise than the session before it left them.
 ///
@@ -24,14 +17,11 @@ pub fn before(tx: &Tx<'_>, log: &Log) -> Outcome<Vec<Drifted>> {
     let mut all = Vec::new();
     for (place, change) in log.changes() {
         let path = change.from.as_ref().unwrap_or(&change.path);
-        let touches = tx.touches(path, Some(&session.host), SESSIONS)?;
-        // of two at a time neither knows what the other did
-        let ended = |touch: &&Touch| touch.session.number != number && touch.session.ended <= session.started;
-        let Some(last) = touches.iter().rev().find(ended) else { continue };
-        let left = kept(tx, last.session.number, sides(&last.change, path).1)?;
+        let Some((last, touched)) = tx.last_touch(path, session, number)? else { continue };
+        let left = kept(tx, last, sides(&touched, path).1)?;
         let found = kept(tx, number, change.before.as_ref())?;
         if let Some(what) = differs(&left, &found) {
-            all.push(Drifted { place, after: last.session.number, what });
+            all.push(Drifted { place, after: last, what });
         }
     }
     Ok(all)
@@ -125,20 +115,41 @@ fn fits(redacted: &[u8], whole: &[u8]) -> bool {
 fn pieces(redacted: &[u8]) -> Vec<&[u8]> {
     let mut pieces = Vec::new();
     let mut rest = redacted;
-    while let Some(at) = find(rest, MARK.0) {
-        let Some(end) = rest.get(at..).and_then(|mark| find(mark, MARK.1)) else { break };
+    while let Some(at) = find(rest, BEGIN.as_bytes()) {
+        let Some(end) = rest.get(at..).and_then(|mark| find(mark, END.as_bytes())) else { break };
         pieces.push(rest.get(..at).unwrap_or_default());
-        rest = rest.get(at + end + MARK.1.len()..).unwrap_or_default();
+        rest = rest.get(at + end + END.len()..).unwrap_or_default();
     }
     pieces.push(rest);
     pieces
 }
 
+/// Where a piece stands first, in time that grows with both lengths, not with their product: whoever writes a file may
+/// write what almost fits everywhere (Knuth, Morris, Pratt).
 fn find(text: &[u8], piece: &[u8]) -> Option<usize> {
+    // how much of the piece stands at the end of its first n + 1 bytes as well
+    let mut again: Vec<usize> = Vec::with_capacity(piece.len());
+    let step = |again: &[usize], mut fits: usize, byte: u8| {
+        while fits > 0 && piece.get(fits) != Some(&byte) {
+            fits = again.get(fits - 1).copied().unwrap_or(0);
+        }
+        fits + usize::from(piece.get(fits) == Some(&byte))
+    };
+    for (at, byte) in piece.iter().enumerate() {
+        let fits = if at == 0 { 0 } else { step(&again, again.last().copied().unwrap_or(0), *byte) };
+        again.push(fits);
+    }
+    let mut fits = 0;
     if piece.is_empty() {
         return Some(0);
     }
-    text.windows(piece.len()).position(|part| part == piece)
+    for (at, byte) in text.iter().enumerate() {
+        fits = step(&again, fits, *byte);
+        if fits == piece.len() {
+            return Some(at + 1 - fits);
+        }
+    }
+    None
 }
 
 #[cfg(test)]
@@ -180,6 +191,19 @@ mod tests {
         }
         assert_eq!(differs(&state("1", "a"), &state("1", "b")), None);
         assert_eq!(differs(&state("1", "a"), &state("2", "b")).unwrap(), "content");
+    }
+
+    #[test]
+    fn a_piece_is_found_where_it_stands_first() {
+        for text in ["aabaabaaab", "aaaa", "", "ab", "abab"] {
+            for piece in ["", "a", "b", "aaab", "abab", "aabaaa", "aaaaa"] {
+                assert_eq!(find(text.as_bytes(), piece.as_bytes()), text.find(piece), "{text} {piece}");
+            }
+        }
+        // what almost fits everywhere: by the product of both this would take hours
+        let text = vec![b'a'; 1 << 20];
+        let piece = [&text[..1 << 19], b"b"].concat();
+        assert_eq!(find(&text, &piece), None);
     }
 
     #[test]

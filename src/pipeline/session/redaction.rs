@@ -173,10 +173,12 @@ impl Work<'_> {
                 self.done.letters.push(Stored { bytes: Vec::new(), ..letter });
             }
         }
-        // a session that came by mail came sealed, and stays so
-        self.done.mails.extend(self.tx.mail_of_event(self.log.event)?);
+        // a mail that brought the session sealed, and could not be erased
+        let brought = self.tx.mail_of_event(self.log.event)?;
+        self.done.mails.extend(brought.filter(|mail| !self.done.erased.contains(mail)));
         for mail in self.tx.mails_about(ticket)? {
-            if !self.done.mails.contains(&mail) && holds(&self.tx.raw_of(mail)?, wanted) {
+            let told = self.done.mails.contains(&mail) || self.done.erased.contains(&mail);
+            if !told && holds(&self.tx.raw_of(mail)?, wanted) {
                 self.done.mails.push(mail);
             }
         }

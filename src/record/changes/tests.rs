@@ -124,6 +124,26 @@ fn the_end_is_what_it_was_and_not_what_is_today() {
     assert_eq!(again.ran[0].arguments, ["sh", "-c", "x"]);
 }
 
+/// The program of each change, in the order of the paths.
+fn programs(hand: Hand) -> Vec<Option<String>> {
+    let (changed, ..) = hand.end();
+    changed.changes.iter().map(|c| c.program.as_ref().map(FilePath::shown)).collect()
+}
+
+#[test]
+fn a_copy_of_the_only_program_is_that_program() {
+    let mut hand = Hand::new();
+    hand.record(Kind::Before, "a", |r| r.pid = 8);
+    hand.write("a", "");
+    hand.record(Kind::Started, "", |r| (r.pid, r.path, r.extra) = (9, b"./tool", b"/opt"));
+    for (name, pid) in [("b", 8), ("c", 9)] {
+        hand.record(Kind::Before, name, |r| r.pid = pid);
+        hand.write(name, "");
+    }
+    // of two, it could be either
+    assert_eq!(programs(hand), [Some("/bin/sh".to_owned()), None, Some("/opt/tool".to_owned())]);
+}
+
 #[test]
 fn what_is_as_it_was_drops_out() {
     let mut hand = Hand::new();

@@ -173,7 +173,13 @@ impl<W: Fn() -> bool> Witness<'_, W> {
         self.keep(&from, false);
         self.keep(&to, false);
         let exchange = flags.contains(RenameFlags::EXCHANGE);
-        self.tell(Kind::Moved, if exchange { flag::EXCHANGED } else { 0 }, &from.path, &to.path);
+        let flags = if exchange { flag::EXCHANGED } else { 0 };
+        let file = from.object.as_ref().map(|(_, stat)| (stat.st_dev, stat.st_ino)).unwrap_or_default();
+        self.tell(
+            Record { flags, dev: file.0, ino: file.1, ..plain(Kind::Moved as u16) },
+            &from.path,
+            &to.path,
+        );
         let kinds = [from.kind(), to.kind()];
         for (there, path) in kinds.iter().zip([&to.path, &from.path]) {
             there.iter().for_each(|there| tell_kind(self.ledger, path, *there));
@@ -202,7 +208,7 @@ impl<W: Fn() -> bool> Witness<'_, W> {
         // its content is kept at the first change through either name, unless it was by now
         let settled = self.ledger.is_known(&from.path, Aspect::Whole);
         self.keep(&to, !settled);
-        self.tell(Kind::Linked, 0, &from.path, &to.path);
+        self.tell(plain(Kind::Linked as u16), &from.path, &to.path);
         Ok(())
     }
 
@@ -285,19 +291,18 @@ impl<W: Fn() -> bool> Witness<'_, W> {
             b"unmounted".to_vec()
         };
         if !self.target.is_elsewhere() {
-            self.tell(Kind::Done, 0, &spot.path, &what);
+            self.tell(plain(Kind::Done as u16), &spot.path, &what);
         }
         Ok(())
     }
 
-    fn tell(&self, kind: Kind, flags: u16, path: &[u8], second: &[u8]) {
+    fn tell(&self, head: Record<'_>, path: &[u8], second: &[u8]) {
         let own = self.ledger.is_own(path) || self.ledger.is_own(second);
         if own || !(self.waits)() {
             return;
         }
-        let flags = flag::SECOND_WITNESS | flags;
-        let pid = self.target.process();
-        self.ledger.append(&Record { flags, pid, path, second, ..plain(kind as u16) });
+        let (flags, pid) = (flag::SECOND_WITNESS | head.flags, self.target.process());
+        self.ledger.append(&Record { flags, pid, path, second, ..head });
     }
 }
 

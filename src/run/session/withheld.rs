@@ -4,11 +4,9 @@
 use crate::fault::Outcome;
 use crate::model::session_log::{Log, name_of};
 use crate::model::session_words as words;
+use crate::redact::{BEGIN, END};
 use crate::store::Tx;
 use std::collections::BTreeMap;
-
-/// What a mark begins and ends with.
-const MARK: (&str, &str) = ("«redacted:", "»");
 
 /// Where something is missing, and why.
 pub(super) fn rows(tx: &Tx<'_>, log: &Log) -> Outcome<Vec<(String, String)>> {
@@ -42,8 +40,8 @@ pub(super) fn rows(tx: &Tx<'_>, log: &Log) -> Outcome<Vec<(String, String)>> {
 
 /// Counts the marks of each rule.
 fn count(text: &str, rules: &mut BTreeMap<String, usize>) {
-    for part in text.split(MARK.0).skip(1) {
-        if let Some((rule, _)) = part.split_once(MARK.1).filter(|(rule, _)| rule.len() < 60) {
+    for part in text.split(BEGIN).skip(1) {
+        if let Some((rule, _)) = part.split_once(END).filter(|(rule, _)| rule.len() < 60) {
             let rule = rule.split(':').next().unwrap_or(rule);
             *rules.entry(rule.to_owned()).or_default() += 1;
         }

@@ -1,7 +1,6 @@
 //! The beginning of a session: its directory, what stands in it before the first program runs, and the command that is
 //! run. Whatever is missing for a record is an error before anything is started.
 
-use super::account::{Account, variable};
 use super::{Work, failed};
 use crate::clock::{Clock, SystemClock};
 use crate::machine;
@@ -15,6 +14,7 @@ use crate::record::tty::{self, Passing, Tty};
 use crate::record::witness::{self, Reach, Supervisors};
 use crate::redact::Redactor;
 use crate::run::Failed;
+use crate::run::account::{Account, variable};
 use jiff::Timestamp;
 use std::ffi::{OsStr, OsString};
 use std::io::IsTerminal;
@@ -23,6 +23,9 @@ use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use trackle_wire::state::{SIZE, flag};
+
+/// Neither the environment nor the user database has one.
+const NO_HOME: &str = "there is no home directory where HOME says";
 
 /// Below this, a disk counts as full: bytes. The page of the session, and as much for what it records.
 const ROOM: u64 = 2 * SIZE as u64;
@@ -186,7 +189,7 @@ fn place(account: &Account, start: &Start, library: &Library) -> Result<Place, F
         }
     }
     if why.is_empty() {
-        why.push("there is no home directory".into());
+        why.push(NO_HOME.into());
     }
     Err(failed(why.join("; ")))
 }
@@ -260,7 +263,7 @@ fn library(account: &Account) -> Result<Library, Failed> {
     let cache = cache.or_else(library::cache_of_root);
     let cache = cache.or_else(|| account.home.as_ref().map(|home| home.join(".cache")));
     let runtime = variable("XDG_RUNTIME_DIR").map(PathBuf::from).filter(|path| path.is_absolute());
-    let mut why = failed("there is no home directory".into());
+    let mut why = failed(NO_HOME.into());
     for place in cache.into_iter().chain(runtime) {
         match library::ready(&place) {
             Ok(library) => return Ok(library),

@@ -4,13 +4,17 @@
 
 use super::{failed, say, ticket};
 use crate::clock::{Clock, SystemClock};
-use crate::model::session::{Ending, Session, Worker};
+use crate::model::lock::Process;
+use crate::model::session::{Ending, FilePath, Session, Witnesses, Worker};
+use crate::model::session_log::Contents;
 use crate::model::ticket::Number;
 use crate::pipeline::session::{self, Arrival};
 use crate::record::complete::Complete;
-use crate::record::place::Place;
+use crate::record::place::{self, Place, Start};
+use crate::redact::Redactor;
+use crate::run::account::Account;
 use crate::run::desk::{As, Sitting};
-use crate::run::post::Post;
+use crate::run::post::{self, Post};
 use crate::run::{Failed, complain, denied, read_config};
 use crate::show::look::count;
 use std::path::Path;
@@ -27,26 +31,30 @@ impl Counter {
     /// # Errors
     /// A wrong configuration, nobody on staff of that name; nobody said where sessions go.
     pub fn of(config: &Path, who: &As) -> Result<Counter, Failed> {
-        if let Err(why) = std::fs::File::open(config) {
-            if let Some(post) = Post::here(config)? {
-                return Ok(Counter::Away(Box::new(post)));
-            }
-            if why.kind() == std::io::ErrorKind::NotFound {
-                return Err(failed(format!(
-                    "neither is {} here, nor has anybody said where sessions go from here: \
-                     `trackle host enroll --robot help@example.org`",
-                    config.display()
-                )));
-            }
-        }
-        let state = read_config(config)?.robot.state;
-        if denied::owner(&state).is_some()
-            && let Some(post) = Post::here(config)?.filter(|post| post.file.is_some())
-        {
+        let barred = match std::fs::File::open(config) {
             // who may not write to the robot's files hands in like another host
-            return Ok(Counter::Away(Box::new(post)));
+            Ok(_) => Some(read_config(config)?.robot.state).filter(|state| denied::owner(state).is_some()),
+            Err(_) => Some(config.to_owned()),
+        };
+        let Some(barred) = barred else { return Ok(Counter::Here(Box::new(Sitting::down(config, who)?))) };
+        let said = if post::file().is_some() { Post::here(config)? } else { None };
+        match (said, &who.login) {
+            (Some(post), None) => Ok(Counter::Away(Box::new(post))),
+            (Some(_), Some(login)) => Err(failed(format!(
+                "--as {login} counts on the robot's own machine alone: whose sessions these are is said once, by \
+                 `trackle host enroll --as {login}`"
+            ))),
+            (None, _) if let Some(owner) = denied::holder(&barred) => Err(failed(format!(
+                "{} is {owner}'s: `sudo -u {owner} trackle …` may use it; or have sessions of your own believed: \
+                 `trackle host enroll --robot help@example.org`",
+                barred.display()
+            ))),
+            (None, _) => Err(failed(format!(
+                "neither is {} here, nor has anybody said where sessions go from here: \
+                 `trackle host enroll --robot help@example.org`",
+                barred.display()
+            ))),
         }
-        Ok(Counter::Here(Box::new(Sitting::down(config, who)?)))
     }
 
     /// The ticket that is worked on; `None` when the open ones were listed instead.
@@ -79,6 +87,20 @@ impl Counter {
         done
     }
 
+    /// Gives back the lock of a recorder that died with its session, unless somebody else has it by now.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn unlock(&self, start: &Start) -> Result<(), Failed> {
+        let (Counter::Here(sitting), Some(number), Some((pid, started))) =
+            (self, start.ticket.and_then(|number| u32::try_from(number).ok()), start.recorder.clone())
+        else {
+            return Ok(());
+        };
+        let gone = Process { pid, started };
+        sitting.act(|desk, tx| desk.stop_for(tx, Number(number), &gone).map(Ok)).map(drop)
+    }
+
     /// Whether others are kept from starting meanwhile.
     pub fn locks(&self) -> bool {
         matches!(self, Counter::Here(_))
@@ -95,7 +117,7 @@ impl Counter {
         };
         say(&told.map_err(|why| later(place, ticket, why))?);
         // it is filed: what is left over here harms nobody
-        let _ = std::fs::remove_dir_all(place.dir());
+        place.clear();
         Ok(())
     }
 }
@@ -111,13 +133,44 @@ fn filed(sitting: &Sitting, complete: &Complete, ticket: Number) -> Result<Strin
     let member = sitting.member();
     let worker = Worker { address: member.address.clone(), name: member.name.clone() };
     let Complete { session, contents } = complete;
-    let arrival = Arrival { session, contents, worker: &worker, proof: "console", intake: None };
+    let arrival =
+        Arrival { session, contents, worker: &worker, proof: "console", intake: None, is_redacted: true };
     let now = SystemClock.now();
     let taken = sitting.act(|desk, tx| session::file(tx, desk.house, arrival, ticket, now))?;
     Ok(format!("Session {} is with {}: {}.", taken.number, taken.ticket, held(complete)))
 }
 
-fn posted(post: &Post, complete: Complete, ticket: Number) -> Result<String, Failed> {
+/// What somebody writes down on a host that does not see the tickets: a session of no length.
+pub fn note(post: &Post, ticket: Number, text: &str) -> Complete {
+    let now = SystemClock.now();
+    let session = Session {
+        id: place::new_id(),
+        host: post.name.clone(),
+        login: Account::here().name,
+        ticket: Some(ticket.0.into()),
+        started: now,
+        ended: now,
+        ending: Ending::Exit(0),
+        directory: FilePath::default(),
+        shell: String::new(),
+        command: None,
+        environment: Vec::new(),
+        witnesses: Witnesses::default(),
+        typed: Vec::new(),
+        ran: Vec::new(),
+        changes: Vec::new(),
+        remark: Redactor::new().text(text).0,
+        tags: Vec::new(),
+        evidence: Vec::new(),
+    };
+    Complete { session, contents: Contents::new() }
+}
+
+/// Seals a session into the queue and sends what waits there; gives what is told of it.
+///
+/// # Errors
+/// When it could not be kept.
+pub fn posted(post: &Post, complete: Complete, ticket: Number) -> Result<String, Failed> {
     let (name, held) = (complete.session.id.clone(), held(&complete));
     // whoever files it later may have another ticket in mind than at its start
     let session = Session { ticket: Some(u64::from(ticket.0)), ..complete.session };
@@ -136,6 +189,7 @@ fn posted(post: &Post, complete: Complete, ticket: Number) -> Result<String, Fai
 fn held(complete: &Complete) -> String {
     match complete.session.ending {
         Ending::Discarded => "nothing of it was kept".to_owned(),
+        _ if complete.session.is_note() => "a note".to_owned(),
         _ => count(complete.session.changes.len() as u64, "file"),
     }
 }

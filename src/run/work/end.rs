@@ -119,7 +119,8 @@ impl Asking<'_> {
                     self.said.discard = true;
                     return Ok(());
                 }
-                _ => {}
+                "x" => {}
+                other => say(&format!("\"{}\" means nothing here.", crate::show::safe::line(other))),
             }
         }
     }

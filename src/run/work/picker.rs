@@ -1,11 +1,11 @@
 //! Picking on the terminal: keys become what `show::pick` knows, which says what is on the screen. The terminal is as it was
 //! afterwards, whatever happens in between. One that cannot place a cursor gets a numbered list.
 
-use super::account::variable;
 use super::{asked, say};
 use crate::diff;
 use crate::model::session::{Change, Content, Thing};
 use crate::record::complete::Complete;
+use crate::run::account::variable;
 use crate::show::look::Look;
 use crate::show::pick::{Key, Pick, Step};
 use crate::show::screen;

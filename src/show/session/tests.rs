@@ -114,7 +114,7 @@ Not seen: 1 program ran unseen, /opt/\\x1bx (static).
 Another port.\\x07
 
 typed
-1  1970-01-01 00:01     vi \\u{202e}x
+1  1970-01-01 00:01     (in /) vi \\u{202e}x
 2  1970-01-01 00:01  1  false
 
 evidence

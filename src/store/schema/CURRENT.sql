@@ -235,7 +235,7 @@ CREATE TABLE outbox (
   envelope_from TEXT,                    -- NULL is <>
   message_id    TEXT NOT NULL,
   packed        BLOB NOT NULL,           -- zlib
-  state         TEXT NOT NULL DEFAULT 'waiting' CHECK (state IN ('waiting','sending','sent','failed','bounced')),
+  state         TEXT NOT NULL DEFAULT 'waiting' CHECK (state IN ('waiting','sending','sent','failed','bounced','held')),
   queued        INTEGER NOT NULL,
   due           INTEGER NOT NULL,
   tries         INTEGER NOT NULL DEFAULT 0,
@@ -247,6 +247,7 @@ CREATE TABLE outbox (
 CREATE INDEX outbox_due ON outbox(due, id) WHERE state = 'waiting';
 CREATE INDEX outbox_sending ON outbox(lease) WHERE state = 'sending';
 CREATE INDEX outbox_message ON outbox(message_id);
+CREATE INDEX outbox_held ON outbox(id) WHERE state = 'held';
 
 -- How often something happened within one hour or day.
 CREATE TABLE tally (

@@ -1,12 +1,12 @@
 //! Which sessions there are, and which of them changed a file. Reading only; the newest ones first.
 
-use super::super::{Reader, Tx, time};
+use super::super::{Reader, Tx, seconds, time};
 use super::change;
 use crate::fault::Outcome;
-use crate::model::session::{Change, FilePath};
+use crate::model::session::{Change, FilePath, Session};
 use crate::model::ticket::Number;
 use jiff::Timestamp;
-use rusqlite::params;
+use rusqlite::{OptionalExtension, params};
 
 /// A session in a list.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -61,6 +61,28 @@ impl Tx<'_> {
             touches.push(Touch { session, change: change(&detail)? });
         }
         Ok(touches)
+    }
+
+    /// What the last session before that one, on its host, did to a path, also to one that it took away from there. Of two
+    /// at a time neither knows what the other did.
+    pub fn last_touch(
+        &self,
+        path: &FilePath,
+        before: &Session,
+        number: u64,
+    ) -> Outcome<Option<(u64, Change)>> {
+        let found: Option<(u64, String)> = self
+            .db
+            .prepare_cached(
+                "SELECT s.number, c.detail FROM session_change c JOIN session s ON s.number = c.session
+                 WHERE (c.path = ?1 OR c.origin = ?1) AND s.number <> ?2 AND s.host = ?3 AND s.ended <= ?4
+                 ORDER BY s.started DESC, s.number DESC LIMIT 1",
+            )?
+            .query_row(params![path.0, number, before.host, seconds(before.started)], |row| {
+                Ok((row.get(0)?, row.get(1)?))
+            })
+            .optional()?;
+        found.map(|(number, detail)| Ok((number, change(&detail)?))).transpose()
     }
 
     /// Paths that sessions on a host changed, in the order of the alphabet: that one, or those below that directory.

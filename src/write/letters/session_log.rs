@@ -2,12 +2,13 @@
 //! below that the shown differences as they are, up to a limit. No line of them is broken, since they are answered line by
 //! line; what is cut here stands in the attachments.
 
+mod files;
+
 use super::Words;
 use super::status::{self, Standing};
 use crate::limits;
 use crate::model::lock::minute;
 use crate::model::robot::Robot;
-use crate::model::session::Change;
 use crate::model::session_log::{Diffed, Drifted, Log, Told};
 use crate::model::session_words as words;
 use crate::model::ticket::View;
@@ -31,6 +32,8 @@ pub(super) struct SessionLog {
     who: String,
     host: String,
     login: String,
+    /// Nobody worked: somebody wrote something down.
+    is_note: bool,
     span: String,
     since: String,
     /// `3 files changed`.
@@ -45,12 +48,14 @@ pub(super) struct SessionLog {
     more_typed: String,
     has_files: bool,
     files: Vec<String>,
-    has_more_files: bool,
-    more_files: String,
+    /// Some of these lines stand for several files.
+    has_heaps: bool,
     has_diffs: bool,
     diffs: String,
     /// Something of the differences is left out.
     has_cut: bool,
+    /// And the attached patch is not all of it either.
+    has_left: bool,
     /// Names of the attachments.
     patch: String,
     history: String,
@@ -64,7 +69,7 @@ impl SessionLog {
         let seen = words::ending(session).into_iter().chain(words::witnesses(session));
         let seen = seen.chain(drifted(told));
         let (typed, more_typed) = typed(log);
-        let (files, more_files) = files(told);
+        let (files, has_heaps) = files::files(told);
         let (diffs, has_cut) = diffs(&told.diffs);
         SessionLog {
             ticket: now.ticket,
@@ -78,6 +83,7 @@ impl SessionLog {
             who: status::written(&filed.worker.name, told.address.as_str()),
             host: clean::name(&session.host),
             login: clean::name(&session.login),
+            is_note: session.is_note(),
             span: words::span(session),
             since: minute(session.started, &robot.policy.zone),
             changed: words::changed(session.changes.len() as u64),
@@ -89,12 +95,12 @@ impl SessionLog {
             has_more_typed: more_typed > 0,
             more_typed: more_typed.to_string(),
             has_files: !files.is_empty(),
-            files,
-            has_more_files: more_files > 0,
-            more_files: more_files.to_string(),
+            files: files.iter().map(|line| clean::verbatim(&clean::words(line))).collect(),
+            has_heaps,
             has_diffs: !diffs.is_empty(),
             diffs: clean::verbatim(&diffs),
             has_cut,
+            has_left: told.left > 0,
             patch: format!("session-{}.patch", filed.number),
             history: format!("session-{}-history.txt", filed.number),
         }
@@ -129,36 +135,6 @@ fn typed(log: &Log) -> (Vec<String>, usize) {
         all.iter().take(limits::SESSION_COMMANDS).map(line).collect(),
         all.len().saturating_sub(limits::SESSION_COMMANDS),
     )
-}
-
-/// A line for each of the first files, those with something to see first, and how many more there are.
-fn files(told: &Told) -> (Vec<String>, usize) {
-    let log = &told.log;
-    let mut all: Vec<(usize, &Change)> = log.changes().collect();
-    all.sort_by_key(|(place, _)| !log.shows(*place));
-    let more = all.len().saturating_sub(limits::SESSION_FILES);
-    let lines = all.into_iter().take(limits::SESSION_FILES).map(|(place, change)| {
-        let diff = told.diffs.iter().find(|d| d.place == place);
-        clean::verbatim(&clean::words(&file(change, diff, log.shows(place))))
-    });
-    (lines.collect(), more)
-}
-
-/// `M /etc/fstab (+2 -1, mode 0644 -> 0600)`
-fn file(change: &Change, diff: Option<&Diffed>, shown: bool) -> String {
-    let mut notes: Vec<String> = Vec::new();
-    if let Some(diff) = diff.filter(|d| d.added + d.removed > 0) {
-        notes.push(format!("+{} -{}", diff.added, diff.removed));
-    }
-    notes.extend(words::notes(change));
-    if diff.is_none() && shown {
-        notes.extend(change.description.clone());
-    }
-    if !shown {
-        notes.push("hidden".to_owned());
-    }
-    let notes = if notes.is_empty() { String::new() } else { format!(" ({})", notes.join(", ")) };
-    format!("{} {}{notes}", words::sign(change), change.path)
 }
 
 /// The differences as far as there is room, and whether anything is left out.
@@ -210,6 +186,7 @@ impl Words for SessionLog {
             ..SessionLog::default()
         };
         let full = SessionLog {
+            is_note: true,
             has_marks: true,
             marks: "high".into(),
             seen: vec!["Tracked by one.".into()],
@@ -221,11 +198,11 @@ impl Words for SessionLog {
             more_typed: "3".into(),
             has_files: true,
             files: vec!["M /etc/fstab".into()],
-            has_more_files: true,
-            more_files: "3".into(),
+            has_heaps: true,
             has_diffs: true,
             diffs: "--- a/etc/fstab".into(),
             has_cut: true,
+            has_left: true,
             ..bare()
         };
         [full, bare()]

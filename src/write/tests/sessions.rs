@@ -96,6 +96,7 @@ pub(super) fn told() -> Told {
         log: Log { filed, event: 40, overlay: Overlay::default() },
         diffs: vec![diffed(FSTAB)],
         drifted: vec![Drifted { place: 0, after: 12, what: "content".into() }],
+        left: 0,
         files: vec![
             file("session-17.patch", "text/x-diff"),
             file("session-17-history.txt", "text/plain; charset=utf-8"),
@@ -161,7 +162,7 @@ fn a_million_lines_and_a_thousand_files_make_a_letter_that_can_be_read() {
     assert!(letter.len() < 30_000, "{}", letter.len());
     for words in [
         ": 2000 files changed.",
-        "  M /srv/file39 (+20 -20)\n  and 1960 more, in session-17-history.txt\n",
+        "  /srv/: 2000 modified (+1039980 -1039980)\n  (file by file in session-17-history.txt)\n",
         "(1999903 more lines of this file)\n",
         "All of it is in session-17.patch.\n",
     ] {

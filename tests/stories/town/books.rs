@@ -133,6 +133,17 @@ impl Town {
             .unwrap();
     }
 
+    /// All tickets with everything in them, and the laws that do not hold, as text.
+    pub fn books(&self) -> String {
+        let mut books = format!("{:?}\n", self.broken_laws());
+        for number in 1..=self.tickets() as u32 {
+            let (said, history) = (self.said_in(number), self.history(number));
+            let (state, owner) = (self.state_of(number), self.owner_of(number));
+            books += &format!("{number} {state} {owner} {said:?} {history:?}\n");
+        }
+        books
+    }
+
     pub(super) fn waiting_letters(&self) -> usize {
         self.count("outbox WHERE state IN ('waiting','sending')")
     }

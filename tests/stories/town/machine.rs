@@ -45,6 +45,17 @@ impl Town {
         self.by_hand((login, process), |desk, tx| desk.start(tx, Number(ticket)))
     }
 
+    /// Ends a session without a word.
+    pub fn leave_session(&mut self, login: &str, ticket: u32, lives: bool) -> Result<(), String> {
+        let process = if lives { living() } else { gone() };
+        self.by_hand((login, process), |desk, tx| desk.stop(tx, Number(ticket)).map(Ok))
+    }
+
+    /// A session that lives says so.
+    pub fn renew_session(&mut self, login: &str, ticket: u32) -> Result<(), String> {
+        self.by_hand((login, living()), |desk, tx| desk.renew(tx, Number(ticket)).map(Ok))
+    }
+
     /// Ends a session that lives with what was done in it.
     pub fn end_session(&mut self, login: &str, ticket: u32, text: &str) -> Result<(), String> {
         self.said.extend(text.lines().map(str::to_owned));

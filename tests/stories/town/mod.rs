@@ -4,6 +4,7 @@
 
 pub mod books;
 pub mod draft;
+mod drill;
 pub mod golden;
 pub mod host;
 mod inspect;
@@ -12,6 +13,7 @@ mod machine;
 mod recorded;
 mod robot;
 pub mod session;
+pub mod storm;
 mod trouble;
 
 use draft::{Draft, Sent};

@@ -20,7 +20,14 @@ impl Town {
         let member = house.robot.by_login(login).expect("a member");
         let worker = Worker { address: member.address.clone(), name: member.name.clone() };
         let Work { session, contents } = work;
-        let arrival = Arrival { session, contents, worker: &worker, proof: "console", intake: None };
+        let arrival = Arrival {
+            session,
+            contents,
+            worker: &worker,
+            proof: "console",
+            intake: None,
+            is_redacted: false,
+        };
         let file = |tx: &trackle::store::Tx<'_>| session::file(tx, house, arrival, Number(ticket), now);
         let done = Guest::open(&self.state()).unwrap().transact(file).unwrap();
         done.map_err(|why| why.to_string())

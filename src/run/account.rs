@@ -25,7 +25,10 @@ impl Account {
         let users = std::fs::read("/etc/passwd").unwrap_or_default();
         let known = known(&users, uid);
         let name = known.as_ref().map(|known| known.0.clone()).or_else(|| variable("LOGNAME"));
-        let home = variable("HOME").or_else(|| known.as_ref().map(|known| known.1.clone()));
+        let home =
+            variable("HOME").or_else(|| known.as_ref().map(|known| known.1.clone())).map(PathBuf::from);
+        // one that is not there ("/nonexistent") is not made
+        let home = home.filter(|home| home.is_absolute() && home.is_dir());
         let shell =
             variable("SHELL").or_else(|| known.map(|known| known.2)).filter(|shell| !shell.is_empty());
         Account {
@@ -33,8 +36,7 @@ impl Account {
             uid,
             shell: shell.unwrap_or_else(|| SHELL.into()),
             search: variable("PATH").unwrap_or_else(|| "/usr/local/bin:/usr/bin:/bin".into()),
-            // one that is not there ("/nonexistent") is not made
-            home: home.map(PathBuf::from).filter(|home| home.is_absolute() && home.is_dir()),
+            home,
         }
     }
 }
