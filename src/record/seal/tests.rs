@@ -161,14 +161,14 @@ fn dull_files_and_many_programs_stay_within_the_limits() {
 }
 
 #[test]
-fn a_million_programs_leave_no_file_out() {
+fn very_many_programs_leave_no_file_out() {
     let change = modified(b"/etc/fstab", b"one\n", b"two\n");
     let mut session = session(vec![change]);
-    session.ran = (0..5 * limits::BUNDLE_ITEMS).map(|_| ran(&["true"])).collect();
+    session.ran = (0..2 * limits::BUNDLE_ITEMS).map(|n| ran(&["true", &n.to_string()])).collect();
     let sealed = seal(session, held(&[b"one\n", b"two\n"]), &first(), &signer()).unwrap();
     let bundle = read::open(&sealed.bytes, &signer().key(), at(100)).unwrap();
     assert_eq!((bundle.contents.len(), bundle.session.changes.len()), (2, 1));
-    assert!(bundle.session.ran.len() > 50_000);
+    assert!(bundle.session.ran.len() > 10_000);
     assert!(!bundle.session.witnesses.notes[1].contains("contents"));
 }
 
