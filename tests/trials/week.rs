@@ -154,7 +154,7 @@ pub fn deed(town: &mut Town, letters: &[Letter], chance: &mut Chance) {
                 let letter = (*chance.of(&staff)).clone();
                 let order =
                     *chance.of(&["take", "close: done", "priority high", "take\nclose: Water helped."]);
-                let who: &str = chance.of(&[ANN, BEN]);
+                let who = if chance.once_in(2) { ANN } else { BEN };
                 town.answer(&letter, who, order);
             }
         }
