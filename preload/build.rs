@@ -12,12 +12,14 @@ fn main() {
         "-nostartfiles",
         "-Wl,-z,noseparate-code",
         "-Wl,-z,norelro",
-        "-Wl,--no-rosegment",
         "-Wl,--hash-style=gnu",
         "-Wl,-soname,libtrackle.so",
         "-Wl,--build-id=none",
-        "-Wl,--icf=all",
     ] {
         println!("cargo:rustc-cdylib-link-arg={option}");
+    }
+    // words of lld, which the compiler brings along for this target and not for others
+    if std::env::var("TARGET").is_ok_and(|target| target == "x86_64-unknown-linux-gnu") {
+        println!("cargo:rustc-cdylib-link-arg=-Wl,--no-rosegment,--icf=all");
     }
 }
