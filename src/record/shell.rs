@@ -277,7 +277,7 @@ mod tests {
             ("no-such-shell", "there is no shell no-such-shell"),
             ("/no/such/shell", "there is no shell /no/such/shell"),
             ("/etc/passwd", "/etc/passwd cannot be executed"),
-            ("/usr", "/usr cannot be executed"),
+            ("/usr", "/usr is a directory, no shell"),
             ("/bin/false", "/bin/false lets nobody in: name a shell with --shell"),
         ] {
             assert_eq!(find(name).unwrap_err(), why);
