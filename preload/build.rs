@@ -15,6 +15,7 @@ fn main() {
         "-Wl,--hash-style=gnu",
         "-Wl,-soname,libtrackle.so",
         "-Wl,--build-id=none",
+        "-Wl,-z,lazy",
     ] {
         println!("cargo:rustc-cdylib-link-arg={option}");
     }

@@ -12,7 +12,7 @@ use crate::keep::{self, GONE, How, NAME, What};
 use crate::path;
 use crate::room::{Room, Span};
 use crate::seen::{self, Aspect};
-use crate::sys;
+use crate::sys::{self, Stat};
 use crate::write;
 
 /// `from` is to become `to`. The content of `from` is not copied where it can be later: it stays what it is until the new
@@ -27,13 +27,7 @@ pub fn rename(room: &mut Room, from: Place, to: Place, flags: u32) {
     let Some(kind) = keep::of_path(room, from, How { metadata: !copies, ..GONE }) else { return };
     let how = if settled || copies { NAME } else { How { once: false, ..NAME } };
     let other = keep::of_path(room, to, how);
-    // by its number the reader knows whether the call did what it was to do
-    let file = sys::stat(room.name(from), sys::ITSELF).map_or((0, 0), |stat| (stat.dev, stat.ino));
-    let flags = if exchanged { flag::EXCHANGED } else { 0 };
-    tell(
-        room,
-        Record { flags, dev: file.0, ino: file.1, ..write::about(Kind::Moved, room.of(from), room.of(to)) },
-    );
+    tell(room, Kind::Moved, from, to, if exchanged { flag::EXCHANGED } else { 0 });
     keep::is_a(room, to, kind);
     if let Some(other) = other.filter(|_| exchanged) {
         keep::is_a(room, from, other);
@@ -67,15 +61,11 @@ pub fn link(room: &mut Room, from: Place, to: Place, flags: u32) {
         keep::of_path(room, to, NAME);
         return;
     };
-    if sys::stat(room.name(to), sys::ITSELF).is_ok() {
-        // it has the name already, and keeps it
-        return;
-    }
     let Some(kind) = keep::of_path(room, from, How { metadata: true, ..GONE }) else { return };
     let settled = is_whole(room, from);
     keep::of_path(room, to, How { metadata: !settled, ..NAME });
     keep::is_a(room, to, kind);
-    tell(room, write::about(Kind::Linked, room.of(from), room.of(to)));
+    tell(room, Kind::Linked, from, to, 0);
 }
 
 /// The file that gets another name, if it has one.
@@ -87,6 +77,10 @@ fn target(room: &mut Room, from: Place, flags: u32) -> Option<Span> {
     if flags & k::AT_SYMLINK_FOLLOW != 0 { path::followed(room, path) } else { Some(path) }
 }
 
-fn tell(room: &Room, mut record: Record<'_>) {
-    write::record(room.session, &mut record);
+#[inline(never)]
+fn tell(room: &Room, kind: Kind, from: Span, to: Span, flags: u16) {
+    // by its number the reader knows whether the call did what it was to do
+    let Ok(Stat { dev, ino, .. }) = sys::stat(room.name(from), sys::ITSELF) else { return };
+    let record = write::about(kind, room.of(from), room.of(to));
+    write::record(room.session, &mut Record { flags, dev, ino, ..record });
 }

@@ -65,30 +65,31 @@ fn straight(room: &mut Room, path: Span) -> Option<Span> {
         return Some(path);
     }
     let session = room.session;
-    let known = seen::key(room, Span::of(start, slash)?, Aspect::Straight(moves(room)));
+    let known = straight_key(room, Span::of(start, slash)?);
     if seen::is_known(session, known) {
         return Some(path);
     }
     let tail = room.len();
     let real = match behind_first(room, start, slash) {
-        None => {
-            room.was_full(tail);
-            room.cut(tail);
-            resolve(room, start, slash)?
-        }
+        None => resolve(room, start, slash)?,
         Some(known) => known,
     };
+    seen::remember(session, straight_key(room, real));
     if room.of(real) == room.between(start, slash) {
         room.cut(tail);
-        seen::remember(session, known);
         return Some(path);
     }
-    seen::remember(session, seen::key(room, real, Aspect::Straight(moves(room))));
     let root = room.of(real) == b"/";
     room.cut(if root { real.start() } else { real.end() });
     room.push_again(slash, path.end());
     room.push(b"\0");
     room.move_down(start, real.start())
+}
+
+/// What is remembered of a directory that no link leads to.
+#[inline(never)]
+fn straight_key(room: &Room, path: Span) -> u64 {
+    seen::key(room, path, Aspect::Straight(moves(room)))
 }
 
 fn moves(room: &Room) -> u64 {
@@ -98,6 +99,11 @@ fn moves(room: &Room) -> u64 {
 /// Where a path leads whose first part is a link, as /bin is one to usr/bin, if what is there is known to be straight. The
 /// kernel is asked for the link alone: to be told a whole path by it takes a process that has just begun 15 µs.
 fn behind_first(room: &mut Room, start: usize, end: usize) -> Option<Span> {
+    // longer ones are none of those that everybody uses, and would need room
+    const LONGEST: usize = 255;
+    if end - start > LONGEST {
+        return None;
+    }
     let path = room.between(start, end);
     let first = start + 1 + path.get(1..)?.iter().position(|b| *b == b'/').unwrap_or(path.len() - 1);
     let link = room.again(start, first)?;
@@ -106,8 +112,7 @@ fn behind_first(room: &mut Room, start: usize, end: usize) -> Option<Span> {
     room.link(link).ok()?;
     room.push_again(first, end);
     let real = room.end_path(real)?;
-    let known = seen::key(room, real, Aspect::Straight(moves(room)));
-    seen::is_known(room.session, known).then_some(real)
+    seen::is_known(room.session, straight_key(room, real)).then_some(real)
 }
 
 /// Puts the parts of a name behind a path that has no slash at its end; "//" and "/./" are left out, as the kernel does.
