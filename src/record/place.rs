@@ -76,6 +76,8 @@ pub struct Place {
 const START: &str = "session.json";
 const END: &str = "end.json";
 const CLOSED: &str = "closed";
+/// What AddressSanitizer is told.
+pub const SANITIZERS: &str = "ASAN_OPTIONS";
 /// In a user's directory: the records that stood on his page.
 pub(super) const LANE: &str = "lane";
 
@@ -232,6 +234,17 @@ impl Place {
         }
         all.extend(start.ticket.map(|number| (trackle_wire::TICKET, number.to_string().into())));
         all
+    }
+
+    /// What programs built with a shared AddressSanitizer need beside: they refuse to start with a library before theirs, if
+    /// they are not told that it does no harm. `options` is what the user had there already.
+    pub fn for_sanitizers(options: Option<&OsStr>) -> (&'static str, OsString) {
+        let mut all = options.map(OsStr::to_owned).unwrap_or_default();
+        if !all.is_empty() {
+            all.push(":");
+        }
+        all.push("verify_asan_link_order=0");
+        (SANITIZERS, all)
     }
 
     /// Ends all recording: the flag stops programs at their next change, the new name those that see no flag.

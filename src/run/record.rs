@@ -11,7 +11,7 @@ use crate::model::lock::Process;
 use crate::model::session::{Ending, FilePath};
 use crate::record::changes::Changed;
 use crate::record::library::{self, Library};
-use crate::record::place::{End, Manner, Place, Start};
+use crate::record::place::{End, Manner, Place, SANITIZERS, Start};
 use crate::record::steady::{self, Steady};
 use crate::record::witness::poll::Poll;
 use crate::record::witness::{self, Reach, Supervisors};
@@ -184,6 +184,7 @@ impl Ready {
         };
         let preloaded = variable(trackle_wire::PRELOAD);
         command.envs(self.place.environment(&self.start, self.library.entry(), preloaded.as_deref()));
+        command.envs([Place::for_sanitizers(variable(SANITIZERS).as_deref())]);
         command
     }
 }

@@ -52,6 +52,27 @@ fn other_allocators_go_before_and_behind() {
     }
 }
 
+#[test]
+fn a_program_with_a_sanitizer_of_its_own_starts_and_is_recorded() {
+    let guest = compiled("cc", "sanitized", &["-fsanitize=address"]).expect("tests/install");
+    let dir = tempfile::tempdir_in("/srv").unwrap();
+    for (set, told) in [
+        (None, "verify_asan_link_order=0\n"),
+        (Some("halt_on_error=1"), "halt_on_error=1:verify_asan_link_order=0\n"),
+    ] {
+        let out = dir.path().join(if set.is_some() { "second" } else { "first" });
+        let mut command = Command::new(env!("CARGO_BIN_EXE_trackle"));
+        command.args(["record", "--out"]).arg(&out).arg("--").arg(&guest).current_dir(dir.path());
+        command.env_remove("ASAN_OPTIONS").envs(set.map(|set| ("ASAN_OPTIONS", set)));
+        let done = command.output().unwrap();
+        assert_eq!((done.status.code(), &done.stdout[..]), (Some(3), told.as_bytes()), "{done:?}");
+        let shown =
+            Command::new(env!("CARGO_BIN_EXE_trackle")).args(["record", "show"]).arg(&out).output().unwrap();
+        assert!(String::from_utf8_lossy(&shown.stdout).contains("/made"), "{shown:?}");
+        fs::remove_file(dir.path().join("made")).unwrap();
+    }
+}
+
 /// Runs the guest in a session that cannot record.
 fn unrecorded(spoil: impl Fn(&Path)) {
     let Some(guest) = compiled("cc", "guest", &["-pthread"]) else { return };

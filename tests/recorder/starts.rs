@@ -49,3 +49,21 @@ fn twenty_thousand_programs_in_a_session_change_nothing_of_what_it_tells() {
     assert_eq!(started, TIMES);
     assert!(session.ran.windows(2).all(|pair| pair[0].at <= pair[1].at));
 }
+
+/// What `env` and its like become is told by the filter where there is one, and by the library where there is none.
+#[test]
+fn programs_that_others_become_are_told_once_each() {
+    let site = Site::new();
+    let line = "env nice sh -c 'true; exec nohup /bin/true'; find . -maxdepth 0 -exec /bin/true ';'; echo | xargs /bin/true";
+    let done = site.work(line, &["--yes"]);
+    assert!(done.status.success(), "{}", err(&done));
+    let session = site.session(1).unwrap();
+    let ran: Vec<String> = session
+        .ran
+        .iter()
+        .map(|ran| ran.program.to_string().rsplit('/').next().unwrap().to_owned())
+        .collect();
+    for (name, times) in [("env", 1), ("nice", 1), ("nohup", 1), ("find", 1), ("xargs", 1), ("true", 3)] {
+        assert_eq!(ran.iter().filter(|program| *program == name).count(), times, "{name}: {ran:?}");
+    }
+}

@@ -165,6 +165,7 @@ fn a_recorder_that_is_killed_leaves_the_terminal_as_it_was() {
 fn without_a_terminal_it_says_so_and_nothing_runs() {
     let site = Site::new();
     let output = site.work("touch ran", &["--tty"]);
-    assert!(String::from_utf8_lossy(&output.stderr).contains("what the terminal shows cannot be recorded"));
+    let told = String::from_utf8_lossy(&output.stderr);
+    assert!(told.contains("there is no terminal whose screen --tty could record"), "{told}");
     assert!(!output.status.success() && !site.path("etc/ran").exists() && site.left().is_empty());
 }

@@ -6,7 +6,7 @@ use crate::clock::{Clock, SystemClock};
 use crate::machine;
 use crate::model::session::FilePath;
 use crate::record::library::{self, Library};
-use crate::record::place::{self, Manner, Place, Start};
+use crate::record::place::{self, Manner, Place, SANITIZERS, Start};
 use crate::record::recover;
 use crate::record::shell::{Invocation, Own, Shell};
 use crate::record::steady::{self, Steady};
@@ -111,7 +111,8 @@ pub fn begin(work: &Work<'_>) -> Result<Begun, Failed> {
     let place = place(work.account, &start, &library)?;
     let supervisors = if reach == Reach::Nothing { None } else { supervisors(&place) };
     let preloaded = variable(trackle_wire::PRELOAD);
-    let variables = place.environment(&start, library.entry(), preloaded.as_deref());
+    let mut variables = place.environment(&start, library.entry(), preloaded.as_deref());
+    variables.push(Place::for_sanitizers(variable(SANITIZERS).as_deref()));
     let command = work.args.command.as_deref();
     let mut invocation = invocation(work.shell, command, place.dir(), start.ticket)
         .map_err(|e| failed(format!("{}: {e}", place.dir().display())))?;
