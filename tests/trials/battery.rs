@@ -19,6 +19,7 @@ mod report;
 mod restore;
 mod row;
 mod runner;
+mod smtp;
 mod tamper;
 #[allow(dead_code, unused_imports)] // the stories use all of it
 #[path = "../stories/town/mod.rs"]
@@ -31,7 +32,8 @@ use row::Row;
 use std::process::ExitCode;
 
 /// All rows, in the order in which they run.
-const ROWS: &[Row] = &[calendar::ROW, two_daemons::ROW, tamper::ROW, week::ROW, restore::ROW, upgrade::ROW];
+const ROWS: &[Row] =
+    &[calendar::ROW, two_daemons::ROW, smtp::ROW, tamper::ROW, week::ROW, restore::ROW, upgrade::ROW];
 
 fn main() -> ExitCode {
     runner::run(ROWS)
