@@ -41,7 +41,9 @@ impl Work<'_> {
         // a command that takes a ticket out of another one names nobody
         let born = |c: &Change| c.line == 0 && matches!(c.what, What::Opened | What::Confirmed);
         let is_born = filed.changes.iter().any(born);
-        if !is_born {
+        let confirmed = filed.changes.iter().any(|change| matches!(change.what, What::Confirmed));
+        // a From header alone, though it be of somebody we know, has us write to nobody else
+        if !is_born || !(confirmed || case.vouched.is_some()) {
             return Ok(());
         }
         let requester = &filed.view.ticket.requester;

@@ -569,3 +569,20 @@ fn an_invitation_opens_no_way_into_a_private_ticket() {
     town.nothing_for(DORA);
     assert_eq!(town.subscribers(two), [ALICE]);
 }
+
+/// Somebody whose address we know may open a ticket without proof; but then nobody else is written to for it.
+#[test]
+fn whoever_only_seems_to_write_invites_nobody() {
+    let mut town = Town::new(believing());
+    town.opened(ALICE, "Printer", "It is on fire, please come.");
+    town.send(Draft::new(ALICE, "Scanner", "It smokes.").forged().cc("victim@elsewhere.example"));
+    let kinds: Vec<String> =
+        town.letters().iter().map(|letter| format!("{} to {}", letter.kind(), letter.to)).collect();
+    assert!(kinds.iter().all(|letter| !letter.contains("victim")), "{kinds:?}");
+    town.send(Draft::new(ALICE, "Disk", "It is full.").cc("friend@elsewhere.example"));
+    assert!(
+        town.letters()
+            .iter()
+            .any(|letter| letter.kind() == "invited" && letter.to == "friend@elsewhere.example")
+    );
+}

@@ -15,6 +15,8 @@
 
 mod calendar;
 mod chance;
+mod hostile;
+mod imap;
 mod report;
 mod restore;
 mod row;
@@ -32,8 +34,17 @@ use row::Row;
 use std::process::ExitCode;
 
 /// All rows, in the order in which they run.
-const ROWS: &[Row] =
-    &[calendar::ROW, two_daemons::ROW, smtp::ROW, tamper::ROW, week::ROW, restore::ROW, upgrade::ROW];
+const ROWS: &[Row] = &[
+    smtp::ROW,
+    imap::ROW,
+    hostile::ROW,
+    calendar::ROW,
+    two_daemons::ROW,
+    tamper::ROW,
+    week::ROW,
+    restore::ROW,
+    upgrade::ROW,
+];
 
 fn main() -> ExitCode {
     runner::run(ROWS)
