@@ -104,7 +104,8 @@ fn words(letter: &Letter, robot: &Robot, said: &[String]) -> Result<(), String> 
     let to = Address::parse(&letter.to).ok_or("no recipient")?;
     let shown = letter.mail.headers.iter().filter(|h| !THREAD.iter().any(|t| h.name.eq_ignore_ascii_case(t)));
     let all: Vec<&str> = shown.map(|h| h.value.as_str()).chain([letter.subject(), letter.text()]).collect();
-    let is_part = |c: char| c.is_ascii_alphanumeric() || "@.+-_".contains(c);
+    // RFC 5322 3.2.3: what an address without quotes is made of
+    let is_part = |c: char| c.is_ascii_alphanumeric() || "@.!#$%&'*+-/=?^_`{|}~".contains(c);
     let names = all.iter().flat_map(|text| text.split(|c| !is_part(c))).filter(|word| word.contains('@'));
     let known = |a: &Address| *a == to || robot.is_own(a) || a.local().starts_with("trk.");
     // what staff find, and what they have ordered, may name anybody
