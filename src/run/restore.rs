@@ -10,7 +10,7 @@ use crate::fetch::maildir;
 use crate::mint;
 use crate::show::look::{age, count};
 use crate::show::screen;
-use crate::store::Guest;
+use crate::store::Tx;
 use crate::store::backup::{self, How, Restored};
 use jiff::Timestamp;
 use serde_json::json;
@@ -46,9 +46,12 @@ pub fn run(config: &Path, args: &Args) -> Result<ExitCode, Failed> {
     let aside = format!(".before-{}", now.strftime("%Y-%m-%dT%H%M%SZ"));
     let how = How { release: args.release, aside: args.replace.then_some(&aside) };
     let found = backup::look(&args.file)?;
-    let restored = backup::restore(&args.file, state, how, &super::console(now))?;
-    mint::take_back(state, &found.stamp.keys)?;
-    let again = bring_back(&config)?;
+    let mut again = 0;
+    let restored = backup::restore(&args.file, state, how, &super::console(now), |tx| {
+        mint::take_back(state, &found.stamp.keys)?;
+        again = bring_back(&config, tx)?;
+        Ok(())
+    })?;
     if args.json {
         screen::print_json(&json!({
             "made": found.stamp.made,
@@ -65,18 +68,17 @@ pub fn run(config: &Path, args: &Args) -> Result<ExitCode, Failed> {
 }
 
 /// Mails that Maildirs gave since the backup was made lie in a folder for what is done; an IMAP server shows us its own
-/// again without being asked.
-fn bring_back(config: &Config) -> Outcome<u64> {
+/// again without being asked. Which those are, the backup knows.
+fn bring_back(config: &Config, backup: &Tx<'_>) -> Outcome<u64> {
     let own = [SPOOL, SESSIONS].map(|spool| config.robot.state.join(spool));
     let theirs = config.mailboxes.iter().filter_map(|mailbox| match mailbox {
         Mailbox::Maildir(m) => Some(m.path.clone()),
         Mailbox::Imap(_) => None,
     });
-    let mut guest = Guest::open(&config.robot.state)?;
     let mut again = 0;
     for path in own.into_iter().chain(theirs) {
         let done = maildir::done(&path)?;
-        let unknown = guest.transact(|tx| tx.unknown_to(&maildir::name(&path), done))?;
+        let unknown = backup.unknown_to(&maildir::name(&path), done)?;
         again += maildir::bring_back(&path, &unknown)?;
     }
     Ok(again)

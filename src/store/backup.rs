@@ -149,12 +149,19 @@ pub struct How<'a> {
     pub aside: Option<&'a str>,
 }
 
-/// Makes the backup the database below `state`. Its keys are the caller's to put back first.
+/// Makes the backup the database below `state`. What has to be so when it is the database, `ready` does, with what the
+/// backup knows: a kill before the last step leaves the old database, and all of it can be done again.
 ///
 /// # Errors
 /// When the backup is not sound, when a daemon works on `state`, when a database is there and may not be put aside; then
-/// nothing has happened.
-pub fn restore(file: &Path, state: &Path, how: How<'_>, cause: &Cause) -> Outcome<Restored> {
+/// nothing has happened. Those of `ready`; then the old database is still there.
+pub fn restore(
+    file: &Path,
+    state: &Path,
+    how: How<'_>,
+    cause: &Cause,
+    ready: impl FnOnce(&Tx<'_>) -> Outcome<()>,
+) -> Outcome<Restored> {
     let backup = look(file)?;
     fs::create_dir_all(state).map_err(|e| Fault::passing(format!("making {}: {e}", state.display())))?;
     let _lock = lock(&state.join(LOCK))?;
@@ -167,7 +174,10 @@ pub fn restore(file: &Path, state: &Path, how: How<'_>, cause: &Cause) -> Outcom
         )));
     }
     let part = beside(&path, ".restoring");
-    let held = unpack(file, &part, how.release, cause);
+    let held = unpack(file, &part, how.release, cause).and_then(|held| {
+        let copy = Connection::open_with_flags(&part, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+        ready(&Tx { db: &copy }).map(|()| held)
+    });
     let held = held.map_err(|fault| {
         let _ = fs::remove_file(&part);
         fault.while_(&format!("restoring {}", file.display()))
@@ -230,6 +240,12 @@ fn put_aside(path: &Path, name: &str) -> Outcome<PathBuf> {
     let aside = beside(path, name);
     if aside.symlink_metadata().is_ok() {
         return Err(Fault::lasting(format!("{} is there already", aside.display())));
+    }
+    // a database that can still do so takes its log into itself: then a kill between here and the new name loses nothing
+    let folded = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE)
+        .and_then(|old| old.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())));
+    if let Err(e) = folded {
+        tracing::warn!("the database that is put aside keeps its log beside it: {e}");
     }
     fs::hard_link(path, &aside).map_err(|e| naming(&aside, &e))?;
     for ending in BESIDE {
@@ -313,7 +329,7 @@ mod tests {
         let backup = write(from.path(), &file, &stamp()).unwrap();
         assert_eq!((backup.mails, backup.owed, backup.stamp.clone()), (1, 1, stamp()));
         assert_eq!(file.metadata().unwrap().permissions().mode() & 0o777, 0o600);
-        let restored = restore(&file, to.path(), PLAIN, &cause()).unwrap();
+        let restored = restore(&file, to.path(), PLAIN, &cause(), |_| Ok(())).unwrap();
         assert_eq!((restored.held, restored.backup, restored.aside), (1, backup, None));
         let mut store = Store::open(to.path()).unwrap();
         assert_eq!(store.waiting_letters().unwrap(), 0);
@@ -335,16 +351,36 @@ mod tests {
         let file = from.path().join("b.trackle");
         write(from.path(), &file, &stamp()).unwrap();
         assert!(write(from.path(), &file, &stamp()).unwrap_err().doing.contains("is there already"));
-        let refused = restore(&file, to.path(), PLAIN, &cause()).unwrap_err();
+        let refused = restore(&file, to.path(), PLAIN, &cause(), |_| Ok(())).unwrap_err();
         assert!(refused.doing.contains("--replace"), "{refused}");
         let busy = Store::open(to.path()).unwrap();
         let how = How { aside: Some(".before"), release: true };
-        assert!(restore(&file, to.path(), how, &cause()).unwrap_err().doing.contains("another trackle"));
+        assert!(
+            restore(&file, to.path(), how, &cause(), |_| Ok(()))
+                .unwrap_err()
+                .doing
+                .contains("another trackle")
+        );
         drop(busy);
-        let restored = restore(&file, to.path(), how, &cause()).unwrap();
+        let restored = restore(&file, to.path(), how, &cause(), |_| Ok(())).unwrap();
         assert_eq!((restored.held, restored.aside), (0, Some(to.path().join("trackle.db.before"))));
         assert!(to.path().join("trackle.db.before").exists());
         assert_eq!(Store::open(to.path()).unwrap().waiting_letters().unwrap(), 1);
+    }
+
+    #[test]
+    fn what_cannot_be_made_ready_leaves_the_old_database() {
+        let (from, to) = (state(), state());
+        let file = from.path().join("b.trackle");
+        write(from.path(), &file, &stamp()).unwrap();
+        let old = fs::read(to.path().join(FILE)).unwrap();
+        let how = How { aside: Some(".before"), release: false };
+        let failed = restore(&file, to.path(), how, &cause(), |_| Err(Fault::passing("a full disk")));
+        assert!(failed.unwrap_err().doing.contains("a full disk"));
+        assert_eq!(fs::read(to.path().join(FILE)).unwrap(), old);
+        assert!(
+            !to.path().join("trackle.db.before").exists() && !to.path().join("trackle.db.restoring").exists()
+        );
     }
 
     #[test]
@@ -352,7 +388,7 @@ mod tests {
         let (from, to) = (state(), tempfile::tempdir().unwrap());
         let file = from.path().join("b.trackle");
         write(from.path(), &file, &stamp()).unwrap();
-        let refused = |file: &Path| restore(file, to.path(), PLAIN, &cause()).unwrap_err().doing;
+        let refused = |file: &Path| restore(file, to.path(), PLAIN, &cause(), |_| Ok(())).unwrap_err().doing;
         assert!(refused(&from.path().join(FILE)).contains("no backup"));
         fs::write(from.path().join("text"), "not at all").unwrap();
         assert!(refused(&from.path().join("text")).contains("not a database"));

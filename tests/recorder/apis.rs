@@ -62,9 +62,9 @@ pub fn library() -> &'static Path {
     path
 }
 
-/// A program of this folder, compiled; `None` without a compiler.
-pub fn compiled(compiler: &'static str, source: &'static str, options: &[&str]) -> Option<PathBuf> {
-    type Known = (TempDir, HashMap<String, Option<PathBuf>>);
+/// A program of this folder, compiled.
+pub fn compiled(compiler: &'static str, source: &'static str, options: &[&str]) -> PathBuf {
+    type Known = (TempDir, HashMap<String, PathBuf>);
     static KNOWN: OnceLock<Mutex<Known>> = OnceLock::new();
     let empty = || {
         let dir = tempfile::tempdir().unwrap();
@@ -80,20 +80,16 @@ pub fn compiled(compiler: &'static str, source: &'static str, options: &[&str]) 
             Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/recorder").join(source).with_extension("c");
         let mut command = Command::new(compiler);
         command.args(["-O1", "-w", "-o"]).arg(&program).arg(from).args(options);
-        match command.status() {
-            Ok(done) => done.success().then_some(program),
-            Err(_) => {
-                eprintln!("no {compiler}: passed over");
-                None
-            }
-        }
+        let done = command.status().unwrap_or_else(|e| panic!("{compiler}: {e}: run tests/install"));
+        assert!(done.success(), "{compiler} cannot build {source}");
+        program
     };
     programs.entry(name).or_insert_with(compile).clone()
 }
 
-fn prober() -> Option<&'static Path> {
-    static PROBER: OnceLock<Option<PathBuf>> = OnceLock::new();
-    PROBER.get_or_init(|| compiled("cc", "prober", &["-ldl"])).as_deref()
+fn prober() -> &'static Path {
+    static PROBER: OnceLock<PathBuf> = OnceLock::new();
+    PROBER.get_or_init(|| compiled("cc", "prober", &["-ldl"]))
 }
 
 impl Bench {
@@ -152,7 +148,7 @@ impl Bench {
 
 /// Calls each function of a list; gives nothing for those that this libc has not.
 fn each(list: &str, look: impl Fn(&str, &Bench)) {
-    let Some(prober) = prober() else { return };
+    let prober = prober();
     for name in words(list) {
         let bench = Bench::new();
         match bench.run(prober, &[name]).code() {
@@ -240,15 +236,16 @@ fn a_directory_is_removed_and_one_becomes_the_root() {
 }
 
 /// What `nm -D` says of the library.
-fn symbols(option: &str) -> Option<BTreeSet<String>> {
-    let listed = Command::new("nm").args(["-D", option]).arg(library()).output().ok()?;
+fn symbols(option: &str) -> BTreeSet<String> {
+    let listed =
+        Command::new("nm").args(["-D", option]).arg(library()).output().expect("nm: run tests/install");
     let text = String::from_utf8(listed.stdout).unwrap();
-    Some(text.lines().filter_map(|line| line.split_ascii_whitespace().last()).map(str::to_owned).collect())
+    text.lines().filter_map(|line| line.split_ascii_whitespace().last()).map(str::to_owned).collect()
 }
 
 #[test]
 fn the_library_takes_the_functions_of_the_table_and_no_others() {
-    let Some(given) = symbols("--defined-only") else { return };
+    let given = symbols("--defined-only");
     let rows = [ORIGINAL, MADE, METADATA, STARTS, DONE, UNCALLED];
     let rows = rows.iter().flat_map(|list| words(list)).filter(|name| !name.starts_with("SYS_"));
     assert_eq!(given, rows.map(str::to_owned).collect());
@@ -259,7 +256,7 @@ fn the_library_takes_the_functions_of_the_table_and_no_others() {
 
 #[test]
 fn the_library_needs_nothing_that_allocates_or_locks() {
-    let Some(needed) = symbols("--undefined-only") else { return };
+    let needed = symbols("--undefined-only");
     let expected = ["__errno_location", "dlsym", "environ", "getauxval"];
     assert_eq!(needed, expected.map(str::to_owned).into());
     // every program of a session maps it: what it weighs is looked at when it grows

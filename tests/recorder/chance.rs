@@ -143,18 +143,18 @@ fn deed(chance: &mut Chance, what: &'static str, bench: &Bench) -> Deed {
     Deed { what, one, other, number: chance.next() % 100_000 }
 }
 
-/// A tool's command for what is done with it, or `None` where it is not there.
-fn command(tool: Tool, deeds: &[Deed]) -> Option<Vec<OsString>> {
+/// A tool's command for what is done with it.
+fn command(tool: Tool, deeds: &[Deed]) -> Vec<OsString> {
     let from = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/recorder/chance");
     let text = |name: &str| fs::read(from.join(name)).unwrap();
     let mut words: Vec<OsString> = match tool {
-        Tool::Shell => return Some(vec!["sh".into(), "-c".into(), script(text("ops.sh"), deeds)]),
+        Tool::Shell => return vec!["sh".into(), "-c".into(), script(text("ops.sh"), deeds)],
         Tool::Small => {
             let names = "printf dd truncate mv rm rmdir mkdir chmod chown ln mkfifo cp sed touch tar";
             let applets =
                 format!("for name in {names}; do eval \"$name() {{ busybox $name \\\"\\$@\\\"; }}\"; done\n");
             let all = [applets.into_bytes(), text("ops.sh")].concat();
-            return Some(vec!["busybox".into(), "sh".into(), "-c".into(), script(all, deeds)]);
+            return vec!["busybox".into(), "sh".into(), "-c".into(), script(all, deeds)];
         }
         Tool::Python => {
             let own = Path::new("/usr/bin/python3");
@@ -162,8 +162,8 @@ fn command(tool: Tool, deeds: &[Deed]) -> Option<Vec<OsString>> {
             vec![python, "-Bc".into(), OsString::from_vec(text("ops.py"))]
         }
         Tool::Perl => vec!["perl".into(), "-e".into(), OsString::from_vec(text("ops.pl"))],
-        Tool::Program => vec![compiled("cc", "chance/ops", &[])?.into()],
-        Tool::Raw => vec![compiled("cc", "chance/ops", &["-DRAW", "-static"])?.into()],
+        Tool::Program => vec![compiled("cc", "chance/ops", &[]).into()],
+        Tool::Raw => vec![compiled("cc", "chance/ops", &["-DRAW", "-static"]).into()],
     };
     if tool == Tool::Perl {
         words.push("--".into());
@@ -172,7 +172,7 @@ fn command(tool: Tool, deeds: &[Deed]) -> Option<Vec<OsString>> {
         let hex = |name: &[u8]| data_encoding::HEXLOWER.encode(name).into();
         words.extend([(*what).into(), hex(one), hex(other), number.to_string().into()]);
     }
-    Some(words)
+    words
 }
 
 /// Lines behind the functions that they call.
@@ -219,8 +219,7 @@ fn whole(deeds: &[(Tool, Deed)]) -> Vec<u8> {
     let mut script = Vec::new();
     for run in deeds.chunk_by(|(one, _), (other, _)| one == other) {
         let mine: Vec<Deed> = run.iter().map(|(_, deed)| deed.clone()).collect();
-        let Some(words) = command(run[0].0, &mine) else { continue };
-        for word in words {
+        for word in command(run[0].0, &mine) {
             script.extend(quoted(word.as_bytes()));
             script.push(b' ');
         }

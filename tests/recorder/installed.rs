@@ -32,23 +32,21 @@ export HOME="$AT/home"
 as_user() { setpriv --reuid 65534 --regid 65534 --clear-groups "$@"; }
 "#;
 
-/// Runs a script in mounts of its own; `None` where that cannot be done.
-pub fn alone(script: &str, more: &[(&str, &str)]) -> Option<Output> {
-    let there = |program: &str| Command::new(program).arg("--version").output().is_ok();
-    if !is_root() || !["unshare", "setpriv", "sudo"].into_iter().all(there) {
-        eprintln!("passed over: it needs root, unshare, setpriv and sudo");
-        return None;
+/// Runs a script in mounts of its own.
+pub fn alone(script: &str, more: &[(&str, &str)]) -> Output {
+    assert!(is_root(), "these tests have mounts of their own and need root");
+    for program in ["unshare", "setpriv", "sudo"] {
+        let there = Command::new(program).arg("--version").output().is_ok();
+        assert!(there, "{program} is missing: run tests/install");
     }
     let at = tempfile::tempdir().unwrap();
     let mut command = Command::new("unshare");
     command.args(["-m", "bash", "-c"]).arg(format!("{BEGIN}\necho begun >&2\n{script}"));
     command.env("T", TRACKLE).env("AT", at.path()).envs(more.iter().copied());
     let output = command.output().unwrap();
-    if !String::from_utf8_lossy(&output.stderr).contains("begun") {
-        eprintln!("passed over: {}", String::from_utf8_lossy(&output.stderr));
-        return None;
-    }
-    Some(output)
+    let begun = String::from_utf8_lossy(&output.stderr).contains("begun");
+    assert!(begun, "no mounts of its own: {output:?}");
+    output
 }
 
 pub fn succeeded(output: &Output) -> String {
@@ -79,7 +77,7 @@ fn it_is_installed_and_removed() {
         $T install-recorder && exit 9
         exit 0
     "#;
-    let Some(output) = alone(script, &[]) else { return };
+    let output = alone(script, &[]);
     let out = succeeded(&output);
     assert!(out.contains("libtrackle.so 4644 0\n/run/trackle/s 1733 0\n"), "{out}");
     assert!(out.ends_with("libtrackle.so is gone\nforeign\n"), "{out}");
@@ -115,7 +113,7 @@ fn a_session_goes_on_below_sudo_su_and_doas() {
         grep -rq BEGIN-SECRET /run/trackle out && exit 9
         as_user $T record show out --json --witnesses
     "#;
-    let Some(output) = alone(script, &[]) else { return };
+    let output = alone(script, &[]);
     let out = succeeded(&output);
     assert!(String::from_utf8_lossy(&output.stderr).contains("\n0\n"), "sudo works: {output:?}");
     let told = changes(&out);
@@ -155,7 +153,7 @@ int main(int count, char **words) {
 /// not read, or a file that he may not write.
 #[test]
 fn who_means_harm_gets_nothing_from_a_set_uid_program() {
-    let Some(spooler) = is_root().then(|| compiled("spooler", SPOOLER, &[])).flatten() else { return };
+    let spooler = compiled("spooler", SPOOLER, &[]);
     let script = r#"
         $T install-recorder > /dev/null
         install -o root -m 4755 $SPOOLER $AT/root/spooler
@@ -220,7 +218,7 @@ except TimeoutError:
         as_user env LD_PRELOAD=libtrackle.so TRACKLE_SESSION=$id $AT/root/spooler $AT/root/spool
         test ! -e $s
     "#;
-    let Some(output) = alone(script, &[("SPOOLER", spooler.to_str().unwrap())]) else { return };
+    let output = alone(script, &[("SPOOLER", spooler.to_str().unwrap())]);
     assert_eq!(succeeded(&output), "");
     fs::metadata("/run/trackle/s/aaaaaaaaaaaaaaaaaaaaaaaaaa").unwrap_err();
 }
@@ -228,7 +226,8 @@ except TimeoutError:
 /// A program that the library does not see into is seen as an ordinary user too, and sudo works beside it.
 #[test]
 fn static_programs_of_an_ordinary_user_are_seen() {
-    let Some(shell) = crate::witness::kit::busybox().filter(|_| is_root()) else { return };
+    assert!(is_root(), "this test becomes somebody else and needs root");
+    let shell = crate::witness::kit::busybox();
     use std::os::unix::process::CommandExt;
     let dir = tempfile::tempdir().unwrap();
     let home = dir.path().join("home");
@@ -294,7 +293,7 @@ fn jobs_that_at_and_crontab_take_in_are_recorded() {
         as_user $T record show out --json --witnesses
         as_user crontab -l; as_user atq
     "#;
-    let Some(output) = alone(script, &[]) else { return };
+    let output = alone(script, &[]);
     let out = succeeded(&output);
     let (root, user) = out.split_once("- as user\n").unwrap();
     let all = changes(root);

@@ -13,10 +13,8 @@ use trackle_wire::{Kind, state};
 /// The other half runs in mounts of its own.
 #[test]
 fn what_was_written_out_is_there_after_a_loss_of_power() {
-    if !is_root() {
-        return eprintln!("only root mounts a disk: passed over");
-    }
-    let guest = compiled("cc", "guest", &["-pthread"]).expect("tests/install");
+    assert!(is_root(), "this test mounts a disk or becomes somebody else, and needs root");
+    let guest = compiled("cc", "guest", &["-pthread"]);
     let dir = tempfile::tempdir().unwrap();
     let script = r#"
         truncate -s 64M disk && mkfs.ext4 -q -F disk && mkdir at later work && mount -o loop disk at || exit 99

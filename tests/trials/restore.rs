@@ -10,9 +10,9 @@ use crate::week::deed;
 use jiff::Timestamp;
 use std::path::Path;
 use trackle::fetch::maildir;
+use trackle::store::Reader;
 use trackle::store::backup::{self, How, Stamp};
 use trackle::store::events::Cause;
-use trackle::store::{Guest, Reader};
 
 /// The row.
 pub const ROW: Row = Row {
@@ -94,14 +94,12 @@ fn restore(
 ) -> Result<u64, String> {
     let cause = Cause { actor: "console".into(), proof: "console".into(), intake: None, now };
     let how = How { release: false, aside: Some(".before") };
-    let done = || {
-        let restored = backup::restore(file, state, how, &cause)?;
+    let restored = backup::restore(file, state, how, &cause, |tx| {
         if brings_back {
-            let done = maildir::done(inbox)?;
-            let unknown = Guest::open(state)?.transact(|tx| tx.unknown_to(&maildir::name(inbox), done))?;
+            let unknown = tx.unknown_to(&maildir::name(inbox), maildir::done(inbox)?)?;
             maildir::bring_back(inbox, &unknown)?;
         }
-        Ok(restored.held)
-    };
-    done().map_err(|fault: trackle::fault::Fault| fault.doing)
+        Ok(())
+    });
+    restored.map(|restored| restored.held).map_err(|fault| fault.doing)
 }

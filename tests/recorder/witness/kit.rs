@@ -17,11 +17,12 @@ pub fn is_root() -> bool {
     rustix::process::geteuid().is_root()
 }
 
-/// The static shell, where it is installed.
-pub fn busybox() -> Option<PathBuf> {
+/// The static shell.
+pub fn busybox() -> PathBuf {
     let path = PathBuf::from("/bin/busybox");
-    let begin = fs::read(&path).ok()?;
-    (elf::loading(begin.get(..elf::BEGIN)?) == elf::Loading::Static).then_some(path)
+    let begin = fs::read(&path).expect("busybox-static is missing: run tests/install");
+    assert!(elf::loading(&begin[..elf::BEGIN]) == elf::Loading::Static, "busybox is not the static one");
+    path
 }
 
 pub struct Session {
@@ -245,22 +246,19 @@ pub fn kill(number: u32) {
 }
 
 /// A program of C, where there is a compiler for it.
-pub fn compiled(name: &str, source: &str, options: &[&str]) -> Option<PathBuf> {
+pub fn compiled(name: &str, source: &str, options: &[&str]) -> PathBuf {
     let dir = Path::new(env!("CARGO_TARGET_TMPDIR")).join("programs");
     fs::create_dir_all(&dir).unwrap();
     let (program, text) = (dir.join(name), dir.join(format!("{name}.c")));
     fs::write(&text, source).unwrap();
-    let built =
-        Command::new("cc").args(options).arg("-O1").arg("-o").arg(&program).arg(&text).output().ok()?;
-    if !built.status.success() {
-        eprintln!("skipped: {}", String::from_utf8_lossy(&built.stderr));
-        return None;
-    }
-    Some(program)
+    let built = Command::new("cc").args(options).arg("-O1").arg("-o").arg(&program).arg(&text).output();
+    let built = built.expect("cc is missing: run tests/install");
+    assert!(built.status.success(), "{}", String::from_utf8_lossy(&built.stderr));
+    program
 }
 
 /// A program of Go, which makes its own calls.
-pub fn go() -> Option<PathBuf> {
+pub fn go() -> PathBuf {
     let dir = Path::new(env!("CARGO_TARGET_TMPDIR")).join("programs");
     fs::create_dir_all(&dir).unwrap();
     let (program, text) = (dir.join("changes-in-go"), dir.join("changes.go"));
@@ -268,12 +266,10 @@ pub fn go() -> Option<PathBuf> {
     let cache = dir.join("cache");
     let mut build = Command::new("go");
     build.args(["build", "-o"]).arg(&program).arg(&text).env("GOFLAGS", "-mod=mod").env("GOPROXY", "off");
-    let built = build.env("CGO_ENABLED", "0").env("GOCACHE", cache).output().ok()?;
-    if !built.status.success() {
-        eprintln!("skipped: {}", String::from_utf8_lossy(&built.stderr));
-        return None;
-    }
-    Some(program)
+    let built = build.env("CGO_ENABLED", "0").env("GOCACHE", cache).output();
+    let built = built.expect("go is missing: run tests/install");
+    assert!(built.status.success(), "{}", String::from_utf8_lossy(&built.stderr));
+    program
 }
 
 const GO: &str = r#"package main
