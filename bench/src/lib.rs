@@ -9,13 +9,14 @@ pub mod process;
 pub mod site;
 pub mod yardstick;
 
-/// Dovecot as the tests start it.
+/// The servers that the tests start.
 #[allow(dead_code)] // the tests use more of it
 #[path = "../../tests/real"]
 mod real {
     pub mod servers;
+    pub mod sink;
 }
-pub use real::servers;
+pub use real::{servers, sink};
 
 /// A number as people read it.
 pub fn grouped(number: u64) -> String {

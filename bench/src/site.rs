@@ -17,7 +17,7 @@ use trackle::drop;
 pub struct Site {
     dir: TempDir,
     mailbox: String,
-    courier: &'static str,
+    courier: String,
     address: &'static str,
     /// Domains whose mail the receiving server vouches for.
     domains: &'static [&'static str],
@@ -25,8 +25,10 @@ pub struct Site {
 
 /// Letters into Maildirs.
 const MAILDIR: &str = "kind = \"maildir\"\npath = \"letters\"";
-/// Letters to a port where nobody listens: they stay owed.
-const NOBODY: &str = "kind = \"smtp\"\nhost = \"localhost\"\nport = 1\nsecurity = \"plain\"";
+/// Letters to the SMTP server of that port; where nobody listens, as at port 1, they stay owed.
+fn smtp(port: u16) -> String {
+    format!("kind = \"smtp\"\nhost = \"localhost\"\nport = {port}\nsecurity = \"plain\"")
+}
 
 impl Site {
     /// A robot that reads a Maildir of its own, `mail`.
@@ -48,12 +50,22 @@ impl Site {
     }
 
     fn new(dir: TempDir, mailbox: String) -> Site {
-        Site { dir, mailbox, courier: MAILDIR, address: HELP, domains: &[KNOWN_DOMAIN] }
+        Site { dir, mailbox, courier: MAILDIR.into(), address: HELP, domains: &[KNOWN_DOMAIN] }
     }
 
     /// The same with nobody who takes the letters.
     pub fn owing(self) -> Site {
-        Site { courier: NOBODY, ..self }
+        Site { courier: smtp(1), ..self }
+    }
+
+    /// The same with letters that go to the SMTP server of that port.
+    pub fn by_smtp(self, port: u16) -> Site {
+        Site { courier: smtp(port), ..self }
+    }
+
+    /// The same with requesters of the mail server's own domain.
+    pub fn for_neighbours(self) -> Site {
+        Site { domains: &["team.example"], ..self }
     }
 
     /// The same for the mails of another generator: its help address, its requesters' domains.
