@@ -29,6 +29,7 @@ pub enum Order {
 }
 
 /// What the server that letters go to does with one.
+#[allow(dead_code)] // the stories have peace
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Mood {
     Takes,
@@ -88,6 +89,7 @@ impl Storm {
     }
 
     /// The same in that world.
+    #[allow(dead_code)] // the stories have peace
     pub fn within(self, world: impl World + 'static) -> Storm {
         Storm { world: Box::new(world), ..self }
     }
