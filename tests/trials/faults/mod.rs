@@ -1,0 +1,260 @@
+//! A place for the real program in trouble: a directory with a prepared conversation, an SMTP server that keeps what it takes,
+//! the clock of the conversation, and a fault at one call of the program's. What lies on the disk afterwards is handed on to
+//! the laws. No process is left behind.
+
+pub mod laws;
+pub mod scenarios;
+
+use crate::row::Trial;
+use crate::sink::Sink;
+use std::fs;
+use std::os::unix::process::ExitStatusExt;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{OnceLock, mpsc};
+use std::thread;
+use std::time::{Duration, Instant};
+use tempfile::TempDir;
+
+/// What happens to which call of the program's; see `shim.c`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Fault {
+    /// The number of the call; 0: none, they are only counted.
+    pub at: u64,
+    /// Which kinds are counted: w(rites), s(yncs), o(pens), r(eads), what is said to a server over the n(etwork).
+    pub on: &'static str,
+    /// `kill`, `torn`, `short`, or the number of an error.
+    pub does: &'static str,
+    /// And to all such calls after it.
+    pub on_and_on: bool,
+}
+
+impl Fault {
+    /// Whatever changes the disk or is said to a server.
+    pub const EFFECTS: &'static str = "wsn";
+
+    /// The program is killed before that call.
+    pub fn kill(at: u64) -> Fault {
+        Fault { at, on: Fault::EFFECTS, does: "kill", on_and_on: false }
+    }
+}
+
+/// How a run ended.
+#[derive(Debug)]
+pub struct Ran {
+    /// `None`: it was killed.
+    pub code: Option<i32>,
+    pub said: String,
+    /// Calls of the kinds that count.
+    pub calls: u64,
+}
+
+/// What is on the disk before a trial; every trial has a copy.
+pub struct Prepared {
+    pub dir: TempDir,
+    pub name: &'static str,
+    /// What the program is called with.
+    pub words: &'static [&'static str],
+    /// Sections of the configuration beyond the usual ones.
+    pub config: &'static str,
+    /// Seconds by which its clock is ahead.
+    pub clock: i64,
+}
+
+/// A trial's own copy, with its own mail server.
+pub struct Site {
+    pub dir: TempDir,
+    pub sink: Sink,
+    words: &'static [&'static str],
+    clock: i64,
+}
+
+/// As long as the slowest machine takes for one run, and more.
+const PATIENCE: Duration = Duration::from_secs(60);
+/// The usual configuration; mail comes from `in`.
+const CONFIG: &str = r#"
+[robot]
+address = "help@desk.example"
+state = "state"
+[staff]
+list = "staff@desk.example"
+[[staff.member]]
+login = "ann"
+name = "Ann Admin"
+address = "ann@desk.example"
+[[staff.member]]
+login = "ben"
+name = "Ben Builder"
+address = "ben@desk.example"
+[identity]
+authserv_id = ["mx.desk.example"]
+mx_hosts = ["mx.desk.example"]
+[[mailbox]]
+kind = "maildir"
+path = "in"
+"#;
+
+impl Site {
+    /// A copy of what was prepared.
+    pub fn new(prepared: &Prepared) -> Result<Site, String> {
+        let dir = memory()?;
+        copy(prepared.dir.path(), dir.path()).map_err(|e| format!("copying a site: {e}"))?;
+        let sink = Sink::open(0);
+        let site = Site { dir, sink, words: prepared.words, clock: prepared.clock };
+        site.configure(prepared.config)?;
+        Ok(site)
+    }
+
+    fn configure(&self, more: &str) -> Result<(), String> {
+        let port = self.sink.port;
+        let courier = format!(
+            "[courier]\nkind = \"smtp\"\nhost = \"127.0.0.1\"\nport = {port}\nsecurity = \"plain\"\n"
+        );
+        fs::write(self.path("trackle.toml"), format!("{CONFIG}{courier}{more}"))
+            .map_err(|e| e.to_string())?;
+        fs::write(self.path("count"), [0; 8]).map_err(|e| e.to_string())
+    }
+
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.dir.path().join(name)
+    }
+
+    /// Runs the program as the scenario wants it, with that fault.
+    pub fn run(&self, fault: Fault) -> Result<Ran, String> {
+        self.call(self.words, fault, 0)
+    }
+
+    /// Runs the daemon until all is done, after whatever happened. Something is put off by a minute or five where the disk
+    /// failed, so time passes between the starts. What the scenario ran beside the daemon is run again too.
+    pub fn recover(&self) -> Result<(), String> {
+        let mut last = Err("never started".to_owned());
+        for hours in [0, 0, 1, 3] {
+            let ran = self.call(SERVE, NOTHING, hours * 3_600)?;
+            last = match laws::left_to_do(self)? {
+                0 if ran.code == Some(0) => return self.again(hours * 3_600),
+                left => Err(format!("{left} mails and letters are left over: {ran:?}")),
+            };
+        }
+        last
+    }
+
+    /// A backup that is there is whole; one that is not can be made now.
+    fn again(&self, later: i64) -> Result<(), String> {
+        if self.words == SERVE {
+            return Ok(());
+        }
+        let file = self.path(scenarios::BACKUP);
+        if !file.exists() {
+            let ran = self.call(self.words, NOTHING, later)?;
+            if ran.code != Some(0) {
+                return Err(format!("it fails without any trouble: {ran:?}"));
+            }
+        }
+        let backup = trackle::store::backup::look(&file).map_err(|fault| fault.doing)?;
+        if backup.tickets == 1 { Ok(()) } else { Err(format!("the backup has {} tickets", backup.tickets)) }
+    }
+
+    /// Runs the program so many seconds later.
+    pub fn call(&self, words: &[&str], fault: Fault, later: i64) -> Result<Ran, String> {
+        let (said, counted) = (self.path("said"), self.path("count"));
+        fs::write(&counted, [0; 8]).map_err(|e| e.to_string())?;
+        let err = fs::File::create(&said).map_err(|e| e.to_string())?;
+        let mut command = Command::new(env!("CARGO_BIN_EXE_trackle"));
+        command.arg("--config").arg(self.path("trackle.toml")).args(words).current_dir(self.dir.path());
+        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(err).env_remove("TRACKLE_LOG");
+        command.env("LD_PRELOAD", shim()).env("FAULT_COUNT", &counted).env("FAULT_AT", fault.at.to_string());
+        command.env("FAULT_ON", fault.on).env("FAULT_DO", fault.does);
+        command.env("FAULT_ON_AND_ON", if fault.on_and_on { "1" } else { "0" });
+        command.env("FAULT_LATER", (self.clock + later).to_string());
+        let status = ended(&mut command)?;
+        let count = fs::read(&counted).map_err(|e| e.to_string())?;
+        let calls = u64::from_ne_bytes(count.try_into().map_err(|_| "the count is lost")?);
+        let said = String::from_utf8_lossy(&fs::read(&said).map_err(|e| e.to_string())?).into_owned();
+        if said.contains("panicked") {
+            return Err(format!("it panicked: {said}"));
+        }
+        if status.signal().is_some_and(|signal| signal != 9) {
+            return Err(format!("it broke down: {status}: {said}"));
+        }
+        Ok(Ran { code: status.code(), said, calls })
+    }
+}
+
+/// The daemon, until there is nothing left to do.
+pub const SERVE: &[&str] = &["serve", "--once", "--quiet"];
+/// No fault.
+pub const NOTHING: Fault = Fault { at: 0, on: Fault::EFFECTS, does: "kill", on_and_on: false };
+
+fn ended(command: &mut Command) -> Result<std::process::ExitStatus, String> {
+    let mut child = command.spawn().map_err(|e| format!("starting the program: {e}"))?;
+    let end = Instant::now() + PATIENCE;
+    loop {
+        if let Some(status) = child.try_wait().map_err(|e| e.to_string())? {
+            return Ok(status);
+        }
+        if Instant::now() > end {
+            let _ = child.kill();
+            let _ = child.wait();
+            return Err("it does not end".into());
+        }
+        thread::sleep(Duration::from_millis(1));
+    }
+}
+
+/// Tries each of the points, on all cores; the first that fails ends it.
+pub fn each<P: Sync, T: Send>(
+    trial: &Trial<'_>,
+    points: &[P],
+    work: impl Fn(&P) -> Result<T, String> + Sync,
+) -> Result<Vec<T>, String> {
+    let (next, failed) = (AtomicUsize::new(0), AtomicBool::new(false));
+    let (tell, told) = mpsc::channel();
+    let cores = thread::available_parallelism().map_or(2, usize::from);
+    thread::scope(|scope| {
+        for _ in 0..cores {
+            let (tell, work, next, failed) = (tell.clone(), &work, &next, &failed);
+            scope.spawn(move || {
+                while let Some(point) = points.get(next.fetch_add(1, Ordering::Relaxed)) {
+                    let one = work(point);
+                    if failed.fetch_or(one.is_err(), Ordering::Relaxed) || tell.send(one).is_err() {
+                        return;
+                    }
+                }
+            });
+        }
+        drop(tell);
+        told.iter().inspect(|_| trial.step()).collect()
+    })
+}
+
+/// A directory in memory, where the machine has a place for it: a kill loses nothing that was written, in memory or not.
+pub fn memory() -> Result<TempDir, String> {
+    tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir()).map_err(|e| e.to_string())
+}
+
+/// Copies a directory with all that is in it.
+pub fn copy(from: &Path, to: &Path) -> std::io::Result<()> {
+    fs::create_dir_all(to)?;
+    for entry in fs::read_dir(from)? {
+        let entry = entry?;
+        let (from, to) = (entry.path(), to.join(entry.file_name()));
+        if entry.file_type()?.is_dir() { copy(&from, &to)? } else { fs::copy(&from, &to).map(drop)? }
+    }
+    Ok(())
+}
+
+/// The library that makes the faults, compiled once.
+pub fn shim() -> &'static Path {
+    static SHIM: OnceLock<(TempDir, PathBuf)> = OnceLock::new();
+    let compile = || {
+        let dir = tempfile::tempdir().unwrap();
+        let library = dir.path().join("shim.so");
+        let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/trials/faults/shim.c");
+        let options = ["-O1", "-w", "-shared", "-fPIC", "-U_FORTIFY_SOURCE", "-o"];
+        let done = Command::new("cc").args(options).arg(&library).arg(source).arg("-ldl").status();
+        assert!(done.is_ok_and(|done| done.success()), "cc cannot build the shim: run tests/install");
+        (dir, library)
+    };
+    &SHIM.get_or_init(compile).1
+}
