@@ -105,6 +105,9 @@ pub fn hold(site: &Site, calm: &str, windows: usize) -> Result<usize, String> {
     if !broken.is_empty() {
         return Err(format!("laws are broken: {broken:?}"));
     }
+    if std::fs::read_dir(site.path("in/new")).is_ok_and(|mut new| new.next().is_some()) {
+        return Err("a mail that was handled lies in the mailbox as if it were new".into());
+    }
     letters(site, windows)
 }
 

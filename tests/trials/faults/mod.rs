@@ -3,10 +3,12 @@
 //! the laws. No process is left behind.
 
 pub mod laws;
+pub mod mutants;
 pub mod scenarios;
 
 use crate::row::Trial;
 use crate::sink::Sink;
+use scenarios::Scenario;
 use std::fs;
 use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
@@ -28,6 +30,8 @@ pub struct Fault {
     pub does: &'static str,
     /// And to all such calls after it.
     pub on_and_on: bool,
+    /// Only calls about files of that name count.
+    pub file: Option<&'static str>,
 }
 
 impl Fault {
@@ -36,7 +40,7 @@ impl Fault {
 
     /// The program is killed before that call.
     pub fn kill(at: u64) -> Fault {
-        Fault { at, on: Fault::EFFECTS, does: "kill", on_and_on: false }
+        Fault { at, ..NOTHING }
     }
 }
 
@@ -166,6 +170,9 @@ impl Site {
         command.env("LD_PRELOAD", shim()).env("FAULT_COUNT", &counted).env("FAULT_AT", fault.at.to_string());
         command.env("FAULT_ON", fault.on).env("FAULT_DO", fault.does);
         command.env("FAULT_ON_AND_ON", if fault.on_and_on { "1" } else { "0" });
+        if let Some(name) = fault.file {
+            command.env("FAULT_FILE", name);
+        }
         command.env("FAULT_LATER", (self.clock + later).to_string());
         let status = ended(&mut command)?;
         let count = fs::read(&counted).map_err(|e| e.to_string())?;
@@ -181,10 +188,37 @@ impl Site {
     }
 }
 
+/// A scenario with what becomes of it when nothing goes wrong.
+pub struct Known {
+    pub prepared: Prepared,
+    pub books: String,
+    /// Calls by which it changes something.
+    pub calls: u64,
+}
+
+impl Known {
+    /// Runs a scenario without any trouble.
+    pub fn of(scenario: &Scenario) -> Result<Known, String> {
+        let tell = |what: String| format!("{}, undisturbed: {what}", scenario.name);
+        let prepared = scenario.prepare().map_err(tell)?;
+        let site = Site::new(&prepared)?;
+        let ran = site.run(NOTHING).map_err(tell)?;
+        if ran.code != Some(0) {
+            return Err(tell(format!("{ran:?}")));
+        }
+        if prepared.words != SERVE {
+            site.recover().map_err(tell)?;
+        }
+        let books = laws::books(&site).map_err(tell)?;
+        laws::hold(&site, &books, 0).map_err(tell)?;
+        Ok(Known { books, calls: ran.calls, prepared })
+    }
+}
+
 /// The daemon, until there is nothing left to do.
 pub const SERVE: &[&str] = &["serve", "--once", "--quiet"];
 /// No fault.
-pub const NOTHING: Fault = Fault { at: 0, on: Fault::EFFECTS, does: "kill", on_and_on: false };
+pub const NOTHING: Fault = Fault { at: 0, on: Fault::EFFECTS, does: "kill", on_and_on: false, file: None };
 
 fn ended(command: &mut Command) -> Result<std::process::ExitStatus, String> {
     let mut child = command.spawn().map_err(|e| format!("starting the program: {e}"))?;

@@ -2,13 +2,14 @@
  * file, or says something to a server, counted over all threads, which strace cannot do: it counts each thread and each
  * name for itself. FAULT_AT is N, FAULT_ON the kinds that count (w s o r n), FAULT_DO what happens to it: kill, torn (half of it,
  * and the error), short (half of it, and no error), or the number of an error; with FAULT_ON_AND_ON to all after it as
- * well. FAULT_COUNT is a file of 8 bytes that counts. FAULT_LATER moves the clock on by so many seconds. */
+ * well. With FAULT_FILE only files of that name count. FAULT_COUNT is a file of 8 bytes that counts. FAULT_LATER moves the clock on by so many seconds. */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -20,7 +21,7 @@
 
 static long at, later, *count;
 static int on_and_on, does;
-static const char *kinds = "";
+static const char *kinds = "", *only;
 enum { KILL = -1, TORN = -2, SHORT = -3 };
 
 static long number(const char *name) {
@@ -34,6 +35,8 @@ __attribute__((constructor)) static void begin(void) {
     later = number("FAULT_LATER");
     at = number("FAULT_AT");
     on_and_on = number("FAULT_ON_AND_ON");
+    if (getenv("FAULT_FILE"))
+        only = strdup(getenv("FAULT_FILE"));
     if (getenv("FAULT_ON"))
         kinds = strdup(getenv("FAULT_ON"));
     count = &own;
@@ -66,13 +69,27 @@ static int error(void) {
     return -1;
 }
 
+static int is_other(int fd) {
+    char link[64], path[4096];
+    if (!only)
+        return 0;
+    snprintf(link, sizeof link, "/proc/self/fd/%d", fd);
+    ssize_t length = readlink(link, path, sizeof path - 1);
+    path[length < 0 ? 0 : length] = 0;
+    const char *name = strrchr(path, '/');
+    return !name || strcmp(name + 1, only);
+}
+
 /* Of a descriptor only files and directories count, and servers as n; no wake-ups, terminals or logs. */
 static int hit_fd(int fd, char kind) {
     struct stat stat;
     int before = errno;
     if (fstat(fd, &stat))
         stat.st_mode = 0;
+    int other = is_other(fd);
     errno = before;
+    if (other)
+        return 0;
     if (S_ISSOCK(stat.st_mode))
         return kind == 'w' && hit('n');
     return (S_ISREG(stat.st_mode) || S_ISDIR(stat.st_mode)) && hit(kind);
@@ -118,7 +135,7 @@ SYNC(ftruncate64, 'w', (int fd, off64_t n), (fd, n))
 #define NAME(name, params, whole) \
     int name params { \
         REAL(name); \
-        return hit('w') ? error() : real whole; \
+        return !only && hit('w') ? error() : real whole; \
     }
 NAME(rename, (const char *a, const char *b), (a, b))
 NAME(renameat, (int x, const char *a, int y, const char *b), (x, a, y, b))
@@ -139,7 +156,7 @@ NAME(rmdir, (const char *a), (a))
             mode = va_arg(rest, mode_t); \
             va_end(rest); \
         } \
-        return hit('o') ? error() : real whole; \
+        return !only && hit('o') ? error() : real whole; \
     }
 OPEN(open, (const char *path, int flags, ...), flags, (path, flags, mode))
 OPEN(open64, (const char *path, int flags, ...), flags, (path, flags, mode))
