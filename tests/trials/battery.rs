@@ -19,6 +19,7 @@ mod chance;
 mod faults;
 mod hostile;
 mod imap;
+mod io;
 mod kill;
 mod report;
 mod restore;
@@ -42,6 +43,7 @@ use std::process::ExitCode;
 /// All rows, in the order in which they run.
 const ROWS: &[Row] = &[
     kill::ROW,
+    io::ROW,
     smtp::ROW,
     imap::ROW,
     hostile::ROW,
