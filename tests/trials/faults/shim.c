@@ -36,12 +36,9 @@ __attribute__((constructor)) static void begin(void) {
     const char *file = getenv("FAULT_COUNT"), *what = getenv("FAULT_DO");
     later = number("FAULT_LATER");
     fast = number("FAULT_FAST");
-    at = number("FAULT_AT");
     on_and_on = number("FAULT_ON_AND_ON");
     if (getenv("FAULT_FILE"))
         only = strdup(getenv("FAULT_FILE"));
-    if (getenv("FAULT_ON"))
-        kinds = strdup(getenv("FAULT_ON"));
     count = &own;
     if (what)
         does = !strcmp(what, "kill") ? KILL : !strcmp(what, "torn") ? TORN : !strcmp(what, "short") ? SHORT : atoi(what);
@@ -53,6 +50,10 @@ __attribute__((constructor)) static void begin(void) {
         close(fd);
         count = map;
     }
+    /* from here on its own calls would count too */
+    if (getenv("FAULT_ON"))
+        kinds = strdup(getenv("FAULT_ON"));
+    at = number("FAULT_AT");
 }
 
 /* Whether it happens to this call. */
