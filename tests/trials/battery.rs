@@ -17,6 +17,7 @@ mod calendar;
 mod chance;
 #[allow(dead_code)] // each row uses a part of it
 mod faults;
+mod full;
 mod hostile;
 mod imap;
 mod io;
@@ -43,6 +44,7 @@ use std::process::ExitCode;
 /// All rows, in the order in which they run.
 const ROWS: &[Row] = &[
     kill::ROW,
+    full::ROW,
     io::ROW,
     smtp::ROW,
     imap::ROW,

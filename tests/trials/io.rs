@@ -83,9 +83,7 @@ fn failed(known: &Known, faults: &[Fault], ignored: bool) -> Result<bool, String
         told.get_or_insert(ran.code != Some(0));
     }
     if ignored {
-        laws::database(&site)?
-            .execute_batch("UPDATE outbox SET state = 'sent' WHERE state IN ('waiting','sending')")
-            .map_err(|e| e.to_string())?;
+        laws::forget_letters(&site)?;
     }
     site.recover()?;
     laws::hold(&site, &known.books, faults.len())?;

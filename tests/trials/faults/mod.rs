@@ -172,13 +172,39 @@ impl Site {
 
     /// Runs the program so many seconds later.
     pub fn call(&self, words: &[&str], fault: Fault, later: i64) -> Result<Ran, String> {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_trackle"));
+        command.arg("--config").arg(self.path("trackle.toml")).args(words).env("LD_PRELOAD", shim());
+        self.ran(&mut command, fault, later)
+    }
+
+    /// Runs a script with the program and its arguments behind it, while the state directory lies on a disk of its own with
+    /// so many bytes free. Afterwards what is on it lies where it was before.
+    pub fn on_a_disk(&self, free: u64, script: &str) -> Result<Ran, String> {
+        let wrong = |e: std::io::Error| format!("a disk: {e}");
+        let script = format!("{MOUNT}{script}{UNMOUNT}");
+        let mut command = Command::new("unshare");
+        let mounts = if rustix::process::geteuid().is_root() { "-m" } else { "-rm" };
+        command.args([mounts, "sh", "-c", &script, "sh", env!("CARGO_BIN_EXE_trackle"), "--config"]);
+        command.arg(self.path("trackle.toml")).args(self.words);
+        command
+            .env("SHIM", shim())
+            .env("SIZE", (pages(&self.path("state")).map_err(wrong)? + free).to_string());
+        let ran = self.ran(&mut command, NOTHING, 0)?;
+        if ran.code == Some(99) {
+            return Err(format!("no mounts of our own: {ran:?}"));
+        }
+        fs::remove_dir(self.path("state")).map_err(wrong)?;
+        fs::rename(self.path("kept"), self.path("state")).map_err(wrong)?;
+        Ok(ran)
+    }
+
+    fn ran(&self, command: &mut Command, fault: Fault, later: i64) -> Result<Ran, String> {
         let (said, counted) = (self.path("said"), self.path("count"));
         fs::write(&counted, [0; 8]).map_err(|e| e.to_string())?;
         let err = fs::File::create(&said).map_err(|e| e.to_string())?;
-        let mut command = Command::new(env!("CARGO_BIN_EXE_trackle"));
-        command.arg("--config").arg(self.path("trackle.toml")).args(words).current_dir(self.dir.path());
-        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(err).env_remove("TRACKLE_LOG");
-        command.env("LD_PRELOAD", shim()).env("FAULT_COUNT", &counted).env("FAULT_AT", fault.at.to_string());
+        command.current_dir(self.dir.path()).env_remove("TRACKLE_LOG");
+        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(err);
+        command.env("FAULT_COUNT", &counted).env("FAULT_AT", fault.at.to_string());
         command.env("FAULT_ON", fault.on).env("FAULT_DO", fault.does);
         command.env("FAULT_ON_AND_ON", if fault.on_and_on { "1" } else { "0" });
         if let Some(name) = fault.file {
@@ -187,7 +213,7 @@ impl Site {
         // whoever waits for a disk that comes back waits no longer than a test can
         command.env("FAULT_FAST", "100");
         command.env("FAULT_LATER", (self.clock + later).to_string());
-        let status = ended(&mut command)?;
+        let status = ended(command)?;
         let count = fs::read(&counted).map_err(|e| e.to_string())?;
         let calls = u64::from_ne_bytes(count.try_into().map_err(|_| "the count is lost")?);
         let said = String::from_utf8_lossy(&fs::read(&said).map_err(|e| e.to_string())?).into_owned();
@@ -232,6 +258,23 @@ impl Known {
 pub const SERVE: &[&str] = &["serve", "--once", "--quiet"];
 /// No fault.
 pub const NOTHING: Fault = Fault { at: 0, on: Fault::EFFECTS, does: "kill", on_and_on: false, file: None };
+
+/// Puts the state directory on a disk of its own, and takes it back.
+const MOUNT: &str = "mv state kept && mkdir state && mount -t tmpfs -o size=$SIZE,mode=700 none state &&
+    cp -a kept/. state/ || exit 99\n";
+const UNMOUNT: &str = "\nrm -rf kept && cp -a state kept || exit 99\nexit $code";
+
+/// Bytes that a directory takes on a disk in memory: whole pages, and one for each name.
+fn pages(dir: &Path) -> std::io::Result<u64> {
+    let mut bytes = 4_096;
+    for entry in fs::read_dir(dir)? {
+        let entry = entry?;
+        let size = entry.metadata()?.len();
+        bytes +=
+            if entry.file_type()?.is_dir() { pages(&entry.path())? } else { size.div_ceil(4_096) * 4_096 };
+    }
+    Ok(bytes)
+}
 
 fn ended(command: &mut Command) -> Result<std::process::ExitStatus, String> {
     let mut child = command.spawn().map_err(|e| format!("starting the program: {e}"))?;

@@ -10,14 +10,16 @@ use crate::town::{ALICE, ANN, BEN, CARLA, STAFF, Town, believing};
 use rusqlite::Connection;
 use std::fs;
 use std::path::Path;
+use std::sync::Arc;
 use trackle::clock::{Clock, SystemClock};
+use trackle::daemon::intake;
 use trackle::store::FILE;
 use trackle::store::spool::{Parcelled, pack};
 
 /// What happens at the end of a conversation, and all that went before.
 pub struct Scenario {
     pub name: &'static str,
-    words: &'static [&'static str],
+    pub words: &'static [&'static str],
     config: &'static str,
     /// Gives the mails that lie in the mailbox when the trial begins.
     lead: fn(&mut Town) -> Vec<Vec<u8>>,
@@ -100,6 +102,15 @@ pub const ALL: &[Scenario] = &[
         town.send(staff.answered_by(ANN, "close: Water helped."));
         town.send(Draft::new(CARLA, "Scanner", "It is gone."));
         Storm::new(Order::Right, Box::new(|_| false)).handle_only(town);
+        Vec::new()
+    }),
+    mail("mails wait to be handled", |town| {
+        let (staff, receipt) = opened(town);
+        town.send(staff.answered_by(ANN, "take"));
+        town.send(receipt.answered_by(ALICE, "It got worse."));
+        town.send(Draft::new(CARLA, "Scanner", "It is gone."));
+        let (hub, mut ends) = (Arc::clone(town.hub()), town.ends());
+        town.run(intake::take_in(&hub, &mut ends.sources[0].0)).unwrap();
         Vec::new()
     }),
     mail("an older database", |town| vec![last(town, Draft::new(CARLA, "Scanner", "It is gone."))]),
