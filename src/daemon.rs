@@ -7,7 +7,7 @@ pub mod engine;
 pub mod hearing;
 pub mod intake;
 mod parts;
-mod room;
+pub mod room;
 pub mod web;
 
 use crate::clock::Clock;

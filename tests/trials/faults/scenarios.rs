@@ -14,7 +14,7 @@ use std::sync::Arc;
 use trackle::clock::{Clock, SystemClock};
 use trackle::daemon::intake;
 use trackle::store::FILE;
-use trackle::store::spool::{Parcelled, pack};
+use trackle::store::spool::pack;
 
 /// What happens at the end of a conversation, and all that went before.
 pub struct Scenario {
@@ -148,14 +148,14 @@ impl Scenario {
     /// Leads it up to its last step.
     pub fn prepare(&self) -> Result<Prepared, String> {
         let mut town = Town::new(believing());
-        let mails = (self.lead)(&mut town);
+        let mut mails = (self.lead)(&mut town);
         let dir = memory()?;
         town.delivered();
         let (now, state) = (town.now(), dir.path().join("state"));
         town.while_down(|from, _| copy(from, &state).unwrap());
         town.abandon();
         if self.name == OLDER {
-            older(&state, &mails);
+            older(&state, &mails.remove(0));
         }
         let wrong = |e: std::io::Error| e.to_string();
         fs::write(state.join(trackle::mint::FILE), "07".repeat(32) + "\n").map_err(wrong)?;
@@ -181,20 +181,18 @@ fn left(state: &Path) -> Result<String, String> {
 }
 
 /// A database as the first version of the program left it, that took a mail in and did no more.
-fn older(state: &Path, mails: &[Vec<u8>]) {
+fn older(state: &Path, bytes: &[u8]) {
     fs::remove_dir_all(state).unwrap();
     fs::create_dir_all(state).unwrap();
     let db = Connection::open(state.join(FILE)).unwrap();
     db.query_row("PRAGMA journal_mode=WAL", [], |_| Ok(())).unwrap();
     let first = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/store/schema/0001_first.sql");
     db.execute_batch(&fs::read_to_string(first).unwrap()).unwrap();
-    let bytes = [b"X-Way: the first\r\n".as_slice(), &mails[0]].concat();
-    let _ = Parcelled::new("a".into(), &bytes, None, false);
-    let sha256 = <sha2::Sha256 as sha2::Digest>::digest(&bytes).to_vec();
+    let sha256 = <sha2::Sha256 as sha2::Digest>::digest(bytes).to_vec();
     db.execute_batch("INSERT INTO mailbox (name) VALUES ('m')").unwrap();
     db.execute(
         "INSERT INTO raw (sha256, size, packed) VALUES (?1, ?2, ?3)",
-        rusqlite::params![sha256, bytes.len() as i64, pack(&bytes)],
+        rusqlite::params![sha256, bytes.len() as i64, pack(bytes)],
     )
     .unwrap();
     db.execute_batch(
