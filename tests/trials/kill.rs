@@ -19,7 +19,8 @@ pub const ROW: Row = Row {
 };
 
 fn kills(trial: &Trial<'_>) -> Result<String, String> {
-    let known: Vec<Known> = scenarios::ALL.iter().map(Known::of).collect::<Result<_, _>>()?;
+    let known: Vec<Known> =
+        scenarios::ALL.iter().chain([&scenarios::BATCH]).map(Known::of).collect::<Result<_, _>>()?;
     let all: Vec<(&Known, u64)> =
         known.iter().flat_map(|scenario| (1..=scenario.calls).map(move |at| (scenario, at))).collect();
     // once each for a full round of them, and spread over all of them for fewer

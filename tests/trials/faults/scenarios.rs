@@ -104,14 +104,10 @@ pub const ALL: &[Scenario] = &[
         Storm::new(Order::Right, Box::new(|_| false)).handle_only(town);
         Vec::new()
     }),
-    mail("mails wait to be handled", |town| {
-        let (staff, receipt) = opened(town);
+    mail("a mail waits to be handled", |town| {
+        let (staff, _) = opened(town);
         town.send(staff.answered_by(ANN, "take"));
-        town.send(receipt.answered_by(ALICE, "It got worse."));
-        town.send(Draft::new(CARLA, "Scanner", "It is gone."));
-        let (hub, mut ends) = (Arc::clone(town.hub()), town.ends());
-        town.run(intake::take_in(&hub, &mut ends.sources[0].0)).unwrap();
-        Vec::new()
+        taken_in(town)
     }),
     mail("an older database", |town| vec![last(town, Draft::new(CARLA, "Scanner", "It is gone."))]),
     Scenario {
@@ -125,10 +121,27 @@ pub const ALL: &[Scenario] = &[
     },
 ];
 
+/// Several mails are handled together: where one of them fails alone, the others do not wait for it, and the order is
+/// another one.
+pub const BATCH: Scenario = mail("mails wait to be handled", |town| {
+    let (staff, receipt) = opened(town);
+    town.send(staff.answered_by(ANN, "take"));
+    town.send(receipt.answered_by(ALICE, "It got worse."));
+    town.send(Draft::new(CARLA, "Scanner", "It is gone."));
+    taken_in(town)
+});
+
 /// What the last of them makes.
 pub const BACKUP: &str = "week.backup";
 /// The one that starts with a database of the first version.
 const OLDER: &str = "an older database";
+
+/// What was sent is in the database, and nobody has looked at it.
+fn taken_in(town: &mut Town) -> Vec<Vec<u8>> {
+    let (hub, mut ends) = (Arc::clone(town.hub()), town.ends());
+    town.run(intake::take_in(&hub, &mut ends.sources[0].0)).unwrap();
+    Vec::new()
+}
 
 fn printer() -> Draft {
     Draft::new(ALICE, "Printer", "It is on fire, please come.")
