@@ -13,7 +13,7 @@ pub const ROW: Row = Row {
     name: "B2",
     about: "a kill at any call loses and doubles nothing",
     unit: "kills",
-    amounts: [120, 4_000, 4_000],
+    amounts: [100, 5_000, 5_000],
     trial: kills,
     control: |trial| mutants::all(trial),
 };

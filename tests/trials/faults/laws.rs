@@ -55,7 +55,7 @@ pub fn database(site: &Site) -> Result<Connection, String> {
 
 /// What the negative controls do: what was left owed counts as sent.
 pub fn forget_letters(site: &Site) -> Result<(), String> {
-    let forget = "UPDATE outbox SET state = 'sent' WHERE state IN ('waiting','sending')";
+    let forget = "UPDATE outbox SET state = 'sent', ended = 1 WHERE state IN ('waiting','sending')";
     database(site)?.execute_batch(forget).map_err(|e| e.to_string())
 }
 
@@ -89,10 +89,13 @@ pub fn books(site: &Site) -> Result<String, String> {
                 let hidden = TIMES.contains(&column.as_str()) && value != Value::Null;
                 write!(line, " {column}={}", if hidden { "·".into() } else { format!("{value:?}") }).unwrap();
             }
+            // how much was free is chance
+            let end = if line.contains("disk_full") { line.find(" detail=") } else { None };
+            line.truncate(end.unwrap_or(line.len()));
             lines.push(line);
         }
-        // which mailbox was looked at when
-        lines.retain(|line| !line.contains("looked:maildir:"));
+        // when a mailbox was looked at, and when staff were told of a full disk
+        lines.retain(|line| !line.contains("looked:maildir:") && !line.contains("disk:told"));
         lines.sort();
         books += &(lines.join("\n") + "\n");
     }
@@ -104,7 +107,7 @@ pub fn books(site: &Site) -> Result<String, String> {
 pub fn hold(site: &Site, calm: &str, windows: usize) -> Result<usize, String> {
     let books = books(site)?;
     if let Some((own, other)) = difference(&books, calm) {
-        return Err(format!("{own:?} instead of {other:?}"));
+        return Err(format!("{own} instead of {other}"));
     }
     let broken = Reader::open(&site.path("state"))
         .and_then(|reader| reader.audit(&mut |_, _, _| {}))

@@ -97,7 +97,7 @@ pub const ALL: &[Scenario] = &[
         let (staff, _) = opened(town);
         vec![last(town, staff.answered_by(ANN, "take\nprio high\ntag fire\nclose: It is out."))]
     }),
-    mail("letters are owed", |town| {
+    mail(OWED, |town| {
         let (staff, _) = opened(town);
         town.send(staff.answered_by(ANN, "close: Water helped."));
         town.send(Draft::new(CARLA, "Scanner", "It is gone."));
@@ -120,6 +120,13 @@ pub const ALL: &[Scenario] = &[
         },
     },
 ];
+
+/// Those of a row; of its control only the one in which letters are owed from the beginning.
+pub fn of(control: bool) -> impl Iterator<Item = &'static Scenario> {
+    ALL.iter().filter(move |scenario| !control || scenario.name == OWED)
+}
+
+const OWED: &str = "letters are owed";
 
 /// Several mails are handled together: where one of them fails alone, the others do not wait for it, and the order is
 /// another one.
