@@ -36,6 +36,8 @@ pub struct Hub {
     witnesses: Witnesses,
     /// Mails whose try was counted by mistake, while the disk would not take that back.
     tries_owed: Mutex<Vec<i64>>,
+    /// Whether letters can go just now.
+    pub door: courier::Door,
     /// Rung when raw mail was stored.
     pub mail: Notify,
     /// Rung when mails were handled.
@@ -53,6 +55,7 @@ impl Hub {
             clock,
             witnesses: Witnesses::default(),
             tries_owed: Mutex::default(),
+            door: courier::Door::default(),
             mail: Notify::new(),
             handled: Notify::new(),
             letters: Notify::new(),
@@ -155,7 +158,7 @@ pub async fn once(hub: &Arc<Hub>, mut ends: Ends) -> Outcome<Vec<String>> {
     let worker = Arc::clone(hub);
     let (mails, letters) = off_the_loop(move || {
         let store = worker.store();
-        Ok((store.put_off_mails()?, store.put_off()?))
+        Ok((store.put_off_mails()?, store.put_off(worker.now())?))
     })
     .await?;
     match mails {

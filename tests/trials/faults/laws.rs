@@ -79,7 +79,7 @@ pub fn books(site: &Site) -> Result<String, String> {
     let mut books = String::new();
     for name in names.iter().filter(|name| !DERIVED.iter().any(|other| name.starts_with(other))) {
         let mut rows = db.prepare(&format!("SELECT * FROM {name}")).map_err(wrong)?;
-        let columns: Vec<String> = rows.column_names().into_iter().map(str::to_owned).collect();
+        let columns: Vec<String> = rows.column_names().map(str::to_owned).collect();
         let mut lines = Vec::new();
         let mut rows = rows.query([]).map_err(wrong)?;
         while let Some(row) = rows.next().map_err(wrong)? {

@@ -8,6 +8,7 @@ pub mod scenarios;
 
 use crate::row::Trial;
 use crate::sink::Sink;
+use crate::town::home;
 use scenarios::Scenario;
 use std::fs;
 use std::os::unix::process::ExitStatusExt;
@@ -107,7 +108,7 @@ path = "in"
 impl Site {
     /// A copy of what was prepared.
     pub fn new(prepared: &Prepared) -> Result<Site, String> {
-        let dir = memory()?;
+        let dir = home();
         copy(prepared.dir.path(), dir.path()).map_err(|e| format!("copying a site: {e}"))?;
         let sink = Sink::open(0);
         let site = Site { dir, sink, words: prepared.words, clock: prepared.clock };
@@ -316,11 +317,6 @@ pub fn each<P: Sync, T: Send>(
         drop(tell);
         told.iter().inspect(|_| trial.step()).collect()
     })
-}
-
-/// A directory in memory, where the machine has a place for it: a kill loses nothing that was written, in memory or not.
-pub fn memory() -> Result<TempDir, String> {
-    tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir()).map_err(|e| e.to_string())
 }
 
 /// Copies a directory with all that is in it.

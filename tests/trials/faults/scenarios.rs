@@ -1,12 +1,12 @@
 //! The conversations in which the real program gets into trouble: each is led in memory up to its last step, and what is on
 //! the robot's disk then is the beginning of every trial.
 
-use super::{Prepared, SERVE, copy, memory};
+use super::{Prepared, SERVE, copy};
 use crate::town::draft::Draft;
 use crate::town::host::Host;
 use crate::town::session::Work;
 use crate::town::storm::{Order, Storm};
-use crate::town::{ALICE, ANN, BEN, CARLA, STAFF, Town, believing};
+use crate::town::{ALICE, ANN, BEN, CARLA, STAFF, Town, believing, home};
 use rusqlite::Connection;
 use std::fs;
 use std::path::Path;
@@ -169,7 +169,7 @@ impl Scenario {
     pub fn prepare(&self) -> Result<Prepared, String> {
         let mut town = Town::new(believing());
         let mut mails = (self.lead)(&mut town);
-        let dir = memory()?;
+        let dir = home();
         town.delivered();
         let (now, state) = (town.now(), dir.path().join("state"));
         town.while_down(|from, _| copy(from, &state).unwrap());

@@ -2,9 +2,12 @@
 //! `cargo bench -p trackle-benches` runs all benches, `-- --quick` a rough look; `cargo run --release -p
 //! trackle-benches --bin ingest` measures the program itself against a real Dovecot.
 
+pub mod figures;
 pub mod history;
 pub mod mailgen;
+pub mod process;
 pub mod site;
+pub mod yardstick;
 
 /// Dovecot as the tests start it.
 #[allow(dead_code)] // the tests use more of it

@@ -17,14 +17,23 @@ use trackle::drop;
 pub struct Site {
     dir: TempDir,
     mailbox: String,
+    courier: &'static str,
+    address: &'static str,
+    /// Domains whose mail the receiving server vouches for.
+    domains: &'static [&'static str],
 }
+
+/// Letters into Maildirs.
+const MAILDIR: &str = "kind = \"maildir\"\npath = \"letters\"";
+/// Letters to a port where nobody listens: they stay owed.
+const NOBODY: &str = "kind = \"smtp\"\nhost = \"localhost\"\nport = 1\nsecurity = \"plain\"";
 
 impl Site {
     /// A robot that reads a Maildir of its own, `mail`.
     pub fn with_maildir() -> Site {
         let dir = tempfile::tempdir().unwrap();
         drop::make(&dir.path().join("mail")).unwrap();
-        Site { dir, mailbox: "kind = \"maildir\"\npath = \"mail\"".into() }
+        Site::new(dir, "kind = \"maildir\"\npath = \"mail\"".into())
     }
 
     /// A robot that reads the INBOX of `help` on this machine's port.
@@ -35,7 +44,22 @@ impl Site {
             "kind = \"imap\"\nhost = \"localhost\"\nport = {port}\nsecurity = \"plain\"\nuser = \"help\"\n\
              password_file = \"password\""
         );
-        Site { dir, mailbox }
+        Site::new(dir, mailbox)
+    }
+
+    fn new(dir: TempDir, mailbox: String) -> Site {
+        Site { dir, mailbox, courier: MAILDIR, address: HELP, domains: &[KNOWN_DOMAIN] }
+    }
+
+    /// The same with nobody who takes the letters.
+    pub fn owing(self) -> Site {
+        Site { courier: NOBODY, ..self }
+    }
+
+    /// The same for the mails of another generator: its help address, its requesters' domains.
+    pub fn for_foreign_mail(self) -> Site {
+        let domains = &["example.org", "example.com", "example.net", "uni.example.edu", "corp.example"];
+        Site { address: "help@bench.test", domains, ..self }
     }
 
     /// Writes the configuration; gives its path.
@@ -47,11 +71,11 @@ impl Site {
             })
             .collect();
         let text = format!(
-            "[robot]\naddress = \"{HELP}\"\nstate = \"state\"\n[staff]\nlist = \"staff@team.example\"\n{members}\
-             [courier]\nkind = \"maildir\"\npath = \"letters\"\n[[mailbox]]\n{}\n\
+            "[robot]\naddress = \"{}\"\nstate = \"state\"\n[staff]\nlist = \"staff@team.example\"\n{members}\
+             [courier]\n{}\n[[mailbox]]\n{}\n\
              [identity]\nauthserv_id = [\"mx.team.example\"]\nmx_hosts = [\"mx.team.example\"]\n\
-             trusted_domains = [\"{KNOWN_DOMAIN}\"]\n",
-            self.mailbox
+             trusted_domains = {:?}\n",
+            self.address, self.courier, self.mailbox, self.domains
         );
         let path = self.dir.path().join("trackle.toml");
         fs::write(&path, text).unwrap();
