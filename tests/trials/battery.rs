@@ -15,12 +15,20 @@
 
 mod calendar;
 mod chance;
+#[allow(dead_code)] // each row uses a part of it
+mod faults;
+mod full;
 mod hostile;
 mod imap;
+mod io;
+mod kill;
 mod report;
 mod restore;
 mod row;
 mod runner;
+#[allow(dead_code)] // the robot's tests use all of it
+#[path = "../real/sink.rs"]
+mod sink;
 mod smtp;
 mod tamper;
 #[allow(dead_code, unused_imports)] // the stories use all of it
@@ -35,6 +43,9 @@ use std::process::ExitCode;
 
 /// All rows, in the order in which they run.
 const ROWS: &[Row] = &[
+    kill::ROW,
+    full::ROW,
+    io::ROW,
     smtp::ROW,
     imap::ROW,
     hostile::ROW,
