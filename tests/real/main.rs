@@ -7,7 +7,6 @@ mod check;
 mod fetch;
 mod flow;
 mod hosts;
-mod kill;
 mod list;
 mod mutt;
 mod people;

@@ -17,11 +17,16 @@ mod calendar;
 mod chance;
 mod hostile;
 mod imap;
+mod kill;
+#[allow(dead_code)] // the tests against real servers use all of it
+#[path = "../real/kit.rs"]
+mod kit;
 mod report;
 mod restore;
 mod row;
 mod runner;
 mod smtp;
+mod sound;
 mod tamper;
 #[allow(dead_code, unused_imports)] // the stories use all of it
 #[path = "../stories/town/mod.rs"]
@@ -30,11 +35,13 @@ mod two_daemons;
 mod upgrade;
 mod week;
 
+use kit::{robot, servers, sink};
 use row::Row;
 use std::process::ExitCode;
 
 /// All rows, in the order in which they run.
 const ROWS: &[Row] = &[
+    kill::ROW,
     smtp::ROW,
     imap::ROW,
     hostile::ROW,
