@@ -14,6 +14,7 @@ mod robot;
 mod servers;
 mod service;
 mod signed;
+#[allow(dead_code)] // the battery uses all of it
 mod sink;
 mod sources;
 mod trouble;

@@ -21,6 +21,7 @@ mod kill;
 #[allow(dead_code)] // the tests against real servers use all of it
 #[path = "../real/kit.rs"]
 mod kit;
+mod power;
 mod report;
 mod restore;
 mod row;
@@ -42,6 +43,7 @@ use std::process::ExitCode;
 /// All rows, in the order in which they run.
 const ROWS: &[Row] = &[
     kill::ROW,
+    power::ROW,
     smtp::ROW,
     imap::ROW,
     hostile::ROW,
