@@ -177,8 +177,8 @@ async fn take_in_from(hub: &Arc<Hub>, source: &mut Source, whole: bool) -> Outco
 async fn unknown(hub: &Arc<Hub>, cursor: Cursor, entries: Vec<Held>) -> Outcome<Vec<Held>> {
     let hub = Arc::clone(hub);
     off_the_loop(move || {
-        let uids: Vec<String> = entries.iter().map(|e| e.uid.clone()).collect();
-        let new = hub.store().unknown(cursor.mailbox, cursor.epoch, &uids)?;
+        let mails: Vec<_> = entries.iter().map(|e| (e.uid.clone(), e.arrived)).collect();
+        let new = hub.store().unknown(cursor.mailbox, cursor.epoch, &mails)?;
         Ok(entries.into_iter().zip(new).filter_map(|(entry, new)| new.then_some(entry)).collect())
     })
     .await

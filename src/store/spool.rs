@@ -103,11 +103,24 @@ impl Store {
             })?;
         Ok(at.map(time))
     }
-    /// Which of these a mailbox has not shown us yet, in the same order.
-    pub fn unknown(&self, mailbox: i64, epoch: i64, uids: &[String]) -> Outcome<Vec<bool>> {
-        let mut known =
-            self.db.prepare_cached("SELECT 1 FROM intake WHERE mailbox = ?1 AND epoch = ?2 AND uid = ?3")?;
-        uids.iter().map(|uid| Ok(!known.exists(params![mailbox, epoch, uid])?)).collect()
+    /// Which of these, each with its time of arrival, a mailbox has not shown us yet, in the same order. A number that we
+    /// know with another time may be another mail's by now: the folder came back from a backup, and the numbers that had
+    /// been given since were given again.
+    pub fn unknown(
+        &self,
+        mailbox: i64,
+        epoch: i64,
+        mails: &[(String, Option<Timestamp>)],
+    ) -> Outcome<Vec<bool>> {
+        let mut known = self
+            .db
+            .prepare_cached("SELECT arrived FROM intake WHERE mailbox = ?1 AND epoch = ?2 AND uid = ?3")?;
+        let mut is_unknown = |(uid, arrived): &(String, Option<Timestamp>)| {
+            let there: Option<i64> =
+                known.query_row(params![mailbox, epoch, uid], |row| row.get(0)).optional()?;
+            Ok(there.is_none_or(|there| arrived.is_some_and(|arrived| seconds(arrived) != there)))
+        };
+        mails.iter().map(&mut is_unknown).collect()
     }
     /// Mails of a mailbox and epoch whose end is committed and that carry no mark yet.
     pub fn unmarked(&self, mailbox: i64, epoch: i64, most: usize) -> Outcome<Vec<(i64, String)>> {
@@ -158,8 +171,8 @@ impl Tx<'_> {
         Ok(())
     }
 
-    /// Keeps a mail: the instant of acceptance, once the transaction commits. Keeping the same (mailbox, epoch, uid)
-    /// again changes nothing. Gives the intake number of a mail that is new.
+    /// Keeps a mail: the instant of acceptance, once the transaction commits. Keeping the same mail again changes nothing
+    /// but its time of arrival; one that had its number before gives it up. Gives the intake number of a mail that is new.
     pub fn keep(&self, cursor: Cursor, mail: &Parcelled, now: Timestamp) -> Outcome<Option<i64>> {
         self.db
             .prepare_cached(
@@ -170,12 +183,14 @@ impl Tx<'_> {
             .db
             .prepare_cached("SELECT id FROM raw WHERE sha256 = ?1")?
             .query_row([mail.sha256], |row| row.get(0))?;
+        if self.is_there(cursor, mail, raw)? {
+            return Ok(None);
+        }
         let (state, why) = if mail.cut { ("quarantined", "larger than the size limit") } else { ("new", "") };
-        let kept = self
-            .db
+        self.db
             .prepare_cached(
                 "INSERT INTO intake (mailbox, epoch, uid, raw, arrived, taken, state, due, why)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 0, ?8) ON CONFLICT (mailbox, epoch, uid) DO NOTHING",
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 0, ?8)",
             )?
             .execute(params![
                 cursor.mailbox,
@@ -187,7 +202,28 @@ impl Tx<'_> {
                 state,
                 why
             ])?;
-        Ok((kept == 1).then(|| self.db.last_insert_rowid()))
+        Ok(Some(self.db.last_insert_rowid()))
+    }
+
+    /// Whether a mail is there under its number. Another one there is no longer what the mailbox calls so: it keeps its
+    /// row under a name that no mailbox gives, and needs no mark any more.
+    fn is_there(&self, cursor: Cursor, mail: &Parcelled, raw: i64) -> Outcome<bool> {
+        let there: Option<(i64, i64)> = self
+            .db
+            .prepare_cached("SELECT id, raw FROM intake WHERE mailbox = ?1 AND epoch = ?2 AND uid = ?3")?
+            .query_row(params![cursor.mailbox, cursor.epoch, mail.uid], |row| Ok((row.get(0)?, row.get(1)?)))
+            .optional()?;
+        let Some((intake, its)) = there else { return Ok(false) };
+        if its == raw {
+            self.db
+                .prepare_cached("UPDATE intake SET arrived = coalesce(?2, arrived) WHERE id = ?1")?
+                .execute(params![intake, mail.arrived.map(seconds)])?;
+        } else {
+            self.db
+                .prepare_cached("UPDATE intake SET uid = uid || '@' || id, marked = 1 WHERE id = ?1")?
+                .execute([intake])?;
+        }
+        Ok(its == raw)
     }
 
     /// Counts a try before the mail is read; committed first, so that a crash counts too.
@@ -336,4 +372,38 @@ pub fn unpack(packed: &[u8], size: usize) -> Outcome<Vec<u8>> {
         .read_to_end(&mut bytes)
         .map_err(|e| Fault::lasting(format!("unpacking a stored mail: {e}")))?;
     Ok(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(second: i64) -> Option<Timestamp> {
+        Timestamp::from_second(second).ok()
+    }
+
+    #[test]
+    fn a_number_that_is_given_again_names_another_mail() {
+        let dir = tempfile::tempdir().unwrap();
+        let mut store = Store::open(dir.path()).unwrap();
+        let keep = |store: &mut Store, uid: &str, bytes: &[u8], second: i64| {
+            let parcel = Parcelled::new(uid.into(), bytes, at(second), false);
+            store.transact(|tx| tx.keep(tx.mailbox("x")?, &parcel, Timestamp::UNIX_EPOCH)).unwrap()
+        };
+        let first = keep(&mut store, "7", b"One", 100).unwrap();
+        let unknown =
+            |store: &Store, uid: &str, second| store.unknown(1, 0, &[(uid.to_owned(), second)]).unwrap()[0];
+        assert_eq!(
+            [("7", at(100)), ("7", None), ("7", at(101)), ("8", at(100))].map(|(u, s)| unknown(&store, u, s)),
+            [false, false, true, true]
+        );
+        // the same mail with another time, as after a copy of the folder
+        assert_eq!(keep(&mut store, "7", b"One", 101), None);
+        assert!(!unknown(&store, "7", at(101)));
+        store.transact(|tx| tx.end(first, End::Applied, "so", None)).unwrap();
+        let second = keep(&mut store, "7", b"Two", 200).unwrap();
+        assert_ne!(first, second);
+        store.transact(|tx| tx.end(second, End::Applied, "so", None)).unwrap();
+        assert_eq!(store.unmarked(1, 0, 9).unwrap(), [(second, "7".to_owned())]);
+    }
 }
