@@ -70,6 +70,17 @@ impl Setup {
         Setup { rest, ..self }
     }
 
+    /// Believes what Postfix says and what comes from `known.example`, and does not mind how many mails an hour has.
+    #[allow(dead_code)] // the battery sends thousands
+    pub fn unhurried(self) -> Setup {
+        let mut setup = self.believing();
+        setup.rest.push_str(
+            "trusted_domains = [\"known.example\"]\n[policy]\nautomatic_per_day = 1000\nmails_per_sender_hour = 100000\n\
+             confirmations_per_hour = 100000\nletters_per_hour = 1000000\n",
+        );
+        setup
+    }
+
     fn text(&self) -> String {
         let Setup { robot, mailboxes, courier, rest } = self;
         format!(
@@ -175,6 +186,12 @@ impl Robot {
                 return;
             }
         }
+    }
+
+    /// The process that runs.
+    #[allow(dead_code)] // the battery watches it
+    pub fn pid(&self) -> Option<u32> {
+        self.running.as_ref().map(Child::id)
     }
 
     /// `kill -9`.

@@ -13,8 +13,10 @@
     clippy::disallowed_methods
 )]
 
+mod audit;
 mod calendar;
 mod chance;
+mod epoch;
 mod hostile;
 mod imap;
 mod kill;
@@ -27,7 +29,7 @@ mod restore;
 mod row;
 mod runner;
 mod smtp;
-mod sound;
+mod soak;
 mod tamper;
 #[allow(dead_code, unused_imports)] // the stories use all of it
 #[path = "../stories/town/mod.rs"]
@@ -46,13 +48,16 @@ const ROWS: &[Row] = &[
     power::ROW,
     smtp::ROW,
     imap::ROW,
+    epoch::ROW,
     hostile::ROW,
     calendar::ROW,
     two_daemons::ROW,
     tamper::ROW,
+    audit::ROW,
     week::ROW,
     restore::ROW,
     upgrade::ROW,
+    soak::ROW,
 ];
 
 fn main() -> ExitCode {

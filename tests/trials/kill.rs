@@ -7,12 +7,12 @@
 mod account;
 mod mails;
 
+use crate::audit::audited;
 use crate::chance::Chance;
 use crate::robot::{Robot, Setup, code, complaint, relay};
 use crate::row::{Row, Trial};
 use crate::servers::Servers;
 use crate::sink::{Sink, Taken};
-use crate::sound;
 use account::{Filed, Found, expected, verdict};
 use mails::Plan;
 use std::collections::{HashMap, HashSet};
@@ -76,8 +76,7 @@ struct Soak {
 fn soak(trial: &Trial<'_>, kills: u64, wrong: Wrong) -> Result<String, String> {
     let servers = Servers::imap_only();
     let sink = Sink::open(0);
-    let mut setup = Setup { courier: relay(sink.port), ..Setup::new(&servers) }.believing();
-    setup.rest.push_str("trusted_domains = [\"known.example\"]\n[policy]\nautomatic_per_day = 1000\n");
+    let setup = Setup { courier: relay(sink.port), ..Setup::new(&servers) }.unhurried();
     let robot = Robot::new(&setup);
     let chance = Chance::new(trial.seed);
     let mut soak = Soak { servers, sink, robot, chance, lives: Vec::new(), broken: vec![0] };
@@ -109,7 +108,7 @@ fn soak(trial: &Trial<'_>, kills: u64, wrong: Wrong) -> Result<String, String> {
     }
     account::notices_each_change(&due, &found)?;
     let twice = soak.copies()?;
-    let audit = sound::audited(&soak.robot.state())?;
+    let audit = audited(&soak.robot.state())?;
     let ends: Vec<&str> = audit.mails.keys().chain(audit.letters.keys()).map(String::as_str).collect();
     let sent = audit.letters.get("sent").copied().unwrap_or_default();
     if ends.iter().any(|end| !["applied", "duplicate", "sent"].contains(end)) {

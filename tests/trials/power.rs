@@ -11,10 +11,10 @@
 
 mod disk;
 
+use crate::audit::audited;
 use crate::chance::Chance;
 use crate::row::{Row, Trial};
 use crate::sink::{Sink, Taken};
-use crate::sound;
 use disk::Disk;
 use rusqlite::{Connection, OpenFlags};
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -265,7 +265,7 @@ impl World {
                 "{mails} delivered mails, {ends} mails marked as done and {letters} sent letters are lost"
             ));
         }
-        sound::audited(state.path()).map(drop)
+        audited(state.path()).map(drop)
     }
 
     /// The last life is not cut off: every mail has its ticket.
@@ -276,7 +276,7 @@ impl World {
         // a start makes letters due that wait for their next try; what was cut off is not waited for
         self.finish()?;
         let state = self.database()?;
-        sound::audited(state.path())?;
+        audited(state.path())?;
         let db = open(state.path())?;
         let mut titles = BTreeMap::new();
         let all = rows(&db, "SELECT title FROM ticket", |row| row.get::<_, String>(0))?;
