@@ -10,22 +10,23 @@
 //! `fsync` and `fdatasync` of that one file (NORMAL would make one of them in a thousand pages). `kill -9` cannot see this.
 
 mod disk;
+mod left;
+mod program;
 
 use crate::audit::audited;
 use crate::chance::Chance;
 use crate::row::{Row, Trial};
 use crate::sink::{Sink, Taken};
 use disk::Disk;
-use rusqlite::{Connection, OpenFlags};
-use std::collections::{BTreeMap, HashMap, HashSet};
+use left::{Left, open, rows};
+use program::{Program, Syncs};
+use std::collections::{HashMap, HashSet};
 use std::fs;
-use std::io::Write;
-use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::path::PathBuf;
+use std::process::Child;
 use std::thread::sleep;
 use std::time::Duration;
 use trackle::store::FILE;
-use trackle::store::spool::unpack;
 
 /// The row.
 pub const ROW: Row = Row {
@@ -42,13 +43,6 @@ const TOGETHER: usize = 25;
 /// Longest lives, in milliseconds; in every third one nothing new comes, and it ends while it recovers.
 const LIVES: [usize; 3] = [800, 450, 200];
 
-/// Which calls for writing out reach the disk.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Syncs {
-    All,
-    AllButCommits,
-}
-
 fn cuts(trial: &Trial<'_>, syncs: Syncs) -> Result<String, String> {
     let seeds: Vec<u64> = trial.seeds().collect();
     let mut told = Told::default();
@@ -62,7 +56,8 @@ fn cuts(trial: &Trial<'_>, syncs: Syncs) -> Result<String, String> {
     }
     let Told { delivered, marked, letters, twice } = told;
     Ok(format!(
-        "{delivered} mails delivered, {marked} marked, {letters} letters sent before a cut: 0 lost; {twice} letters twice"
+        "{} of them while recovering; {delivered} mails delivered, {marked} marked, {letters} letters sent: 0 lost; {twice} letters twice",
+        seeds.chunks(TOGETHER).map(|some| some.len() / LIVES.len()).sum::<usize>()
     ))
 }
 
@@ -88,9 +83,11 @@ impl Told {
 struct World {
     dir: tempfile::TempDir,
     sink: Sink,
-    syncs: Syncs,
+    program: Program,
     disk: Option<Disk>,
     images: usize,
+    /// Numbers of mails: from the first to those that are not written yet.
+    first: usize,
     written: usize,
     /// Mails for `trackle deliver` that it has not said yes to.
     undelivered: Vec<usize>,
@@ -102,15 +99,16 @@ impl World {
         let dir =
             tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir()).map_err(|e| e.to_string())?;
         let sink = Sink::open(0);
-        fs::write(dir.path().join("trackle.toml"), config(sink.port)).map_err(|e| e.to_string())?;
+        let program = Program::new(dir.path(), sink.port, syncs)?;
         let at = dir.path().join("at");
         fs::create_dir(&at).map_err(|e| e.to_string())?;
         let disk = Disk::make(dir.path().join("image0"), &at)?;
         let (undelivered, delivered) = (Vec::new(), HashSet::new());
         let first = (seed as usize).wrapping_mul(1_000) % 1_000_000;
+        let disk = Some(disk);
         let world =
-            World { dir, sink, syncs, disk: Some(disk), images: 1, written: first, undelivered, delivered };
-        world.finish()?;
+            World { dir, sink, program, disk, images: 1, first, written: first, undelivered, delivered };
+        world.program.once(world.disk())?;
         Ok(world)
     }
 
@@ -122,46 +120,12 @@ impl World {
         self.disk.as_ref().expect("there is a disk")
     }
 
-    /// The program on that disk, to be given a subcommand.
-    fn program(&self, command: &mut Command) {
-        command.arg("--config").arg(self.path("trackle.toml")).env_remove("NOTIFY_SOCKET");
-    }
-
-    fn serve(&self) -> Result<Child, String> {
-        let mut command = if self.syncs == Syncs::All {
-            self.disk().command(env!("CARGO_BIN_EXE_trackle"))
-        } else {
-            let mut command = self.disk().command("strace");
-            // -D: the program is our child, and not its tracer
-            let what = ["-D", "-f", "-qq", "--seccomp-bpf", "-o", "/dev/null", "-e", "trace=fsync,fdatasync"];
-            command.args(what).args(["-e", "inject=fsync,fdatasync:retval=0", "-P"]);
-            command.arg(self.path("at/state").join(format!("{FILE}-wal"))).arg(env!("CARGO_BIN_EXE_trackle"));
-            command
-        };
-        self.program(&mut command);
-        let log = fs::File::options()
-            .create(true)
-            .append(true)
-            .open(self.path("log"))
-            .map_err(|e| e.to_string())?;
-        command.args(["serve", "--quiet"]).stdin(Stdio::null()).stdout(Stdio::null()).stderr(log);
-        command.spawn().map_err(|e| e.to_string())
-    }
-
-    /// Takes in, handles and sends everything, with nothing in its way.
-    fn finish(&self) -> Result<(), String> {
-        let mut command = self.disk().command(env!("CARGO_BIN_EXE_trackle"));
-        self.program(&mut command);
-        let out = command.args(["serve", "--once", "--quiet"]).output().map_err(|e| e.to_string())?;
-        if out.status.success() { Ok(()) } else { Err(String::from_utf8_lossy(&out.stderr).into_owned()) }
-    }
-
     /// A life from a start to a power cut, and a look at what is left.
     fn life(&mut self, seed: u64, cut: usize) -> Result<(), String> {
         let mut chance = Chance::new(seed);
         let longest = LIVES[cut % LIVES.len()];
         let life = Duration::from_millis(chance.below(longest) as u64);
-        let mut robot = self.serve()?;
+        let mut robot = self.program.serve(self.disk())?;
         let mut delivers = Vec::new();
         if cut % LIVES.len() != 2 {
             for _ in 0..chance.below(8) {
@@ -195,7 +159,7 @@ impl World {
         self.disk = None;
         self.disk = Some(Disk::mount(image, &self.path("at"))?);
         if let Some(status) = ended {
-            return Err(format!("it ended by itself, {status}: {}", self.log()));
+            return Err(format!("it ended by itself, {status}: {}", self.program.log()));
         }
         self.look(&letters, &marked)
     }
@@ -213,31 +177,15 @@ impl World {
     fn deliver(&mut self, new: usize) -> Result<Vec<(usize, Child)>, String> {
         self.undelivered.extend(self.written..self.written + new);
         self.written += new;
-        let hand_over = |number: &usize| {
-            let mut command = self.disk().command(env!("CARGO_BIN_EXE_trackle"));
-            self.program(&mut command);
-            let command = command.args(["deliver", "--to", "help@example.org", "--from", "p@known.example"]);
-            let mut child =
-                command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null()).spawn()?;
-            child.stdin.take().map_or(Ok(()), |mut input| input.write_all(mail(*number).as_bytes()))?;
-            Ok((*number, child))
-        };
-        self.undelivered
-            .iter()
-            .map(hand_over)
-            .collect::<Result<_, std::io::Error>>()
-            .map_err(|e| e.to_string())
+        let hand_over = |number: &usize| Ok((*number, self.program.deliver(self.disk(), &mail(*number))?));
+        let all: std::io::Result<_> = self.undelivered.iter().map(hand_over).collect();
+        all.map_err(|e| e.to_string())
     }
 
     /// Names of the mails that their mailbox was told of as done.
     fn marked(&self) -> Vec<String> {
         let done = fs::read_dir(self.path("in/.Done/cur")).into_iter().flatten().flatten();
         done.map(|e| e.file_name().to_string_lossy().trim_end_matches(":2,S").to_owned()).collect()
-    }
-
-    /// What the program complained of.
-    fn log(&self) -> String {
-        fs::read_to_string(self.path("log")).unwrap_or_default()
     }
 
     /// The database as the cut left it, in a directory of its own.
@@ -270,19 +218,21 @@ impl World {
 
     /// The last life is not cut off: every mail has its ticket.
     fn end(mut self) -> Result<Told, String> {
-        for (_, mut child) in self.deliver(0)? {
-            child.wait().map_err(|e| e.to_string())?;
+        for (mail, mut child) in self.deliver(0)? {
+            if !child.wait().map_err(|e| e.to_string())?.success() {
+                return Err(format!("mail {mail} cannot be delivered"));
+            }
         }
-        // a start makes letters due that wait for their next try; what was cut off is not waited for
-        self.finish()?;
+        self.program.once(self.disk())?;
         let state = self.database()?;
         audited(state.path())?;
         let db = open(state.path())?;
-        let mut titles = BTreeMap::new();
-        let all = rows(&db, "SELECT title FROM ticket", |row| row.get::<_, String>(0))?;
-        all.into_iter().for_each(|title| *titles.entry(title).or_insert(0) += 1);
-        if let Some((title, times)) = titles.iter().find(|(_, times)| **times != 1) {
-            return Err(format!("{title} made {times} tickets"));
+        let mut titles: Vec<String> = rows(&db, "SELECT title FROM ticket", |row| row.get(0))?;
+        let mut due: Vec<String> = (self.first..self.written).map(title).collect();
+        titles.sort();
+        due.sort();
+        if titles != due {
+            return Err(format!("tickets are {titles:?} instead of {due:?}"));
         }
         let mut copies: HashMap<Taken, usize> = HashMap::new();
         let taken = self.sink.taken();
@@ -301,48 +251,6 @@ impl World {
     }
 }
 
-/// What is on the disk after a cut.
-struct Left {
-    /// Numbers of the mails that are kept.
-    mails: HashSet<usize>,
-    /// Names of those of the mailbox that came to their end.
-    ended: HashSet<String>,
-    letters: HashSet<Vec<u8>>,
-}
-
-impl Left {
-    fn read(state: &Path, spool: &Path) -> Result<Left, String> {
-        let db = open(state)?;
-        let sized = |row: &rusqlite::Row<'_>| Ok((row.get::<_, Vec<u8>>(0)?, row.get::<_, i64>(1)?));
-        let mails = rows(&db, "SELECT packed, size FROM raw", sized)?;
-        let mails = mails.into_iter().filter_map(|(packed, size)| unpack(&packed, size as usize).ok());
-        let waiting = fs::read_dir(spool).into_iter().flatten().flatten();
-        let waiting = waiting.filter_map(|file| fs::read(file.path()).ok());
-        let done = "SELECT uid FROM intake WHERE state NOT IN ('new','reading')";
-        let letters = rows(&db, "SELECT packed FROM outbox", |row| row.get::<_, Vec<u8>>(0))?;
-        Ok(Left {
-            mails: mails.chain(waiting).filter_map(|bytes| number(&bytes)).collect(),
-            ended: rows(&db, done, |row| row.get(0))?.into_iter().collect(),
-            letters: letters.into_iter().filter_map(|packed| unpack(&packed, 1 << 20).ok()).collect(),
-        })
-    }
-}
-
-fn open(state: &Path) -> Result<Connection, String> {
-    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE;
-    Connection::open_with_flags(state.join(FILE), flags).map_err(|e| format!("opening what is left: {e}"))
-}
-
-fn rows<T>(
-    db: &Connection,
-    query: &str,
-    one: impl FnMut(&rusqlite::Row<'_>) -> rusqlite::Result<T>,
-) -> Result<Vec<T>, String> {
-    let mut query = db.prepare(query).map_err(|e| e.to_string())?;
-    let found = query.query_map([], one).and_then(Iterator::collect);
-    found.map_err(|e| e.to_string())
-}
-
 fn name(number: usize) -> String {
     format!("1795219200.M{number}.x")
 }
@@ -351,22 +259,11 @@ fn mail(number: usize) -> String {
     format!(
         "Received: from out.known.example by mx.example.org with ESMTPS; Mon, 02 Mar 2026 08:00:00 +0000\n\
          Authentication-Results: mx.example.org; dmarc=pass header.from=known.example\nFrom: p{number}@known.example\n\
-         To: help@example.org\nSubject: Cut {number}\nMessage-ID: <{number}@known.example>\n\nIt is dark.\n"
+         To: help@example.org\nSubject: {}\nMessage-ID: <{number}@known.example>\n\nIt is dark.\n",
+        title(number)
     )
 }
 
-/// The number of a mail.
-fn number(bytes: &[u8]) -> Option<usize> {
-    let text = String::from_utf8_lossy(bytes);
-    text.lines().find_map(|line| line.strip_prefix("Subject: Cut ")?.trim().parse().ok())
-}
-
-fn config(port: u16) -> String {
-    format!(
-        "[robot]\naddress = \"help@example.org\"\nstate = \"at/state\"\n[staff]\nlist = \"team@example.org\"\n\
-         [[staff.member]]\nlogin = \"ann\"\naddress = \"ann@example.org\"\n[[mailbox]]\nkind = \"maildir\"\npath = \"in\"\n\
-         [courier]\nkind = \"smtp\"\nhost = \"127.0.0.1\"\nport = {port}\nsecurity = \"plain\"\n\
-         [identity]\nauthserv_id = [\"mx.example.org\"]\nmx_hosts = [\"mx.example.org\"]\ntrusted_domains = [\"known.example\"]\n\
-         [policy]\nautomatic_per_day = 1000\n"
-    )
+fn title(number: usize) -> String {
+    format!("Cut {number}")
 }
