@@ -115,7 +115,18 @@ pub struct Robot {
 impl Robot {
     /// Writes the configuration; starts nothing.
     pub fn new(setup: &Setup) -> Robot {
-        let dir = tempfile::Builder::new().prefix("tkr").tempdir_in("/tmp").unwrap();
+        Robot::below("/tmp", setup)
+    }
+
+    /// The same with all its files in memory, where the machine has a place for them: what a kill leaves is the same there.
+    #[allow(dead_code)] // for the battery, which kills it a thousand times
+    pub fn in_memory(setup: &Setup) -> Robot {
+        let memory = "/dev/shm";
+        Robot::below(if Path::new(memory).is_dir() { memory } else { "/tmp" }, setup)
+    }
+
+    fn below(dir: &str, setup: &Setup) -> Robot {
+        let dir = tempfile::Builder::new().prefix("tkr").tempdir_in(dir).unwrap();
         let notify = UnixDatagram::bind(dir.path().join("notify")).unwrap();
         notify.set_read_timeout(Some(LONG)).unwrap();
         let robot = Robot { dir, running: None, notify };

@@ -5,7 +5,7 @@
 
 use crate::audit::audited;
 use crate::chance::Chance;
-use crate::robot::{Robot, Setup, code, complaint, relay};
+use crate::robot::{Robot, Setup, code, complaint, relay, wait_until};
 use crate::row::{Row, Trial};
 use crate::servers::Servers;
 use crate::sink::Sink;
@@ -45,7 +45,7 @@ fn changes(trial: &Trial<'_>, remembers: bool) -> Result<String, String> {
     let servers = Servers::imap_only();
     let sink = Sink::open(0);
     let setup = Setup { courier: relay(sink.port), ..Setup::new(&servers) }.unhurried();
-    let robot = Robot::new(&setup);
+    let robot = Robot::in_memory(&setup);
     let mut mailbox = Mailbox { robot, servers, written: 0, backup: Vec::new(), renumbered: instant() };
     // Dovecot makes the folder with the first mail
     mailbox.servers.deliver("help", [mail(0)]);
@@ -110,6 +110,16 @@ impl Mailbox {
             self.backup = self.files()?;
         }
         self.write(1 + chance.below(5))?;
+        // the first it finds at its start, the second while it lives
+        self.robot.start();
+        for _ in 0..2 {
+            self.write(1)?;
+            let all = wait_until(|| (self.robot.tickets().len() >= self.written).then_some(()));
+            if all.is_none() {
+                return Err(format!("{} of {} mails are tickets", self.robot.tickets().len(), self.written));
+            }
+        }
+        self.robot.stop();
         self.handle()
     }
 

@@ -77,7 +77,7 @@ fn soak(trial: &Trial<'_>, kills: u64, wrong: Wrong) -> Result<String, String> {
     let servers = Servers::imap_only();
     let sink = Sink::open(0);
     let setup = Setup { courier: relay(sink.port), ..Setup::new(&servers) }.unhurried();
-    let robot = Robot::new(&setup);
+    let robot = Robot::in_memory(&setup);
     let chance = Chance::new(trial.seed);
     let mut soak = Soak { servers, sink, robot, chance, lives: Vec::new(), broken: vec![0] };
 
