@@ -51,7 +51,7 @@ const OLDEST: i64 = 15 * 60;
 #[derive(Clone, Copy, Default)]
 struct Sample {
     minute: u64,
-    /// MiB.
+    /// MiB of its own: not what it has mapped of its program and of the database.
     memory: f64,
     files: usize,
     /// Bytes.
@@ -81,12 +81,12 @@ impl Soak {
         Soak { servers, robot, sink: Some(sink), port, letters: Vec::new(), written: 1 }
     }
 
-    /// A mail comes, with so many bytes beside.
-    fn write(&mut self, more: &str) {
+    /// The next mail comes, as this makes it of the usual one.
+    fn write(&mut self, made: impl FnOnce(String) -> String) {
         let name = format!("2000000000.M{:06}.test", self.written);
         let folder = self.servers.maildir("help");
         let draft = folder.join("tmp").join(&name);
-        fs::write(&draft, mail(self.written) + more).unwrap();
+        fs::write(&draft, made(mail(self.written))).unwrap();
         fs::rename(draft, folder.join("new").join(name)).unwrap();
         self.written += 1;
     }
@@ -109,7 +109,7 @@ impl Soak {
         let process = format!("/proc/{}", self.robot.pid()?);
         let status = fs::read_to_string(format!("{process}/status")).ok()?;
         let memory =
-            status.lines().find_map(|line| line.strip_prefix("VmRSS:")?.split_whitespace().next())?;
+            status.lines().find_map(|line| line.strip_prefix("RssAnon:")?.split_whitespace().next())?;
         let db = rusqlite::Connection::open(self.robot.state().join(FILE)).ok()?;
         let oldest =
             "SELECT coalesce(unixepoch() - min(queued), 0) FROM outbox WHERE state IN ('waiting','sending')";
@@ -154,7 +154,7 @@ fn hours(trial: &Trial<'_>) -> Result<String, String> {
             let now = minute * 60 + second;
             soak.goes_down(now % DOWN.1 < DOWN.0 && now > DOWN.0);
             while soak.written as u64 <= now * MAILS_A_MINUTE / 60 {
-                soak.write("");
+                soak.write(|mail| mail);
             }
             samples.extend(soak.sample(minute));
             if killed_at == Some(second) {
@@ -188,9 +188,10 @@ fn judged(samples: &[Sample], minutes: u64) -> Result<String, String> {
     let of_minute = |minute: u64| samples.iter().filter(move |s| s.minute == minute);
     // a life ends in the last seconds of its minute: as old as the others by then
     let at_end = |minute| Some((minute as f64 / 60.0, of_minute(minute).map(|s| s.memory).reduce(f64::max)?));
-    // a long life, once it is warm
-    let warm = minutes / 2 + minutes / 8 + 1;
-    let lives: Vec<(f64, f64)> = (0..minutes / 2).filter_map(at_end).collect();
+    // in the first minutes the database grows into the cache that it may have
+    let cold = minutes / 8 + 1;
+    let warm = minutes / 2 + cold;
+    let lives: Vec<(f64, f64)> = (cold..minutes / 2).filter_map(at_end).collect();
     let life: Vec<(f64, f64)> = (warm..minutes).filter_map(at_end).collect();
     for (what, series) in [("from life to life", &lives), ("within a life", &life)] {
         if let Some(slope) = grows(series) {
@@ -240,13 +241,14 @@ fn with_a_reader(seed: u64) -> Result<String, String> {
     let reader = rusqlite::Connection::open(soak.robot.state().join(FILE)).map_err(|e| e.to_string())?;
     reader.execute_batch("BEGIN; SELECT count(*) FROM intake").map_err(|e| e.to_string())?;
     let mut samples = Vec::new();
-    for second in 0..120 {
-        for _ in 0..20 {
-            let line = |chance: &mut Chance| {
-                format!("{:x}{:x}\n", chance.below(usize::MAX), chance.below(usize::MAX))
-            };
-            let more: String = (0..3_000).map(|_| line(&mut chance)).collect();
-            soak.write(&more);
+    for second in 0..180 {
+        for _ in 0..4 {
+            // a megabyte that cannot be packed small, and that nobody reads as text
+            let end = |word| if word % 4 == 3 { "\n" } else { "" };
+            let word = |word| format!("{:016x}{}", chance.below(usize::MAX), end(word));
+            let file: String = (0..1 << 16).map(word).collect();
+            let head = "\nMIME-Version: 1.0\nContent-Type: image/png\nContent-Transfer-Encoding: base64\n\n";
+            soak.write(|mail| mail.replace("\n\n", head) + &file);
         }
         sleep(Duration::from_secs(1));
         samples.extend(soak.sample(second / 60));
