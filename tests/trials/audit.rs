@@ -19,7 +19,7 @@ pub const ROW: Row = Row {
     name: "B10",
     about: "the laws of the database hold, and what breaks one is found",
     unit: "worlds",
-    amounts: [60, 3_000, 100_000],
+    amounts: [40, 3_000, 100_000],
     trial: worlds,
     control: damages,
 };

@@ -10,12 +10,12 @@ use crate::row::{Row, Trial};
 use crate::servers::Servers;
 use crate::sink::Sink;
 use std::collections::{BTreeMap, HashSet};
-use std::ffi::OsString;
-use std::fs;
-use std::os::unix::fs::chown;
-use std::path::PathBuf;
+use std::fs::{self, File};
+use std::io;
+use std::os::unix::fs::{MetadataExt, chown};
+use std::path::{Path, PathBuf};
 use std::thread::sleep;
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 use trackle::clock::instant;
 use trackle::store::FILE;
 
@@ -24,7 +24,7 @@ pub const ROW: Row = Row {
     name: "B8",
     about: "a mailbox numbered anew opens no ticket twice",
     unit: "changes",
-    amounts: [6, 50, 500],
+    amounts: [5, 50, 500],
     trial: |trial| changes(trial, true),
     // what mails are known by is not there any more
     control: |trial| changes(&trial.of(3), false),
@@ -52,7 +52,7 @@ fn changes(trial: &Trial<'_>, remembers: bool) -> Result<String, String> {
     mailbox.written = 1;
     mailbox.write(3)?;
     mailbox.handle()?;
-    mailbox.backup = mailbox.files()?;
+    mailbox.backup = mailbox.files().map_err(|e| e.to_string())?;
     let mut counts = [0; 3];
     for seed in trial.seeds() {
         let mut chance = Chance::new(seed);
@@ -81,12 +81,15 @@ fn changes(trial: &Trial<'_>, remembers: bool) -> Result<String, String> {
     ))
 }
 
+/// Names, bytes, and times of the last change.
+type Files = Vec<(PathBuf, Vec<u8>, SystemTime)>;
+
 struct Mailbox {
     robot: Robot,
     servers: Servers,
     written: usize,
     /// The folder as it was at some time.
-    backup: Vec<(OsString, Vec<u8>, std::time::SystemTime)>,
+    backup: Files,
     renumbered: Instant,
 }
 
@@ -105,9 +108,9 @@ impl Mailbox {
         if !remembers {
             self.forget()?;
         }
-        self.change(change, chance)?;
+        self.change(change, chance).map_err(|e| e.to_string())?;
         if chance.once_in(3) {
-            self.backup = self.files()?;
+            self.backup = self.files().map_err(|e| e.to_string())?;
         }
         self.write(1 + chance.below(5))?;
         // the first it finds at its start, the second while it lives
@@ -127,55 +130,65 @@ impl Mailbox {
         self.servers.maildir("help")
     }
 
-    fn change(&mut self, change: Change, chance: &mut Chance) -> Result<(), String> {
-        let said = |e: std::io::Error| e.to_string();
+    fn change(&mut self, change: Change, chance: &mut Chance) -> io::Result<()> {
         match change {
-            Change::Renumbered => {
-                sleep(SECOND.saturating_sub(self.renumbered.elapsed()));
-                fs::remove_file(self.folder().join("dovecot-uidlist")).map_err(said)?;
-                for index in ["dovecot.index", "dovecot.index.log", "dovecot.index.cache"] {
-                    let _ = fs::remove_file(self.folder().join(index));
-                }
-                self.renumbered = instant();
-            }
-            Change::Restored => {
-                // nobody brings a backup back within the second in which the last mail came
-                sleep(SECOND);
-                for (name, ..) in self.files()? {
-                    fs::remove_file(self.folder().join(name)).map_err(said)?;
-                }
-                for (name, bytes, time) in &self.backup {
-                    let path = self.folder().join(name);
-                    fs::write(&path, bytes).map_err(said)?;
-                    fs::File::options()
-                        .write(true)
-                        .open(&path)
-                        .and_then(|file| file.set_modified(*time))
-                        .map_err(said)?;
-                    chown(&path, Some(8), Some(8)).map_err(said)?;
-                }
-            }
-            Change::CopiedBack => {
-                let cur = fs::read_dir(self.folder().join("cur")).map_err(said)?;
-                let mails: Vec<PathBuf> = cur.flatten().map(|e| e.path()).collect();
-                for copy in 0..(1 + chance.below(3)).min(mails.len()) {
-                    let name = format!("2000000001.M{}C{copy}.test", self.written);
-                    fs::copy(chance.of(&mails), self.folder().join("new").join(name)).map_err(said)?;
-                }
-            }
+            Change::Renumbered => self.renumber(),
+            Change::Restored => self.restore(),
+            Change::CopiedBack => self.copy_back(chance),
+        }
+    }
+
+    fn renumber(&mut self) -> io::Result<()> {
+        sleep(SECOND.saturating_sub(self.renumbered.elapsed()));
+        fs::remove_file(self.folder().join("dovecot-uidlist"))?;
+        for index in ["dovecot.index", "dovecot.index.log", "dovecot.index.cache"] {
+            let _ = fs::remove_file(self.folder().join(index));
+        }
+        self.renumbered = instant();
+        Ok(())
+    }
+
+    fn restore(&self) -> io::Result<()> {
+        // nobody brings a backup back within the second in which the last mail came
+        sleep(SECOND);
+        for (name, ..) in self.files()? {
+            fs::remove_file(self.folder().join(name))?;
+        }
+        for (name, bytes, time) in &self.backup {
+            let path = self.folder().join(name);
+            fs::write(&path, bytes)?;
+            File::options().write(true).open(&path)?.set_modified(*time)?;
+            self.hand_over(&path)?;
         }
         Ok(())
     }
 
+    fn copy_back(&self, chance: &mut Chance) -> io::Result<()> {
+        let mails: Vec<PathBuf> =
+            fs::read_dir(self.folder().join("cur"))?.flatten().map(|e| e.path()).collect();
+        for copy in 0..(1 + chance.below(3)).min(mails.len()) {
+            let name = format!("2000000001.M{}C{copy}.test", self.written);
+            let path = self.folder().join("new").join(name);
+            fs::copy(chance.of(&mails), &path)?;
+            self.hand_over(&path)?;
+        }
+        Ok(())
+    }
+
+    /// Dovecot may write it.
+    fn hand_over(&self, path: &Path) -> io::Result<()> {
+        let folder = self.folder().metadata()?;
+        chown(path, Some(folder.uid()), Some(folder.gid()))
+    }
+
     /// Every file of the folder, Dovecot's own among them.
-    fn files(&self) -> Result<Vec<(OsString, Vec<u8>, std::time::SystemTime)>, String> {
+    fn files(&self) -> io::Result<Files> {
         let mut found = Vec::new();
         for folder in ["", "new", "cur"] {
-            let files = fs::read_dir(self.folder().join(folder)).map_err(|e| e.to_string())?.flatten();
+            let files = fs::read_dir(self.folder().join(folder))?.flatten();
             for file in files.filter(|file| file.path().is_file()) {
-                let name = PathBuf::from(folder).join(file.file_name()).into_os_string();
-                let time = file.metadata().and_then(|m| m.modified()).map_err(|e| e.to_string())?;
-                found.push((name, fs::read(file.path()).map_err(|e| e.to_string())?, time));
+                let name = PathBuf::from(folder).join(file.file_name());
+                found.push((name, fs::read(file.path())?, file.metadata()?.modified()?));
             }
         }
         Ok(found)
