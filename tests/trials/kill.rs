@@ -160,11 +160,15 @@ impl Soak {
             let (early, late) = some.split_at(self.chance.below(some.len() + 1));
             put(&maildir, early);
             let before = (wrong == Wrong::Forgets).then(|| files(&self.robot.state()));
-            let longest = LIVES[left % LIVES.len()];
-            let random = self.chance.below(longest) as u64;
-            // something has to happen in a life for its loss to be noticed
-            let life = if wrong == Wrong::Nothing { random } else { LIVES[0] as u64 };
-            self.life(Duration::from_millis(life), |_| put(&maildir, late));
+            let random = self.chance.below(LIVES[left % LIVES.len()]) as u64;
+            // who empties the mailbox does it before anything could be written down
+            let life = if wrong == Wrong::Empties { 0 } else { random };
+            self.life(Duration::from_millis(life), |soak| {
+                put(&maildir, late);
+                if wrong == Wrong::Forgets {
+                    soak.await_letter();
+                }
+            });
             if let Some(before) = before {
                 write_back(&self.robot.state(), &before);
             }
@@ -175,6 +179,17 @@ impl Soak {
                 }
             }
             trial.step();
+        }
+    }
+
+    /// Something has to happen in a life for its loss to be noticed, however busy the machine is.
+    fn await_letter(&self) {
+        let before = self.sink.taken().len();
+        for _ in 0..100 {
+            if self.sink.taken().len() > before {
+                return;
+            }
+            sleep(Duration::from_millis(30));
         }
     }
 
