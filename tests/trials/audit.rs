@@ -122,7 +122,9 @@ const DAMAGES: &[Damage] = &[
         )
     }),
     ("a letter without a cause", |db| db.execute_batch("UPDATE outbox SET event = 99999 WHERE id = 2")),
-    ("a byte of a letter", |db| flip(db, "outbox", "packed")),
+    ("a letter that is cut", |db| {
+        db.execute_batch("UPDATE outbox SET packed = substr(packed, 1, length(packed) / 2) WHERE id = 2")
+    }),
     ("a letter that is another one", |db| {
         db.execute_batch("UPDATE outbox SET packed = (SELECT packed FROM outbox WHERE id = 1) WHERE id = 2")
     }),
