@@ -170,6 +170,10 @@ limits! {
     /// Size of the database up to which its form is checked before the start; of a larger one it is checked when the
     /// robot works already, since that reads the whole file.
     CHECK_AT_START: u64 = 64 * 1024 * 1024;
+    /// What the database's write-ahead log keeps of the disk once nothing in it is needed any more.
+    LOG_KEPT: u64 = 8 * 1024 * 1024;
+    /// Size of that log above which the robot complains: it can only grow so far while some program keeps reading.
+    LOG_BYTES: u64 = 64 * 1024 * 1024;
     /// Bytes of mail in memory between two disk syncs.
     BATCH_BYTES: usize = 16 * 1024 * 1024;
     /// One line of an IMAP server's answer.

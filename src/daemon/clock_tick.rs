@@ -5,6 +5,8 @@
 
 use super::{Hub, off_the_loop, stopped};
 use crate::fault::Outcome;
+use crate::journal::Entry;
+use crate::limits;
 use crate::machine;
 use crate::model::digest::Days;
 use crate::pipeline::digest::roundups;
@@ -139,5 +141,9 @@ async fn tidy(hub: &Arc<Hub>) -> Outcome<()> {
     .await?;
     end_stale_locks(hub).await?;
     let worker = Arc::clone(hub);
-    off_the_loop(move || worker.store().tidy()).await
+    let log = off_the_loop(move || worker.store().tidy()).await?;
+    if log > limits::LOG_BYTES {
+        Entry::LogGrows { bytes: log }.note();
+    }
+    Ok(())
 }

@@ -155,6 +155,10 @@ async fn take_in_from(hub: &Arc<Hub>, source: &mut Source, whole: bool) -> Outco
         // noted before anything is marked: a mark given by an old number would fall on another mail
         hub.transact(move |tx, _| tx.move_cursor(cursor)).await?;
     }
+    if let Some(highest) = counts_on_from(&listing.entries, cursor.last, whole) {
+        cursor.last = highest;
+        hub.transact(move |tx, _| tx.move_cursor(cursor)).await?;
+    }
     let wanted = unknown(hub, cursor, listing.entries).await?;
     let mut taken = 0;
     let mut left = None;
@@ -185,11 +189,19 @@ async fn take_in_from(hub: &Arc<Hub>, source: &mut Source, whole: bool) -> Outco
     Ok(taken)
 }
 
+/// The highest number of a listing that goes below what was read before, when it is lower: in a folder that came back from
+/// a backup the next mail gets the number after it, and nobody would look there.
+fn counts_on_from(entries: &[Held], last: u64, whole: bool) -> Option<u64> {
+    let numbers = || entries.iter().filter_map(|e| e.uid.parse::<u64>().ok());
+    let below = whole || numbers().any(|uid| uid <= last);
+    numbers().max().filter(|highest| below && *highest < last)
+}
+
 async fn unknown(hub: &Arc<Hub>, cursor: Cursor, entries: Vec<Held>) -> Outcome<Vec<Held>> {
     let hub = Arc::clone(hub);
     off_the_loop(move || {
-        let uids: Vec<String> = entries.iter().map(|e| e.uid.clone()).collect();
-        let new = hub.store().unknown(cursor.mailbox, cursor.epoch, &uids)?;
+        let mails: Vec<_> = entries.iter().map(|e| (e.uid.clone(), e.arrived)).collect();
+        let new = hub.store().unknown(cursor.mailbox, cursor.epoch, &mails)?;
         Ok(entries.into_iter().zip(new).filter_map(|(entry, new)| new.then_some(entry)).collect())
     })
     .await
@@ -306,5 +318,29 @@ pub async fn mark_done(hub: &Arc<Hub>, source: &mut Source) -> Outcome<()> {
         let (intakes, uids): (Vec<i64>, Vec<String>) = done.into_iter().unzip();
         source.mark(&uids).await.map_err(|f: Fault| f.while_("marking mails as done"))?;
         hub.transact(move |tx, _| tx.marked(&intakes)).await?;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_folder_that_came_back_is_read_on_from_where_it_counts_on() {
+        let entries = |uids: &[&str]| -> Vec<Held> {
+            let held = |uid: &&str| Held { uid: (*uid).to_owned(), size: None, arrived: None, marked: false };
+            uids.iter().map(held).collect()
+        };
+        for (uids, last, whole, expected) in [
+            (&["3", "9"][..], 9, true, None),
+            (&["3", "9"], 12, true, Some(9)),
+            // the server said by itself that it goes back
+            (&["3", "9"], 12, false, Some(9)),
+            (&["13", "14"], 12, false, None),
+            (&[], 12, true, None),
+            (&["1795219200.M1.x"], 12, true, None),
+        ] {
+            assert_eq!(counts_on_from(&entries(uids), last, whole), expected, "{uids:?} after {last}");
+        }
     }
 }

@@ -161,6 +161,7 @@ impl Mailbox for Imap {
                 Err(trouble) => tracing::debug!(?trouble, "connecting anew"),
             }
         }
+        let is_new = self.line.is_none();
         let (mut line, selected) = self.open().await?;
         let after = match after {
             Some((epoch, uid)) if epoch == i64::from(selected.epoch) => {
@@ -168,6 +169,9 @@ impl Mailbox for Imap {
             }
             _ => 0,
         };
+        // a number that is to be given once more: the folder came back from a backup
+        let goes_back = is_new && selected.next.is_some_and(|next| next <= after);
+        let after = if goes_back { 0 } else { after };
         if self.epoch != Some(selected.epoch) {
             self.doubts.clear();
         }

@@ -6,7 +6,8 @@ use crate::fault::Outcome;
 use jiff::Timestamp;
 use std::time::Duration;
 
-/// A mail that the mailbox holds. `uid` is unique within `Listing::epoch` and never used again there.
+/// A mail that the mailbox holds. `uid` is unique within `Listing::epoch`, and not used again there unless the mailbox
+/// comes back from a backup; then `arrived` is another.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Entry {
     /// IMAP: the UID in decimal. Maildir: the unique name without its info suffix.

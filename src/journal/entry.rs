@@ -50,6 +50,8 @@ pub enum Entry<'a> {
     CourierLocked { why: &'a str, until: Timestamp },
     /// The line broke at the wrong moment: a letter is sent again that may have arrived.
     LetterMaybeTwice { outbox: i64 },
+    /// Somebody reads the database without an end, and its write-ahead log grows.
+    LogGrows { bytes: u64 },
     /// The record of events is not what was written.
     AuditBroken { what: &'a str },
 }
@@ -80,6 +82,7 @@ impl Entry<'_> {
             | Entry::MailboxTrouble { .. }
             | Entry::EpochChanged { .. }
             | Entry::LetterGivenUp { .. }
+            | Entry::LogGrows { .. }
             | Entry::LetterMaybeTwice { .. } => tracing::Level::WARN,
             _ => tracing::Level::INFO,
         }
@@ -107,6 +110,7 @@ impl Entry<'_> {
             Entry::LetterGivenUp { .. } => "letter-given-up",
             Entry::CourierLocked { .. } => "courier-locked",
             Entry::LetterMaybeTwice { .. } => "letter-maybe-twice",
+            Entry::LogGrows { .. } => "log-grows",
             Entry::AuditBroken { .. } => "audit-broken",
         }
     }
@@ -158,6 +162,12 @@ impl fmt::Display for Entry<'_> {
             Entry::LetterMaybeTwice { outbox } => {
                 write!(f, "letter {outbox} may arrive twice: the line broke before the server's answer")
             }
+            Entry::LogGrows { bytes } => write!(
+                f,
+                "the database's log has grown to {} MiB: some program has been reading the database all the while; \
+                 `fuser trackle.db` in the state directory finds it",
+                bytes >> 20
+            ),
             Entry::AuditBroken { what } => write!(f, "the record of events was changed: {}", Words(what)),
         }
     }
@@ -185,6 +195,11 @@ mod tests {
         let at: Timestamp = "2026-01-02T03:04:05.678Z".parse().unwrap();
         for (entry, line) in [
             (Entry::Started { version: "0.1.0" }, "trackle 0.1.0 started"),
+            (
+                Entry::LogGrows { bytes: 70 << 20 },
+                "the database's log has grown to 70 MiB: some program has been reading the database all the while; \
+                 `fuser trackle.db` in the state directory finds it",
+            ),
             (
                 Entry::MailApplied { intake: 7, ticket: Some(3), what: "opened" },
                 "mail 7 applied to #3: opened",

@@ -5,6 +5,7 @@ use super::events::Event;
 use super::spool::unpack;
 use super::{Reader, time};
 use crate::fault::Outcome;
+use crate::limits;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 
@@ -25,8 +26,8 @@ pub struct Findings {
 impl Findings {
     /// How many laws are checked.
     pub fn laws() -> usize {
-        // raw bytes, the chain and the file beside those of one query each
-        LAWS.len() + 3
+        // raw bytes, letters, references, the chain and the file beside those of one query each
+        LAWS.len() + 5
     }
 }
 
@@ -57,6 +58,14 @@ const LAWS: &[(&str, &str)] = &[
         "SELECT t.number FROM ticket t WHERE NOT EXISTS (SELECT 1 FROM event e WHERE e.ticket = t.number AND e.what = 'opened')",
     ),
     (
+        "mail that was filed and still waits",
+        "SELECT i.id FROM intake i WHERE i.state IN ('new','reading') AND i.id IN (SELECT n.intake FROM entry n)",
+    ),
+    (
+        "event of a mail that is not there",
+        "SELECT e.seq FROM event e WHERE e.intake IS NOT NULL AND NOT EXISTS (SELECT 1 FROM intake i WHERE i.id = e.intake)",
+    ),
+    (
         "letter without a cause",
         "SELECT o.id FROM outbox o WHERE NOT EXISTS (SELECT 1 FROM event e WHERE e.seq = o.event)",
     ),
@@ -75,6 +84,14 @@ const LAWS: &[(&str, &str)] = &[
     ),
 ];
 
+/// Whether a letter's header has that Message-ID, folded or not.
+fn is_called(letter: &[u8], name: &str) -> bool {
+    let text = String::from_utf8_lossy(letter);
+    let head = text.split("\r\n\r\n").next().unwrap_or_default();
+    let said = head.split("\r\n").skip_while(|line| !line.starts_with("Message-ID:")).take(2);
+    said.collect::<String>().split(['<', '>']).nth(1) == Some(name.trim_matches(['<', '>']))
+}
+
 impl Reader {
     /// Checks everything; takes time in proportion to the database. `progress` is told what is being checked, how many
     /// of how many.
@@ -90,7 +107,9 @@ impl Reader {
                 rows.query_map([], |row| row.get::<_, i64>(0))?.take(20).collect::<Result<Vec<_>, _>>()?;
             found.broken.extend(broken.iter().map(|id| format!("{law} {id}")));
         }
+        self.check_references(&mut found)?;
         self.check_raw(&mut found, progress)?;
+        self.check_letters(&mut found, progress)?;
         self.check_chain(&mut found, progress)?;
         progress("the database file", 0, 1);
         let integrity: String = self.db.query_row("PRAGMA integrity_check(1)", [], |row| row.get(0))?;
@@ -104,6 +123,37 @@ impl Reader {
         let mut rows = self.db.prepare(query)?;
         let found = rows.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
         Ok(found.collect::<Result<_, _>>()?)
+    }
+
+    /// What a row names is there.
+    fn check_references(&self, found: &mut Findings) -> Outcome<()> {
+        let mut rows =
+            self.db.prepare(r#"SELECT "table", rowid, parent FROM pragma_foreign_key_check LIMIT 20"#)?;
+        let mut rows = rows.query([])?;
+        while let Some(row) = rows.next()? {
+            let (table, id, of): (String, Option<i64>, String) = (row.get(0)?, row.get(1)?, row.get(2)?);
+            let id = id.map_or(String::new(), |id| format!(" {id}"));
+            found.broken.push(format!("{table}{id} names a {of} that is not there"));
+        }
+        Ok(())
+    }
+
+    /// The bytes of every letter can be had, and are those of the letter that the row says.
+    fn check_letters(&self, found: &mut Findings, progress: &mut dyn FnMut(&str, u64, u64)) -> Outcome<()> {
+        let all = found.letters.values().sum();
+        let mut rows = self.db.prepare("SELECT id, message_id, packed FROM outbox")?;
+        let mut rows = rows.query([])?;
+        let mut done = 0;
+        while let Some(row) = rows.next()? {
+            let (id, name): (i64, String) = (row.get(0)?, row.get(1)?);
+            let bytes = unpack(&row.get::<_, Vec<u8>>(2)?, limits::MAIL_BYTES * 2).unwrap_or_default();
+            progress("letters", done, all);
+            done += 1;
+            if !is_called(&bytes, &name) {
+                found.broken.push(format!("the bytes of letter {id} are not its own"));
+            }
+        }
+        Ok(())
     }
 
     fn check_raw(&self, found: &mut Findings, progress: &mut dyn FnMut(&str, u64, u64)) -> Outcome<()> {

@@ -50,6 +50,8 @@ use std::time::Duration;
 pub const FILE: &str = "trackle.db";
 /// The lock file's name below the state directory.
 const LOCK: &str = "trackle.lock";
+/// Bytes before each page in the write-ahead log.
+const FRAME_HEAD: u64 = 24;
 /// How often, and how long apart, the lock is tried for: `is_in_use` holds it for a moment.
 const LOCK_TRIES: u32 = 5;
 const LOCK_WAIT: Duration = Duration::from_millis(40);
@@ -153,9 +155,12 @@ impl Store {
         Some(disk.f_bavail.saturating_mul(disk.f_frsize))
     }
 
-    /// Folds the write-ahead log back into the file; called when there is nothing to do.
-    pub fn tidy(&self) -> Outcome<()> {
-        self.db.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(())).map_err(Fault::from)
+    /// Folds the write-ahead log back into the file, as far as nobody reads what was there before, and waits for nobody.
+    /// Gives the bytes of the log that are in use: it begins anew only at a moment when nobody reads.
+    pub fn tidy(&self) -> Outcome<u64> {
+        let frames: i64 = self.db.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |row| row.get(1))?;
+        let page: u64 = self.db.query_row("PRAGMA page_size", [], |row| row.get(0))?;
+        Ok(u64::try_from(frames).unwrap_or(0) * (page + FRAME_HEAD))
     }
 }
 
@@ -332,6 +337,8 @@ fn settle(db: &Connection) -> Outcome<()> {
         "PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA trusted_schema=OFF; PRAGMA cell_size_check=ON;
          PRAGMA secure_delete=ON; PRAGMA temp_store=MEMORY; PRAGMA cache_size=-8000;",
     )?;
+    // what a long reader made of the log is given back when he is gone
+    db.pragma_update(None, "journal_size_limit", limits::LOG_KEPT)?;
     db.set_prepared_statement_cache_capacity(256);
     // without it SQLite plans a statement anew whenever a value bound to it might make a partial index usable
     db.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
@@ -454,6 +461,29 @@ mod tests {
             let db = Connection::open(dir.path().join(FILE)).unwrap();
             db.execute("DELETE FROM raw", []).unwrap();
         }
+    }
+
+    #[test]
+    fn a_log_that_a_reader_made_grow_is_told_and_given_back() {
+        let dir = tempfile::tempdir().unwrap();
+        let mut store = Store::open(dir.path()).unwrap();
+        let write = |store: &mut Store, bytes: u64| {
+            let note = "INSERT INTO setting VALUES ('x', hex(randomblob(?1))) ON CONFLICT DO UPDATE SET value = excluded.value";
+            store.transact(|tx| Ok(tx.db.execute(note, [bytes / 2])?)).unwrap();
+        };
+        let log = || std::fs::metadata(dir.path().join(format!("{FILE}-wal"))).unwrap().len();
+        let reader = Reader::open(dir.path()).unwrap();
+        reader.db.execute_batch("BEGIN; SELECT count(*) FROM setting").unwrap();
+        for _ in 0..4 {
+            write(&mut store, limits::LOG_KEPT);
+        }
+        let told = store.tidy().unwrap();
+        assert!(told > 4 * limits::LOG_KEPT && log() >= told, "{told} of {}", log());
+        reader.db.execute_batch("COMMIT").unwrap();
+        store.tidy().unwrap();
+        store.transact(|tx| tx.mailbox("x")).unwrap();
+        assert!(store.tidy().unwrap() < limits::LOG_KEPT / 2);
+        assert!(log() <= limits::LOG_KEPT, "{}", log());
     }
 
     #[test]

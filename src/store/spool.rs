@@ -7,6 +7,7 @@ use crate::limits;
 use crate::model::decision::End;
 use crate::model::mail::MessageId;
 use crate::model::ticket::Number;
+use flate2::Crc;
 use flate2::read::ZlibDecoder;
 use jiff::Timestamp;
 use rusqlite::{OptionalExtension, params};
@@ -108,11 +109,24 @@ impl Store {
         let waiting = "SELECT count(*) FROM intake WHERE state IN ('new','reading')";
         Ok(self.db.query_row(waiting, [], |row| row.get(0))?)
     }
-    /// Which of these a mailbox has not shown us yet, in the same order.
-    pub fn unknown(&self, mailbox: i64, epoch: i64, uids: &[String]) -> Outcome<Vec<bool>> {
-        let mut known =
-            self.db.prepare_cached("SELECT 1 FROM intake WHERE mailbox = ?1 AND epoch = ?2 AND uid = ?3")?;
-        uids.iter().map(|uid| Ok(!known.exists(params![mailbox, epoch, uid])?)).collect()
+    /// Which of these, each with its time of arrival, a mailbox has not shown us yet, in the same order. A number that we
+    /// know with another time may be another mail's by now: the folder came back from a backup, and the numbers that had
+    /// been given since were given again.
+    pub fn unknown(
+        &self,
+        mailbox: i64,
+        epoch: i64,
+        mails: &[(String, Option<Timestamp>)],
+    ) -> Outcome<Vec<bool>> {
+        let mut known = self
+            .db
+            .prepare_cached("SELECT arrived FROM intake WHERE mailbox = ?1 AND epoch = ?2 AND uid = ?3")?;
+        let mut is_unknown = |(uid, arrived): &(String, Option<Timestamp>)| {
+            let there: Option<i64> =
+                known.query_row(params![mailbox, epoch, uid], |row| row.get(0)).optional()?;
+            Ok(there.is_none_or(|there| arrived.is_some_and(|arrived| seconds(arrived) != there)))
+        };
+        mails.iter().map(&mut is_unknown).collect()
     }
     /// Mails of a mailbox and epoch whose end is committed and that carry no mark yet.
     pub fn unmarked(&self, mailbox: i64, epoch: i64, most: usize) -> Outcome<Vec<(i64, String)>> {
@@ -163,8 +177,8 @@ impl Tx<'_> {
         Ok(())
     }
 
-    /// Keeps a mail: the instant of acceptance, once the transaction commits. Keeping the same (mailbox, epoch, uid)
-    /// again changes nothing. Gives the intake number of a mail that is new.
+    /// Keeps a mail: the instant of acceptance, once the transaction commits. Keeping the same mail again changes nothing
+    /// but its time of arrival; one that had its number before gives it up. Gives the intake number of a mail that is new.
     pub fn keep(&self, cursor: Cursor, mail: &Parcelled, now: Timestamp) -> Outcome<Option<i64>> {
         self.db
             .prepare_cached(
@@ -175,12 +189,14 @@ impl Tx<'_> {
             .db
             .prepare_cached("SELECT id FROM raw WHERE sha256 = ?1")?
             .query_row([mail.sha256], |row| row.get(0))?;
+        if self.is_there(cursor, mail, raw)? {
+            return Ok(None);
+        }
         let (state, why) = if mail.cut { ("quarantined", "larger than the size limit") } else { ("new", "") };
-        let kept = self
-            .db
+        self.db
             .prepare_cached(
                 "INSERT INTO intake (mailbox, epoch, uid, raw, arrived, taken, state, due, why)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 0, ?8) ON CONFLICT (mailbox, epoch, uid) DO NOTHING",
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 0, ?8)",
             )?
             .execute(params![
                 cursor.mailbox,
@@ -192,7 +208,28 @@ impl Tx<'_> {
                 state,
                 why
             ])?;
-        Ok((kept == 1).then(|| self.db.last_insert_rowid()))
+        Ok(Some(self.db.last_insert_rowid()))
+    }
+
+    /// Whether a mail is there under its number. Another one there is no longer what the mailbox calls so: it keeps its
+    /// row under a name that no mailbox gives, and needs no mark any more.
+    fn is_there(&self, cursor: Cursor, mail: &Parcelled, raw: i64) -> Outcome<bool> {
+        let there: Option<(i64, i64)> = self
+            .db
+            .prepare_cached("SELECT id, raw FROM intake WHERE mailbox = ?1 AND epoch = ?2 AND uid = ?3")?
+            .query_row(params![cursor.mailbox, cursor.epoch, mail.uid], |row| Ok((row.get(0)?, row.get(1)?)))
+            .optional()?;
+        let Some((intake, its)) = there else { return Ok(false) };
+        if its == raw {
+            self.db
+                .prepare_cached("UPDATE intake SET arrived = coalesce(?2, arrived) WHERE id = ?1")?
+                .execute(params![intake, mail.arrived.map(seconds)])?;
+        } else {
+            self.db
+                .prepare_cached("UPDATE intake SET uid = uid || '@' || id, marked = 1 WHERE id = ?1")?
+                .execute([intake])?;
+        }
+        Ok(its == raw)
     }
 
     /// Counts a try before the mail is read; committed first, so that a crash counts too.
@@ -328,13 +365,21 @@ impl Tx<'_> {
 /// Stands before what LZ4 packed. What zlib packed, as earlier versions did, begins with another byte (RFC 1950 2.2).
 const LZ4: u8 = b'4';
 
+/// The CRC-32 of what was packed, which an LZ4 block alone does not carry: a stored letter has no other sum.
+fn sum(bytes: &[u8]) -> [u8; 4] {
+    let mut crc = Crc::new();
+    crc.update(bytes);
+    crc.sum().to_le_bytes()
+}
+
 /// Packs bytes for the database: LZ4, which takes a tenth of the time that zlib does, and files in mails, being base64,
 /// get no smaller by either.
 pub fn pack(bytes: &[u8]) -> Vec<u8> {
     let block = lz4_flex::block::compress(bytes);
-    let mut packed = Vec::with_capacity(5 + block.len());
+    let mut packed = Vec::with_capacity(9 + block.len());
     packed.push(LZ4);
     packed.extend_from_slice(&u32::try_from(bytes.len()).unwrap_or(u32::MAX).to_le_bytes());
+    packed.extend_from_slice(&sum(bytes));
     packed.extend_from_slice(&block);
     packed
 }
@@ -342,12 +387,14 @@ pub fn pack(bytes: &[u8]) -> Vec<u8> {
 /// Unpacks what [`pack`] made; never more than `size` bytes, whatever the row says.
 pub fn unpack(packed: &[u8], size: usize) -> Outcome<Vec<u8>> {
     let broken = |e: &dyn Display| Fault::lasting(format!("unpacking what is stored: {e}"));
-    if let [LZ4, a, b, c, d, block @ ..] = packed {
+    if let [LZ4, a, b, c, d, w, x, y, z, block @ ..] = packed {
         let long = u32::from_le_bytes([*a, *b, *c, *d]) as usize;
         if long > size {
             return Err(broken(&format!("it would be {long} bytes instead of {size}")));
         }
-        return lz4_flex::block::decompress(block, long).map_err(|e| broken(&e));
+        let bytes = lz4_flex::block::decompress(block, long).map_err(|e| broken(&e))?;
+        let same = bytes.len() == long && sum(&bytes) == [*w, *x, *y, *z];
+        return if same { Ok(bytes) } else { Err(broken(&"its sum is another")) };
     }
     let mut bytes = Vec::with_capacity(size.min(limits::MAIL_BYTES * 2));
     ZlibDecoder::new(packed).take(size as u64 + 1).read_to_end(&mut bytes).map_err(|e| broken(&e))?;
@@ -375,16 +422,45 @@ mod tests {
         let packed = pack(&b"Hello, hello, hello.\r\n".repeat(100));
         assert!(unpack(&packed, 100).is_err());
         for cut in 0..packed.len() {
-            assert!(unpack(&packed[..cut], 2_200).map_or(true, |bytes| bytes.len() != 2_200), "{cut}");
+            assert!(unpack(&packed[..cut], 2_200).is_err(), "{cut}");
         }
         // a length that somebody changed takes no memory
         let mut huge = packed.clone();
         huge[1..5].copy_from_slice(&u32::MAX.to_le_bytes());
         assert!(unpack(&huge, 1 << 20).is_err());
-        for at in 5..packed.len() {
+        for at in 1..packed.len() {
             let mut other = packed.clone();
             other[at] ^= 0x55;
-            let _ = unpack(&other, 2_200);
+            assert!(unpack(&other, 2_200).is_err(), "{at}");
         }
+    }
+
+    fn at(second: i64) -> Option<Timestamp> {
+        Timestamp::from_second(second).ok()
+    }
+
+    #[test]
+    fn a_number_that_is_given_again_names_another_mail() {
+        let dir = tempfile::tempdir().unwrap();
+        let mut store = Store::open(dir.path()).unwrap();
+        let keep = |store: &mut Store, uid: &str, bytes: &[u8], second: i64| {
+            let parcel = Parcelled::new(uid.into(), bytes, at(second), false);
+            store.transact(|tx| tx.keep(tx.mailbox("x")?, &parcel, Timestamp::UNIX_EPOCH)).unwrap()
+        };
+        let first = keep(&mut store, "7", b"One", 100).unwrap();
+        let unknown =
+            |store: &Store, uid: &str, second| store.unknown(1, 0, &[(uid.to_owned(), second)]).unwrap()[0];
+        assert_eq!(
+            [("7", at(100)), ("7", None), ("7", at(101)), ("8", at(100))].map(|(u, s)| unknown(&store, u, s)),
+            [false, false, true, true]
+        );
+        // the same mail with another time, as after a copy of the folder
+        assert_eq!(keep(&mut store, "7", b"One", 101), None);
+        assert!(!unknown(&store, "7", at(101)));
+        store.transact(|tx| tx.end(first, End::Applied, "so", None)).unwrap();
+        let second = keep(&mut store, "7", b"Two", 200).unwrap();
+        assert_ne!(first, second);
+        store.transact(|tx| tx.end(second, End::Applied, "so", None)).unwrap();
+        assert_eq!(store.unmarked(1, 0, 9).unwrap(), [(second, "7".to_owned())]);
     }
 }

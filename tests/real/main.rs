@@ -7,7 +7,6 @@ mod check;
 mod fetch;
 mod flow;
 mod hosts;
-mod kill;
 mod list;
 mod mutt;
 mod people;
@@ -15,6 +14,7 @@ mod robot;
 mod servers;
 mod service;
 mod signed;
+#[allow(dead_code)] // the battery uses all of it
 mod sink;
 mod sources;
 mod trouble;

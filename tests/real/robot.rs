@@ -70,6 +70,17 @@ impl Setup {
         Setup { rest, ..self }
     }
 
+    /// Believes what Postfix says and what comes from `known.example`, and does not mind how many mails an hour has.
+    #[allow(dead_code)] // the battery sends thousands
+    pub fn unhurried(self) -> Setup {
+        let mut setup = self.believing();
+        setup.rest.push_str(
+            "trusted_domains = [\"known.example\"]\n[policy]\nautomatic_per_day = 1000\nmails_per_sender_hour = 100000\n\
+             confirmations_per_hour = 100000\nletters_per_hour = 1000000\n",
+        );
+        setup
+    }
+
     fn text(&self) -> String {
         let Setup { robot, mailboxes, courier, rest } = self;
         format!(
@@ -104,7 +115,18 @@ pub struct Robot {
 impl Robot {
     /// Writes the configuration; starts nothing.
     pub fn new(setup: &Setup) -> Robot {
-        let dir = tempfile::Builder::new().prefix("tkr").tempdir_in("/tmp").unwrap();
+        Robot::below("/tmp", setup)
+    }
+
+    /// The same with all its files in memory, where the machine has a place for them: what a kill leaves is the same there.
+    #[allow(dead_code)] // for the battery, which kills it a thousand times
+    pub fn in_memory(setup: &Setup) -> Robot {
+        let memory = "/dev/shm";
+        Robot::below(if Path::new(memory).is_dir() { memory } else { "/tmp" }, setup)
+    }
+
+    fn below(dir: &str, setup: &Setup) -> Robot {
+        let dir = tempfile::Builder::new().prefix("tkr").tempdir_in(dir).unwrap();
         let notify = UnixDatagram::bind(dir.path().join("notify")).unwrap();
         notify.set_read_timeout(Some(LONG)).unwrap();
         let robot = Robot { dir, running: None, notify };
@@ -175,6 +197,12 @@ impl Robot {
                 return;
             }
         }
+    }
+
+    /// The process that runs.
+    #[allow(dead_code)] // the battery watches it
+    pub fn pid(&self) -> Option<u32> {
+        self.running.as_ref().map(Child::id)
     }
 
     /// `kill -9`.

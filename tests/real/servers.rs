@@ -167,6 +167,17 @@ impl Servers {
     pub fn start_dovecot(&mut self) {
         let conf = self.path("etc/dovecot.conf").display().to_string();
         self.run("dovecot", &["dovecot", "-F", "-c", &conf]);
+        for _ in 0..100 {
+            if self.greets(self.imap_port, "* OK") {
+                break;
+            }
+            // a helper of one that was killed holds its socket for a moment more, and so long the next does not start
+            if self.running.last_mut().is_some_and(|(_, child)| matches!(child.try_wait(), Ok(Some(_)))) {
+                self.running.pop();
+                self.run("dovecot", &["dovecot", "-F", "-c", &conf]);
+            }
+            sleep(Duration::from_millis(30));
+        }
         self.await_greeting(self.imap_port, "* OK");
         self.await_greeting(self.lmtp_port, "220");
     }
@@ -254,14 +265,17 @@ impl Servers {
         self.running.push((name.to_owned(), child));
     }
 
+    fn greets(&self, port: u16, greeting: &str) -> bool {
+        let Ok(tcp) = TcpStream::connect(("127.0.0.1", port)) else { return false };
+        tcp.set_read_timeout(Some(Duration::from_secs(2))).unwrap();
+        let mut line = String::new();
+        BufReader::new(tcp).read_line(&mut line).is_ok() && line.starts_with(greeting)
+    }
+
     fn await_greeting(&self, port: u16, greeting: &str) {
         for _ in 0..300 {
-            if let Ok(tcp) = TcpStream::connect(("127.0.0.1", port)) {
-                tcp.set_read_timeout(Some(Duration::from_secs(2))).unwrap();
-                let mut line = String::new();
-                if BufReader::new(tcp).read_line(&mut line).is_ok() && line.starts_with(greeting) {
-                    return;
-                }
+            if self.greets(port, greeting) {
+                return;
             }
             sleep(Duration::from_millis(50));
         }

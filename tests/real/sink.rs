@@ -1,14 +1,17 @@
 //! An SMTP server that takes every letter and keeps it, for tests that count letters. A letter is kept before the
 //! server says so, as a server must.
 
+use std::collections::HashMap;
 use std::io::{BufRead, BufReader, Write};
-use std::net::{TcpListener, TcpStream};
+use std::net::{Shutdown, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread;
+use std::time::{Duration, Instant};
+use trackle::clock::instant;
 
 /// A letter with its one recipient.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Taken {
     pub to: String,
     pub bytes: Vec<u8>,
@@ -17,8 +20,16 @@ pub struct Taken {
 /// Listens until it is dropped.
 pub struct Sink {
     pub port: u16,
-    taken: Arc<Mutex<Vec<Taken>>>,
+    kept: Arc<Kept>,
     closed: Arc<AtomicBool>,
+}
+
+/// What its threads share.
+#[derive(Default)]
+struct Kept {
+    taken: Mutex<Vec<(Instant, Taken)>>,
+    /// Lines that are open, by a number.
+    lines: Mutex<HashMap<usize, TcpStream>>,
 }
 
 impl Sink {
@@ -27,18 +38,22 @@ impl Sink {
         let listener = TcpListener::bind(("127.0.0.1", port)).unwrap();
         let sink = Sink {
             port: listener.local_addr().unwrap().port(),
-            taken: Arc::default(),
+            kept: Arc::default(),
             closed: Arc::default(),
         };
-        let (taken, closed) = (Arc::clone(&sink.taken), Arc::clone(&sink.closed));
+        let (kept, closed) = (Arc::clone(&sink.kept), Arc::clone(&sink.closed));
         thread::spawn(move || {
-            for client in listener.incoming().flatten() {
+            for (number, client) in listener.incoming().flatten().enumerate() {
                 if closed.load(Ordering::Relaxed) {
                     return;
                 }
-                let taken = Arc::clone(&taken);
+                let kept = Arc::clone(&kept);
+                kept.lines.lock().unwrap().insert(number, client.try_clone().unwrap());
                 // a client that is killed breaks the line: that is all there is to say about it
-                thread::spawn(move || serve(&client, &taken).ok());
+                thread::spawn(move || {
+                    let _ = serve(&client, &kept.taken);
+                    kept.lines.lock().unwrap().remove(&number);
+                });
             }
         });
         sink
@@ -46,7 +61,24 @@ impl Sink {
 
     /// All letters so far, in the order they came.
     pub fn taken(&self) -> Vec<Taken> {
-        self.taken.lock().unwrap().clone()
+        self.taken_when().into_iter().map(|(_, taken)| taken).collect()
+    }
+
+    /// The same, each with the time when it was kept.
+    pub fn taken_when(&self) -> Vec<(Instant, Taken)> {
+        self.kept.taken.lock().unwrap().clone()
+    }
+
+    /// Breaks every line, whatever is being said.
+    pub fn hang_up(&self) {
+        self.kept.lines.lock().unwrap().values().for_each(|line| drop(line.shutdown(Shutdown::Both)));
+    }
+
+    /// Waits until nobody is connected: what a client that is dead has sent is kept by then.
+    pub fn let_go(&self) {
+        while !self.kept.lines.lock().unwrap().is_empty() {
+            thread::sleep(Duration::from_millis(1));
+        }
     }
 }
 
@@ -57,7 +89,7 @@ impl Drop for Sink {
     }
 }
 
-fn serve(mut client: &TcpStream, taken: &Mutex<Vec<Taken>>) -> std::io::Result<()> {
+fn serve(mut client: &TcpStream, taken: &Mutex<Vec<(Instant, Taken)>>) -> std::io::Result<()> {
     client.set_nodelay(true)?;
     let mut lines = BufReader::new(client);
     let mut to = String::new();
@@ -76,7 +108,7 @@ fn serve(mut client: &TcpStream, taken: &Mutex<Vec<Taken>>) -> std::io::Result<(
             "DATA" => {
                 client.write_all(b"354 go on\r\n")?;
                 let Some(bytes) = letter(&mut lines)? else { return Ok(()) };
-                taken.lock().unwrap().push(Taken { to: to.clone(), bytes });
+                taken.lock().unwrap().push((instant(), Taken { to: to.clone(), bytes }));
                 "250 2.0.0 kept"
             }
             "QUIT" => {

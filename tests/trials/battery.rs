@@ -13,23 +13,28 @@
     clippy::disallowed_methods
 )]
 
+mod audit;
 mod calendar;
 mod chance;
+mod each_call;
 #[allow(dead_code)] // each row uses a part of it
 mod faults;
 mod full;
 mod hostile;
 mod imap;
 mod io;
+mod epoch;
 mod kill;
+#[allow(dead_code)] // the tests against real servers use all of it
+#[path = "../real/kit.rs"]
+mod kit;
+mod power;
 mod report;
 mod restore;
 mod row;
 mod runner;
-#[allow(dead_code)] // the robot's tests use all of it
-#[path = "../real/sink.rs"]
-mod sink;
 mod smtp;
+mod soak;
 mod tamper;
 #[allow(dead_code, unused_imports)] // the stories use all of it
 #[path = "../stories/town/mod.rs"]
@@ -38,23 +43,29 @@ mod two_daemons;
 mod upgrade;
 mod week;
 
+use kit::{robot, servers, sink};
 use row::Row;
 use std::process::ExitCode;
 
 /// All rows, in the order in which they run.
 const ROWS: &[Row] = &[
     kill::ROW,
+    each_call::ROW,
     full::ROW,
     io::ROW,
+    power::ROW,
     smtp::ROW,
     imap::ROW,
+    epoch::ROW,
     hostile::ROW,
     calendar::ROW,
     two_daemons::ROW,
     tamper::ROW,
+    audit::ROW,
     week::ROW,
     restore::ROW,
     upgrade::ROW,
+    soak::ROW,
 ];
 
 fn main() -> ExitCode {

@@ -57,6 +57,11 @@ impl Trial<'_> {
         (self.progress)(self.done.get());
     }
 
+    /// The same, of so many.
+    pub fn of(&self, amount: u64) -> Trial<'_> {
+        Trial { amount, done: Cell::new(0), tried: Cell::new(amount), ..*self }
+    }
+
     /// It was made of so many.
     pub fn tried(&self, many: u64) {
         self.tried.set(many);

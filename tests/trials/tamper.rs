@@ -51,14 +51,15 @@ fn alterations(trial: &Trial<'_>, mends_chain: bool) -> Result<String, String> {
 }
 
 /// The database after a week, as bytes.
-struct History {
+pub struct History {
     bytes: Vec<u8>,
     events: i64,
     dir: tempfile::TempDir,
 }
 
 impl History {
-    fn of_a_week(seed: u64) -> Result<History, String> {
+    /// Lived from that seed.
+    pub fn of_a_week(seed: u64) -> Result<History, String> {
         let mut chance = Chance::new(seed);
         let (mut town, mut storm) = (Town::new(believing()), Storm::new(Order::Right, Box::new(|_| false)));
         for _ in 0..20 {
@@ -91,7 +92,7 @@ impl History {
     }
 
     /// What was done to a copy of it, and what of that is noticed.
-    fn altered(
+    pub fn altered(
         &self,
         work: impl FnOnce(&Connection) -> rusqlite::Result<String>,
     ) -> Result<(String, Vec<String>), String> {

@@ -1,6 +1,7 @@
 //! B15: two daemons are started at once on one state directory, again and again, while mail comes in. Exactly one of them
 //! lives, the other says why it does not; and when the first is killed, its successor starts.
 
+use crate::audit::audited;
 use crate::row::{Row, Trial};
 use std::fs;
 use std::io::Read;
@@ -40,6 +41,7 @@ fn races(trial: &Trial<'_>, states: [&str; 2]) -> Result<String, String> {
         race(dir.path(), mails).map_err(|what| format!("race {seed}: {what}"))?;
         trial.step();
     }
+    audited(&dir.path().join("state"))?;
     Ok(format!("{mails} mails, each handled once"))
 }
 

@@ -20,6 +20,8 @@ pub struct Selected {
     pub epoch: u32,
     /// Our flag stays on a mail.
     pub keeps_flags: bool,
+    /// UIDNEXT, when the folder was selected.
+    pub next: Option<u32>,
 }
 
 /// Mails by UID, with the sizes of the listing.
@@ -38,12 +40,13 @@ pub enum Got {
 pub async fn select(line: &mut Line, folder: &str) -> Result<Selected, Trouble> {
     let separator = if folder.contains('/') { separator(line).await? } else { '/' };
     let name = names::folder(folder, separator);
-    let (mut epoch, mut flags, mut told) = (None, true, false);
+    let (mut epoch, mut flags, mut next, mut told) = (None, true, None, false);
     line.exists = 0;
     line.command(&format!("SELECT {name}"), |r| {
         match r {
             Response::Data { status: Status::Ok, outcome } => match &outcome.code {
                 Some(ResponseCode::UidValidity(n)) => epoch = Some(*n),
+                Some(ResponseCode::UidNext(n)) => next = Some(*n),
                 Some(ResponseCode::PermanentFlags(list)) => {
                     flags = list.iter().any(|f| f == "\\*" || f.eq_ignore_ascii_case(DONE_FLAG));
                 }
@@ -57,7 +60,7 @@ pub async fn select(line: &mut Line, folder: &str) -> Result<Selected, Trouble> 
     .await?;
     match epoch {
         // a tagged OK alone is no proof that the folder was opened
-        Some(epoch) if told && epoch > 0 => Ok(Selected { epoch, keeps_flags: flags }),
+        Some(epoch) if told && epoch > 0 => Ok(Selected { epoch, keeps_flags: flags, next }),
         _ => Err(Trouble::Lost("it opened the folder without saying what is in it".into())),
     }
 }

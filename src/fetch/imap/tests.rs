@@ -284,6 +284,19 @@ async fn only_what_is_above_the_last_number_is_new_and_only_in_its_epoch() {
 }
 
 #[tokio::test]
+async fn a_folder_that_is_about_to_give_a_number_again_is_listed_whole() {
+    let select =
+        (SELECT.0, "* 2 EXISTS\r\n* OK [UIDVALIDITY 7] ok\r\n* OK [UIDNEXT 10] next\r\nTAG OK done\r\n");
+    let above = ("UID FETCH 21:* (UID RFC822.SIZE INTERNALDATE FLAGS)", "TAG OK done\r\n");
+    let play = play(vec![(GREETING, vec![LOGIN, select, LIST, ("NOOP", "TAG OK x\r\n"), above])]).await;
+    let (mut imap, _secret) = play.imap(Security::Plain, Mechanism::Password, "s3cret");
+    assert_eq!(imap.list(Some((7, 20))).await.unwrap().entries.len(), 2);
+    // what the server said then is of no meaning later on the same line
+    assert!(imap.list(Some((7, 20))).await.unwrap().entries.is_empty());
+    play.fine();
+}
+
+#[tokio::test]
 async fn bodies_are_had_whole_and_in_order() {
     let bodies = "* 2 FETCH (UID 9 BODY[] {7}\r\nnine\r\n.)\r\n* 5 FETCH (UID 5 BODY[] {1}\r\nx)\r\n\
                   * 1 FETCH (BODY[] {5}\r\nthree UID 3)\r\n* 1 FETCH (UID 3 BODY[] {5}\r\nagain)\r\nTAG OK done\r\n";

@@ -1,27 +1,10 @@
-//! Two thousand mails, each with a number: new tickets of people who are known and of people who are not, follow-ups,
+//! Mails, each with a number: new tickets of people who are known and of people who are not, follow-ups,
 //! commands, and copies. From a seed, so that every run is the same.
 
+use crate::chance::Chance;
 use jiff::tz::TimeZone;
 use std::collections::HashMap;
 use trackle::clock::{Clock, SystemClock};
-
-/// Random numbers that are the same for the same seed (splitmix64).
-pub struct Chance(u64);
-
-impl Chance {
-    pub fn new(seed: u64) -> Chance {
-        Chance(seed)
-    }
-
-    /// A number below `most`; 0 when there is none.
-    pub fn below(&mut self, most: usize) -> usize {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        usize::try_from((z ^ (z >> 31)) % (most as u64).max(1)).unwrap_or(0)
-    }
-}
 
 /// What a mail is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -90,8 +73,8 @@ impl Plan {
     /// Who sends it.
     pub fn sender(&self, number: usize) -> String {
         match self.sorts[number] {
-            Sort::Known => format!("p{number:04}@known.example"),
-            Sort::Stranger => format!("s{number:04}@strange.example"),
+            Sort::Known => format!("p{number:06}@known.example"),
+            Sort::Stranger => format!("s{number:06}@strange.example"),
             Sort::FollowUp(of) | Sort::Copy(of) => self.sender(of),
             Sort::Close(_) | Sort::Take(_) => "anna@team.example".into(),
         }
@@ -123,5 +106,5 @@ impl Plan {
 
 /// What stands in a mail, and in everything that comes of it.
 pub fn name(number: usize) -> String {
-    format!("mail {number:04}")
+    format!("mail {number:06}")
 }
