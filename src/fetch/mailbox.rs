@@ -17,6 +17,8 @@ pub struct Entry {
     pub arrived: Option<Timestamp>,
     /// Our own done-mark stands on it already.
     pub marked: bool,
+    /// The mark of another installation that stands on it.
+    pub another: Option<String>,
 }
 
 /// What a mailbox holds that has not been marked done, oldest first.

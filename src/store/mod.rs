@@ -24,6 +24,7 @@ pub mod owed;
 pub mod people;
 pub mod quarantine;
 pub mod reach;
+pub mod renumbered;
 pub mod reports;
 pub mod roundup;
 pub mod schema;

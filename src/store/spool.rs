@@ -37,6 +37,11 @@ impl Parcelled {
             packed: pack(bytes),
         }
     }
+
+    /// Of the bytes as they came.
+    pub(super) fn sha256(&self) -> [u8; 32] {
+        self.sha256
+    }
 }
 
 /// A mail that waits to be handled.

@@ -19,6 +19,7 @@ mod lines;
 mod list;
 mod news;
 mod own;
+mod mailbox;
 mod quarantined;
 mod related;
 mod requester;
@@ -97,7 +98,7 @@ fn samples<W: Words>() -> Vec<Sample> {
 }
 
 /// Every letter there is.
-pub(super) const KINDS: [Kind; 28] = [
+pub(super) const KINDS: [Kind; 29] = [
     Kind::of::<confirm_ticket::ConfirmTicket>(),
     Kind::of::<confirm_mail::ConfirmMail>(),
     Kind::of::<ticket_opened::TicketOpened>(),
@@ -119,6 +120,7 @@ pub(super) const KINDS: [Kind; 28] = [
     Kind::of::<suspended::Suspended>(),
     Kind::of::<complained::Complained>(),
     Kind::of::<quarantined::Quarantined>(),
+    Kind::of::<mailbox::Mailbox>(),
     Kind::of::<host::Host>(),
     Kind::of::<session_kept::SessionKept>(),
     Kind::of::<undelivered::Undelivered>(),
@@ -171,6 +173,9 @@ pub(super) fn words<'a>(letter: &'a Letter, robot: &Robot, say: &Voice<'_>) -> O
         }
         About::Quarantined { items, stopped } => {
             alone(say.rendered(&quarantined::Quarantined::of(robot, items, stopped)))
+        }
+        About::Mailbox { mailbox, upset } => {
+            alone(say.rendered(&mailbox::Mailbox::of(robot, mailbox, upset)))
         }
         About::Undelivered { view, recipient, why } => {
             let about = returned::Returned::of(robot, view.as_deref(), recipient, why);

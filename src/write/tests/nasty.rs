@@ -89,6 +89,7 @@ fn letters(bad: &str) -> Vec<Letter> {
         to_bob(reply(Reply::Found { words: bad.into(), hits: vec![hit.clone(), hit], full: true })),
         to_staff(About::SessionLog { view: view(), told: Box::new(sessions::bad(bad)) }),
         to_staff(About::Undelivered { view: Some(view()), recipient: bad.into(), why: bad.into() }),
+        to_staff(About::Mailbox { mailbox: bad.into(), upset: Upset::Another { mark: bad.into() } }),
         to_staff(About::Quarantined {
             items: vec![Stuck { intake: 1, size: 1, print: bad.into(), why: bad.into() }],
             stopped: vec![Stopped { why: bad.into(), mails: vec![2], count: 1 }],
