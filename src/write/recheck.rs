@@ -7,8 +7,9 @@ use crate::model::address::Address;
 /// Octets of a line without its end (RFC 5322 2.1.1).
 const LINE: usize = 998;
 
-/// Refuses a letter with a header field too many, too few or too long, with another recipient, with a stray line end.
-pub(super) fn letter(bytes: &[u8], names: &[String], to: &Address) -> Outcome<()> {
+/// Refuses a letter with a header field too many, too few or too long, or that reads otherwise than it was meant (where that
+/// is given), with another recipient, with a stray line end.
+pub(super) fn letter(bytes: &[u8], fields: &[(String, Option<String>)], to: &Address) -> Outcome<()> {
     let wrong = |what: &str| Err(Fault::lasting(format!("a letter came out wrong: {what}")));
     let Ok(text) = std::str::from_utf8(bytes) else { return wrong("it is not text") };
     let mut found: Vec<(&str, String)> = Vec::new();
@@ -42,7 +43,7 @@ pub(super) fn letter(bytes: &[u8], names: &[String], to: &Address) -> Outcome<()
         return wrong("no end of the header");
     }
     let mut have: Vec<&str> = found.iter().map(|(name, _)| *name).collect();
-    let mut want: Vec<&str> = names.iter().map(String::as_str).collect();
+    let mut want: Vec<&str> = fields.iter().map(|(name, _)| name.as_str()).collect();
     have.sort_unstable();
     want.sort_unstable();
     if have != want {
@@ -51,10 +52,27 @@ pub(super) fn letter(bytes: &[u8], names: &[String], to: &Address) -> Outcome<()
     if have.windows(2).any(|two| matches!(two, [a, b] if a.eq_ignore_ascii_case(b))) {
         return wrong("a field stands twice");
     }
+    for (name, meant) in fields.iter().filter_map(|(name, meant)| Some((name, meant.as_ref()?))) {
+        let read = found.iter().find(|(n, _)| n == name).map(|(_, value)| words(name, value));
+        if read.as_ref() != Some(&folded(meant)) {
+            return wrong(&format!("its {name} reads {read:?}"));
+        }
+    }
     match found.iter().find(|(name, _)| *name == "To") {
         Some((_, value)) if value == to.as_str() => Ok(()),
         _ => wrong("To is not its recipient"),
     }
+}
+
+/// What a reader sees of a field: encoded words are decoded (RFC 2047), and it is one line.
+fn words(name: &str, value: &str) -> String {
+    let field = format!("{name}: {value}\r\n");
+    mailparse::parse_header(field.as_bytes()).map(|(field, _)| folded(&field.get_value())).unwrap_or_default()
+}
+
+/// Where a field was folded, and how many blanks stood there, is nothing that a reader sees.
+fn folded(value: &str) -> String {
+    value.split_ascii_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 #[cfg(test)]
@@ -64,7 +82,7 @@ mod tests {
     #[test]
     fn whatever_differs_is_refused() {
         let to = Address::parse("a@x.example").unwrap();
-        let names = ["To".to_owned(), "Subject".to_owned()];
+        let names = [("To".to_owned(), None), ("Subject".to_owned(), Some("one two".to_owned()))];
         let right = "To: a@x.example\r\nSubject: one\r\n two\r\n\r\nbody\r\n";
         letter(right.as_bytes(), &names, &to).unwrap();
         for (from, into) in [
@@ -74,6 +92,8 @@ mod tests {
             ("Subject: one", "Subject: one\r\nsubject: one"),
             ("Subject: one", "To: a@x.example"),
             ("Subject: one", "Subject one"),
+            ("Subject: one", "Subject: won"),
+            ("Subject: one", "Subject: =?utf-8?q?one=0D=0ABcc:_b?="),
             ("\r\n two", "\r\n  "),
             ("one", "one\nBcc: b@x.example"),
             ("body", "bo\rdy"),
@@ -88,5 +108,7 @@ mod tests {
             let bent = right.replacen(from, into, 1);
             assert!(letter(bent.as_bytes(), &names, &to).is_err(), "{bent:?}");
         }
+        let encoded = right.replacen("Subject: one", "Subject: =?utf-8?q?one?=", 1);
+        letter(encoded.as_bytes(), &names, &to).unwrap();
     }
 }

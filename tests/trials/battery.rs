@@ -17,6 +17,7 @@ mod calendar;
 mod chance;
 mod hostile;
 mod imap;
+mod loops;
 mod report;
 mod restore;
 mod row;
@@ -38,6 +39,7 @@ const ROWS: &[Row] = &[
     smtp::ROW,
     imap::ROW,
     hostile::ROW,
+    loops::ROW,
     calendar::ROW,
     two_daemons::ROW,
     tamper::ROW,

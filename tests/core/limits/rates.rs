@@ -76,7 +76,9 @@ fn with_tickets(n: usize) -> Desk {
 
 pub fn mails_per_sender_hour(n: usize) -> bool {
     let mut desk = desk(|now, as_is| now.mails_per_sender_hour = as_is.mails_per_sender_hour);
-    (1..n).for_each(|_| drop(request(&mut desk)));
+    for _ in 1..n {
+        request(&mut desk);
+    }
     request(&mut desk) == End::Applied
 }
 
@@ -88,7 +90,9 @@ pub fn mails_per_sender_day(n: usize) -> bool {
 
 pub fn tickets_per_sender_hour(n: usize) -> bool {
     let mut desk = desk(|now, as_is| now.tickets_per_sender_hour = as_is.tickets_per_sender_hour);
-    (1..n).for_each(|_| drop(request(&mut desk)));
+    for _ in 1..n {
+        request(&mut desk);
+    }
     request(&mut desk) == End::Applied
 }
 
@@ -145,7 +149,9 @@ pub fn automatic_per_day(n: usize) -> bool {
 
 pub fn confirmations_per_address(n: usize) -> bool {
     let mut desk = desk(|_, _| ());
-    (0..n).for_each(|_| drop(request(&mut desk)));
+    for _ in 0..n {
+        request(&mut desk);
+    }
     due(&mut desk) == n
 }
 
@@ -220,7 +226,7 @@ pub fn shown_tickets(n: usize) -> bool {
 
 pub fn tags(n: usize) -> bool {
     let mut desk = with_tickets(1);
-    let words: Vec<String> = (0..n).map(|word| format!("word{word}")).collect();
+    let words: Vec<String> = (0..n).map(|word| format!("+word{word}")).collect();
     let orders: String = words.chunks(10).map(|some| format!("tag 1 {}\n", some.join(" "))).collect();
     ordered(&mut desk, &orders);
     let view = desk.store.transact(|tx| tx.view(trackle::model::ticket::Number(1), super::super::START));
