@@ -17,12 +17,14 @@ mod calendar;
 mod chance;
 mod hostile;
 mod imap;
+mod imap_says;
 mod loops;
 mod report;
 mod restore;
 mod row;
 mod runner;
 mod smtp;
+mod smtp_says;
 mod tamper;
 #[allow(dead_code, unused_imports)] // the stories use all of it
 #[path = "../stories/town/mod.rs"]
@@ -37,7 +39,9 @@ use std::process::ExitCode;
 /// All rows, in the order in which they run.
 const ROWS: &[Row] = &[
     smtp::ROW,
+    smtp_says::ROW,
     imap::ROW,
+    imap_says::ROW,
     hostile::ROW,
     loops::ROW,
     calendar::ROW,
