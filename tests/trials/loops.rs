@@ -165,14 +165,14 @@ impl World {
             return Err(format!("the null sender got {:?}", letter.kind()));
         }
         if to.starts_with("victim") {
-            let asked = self.victims.entry(to.to_owned()).or_default();
-            *asked += 1;
             let question = matches!(letter.kind(), "confirm_ticket" | "confirm_mail");
+            let asked = self.victims.entry(to.to_owned()).or_default();
+            *asked += u32::from(question);
             // where nothing is confirmed a receipt is all that a forged mail gets
             if (!question && letter.kind() != "ticket_opened") || letter.text().contains("on fire") {
                 return Err(format!("a victim got {:?}", letter.kind()));
             }
-            if question && *asked > limits::CONFIRMATIONS_PER_ADDRESS {
+            if *asked > limits::CONFIRMATIONS_PER_ADDRESS {
                 return Err(format!("a victim was asked {asked} times"));
             }
         }
