@@ -107,7 +107,7 @@ impl Fault {
     /// All of them, each once in a full round.
     fn numbered(n: u64) -> Fault {
         let all = (STEPS.len() + CLEAR.len()) * WRONG.len() * 2;
-        let n = (n as usize).wrapping_mul(7_919) % all;
+        let n = (n as usize).wrapping_mul(743) % all;
         let (place, text) = (n / (WRONG.len() * 2), WRONG[n / 2 % WRONG.len()]);
         let starttls = place >= STEPS.len();
         let step = if starttls { CLEAR[place - STEPS.len()] } else { place };
@@ -214,6 +214,9 @@ async fn daemon(town: &Town, port: u16, starttls: bool, hasty: bool) -> Result<(
     let mut source = Source::Imap(Box::new(imap));
     let hub = town.hub();
     let taken = intake::take_in(hub, &mut source).await;
+    if let (true, Err(fault)) = (hasty, &taken) {
+        return Err(fault.doing.clone());
+    }
     while engine::batch(hub).map_err(|fault| fault.doing)? > 0 {}
     let noted = intake::mark_done(hub, &mut source).await;
     let again = intake::take_in(hub, &mut source).await;
