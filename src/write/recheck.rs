@@ -65,6 +65,7 @@ pub(super) fn letter(bytes: &[u8], fields: &[(String, Option<String>)], to: &Add
 }
 
 /// What a reader sees of a field: encoded words are decoded (RFC 2047), and it is one line.
+#[allow(clippy::disallowed_methods)] // quadratic in what is hostile and large; this is of our own making and short
 fn words(name: &str, value: &str) -> String {
     let field = format!("{name}: {value}\r\n");
     mailparse::parse_header(field.as_bytes()).map(|(field, _)| folded(&field.get_value())).unwrap_or_default()

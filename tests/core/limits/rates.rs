@@ -6,7 +6,7 @@ use super::super::intake::server;
 use super::super::{Desk, Letter, answer, from, proven};
 use jiff::SignedDuration;
 use std::sync::Arc;
-use trackle::clock::SystemClock;
+use trackle::clock::{Clock, SystemClock};
 use trackle::daemon::Hub;
 use trackle::daemon::intake::{self, Source};
 use trackle::fetch::imap::{Done, Imap};
@@ -127,7 +127,7 @@ pub fn news_per_ticket_hour(n: usize) -> bool {
 pub fn mails_per_hour(n: usize) -> bool {
     let mut desk = desk(|_, _| ());
     // the robot below has a clock of its own
-    desk.now = jiff::Timestamp::now();
+    desk.now = SystemClock.now();
     before(&mut desk, "taken", "", false, n);
     let folder = Folder::new();
     folder.put(1, &from(ALICE, "Printer", "It eats paper."), 1);
