@@ -22,7 +22,7 @@ pub const ROW: Row = Row {
     name: "B7S",
     about: "wrong words of a mail server lose and double nothing",
     unit: "scripts",
-    amounts: [60, 1_200, 2_400],
+    amounts: [40, 1_200, 2_400],
     trial: |trial| scripts(trial, false),
     // marked first and fetched then
     control: |trial| scripts(trial, true),
