@@ -186,6 +186,18 @@ pub struct Policy {
     pub confirmations_per_hour: u32,
     /// Letters in an hour in all; the rest goes out in the hours after. Default 20000.
     pub letters_per_hour: u32,
+    /// Mails taken in within an hour in all; the rest stays in its mailbox until the next one.
+    pub mails_per_hour: u32,
+    /// Mails of one sender applied in a day; more are held.
+    pub mails_per_sender_day: u32,
+    /// New tickets of one sender from outside in an hour; what would open more is held.
+    pub tickets_per_sender_hour: u32,
+    /// Mails about one ticket announced in an hour; more are held.
+    pub news_per_ticket_hour: u32,
+    /// Reopenings of one ticket in an hour, by all but staff.
+    pub reopens_per_hour: u32,
+    /// Mails of one sender with a wrong confirmation code in an hour, before staff are told.
+    pub wrong_codes_per_hour: u32,
     /// Largest mail taken in whole, in bytes.
     pub mail_bytes: usize,
 }

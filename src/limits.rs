@@ -1,5 +1,11 @@
 //! Every limit with its default and the reason for it. `trackle limits` prints this file's table.
 //! Sizes are bytes, spans are seconds unless the name says otherwise.
+//!
+//! How often somebody may do something, how large a mail and how old a command may be, is a site's to say (`[policy]`,
+//! `[identity]`). What a parser, a letter or a session may hold is not: it was measured that the program stands up to
+//! that much. Parsers have no process of their own with a limit of time and memory. Instead a try is counted on the disk
+//! before each reading (`tries`), headers, depth, parts and lines are capped before anything parses them, no parser goes
+//! down a foreign nesting without a cap, and a panic in one costs that mail only.
 
 macro_rules! limits {
     ($($(#[doc = $why:literal])+ $name:ident: $type:ty = $value:expr;)+) => {
@@ -57,7 +63,7 @@ limits! {
     DKIM_FIELD: usize = 8 * 1024;
     /// Asking DNS or gpg about one mail, in seconds.
     WITNESS_SECONDS: u64 = 5;
-    /// Commands in one mail.
+    /// Commands in one mail, and tickets that they name in all.
     COMMANDS: usize = 25;
     /// Lines that look like commands and are none, before the rest counts as text.
     UNKNOWN_COMMANDS: usize = 3;
@@ -95,8 +101,17 @@ limits! {
     SEARCH_HITS: usize = 10;
     /// Reopenings of one ticket by mail in an hour.
     REOPENS_PER_HOUR: u32 = 3;
+    /// Mails taken in within an hour in all; the rest is left in its mailbox until the next one.
+    MAILS_PER_HOUR: u32 = 2_000;
     /// Mails of one sender applied in an hour, then held.
     MAILS_PER_SENDER_HOUR: u32 = 60;
+    /// Mails of one sender applied in a day, then held.
+    MAILS_PER_SENDER_DAY: u32 = 300;
+    /// New tickets of one sender, who is not staff, in an hour; what would open more is held.
+    TICKETS_PER_SENDER_HOUR: u32 = 10;
+    /// Mails of one sender with a confirmation code that is not ours in an hour; each is held, and of further ones staff
+    /// are told. A right one always counts: nobody guesses it, and nobody shall be locked out in whose name others write.
+    WRONG_CODES_PER_HOUR: u32 = 10;
     /// Letters about one ticket that one sender answers with the same words in an hour; further such answers are held,
     /// since a program may have written them.
     SAME_WORDS_PER_HOUR: u32 = 3;
@@ -182,6 +197,8 @@ limits! {
     IMAP_UNTAGGED: usize = 1_000_000;
     /// The whole answer to one IMAP command, in seconds, however steadily it drips.
     IMAP_COMMAND: u64 = 600;
+    /// Logins for one IMAP folder within two minutes; a further one waits (providers lock out who comes more often).
+    IMAP_LOGINS: usize = 6;
     /// Between two looks at an IMAP folder whose server cannot tell of new mail, in seconds.
     IMAP_POLL: u64 = 30;
     /// One line of an SMTP server's answer.

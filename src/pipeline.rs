@@ -39,7 +39,7 @@ use crate::route;
 use crate::store::Tx;
 use crate::store::events::Cause;
 use crate::store::search::Scope;
-use crate::store::tickets::hour;
+use crate::store::tickets::{day, hour};
 use crate::write::Wording;
 use carry_out::Work;
 use jiff::Timestamp;
@@ -156,7 +156,7 @@ fn step(tx: &Tx<'_>, house: &House, intake: i64, whole: &Mail, yes: Yes, now: Ti
         return Ok(trace(&ended_as_copy(tx, intake, &earlier.to_string())?));
     }
     if let (Some(sender), Yes::Not) = (&sender, yes) {
-        known.counts.mails_this_hour = tx.tally("mails", &sender.address.key(), hour(now))?;
+        count(tx, &sender.address.key(), &mut known, now)?;
     }
     let agreed = if yes == Yes::Sender { tx.agreed(intake)? } else { None };
     let case = Case {
@@ -180,6 +180,16 @@ fn step(tx: &Tx<'_>, house: &House, intake: i64, whole: &Mail, yes: Yes, now: Ti
     Ok(trace)
 }
 
+/// Counts the mail against its sender's hour and day.
+fn count(tx: &Tx<'_>, whom: &str, known: &mut Known, now: Timestamp) -> Outcome<()> {
+    known.counts.mails_this_hour = tx.tally("mails", whom, hour(now))?;
+    known.counts.mails_today = tx.tally("mails of the day", whom, day(now))?;
+    if known.bad_code {
+        known.counts.wrong_codes = tx.tally("wrong codes", whom, hour(now))?;
+    }
+    Ok(())
+}
+
 /// The end of a mail that came before.
 fn ended_as_copy(tx: &Tx<'_>, intake: i64, earlier: &str) -> Outcome<Decision> {
     let why = format!("the same mail as {earlier}");
@@ -196,7 +206,7 @@ fn known(
     intake: i64,
     (yes, now): (Yes, Timestamp),
 ) -> Outcome<Known> {
-    let mut known = tx.look_up(clues, sender.map(|s| &s.address), &robot.seal, now, intake)?;
+    let mut known = tx.look_up(clues, sender.map(|s| &s.address), robot, now, intake)?;
     known.reviewed = session::reviewed(tx, &clues.answered, sender)?;
     // what a sysadmin lets through only looked like a code
     known.bad_code &= yes == Yes::Not;

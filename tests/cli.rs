@@ -464,12 +464,18 @@ fn limits_are_those_that_are_in_force() {
         ("mails_per_sender_hour", 8, 60),
         ("confirmations_per_hour", 9, 2_000),
         ("letters_per_hour", 11, 20_000),
+        ("mails_per_hour", 12, 2_000),
+        ("mails_per_sender_day", 13, 300),
+        ("tickets_per_sender_hour", 14, 10),
+        ("news_per_ticket_hour", 15, 60),
+        ("reopens_per_hour", 16, 3),
+        ("wrong_codes_per_hour", 17, 10),
         ("mail_bytes", 1_048_576, 26_214_400),
         ("command_hours", 24, 48),
     ];
     said.iter()
         .for_each(|(name, _, default)| assert_eq!(limit(name), ((*default).into(), (*default).into())));
-    let policy: String = said[..5].iter().map(|(name, value, _)| format!("{name} = {value}\n")).collect();
+    let policy: String = said[..11].iter().map(|(name, value, _)| format!("{name} = {value}\n")).collect();
     let config = fs::read_to_string(site.path("trackle.toml")).unwrap();
     fs::write(
         site.path("trackle.toml"),

@@ -1,7 +1,6 @@
 //! `reopen`: it was not done after all. Limited by the hour for all but staff, since two robots could play at it.
 
 use super::{Bare, Does, Saying, Verb, Who, forms};
-use crate::limits;
 use crate::model::decision::What;
 use crate::model::perms::Class;
 use crate::model::refusal::Refusal;
@@ -23,7 +22,8 @@ fn act(said: &Saying<'_>) -> Result<Vec<What>, Refusal> {
     let ticket = &said.view.ticket;
     match ticket.state {
         State::Closed
-            if said.vouched.login().is_none() && said.view.reopened_lately >= limits::REOPENS_PER_HOUR =>
+            if said.vouched.login().is_none()
+                && said.view.reopened_lately >= said.robot.policy.reopens_per_hour =>
         {
             Err(Refusal::TooOften(ticket.number))
         }

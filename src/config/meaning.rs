@@ -162,6 +162,28 @@ fn policy(said: &written::Policy, sheet: &mut Sheet) -> Policy {
             1..=1_000_000,
         ),
         letters_per_hour: sheet.number(&said.letters_per_hour, limits::LETTERS_PER_HOUR, 1..=1_000_000),
+        mails_per_hour: sheet.number(&said.mails_per_hour, limits::MAILS_PER_HOUR, 1..=1_000_000),
+        mails_per_sender_day: sheet.number(
+            &said.mails_per_sender_day,
+            limits::MAILS_PER_SENDER_DAY,
+            1..=1_000_000,
+        ),
+        tickets_per_sender_hour: sheet.number(
+            &said.tickets_per_sender_hour,
+            limits::TICKETS_PER_SENDER_HOUR,
+            1..=100_000,
+        ),
+        news_per_ticket_hour: sheet.number(
+            &said.news_per_ticket_hour,
+            limits::NEWS_PER_TICKET_HOUR,
+            1..=100_000,
+        ),
+        reopens_per_hour: sheet.number(&said.reopens_per_hour, limits::REOPENS_PER_HOUR, 1..=1_000),
+        wrong_codes_per_hour: sheet.number(
+            &said.wrong_codes_per_hour,
+            limits::WRONG_CODES_PER_HOUR,
+            1..=100_000,
+        ),
         // a mail is held in memory while it is handled
         mail_bytes: sheet.number(
             &said.mail_bytes,

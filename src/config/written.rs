@@ -131,6 +131,12 @@ pub(super) struct Policy {
     pub mails_per_sender_hour: Said<u32>,
     pub confirmations_per_hour: Said<u32>,
     pub letters_per_hour: Said<u32>,
+    pub mails_per_hour: Said<u32>,
+    pub mails_per_sender_day: Said<u32>,
+    pub tickets_per_sender_hour: Said<u32>,
+    pub news_per_ticket_hour: Said<u32>,
+    pub reopens_per_hour: Said<u32>,
+    pub wrong_codes_per_hour: Said<u32>,
     pub mail_bytes: Said<usize>,
 }
 

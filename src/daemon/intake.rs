@@ -1,14 +1,21 @@
 //! Intake: one loop for each mailbox. Lists, fetches what the store does not know, stores it raw (the instant of
 //! acceptance), and marks in the mailbox what the engine has finished. Never marks first, never trusts a flag.
 
+mod marks;
+mod odd;
+
 use super::{Hub, off_the_loop, room, stopped};
 use crate::fault::{Fault, Outcome};
-use crate::fetch::imap::Imap;
+use crate::fetch::imap::{BADGE, Imap};
 use crate::fetch::mailbox::{Entry as Held, Fetched, Listing, Mailbox};
 use crate::fetch::maildir::Maildir;
 use crate::journal::Entry;
 use crate::limits;
-use crate::store::spool::{Cursor, Parcelled};
+use crate::model::letter::Upset;
+use crate::store::spool::{Cursor, Listed, Parcelled};
+use crate::store::tickets::hour;
+use marks::Marks;
+use odd::TAKEN;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::watch;
@@ -69,6 +76,18 @@ impl Source {
             Source::Imap(m) => m.mark(uids).await,
             Source::Maildir(m) => m.mark(uids).await,
         }
+    }
+    /// What our marks are told by: the names of this installation, the present one first.
+    fn wear(&mut self, names: &[String]) {
+        if let Source::Imap(m) = self
+            && m.badges.is_empty()
+        {
+            m.badges = names.iter().map(|name| format!("{BADGE}{name}")).collect();
+        }
+    }
+    /// Another installation's mark that was found on mails of ours since the last time.
+    fn stranger(&mut self) -> Option<String> {
+        if let Source::Imap(m) = self { m.stranger.take() } else { None }
     }
     async fn wait(&mut self, limit: Duration) -> Outcome<()> {
         match self {
@@ -143,6 +162,8 @@ async fn take_in_from(hub: &Arc<Hub>, source: &mut Source, whole: bool) -> Outco
     let name = source.name();
     let named = name.clone();
     let mut cursor = hub.transact(move |tx, _| tx.mailbox(&named)).await?;
+    let is_first = cursor.epoch == 0;
+    source.wear(&hub.house.robot.seal.instances());
     let listing = source.list((!whole).then_some((cursor.epoch, cursor.last))).await?;
     // only now: `trackle status` is to show a mailbox that has not answered for long
     let named = name.clone();
@@ -159,34 +180,59 @@ async fn take_in_from(hub: &Arc<Hub>, source: &mut Source, whole: bool) -> Outco
         cursor.last = highest;
         hub.transact(move |tx, _| tx.move_cursor(cursor)).await?;
     }
-    let wanted = unknown(hub, cursor, listing.entries).await?;
-    let mut taken = 0;
+    let mut wanted = unknown(hub, cursor, listing.entries).await?;
+    odd::leave_what_is_too_much(hub, &name, &mut wanted).await?;
+    let marks = Arc::new(Marks::on(&wanted, is_first));
+    if let Some(mark) = marks.another() {
+        odd::tell(hub, &name, Upset::Another { mark: mark.clone() }).await?;
+    }
+    let mut taken = Kept::default();
     let mut left = None;
     let mut rest = wanted.as_slice();
     let mut fetched = Vec::new();
     while !rest.is_empty() {
         if let Err(full) = room::for_mail(hub, source.largest()).await {
-            keep(hub, cursor, fetched).await?;
+            keep(hub, cursor, &marks, fetched).await?;
             return Err(full);
         }
         let (batch, after) = rest.split_at(batch_length(rest));
         // the server sends the next mails while the last ones are packed and stored
-        let (kept, next) = tokio::join!(keep(hub, cursor, fetched), fetch_batch(source, cursor, batch));
-        taken += kept?;
+        let (kept, next) =
+            tokio::join!(keep(hub, cursor, &marks, fetched), fetch_batch(source, cursor, batch));
+        taken.add(kept?);
         let (next, missed) = next?;
         let highest = batch.iter().filter_map(|e| e.uid.parse::<u64>().ok()).max().unwrap_or(0);
         cursor.last = cursor.last.max(highest);
         (fetched, left, rest) = (next, left.or(missed), after);
     }
-    taken += keep(hub, cursor, fetched).await?;
+    taken.add(keep(hub, cursor, &marks, fetched).await?);
     if let Some(first) = left {
         cursor.last = cursor.last.min(first.saturating_sub(1));
         hub.transact(move |tx, _| tx.move_cursor(cursor)).await?;
     }
-    if taken > 0 {
-        Entry::MailTaken { source: &name, count: taken }.note();
+    if taken.forgotten > 0 {
+        odd::tell(hub, &name, Upset::Forgotten { count: taken.forgotten }).await?;
     }
-    Ok(taken)
+    if taken.new > 0 {
+        Entry::MailTaken { source: &name, count: taken.new }.note();
+    }
+    Ok(taken.new)
+}
+
+/// How many mails were kept.
+#[derive(Default)]
+struct Kept {
+    /// That were new.
+    new: usize,
+    /// Of those, that carried our own mark.
+    forgotten: usize,
+}
+
+impl Kept {
+    fn add(&mut self, more: Kept) {
+        self.new += more.new;
+        self.forgotten += more.forgotten;
+    }
 }
 
 /// The highest number of a listing that goes below what was read before, when it is lower: in a folder that came back from
@@ -200,7 +246,8 @@ fn counts_on_from(entries: &[Held], last: u64, whole: bool) -> Option<u64> {
 async fn unknown(hub: &Arc<Hub>, cursor: Cursor, entries: Vec<Held>) -> Outcome<Vec<Held>> {
     let hub = Arc::clone(hub);
     off_the_loop(move || {
-        let mails: Vec<_> = entries.iter().map(|e| (e.uid.clone(), e.arrived)).collect();
+        let listed = |e: &Held| Listed { uid: e.uid.clone(), size: e.size, arrived: e.arrived };
+        let mails: Vec<Listed> = entries.iter().map(listed).collect();
         let new = hub.store().unknown(cursor.mailbox, cursor.epoch, &mails)?;
         Ok(entries.into_iter().zip(new).filter_map(|(entry, new)| new.then_some(entry)).collect())
     })
@@ -233,16 +280,21 @@ async fn fetch_batch(
 
 /// Stores mails, and that the mailbox was read so far: the instant of acceptance. Gives how many were new. Packing takes
 /// the longest and is done before the database is locked.
-async fn keep(hub: &Arc<Hub>, at: Cursor, fetched: Vec<Fetched>) -> Outcome<usize> {
+async fn keep(hub: &Arc<Hub>, at: Cursor, marks: &Arc<Marks>, fetched: Vec<Fetched>) -> Outcome<Kept> {
     if fetched.is_empty() {
-        return Ok(0);
+        return Ok(Kept::default());
     }
+    let marks = Arc::clone(marks);
     let packed = off_the_loop(move || Ok(pack(fetched))).await?;
     let taken = hub.transact(move |tx, hub| {
         let now = hub.now();
-        let mut taken = 0;
+        let mut taken = Kept::default();
         for mail in &packed {
-            taken += usize::from(tx.keep(at, mail, now)?.is_some());
+            if let Some(intake) = tx.keep(at, mail, now)? {
+                tx.tally(TAKEN, "", hour(now))?;
+                let forgotten = usize::from(marks.judge(tx, &mail.uid, intake)?);
+                taken.add(Kept { new: 1, forgotten });
+            }
         }
         tx.move_cursor(at)?;
         Ok(taken)
@@ -308,7 +360,8 @@ fn pack(mut fetched: Vec<Fetched>) -> Vec<Parcelled> {
 /// The mailbox's; marking is repeated until it works and harms nothing when done twice.
 pub async fn mark_done(hub: &Arc<Hub>, source: &mut Source) -> Outcome<()> {
     let name = source.name();
-    let cursor = hub.transact(move |tx, _| tx.mailbox(&name)).await?;
+    let named = name.clone();
+    let cursor = hub.transact(move |tx, _| tx.mailbox(&named)).await?;
     loop {
         let other = Arc::clone(hub);
         let done = off_the_loop(move || other.store().unmarked(cursor.mailbox, cursor.epoch, MARKS)).await?;
@@ -317,6 +370,9 @@ pub async fn mark_done(hub: &Arc<Hub>, source: &mut Source) -> Outcome<()> {
         }
         let (intakes, uids): (Vec<i64>, Vec<String>) = done.into_iter().unzip();
         source.mark(&uids).await.map_err(|f: Fault| f.while_("marking mails as done"))?;
+        if let Some(mark) = source.stranger() {
+            odd::tell(hub, &name, Upset::Another { mark }).await?;
+        }
         hub.transact(move |tx, _| tx.marked(&intakes)).await?;
     }
 }
@@ -328,7 +384,7 @@ mod tests {
     #[test]
     fn a_folder_that_came_back_is_read_on_from_where_it_counts_on() {
         let entries = |uids: &[&str]| -> Vec<Held> {
-            let held = |uid: &&str| Held { uid: (*uid).to_owned(), size: None, arrived: None, marked: false };
+            let held = |uid: &&str| Held { uid: (*uid).to_owned(), ..Held::default() };
             uids.iter().map(held).collect()
         };
         for (uids, last, whole, expected) in [

@@ -24,7 +24,6 @@ pub mod unsubscribe;
 mod would;
 
 use crate::command::line::Reading;
-use crate::limits;
 use crate::model::clues::Known;
 use crate::model::decision::{Decision, End, Target};
 use crate::model::kind::Nature;
@@ -68,14 +67,27 @@ impl Case<'_> {
     /// Why the mail is held when its sender sent more than one may within an hour; staff may send what they like, as
     /// long as it is not all about one ticket.
     pub fn flood(&self) -> Option<Decision> {
-        let most = self.robot.policy.mails_per_sender_hour;
+        let (counts, policy) = (self.known.counts, &self.robot.policy);
+        let all = [
+            (counts.mails_this_hour, policy.mails_per_sender_hour, "within an hour"),
+            (counts.mails_today, policy.mails_per_sender_day, "in a day"),
+        ];
+        let (_, most, time) = all.into_iter().find(|(sent, most, _)| sent > most)?;
+        self.stopped(&format!("sent more than {most} mails {time}"))
+    }
+    /// Why the mail is held that would open one more ticket than its sender may open within an hour.
+    pub fn flood_of_tickets(&self) -> Option<Decision> {
+        let most = self.robot.policy.tickets_per_sender_hour;
+        let full = self.known.counts.tickets_this_hour >= most;
+        full.then(|| self.stopped(&format!("opened {most} tickets within an hour")))?
+    }
+    /// That a stranger's mail is held, which nobody has let through yet.
+    fn stopped(&self, deed: &str) -> Option<Decision> {
         let stranger = self.sender.filter(|s| s.staff.is_none() && !self.released)?;
-        let why = format!(
-            "{} sent more than {most} mails within an hour; if this one is wanted, let it through with `trackle \
-             quarantine retry`",
+        Some(Decision::stopped(format!(
+            "{} {deed}; if this one is wanted, let it through with `trackle quarantine retry`",
             stranger.address
-        );
-        (self.known.counts.mails_this_hour > most).then(|| Decision::stopped(why))
+        )))
     }
     /// Whether the mail is in a staff member's name and lacks the proof that the site's own mail server could have
     /// given: somebody else's, as likely as not. Where no proof is configured none is missed.
@@ -120,7 +132,7 @@ fn too_much_news(decision: &Decision, case: Case<'_>) -> Option<String> {
     Some(format!(
         "{from} wrote when {} mails about {busy} had been announced within this hour, the most there may be: perhaps a \
          robot answers the list; if not, let it through with `trackle quarantine retry`",
-        limits::NEWS_PER_TICKET_HOUR
+        case.robot.policy.news_per_ticket_hour
     ))
 }
 
@@ -145,12 +157,24 @@ fn wanted(request: &Request, case: Case<'_>) -> Decision {
         Request::Enroll { card } => enroll::enroll(card, case),
         Request::Back => Decision::end(End::Applied, "letters to its sender arrive again"),
         Request::Confirm { pending } => confirm::confirm(pending, case),
-        Request::StaleCode => Decision::end(End::Held, "its confirmation code is not one of ours"),
+        Request::StaleCode => stale_code(case),
         Request::Help => help::help(case),
         Request::Search { words } => search::search(words, case),
         Request::Orders => follow_up::orders(case),
         Request::FollowUp { ticket, evidence } => follow_up::follow_up(*ticket, *evidence, case),
         Request::Open => open::open(case),
+    }
+}
+
+/// A code that is not ours is held in silence: most are old ones. Of a sender of many staff are told.
+fn stale_code(case: Case<'_>) -> Decision {
+    let most = case.robot.policy.wrong_codes_per_hour;
+    match case.sender.filter(|_| case.known.counts.wrong_codes > most) {
+        Some(sender) => Decision::stopped(format!(
+            "{} sent more than {most} wrong confirmation codes within an hour: perhaps somebody guesses",
+            sender.address
+        )),
+        None => Decision::end(End::Held, "its confirmation code is not one of ours"),
     }
 }
 

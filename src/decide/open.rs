@@ -19,7 +19,7 @@ pub fn open(case: Case<'_>) -> Decision {
     let Some(sender) = case.sender else {
         return Decision::end(End::Held, "it has no single usable From address");
     };
-    if let Some(held) = case.flood() {
+    if let Some(held) = case.flood().or_else(|| case.flood_of_tickets()) {
         return held;
     }
     if case.may_be_forged() {

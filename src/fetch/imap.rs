@@ -20,13 +20,17 @@ use crate::fault::{Fault, Outcome};
 use crate::limits;
 use crate::model::server::Server;
 use batch::{Bodies, Body};
+pub use folder::BADGE;
 use folder::Selected;
 pub use probe::Probe;
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::time::Duration;
 pub use strict::Patience;
 use strict::{Line, Trouble};
-use tokio::time::{sleep, timeout};
+use tokio::time::{Instant, sleep, sleep_until, timeout};
+
+/// The time of which `limits::IMAP_LOGINS` is the measure.
+const LOGINS_WITHIN: Duration = Duration::from_secs(120);
 
 /// What is done with a mail whose effects are committed. Only a courtesy to people: the store knows by itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -52,6 +56,11 @@ pub struct Imap {
     pub done: Done,
     /// Of a larger mail only the head is fetched, in bytes; `limits::MAIL_BYTES` unless set lower.
     pub largest: usize,
+    /// Flags that tell our marks from those of another installation: ours, and what ours were before; none are set or
+    /// looked for when empty.
+    pub badges: Vec<String>,
+    /// The badge of another installation that was found on mails of ours.
+    pub stranger: Option<String>,
     /// Deadlines; the defaults are those of `limits`.
     pub patience: Patience,
     line: Option<Line>,
@@ -64,6 +73,8 @@ pub struct Imap {
     no_idle: bool,
     /// How often a mail could not be fetched whole.
     doubts: HashMap<u32, u32>,
+    /// When the last logins were tried, oldest first.
+    logins: VecDeque<Instant>,
 }
 
 impl Imap {
@@ -74,6 +85,8 @@ impl Imap {
             folder: folder.to_owned(),
             done,
             largest: limits::MAIL_BYTES,
+            badges: Vec::new(),
+            stranger: None,
             patience: Patience::default(),
             line: None,
             selected: None,
@@ -81,6 +94,7 @@ impl Imap {
             done_folder: None,
             no_idle: false,
             doubts: HashMap::new(),
+            logins: VecDeque::new(),
         }
     }
 
@@ -90,12 +104,25 @@ impl Imap {
         if let (Some(line), Some(selected)) = (self.line.take(), self.selected.take()) {
             return Ok((line, selected));
         }
+        if let Some(turn) = self.turn(Instant::now()) {
+            sleep_until(turn).await;
+        }
         let mut line = login::connect(&self.server, self.patience).await?;
         self.no_idle = false;
         let selected = folder::select(&mut line, &self.folder)
             .await
             .map_err(|t| self.fault(&format!("opening the folder {}", self.folder), &t))?;
         Ok((line, selected))
+    }
+
+    /// When a login that is wanted now has its turn; `None`: at once. Whoever comes too often is locked out by some
+    /// servers, and for longer.
+    fn turn(&mut self, now: Instant) -> Option<Instant> {
+        let full = self.logins.len() >= limits::IMAP_LOGINS;
+        let first = if full { self.logins.pop_front() } else { None };
+        let turn = first.map(|first| first + LOGINS_WITHIN).filter(|turn| *turn > now);
+        self.logins.push_back(turn.unwrap_or(now));
+        turn
     }
 
     fn keep(&mut self, line: Line, selected: Selected) {
@@ -144,7 +171,15 @@ impl Imap {
                 }
             }
         }
-        if selected.keeps_flags { folder::flag(line, uids).await } else { Ok(()) }
+        if !selected.keeps_flags {
+            return Ok(());
+        }
+        let badge = self.badges.first().filter(|_| selected.keeps_any);
+        if badge.is_some() {
+            let found = folder::badges(line, uids, &self.badges).await?;
+            self.stranger = self.stranger.take().or(found);
+        }
+        folder::flag(line, uids, badge.map(String::as_str)).await
     }
 }
 
@@ -177,8 +212,9 @@ impl Mailbox for Imap {
         }
         self.epoch = Some(selected.epoch);
         line.grown = false;
-        let entries =
-            folder::list(&mut line, after).await.map_err(|t| self.fault("listing the folder", &t))?;
+        let entries = folder::list(&mut line, after, &self.badges)
+            .await
+            .map_err(|t| self.fault("listing the folder", &t))?;
         self.keep(line, selected);
         Ok(Listing { epoch: i64::from(selected.epoch), entries })
     }

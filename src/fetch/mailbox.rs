@@ -8,7 +8,7 @@ use std::time::Duration;
 
 /// A mail that the mailbox holds. `uid` is unique within `Listing::epoch`, and not used again there unless the mailbox
 /// comes back from a backup; then `arrived` is another.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Entry {
     /// IMAP: the UID in decimal. Maildir: the unique name without its info suffix.
     pub uid: String,
@@ -18,6 +18,8 @@ pub struct Entry {
     pub arrived: Option<Timestamp>,
     /// Our own done-mark stands on it already.
     pub marked: bool,
+    /// The mark of another installation that stands on it.
+    pub another: Option<String>,
 }
 
 /// What a mailbox holds that has not been marked done, oldest first.

@@ -141,6 +141,7 @@ impl Mailbox for Maildir {
             size: Some(f.size),
             arrived: Timestamp::from_second(f.arrived).ok(),
             marked: false,
+            another: None,
         };
         let entries = found.iter().map(entry).collect();
         self.known = Arc::new(found.into_iter().map(|f| (f.name, f.path)).collect());

@@ -188,6 +188,12 @@ pub struct Hit {
 pub struct Counts {
     /// Mails of this sender in this hour, this one included.
     pub mails_this_hour: u32,
+    /// Today, this one included.
+    pub mails_today: u32,
+    /// Tickets that this sender opened in this hour.
+    pub tickets_this_hour: u32,
+    /// Wrong codes in mails of this sender in this hour, this one included.
+    pub wrong_codes: u32,
     /// Automatic mails to this sender today.
     pub automatic_today: u32,
     /// Questions to this sender that wait for their answer.

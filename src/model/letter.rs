@@ -86,6 +86,8 @@ pub enum About {
     Quarantined { items: Vec<Stuck>, stopped: Vec<Stopped> },
     /// `disk_full`: to staff, no mail is fetched because so many MiB are free and not so many.
     DiskFull { free: u64, wanted: u64 },
+    /// `mailbox`: to staff, what a mailbox shows that only a person can set right.
+    Mailbox { mailbox: String, upset: Upset },
     /// `host`: to staff, a host wants to be believed (with a code), or is from now on. `by` is whoever asks, or said yes.
     Host { card: Box<Card>, code: Option<String>, by: String },
     /// `session_kept`: to whoever worked on a host, what became of the session and what else there is to say.
@@ -155,6 +157,28 @@ pub struct Stuck {
     /// First characters of the SHA-256 of its bytes.
     pub print: String,
     pub why: String,
+}
+
+/// What is odd about a mailbox.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Upset {
+    /// More mails came than `most` in an hour; so many were left in it.
+    TooMuch { most: u32, left: usize },
+    /// Another installation puts its own mark on mails there.
+    Another { mark: String },
+    /// So many mails carry our own mark, and the database does not know them.
+    Forgotten { count: usize },
+}
+
+impl Upset {
+    /// The word for it in the record of events.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Upset::TooMuch { .. } => "too much mail",
+            Upset::Another { .. } => "another trackle",
+            Upset::Forgotten { .. } => "marks not known",
+        }
+    }
 }
 
 /// Mails that a safety stop holds for one reason.

@@ -23,9 +23,11 @@ impl MessageId {
     pub fn as_str(&self) -> &str {
         &self.0
     }
-    /// Whether it may be written into a header of ours: one `@` with something on both sides (RFC 5322 3.6.4).
+    /// Whether it may be written into a header of ours: one `@` with something on both sides (RFC 5322 3.6.4), and nothing
+    /// that a reader could decode into other words (RFC 2047).
     pub fn is_strict(&self) -> bool {
-        matches!(self.0.split_once('@'), Some((l, r)) if !l.is_empty() && !r.is_empty() && !r.contains('@'))
+        !self.0.contains("=?")
+            && matches!(self.0.split_once('@'), Some((l, r)) if !l.is_empty() && !r.is_empty() && !r.contains('@'))
     }
 }
 

@@ -72,6 +72,18 @@ pub struct Policy {
     pub confirmations_per_hour: u32,
     /// Letters in an hour in all; the rest goes out in the hours after.
     pub letters_per_hour: u32,
+    /// Mails taken in within an hour in all; the rest stays in its mailbox until the next one.
+    pub mails_per_hour: u32,
+    /// Mails of one sender applied in a day; more are held.
+    pub mails_per_sender_day: u32,
+    /// New tickets of one sender from outside in an hour; what would open more is held.
+    pub tickets_per_sender_hour: u32,
+    /// Mails about one ticket announced in an hour; more are held.
+    pub news_per_ticket_hour: u32,
+    /// Reopenings of one ticket in an hour, by all but staff.
+    pub reopens_per_hour: u32,
+    /// Mails of one sender with a wrong confirmation code in an hour, before staff are told.
+    pub wrong_codes_per_hour: u32,
     /// How old a mail with commands may be, in hours.
     pub command_hours: i64,
     /// Where the team works: what staff are told of times is told by the clocks there.
@@ -88,6 +100,12 @@ impl Default for Policy {
             mails_per_sender_hour: crate::limits::MAILS_PER_SENDER_HOUR,
             confirmations_per_hour: crate::limits::CONFIRMATIONS_PER_HOUR,
             letters_per_hour: crate::limits::LETTERS_PER_HOUR,
+            mails_per_hour: crate::limits::MAILS_PER_HOUR,
+            mails_per_sender_day: crate::limits::MAILS_PER_SENDER_DAY,
+            tickets_per_sender_hour: crate::limits::TICKETS_PER_SENDER_HOUR,
+            news_per_ticket_hour: crate::limits::NEWS_PER_TICKET_HOUR,
+            reopens_per_hour: crate::limits::REOPENS_PER_HOUR,
+            wrong_codes_per_hour: crate::limits::WRONG_CODES_PER_HOUR,
             command_hours: crate::limits::COMMAND_HOURS,
             zone: TimeZone::UTC,
         }

@@ -116,6 +116,11 @@ impl Seal {
         self.mark(SHORT, "instance", &[])
     }
 
+    /// That, and what it was with each earlier key.
+    pub fn instances(&self) -> Vec<String> {
+        self.keys.iter().map(|key| mark_with(key, SHORT, "instance", &[])).collect()
+    }
+
     fn mark(&self, length: usize, purpose: &str, fields: &[&str]) -> String {
         self.keys.first().map(|key| mark_with(key, length, purpose, fields)).unwrap_or_default()
     }

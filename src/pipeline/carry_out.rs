@@ -66,6 +66,7 @@ impl Work<'_> {
             ticket = opened.or(Some(number));
             if matches!(filing.target, Target::New { .. }) {
                 opened = opened.or(Some(number));
+                self.tx.tally("tickets", &author.address.key(), hour(self.case.now))?;
                 self.ask_about(&filed, decision, author, &mut owed)?;
             }
             self.announce(&filed, &before, &mut owed)?;

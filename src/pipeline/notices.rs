@@ -7,11 +7,12 @@ use crate::fault::Outcome;
 use crate::model::address::Address;
 use crate::model::clues::Outgoing;
 use crate::model::decision::{Change, Filed, What};
-use crate::model::letter::{About, Letter, Recipient, Stopped, Stuck};
+use crate::model::letter::{About, Letter, Recipient, Stopped, Stuck, Upset};
 use crate::model::proof::Proof;
 use crate::model::ticket::{Number, View};
 use crate::store::Tx;
 use crate::store::events::Cause;
+use crate::store::tickets::day;
 use jiff::Timestamp;
 
 /// Tells staff of mails that could not be handled, and of those that a safety stop holds, in one letter.
@@ -49,6 +50,25 @@ pub fn tell_of_full_disk(
     let to = Recipient::Staff(house.robot.list.clone());
     freeze(tx, house, &Letter { to, about: About::DiskFull { free, wanted }, event, not_before: None }, now)?;
     Ok(())
+}
+
+/// Tells staff of something odd about a mailbox, once a day for each and each oddity. Gives whether a letter was owed.
+pub fn tell_of_mailbox(
+    tx: &Tx<'_>,
+    house: &House,
+    (mailbox, upset): (&str, Upset),
+    now: Timestamp,
+) -> Outcome<bool> {
+    if tx.tally(upset.word(), mailbox, day(now))? > 1 {
+        return Ok(false);
+    }
+    let cause = Cause { actor: "trackle".into(), proof: Proof::None.word().into(), intake: None, now };
+    let detail = serde_json::json!({ "mailbox": mailbox, "what": upset.word() }).to_string();
+    let event = tx.add_raw_event(&cause, None, 0, "mailbox", &detail)?;
+    let about = About::Mailbox { mailbox: mailbox.to_owned(), upset };
+    let to = Recipient::Staff(house.robot.list.clone());
+    freeze(tx, house, &Letter { to, about, event, not_before: None }, now)?;
+    Ok(true)
 }
 
 /// A word to staff about a letter that came back.

@@ -207,7 +207,7 @@ impl Tx<'_> {
         }
     }
 
-    fn run(&self, statement: &str, with: impl Params) -> Outcome<()> {
+    pub(super) fn run(&self, statement: &str, with: impl Params) -> Outcome<()> {
         self.db.prepare_cached(statement)?.execute(with)?;
         Ok(())
     }

@@ -4,11 +4,11 @@ use super::changes::read as read_change;
 use super::tickets::{day, hour};
 use super::{Tx, time};
 use crate::fault::Outcome;
-use crate::limits;
 use crate::model::address::Address;
 use crate::model::clues::{Clues, Counts, Known, LastMail, Outgoing, Pending, Purpose};
 use crate::model::decision::What;
 use crate::model::links::{Relation, Step};
+use crate::model::robot::Robot;
 use crate::model::seal::Seal;
 use crate::model::ticket::{Number, View};
 use jiff::Timestamp;
@@ -34,10 +34,11 @@ impl Tx<'_> {
         &self,
         clues: &Clues,
         sender: Option<&Address>,
-        seal: &Seal,
+        robot: &Robot,
         now: Timestamp,
         intake: i64,
     ) -> Outcome<Known> {
+        let (seal, policy) = (&robot.seal, &robot.policy);
         let mut known = Known::default();
         if let Some(sender) = sender {
             known.person = self.person(sender)?;
@@ -71,7 +72,7 @@ impl Tx<'_> {
             known.sessions.extend(self.session(*number)?);
         }
         known.answers_warning = self.is_letter(clues.apart_event, "suspended")?;
-        for notice in ["quarantined", "disk_full", "host", "session_kept"] {
+        for notice in ["quarantined", "disk_full", "mailbox", "host", "session_kept"] {
             known.answers_notice |= self.is_letter(clues.apart_event, notice)?;
         }
         if let Some(card) = &clues.card {
@@ -88,7 +89,7 @@ impl Tx<'_> {
             let into = view.as_ref().and_then(View::merged_into);
             waiting.extend(into.filter(|n| !waiting.contains(n) && waiting.len() < VIEWS));
             known.views.extend(view);
-            if self.count("news", &number.0.to_string(), hour(now))? >= limits::NEWS_PER_TICKET_HOUR {
+            if self.count("news", &number.0.to_string(), hour(now))? >= policy.news_per_ticket_hour {
                 known.busy.push(number);
             }
         }
@@ -127,6 +128,9 @@ impl Tx<'_> {
             .query_row(params![key, now.as_second()], |row| row.get(0))?;
         Ok(Counts {
             mails_this_hour: self.count("mails", &key, hour(now))?,
+            mails_today: self.count("mails of the day", &key, day(now))?,
+            tickets_this_hour: self.count("tickets", &key, hour(now))?,
+            wrong_codes: self.count("wrong codes", &key, hour(now))?,
             automatic_today: self.count("automatic", &key, day(now))?,
             questions_open,
         })
@@ -239,9 +243,9 @@ impl Tx<'_> {
         };
         let mut rows = self.db.prepare_cached(
             "SELECT o.id, e.ticket, o.recipient,
-                    o.envelope_from IS NULL OR o.kind IN ('undelivered','quarantined','complained'),
+                    o.envelope_from IS NULL OR o.kind IN ('undelivered','quarantined','mailbox','complained'),
                     o.kind IN ('staff_opened','staff_changed','session_log','digest','undelivered','quarantined',
-                               'complained')
+                               'mailbox','complained')
              FROM outbox o JOIN event e ON e.seq = o.event WHERE o.event = ?1",
         )?;
         let letters = rows

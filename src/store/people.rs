@@ -83,12 +83,13 @@ impl Tx<'_> {
         self.count(what, whom, bucket)
     }
 
-    /// Forgets counts older than two days (`hour_now` in hours since 1970, days being smaller numbers).
+    /// Forgets counts older than two days. A bucket is an hour or a day since 1970, which no number mixes up: there are
+    /// far more hours.
     pub fn forget_tallies(&self, hour_now: i64) -> Outcome<()> {
         let (day_now, oldest_hour) = (hour_now / 24, hour_now - 48);
         self.db.execute(
-            "DELETE FROM tally WHERE (what = 'automatic' AND bucket < ?1) OR (what != 'automatic' AND bucket < ?2)",
-            params![day_now - 2, oldest_hour],
+            "DELETE FROM tally WHERE bucket < ?1 OR bucket > ?2 AND bucket < ?3",
+            params![day_now - 2, day_now + 2, oldest_hour],
         )?;
         Ok(())
     }

@@ -40,6 +40,27 @@ impl Parcelled {
     }
 }
 
+/// What a listing says of a mail.
+#[derive(Debug, Clone)]
+pub struct Listed {
+    pub uid: String,
+    /// Bytes.
+    pub size: Option<u64>,
+    /// In the mailbox.
+    pub arrived: Option<Timestamp>,
+}
+
+impl Listed {
+    /// Whether it may be another mail than the one that is kept under its number: it came at another time, or is of quite
+    /// another size. Some servers count line ends in another way than they send them, so sizes have some room.
+    fn is_another(&self, arrived: i64, size: u64) -> bool {
+        let moved = self.arrived.is_some_and(|time| seconds(time) != arrived);
+        // of a mail over the limit only the beginning is kept
+        let whole = size != limits::HEAD_BYTES as u64;
+        moved || self.size.is_some_and(|listed| whole && listed.abs_diff(size) > size / 8 + 64)
+    }
+}
+
 /// A mail that waits to be handled.
 #[derive(Debug, Clone)]
 pub struct Waiting {
@@ -109,22 +130,19 @@ impl Store {
         let waiting = "SELECT count(*) FROM intake WHERE state IN ('new','reading')";
         Ok(self.db.query_row(waiting, [], |row| row.get(0))?)
     }
-    /// Which of these, each with its time of arrival, a mailbox has not shown us yet, in the same order. A number that we
-    /// know with another time may be another mail's by now: the folder came back from a backup, and the numbers that had
+    /// Which of these a mailbox has not shown us yet, in the same order. A number that we
+    /// know with another time or size may be another mail's by now: the folder came back from a backup, and the numbers that had
     /// been given since were given again.
-    pub fn unknown(
-        &self,
-        mailbox: i64,
-        epoch: i64,
-        mails: &[(String, Option<Timestamp>)],
-    ) -> Outcome<Vec<bool>> {
-        let mut known = self
-            .db
-            .prepare_cached("SELECT arrived FROM intake WHERE mailbox = ?1 AND epoch = ?2 AND uid = ?3")?;
-        let mut is_unknown = |(uid, arrived): &(String, Option<Timestamp>)| {
-            let there: Option<i64> =
-                known.query_row(params![mailbox, epoch, uid], |row| row.get(0)).optional()?;
-            Ok(there.is_none_or(|there| arrived.is_some_and(|arrived| seconds(arrived) != there)))
+    pub fn unknown(&self, mailbox: i64, epoch: i64, mails: &[Listed]) -> Outcome<Vec<bool>> {
+        let mut known = self.db.prepare_cached(
+            "SELECT i.arrived, r.size FROM intake i JOIN raw r ON r.id = i.raw
+             WHERE i.mailbox = ?1 AND i.epoch = ?2 AND i.uid = ?3",
+        )?;
+        let mut is_unknown = |mail: &Listed| {
+            let there = known
+                .query_row(params![mailbox, epoch, mail.uid], |row| Ok((row.get(0)?, row.get(1)?)))
+                .optional()?;
+            Ok(there.is_none_or(|(arrived, size)| mail.is_another(arrived, size)))
         };
         mails.iter().map(&mut is_unknown).collect()
     }
@@ -448,12 +466,15 @@ mod tests {
             store.transact(|tx| tx.keep(tx.mailbox("x")?, &parcel, Timestamp::UNIX_EPOCH)).unwrap()
         };
         let first = keep(&mut store, "7", b"One", 100).unwrap();
-        let unknown =
-            |store: &Store, uid: &str, second| store.unknown(1, 0, &[(uid.to_owned(), second)]).unwrap()[0];
+        let unknown = |store: &Store, uid: &str, arrived| {
+            store.unknown(1, 0, &[Listed { uid: uid.to_owned(), size: None, arrived }]).unwrap()[0]
+        };
         assert_eq!(
             [("7", at(100)), ("7", None), ("7", at(101)), ("8", at(100))].map(|(u, s)| unknown(&store, u, s)),
             [false, false, true, true]
         );
+        let sized = |size| Listed { uid: "7".into(), size: Some(size), arrived: at(100) };
+        assert_eq!(store.unknown(1, 0, &[sized(60), sized(600)]).unwrap(), [false, true]);
         // the same mail with another time, as after a copy of the folder
         assert_eq!(keep(&mut store, "7", b"One", 101), None);
         assert!(!unknown(&store, "7", at(101)));

@@ -23,11 +23,11 @@ pub(super) fn assembled(
     to: &Address,
 ) -> Outcome<Vec<u8>> {
     let Head { fields, mut names } = head;
-    names.push("Content-Type".to_owned());
+    names.push(("Content-Type".to_owned(), None));
     let mut bytes = fields.to_string().into_bytes();
     let text = plain(text)?;
     if files.carried.is_empty() {
-        names.push("Content-Transfer-Encoding".to_owned());
+        names.push(("Content-Transfer-Encoding".to_owned(), None));
         bytes.extend(text.formatted());
     } else {
         // "=_" stands in no quoted-printable and no base 64 text

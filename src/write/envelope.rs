@@ -42,6 +42,7 @@ pub(super) fn kind(about: &About) -> &'static str {
         About::Complained { .. } => "complained",
         About::Quarantined { .. } => "quarantined",
         About::DiskFull { .. } => "disk_full",
+        About::Mailbox { .. } => "mailbox",
         About::Host { .. } => "host",
         About::Kept { .. } => "session_kept",
         About::Undelivered { .. } => "undelivered",
@@ -52,19 +53,19 @@ pub(super) fn kind(about: &About) -> &'static str {
     }
 }
 
-/// Header fields, and their names for the last look.
+/// Header fields, and their names and what they mean for the last look.
 #[derive(Debug, Default)]
 pub(super) struct Head {
     pub fields: Headers,
-    pub names: Vec<String>,
+    pub names: Vec<(String, Option<String>)>,
 }
 
 impl Head {
     fn set(&mut self, name: &str, value: String) -> Outcome<()> {
         let known = HeaderName::new_from_ascii(name.to_owned());
         let field = known.map_err(|_| Fault::lasting(format!("no header is called {name}")))?;
-        self.fields.insert_raw(HeaderValue::new(field, value));
-        self.names.push(name.to_owned());
+        self.fields.insert_raw(HeaderValue::new(field, value.clone()));
+        self.names.push((name.to_owned(), Some(value)));
         Ok(())
     }
 }
@@ -128,7 +129,7 @@ impl<'a> Envelope<'a> {
     pub fn head(&self, subject: &str) -> Outcome<Head> {
         let mut head = Head::default();
         head.fields.set(header::From::from(Mailboxes::from(self.from())));
-        head.names.push("From".to_owned());
+        head.names.push(("From".to_owned(), None));
         let mut set = |name, value| head.set(name, value);
         set("To", self.letter.to.address().to_string())?;
         if let Some(address) = self.reply_to() {
@@ -209,6 +210,7 @@ impl<'a> Envelope<'a> {
             }
             About::Quarantined { .. }
             | About::DiskFull { .. }
+            | About::Mailbox { .. }
             | About::Host { .. }
             | About::Kept { .. }
             | About::Digest { .. }
@@ -316,6 +318,7 @@ fn view(about: &About) -> Option<&View> {
         | About::ConfirmMail { .. }
         | About::Quarantined { .. }
         | About::DiskFull { .. }
+        | About::Mailbox { .. }
         | About::Host { .. }
         | About::Kept { .. }
         | About::Digest { .. }

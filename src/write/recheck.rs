@@ -7,8 +7,9 @@ use crate::model::address::Address;
 /// Octets of a line without its end (RFC 5322 2.1.1).
 const LINE: usize = 998;
 
-/// Refuses a letter with a header field too many, too few or too long, with another recipient, with a stray line end.
-pub(super) fn letter(bytes: &[u8], names: &[String], to: &Address) -> Outcome<()> {
+/// Refuses a letter with a header field too many, too few or too long, or that reads otherwise than it was meant (where that
+/// is given), with another recipient, with a stray line end.
+pub(super) fn letter(bytes: &[u8], fields: &[(String, Option<String>)], to: &Address) -> Outcome<()> {
     let wrong = |what: &str| Err(Fault::lasting(format!("a letter came out wrong: {what}")));
     let Ok(text) = std::str::from_utf8(bytes) else { return wrong("it is not text") };
     if !text.is_ascii() || text.contains('\0') {
@@ -45,7 +46,7 @@ pub(super) fn letter(bytes: &[u8], names: &[String], to: &Address) -> Outcome<()
         return wrong("no end of the header");
     }
     let mut have: Vec<&str> = found.iter().map(|(name, _)| *name).collect();
-    let mut want: Vec<&str> = names.iter().map(String::as_str).collect();
+    let mut want: Vec<&str> = fields.iter().map(|(name, _)| name.as_str()).collect();
     have.sort_unstable();
     want.sort_unstable();
     if have != want {
@@ -54,10 +55,33 @@ pub(super) fn letter(bytes: &[u8], names: &[String], to: &Address) -> Outcome<()
     if have.windows(2).any(|two| matches!(two, [a, b] if a.eq_ignore_ascii_case(b))) {
         return wrong("a field stands twice");
     }
+    for (name, meant) in fields.iter().filter_map(|(name, meant)| Some((name, meant.as_ref()?))) {
+        let read = found.iter().find(|(n, _)| n == name).map(|(_, value)| words(name, value));
+        // where characters had to be encoded a word may end inside one; that is a blemish, a line end in it would be none
+        let same = |read: &String| match meant.is_ascii() {
+            true => folded(read) == folded(meant),
+            false => !read.contains(|c: char| c.is_control() && c != '\t'),
+        };
+        if !read.as_ref().is_some_and(same) {
+            return wrong(&format!("its {name} reads {read:?}"));
+        }
+    }
     match found.iter().find(|(name, _)| *name == "To") {
         Some((_, value)) if value == to.as_str() => Ok(()),
         _ => wrong("To is not its recipient"),
     }
+}
+
+/// What a reader sees of a field: encoded words are decoded (RFC 2047), and it is one line.
+#[allow(clippy::disallowed_methods)] // quadratic in what is hostile and large; this is of our own making and short
+fn words(name: &str, value: &str) -> String {
+    let field = format!("{name}: {value}\r\n");
+    mailparse::parse_header(field.as_bytes()).map(|(field, _)| field.get_value()).unwrap_or_default()
+}
+
+/// Where a field was folded, and how many blanks stood there, is nothing that a reader sees.
+fn folded(value: &str) -> String {
+    value.split_ascii_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 #[cfg(test)]
@@ -67,7 +91,7 @@ mod tests {
     #[test]
     fn whatever_differs_is_refused() {
         let to = Address::parse("a@x.example").unwrap();
-        let names = ["To".to_owned(), "Subject".to_owned()];
+        let names = [("To".to_owned(), None), ("Subject".to_owned(), Some("one two".to_owned()))];
         let right = "To: a@x.example\r\nSubject: one\r\n two\r\n\r\nbody\r\n";
         letter(right.as_bytes(), &names, &to).unwrap();
         for (from, into) in [
@@ -77,6 +101,8 @@ mod tests {
             ("Subject: one", "Subject: one\r\nsubject: one"),
             ("Subject: one", "To: a@x.example"),
             ("Subject: one", "Subject one"),
+            ("Subject: one", "Subject: won"),
+            ("Subject: one", "Subject: =?utf-8?q?one=0D=0ABcc:_b?="),
             ("\r\n two", "\r\n  "),
             ("one", "one\nBcc: b@x.example"),
             ("body", "bo\rdy"),
@@ -91,5 +117,7 @@ mod tests {
             let bent = right.replacen(from, into, 1);
             assert!(letter(bent.as_bytes(), &names, &to).is_err(), "{bent:?}");
         }
+        let encoded = right.replacen("Subject: one", "Subject: =?utf-8?q?one?=", 1);
+        letter(encoded.as_bytes(), &names, &to).unwrap();
     }
 }

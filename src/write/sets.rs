@@ -33,7 +33,7 @@ pub(super) const SHIPPED: [&[(&str, &str)]; 1] = [set!("de":
 
 /// Letters that only staff get.
 #[cfg(test)]
-pub(super) const FOR_STAFF: [&str; 11] = [
+pub(super) const FOR_STAFF: [&str; 12] = [
     "staff_opened",
     "staff_changed",
     "session_log",
@@ -41,6 +41,7 @@ pub(super) const FOR_STAFF: [&str; 11] = [
     "host",
     "quarantined",
     "disk_full",
+    "mailbox",
     "undelivered",
     "complained",
     "digest",

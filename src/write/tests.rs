@@ -11,7 +11,9 @@ use crate::model::fields::{Field, Fields, Values};
 use crate::model::following::{Follower, Level};
 use crate::model::host::{Card, Kept};
 use crate::model::language::Language;
-use crate::model::letter::{About, Chain, Deeds, Group, News, Recipient, Stopped, Stuck, VerbHelp, Waiting};
+use crate::model::letter::{
+    About, Chain, Deeds, Group, News, Recipient, Stopped, Stuck, Upset, VerbHelp, Waiting,
+};
 use crate::model::links::{Link, Relation, Ties};
 use crate::model::mail::{Attachment, MessageId};
 use crate::model::person::{Member, Person};
@@ -302,6 +304,7 @@ fn all() -> Vec<Letter> {
         to_staff(About::Complained { view: Some(view()), recipient: "bob@home.example".into() }),
         to_staff(quarantined()),
         to_staff(About::DiskFull { free: 12, wanted: 102 }),
+        to_staff(mailbox(Upset::Another { mark: "$Trackle-k3x9".into() })),
         to_staff(host(Some("c20-abcdefghijklmnopqrst"))),
         letter(Recipient::Sender(address("anna@corp.example")), kept(None)),
         to_staff(About::Undelivered {
@@ -323,6 +326,11 @@ fn quarantined() -> About {
     let large = stuck(81, 26_400_000, "9f86d081884c", "larger than 26214400 bytes");
     let items = vec![large, stuck(82, 3_100, "60303ae22b99", "tried three times")];
     About::Quarantined { items, stopped: vec![stopped()] }
+}
+
+/// A mailbox with something odd.
+fn mailbox(upset: Upset) -> About {
+    About::Mailbox { mailbox: "imap:help@mail.corp.example/INBOX".into(), upset }
 }
 
 /// A host that wants to be believed, or is.

@@ -93,7 +93,7 @@ async fn a_mail_that_kills_the_connection_keeps_no_other_from_us() {
     assert!(marked.lock().unwrap().is_empty(), "{marked:?}");
 }
 
-fn server(port: u16) -> Server {
+pub fn server(port: u16) -> Server {
     let secret = SecretSource::Command(vec!["echo".into(), "s3cret".into()]);
     let login = Some(Login { user: "help".into(), mechanism: Mechanism::Password, secret });
     Server { host: "127.0.0.1".into(), port, security: Security::Plain, roots: Roots::Bundled, login }

@@ -3,8 +3,11 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
+mod folder;
 mod identity;
 mod intake;
+mod limits;
+mod marks;
 mod secrets;
 mod signed;
 

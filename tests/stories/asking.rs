@@ -238,6 +238,7 @@ fn a_list_that_is_too_long_for_a_letter_goes_with_it_as_a_file() {
     let mut robot = believing();
     robot.policy.confirm_tickets = false;
     robot.policy.mails_per_sender_hour = 100;
+    robot.policy.tickets_per_sender_hour = 100;
     let mut town = Town::new(robot);
     for n in 1..=53 {
         town.write(ALICE, &format!("Printer {n}"), "It is on fire, please come.");

@@ -29,12 +29,15 @@ mod kill;
 #[path = "../real/kit.rs"]
 mod kit;
 mod power;
+mod imap_says;
+mod loops;
 mod report;
 mod restore;
 mod row;
 mod runner;
 mod smtp;
 mod soak;
+mod smtp_says;
 mod tamper;
 #[allow(dead_code, unused_imports)] // the stories use all of it
 #[path = "../stories/town/mod.rs"]
@@ -55,9 +58,12 @@ const ROWS: &[Row] = &[
     io::ROW,
     power::ROW,
     smtp::ROW,
+    smtp_says::ROW,
     imap::ROW,
     epoch::ROW,
+    imap_says::ROW,
     hostile::ROW,
+    loops::ROW,
     calendar::ROW,
     two_daemons::ROW,
     tamper::ROW,

@@ -13,6 +13,9 @@ use std::collections::{BTreeMap, HashSet};
 /// The mark that says: taken, its effects are committed.
 pub const DONE_FLAG: &str = "$TrackleDone";
 
+/// What the flag begins with that tells by whom.
+pub const BADGE: &str = "$Trackle-";
+
 /// A folder that is selected.
 #[derive(Debug, Clone, Copy)]
 pub struct Selected {
@@ -22,6 +25,8 @@ pub struct Selected {
     pub keeps_flags: bool,
     /// UIDNEXT, when the folder was selected.
     pub next: Option<u32>,
+    /// And any other one does.
+    pub keeps_any: bool,
 }
 
 /// Mails by UID, with the sizes of the listing.
@@ -40,7 +45,7 @@ pub enum Got {
 pub async fn select(line: &mut Line, folder: &str) -> Result<Selected, Trouble> {
     let separator = if folder.contains('/') { separator(line).await? } else { '/' };
     let name = names::folder(folder, separator);
-    let (mut epoch, mut flags, mut next, mut told) = (None, true, None, false);
+    let (mut epoch, mut flags, mut any, mut next, mut told) = (None, true, true, None, false);
     line.exists = 0;
     line.command(&format!("SELECT {name}"), |r| {
         match r {
@@ -48,7 +53,8 @@ pub async fn select(line: &mut Line, folder: &str) -> Result<Selected, Trouble> 
                 Some(ResponseCode::UidValidity(n)) => epoch = Some(*n),
                 Some(ResponseCode::UidNext(n)) => next = Some(*n),
                 Some(ResponseCode::PermanentFlags(list)) => {
-                    flags = list.iter().any(|f| f == "\\*" || f.eq_ignore_ascii_case(DONE_FLAG));
+                    any = list.iter().any(|f| f == "\\*");
+                    flags = any || list.iter().any(|f| f.eq_ignore_ascii_case(DONE_FLAG));
                 }
                 _ => {}
             },
@@ -60,19 +66,19 @@ pub async fn select(line: &mut Line, folder: &str) -> Result<Selected, Trouble> 
     .await?;
     match epoch {
         // a tagged OK alone is no proof that the folder was opened
-        Some(epoch) if told && epoch > 0 => Ok(Selected { epoch, keeps_flags: flags, next }),
+        Some(epoch) if told && epoch > 0 => Ok(Selected { epoch, keeps_flags: flags, keeps_any: any, next }),
         _ => Err(Trouble::Lost("it opened the folder without saying what is in it".into())),
     }
 }
 
-/// Lists the mails with a UID above `after`, by UID.
-pub async fn list(line: &mut Line, after: u32) -> Result<Vec<Entry>, Trouble> {
+/// Lists the mails with a UID above `after`, by UID; flags among `ours` are our own badges.
+pub async fn list(line: &mut Line, after: u32, ours: &[String]) -> Result<Vec<Entry>, Trouble> {
     let mut found = BTreeMap::new();
     // nothing can be above the last number, and an empty folder has no `*`
     let Some(first) = after.checked_add(1).filter(|_| line.exists > 0) else { return Ok(Vec::new()) };
     line.command(&format!("UID FETCH {first}:* (UID RFC822.SIZE INTERNALDATE FLAGS)"), |r| {
         // `n:*` holds the last mail even when it is below n
-        if let Some((uid, entry)) = entry(r).filter(|(uid, _)| *uid > after) {
+        if let Some((uid, entry)) = entry(r, ours).filter(|(uid, _)| *uid > after) {
             found.insert(uid, entry);
         }
         Ok(())
@@ -84,21 +90,48 @@ pub async fn list(line: &mut Line, after: u32) -> Result<Vec<Entry>, Trouble> {
     Ok(found.into_values().collect())
 }
 
-fn entry(answer: &Response<'_>) -> Option<(u32, Entry)> {
+fn entry(answer: &Response<'_>, ours: &[String]) -> Option<(u32, Entry)> {
     let Response::Fetch(_, attributes) = answer else { return None };
-    let (mut number, mut size, mut arrived, mut marked) = (None, None, None, false);
+    let (mut number, mut size, mut arrived, mut marked, mut another) = (None, None, None, false, None);
     for attribute in attributes {
         match attribute {
             AttributeValue::Uid(n) => number = Some(*n),
             AttributeValue::Rfc822Size(n) => size = Some(u64::from(*n)),
             AttributeValue::InternalDate(text) => arrived = internal_date(text),
-            AttributeValue::Flags(flags) => marked = flags.iter().any(|f| f.eq_ignore_ascii_case(DONE_FLAG)),
+            AttributeValue::Flags(flags) => {
+                marked = flags.iter().any(|f| f.eq_ignore_ascii_case(DONE_FLAG));
+                another = flags.iter().find(|f| is_anothers(f, ours)).map(|f| f.to_string());
+            }
             _ => {}
         }
     }
     // a flag that somebody sets meanwhile is told with a UID but without a size
     let (uid, size) = (number.filter(|n| *n > 0)?, size?);
-    Some((uid, Entry { uid: uid.to_string(), size: Some(size), arrived, marked }))
+    Some((uid, Entry { uid: uid.to_string(), size: Some(size), arrived, marked, another }))
+}
+
+/// Whether a flag is the badge of another installation. An empty list of ours knows none.
+fn is_anothers(flag: &str, ours: &[String]) -> bool {
+    let badge = flag.get(..BADGE.len()).is_some_and(|start| start.eq_ignore_ascii_case(BADGE));
+    badge && !ours.is_empty() && !ours.iter().any(|own| own.eq_ignore_ascii_case(flag))
+}
+
+/// The badge of another installation on any of these mails.
+pub async fn badges(line: &mut Line, uids: &[u32], ours: &[String]) -> Result<Option<String>, Trouble> {
+    let Some(set) = uid_set(uids.iter().copied()) else { return Ok(None) };
+    let mut found = None;
+    line.command(&format!("UID FETCH {set} (UID FLAGS)"), |r| {
+        let Response::Fetch(_, attributes) = r else { return Ok(()) };
+        for attribute in attributes {
+            if let AttributeValue::Flags(flags) = attribute {
+                let another = flags.iter().find(|f| is_anothers(f, ours));
+                found = found.take().or(another.map(|f| f.to_string()));
+            }
+        }
+        Ok(())
+    })
+    .await?;
+    Ok(found)
 }
 
 /// `17-Jul-1996 02:44:25 -0700`, the day perhaps with a blank in front.
@@ -179,10 +212,11 @@ fn weigh(body: Option<&[u8]>, size: Option<u64>) -> Got {
     }
 }
 
-/// Puts our flag on mails.
-pub async fn flag(line: &mut Line, uids: &[u32]) -> Result<(), Trouble> {
+/// Puts our flag on mails, and the badge that says whose it is.
+pub async fn flag(line: &mut Line, uids: &[u32], badge: Option<&str>) -> Result<(), Trouble> {
     let Some(set) = uid_set(uids.iter().copied()) else { return Ok(()) };
-    line.command(&format!("UID STORE {set} +FLAGS.SILENT ({DONE_FLAG})"), |_| Ok(())).await
+    let badge = badge.map(|badge| format!(" {badge}")).unwrap_or_default();
+    line.command(&format!("UID STORE {set} +FLAGS.SILENT ({DONE_FLAG}{badge})"), |_| Ok(())).await
 }
 
 /// Moves mails to another folder of the same account; `name` is on the wire's terms.

@@ -139,7 +139,7 @@ async fn listing(greeting: &'static str, steps: Vec<Step>) -> Result<Listing, St
 }
 
 fn entry(uid: &str, size: u64) -> Entry {
-    Entry { uid: uid.into(), size: Some(size), arrived: None, marked: false }
+    Entry { uid: uid.into(), size: Some(size), arrived: None, marked: false, another: None }
 }
 
 #[tokio::test]
@@ -262,10 +262,12 @@ async fn a_line_cut_anywhere_is_an_error() {
     let (mut imap, _secret) = play.imap(Security::Plain, Mechanism::Password, "s3cret");
     for at in 0..=whole(LIST.1) {
         assert!(imap.list(None).await.is_err(), "{at}");
+        imap.logins.clear();
     }
     for at in 0..=whole(bodies) {
         let entries = imap.list(None).await.unwrap().entries;
         assert!(imap.fetch(&entries).await.is_err(), "{at}");
+        imap.logins.clear();
     }
     play.fine();
 }
@@ -610,6 +612,44 @@ async fn a_connection_that_died_unnoticed_costs_no_error() {
     let (mut imap, _secret) = play.imap(Security::Plain, Mechanism::Password, "s3cret");
     imap.list(None).await.unwrap();
     assert_eq!(imap.list(None).await.unwrap().entries.len(), 2);
+    play.fine();
+}
+
+#[test]
+fn logins_wait_when_there_were_enough() {
+    let server =
+        Server { host: "x".into(), port: 1, security: Security::Tls, roots: Roots::Bundled, login: None };
+    let mut imap = Imap::new(server, "INBOX", Done::Flag);
+    let start = Instant::now();
+    for n in 0..limits::IMAP_LOGINS {
+        assert_eq!(imap.turn(start), None, "{n}");
+    }
+    assert_eq!(imap.turn(start), Some(start + LOGINS_WITHIN));
+    assert_eq!(imap.turn(start + LOGINS_WITHIN), None);
+}
+
+/// Which installation has done a mail is told by its badge.
+#[tokio::test]
+async fn the_marks_of_another_installation_are_told_apart() {
+    let list = (
+        LIST.0,
+        "* 1 FETCH (UID 3 RFC822.SIZE 5 FLAGS ($TrackleDone $trackle-MINE))\r\n\
+         * 2 FETCH (UID 9 RFC822.SIZE 7 FLAGS ($TrackleDone $Trackle-theirs))\r\nTAG OK done\r\n",
+    );
+    let look = (
+        "UID FETCH 3,9 (UID FLAGS)",
+        "* 2 FETCH (UID 9 FLAGS ($TrackleDone $Trackle-theirs))\r\n* 1 FETCH (UID 3 FLAGS ())\r\nTAG OK x\r\n",
+    );
+    let store = ("UID STORE 3,9 +FLAGS.SILENT ($TrackleDone $Trackle-mine)", "TAG OK x\r\n");
+    let play = play(vec![(GREETING, vec![LOGIN, SELECT, list, look, store])]).await;
+    let (mut imap, _secret) = play.imap(Security::Plain, Mechanism::Password, "s3cret");
+    imap.badges = vec!["$Trackle-mine".into(), "$Trackle-before".into()];
+    let listed = imap.list(None).await.unwrap().entries;
+    let marks: Vec<_> = listed.iter().map(|e| (e.marked, e.another.as_deref())).collect();
+    assert_eq!(marks, [(true, None), (true, Some("$Trackle-theirs"))]);
+    assert_eq!(imap.stranger, None);
+    imap.mark(&["3".into(), "9".into()]).await.unwrap();
+    assert_eq!(imap.stranger.as_deref(), Some("$Trackle-theirs"));
     play.fine();
 }
 

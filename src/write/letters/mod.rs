@@ -20,6 +20,7 @@ mod lines;
 mod list;
 mod news;
 mod own;
+mod mailbox;
 mod quarantined;
 mod related;
 mod requester;
@@ -98,7 +99,7 @@ fn samples<W: Words>() -> Vec<Sample> {
 }
 
 /// Every letter there is.
-pub(super) const KINDS: [Kind; 29] = [
+pub(super) const KINDS: [Kind; 30] = [
     Kind::of::<confirm_ticket::ConfirmTicket>(),
     Kind::of::<confirm_mail::ConfirmMail>(),
     Kind::of::<ticket_opened::TicketOpened>(),
@@ -121,6 +122,7 @@ pub(super) const KINDS: [Kind; 29] = [
     Kind::of::<complained::Complained>(),
     Kind::of::<quarantined::Quarantined>(),
     Kind::of::<disk_full::DiskFull>(),
+    Kind::of::<mailbox::Mailbox>(),
     Kind::of::<host::Host>(),
     Kind::of::<session_kept::SessionKept>(),
     Kind::of::<undelivered::Undelivered>(),
@@ -176,6 +178,9 @@ pub(super) fn words<'a>(letter: &'a Letter, robot: &Robot, say: &Voice<'_>) -> O
         }
         About::DiskFull { free, wanted } => {
             alone(say.rendered(&disk_full::DiskFull::of(robot, *free, *wanted)))
+        }
+        About::Mailbox { mailbox, upset } => {
+            alone(say.rendered(&mailbox::Mailbox::of(robot, mailbox, upset)))
         }
         About::Undelivered { view, recipient, why } => {
             let about = returned::Returned::of(robot, view.as_deref(), recipient, why);

@@ -28,6 +28,18 @@ fn every_letter_is_from_us_to_one() {
 }
 
 #[test]
+fn an_id_that_decodes_to_something_else_is_not_repeated() {
+    for (text, strict) in [
+        ("<a@x.example>", true),
+        ("<=?utf-8?q?=0D=0ABcc:_evil@x.example?=>", false),
+        ("<a=b?c@x.example>", true),
+        ("<a>", false),
+    ] {
+        assert_eq!(MessageId::parse(text).is_some_and(|id| id.is_strict()), strict, "{text}");
+    }
+}
+
+#[test]
 fn what_is_automatic_says_so() {
     for (letter, word) in all().iter().zip([
         "auto-replied",
@@ -110,7 +122,7 @@ fn answers_find_their_way_back() {
                 assert_eq!(to.unwrap(), "help+12@corp.example");
             }
             "help" | "search" | "list" | "too_late" | "suspended" | "quarantined" | "disk_full"
-            | "digest" | "news" | "own" | "session_kept" => {
+            | "mailbox" | "digest" | "news" | "own" | "session_kept" => {
                 assert_eq!(to, None);
             }
             _ => {

@@ -223,6 +223,8 @@ fn troubles() -> Vec<Case> {
         case("left-all", all),
         case("undelivered-unknown", to_staff(undelivered)),
         case("quarantined-one", to_staff(About::Quarantined { items: vec![one], stopped: vec![] })),
+        case("mailbox-full", to_staff(mailbox(Upset::TooMuch { most: 2_000, left: 48_000 }))),
+        case("mailbox-copied", to_staff(mailbox(Upset::Forgotten { count: 4 }))),
         case("quarantined-held", to_staff(About::Quarantined { items: vec![], stopped: vec![held] })),
     ]
 }

@@ -89,6 +89,7 @@ fn letters(bad: &str) -> Vec<Letter> {
         to_bob(reply(Reply::Found { words: bad.into(), hits: vec![hit.clone(), hit], full: true })),
         to_staff(About::SessionLog { view: view(), told: Box::new(sessions::bad(bad)) }),
         to_staff(About::Undelivered { view: Some(view()), recipient: bad.into(), why: bad.into() }),
+        to_staff(About::Mailbox { mailbox: bad.into(), upset: Upset::Another { mark: bad.into() } }),
         to_staff(About::Quarantined {
             items: vec![Stuck { intake: 1, size: 1, print: bad.into(), why: bad.into() }],
             stopped: vec![Stopped { why: bad.into(), mails: vec![2], count: 1 }],
@@ -270,4 +271,59 @@ fn staff_get_the_files_and_others_their_names() {
     let bob = frozen(&to_bob(About::Changed { view: Box::new(view()), news: Box::new(news) }));
     assert!(mailparse::parse_mail(&bob.bytes).unwrap().subparts.is_empty());
     assert!(shown(&bob).contains("It came with 2 files: a ü _b_.pdf (256 bytes), film.mp4 (10.4 MB);"));
+}
+
+/// What tries to begin a header field of its own, or to end the header: each by itself, behind and before ordinary words.
+fn payloads() -> Vec<String> {
+    let ends = [
+        "\r\n",
+        "\n",
+        "\r",
+        "\n\r",
+        "\u{85}",
+        "\u{2028}",
+        "\u{b}",
+        "\u{c}",
+        "\0",
+        "=?utf-8?q?=0D=0A?=",
+        "%0d%0a",
+        "\\r\\n",
+    ];
+    let fields = [
+        "Bcc: evil@x.example",
+        "To: evil@x.example",
+        "Subject: other",
+        "Reply-To: evil@x.example",
+        "X-Trackle-Kind: help",
+        "Content-Type: text/html",
+        "\r\n<html>",
+        ".\r\nMAIL FROM:<evil@x.example>",
+        " folded",
+        "\tfolded",
+        ":",
+        "",
+        "Auto-Submitted: no",
+        "=?utf-8?b?QmNjOiBldmlsQHguZXhhbXBsZQ==?=",
+    ];
+    let around = [("", ""), ("Printer", ""), ("Printer \u{fc}", "more")];
+    let all = ends.iter().flat_map(|end| fields.iter().map(move |field| format!("{end}{field}")));
+    all.flat_map(|bad| around.map(|(front, back)| format!("{front}{bad}{back}"))).collect()
+}
+
+#[test]
+fn five_hundred_ways_to_add_a_header_field_add_none() {
+    let plain: Vec<Frozen> = letters("x").iter().map(frozen).collect();
+    let all = payloads();
+    assert!(all.len() >= 500, "{}", all.len());
+    for bad in all {
+        for (letter, plain) in letters(&bad).iter().zip(&plain) {
+            // an id that is none names no thread: fields may be fewer, never more
+            let there = fields(plain);
+            assert!(
+                fields(&frozen(letter)).iter().all(|field| there.contains(field)),
+                "{bad:?} in {}",
+                plain.kind
+            );
+        }
+    }
 }

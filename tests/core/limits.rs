@@ -1,0 +1,185 @@
+//! Every limit that `trackle limits` names, with what shows it: below it and at it all is taken, one beyond it something is
+//! held, left, cut or refused. A limit that has nothing to show for it fails the test.
+
+mod rates;
+mod reading;
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+/// What shows a limit.
+enum Shown {
+    /// Whether so much is taken as it is: asked for one less than the limit, for it, and for one more.
+    By(fn(usize) -> bool),
+    /// A test in that file, of that name, where what has the limit is private.
+    In(&'static str, &'static str),
+    /// It turns nobody away: it says how much of something long a letter, a page or a record shows or keeps, or how long
+    /// something is waited for. The file that keeps to it.
+    Measure(&'static str),
+}
+use Shown::{By, In, Measure};
+
+const FOUND: &str = "src/fetch/maildir.rs";
+const SEALED: &str = "src/record/seal/tests.rs";
+const SESSION: &str = "src/pipeline/session.rs";
+const LOG: &str = "src/write/letters/session_log.rs";
+const KEPT: &str = "src/record/contents.rs";
+
+#[rustfmt::skip]
+const ALL: &[(&str, Shown)] = &[
+    ("MAIL_BYTES", By(reading::mail_bytes)),
+    ("HEAD_BYTES", In(FOUND, "too_large_a_mail_is_had_by_its_head")),
+    ("HEADER_BLOCK", By(reading::header_block)),
+    ("HEADER_FIELD", By(reading::header_field)),
+    ("HEADER_DECODED", By(reading::header_decoded)),
+    ("HEADER_COUNT", By(reading::header_count)),
+    ("TAGS", By(rates::tags)),
+    ("TICKETS_UNASKED", By(rates::tickets_unasked)),
+    ("MIME_DEPTH", By(reading::mime_depth)),
+    ("MIME_PARTS", By(reading::mime_parts)),
+    ("ATTACHMENTS", By(reading::attachments)),
+    ("ADDRESSES", By(reading::addresses)),
+    ("REFERENCES", By(reading::references)),
+    ("RECEIVED", By(reading::received)),
+    ("TEXT_BYTES", By(reading::text_bytes)),
+    ("HTML_BYTES", By(reading::html_bytes)),
+    ("SIGNED_BYTES", In("src/read/signed.rs", "doubtful_forms_are_no_claims")),
+    ("SIGNATURE_BYTES", In("src/read/signed.rs", "no_bytes_break_it")),
+    ("DKIM_SIGNATURES", In("src/witness/dkim/tests.rs", "a_flood_of_signatures_costs_little")),
+    ("DKIM_FIELD", In("src/witness/dkim/tests.rs", "hostile_signatures_prove_nothing")),
+    ("WITNESS_SECONDS", Measure("src/witness/mod.rs")),
+    ("COMMANDS", In("src/command/line/tests.rs", "limits_hold_at_their_edge")),
+    ("UNKNOWN_COMMANDS", By(reading::unknown_commands)),
+    ("TRIES", In("src/fetch/imap/tests.rs", "a_mail_that_never_comes_whole_does_not_keep_the_others_out")),
+    ("AUTOMATIC_PER_DAY", By(rates::automatic_per_day)),
+    ("CONFIRMATIONS_PER_ADDRESS", By(rates::confirmations_per_address)),
+    ("CONFIRMATIONS_PER_HOUR", By(rates::confirmations_per_hour)),
+    ("LETTERS_PER_HOUR", By(rates::letters_per_hour)),
+    ("CONFIRM_TICKET_DAYS", By(rates::confirm_ticket_days)),
+    ("COMMAND_HOURS", By(rates::command_hours)),
+    ("CONFIRM_COMMAND_HOURS", By(rates::confirm_command_hours)),
+    ("REPLY_TOKEN_DAYS", By(rates::reply_token_days)),
+    ("LIKELY", Measure("src/store/likely.rs")),
+    ("LIKELY_CLOSED_DAYS", Measure("src/store/likely.rs")),
+    ("SHOWN_TICKETS", By(rates::shown_tickets)),
+    ("SHOWN_TEXTS", In("src/store/listing.rs", "a_conversation_is_cut_in_its_middle")),
+    ("SHOWN_CHARACTERS", Measure("src/store/listing.rs")),
+    ("LISTED", Measure("src/write/letters/list.rs")),
+    ("SEARCH_HITS", Measure("src/pipeline.rs")),
+    ("REOPENS_PER_HOUR", In("src/command/reopen.rs", "the_limit_holds_for_all_but_staff")),
+    ("MAILS_PER_HOUR", By(rates::mails_per_hour)),
+    ("MAILS_PER_SENDER_HOUR", By(rates::mails_per_sender_hour)),
+    ("MAILS_PER_SENDER_DAY", By(rates::mails_per_sender_day)),
+    ("TICKETS_PER_SENDER_HOUR", By(rates::tickets_per_sender_hour)),
+    ("WRONG_CODES_PER_HOUR", By(rates::wrong_codes_per_hour)),
+    ("SAME_WORDS_PER_HOUR", By(rates::same_words_per_hour)),
+    ("NEWS_PER_TICKET_HOUR", By(rates::news_per_ticket_hour)),
+    ("BUNDLE_PACKED", By(reading::bundle_packed)),
+    ("BUNDLE_RAW", By(reading::bundle_raw)),
+    ("BUNDLE_RATIO", By(reading::bundle_ratio)),
+    ("BUNDLE_RECORD", In("src/read/bundle/tests.rs", "bombs_do_not_go_off")),
+    ("BUNDLE_ITEMS", In(SEALED, "dull_files_and_many_programs_stay_within_the_limits")),
+    ("BUNDLE_COVER", Measure("src/read/bundle.rs")),
+    ("BUNDLE_ARGUMENTS", In(SEALED, "arguments_are_kept_as_far_as_anybody_reads")),
+    ("HOSTS_PER_DAY", In("tests/stories/hosts.rs", "nobody_floods_staff_with_hosts")),
+    ("CONFIRM_HOST_HOURS", Measure("src/pipeline/bundles.rs")),
+    ("BUNDLE_KEPT_DAYS", In("src/record/queue/tests.rs", "what_was_sent_long_ago_is_forgotten_but_its_number")),
+    ("LOCK_LEASE", Measure("src/pipeline/by_hand.rs")),
+    ("LOCK_BY_HAND_HOURS", Measure("src/run/lock.rs")),
+    ("LOCK_LONGEST_HOURS", Measure("src/run/lock.rs")),
+    ("SESSION_LINES", Measure(SESSION)),
+    ("SESSION_FILE_LINES", Measure(LOG)),
+    ("SESSION_COLUMNS", Measure("src/write/clean.rs")),
+    ("SESSION_FILES", Measure("src/write/letters/session_log/files.rs")),
+    ("SESSION_COMMANDS", Measure(LOG)),
+    ("SESSION_PATCH_LINES", Measure("src/pipeline/session/diffs.rs")),
+    ("SESSION_PATCH", Measure(SESSION)),
+    ("SESSION_CONTENT", Measure(SESSION)),
+    ("SESSION_EVIDENCE", Measure(SESSION)),
+    ("SESSION_SEARCHED", Measure(SESSION)),
+    ("SESSION_EDITS", Measure("src/command/reveal.rs")),
+    ("ANNOTATIONS", Measure("src/decide/review.rs")),
+    ("REDACT_BYTES", In("src/redact/tests.rs", "what_is_withheld_is_withheld_whole")),
+    ("REDACT_FOUND", In("src/redact/tests.rs", "what_is_withheld_is_withheld_whole")),
+    ("DIFF_BYTES", In("src/diff/tests.rs", "what_is_too_much_is_cut_and_says_so")),
+    ("DIFF_MILLISECONDS", Measure("src/diff.rs")),
+    ("DIFF_LINES", In("src/diff/tests.rs", "what_is_too_much_is_cut_and_says_so")),
+    ("DIFF_COLUMNS", Measure("src/diff.rs")),
+    ("BATCH_MAILS", In("tests/real/fetch.rs", "thousands_of_mails_come_whole_and_in_order")),
+    ("CHECK_AT_START", In("src/store/mod.rs", "a_large_database_is_checked_beside_the_work")),
+    ("BATCH_BYTES", Measure("src/store/spool.rs")),
+    ("IMAP_LINE", In("src/fetch/imap/guard.rs", "what_would_hurt_the_parser_is_stopped")),
+    ("IMAP_UNTAGGED", Measure("src/fetch/imap/strict.rs")),
+    ("IMAP_COMMAND", Measure("src/fetch/imap/strict.rs")),
+    ("IMAP_LOGINS", In("src/fetch/imap/tests.rs", "logins_wait_when_there_were_enough")),
+    ("IMAP_POLL", Measure("src/fetch/imap/strict.rs")),
+    ("SMTP_LINE", In("src/send/smtp/line.rs", "sizes_are_held_to_the_last_byte")),
+    ("SMTP_LINES", In("src/send/smtp/line.rs", "sizes_are_held_to_the_last_byte")),
+    ("SMTP_IDLE", Measure("src/send/smtp.rs")),
+    ("SERVER_STEP", Measure("src/send/smtp.rs")),
+    ("SERVER_DOT", Measure("src/send/smtp.rs")),
+    ("IDLE_MINUTES", Measure("src/fetch/imap/strict.rs")),
+    ("RETRY_DAYS", By(reading::retry_days)),
+    ("BOUNCE_SCORE", By(reading::bounce_score)),
+    ("BOUNCE_STALE_DAYS", By(reading::bounce_stale_days)),
+    ("SUSPENDED_WARNINGS", Measure("src/store/reach.rs")),
+    ("SUSPENDED_WARNING_DAYS", Measure("src/store/reach.rs")),
+    ("INVITED", By(rates::invited)),
+    ("INVITATION_DAYS", Measure("src/pipeline/invite.rs")),
+    ("WEB_HEADER", Measure("src/web/mod.rs")),
+    ("WEB_BODY", Measure("src/web/mod.rs")),
+    ("WEB_SECONDS", Measure("src/daemon/web.rs")),
+    ("WEB_CONNECTIONS", Measure("src/daemon/web.rs")),
+    ("LETTER_TEXT", In("src/write/tests/nasty.rs", "long_text_is_attached")),
+    ("LETTER_ATTACHMENTS", In("src/write/attached.rs", "the_cap_is_kept_and_what_is_left_is_named")),
+    ("LETTER_REFERENCES", In("src/write/tests/headers.rs", "threads_name_the_first_and_the_newest")),
+    ("LETTER_NAME", Measure("src/write/clean.rs")),
+    ("LETTER_TITLE", Measure("src/write/clean.rs")),
+    ("DIGEST_LINES", Measure("src/write/letters/digest.rs")),
+    ("DIGEST_CHANGES", Measure("src/write/letters/digest.rs")),
+    ("DIGEST_WHOLE", Measure("src/store/digest.rs")),
+    ("ROUNDUP_NEWS", Measure("src/store/roundup.rs")),
+    ("ROUNDUPS", In("src/pipeline/digest/tests.rs", "many_followers_are_told_in_many_transactions")),
+    ("DIGEST_DUE_DAYS", Measure("src/model/digest.rs")),
+    ("DIGEST_OLD_DAYS", Measure("src/store/digest.rs")),
+    ("LETTER_LINE", Measure("src/write/clean.rs")),
+    ("SESSION_TEXT", Measure(KEPT)),
+    ("SESSION_COPY", Measure(KEPT)),
+    ("SESSION_COPIES", Measure(KEPT)),
+    ("SESSION_NEW", Measure(KEPT)),
+    ("SESSION_HASH", Measure(KEPT)),
+    ("SESSION_WALK", Measure("src/record/ending.rs")),
+];
+
+#[test]
+fn every_limit_holds_at_its_edge() {
+    let limits = trackle::limits::all();
+    let named: BTreeSet<&str> = ALL.iter().map(|(name, _)| *name).collect();
+    assert_eq!(named.len(), ALL.len(), "a limit stands here twice");
+    let there: BTreeSet<&str> = limits.iter().map(|(name, ..)| *name).collect();
+    assert_eq!(named, there, "limits, and what shows them");
+    let mut wrong = Vec::new();
+    for (name, shown) in ALL {
+        let limit: usize = limits.iter().find(|(n, ..)| n == name).unwrap().1.parse().unwrap();
+        match shown {
+            By(is_taken) => {
+                let seen = [limit - 1, limit, limit + 1].map(is_taken);
+                if seen != [true, true, false] {
+                    wrong.push(format!("{name}: one less than {limit}, it, one more: {seen:?}"));
+                }
+            }
+            In(file, test) if !source(file).contains(&format!("fn {test}(")) => {
+                wrong.push(format!("{name}: there is no {test} in {file}"));
+            }
+            Measure(file) if !source(file).contains(name) => {
+                wrong.push(format!("{name}: {file} does not keep to it"));
+            }
+            In(..) | Measure(_) => {}
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+fn source(file: &str) -> String {
+    std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(file)).unwrap_or_default()
+}
