@@ -48,7 +48,7 @@ use std::time::Duration;
 /// The database's name below the state directory.
 pub const FILE: &str = "trackle.db";
 /// The lock file's name below the state directory.
-const LOCK: &str = "trackle.lock";
+pub const LOCK: &str = "trackle.lock";
 /// How often, and how long apart, the lock is tried for: `is_in_use` holds it for a moment.
 const LOCK_TRIES: u32 = 5;
 const LOCK_WAIT: Duration = Duration::from_millis(40);
