@@ -15,6 +15,7 @@
 
 mod calendar;
 mod chance;
+mod erase;
 mod hostile;
 mod imap;
 mod report;
@@ -44,6 +45,7 @@ const ROWS: &[Row] = &[
     week::ROW,
     restore::ROW,
     upgrade::ROW,
+    erase::ROW,
 ];
 
 fn main() -> ExitCode {

@@ -5,6 +5,7 @@ use super::facts::{Backups, Daemon, File, Found, Keys, Process, Recorder, Role, 
 use crate::config::{Config, Courier, Mailbox};
 use crate::model::server::{Login, SecretSource, Server};
 use crate::record::install::{self, Found as Library, Places};
+use crate::store::backup::ENDING;
 use crate::store::{self, Reader};
 use crate::{daemon, machine, mint};
 use jiff::Timestamp;
@@ -13,8 +14,6 @@ use std::io::ErrorKind;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
-/// What backups are called; the default name ends so.
-const BACKUP: &str = "backup";
 /// Files that are looked at in a directory of backups.
 const MOST: usize = 10_000;
 
@@ -185,7 +184,7 @@ fn backups_in(directory: &Path) -> Backups {
     };
     let (mut newest, mut readable) = (None, Vec::new());
     let files = listed.flatten().map(|entry| entry.path());
-    for path in files.filter(|path| path.extension().is_some_and(|end| end == BACKUP)).take(MOST) {
+    for path in files.filter(|path| path.extension().is_some_and(|end| end == ENDING)).take(MOST) {
         let changed = path.metadata().and_then(|meta| meta.modified()).ok();
         newest = newest.max(changed.and_then(|at| Timestamp::try_from(at).ok()));
         if matches!(found(&path), Found::There { mode, .. } if mode & 0o044 != 0) {
