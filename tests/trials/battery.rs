@@ -18,15 +18,18 @@ mod chance;
 mod erase;
 mod hostile;
 mod imap;
+mod invisible;
 mod report;
 mod restore;
 mod row;
 mod runner;
+mod secrets;
 mod smtp;
 mod tamper;
 #[allow(dead_code, unused_imports)] // the stories use all of it
 #[path = "../stories/town/mod.rs"]
 mod town;
+mod traces;
 mod two_daemons;
 mod upgrade;
 mod week;
@@ -46,6 +49,8 @@ const ROWS: &[Row] = &[
     restore::ROW,
     upgrade::ROW,
     erase::ROW,
+    secrets::ROW,
+    invisible::ROW,
 ];
 
 fn main() -> ExitCode {

@@ -7,13 +7,10 @@ use crate::chance::Chance;
 use crate::row::{Row, Trial};
 use crate::town::session::Work;
 use crate::town::{ALICE, ANN, STAFF, Town, believing};
-use flate2::read::ZlibDecoder;
+use crate::traces::{self, found};
 use regex::bytes::Regex;
-use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OpenFlags};
-use std::fs;
-use std::io::Read;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use trackle::model::session::Ran;
 use trackle::pipeline::session::redaction::Wanted;
 use trackle::store::FILE;
@@ -31,8 +28,6 @@ pub const ROW: Row = Row {
 
 /// What is looked for: the end of a secret, since an index keeps of a word only what the one before it has not.
 const TAIL: usize = 12;
-/// The most that anything packed is unpacked to.
-const UNPACKED: u64 = 2_000_000;
 
 fn secrets(trial: &Trial<'_>, overwrites: bool) -> Result<String, String> {
     let (mut places, mut files) = (0, 0);
@@ -70,11 +65,12 @@ fn taken_out(
         if chance.once_in(2) {
             // what is told to whoever asks is a letter too
             town.write(ANN, "how is it", "show 1");
+            town.write(ANN, "search: unlock", "");
             town.settle();
         }
     }
-    let tail = secret.as_bytes().last_chunk::<TAIL>().ok_or("a short secret")?;
-    if found(&town.state(), tail)?.is_empty() {
+    let tail = Regex::new(&format!("(?i){}", &secret[secret.len() - TAIL..])).map_err(|e| e.to_string())?;
+    if found(&town.state(), &tail)?.is_empty() {
         return Err("the search does not find what is there".into());
     }
     let dir = tempfile::tempdir().map_err(|e| e.to_string())?;
@@ -96,14 +92,14 @@ fn taken_out(
             return Err("the backup that still has it is not named".into());
         }
     }
-    let left = found(&town.state(), tail)?;
+    let left = found(&town.state(), &tail)?;
     if !left.is_empty() {
         return Err(format!("still there: {}", left.join("; ")));
     }
     let who = "SELECT count(*) FROM event WHERE what = 'redacted' AND actor = 'ben@desk.example'";
     let told: u64 = town.database().query_row(who, [], |row| row.get(0)).map_err(|e| e.to_string())?;
     let broken = town.broken_laws();
-    let searched = files(&town.state()).len();
+    let searched = traces::files(&town.state()).len();
     if told != sessions || !broken.is_empty() {
         return Err(format!("{told} of {sessions} redactions are in the history; {broken:?}"));
     }
@@ -156,70 +152,4 @@ fn work(town: &Town, secret: &str, chance: &mut Chance) -> Work {
 fn delete_only(state: &Path) -> rusqlite::Result<()> {
     let db = Connection::open_with_flags(state.join(FILE), OpenFlags::SQLITE_OPEN_READ_WRITE)?;
     db.execute_batch("PRAGMA secure_delete=OFF; DELETE FROM session_content; DELETE FROM blob")
-}
-
-/// Every file below a directory.
-fn files(below: &Path) -> Vec<PathBuf> {
-    let entries = fs::read_dir(below).into_iter().flatten().flatten();
-    entries.map(|e| e.path()).flat_map(|path| if path.is_dir() { files(&path) } else { vec![path] }).collect()
-}
-
-/// Where it stands.
-fn found(state: &Path, tail: &[u8]) -> Result<Vec<String>, String> {
-    let mut places = Vec::new();
-    for file in files(state) {
-        let bytes = fs::read(&file).map_err(|e| e.to_string())?;
-        places.extend(within(&bytes, tail).map(|at| format!("{}, {at}", file.display())));
-    }
-    places.extend(in_tables(state, tail).map_err(|e| e.to_string())?);
-    Ok(places)
-}
-
-/// Whether bytes have it, as they are or in something packed that begins anywhere in them.
-fn within(bytes: &[u8], tail: &[u8]) -> Option<String> {
-    let has = |bytes: &[u8]| bytes.windows(tail.len()).position(|part| part.eq_ignore_ascii_case(tail));
-    if let Some(at) = has(bytes) {
-        return Some(format!("byte {at}"));
-    }
-    // the head of a zlib stream (RFC 1950 2.2) is divisible by 31
-    let heads = bytes.windows(2).enumerate().filter(|(_, head)| {
-        head[0] == 0x78 && (u16::from(head[0]) * 256 + u16::from(head[1])).is_multiple_of(31)
-    });
-    heads.map(|(at, _)| at).find_map(|at| {
-        let mut unpacked = Vec::new();
-        // as far as it goes: a page of the database may end in the middle of it
-        let _ = ZlibDecoder::new(&bytes[at..]).take(UNPACKED).read_to_end(&mut unpacked);
-        has(&unpacked).map(|_| format!("packed at byte {at}"))
-    })
-}
-
-/// The same, asked of the database: what is longer than a page, and the words of its indexes.
-fn in_tables(state: &Path, tail: &[u8]) -> rusqlite::Result<Vec<String>> {
-    let db = Connection::open_with_flags(state.join(FILE), OpenFlags::SQLITE_OPEN_READ_WRITE)?;
-    db.execute_batch(
-        "CREATE VIRTUAL TABLE temp.words USING fts5vocab(main, 'search', 'row');
-                      CREATE VIRTUAL TABLE temp.typed USING fts5vocab(main, 'session_search', 'row');
-                      CREATE VIRTUAL TABLE temp.titled USING fts5vocab(main, 'titles', 'row');",
-    )?;
-    let query = "SELECT name FROM sqlite_master WHERE type = 'table' AND sql NOT LIKE 'CREATE VIRTUAL%'";
-    let mut tables: Vec<String> =
-        db.prepare(query)?.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?;
-    tables.extend(["temp.words", "temp.typed", "temp.titled"].map(str::to_owned));
-    let mut places = Vec::new();
-    for table in tables {
-        let mut rows = db.prepare(&format!("SELECT * FROM {table}"))?;
-        let names: Vec<String> = rows.column_names().into_iter().map(str::to_owned).collect();
-        let mut rows = rows.query([])?;
-        while let Some(row) = rows.next()? {
-            for (at, name) in names.iter().enumerate() {
-                if let ValueRef::Text(bytes) | ValueRef::Blob(bytes) = row.get_ref(at)?
-                    && within(bytes, tail).is_some()
-                {
-                    let kind = if table == "outbox" { row.get::<_, String>("kind")? } else { String::new() };
-                    places.push(format!("{table}.{name} {kind}").trim_end().to_owned());
-                }
-            }
-        }
-    }
-    Ok(places)
 }
