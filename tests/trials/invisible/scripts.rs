@@ -92,7 +92,9 @@ make -s; touch -d @0 src-a; make -s; touch src-b; make -s; make -s fail || echo 
     ),
     (
         "apt-get",
-        "apt-get -s -o Debug::NoLocking=1 remove perl | sort | head -40; apt-get -s install dpkg; apt-get -s install nosuchpackage || echo $?; apt-config dump | sort | head -20; apt-cache policy dpkg | head -3",
+        "mkdir -p lists/partial cache/archives/partial; for n in 1 2 3 4; do printf 'Package: x%s\\nStatus: install ok installed\\nVersion: 1\\nArchitecture: all\\nDepends: %s\\nMaintainer: A <a@example.org>\\nDescription: x\\n\\n' $n \"$([ $n = 1 ] || echo x$((n - 1)))\"; done | grep -v 'Depends: $' >status
+o=\"-o Dir::State=$PWD -o Dir::State::lists=$PWD/lists -o Dir::State::status=$PWD/status -o Dir::Cache=$PWD/cache -o Dir::Log=$PWD -o Dir::Etc::sourcelist=/dev/null -o Dir::Etc::sourceparts=/dev/null\"
+apt-get $o -s remove x2; apt-get $o -s install x4; apt-get $o -s purge x4; apt-get $o -s install nosuch || echo $?; apt-get $o -s autoremove; apt-cache $o policy x3; apt-cache $o rdepends x1; rm -rf cache eipp.log.xz",
     ),
     (
         "sqlite3",
