@@ -84,7 +84,7 @@ fn in_tables(file: &Path, wanted: &Regex) -> rusqlite::Result<Vec<String>> {
     let mut places = Vec::new();
     for table in tables {
         let mut rows = db.prepare(&format!("SELECT * FROM {table}"))?;
-        let names: Vec<String> = rows.column_names().into_iter().map(str::to_owned).collect();
+        let names: Vec<String> = rows.column_names().map(str::to_owned).collect();
         let mut rows = rows.query([])?;
         while let Some(row) = rows.next()? {
             for (at, name) in names.iter().enumerate() {

@@ -134,7 +134,7 @@ fn process(pid: u32) -> Option<Process> {
 fn told(pid: u32, status: &str, limits: &str, own_files: Option<bool>) -> Option<Process> {
     let field =
         |name: &str| status.lines().find_map(|l| l.strip_prefix(name)?.strip_prefix(':')).map(str::trim);
-    let capabilities = |name| field(name).is_some_and(|hex| hex.trim_matches('0') != "");
+    let capabilities = |name| field(name).is_some_and(|hex| !hex.trim_matches('0').is_empty());
     let core = limits.lines().find_map(|l| l.strip_prefix("Max core file size"))?;
     Some(Process {
         pid,
