@@ -53,7 +53,8 @@ fn works(trial: &Trial<'_>, manners: &[Manner]) -> Result<String, String> {
     let starts = if manners.contains(&Manner::Altering) { 0 } else { trial.amount };
     for seed in trial.seed..trial.seed + works {
         let (name, script) = SCRIPTS[seed as usize % SCRIPTS.len()];
-        let manner = manners[seed as usize / SCRIPTS.len() % manners.len()];
+        // another one for each program, and for the same one the next time
+        let manner = manners[(seed as usize + seed as usize / SCRIPTS.len()) % manners.len()];
         let alone = bench.work(script, None).map_err(|e| format!("seed {seed}: {name} alone: {e}"))?;
         let told = |what: String| format!("seed {seed}: {name}, {manner:?}: {what}");
         let recorded = bench.work(script, Some(manner)).map_err(told)?;
