@@ -5,6 +5,8 @@
 
 use crate::model::lock::{Lock, Process};
 use std::fs;
+use std::os::unix::fs::MetadataExt;
+use std::path::Path;
 
 /// The name of this machine.
 pub fn host() -> String {
@@ -40,6 +42,25 @@ pub fn with_variable(name: &str, value: &str) -> Vec<u32> {
     processes.filter_map(|entry| entry.file_name().to_str()?.parse().ok()).filter(is_wanted).collect()
 }
 
+/// The process that holds a whole file locked (flock(2)), as far as it can be seen from here.
+pub fn who_locks(file: &Path) -> Option<u32> {
+    let found = file.metadata().ok()?;
+    let (major, minor) = (rustix::fs::major(found.dev()), rustix::fs::minor(found.dev()));
+    let name = format!("{major:02x}:{minor:02x}:{}", found.ino());
+    locker(&fs::read_to_string("/proc/locks").ok()?, &name)
+}
+
+/// The process in a line such as `1: FLOCK  ADVISORY  WRITE 2315 fe:01:1325 0 EOF`.
+fn locker(locks: &str, file: &str) -> Option<u32> {
+    let holder = |line: &str| {
+        let mut words = line.split_ascii_whitespace().skip(1);
+        let is_lock = words.next()? == "FLOCK";
+        let (pid, of) = (words.nth(2)?.parse().ok()?, words.next()?);
+        (is_lock && of == file && pid > 0).then_some(pid)
+    };
+    locks.lines().find_map(holder)
+}
+
 /// The boot and, in ticks since then, the start of a process.
 fn started(pid: u32) -> Option<String> {
     let boot = fs::read_to_string("/proc/sys/kernel/random/boot_id").ok()?;
@@ -70,6 +91,18 @@ mod tests {
         {
             assert_eq!(ticks(stat), None, "{stat}");
         }
+    }
+
+    #[test]
+    fn whoever_holds_a_file_is_found() {
+        let locks = "1: POSIX  ADVISORY  WRITE 7 fe:01:12 0 EOF\n2: -> FLOCK ADVISORY WRITE 8 fe:01:12 0 EOF\n\
+                     3: FLOCK  ADVISORY  WRITE 9 fe:01:12 0 EOF\n4: FLOCK  ADVISORY  READ 0 fe:01:13 0 EOF\nx\n";
+        for (file, pid) in [("fe:01:12", Some(9)), ("fe:01:13", None), ("fe:01:1", None)] {
+            assert_eq!(locker(locks, file), pid, "{file}");
+        }
+        let file = tempfile::NamedTempFile::new().unwrap();
+        rustix::fs::flock(&file, rustix::fs::FlockOperation::LockExclusive).unwrap();
+        assert_eq!(who_locks(file.path()), Some(std::process::id()));
     }
 
     #[test]

@@ -10,9 +10,11 @@ mod site;
 use jiff::Timestamp;
 use serde_json::Value;
 use site::Site;
-use std::fs;
+use std::fs::{self, Permissions};
 use std::io::Write;
+use std::os::unix::fs::PermissionsExt;
 use std::process::{Command, Output, Stdio};
+use std::time::Duration;
 use trackle::model::address::Address;
 use trackle::store::Store;
 use trackle::store::events::{Cause, Event};
@@ -393,6 +395,65 @@ fn a_check_tries_everything_and_makes_nothing() {
     let wrong: Vec<&Value> = found.as_array().unwrap().iter().filter(|c| c["verdict"] == "wrong").collect();
     assert!(wrong[0]["text"].as_str().unwrap().contains("NO_SUCH_SECRET is not set"), "{found}");
     assert_eq!((wrong.len(), &wrong[1]["item"]), (2, &Value::from("courier")));
+}
+
+#[test]
+fn how_open_the_robot_stands_is_one_figure_with_a_threshold() {
+    let site = Site::after(&[REQUEST]);
+    let rights =
+        |name: &str, mode| fs::set_permissions(site.path(name), Permissions::from_mode(mode)).unwrap();
+    let looked = || {
+        let tried = site.run(&["check", "--security", "--json", "--threshold", "8"]);
+        (code(&tried), json(&tried))
+    };
+    let of = |found: &Value, item: &str| {
+        let rows = found["rows"].as_array().unwrap().iter().filter(|row| row["item"] == item);
+        rows.map(|row| row["exposure"].as_f64().unwrap()).fold(0.0, f64::max)
+    };
+    let (ended, shut) = looked();
+    assert_eq!((ended, &shut["unseen"], of(&shut, "key")), (0, &Value::from(0), 0.0), "{shut:#}");
+    for (dir, mode) in [("", 0o755), ("state", 0o755), ("state/seal.key", 0o644)] {
+        rights(dir, mode);
+    }
+    let (ended, open) = looked();
+    assert_eq!((ended, &open["word"], of(&open, "key")), (1, &Value::from("UNSAFE"), 0.9), "{open:#}");
+    let told = out(&site.run(&["check", "--security"]));
+    let key = site.path("state/seal.key");
+    assert!(
+        told.contains(&format!("can be read by anybody (mode 644): chmod go-rwx {}", key.display())),
+        "{told}"
+    );
+    assert!(!told.contains('\u{1b}'));
+    // what is said to be done mends it
+    rights("state/seal.key", 0o600);
+    rights("state", 0o700);
+    assert_eq!((looked().0, &looked().1["exposure"]), (0, &shut["exposure"]));
+    assert_eq!(code(&site.run(&["check", "--security", "--threshold", "0"])), 1);
+    assert_eq!(code(&site.run(&["check", "--threshold", "1"])), 2, "a threshold of what?");
+}
+
+#[test]
+fn the_process_that_serves_is_looked_at_and_leaves_no_core_file() {
+    let site = Site::new();
+    let mut daemon = site.command(&["serve", "--quiet"]).stderr(Stdio::null()).spawn().unwrap();
+    let rows = || json(&site.run(&["check", "--security", "--json"]))["rows"].as_array().unwrap().clone();
+    let about = |rows: &[Value], item: &str| {
+        let found = rows.iter().filter(|row| row["item"] == item);
+        found.map(|row| row["state"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    let mut seen = rows();
+    for _ in 0..200 {
+        if about(&seen, "core dumps") == ["a crash leaves none"] {
+            break;
+        }
+        std::thread::sleep(Duration::from_millis(50));
+        seen = rows();
+    }
+    daemon.kill().unwrap();
+    daemon.wait().unwrap();
+    assert_eq!(about(&seen, "core dumps"), ["a crash leaves none"]);
+    let pid = format!("process {} ", daemon.id());
+    assert!(about(&seen, "sandbox").iter().all(|state| state.starts_with(&pid)), "{seen:#?}");
 }
 
 #[test]

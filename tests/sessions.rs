@@ -215,16 +215,26 @@ fn a_log_is_edited_and_redacted_in_a_members_name() {
     let withheld = site.run(&["session", "show", "1", "--withheld"]);
     withheld.says("/etc/x.conf  taken out: ");
     assert_eq!(site.run(&["redact", "1", "no such words", "--as", "ann"]).code, 1);
-    let mut child = site.command(&["redact", "1", "-", "--as", "ann"]);
+    fs::create_dir(site.path("backups")).unwrap();
+    fs::write(site.path("backups/other.backup"), "none of ours").unwrap();
+    assert_eq!(site.run(&["backup", "backups/before.backup"]).code, 0);
+    let mut child = site.command(&["redact", "1", "-", "--as", "ann", "--backups", "backups"]);
+    child.current_dir(site.dir.path());
+    let child = &mut child;
     let mut child = child.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
     child.stdin.take().unwrap().write_all(b"Summer-in-Kiruna\n").unwrap();
     let done = Done::of(&child.wait_with_output().unwrap());
     done.says("session 1: taken out at ");
     done.says("held back: the letter session_log to team@example.org");
+    done.says("still there: the backup backups/before.backup has it; delete it\n");
+    done.says("look there too: the backup backups/other.backup: ");
+    assert!(!done.out.contains("the log beside the database"), "{}", done.out);
     let shown = site.run(&["session", "show", "1", "--all"]).out;
     assert!(!shown.contains("Kiruna") && shown.contains("«redacted:by-hand»"), "{shown}");
     assert_eq!(site.run(&["redact", "1", "[", "--regex", "--as", "ann"]).code, 65);
-    assert_eq!(site.run(&["redact", "1", "--file", "/etc/x.conf", "--as", "ann"]).code, 0);
+    let unnamed = site.run(&["redact", "1", "--file", "/etc/x.conf", "--as", "ann"]);
+    assert_eq!(unnamed.code, 0);
+    unnamed.says("backups that were made before still have it: --backups DIR names them");
     site.run(&["session", "show", "1", "--withheld"]).says("content withheld: redacted by hand");
     // who looked at it, and how, stands in the ticket's log: once a day for each manner
     site.run(&["session", "show", "1", "--patch"]);

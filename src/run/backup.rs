@@ -32,7 +32,7 @@ pub fn run(config: &Path, args: &Args) -> Result<ExitCode, Failed> {
     let state = read_config(config)?.robot.state;
     let now = SystemClock.now();
     let to = if args.to.is_dir() {
-        args.to.join(format!("trackle-{}.backup", now.strftime("%Y-%m-%dT%H%M%SZ")))
+        args.to.join(format!("trackle-{}.{}", now.strftime("%Y-%m-%dT%H%M%SZ"), backup::ENDING))
     } else {
         args.to.clone()
     };

@@ -1,18 +1,20 @@
 //! `trackle check`: everything that the configuration names, tried without sending, marking or changing anything. One
 //! line for each item: ok, warning or wrong, and what to do. No server gets more than ten seconds. Exit code 1 when
-//! something is wrong. `trackle check mail` alone sends something, and only to ourselves.
+//! something is wrong. `--security` weighs how open all of it stands. `trackle check mail` alone sends something, and only to ourselves.
 
 mod here;
 mod keys;
 mod mail;
+mod security;
 mod servers;
 mod site;
 
 use super::{Failed, exit, read_config};
 use crate::clock::{Clock, SystemClock};
 use crate::show::checks::{self, Check, Verdict};
+use crate::show::exposure::Figure;
 use crate::show::screen;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -25,9 +27,18 @@ pub struct Args {
     /// How many seconds to wait for that mail.
     #[arg(long, value_name = "SECONDS", default_value_t = 120, value_parser = clap::value_parser!(u64).range(1..=3_600))]
     pub wait: u64,
-    /// For programs: one array with an object for each item.
+    /// For programs: one array with an object for each item; with --security one object.
     #[arg(long)]
     pub json: bool,
+    /// How open the robot stands: files, passwords, lines, orders, keys, hosts, the process. Connects to nothing.
+    #[arg(long, conflicts_with = "what")]
+    pub security: bool,
+    /// With --security: exit code 1 when the figure lies above this one.
+    #[arg(long, value_name = "FIGURE", requires = "security", default_value = "5.0", value_parser = Figure::parse)]
+    pub threshold: Figure,
+    /// With --security: where backups are kept.
+    #[arg(long, value_name = "DIR", requires = "security")]
+    pub backups: Option<PathBuf>,
 }
 
 /// What is tried only when it is asked for.
@@ -47,6 +58,9 @@ pub fn run(path: &Path, args: &Args) -> Result<ExitCode, Failed> {
         let (all, code) = mail::run(&config, Duration::from_secs(args.wait))?;
         print(&all, args)?;
         return Ok(ExitCode::from(code));
+    }
+    if args.security {
+        return security::run(path, &config, args);
     }
     let mut all = vec![Check::ok("config", format!("{} is understood", path.display()))];
     all.extend(here::user(&config.robot.state));

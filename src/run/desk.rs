@@ -92,6 +92,14 @@ impl Sitting {
         done.map_err(|why| Failed { text: why.to_string(), code: exit::FAILED })
     }
 
+    /// Empties the log beside the database, where what was taken out of it still stands; whether that could be done.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn empty_log(&self) -> Result<bool, Failed> {
+        Ok(Guest::open(&self.config.robot.state)?.empty_log()?)
+    }
+
     /// Says now and then that this process still works on a ticket, as long as `work` takes.
     pub fn while_renewing<T>(&self, ticket: Number, work: impl FnOnce() -> T) -> T {
         let (working, over) = mpsc::channel::<()>();

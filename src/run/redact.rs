@@ -4,9 +4,11 @@
 
 use super::desk::{As, Sitting};
 use super::{Failed, complain, exit};
+use crate::fault::Outcome;
 use crate::pipeline::session::redaction::{Redaction, Wanted};
 use crate::show::look::count;
-use crate::show::screen;
+use crate::show::{safe, screen};
+use crate::store::backup;
 use regex::bytes::RegexBuilder;
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
@@ -27,6 +29,9 @@ pub struct Args {
     /// All that was kept of that file instead.
     #[arg(long, value_name = "FILE", conflicts_with = "text")]
     pub file: Option<PathBuf>,
+    /// Where backups are kept: those that have the session as it was are named.
+    #[arg(long, value_name = "DIR")]
+    pub backups: Option<PathBuf>,
     #[command(flatten)]
     pub who: As,
 }
@@ -43,8 +48,41 @@ pub fn run(config: &Path, args: &Args) -> Result<ExitCode, Failed> {
         complain(&format!("session {} has nothing of it", args.session));
         return Ok(ExitCode::from(exit::FAILED));
     }
+    let emptied = sitting.empty_log()?;
     screen::print(&told(args.session, &done))?;
+    if !emptied {
+        screen::print(
+            "the log beside the database may still hold it: it goes when the robot is started again\n",
+        )?;
+    }
+    if let Some(log) = sitting.reader()?.session(args.session)? {
+        screen::print(&in_backups(args.backups.as_deref(), &log.filed.session.id))?;
+    }
     Ok(ExitCode::SUCCESS)
+}
+
+/// What backups have of it: nothing is ever changed in one.
+fn in_backups(directory: Option<&Path>, session: &str) -> String {
+    let Some(directory) = directory else {
+        return "backups that were made before still have it: --backups DIR names them\n".to_owned();
+    };
+    let mut out = String::new();
+    let mut line = |text: String| writeln!(out, "{}", safe::line(&text)).unwrap_or_default();
+    let mut files: Vec<PathBuf> = match std::fs::read_dir(directory) {
+        Ok(entries) => entries.flatten().map(|entry| entry.path()).collect(),
+        Err(e) => return safe::line(&format!("backups in {}: {e}", directory.display())) + "\n",
+    };
+    files.retain(|path| path.extension().is_some_and(|end| end == backup::ENDING));
+    files.sort();
+    for file in files {
+        let held: Outcome<bool> = backup::holds_session(&file, session);
+        match held {
+            Ok(true) => line(format!("still there: the backup {} has it; delete it", file.display())),
+            Ok(false) => {}
+            Err(fault) => line(format!("look there too: {}", fault.doing)),
+        }
+    }
+    out
 }
 
 fn wanted(args: &Args) -> Result<Wanted, Failed> {

@@ -35,6 +35,7 @@ pub fn run(config: &Path, format: Format, args: &Args) -> Result<ExitCode, Faile
     let level = if args.quiet { LevelFilter::WARN } else { LevelFilter::INFO };
     let first = read_config(config)?;
     journal::start(format, level)?;
+    leave_no_core();
     let hub = daemon::open(&first, Arc::new(SystemClock))?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
@@ -52,6 +53,12 @@ pub fn run(config: &Path, format: Format, args: &Args) -> Result<ExitCode, Faile
     }
     runtime.block_on(serve(config, first, hub))?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// A core file would hold mail, passwords and keys (core(5)). Where even that is not allowed, there was a limit already.
+fn leave_no_core() {
+    let nothing = rustix::process::Rlimit { current: Some(0), maximum: Some(0) };
+    let _ = rustix::process::setrlimit(rustix::process::Resource::Core, nothing);
 }
 
 /// What a reload has made ready before anything of the old configuration is given up.

@@ -13,6 +13,8 @@ use std::fs::{self, File, OpenOptions};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
+/// What the names of backups end with, unless somebody chose another.
+pub const ENDING: &str = "backup";
 /// Names of the settings that only a backup has begin so.
 const STAMP: &str = "backup:";
 /// What SQLite puts beside a database.
@@ -138,6 +140,27 @@ fn inside(db: &Connection) -> Outcome<Backup> {
         owed: count("SELECT count(*) FROM outbox WHERE state IN ('waiting','sending')")?,
         bytes: size(db)?,
     })
+}
+
+/// Whether a backup has the record of the session with that id, as it was when the backup was made.
+///
+/// # Errors
+/// When it is none of ours or cannot be read.
+pub fn holds_session(file: &Path, id: &str) -> Outcome<bool> {
+    let wrong = |fault: Fault| fault.while_(&format!("the backup {}", file.display()));
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let look = || -> Outcome<bool> {
+        let db = Connection::open_with_flags(file, flags)?;
+        db.execute_batch("PRAGMA trusted_schema=OFF; PRAGMA cell_size_check=ON;")?;
+        schema::check_known(&db)?;
+        // older ones know of no sessions
+        let known = "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = 'session'";
+        if db.query_row(known, [], |row| row.get::<_, u64>(0))? == 0 {
+            return Ok(false);
+        }
+        Ok(db.query_row("SELECT count(*) FROM session WHERE id = ?1", [id], |row| row.get::<_, u64>(0))? > 0)
+    };
+    look().map_err(wrong)
 }
 
 /// How a restore is done.

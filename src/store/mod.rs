@@ -49,7 +49,7 @@ use std::time::Duration;
 /// The database's name below the state directory.
 pub const FILE: &str = "trackle.db";
 /// The lock file's name below the state directory.
-const LOCK: &str = "trackle.lock";
+pub const LOCK: &str = "trackle.lock";
 /// Bytes before each page in the write-ahead log.
 const FRAME_HEAD: u64 = 24;
 /// How often, and how long apart, the lock is tried for: `is_in_use` holds it for a moment.
@@ -102,6 +102,16 @@ impl Guest {
     /// Those of the work; a passing one when a daemon keeps writing for longer than the patience of five seconds.
     pub fn transact<T>(&mut self, work: impl FnOnce(&Tx<'_>) -> Outcome<T>) -> Outcome<T> {
         transact(&mut self.db, work)
+    }
+
+    /// Empties the log beside the database, in which what was overwritten still stands. `false` when others were reading
+    /// or writing all the time; then it is done some day, by whoever writes next.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn empty_log(&self) -> Outcome<bool> {
+        let busy: i64 = self.db.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0))?;
+        Ok(busy == 0)
     }
 }
 

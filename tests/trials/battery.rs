@@ -31,10 +31,13 @@ mod kit;
 mod power;
 mod imap_says;
 mod loops;
+mod erase;
+mod invisible;
 mod report;
 mod restore;
 mod row;
 mod runner;
+mod secrets;
 mod smtp;
 mod soak;
 mod smtp_says;
@@ -42,6 +45,7 @@ mod tamper;
 #[allow(dead_code, unused_imports)] // the stories use all of it
 #[path = "../stories/town/mod.rs"]
 mod town;
+mod traces;
 mod two_daemons;
 mod upgrade;
 mod week;
@@ -71,6 +75,9 @@ const ROWS: &[Row] = &[
     week::ROW,
     restore::ROW,
     upgrade::ROW,
+    erase::ROW,
+    secrets::ROW,
+    invisible::ROW,
     soak::ROW,
 ];
 

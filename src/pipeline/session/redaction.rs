@@ -167,11 +167,9 @@ impl Work<'_> {
     /// Letters and mails about the ticket that hold it.
     fn elsewhere(&mut self, wanted: &Wanted, now: Timestamp) -> Outcome<()> {
         let ticket = self.log.filed.ticket;
-        for letter in self.tx.letters_since(ticket, self.log.event)? {
-            if holds(&letter.bytes, wanted) {
-                self.tx.take_back(&letter, &head_of(&letter.bytes), now)?;
-                self.done.letters.push(Stored { bytes: Vec::new(), ..letter });
-            }
+        for letter in self.tx.letters_since(ticket, self.log.event, |bytes| holds(bytes, wanted))? {
+            self.tx.take_back(&letter, &head_of(&letter.bytes), now)?;
+            self.done.letters.push(Stored { bytes: Vec::new(), ..letter });
         }
         // a mail that brought the session sealed, and could not be erased
         let brought = self.tx.mail_of_event(self.log.event)?;

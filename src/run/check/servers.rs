@@ -70,15 +70,19 @@ async fn try_all(config: &Config) -> Vec<Check> {
     checks
 }
 
+/// Whether what is said to it stays on this machine.
+pub fn is_here(server: &Server) -> bool {
+    ["localhost", "127.0.0.1", "::1"].contains(&server.host.as_str())
+}
+
 /// A line without TLS, which the configuration asked for.
 fn in_the_clear(item: &'static str, server: &Server) -> Option<Check> {
-    let here = ["localhost", "127.0.0.1", "::1"].contains(&server.host.as_str());
     let password = if server.login.is_some() { "the password and " } else { "" };
     let text = format!(
         "{password}all mail goes to {}:{} in the clear: set security = \"tls\"",
         server.host, server.port
     );
-    (server.security == Security::Plain && !here).then(|| Check::warning(item, text))
+    (server.security == Security::Plain && !is_here(server)).then(|| Check::warning(item, text))
 }
 
 /// An IMAP account and one folder.

@@ -63,8 +63,10 @@ impl Tx<'_> {
         Ok(found.collect::<Result<_, _>>()?)
     }
 
-    /// Writes a text of a conversation anew.
+    /// Writes a text of a conversation anew. Its index would only note that words are gone (FTS5, secure-delete), and keeps
+    /// to it from then on.
     pub fn rewrite_entry(&self, id: i64, text: &str) -> Outcome<()> {
+        self.db.execute("INSERT INTO search (search, rank) VALUES ('secure-delete', 1)", [])?;
         self.db.prepare_cached("UPDATE entry SET text = ?2 WHERE id = ?1")?.execute(params![id, text])?;
         Ok(())
     }
@@ -91,11 +93,18 @@ impl Tx<'_> {
         Ok(found.collect::<Result<_, _>>()?)
     }
 
-    /// Letters about a ticket since that event.
-    pub fn letters_since(&self, ticket: Number, event: i64) -> Outcome<Vec<Stored>> {
+    /// The letters since that event that are about a ticket, or about several or none (what was asked by mail, what is
+    /// gathered), and of which `is_meant` says so when it is shown their bytes.
+    pub fn letters_since(
+        &self,
+        ticket: Number,
+        event: i64,
+        is_meant: impl Fn(&[u8]) -> bool,
+    ) -> Outcome<Vec<Stored>> {
         let mut rows = self.db.prepare_cached(
-            "SELECT o.id, o.kind, o.recipient, o.message_id, o.state = 'waiting', o.queued, o.packed
-             FROM outbox o JOIN event e ON e.seq = o.event WHERE e.ticket = ?1 AND o.event >= ?2 ORDER BY o.id",
+            "SELECT o.id, o.kind, o.recipient, o.message_id, o.state IN ('waiting','held'), o.queued, o.packed
+             FROM outbox o JOIN event e ON e.seq = o.event
+             WHERE o.event >= ?2 AND (e.ticket = ?1 OR e.ticket IS NULL) ORDER BY o.id",
         )?;
         let found = rows.query_map(params![ticket.0, event], |row| {
             let stored = Stored {
@@ -112,12 +121,15 @@ impl Tx<'_> {
         let mut letters = Vec::new();
         for row in found {
             let (stored, packed) = row?;
-            letters.push(Stored { bytes: unpack(&packed, limits::MAIL_BYTES * 2)?, ..stored });
+            let bytes = unpack(&packed, limits::MAIL_BYTES * 2)?;
+            if is_meant(&bytes) {
+                letters.push(Stored { bytes, ..stored });
+            }
         }
         Ok(letters)
     }
 
-    /// Keeps of a letter only these bytes; one that waits does not go.
+    /// Keeps of a letter only these bytes; one that waits, or is held, does not go.
     pub fn take_back(&self, letter: &Stored, rest: &[u8], now: Timestamp) -> Outcome<()> {
         self.db
             .prepare_cached("UPDATE outbox SET packed = ?2 WHERE id = ?1")?
@@ -125,7 +137,7 @@ impl Tx<'_> {
         self.db
             .prepare_cached(
                 "UPDATE outbox SET state = 'failed', ended = ?2, said = 'taken back: it held what was redacted'
-                 WHERE id = ?1 AND state = 'waiting'",
+                 WHERE id = ?1 AND state IN ('waiting','held')",
             )?
             .execute(params![letter.id, now.as_second()])?;
         Ok(())

@@ -64,7 +64,9 @@ impl Town {
 
     /// `trackle redact 17 TEXT`.
     pub fn redact(&mut self, login: &str, session: u64, wanted: &Wanted) -> Result<Redaction, String> {
-        self.by_hand((login, gone()), |desk, tx| desk.redact(tx, session, wanted))
+        let done = self.by_hand((login, gone()), |desk, tx| desk.redact(tx, session, wanted));
+        assert!(Guest::open(&self.state()).unwrap().empty_log().unwrap());
+        done
     }
 
     /// `trackle session hide 17 FILE`, or `reveal`.

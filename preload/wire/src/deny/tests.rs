@@ -16,7 +16,7 @@ const WITHHELD: &str = "
 /tmp/#id_rsa# /etc/ssl/private/server.key /etc/ssl/private/ssl-cert-snakeoil.key /etc/ssl/private/chain.crt
 /etc/pki/tls/private/localhost.key /etc/pki/CA/private/cakey.pem /etc/nginx/ssl/example.com.key
 /etc/nginx/ssl/example.com.key.bak /etc/haproxy/certs/site.pem /etc/haproxy/site.pem /etc/dovecot/private/dovecot.pem
-/etc/ssl/server.pem /etc/stunnel/stunnel.pem /etc/ssl/certs/example-key.pem /etc/ssl/certs/example.key
+/etc/ssl/judithdh.pem /etc/ssl/scrtown.pem /etc/ssl/server.pem /etc/stunnel/stunnel.pem /etc/ssl/certs/example-key.pem /etc/ssl/certs/example.key
 /etc/letsencrypt/live/x.org/privkey.pem /etc/letsencrypt/archive/x.org/privkey12.pem /etc/letsencrypt/keys/0001_key-certbot.pem
 /etc/letsencrypt/accounts/acme/directory/1/private_key.json /root/.acme.sh/x.org/x.org.key /etc/mysql/server-key.pem
 /home/ann/aws/us-east.pem /home/ann/america-east.pem /etc/chef/client.pem /etc/salt/pki/minion/minion.pem
@@ -76,7 +76,7 @@ const SEEN: &str = "
 /etc/ssl/certs/example.org.pem /etc/ssl/openssl.cnf /etc/ssl/ca-bundle.pem /etc/letsencrypt/live/x.org/fullchain.pem
 /etc/letsencrypt/live/x.org/cert.pem /etc/letsencrypt/live/x.org/chain.pem /etc/letsencrypt/archive/x.org/cert12.pem
 /etc/letsencrypt/renewal/x.org.conf /etc/letsencrypt/options-ssl-nginx.conf /etc/letsencrypt/cli.ini /etc/ssl/dhparams.pem
-/etc/nginx/dhparam.pem /etc/nginx/ssl/example.com.crt /etc/nginx/ssl/ca.pem /etc/mysql/ca-cert.pem /etc/mysql/server-cert.pem
+/etc/ssl/dh.pem /etc/ssl/site-dh.pem /srv/tls/crl.pem /srv/tls/server.csr.pem /etc/nginx/dhparam.pem /etc/nginx/ssl/example.com.crt /etc/nginx/ssl/ca.pem /etc/mysql/ca-cert.pem /etc/mysql/server-cert.pem
 /etc/pki/tls/certs/localhost.crt /etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem /etc/pki/rpm-gpg/RPM-GPG-KEY-x
 /usr/share/ca-certificates/mozilla/x.crt /usr/local/share/ca-certificates/own.crt /etc/apt/keyrings/docker.gpg
 /etc/apt/keyrings/x.key /etc/apt/keyrings/x.asc /etc/apt/trusted.gpg.d/x.gpg /etc/apt/repo.key /etc/apt/sources.list
