@@ -13,14 +13,19 @@
     clippy::disallowed_methods
 )]
 
+mod bundles;
 mod calendar;
 mod chance;
+mod fuzz;
 mod hostile;
+mod identity;
 mod imap;
+mod properties;
 mod report;
 mod restore;
 mod row;
 mod runner;
+mod seeds;
 mod smtp;
 mod tamper;
 #[allow(dead_code, unused_imports)] // the stories use all of it
@@ -44,6 +49,9 @@ const ROWS: &[Row] = &[
     week::ROW,
     restore::ROW,
     upgrade::ROW,
+    fuzz::ROW,
+    identity::ROW,
+    bundles::ROW,
 ];
 
 fn main() -> ExitCode {
