@@ -50,7 +50,7 @@ pub fn results(bytes: &[u8]) {
 
 /// As `read::headers` hands them on.
 fn field(name: &str, value: &str) -> Header {
-    let value = value.chars().filter(|c| !c.is_control()).collect();
+    let value = value.replace(|c: char| c.is_control() && c != '\t', "\u{fffd}");
     Header { name: name.into(), value }
 }
 
