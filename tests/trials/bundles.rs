@@ -239,15 +239,15 @@ fn broken_host(one: &Honest, is_filed: bool, now: Timestamp, chance: &mut Chance
         4 => pieces.push((chance.below(256) as u8, vec![1; 40])),
         5 => {
             // more than it may unpack to for its size, or just as much
-            let records = if chance.once_in(4) { limits::BUNDLE_RAW / limits::BUNDLE_RECORD - 1 } else { 3 };
-            pieces.extend((0..records).map(|n| {
+            let big = chance.once_in(4);
+            let records = if big { limits::BUNDLE_RAW / limits::BUNDLE_RECORD - 1 } else { 3 };
+            for n in 0..records {
                 let mut piece = nothing(limits::BUNDLE_RECORD - 32);
                 piece.1[0] = n as u8;
-                if records > 3 {
-                    piece.1.iter_mut().skip(32).step_by(40).for_each(|byte| *byte = chance.below(256) as u8);
-                }
-                piece
-            }));
+                let noise = piece.1.iter_mut().skip(32).take(if big { 40_000 } else { 0 });
+                noise.for_each(|byte| *byte = chance.below(256) as u8);
+                pieces.push(piece);
+            }
         }
         6 => pieces[0].1 = "[".repeat(1 + chance.below(100_000)).into_bytes(),
         7 => {
