@@ -35,6 +35,8 @@ pub struct Hub {
     witnesses: Witnesses,
     /// Mails whose try was counted by mistake, while the disk would not take that back.
     tries_owed: Mutex<Vec<i64>>,
+    /// Whether letters can go just now.
+    pub door: courier::Door,
     /// Rung when raw mail was stored.
     pub mail: Notify,
     /// Rung when mails were handled.
@@ -52,6 +54,7 @@ impl Hub {
             clock,
             witnesses: Witnesses::default(),
             tries_owed: Mutex::default(),
+            door: courier::Door::default(),
             mail: Notify::new(),
             handled: Notify::new(),
             letters: Notify::new(),
@@ -152,7 +155,7 @@ pub async fn once(hub: &Arc<Hub>, mut ends: Ends) -> Outcome<Vec<String>> {
     }
     courier::close(&mut ends).await;
     let worker = Arc::clone(hub);
-    match off_the_loop(move || worker.store().put_off()).await? {
+    match off_the_loop(move || worker.store().put_off(worker.now())).await? {
         (0, _) => {}
         (1, said) => troubles.push(format!("1 letter waits for another try: {said}")),
         (count, said) => troubles.push(format!("{count} letters wait for another try; the last one: {said}")),

@@ -149,8 +149,9 @@ fn step(tx: &Tx<'_>, house: &House, intake: i64, whole: &Mail, yes: Yes, now: Ti
         commands: reading.orders.len(),
         ..Trace::of(nature.clone(), sender.clone(), request.clone(), decision)
     };
+    let print = copies::print(mail);
     if yes == Yes::Not
-        && let Some(earlier) = copies::seen_before(tx, robot, (intake, mail), vouched.is_some(), now)?
+        && let Some(earlier) = copies::seen_before(tx, robot, (intake, mail, &print), vouched.is_some(), now)?
     {
         return Ok(trace(&ended_as_copy(tx, intake, &earlier.to_string())?));
     }
@@ -172,7 +173,7 @@ fn step(tx: &Tx<'_>, house: &House, intake: i64, whole: &Mail, yes: Yes, now: Ti
         today: now.to_zoned(house.digest.zone.clone()).date(),
     };
     let decision = echo::held(tx, decide::decision(&request, case), case)?;
-    remember(tx, intake, case, decision.end)?;
+    remember(tx, intake, (case, &print), decision.end)?;
     let mut trace = trace(&decision);
     let pending = if let Request::Confirm { pending } = &request { Some(pending.as_ref()) } else { None };
     Work { tx, house, case, intake, pending }.carry_out(&request, &decision, &mut trace)?;
@@ -204,10 +205,10 @@ fn known(
 }
 
 /// Keeps what later mails are held against, and what the sender reads.
-fn remember(tx: &Tx<'_>, intake: i64, case: Case<'_>, end: End) -> Outcome<()> {
+fn remember(tx: &Tx<'_>, intake: i64, (case, print): (Case<'_>, &[u8; 32]), end: End) -> Outcome<()> {
     // a copy that came to nothing (a list marked it as bulk) must not hide the one that came directly
     if matches!(end, End::Applied | End::Held) {
-        copies::remember(tx, intake, case.mail)?;
+        copies::remember(tx, intake, case.mail, print)?;
     }
     match case.sender.filter(|_| case.nature.kind == Kind::Mail) {
         Some(sender) => learn_language(tx, case.mail, sender, case.now),

@@ -11,6 +11,7 @@ use crate::store::Tx;
 use crate::store::outbox::{Leased, Settled};
 use jiff::{SignedDuration, Timestamp};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 use tokio::sync::watch;
 use tokio::time::sleep;
@@ -24,10 +25,34 @@ const UNSETTLED: SignedDuration = SignedDuration::from_mins(5);
 /// How often it is tried to note what became of letters, with a rest between; then they stay as being sent until the
 /// next start, when they go again.
 const NOTE_TRIES: u32 = 60;
+/// Seconds for which the way out may be closed.
+const LONGEST_CLOSED: i64 = 3_600;
 /// Letters about letters.
 const ABOUT_LETTERS: [&str; 3] = ["undelivered", "quarantined", "complained"];
 /// How long the loop rests when the database fails.
 const REST: Duration = Duration::from_secs(5);
+
+/// Whether the way out is open: when nobody answers, or the server lets nobody in, a thousand letters need not find
+/// that out one by one.
+#[derive(Debug, Default)]
+pub struct Door {
+    /// Seconds since 1970; 0 while it is open.
+    opens: AtomicI64,
+}
+
+impl Door {
+    fn is_closed(&self, now: Timestamp) -> bool {
+        let opens = self.opens.load(Ordering::Acquire);
+        // a clock that was set back must not keep it closed for longer than it was ever meant to be
+        opens > now.as_second() && opens - now.as_second() <= LONGEST_CLOSED
+    }
+    fn opens(&self) -> Option<Timestamp> {
+        Timestamp::from_second(self.opens.load(Ordering::Acquire)).ok().filter(|at| at.as_second() > 0)
+    }
+    fn close(&self, until: Option<Timestamp>) {
+        self.opens.store(until.map_or(0, Timestamp::as_second), Ordering::Release);
+    }
+}
 
 /// Carries until told to stop.
 pub async fn run(hub: Arc<Hub>, mut ends: Ends, mut stop: watch::Receiver<bool>) {
@@ -67,6 +92,7 @@ async fn rest(ends: &mut Ends, idle: Duration) {
 
 fn idle_for(hub: &Hub) -> Duration {
     let due = hub.store().next_letter().ok().flatten();
+    let due = due.map(|at| hub.door.opens().map_or(at, |opens| at.max(opens)));
     let seconds = due.map_or(60, |at| at.as_second() - hub.now().as_second());
     Duration::from_secs(seconds.clamp(1, 60).unsigned_abs())
 }
@@ -99,7 +125,7 @@ pub async fn reclaim(hub: &Arc<Hub>) -> Outcome<()> {
 /// Those of the database.
 pub async fn round(hub: &Arc<Hub>, ends: &mut Ends, go_on: impl Fn() -> bool) -> Outcome<usize> {
     let mut tried = 0;
-    while go_on() {
+    while go_on() && !hub.door.is_closed(hub.now()) {
         let together = ends.carrier.replaces();
         let some = if together { LEASE_TOGETHER } else { LEASE };
         let leased = hub.transact(move |tx, hub| tx.lease(hub.now(), some)).await?;
@@ -118,7 +144,7 @@ pub async fn round(hub: &Arc<Hub>, ends: &mut Ends, go_on: impl Fn() -> bool) ->
             tried += 1;
             carried.push(carry(hub, ends, letter).await);
             // where a second copy would be a second letter, each is noted before the next goes
-            if together && !carried.iter().any(Carried::locks) {
+            if together && !carried.iter().any(|one| one.closes().is_some()) {
                 continue;
             }
             let noted = note(hub, std::mem::take(&mut carried)).await;
@@ -165,8 +191,12 @@ impl Carried {
             self.said.clone_from(&trouble.text);
         }
     }
-    fn locks(&self) -> bool {
-        matches!(self.next, Next::LockCourier { .. })
+    /// Until when nothing else needs to try.
+    fn closes(&self) -> Option<Timestamp> {
+        match self.next {
+            Next::LockCourier { until } | Next::Away { others: until, .. } => Some(until),
+            _ => None,
+        }
     }
 }
 
@@ -199,7 +229,12 @@ async fn note(hub: &Arc<Hub>, carried: Vec<Carried>) -> Outcome<Option<Timestamp
         });
         match noted.await {
             // logged after the commit: the log does not tell what a crash takes back
-            Ok(()) => return Ok(carried.iter().fold(None, |until, one| told(one).or(until))),
+            Ok(()) => {
+                carried.iter().for_each(told);
+                let closed = carried.iter().filter_map(Carried::closes).max();
+                hub.door.close(closed);
+                return Ok(closed);
+            }
             Err(fault) if fault.again && tries < NOTE_TRIES => {
                 tries += 1;
                 tracing::error!("noting what became of {} letters: {fault}; trying again", carried.len());
@@ -219,7 +254,7 @@ fn settle(tx: &Tx<'_>, hub: &Hub, carried: &Carried) -> Outcome<()> {
     }
     match next {
         Next::Done => tx.settle(letter.id, &Settled::Sent { said }, *at),
-        Next::At(due) | Next::LockCourier { until: due } => {
+        Next::At(due) | Next::LockCourier { until: due } | Next::Away { at: due, .. } => {
             tx.settle(letter.id, &Settled::Later { said, at: *due }, *at)
         }
         Next::GiveUp { .. } => give_up(tx, &hub.house, letter, &said, *at),
@@ -250,25 +285,25 @@ pub fn give_up(tx: &Tx<'_>, house: &House, letter: &Leased, said: &str, now: Tim
     Ok(())
 }
 
-/// Logs what became of a letter. Gives until when the server lets nobody in, if so.
-fn told(Carried { letter, next, said, .. }: &Carried) -> Option<Timestamp> {
+/// Logs what became of a letter.
+fn told(Carried { letter, next, said, .. }: &Carried) {
     let outbox = letter.id;
     match next {
         Next::Done => Entry::LetterSent { outbox }.note(),
-        Next::At(at) => Entry::LetterLater { outbox, why: said, at: *at }.note(),
+        Next::At(at) | Next::Away { at, .. } => Entry::LetterLater { outbox, why: said, at: *at }.note(),
         Next::GiveUp { .. } => Entry::LetterGivenUp { outbox, why: said }.note(),
-        Next::LockCourier { until } => {
-            Entry::CourierLocked { why: said, until: *until }.note();
-            return Some(*until);
-        }
+        Next::LockCourier { until } => Entry::CourierLocked { why: said, until: *until }.note(),
     }
-    None
 }
 
 fn words(delivery: &Delivery) -> String {
     match delivery {
         Delivery::Sent(said) => said.clone(),
-        Delivery::Later(t) | Delivery::Refused(t) | Delivery::Unknown(t) | Delivery::Locked(t) => trouble(t),
+        Delivery::Later(t)
+        | Delivery::Away(t)
+        | Delivery::Refused(t)
+        | Delivery::Unknown(t)
+        | Delivery::Locked(t) => trouble(t),
     }
 }
 

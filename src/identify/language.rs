@@ -67,25 +67,28 @@ fn spoken(text: &str) -> Option<(&'static str, usize)> {
     });
     let mut letters = vec![0_usize; SCRIPTS.len()];
     let mut others = 0_usize;
-    let mut seen: HashSet<String> = HashSet::new();
+    let mut seen: HashSet<&str> = HashSet::new();
     let prose = text.split_whitespace().filter(|w| !(w.is_ascii() && w.contains(['/', '\\', '@'])));
     let words = prose.flat_map(|w| w.split(|c: char| !c.is_alphabetic())).filter(|w| !w.is_empty());
     for word in words.take(LOOKED_AT) {
-        for c in word.chars().take(LOOKED_AT) {
+        // no script that shows its language has letters among these
+        let ascii = if word.is_ascii() { word.len().min(LOOKED_AT) } else { 0 };
+        others += ascii;
+        for c in word.chars().take(LOOKED_AT).skip(ascii) {
             match SCRIPTS.iter().position(|(_, first, last)| (*first..=*last).contains(&c)) {
                 Some(n) => letters.iter_mut().skip(n).take(1).for_each(|count| *count += 1),
                 None => others += 1,
             }
         }
         if word.len() <= 40 {
-            seen.insert(word.to_lowercase());
+            seen.extend(BY_WORD.get_key_value(word.to_lowercase().as_str()).map(|(known, _)| *known));
         }
     }
     if let Some(found) = written(&letters, others) {
         return Some(found);
     }
     let mut found = vec![0_usize; WORDS.len()];
-    for n in seen.iter().filter_map(|word| BY_WORD.get(word.as_str())).flatten() {
+    for n in seen.iter().filter_map(|word| BY_WORD.get(word)).flatten() {
         found.iter_mut().skip(*n).take(1).for_each(|count| *count += 1);
     }
     let (best, most) = found.iter().enumerate().max_by_key(|(_, count)| **count)?;

@@ -11,6 +11,7 @@ mod signs;
 use super::munged;
 use crate::limits;
 use crate::model::address::Address;
+use crate::model::folded::folded;
 use crate::model::kind::{Kind, Nature};
 use crate::model::mail::{Mail, ReportKind};
 use crate::model::robot::Robot;
@@ -303,10 +304,8 @@ fn token(value: &str) -> String {
 
 /// The first characters, lower case, white space folded: what phrases are looked up in.
 fn start(text: &str, chars: usize) -> String {
-    // the Turkish capital İ becomes two characters, i and its dot
-    let lower = text.chars().take(chars).flat_map(char::to_lowercase).filter(|c| *c != '\u{307}');
-    let lower: String = lower.collect();
-    lower.split_whitespace().collect::<Vec<_>>().join(" ")
+    let end = text.char_indices().nth(chars).map_or(text.len(), |(at, _)| at);
+    folded(text.get(..end).unwrap_or(text), |_| false)
 }
 
 /// The beginning of what the sender wrote; what is quoted below a person's answer is another's.

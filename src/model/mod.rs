@@ -6,6 +6,7 @@ pub mod clues;
 pub mod decision;
 pub mod digest;
 pub mod fields;
+pub mod folded;
 pub mod following;
 pub mod host;
 pub mod importance;

@@ -50,6 +50,11 @@ impl Robot {
                 && Address::parse(&bracketed(value)).is_some_and(|a| self.manages_list(&a))
         };
         let marks = |h: &Header| {
+            // most fields say nothing of lists, and are not copied to find that out
+            let is = |field: &&str| h.name.eq_ignore_ascii_case(field);
+            if !["list-id", "delivered-to"].iter().chain(&NAMED).chain(&SENT_BY).any(is) {
+                return false;
+            }
             let (field, value) = (h.name.to_ascii_lowercase(), start(&h.value));
             names(&field, &value) || manages(&field, &value)
         };

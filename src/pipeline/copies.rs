@@ -20,7 +20,7 @@ const AROUND: usize = 2_000;
 pub(super) fn seen_before(
     tx: &Tx<'_>,
     robot: &Robot,
-    (intake, mail): (i64, &Mail),
+    (intake, mail, print): (i64, &Mail, &[u8; 32]),
     proven: bool,
     now: Timestamp,
 ) -> Outcome<Option<i64>> {
@@ -33,7 +33,7 @@ pub(super) fn seen_before(
         return Ok(Some(earlier));
     }
     let Some(id) = &mail.message_id else { return Ok(None) };
-    let earlier = match tx.seen(id, &print(mail), intake)? {
+    let earlier = match tx.seen(id, print, intake)? {
         None => around(tx, robot, (intake, mail))?,
         seen => seen,
     };
@@ -44,12 +44,12 @@ pub(super) fn seen_before(
 }
 
 /// Keeps what later mails are held against.
-pub(super) fn remember(tx: &Tx<'_>, intake: i64, mail: &Mail) -> Outcome<()> {
+pub(super) fn remember(tx: &Tx<'_>, intake: i64, mail: &Mail, print: &[u8; 32]) -> Outcome<()> {
     if let Some((id, print)) = signature(mail) {
         tx.remember(&id, &print, intake)?;
     }
     match &mail.message_id {
-        Some(id) => tx.remember(id, &print(mail), intake),
+        Some(id) => tx.remember(id, print, intake),
         None => Ok(()),
     }
 }
@@ -91,18 +91,17 @@ fn holds(copy: &Mail, plain: &Mail) -> bool {
 }
 
 /// What a mail says, whatever lists have added around it: its date, its own text, its named files.
-fn print(mail: &Mail) -> [u8; 32] {
-    let mut hash = Sha256::new();
-    hash.update(mail.header("date").unwrap_or("").trim());
+pub(super) fn print(mail: &Mail) -> [u8; 32] {
+    let mut said = mail.header("date").unwrap_or("").trim().as_bytes().to_vec();
     for word in words(mail) {
-        hash.update([0]);
-        hash.update(word);
+        said.push(0);
+        said.extend_from_slice(word.as_bytes());
     }
     for file in files(mail) {
-        hash.update([1]);
-        hash.update(file);
+        said.push(1);
+        said.extend_from_slice(&file);
     }
-    hash.finalize().into()
+    Sha256::digest(&said).into()
 }
 
 fn words(mail: &Mail) -> Vec<&str> {

@@ -67,8 +67,16 @@ pub fn base64_value(digit: u8) -> Option<u8> {
 pub fn base64(bytes: &[u8]) -> (Vec<u8>, bool) {
     let mut out = Vec::with_capacity(bytes.len() / 4 * 3 + 3);
     let (mut bits, mut digits, mut damaged) = (0u32, 0u32, false);
-    let mut rest = bytes.iter();
-    while let Some(&b) = rest.next() {
+    let mut rest = bytes;
+    while let Some((&b, after)) = rest.split_first() {
+        if digits == 0 {
+            let groups = whole_groups(rest, &mut out);
+            if groups > 0 {
+                rest = rest.get(4 * groups..).unwrap_or_default();
+                continue;
+            }
+        }
+        rest = after;
         match BASE64.get(usize::from(b)).copied() {
             Some(value) if value != NONE => {
                 bits = (bits << 6) | u32::from(value);
@@ -84,12 +92,12 @@ pub fn base64(bytes: &[u8]) -> (Vec<u8>, bool) {
                 flush(&mut out, bits, digits);
                 let ends = digits != 0;
                 (bits, digits) = (0, 0);
-                if ends && is_prose(rest.as_slice(), b"_-. :") {
+                if ends && is_prose(rest, b"_-. :") {
                     return (out, true);
                 }
             }
             // blanks alone tell nothing here, where more data may come
-            _ if b == b'\n' && digits == 0 && !out.is_empty() && is_prose(rest.as_slice(), b"_-.:") => {
+            _ if b == b'\n' && digits == 0 && !out.is_empty() && is_prose(rest, b"_-.:") => {
                 return (out, true);
             }
             _ => damaged |= !b.is_ascii_whitespace() && b != 0,
@@ -98,6 +106,22 @@ pub fn base64(bytes: &[u8]) -> (Vec<u8>, bool) {
     damaged |= digits != 0;
     flush(&mut out, bits, digits);
     (out, damaged)
+}
+
+/// Decodes the groups of four digits at the start; gives how many there are. Nearly all there is, is in such groups;
+/// whatever else, is looked at digit by digit.
+fn whole_groups(bytes: &[u8], out: &mut Vec<u8>) -> usize {
+    let digits = bytes.iter().position(|b| base64_value(*b).is_none()).unwrap_or(bytes.len());
+    let (groups, begins) = (digits / 4, out.len());
+    out.resize(begins + 3 * groups, 0);
+    let (from, to) = (bytes.get(..4 * groups), out.get_mut(begins..));
+    if let (Some(from), Some(to)) = (from, to)
+        && data_encoding::BASE64.decode_mut(from, to).is_ok()
+    {
+        return groups;
+    }
+    out.truncate(begins);
+    0
 }
 
 fn flush(out: &mut Vec<u8>, bits: u32, digits: u32) {
@@ -110,9 +134,14 @@ fn flush(out: &mut Vec<u8>, bits: u32, digits: u32) {
 
 /// Whether what follows is, after few blanks, a line that no encoder would write: one with such a character in it.
 fn is_prose(rest: &[u8], signs: &[u8]) -> bool {
-    let near = rest.iter().take(160).skip_while(|b| b"=\r\n \t".contains(b));
-    let line: Vec<u8> = near.take(76).take_while(|b| **b != b'\n').copied().collect();
-    line.trim_ascii().iter().any(|b| signs.contains(b))
+    // more of the same, which is nearly always there, is told at a glance
+    if rest.get(..76).is_some_and(|line| line.iter().all(|b| base64_value(*b).is_some())) {
+        return false;
+    }
+    let near = rest.get(..160).unwrap_or(rest);
+    let begins = near.iter().position(|b| !b"=\r\n \t".contains(b)).unwrap_or(near.len());
+    let line = near.get(begins..).unwrap_or_default().split(|b| *b == b'\n').next().unwrap_or_default();
+    line.get(..76).unwrap_or(line).trim_ascii().iter().any(|b| signs.contains(b))
 }
 
 /// Decodes `=XX` and soft line ends. In a header (RFC 2047 4.2) `_` is a blank and blanks at a line's end stay.

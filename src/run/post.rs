@@ -210,7 +210,7 @@ impl<'a> Carrier<'a> {
                 match runtime.block_on(smtp.carry(&parcel)) {
                     Delivery::Sent(_) => Ok(()),
                     Delivery::Refused(t) => Err(Fault::lasting(t.text)),
-                    Delivery::Later(t) | Delivery::Unknown(t) | Delivery::Locked(t) => {
+                    Delivery::Later(t) | Delivery::Away(t) | Delivery::Unknown(t) | Delivery::Locked(t) => {
                         Err(Fault::passing(t.text))
                     }
                 }

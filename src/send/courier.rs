@@ -20,8 +20,10 @@ pub struct Parcel {
 pub enum Delivery {
     /// The server took responsibility; its words.
     Sent(String),
-    /// Not taken, may be later: 4xx, no connection, timeout before the final dot.
+    /// Not taken, may be later: 4xx, timeout before the final dot.
     Later(Trouble),
+    /// Nobody answers where the server should be: what goes by it will go when it is back.
+    Away(Trouble),
     /// Refused for good: 5xx.
     Refused(Trouble),
     /// The line broke after the final dot: perhaps delivered. Tried again with the same bytes.

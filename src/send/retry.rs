@@ -19,6 +19,8 @@ pub enum Next {
     GiveUp { why: Why },
     /// Nothing goes by this courier before then, this letter or another; staff are told by another road.
     LockCourier { until: Timestamp },
+    /// Nobody is there: this letter again at `at`, the others at `others`, when somebody may be back.
+    Away { at: Timestamp, others: Timestamp },
 }
 
 /// Why a letter is given up.
@@ -37,6 +39,8 @@ const SHORTEST: SignedDuration = SignedDuration::from_mins(5);
 const LONGEST: SignedDuration = SignedDuration::from_mins(67);
 /// How long a refusal without a clear reason is taken for one that passes.
 const DOUBT: SignedDuration = SignedDuration::from_hours(24);
+/// How long a courier rests that found nobody there.
+const AWAY: SignedDuration = SignedDuration::from_mins(1);
 /// How long a courier rests that the server did not let in.
 const LOCK: SignedDuration = SignedDuration::from_mins(15);
 /// How far the caller may stretch or shorten a wait, so that letters do not march in step.
@@ -49,7 +53,7 @@ pub fn next(delivery: &Delivery, tries: u32, queued: Timestamp, now: Timestamp, 
         Delivery::Sent(_) => return Next::Done,
         // A locked door says nothing about the letter: however old, it gets one more try when the door is open.
         Delivery::Locked(_) => return Next::LockCourier { until: later(now, LOCK) },
-        Delivery::Later(_) | Delivery::Unknown(_) => days,
+        Delivery::Later(_) | Delivery::Away(_) | Delivery::Unknown(_) => days,
         Delivery::Refused(trouble) => match meaning(trouble) {
             Meaning::NoSuchAddress => return Next::GiveUp { why: Why::Address },
             Meaning::NotThisLetter => return Next::GiveUp { why: Why::Letter },
@@ -57,7 +61,12 @@ pub fn next(delivery: &Delivery, tries: u32, queued: Timestamp, now: Timestamp, 
             Meaning::Unclear => (DOUBT, Why::Letter),
         },
     };
-    if now >= later(queued, end) { Next::GiveUp { why } } else { Next::At(later(now, wait(tries, jitter))) }
+    let at = later(now, wait(tries, jitter));
+    match delivery {
+        _ if now >= later(queued, end) => Next::GiveUp { why },
+        Delivery::Away(_) => Next::Away { at, others: later(now, AWAY) },
+        _ => Next::At(at),
+    }
 }
 
 /// What a delivery adds to the bounce score of its address, in half points (Mailman's scores are 1.0 and 0.5). A full
@@ -123,6 +132,15 @@ mod tests {
 
     fn trouble(code: u16, status: &str) -> Trouble {
         Trouble { code, status: status.to_owned(), text: String::new() }
+    }
+
+    #[test]
+    fn where_nobody_answers_the_others_do_not_knock() {
+        let away = Delivery::Away(trouble(0, ""));
+        assert_eq!(next(&away, 2, QUEUED, QUEUED, 0.0), Next::Away { at: after(600), others: after(60) });
+        let late = after(5 * 86_400);
+        assert_eq!(next(&away, 9, QUEUED, late, 0.0), Next::GiveUp { why: Why::Time });
+        assert_eq!(half_points(&away), 0);
     }
 
     #[test]

@@ -38,6 +38,7 @@ pub mod ties;
 use crate::fault::{Fault, Outcome};
 use crate::limits;
 use jiff::{SignedDuration, Timestamp};
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 use std::fs::{File, OpenOptions};
 use std::os::unix::fs::OpenOptionsExt;
@@ -156,10 +157,10 @@ impl Tx<'_> {
     /// A part of the transaction that can be taken back alone: one mail among several that share a disk sync. Parts may
     /// stand within parts; one that fails or panics leaves nothing behind, and nothing of those within it.
     pub fn part<T>(&self, work: impl FnOnce(&Tx<'_>) -> Outcome<T>) -> Outcome<T> {
-        self.db.execute_batch("SAVEPOINT part")?;
+        self.db.prepare_cached("SAVEPOINT part")?.execute([])?;
         let mut part = Part { db: self.db, open: true };
         let result = work(&Tx { db: self.db })?;
-        self.db.execute_batch("RELEASE part")?;
+        self.db.prepare_cached("RELEASE part")?.execute([])?;
         part.open = false;
         Ok(result)
     }
@@ -325,7 +326,9 @@ fn settle(db: &Connection) -> Outcome<()> {
         "PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA trusted_schema=OFF; PRAGMA cell_size_check=ON;
          PRAGMA secure_delete=ON; PRAGMA temp_store=MEMORY; PRAGMA cache_size=-8000;",
     )?;
-    db.set_prepared_statement_cache_capacity(128);
+    db.set_prepared_statement_cache_capacity(256);
+    // without it SQLite plans a statement anew whenever a value bound to it might make a partial index usable
+    db.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     let synchronous: i64 = db.query_row("PRAGMA synchronous", [], |row| row.get(0))?;
     let foreign: i64 = db.query_row("PRAGMA foreign_keys", [], |row| row.get(0))?;
     if journal != "wal" || synchronous != 2 || foreign != 1 {

@@ -44,11 +44,13 @@ impl Store {
         Ok(at.map(time))
     }
 
-    /// How many letters wait for another try, and the server's last words about the newest of them.
-    pub fn put_off(&self) -> Outcome<(u64, String)> {
+    /// How many letters that could go wait for another try, and the server's last words about one of them. What is put
+    /// off on purpose does not count.
+    pub fn put_off(&self, now: Timestamp) -> Outcome<(u64, String)> {
         let row = self.db.query_row(
-            "SELECT count(*), coalesce(said, ''), max(id) FROM outbox WHERE state = 'waiting' AND tries > 0",
-            [],
+            "SELECT (SELECT count(*) FROM outbox WHERE state = 'waiting' AND (tries > 0 OR said != '' OR due <= ?1)),
+               coalesce((SELECT said FROM outbox WHERE state = 'waiting' AND tries > 0 ORDER BY id DESC LIMIT 1), '')",
+            [seconds(now)],
             |row| Ok((row.get(0)?, row.get(1)?)),
         )?;
         Ok(row)

@@ -2,7 +2,7 @@
 
 use super::tickets::person;
 use super::{Tx, seconds};
-use crate::fault::Outcome;
+use crate::fault::{Fault, Outcome};
 use crate::model::address::Address;
 use crate::model::language::Language;
 use crate::model::person::Person;
@@ -32,15 +32,18 @@ impl Tx<'_> {
 
     /// The person of that address, made when new. A name is learned once and kept.
     pub fn meet(&self, address: &Address, name: &str, now: Timestamp) -> Outcome<Person> {
-        let met = self
-            .db
+        let met = self.person(address)?;
+        if let Some(met) = met.filter(|met| name.is_empty() || !met.name.is_empty()) {
+            return Ok(met);
+        }
+        // RETURNING would have SQLite open a table of its own for each call
+        self.db
             .prepare_cached(
                 "INSERT INTO person (address, spelled, name, since) VALUES (?1, ?2, ?3, ?4)
-                 ON CONFLICT (address) DO UPDATE SET name = CASE name WHEN '' THEN excluded.name ELSE name END
-                 RETURNING id, spelled, name, confirmed, language",
+                 ON CONFLICT (address) DO UPDATE SET name = CASE name WHEN '' THEN excluded.name ELSE name END",
             )?
-            .query_row(params![address.key(), address.as_str(), name, seconds(now)], |row| person(row, 0))?;
-        Ok(met)
+            .execute(params![address.key(), address.as_str(), name, seconds(now)])?;
+        self.person(address)?.ok_or_else(|| Fault::lasting(format!("{address} was not kept")))
     }
 
     /// What this person writes in; kept until another mail says otherwise.
@@ -71,14 +74,13 @@ impl Tx<'_> {
 
     /// Counts one more; gives the new count.
     pub fn tally(&self, what: &str, whom: &str, bucket: i64) -> Outcome<u32> {
-        let count = self
-            .db
+        self.db
             .prepare_cached(
                 "INSERT INTO tally (what, whom, bucket, count) VALUES (?1, ?2, ?3, 1)
-                 ON CONFLICT (what, whom, bucket) DO UPDATE SET count = count + 1 RETURNING count",
+                 ON CONFLICT (what, whom, bucket) DO UPDATE SET count = count + 1",
             )?
-            .query_row(params![what, whom, bucket], |row| row.get(0))?;
-        Ok(count)
+            .execute(params![what, whom, bucket])?;
+        self.count(what, whom, bucket)
     }
 
     /// Forgets counts older than two days (`hour_now` in hours since 1970, days being smaller numbers).

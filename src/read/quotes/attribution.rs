@@ -24,6 +24,9 @@ pub(super) struct Attribution {
 
 /// The attribution that begins at line `i`, if one does.
 pub(super) fn at(page: &Page, i: usize) -> Option<Attribution> {
+    if !may_begin(page.head(i)?) {
+        return None;
+    }
     let mut text = String::new();
     for n in 0..LINES {
         let Some(line) = page.head(i + n) else {
@@ -50,6 +53,12 @@ pub(super) fn at(page: &Page, i: usize) -> Option<Attribution> {
         text.push(' ');
     }
     None
+}
+
+/// Whether a line has any of what an attribution begins with: a figure, an address, a colon, dashes, arrows, or letters of
+/// other scripts, which may be any of it. Most prose has none, and is looked at no further.
+fn may_begin(line: &str) -> bool {
+    line.bytes().any(|b| b.is_ascii_digit() || b":@&->".contains(&b) || !b.is_ascii())
 }
 
 /// Where in a line an attribution begins that shares it with the words before, as a byte offset.

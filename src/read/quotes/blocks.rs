@@ -30,11 +30,12 @@ pub(super) fn at(page: &Page, i: usize) -> Option<(usize, Announces)> {
 
 /// Whether the line asks for answers above it.
 pub(super) fn says_above(line: &str) -> bool {
-    let text = plain_ends(line);
     let ruled =
         |text: &str| text.chars().take(2).filter(|c| is_rule(*c) || "<>[]\\/".contains(*c)).count() == 2;
-    let line = line.trim_matches(' ');
-    languages::says_above(&text) && (ruled(line) || ruled(&line.chars().rev().take(2).collect::<String>()))
+    let bare = line.trim_matches(' ');
+    // drawn at one end: few lines are, so the words are looked for last
+    let drawn = ruled(bare) || ruled(&bare.chars().rev().take(2).collect::<String>());
+    drawn && languages::says_above(&plain_ends(line))
 }
 
 /// "-----Original Message-----", "-------- Weitergeleitete Nachricht --------", "Begin forwarded message:".

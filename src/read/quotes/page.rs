@@ -2,6 +2,7 @@
 //!
 //! Every look at a line is paid once, here; the other files of this room ask by line number and may ask past the end.
 
+use crate::model::folded::folded;
 use crate::model::mail::{Piece, PieceKind};
 
 /// Longest line, in bytes, that is read as a header, an attribution or a signature of any sort.
@@ -158,10 +159,7 @@ pub(super) fn is_rule(c: char) -> bool {
 
 /// One line for comparing: lower case, no direction marks, no bold stars, single spaces, none at the ends.
 pub(super) fn plain(line: &str) -> String {
-    let kept = line.chars().filter(|c| !is_mark(*c) && *c != '*').flat_map(char::to_lowercase);
-    // the Turkish capital İ becomes two characters, i and its dot
-    let kept: String = kept.filter(|c| *c != '\u{307}').collect();
-    kept.split_whitespace().collect::<Vec<_>>().join(" ")
+    folded(line, |c| is_mark(c) || c == '*')
 }
 
 fn look(raw: &str) -> Look {

@@ -51,6 +51,11 @@ pub fn is_report(root: &Part, subject: &str, said: &Said) -> bool {
     if person_says && !matches!(sender, Sender::Robot | Sender::NullOffice) {
         return false;
     }
+    let by_subject = words::SUBJECTS.iter().any(|s| subject.contains(s));
+    // most mail ends here, before its text is searched for anything
+    if sender == Sender::Anyone && !by_subject {
+        return false;
+    }
     let opening = folded(head(said.words, 8 * 1024));
     // a list manager that tells of a subscriber's bounces speaks of its list
     if root.header("X-List-Administrivia").is_some()
@@ -58,7 +63,6 @@ pub fn is_report(root: &Part, subject: &str, said: &Said) -> bool {
     {
         return false;
     }
-    let by_subject = words::SUBJECTS.iter().any(|s| subject.contains(s));
     let by_words = words::OPENINGS.iter().any(|p| opening.contains(p));
     let by_code = has_reply_code(&opening);
     match sender {

@@ -94,8 +94,10 @@ async fn try_it(config: &Config, wait: Duration) -> Outcome<(Vec<Check>, u8)> {
 fn not_taken(delivery: Delivery) -> Option<String> {
     match delivery {
         Delivery::Sent(_) => None,
-        Delivery::Later(t) | Delivery::Refused(t) | Delivery::Unknown(t) | Delivery::Locked(t) => {
-            Some(t.text)
-        }
+        Delivery::Later(t)
+        | Delivery::Away(t)
+        | Delivery::Refused(t)
+        | Delivery::Unknown(t)
+        | Delivery::Locked(t) => Some(t.text),
     }
 }

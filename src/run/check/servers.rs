@@ -140,7 +140,9 @@ async fn relay(server: Server, our_name: String) -> Vec<Check> {
 fn in_words(name: &str, delivery: &Delivery) -> String {
     let (locked, text) = match delivery {
         Delivery::Locked(t) => ("does not let us in: ", t.text.as_str()),
-        Delivery::Later(t) | Delivery::Refused(t) | Delivery::Unknown(t) => ("", t.text.as_str()),
+        Delivery::Later(t) | Delivery::Away(t) | Delivery::Refused(t) | Delivery::Unknown(t) => {
+            ("", t.text.as_str())
+        }
         Delivery::Sent(said) => ("", said.as_str()),
     };
     // trouble with the line names the server, trouble with its answers does not

@@ -26,11 +26,12 @@ pub struct Offers {
 /// Connects, protects the line and logs in; every step may take `step`.
 ///
 /// # Errors
-/// What the failure means for every parcel: `Later` or `Locked`.
+/// What the failure means for every parcel: `Later`, `Away` or `Locked`.
 pub async fn arrive(server: &Server, name: &ClientId, step: Duration) -> Result<(Line, Offers), Delivery> {
     // connection and TLS apart, for they fail in different ways
     let clear = Server { security: Security::Plain, ..server.clone() };
-    let stream = tls::connect(&clear, step).await.map_err(|fault| later(&fault))?;
+    let stream =
+        tls::connect(&clear, step).await.map_err(|fault| Delivery::Away(Trouble::said(&fault.doing)))?;
     let mut line = Line::new(stream, format!("{}:{}", server.host, server.port), step);
     if server.security == Security::Tls {
         line = line.protected(server).await.map_err(|fault| unprotected(&fault))?;

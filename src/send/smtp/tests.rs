@@ -51,6 +51,7 @@ fn parts(delivery: Delivery) -> (&'static str, Trouble) {
     match delivery {
         Delivery::Sent(text) => ("sent", Trouble::said(&text)),
         Delivery::Later(trouble) => ("later", trouble),
+        Delivery::Away(trouble) => ("away", trouble),
         Delivery::Refused(trouble) => ("refused", trouble),
         Delivery::Unknown(trouble) => ("unknown", trouble),
         Delivery::Locked(trouble) => ("locked", trouble),
@@ -203,12 +204,12 @@ async fn an_idle_connection_is_left() {
 }
 
 #[tokio::test]
-async fn nobody_there_is_for_later() {
+async fn nobody_there_is_away() {
     let fake = Fake::serve([]).await;
     let mut courier = courier(&fake);
     fake.heard().await;
     let (kind, trouble) = parts(courier.carry(&parcel(BODY)).await);
-    assert_eq!(kind, "later");
+    assert_eq!(kind, "away");
     assert!(trouble.text.starts_with("localhost:"), "{trouble:?}");
 }
 

@@ -89,7 +89,7 @@ mod tests {
             Delivery::Later(_) => 'l',
             Delivery::Refused(_) => 'r',
             Delivery::Locked(_) => 'k',
-            Delivery::Sent(_) | Delivery::Unknown(_) => '?',
+            Delivery::Sent(_) | Delivery::Away(_) | Delivery::Unknown(_) => '?',
         };
         for (code, expected) in [
             (250, 'l'),

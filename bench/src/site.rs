@@ -17,6 +17,17 @@ use trackle::drop;
 pub struct Site {
     dir: TempDir,
     mailbox: String,
+    courier: String,
+    address: &'static str,
+    /// Domains whose mail the receiving server vouches for.
+    domains: &'static [&'static str],
+}
+
+/// Letters into Maildirs.
+const MAILDIR: &str = "kind = \"maildir\"\npath = \"letters\"";
+/// Letters to the SMTP server of that port; where nobody listens, as at port 1, they stay owed.
+fn smtp(port: u16) -> String {
+    format!("kind = \"smtp\"\nhost = \"localhost\"\nport = {port}\nsecurity = \"plain\"")
 }
 
 impl Site {
@@ -24,7 +35,7 @@ impl Site {
     pub fn with_maildir() -> Site {
         let dir = tempfile::tempdir().unwrap();
         drop::make(&dir.path().join("mail")).unwrap();
-        Site { dir, mailbox: "kind = \"maildir\"\npath = \"mail\"".into() }
+        Site::new(dir, "kind = \"maildir\"\npath = \"mail\"".into())
     }
 
     /// A robot that reads the INBOX of `help` on this machine's port.
@@ -35,7 +46,32 @@ impl Site {
             "kind = \"imap\"\nhost = \"localhost\"\nport = {port}\nsecurity = \"plain\"\nuser = \"help\"\n\
              password_file = \"password\""
         );
-        Site { dir, mailbox }
+        Site::new(dir, mailbox)
+    }
+
+    fn new(dir: TempDir, mailbox: String) -> Site {
+        Site { dir, mailbox, courier: MAILDIR.into(), address: HELP, domains: &[KNOWN_DOMAIN] }
+    }
+
+    /// The same with nobody who takes the letters.
+    pub fn owing(self) -> Site {
+        Site { courier: smtp(1), ..self }
+    }
+
+    /// The same with letters that go to the SMTP server of that port.
+    pub fn by_smtp(self, port: u16) -> Site {
+        Site { courier: smtp(port), ..self }
+    }
+
+    /// The same with requesters of the mail server's own domain.
+    pub fn for_neighbours(self) -> Site {
+        Site { domains: &["team.example"], ..self }
+    }
+
+    /// The same for the mails of another generator: its help address, its requesters' domains.
+    pub fn for_foreign_mail(self) -> Site {
+        let domains = &["example.org", "example.com", "example.net", "uni.example.edu", "corp.example"];
+        Site { address: "help@bench.test", domains, ..self }
     }
 
     /// Writes the configuration; gives its path.
@@ -47,11 +83,11 @@ impl Site {
             })
             .collect();
         let text = format!(
-            "[robot]\naddress = \"{HELP}\"\nstate = \"state\"\n[staff]\nlist = \"staff@team.example\"\n{members}\
-             [courier]\nkind = \"maildir\"\npath = \"letters\"\n[[mailbox]]\n{}\n\
+            "[robot]\naddress = \"{}\"\nstate = \"state\"\n[staff]\nlist = \"staff@team.example\"\n{members}\
+             [courier]\n{}\n[[mailbox]]\n{}\n\
              [identity]\nauthserv_id = [\"mx.team.example\"]\nmx_hosts = [\"mx.team.example\"]\n\
-             trusted_domains = [\"{KNOWN_DOMAIN}\"]\n",
-            self.mailbox
+             trusted_domains = {:?}\n",
+            self.address, self.courier, self.mailbox, self.domains
         );
         let path = self.dir.path().join("trackle.toml");
         fs::write(&path, text).unwrap();

@@ -2,17 +2,21 @@
 //! `cargo bench -p trackle-benches` runs all benches, `-- --quick` a rough look; `cargo run --release -p
 //! trackle-benches --bin ingest` measures the program itself against a real Dovecot.
 
+pub mod figures;
 pub mod history;
 pub mod mailgen;
+pub mod process;
 pub mod site;
+pub mod yardstick;
 
-/// Dovecot as the tests start it.
+/// The servers that the tests start.
 #[allow(dead_code)] // the tests use more of it
 #[path = "../../tests/real"]
 mod real {
     pub mod servers;
+    pub mod sink;
 }
-pub use real::servers;
+pub use real::{servers, sink};
 
 /// A number as people read it.
 pub fn grouped(number: u64) -> String {
