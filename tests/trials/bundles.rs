@@ -239,7 +239,7 @@ fn broken_host(one: &Honest, is_filed: bool, now: Timestamp, chance: &mut Chance
         4 => pieces.push((chance.below(256) as u8, vec![1; 40])),
         5 => {
             // more than it may unpack to for its size, or just as much
-            let big = chance.once_in(4);
+            let big = chance.once_in(2);
             let records = if big { limits::BUNDLE_RAW / limits::BUNDLE_RECORD - 1 } else { 3 };
             for n in 0..records {
                 let mut piece = nothing(limits::BUNDLE_RECORD - 32);
