@@ -21,7 +21,7 @@ pub const ROW: Row = Row {
     name: "B18",
     about: "no hostile bundle is filed, and no honest one twice",
     unit: "bundles",
-    amounts: [600, 20_000, 100_000],
+    amounts: [1_000, 20_000, 100_000],
     trial: |trial| bundles(trial, false),
     control: |trial| bundles(trial, true),
 };

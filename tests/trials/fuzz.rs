@@ -17,7 +17,7 @@ pub const ROW: Row = Row {
     name: "B11",
     about: "nothing that is read breaks a promise",
     unit: "changed inputs",
-    amounts: [12_000, 250_000, 5_000_000],
+    amounts: [40_000, 1_000_000, 20_000_000],
     trial: |trial| inputs(trial, None),
     control: |trial| inputs(trial, Some(cut)),
 };
