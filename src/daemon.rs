@@ -7,6 +7,7 @@ pub mod engine;
 pub mod hearing;
 pub mod intake;
 mod parts;
+pub mod room;
 pub mod web;
 
 use crate::clock::Clock;
@@ -155,7 +156,17 @@ pub async fn once(hub: &Arc<Hub>, mut ends: Ends) -> Outcome<Vec<String>> {
     }
     courier::close(&mut ends).await;
     let worker = Arc::clone(hub);
-    match off_the_loop(move || worker.store().put_off(worker.now())).await? {
+    let (mails, letters) = off_the_loop(move || {
+        let store = worker.store();
+        Ok((store.put_off_mails()?, store.put_off(worker.now())?))
+    })
+    .await?;
+    match mails {
+        0 => {}
+        1 => troubles.push("1 mail waits for another try".into()),
+        count => troubles.push(format!("{count} mails wait for another try")),
+    }
+    match letters {
         (0, _) => {}
         (1, said) => troubles.push(format!("1 letter waits for another try: {said}")),
         (count, said) => troubles.push(format!("{count} letters wait for another try; the last one: {said}")),

@@ -14,6 +14,9 @@ macro_rules! limits {
 limits! {
     /// Largest mail taken in whole; a larger one is kept by its first 64 KiB, quarantined, and staff are told.
     MAIL_BYTES: usize = 25 * 1024 * 1024;
+    /// Room that the state directory's disk keeps, beside that for one and a half of the largest mail: with less no mail is
+    /// fetched, so that what is here can be handled and answered (Postfix queue_minfree).
+    FREE_DISK: u64 = 64 * 1024 * 1024;
     /// What is fetched of a mail over the limit.
     HEAD_BYTES: usize = 64 * 1024;
     /// Header block before any parser sees it (encoded words decode in quadratic time).

@@ -133,6 +133,16 @@ fn an_empty_site_is_well() {
     assert_eq!((code(&missing), err(&missing).as_str()), (1, "trackle: there is no ticket #7\n"));
 }
 
+#[test]
+fn what_one_run_leaves_for_later_is_said() {
+    let site = Site::after(&[REQUEST]);
+    let db = rusqlite::Connection::open(site.path("state/trackle.db")).unwrap();
+    db.execute_batch("UPDATE intake SET state = 'new', due = unixepoch() + 60").unwrap();
+    drop(db);
+    let served = site.run(&["serve", "--once", "--quiet"]);
+    assert_eq!((code(&served), err(&served).as_str()), (75, "trackle: 1 mail waits for another try\n"));
+}
+
 /// Shows T029, T051, T068.
 #[test]
 fn a_ticket_is_shown_with_its_mail() {

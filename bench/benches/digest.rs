@@ -9,7 +9,7 @@ use trackle::pipeline::digest::owe_due;
 use trackle::store::FILE;
 use trackle::store::digest::{Done, Mark};
 use trackle_benches::site::Site;
-use trackle_benches::{grouped, history};
+use trackle_benches::{figures, grouped, history};
 
 const OPEN: u32 = 1_000;
 /// Seconds between the past and its last changes, so that no open ticket lies untouched: those are the cheap ones.
@@ -43,12 +43,12 @@ fn digest(c: &mut Criterion) {
                 tx.digest_done(Done { kind: "digest", to, period: "2023-01-01", mark }).map(drop)
             })
             .unwrap();
-        group.bench_function(grouped(u64::from(tickets)), |b| {
-            b.iter(|| {
-                let owed = store.rehearse(|tx| owe_due(tx, &hub.house, now)).unwrap();
-                assert_eq!(black_box(owed), 1);
-            });
-        });
+        let mut one = || {
+            let owed = store.rehearse(|tx| owe_due(tx, &hub.house, now)).unwrap();
+            assert_eq!(black_box(owed), 1);
+        };
+        group.bench_function(grouped(u64::from(tickets)), |b| b.iter(&mut one));
+        figures::note(&[(&format!("digest_ms_{tickets}"), figures::median_ms(20, one))]);
     }
     group.finish();
 }

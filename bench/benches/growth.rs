@@ -12,7 +12,7 @@ use trackle::store::spool::Parcelled;
 use trackle::{pipeline, read};
 use trackle_benches::mailgen::Post;
 use trackle_benches::site::Site;
-use trackle_benches::{grouped, history, tell};
+use trackle_benches::{figures, grouped, history, tell};
 
 /// Mails of one transaction.
 const BATCH: usize = 200;
@@ -86,7 +86,9 @@ fn growth(c: &mut Criterion) {
                 took
             });
         });
-        tell(&format!("with a past of {name}"), runs * BATCH as u64, all);
+        let mails = runs * BATCH as u64;
+        tell(&format!("with a past of {name}"), mails, all);
+        figures::note(&[(&format!("handle_ms_{tickets}"), all.as_secs_f64() * 1e3 / mails as f64)]);
     }
     group.finish();
 }

@@ -3,6 +3,20 @@
 
 use std::fs::OpenOptions;
 use std::io::Write;
+use trackle::clock::instant;
+
+/// How long the middle one of so many runs takes, in milliseconds.
+pub fn median_ms(runs: usize, mut one: impl FnMut()) -> f64 {
+    let mut took: Vec<f64> = (0..runs)
+        .map(|_| {
+            let begun = instant();
+            one();
+            begun.elapsed().as_secs_f64() * 1e3
+        })
+        .collect();
+    took.sort_unstable_by(f64::total_cmp);
+    took[runs / 2]
+}
 
 /// Notes figures.
 pub fn note(figures: &[(&str, f64)]) {

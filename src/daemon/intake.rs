@@ -1,7 +1,7 @@
 //! Intake: one loop for each mailbox. Lists, fetches what the store does not know, stores it raw (the instant of
 //! acceptance), and marks in the mailbox what the engine has finished. Never marks first, never trusts a flag.
 
-use super::{Hub, off_the_loop, stopped};
+use super::{Hub, off_the_loop, room, stopped};
 use crate::fault::{Fault, Outcome};
 use crate::fetch::imap::Imap;
 use crate::fetch::mailbox::{Entry as Held, Fetched, Listing, Mailbox};
@@ -43,6 +43,13 @@ impl Source {
         match self {
             Source::Imap(m) => m.name(),
             Source::Maildir(m) => m.name(),
+        }
+    }
+    /// The largest mail that is fetched in whole: bytes.
+    fn largest(&self) -> usize {
+        match self {
+            Source::Imap(m) => m.largest,
+            Source::Maildir(m) => m.largest,
         }
     }
     async fn list(&mut self, after: Option<(i64, u64)>) -> Outcome<Listing> {
@@ -154,6 +161,10 @@ async fn take_in_from(hub: &Arc<Hub>, source: &mut Source, whole: bool) -> Outco
     let mut rest = wanted.as_slice();
     let mut fetched = Vec::new();
     while !rest.is_empty() {
+        if let Err(full) = room::for_mail(hub, source.largest()).await {
+            keep(hub, cursor, fetched).await?;
+            return Err(full);
+        }
         let (batch, after) = rest.split_at(batch_length(rest));
         // the server sends the next mails while the last ones are packed and stored
         let (kept, next) = tokio::join!(keep(hub, cursor, fetched), fetch_batch(source, cursor, batch));

@@ -84,6 +84,8 @@ pub enum About {
     Complained { view: Option<Box<View>>, recipient: String },
     /// `quarantined`: to staff, mails that could not be handled, and those that a safety stop holds.
     Quarantined { items: Vec<Stuck>, stopped: Vec<Stopped> },
+    /// `disk_full`: to staff, no mail is fetched because so many MiB are free and not so many.
+    DiskFull { free: u64, wanted: u64 },
     /// `host`: to staff, a host wants to be believed (with a code), or is from now on. `by` is whoever asks, or said yes.
     Host { card: Box<Card>, code: Option<String>, by: String },
     /// `session_kept`: to whoever worked on a host, what became of the session and what else there is to say.

@@ -1,5 +1,5 @@
-//! The letters that the robot owes staff by itself: about mails that it could not handle, and about letters of its own
-//! that will never arrive. Never owes a letter about such a letter.
+//! The letters that the robot owes staff by itself: about mails that it could not handle, a disk that is full, and letters of
+//! its own that will never arrive. Never owes a letter about such a letter.
 
 use super::House;
 use super::owing::freeze;
@@ -33,6 +33,21 @@ pub fn tell_of_stuck(
         &Letter { to, about: About::Quarantined { items, stopped }, event, not_before: None },
         now,
     )?;
+    Ok(())
+}
+
+/// Tells staff that no mail is fetched: so many MiB are free on the disk, and not so many.
+pub fn tell_of_full_disk(
+    tx: &Tx<'_>,
+    house: &House,
+    (free, wanted): (u64, u64),
+    now: Timestamp,
+) -> Outcome<()> {
+    let cause = Cause { actor: "trackle".into(), proof: Proof::None.word().into(), intake: None, now };
+    let detail = serde_json::json!({ "free": free, "wanted": wanted }).to_string();
+    let event = tx.add_raw_event(&cause, None, 0, "disk_full", &detail)?;
+    let to = Recipient::Staff(house.robot.list.clone());
+    freeze(tx, house, &Letter { to, about: About::DiskFull { free, wanted }, event, not_before: None }, now)?;
     Ok(())
 }
 

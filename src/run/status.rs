@@ -3,6 +3,7 @@
 use super::{Failed, exit, read_config};
 use crate::clock::{Clock, SystemClock};
 use crate::config::{self, Config};
+use crate::daemon::room;
 use crate::fetch::{imap, maildir};
 use crate::show::health::{self, Outside};
 use crate::show::screen;
@@ -27,7 +28,11 @@ pub fn run(config: &Path, args: &Args) -> Result<ExitCode, Failed> {
     let config = read_config(config)?;
     let now = SystemClock.now();
     let found = Reader::open(&config.robot.state)?.health(now)?;
-    let outside = Outside { running: is_in_use(&config.robot.state).ok(), rounds: rounds(&config) };
+    let outside = Outside {
+        running: is_in_use(&config.robot.state).ok(),
+        rounds: rounds(&config),
+        full: full(&config),
+    };
     if args.json {
         screen::print_json(&health::json(&found, &outside, now))?;
     } else {
@@ -35,6 +40,12 @@ pub fn run(config: &Path, args: &Args) -> Result<ExitCode, Failed> {
     }
     let well = health::needs(&found, &outside, now).is_empty();
     Ok(if well { ExitCode::SUCCESS } else { ExitCode::from(exit::FAILED) })
+}
+
+/// What is free and what is wanted, when no mail is fetched.
+fn full(config: &Config) -> Option<(u64, u64)> {
+    let disk = rustix::fs::statvfs(&config.robot.state).ok()?;
+    room::too_little(disk.f_bavail.saturating_mul(disk.f_frsize), config.policy.mail_bytes)
 }
 
 /// The mailboxes by the names that the daemon gives them, and how often it looks into each.

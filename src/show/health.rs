@@ -19,6 +19,8 @@ pub struct Outside {
     pub running: Option<bool>,
     /// The mailboxes that it should look into, and how often.
     pub rounds: Vec<(String, SignedDuration)>,
+    /// MiB that are free on the disk, and that are wanted, where those are too few to fetch mail.
+    pub full: Option<(u64, u64)>,
 }
 
 /// What needs a person, in words; empty when all is well.
@@ -34,6 +36,11 @@ pub fn needs(health: &Health, outside: &Outside, now: Timestamp) -> Vec<String> 
     if health.letters_held > 0 {
         let letters = count(health.letters_held, "letter");
         needs.push(format!("{letters} held since a backup was restored: see `trackle outbox`"));
+    }
+    if let Some((free, wanted)) = outside.full {
+        needs.push(format!(
+            "the disk is full: {free} MiB are free, and no mail is fetched until there are {wanted}"
+        ));
     }
     let rounds = outside.rounds.iter().filter(|_| outside.running == Some(true));
     needs.extend(rounds.filter_map(|(name, every)| silent(health, name, *every, now)));
@@ -126,6 +133,8 @@ mod tests {
         assert_eq!(needs(&well, &idle, at(4 * 3_600 + 1)).len(), 1);
         let ill = Health { quarantined: 1, last_trouble: "451 \u{1b}c".into(), ..well };
         assert_eq!(needs(&ill, &idle, at(100_000)).len(), 2);
+        let full = needs(&Health::default(), &Outside { full: Some((12, 102)), ..Outside::default() }, at(0));
+        assert_eq!(full, ["the disk is full: 12 MiB are free, and no mail is fetched until there are 102"]);
         let page = page(&ill, &idle, at(120), &Look::plain());
         let wanted = "\
 daemon     not running
@@ -146,7 +155,7 @@ needs you  1 mail could not be handled: see `trackle quarantine list`
         let mailboxes = vec![("a".to_owned(), Some(at(0))), ("gone".to_owned(), Some(at(0)))];
         let health = Health { mailboxes, ..Health::default() };
         let rounds = vec![("a".to_owned(), five), ("b".to_owned(), five)];
-        let outside = Outside { running: Some(true), rounds };
+        let outside = Outside { running: Some(true), rounds, full: None };
         assert_eq!(needs(&health, &outside, at(25 * 60)), ["b has never answered: see `trackle check`"]);
         let late = needs(&health, &outside, at(26 * 60));
         assert_eq!(late.first().unwrap(), "a has not answered for 26m: see `trackle check`");

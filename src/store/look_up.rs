@@ -71,7 +71,7 @@ impl Tx<'_> {
             known.sessions.extend(self.session(*number)?);
         }
         known.answers_warning = self.is_letter(clues.apart_event, "suspended")?;
-        for notice in ["quarantined", "host", "session_kept"] {
+        for notice in ["quarantined", "disk_full", "host", "session_kept"] {
             known.answers_notice |= self.is_letter(clues.apart_event, notice)?;
         }
         if let Some(card) = &clues.card {

@@ -61,7 +61,7 @@ pub struct Store {
     db: Connection,
     is_checked: bool,
     suspect: Arc<suspect::Suspect>,
-    _lock: File,
+    lock: File,
 }
 
 /// A transaction under way; every change of the database is a method of it.
@@ -124,7 +124,7 @@ impl Store {
             check_pages(&db).map_err(|fault| fault.while_(&format!("the database {}", path.display())))?;
         }
         let suspect = Arc::new(suspect::Suspect::open(state)?);
-        let mut store = Store { db, is_checked, _lock: lock, suspect };
+        let mut store = Store { db, is_checked, lock, suspect };
         store.acquit_all_but_the_suspect()?;
         Ok(store)
     }
@@ -145,6 +145,12 @@ impl Store {
         let result = work(&Tx { db: &tx });
         tx.rollback()?;
         result
+    }
+
+    /// Bytes that are free for us on the disk of the database; `None` when the file system does not say.
+    pub fn free_disk(&self) -> Option<u64> {
+        let disk = rustix::fs::fstatvfs(&self.lock).ok()?;
+        Some(disk.f_bavail.saturating_mul(disk.f_frsize))
     }
 
     /// Folds the write-ahead log back into the file; called when there is nothing to do.

@@ -122,6 +122,18 @@ impl Reader {
 }
 
 impl Tx<'_> {
+    /// Notes that staff are told of a full disk; gives whether they are, since once a day is enough.
+    pub fn tells_of_full_disk(&self, now: Timestamp) -> Outcome<bool> {
+        let noted = self
+            .db
+            .prepare_cached(
+                "INSERT INTO setting (name, value) VALUES ('disk:told', ?1) ON CONFLICT (name)
+                 DO UPDATE SET value = excluded.value WHERE abs(?1 - value) >= 86400",
+            )?
+            .execute([now.as_second().to_string()])?;
+        Ok(noted == 1)
+    }
+
     /// Notes that a mailbox was looked into, for `trackle status`.
     pub fn looked(&self, mailbox: &str, now: Timestamp) -> Outcome<()> {
         self.db
@@ -141,6 +153,19 @@ mod tests {
 
     fn at(second: i64) -> Timestamp {
         Timestamp::from_second(second).unwrap()
+    }
+
+    #[test]
+    fn a_full_disk_is_told_once_a_day() {
+        let dir = tempfile::tempdir().unwrap();
+        let mut store = Store::open(dir.path()).unwrap();
+        assert!(store.free_disk().unwrap() > 0);
+        let mut tells = |second| store.transact(|tx| tx.tells_of_full_disk(at(second))).unwrap();
+        // a clock that was set back by years keeps nobody from being told
+        let told = [(100_000, true), (186_399, false), (186_400, true), (100_001, false), (0, true)];
+        for (second, is_told) in told {
+            assert_eq!(tells(second), is_told, "{second}");
+        }
     }
 
     #[test]

@@ -103,6 +103,11 @@ impl Store {
             })?;
         Ok(at.map(time))
     }
+    /// How many mails are in the database and not handled.
+    pub fn put_off_mails(&self) -> Outcome<u64> {
+        let waiting = "SELECT count(*) FROM intake WHERE state IN ('new','reading')";
+        Ok(self.db.query_row(waiting, [], |row| row.get(0))?)
+    }
     /// Which of these a mailbox has not shown us yet, in the same order.
     pub fn unknown(&self, mailbox: i64, epoch: i64, uids: &[String]) -> Outcome<Vec<bool>> {
         let mut known =

@@ -41,6 +41,7 @@ pub(super) fn kind(about: &About) -> &'static str {
         About::Suspended { .. } => "suspended",
         About::Complained { .. } => "complained",
         About::Quarantined { .. } => "quarantined",
+        About::DiskFull { .. } => "disk_full",
         About::Host { .. } => "host",
         About::Kept { .. } => "session_kept",
         About::Undelivered { .. } => "undelivered",
@@ -207,6 +208,7 @@ impl<'a> Envelope<'a> {
                 self.robot.address_with(&self.ticket?.0.to_string())
             }
             About::Quarantined { .. }
+            | About::DiskFull { .. }
             | About::Host { .. }
             | About::Kept { .. }
             | About::Digest { .. }
@@ -313,6 +315,7 @@ fn view(about: &About) -> Option<&View> {
         | About::ConfirmTicket { .. }
         | About::ConfirmMail { .. }
         | About::Quarantined { .. }
+        | About::DiskFull { .. }
         | About::Host { .. }
         | About::Kept { .. }
         | About::Digest { .. }

@@ -11,15 +11,18 @@ const LINE: usize = 998;
 pub(super) fn letter(bytes: &[u8], names: &[String], to: &Address) -> Outcome<()> {
     let wrong = |what: &str| Err(Fault::lasting(format!("a letter came out wrong: {what}")));
     let Ok(text) = std::str::from_utf8(bytes) else { return wrong("it is not text") };
+    if !text.is_ascii() || text.contains('\0') {
+        return wrong("a zero or a byte that is not ASCII");
+    }
     let mut found: Vec<(&str, String)> = Vec::new();
     let mut in_body = false;
-    for line in text.split_inclusive("\r\n") {
-        let Some(line) = line.strip_suffix("\r\n") else { return wrong("its last line has no end") };
+    for line in text.split_inclusive('\n') {
+        let Some(line) = line.strip_suffix("\r\n") else { return wrong("a line without its end") };
         if line.len() > LINE {
             return wrong("a line is too long");
         }
-        if line.bytes().any(|b| matches!(b, b'\r' | b'\n' | 0) || !b.is_ascii()) {
-            return wrong("a stray line end, a zero or a byte that is not ASCII");
+        if line.contains('\r') {
+            return wrong("a stray line end");
         }
         if in_body {
             continue;

@@ -33,13 +33,14 @@ pub(super) const SHIPPED: [&[(&str, &str)]; 1] = [set!("de":
 
 /// Letters that only staff get.
 #[cfg(test)]
-pub(super) const FOR_STAFF: [&str; 10] = [
+pub(super) const FOR_STAFF: [&str; 11] = [
     "staff_opened",
     "staff_changed",
     "session_log",
     "session_kept",
     "host",
     "quarantined",
+    "disk_full",
     "undelivered",
     "complained",
     "digest",

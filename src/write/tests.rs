@@ -301,6 +301,7 @@ fn all() -> Vec<Letter> {
         to_bob(About::Suspended { warning: 1 }),
         to_staff(About::Complained { view: Some(view()), recipient: "bob@home.example".into() }),
         to_staff(quarantined()),
+        to_staff(About::DiskFull { free: 12, wanted: 102 }),
         to_staff(host(Some("c20-abcdefghijklmnopqrst"))),
         letter(Recipient::Sender(address("anna@corp.example")), kept(None)),
         to_staff(About::Undelivered {

@@ -16,15 +16,23 @@
 mod bundles;
 mod calendar;
 mod chance;
+#[allow(dead_code)] // each row uses a part of it
+mod faults;
+mod full;
 mod fuzz;
 mod hostile;
 mod identity;
 mod imap;
+mod io;
+mod kill;
 mod properties;
 mod report;
 mod restore;
 mod row;
 mod runner;
+#[allow(dead_code)] // the robot's tests use all of it
+#[path = "../real/sink.rs"]
+mod sink;
 mod seeds;
 mod smtp;
 mod tamper;
@@ -40,6 +48,9 @@ use std::process::ExitCode;
 
 /// All rows, in the order in which they run.
 const ROWS: &[Row] = &[
+    kill::ROW,
+    full::ROW,
+    io::ROW,
     smtp::ROW,
     imap::ROW,
     hostile::ROW,

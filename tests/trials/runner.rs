@@ -87,7 +87,7 @@ fn tried(row: &Row, line: &Line) -> Ended {
     // the trial's own time: the control is no part of what is promised
     let took = begun.elapsed();
     let control = match caught(row.control, &trial()) {
-        Ok(_) => Err("its negative control was NOT noticed: the trial cannot fail".to_owned()),
+        Ok(told) => Err(format!("its negative control was NOT noticed: the trial cannot fail; {told}")),
         Err(said) => Ok(said),
     };
     bar.clear();

@@ -1,22 +1,27 @@
 //! B21: a week of a help desk, simulated from a seed. People write, confirm, follow up, give orders, send copies, bounces and
-//! vacation notices, at chance hours; the plug is pulled after chance steps, the clock is set, mails are moved about in the
-//! mailbox and thrown away there. The same week is lived through twice, once calm and once in the storm: tickets and letters
-//! have to be the same, to the byte, and only what was on its way when the plug was pulled may come twice.
+//! vacation notices, at chance hours; the plug is pulled after chance steps, the server refuses letters or takes them
+//! without saying so, the clock shows 1970 or ten years to come, and people read, copy, rename and throw away mails in the
+//! mailbox. The same week is lived through twice, once calm and once in the storm: tickets and letters have to be the same,
+//! to the byte, and only what was on its way when the plug was pulled, or the line broke, may come twice. A disk that is full
+//! or broken is the matter of B4 and B5, since only a real one is.
 
 use crate::chance::Chance;
 use crate::row::{Row, Trial};
 use crate::town::draft::Draft;
 use crate::town::letter::Letter;
-use crate::town::storm::{Order, Storm};
+use crate::town::storm::{Mood, Order, Storm, World};
 use crate::town::{ALICE, ANN, BEN, CARLA, MALLORY, Town, believing};
-use std::collections::BTreeMap;
+use jiff::Timestamp;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::PathBuf;
 
 /// The row.
 pub const ROW: Row = Row {
     name: "B21",
     about: "a simulated week ends as a calm one",
     unit: "weeks",
-    amounts: [60, 20_000, 1_000_000],
+    amounts: [40, 5_000, 1_000_000],
     trial: |trial| weeks(trial, Order::Right),
     control: |trial| {
         // each wrong order has to be noticed; what the last one was caught by is told
@@ -65,6 +70,9 @@ impl Week {
         let mut weather = Chance::new(seed ^ 0xdead_beef);
         let plug = Box::new(move |_| stormy && weather.once_in(CALM));
         let (mut town, mut storm) = (Town::new(believing()), Storm::new(order, plug));
+        if stormy {
+            storm = storm.within(Weather { chance: Chance::new(seed ^ 0x5eed), copies: 0 });
+        }
         let mut chance = Chance::new(seed);
         for _ in 0..DEEDS {
             town.later(chance.below(24) as i64);
@@ -85,6 +93,15 @@ impl Week {
         week
     }
 
+    /// Recipients and letters, but for what the history adds up to: a copy of a mail counts there as well.
+    fn said(&self) -> BTreeSet<(String, String)> {
+        let words = |bytes: &[u8]| -> String {
+            let text = String::from_utf8_lossy(bytes).into_owned();
+            text.split_inclusive('\n').filter(|line| !line.starts_with("X-Trackle-Chain: ")).collect()
+        };
+        self.letters.keys().map(|(to, bytes)| (to.clone(), words(bytes))).collect()
+    }
+
     fn doubled(&self) -> usize {
         self.letters.values().sum::<usize>() - self.letters.len()
     }
@@ -101,17 +118,73 @@ impl Week {
                 None => "there are more tickets, or fewer".into(),
             });
         }
-        let to = |week: &Week, other: &Week| -> Vec<String> {
-            week.letters.keys().filter(|k| !other.letters.contains_key(k)).map(|(to, _)| to.clone()).collect()
-        };
-        let (lost, new) = (to(calm, self), to(self, calm));
-        if !lost.is_empty() || !new.is_empty() {
-            return Err(format!("letters to {lost:?} are lost, others came to {new:?}"));
+        let (own, others) = (self.said(), calm.said());
+        if own.len() != self.letters.len() {
+            return Err("a second copy of a letter is not the first one's bytes".into());
+        }
+        if own != others {
+            let (new, lost) = (own.difference(&others), others.difference(&own));
+            let words =
+                |letter: Option<&(String, String)>| letter.map(|(to, words)| format!("to {to}: {words}"));
+            let (new, lost) = (words(new.into_iter().next()), words(lost.into_iter().next()));
+            return Err(format!("the letter {lost:?} is lost, another came: {new:?}"));
         }
         if self.doubled() > self.in_the_window {
             return Err(format!("{} letters came twice in {} windows", self.doubled(), self.in_the_window));
         }
         Ok(())
+    }
+}
+
+/// What else goes wrong in a stormy week.
+struct Weather {
+    chance: Chance,
+    copies: u32,
+}
+
+impl World for Weather {
+    fn mood(&mut self) -> Mood {
+        match self.chance.below(12) {
+            0 => Mood::Later,
+            1 => Mood::Mute,
+            _ => Mood::Takes,
+        }
+    }
+
+    fn clock(&mut self) -> Option<Timestamp> {
+        let wrong = ["1970-01-01T00:01:00Z", "2026-03-01T12:00:00Z", "2036-07-01T00:00:00Z"];
+        self.chance.once_in(6).then(|| self.chance.of(&wrong).parse().unwrap())
+    }
+
+    fn meddle(&mut self, town: &Town) {
+        if !self.chance.once_in(3) {
+            return;
+        }
+        let taken = town.taken();
+        let mut files: Vec<PathBuf> = ["new", "cur"]
+            .iter()
+            .flat_map(|folder| fs::read_dir(town.inbox().join(folder)).into_iter().flatten())
+            .map(|entry| entry.unwrap().path())
+            .collect();
+        files.sort();
+        if files.is_empty() {
+            return;
+        }
+        let file = self.chance.of(&files).clone();
+        let name = file.file_name().unwrap().to_string_lossy().into_owned();
+        let uid = name.split(':').next().unwrap_or_default().to_owned();
+        let known = taken.iter().find(|(known, _)| *known == uid);
+        match (self.chance.below(3), known) {
+            // a copy of what was read already, as a restored mailbox has it
+            (0, Some(_)) => {
+                self.copies += 1;
+                let name = format!("1900000000.copy{}.people", self.copies);
+                fs::copy(&file, town.inbox().join("new").join(name)).unwrap();
+            }
+            (1, Some((_, true))) => fs::remove_file(&file).unwrap(),
+            // read in a mail program, which marks it so
+            _ => fs::rename(&file, town.inbox().join("cur").join(format!("{uid}:2,S"))).unwrap(),
+        }
     }
 }
 

@@ -8,6 +8,7 @@ mod confirm_mail;
 mod confirm_ticket;
 mod deeds;
 mod digest;
+mod disk_full;
 mod done;
 mod followed;
 mod help;
@@ -97,7 +98,7 @@ fn samples<W: Words>() -> Vec<Sample> {
 }
 
 /// Every letter there is.
-pub(super) const KINDS: [Kind; 28] = [
+pub(super) const KINDS: [Kind; 29] = [
     Kind::of::<confirm_ticket::ConfirmTicket>(),
     Kind::of::<confirm_mail::ConfirmMail>(),
     Kind::of::<ticket_opened::TicketOpened>(),
@@ -119,6 +120,7 @@ pub(super) const KINDS: [Kind; 28] = [
     Kind::of::<suspended::Suspended>(),
     Kind::of::<complained::Complained>(),
     Kind::of::<quarantined::Quarantined>(),
+    Kind::of::<disk_full::DiskFull>(),
     Kind::of::<host::Host>(),
     Kind::of::<session_kept::SessionKept>(),
     Kind::of::<undelivered::Undelivered>(),
@@ -171,6 +173,9 @@ pub(super) fn words<'a>(letter: &'a Letter, robot: &Robot, say: &Voice<'_>) -> O
         }
         About::Quarantined { items, stopped } => {
             alone(say.rendered(&quarantined::Quarantined::of(robot, items, stopped)))
+        }
+        About::DiskFull { free, wanted } => {
+            alone(say.rendered(&disk_full::DiskFull::of(robot, *free, *wanted)))
         }
         About::Undelivered { view, recipient, why } => {
             let about = returned::Returned::of(robot, view.as_deref(), recipient, why);

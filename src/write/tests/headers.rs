@@ -52,6 +52,7 @@ fn what_is_automatic_says_so() {
         "auto-generated",
         "auto-generated",
         "auto-generated",
+        "auto-generated",
         "auto-replied",
         "auto-generated",
         "auto-generated",
@@ -108,8 +109,8 @@ fn answers_find_their_way_back() {
             "staff_opened" | "staff_changed" | "session_log" | "undelivered" | "complained" => {
                 assert_eq!(to.unwrap(), "help+12@corp.example");
             }
-            "help" | "search" | "list" | "too_late" | "suspended" | "quarantined" | "digest" | "news"
-            | "own" | "session_kept" => {
+            "help" | "search" | "list" | "too_late" | "suspended" | "quarantined" | "disk_full"
+            | "digest" | "news" | "own" | "session_kept" => {
                 assert_eq!(to, None);
             }
             _ => {

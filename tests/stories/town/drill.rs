@@ -4,6 +4,7 @@
 
 use super::Town;
 use super::storm::Storm;
+use jiff::Timestamp;
 use std::path::Path;
 
 impl Town {
@@ -16,6 +17,19 @@ impl Town {
     pub fn mails_ended(&self) -> usize {
         let query = "SELECT count(DISTINCT uid) FROM intake WHERE state NOT IN ('new','reading')";
         self.database().query_row(query, [], |row| row.get(0)).unwrap()
+    }
+
+    /// The clock is set.
+    pub fn set_clock(&mut self, at: Timestamp) {
+        *self.clock.0.lock().unwrap() = at;
+    }
+
+    /// Uids of the mails that the robot has taken in, and whether each has its end.
+    pub fn taken(&self) -> Vec<(String, bool)> {
+        let db = self.database();
+        let mut rows =
+            db.prepare("SELECT uid, state NOT IN ('new','reading') FROM intake ORDER BY id").unwrap();
+        rows.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).unwrap().map(Result::unwrap).collect()
     }
 
     /// The robot is stopped, something is done to its state and its mailbox, and it is started again.

@@ -87,9 +87,8 @@ fn automatic(letter: &Letter) -> Result<(), String> {
     let word = letter.header("Auto-Submitted");
     let right = match letter.kind() {
         kind if ANSWERS.contains(&kind) => word == "auto-replied" && letter.sender.is_empty(),
-        "quarantined" | "undelivered" | "complained" | "digest" | "requester" | "news" | "own" => {
-            word == "auto-generated"
-        }
+        "quarantined" | "disk_full" | "undelivered" | "complained" | "digest" | "requester" | "news"
+        | "own" => word == "auto-generated",
         // nobody is told when it does not arrive
         "invited" | "suspended" => word == "auto-generated" && letter.sender.is_empty(),
         "session_log" | "host" => word == "auto-generated",

@@ -294,10 +294,14 @@ impl Town {
     }
 }
 
-/// Memory, where the machine has a place for it: the stories sync as often as the robot does.
-fn home() -> TempDir {
+/// Memory, where the machine has a place for it with room enough for mail to be fetched: the stories sync as often as the
+/// robot does.
+pub fn home() -> TempDir {
     let memory = Path::new("/dev/shm");
-    tempfile::tempdir_in(memory).or_else(|_| tempfile::tempdir()).unwrap()
+    let has_room =
+        rustix::fs::statvfs(memory).is_ok_and(|disk| disk.f_bavail.saturating_mul(disk.f_frsize) > 1 << 28);
+    let made = if has_room { tempfile::tempdir_in(memory) } else { tempfile::tempdir() };
+    made.unwrap()
 }
 
 impl Drop for Town {

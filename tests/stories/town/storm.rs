@@ -3,6 +3,7 @@
 
 use super::Town;
 use super::letter::Letter;
+use jiff::Timestamp;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use trackle::daemon::{engine, intake};
@@ -27,6 +28,36 @@ pub enum Order {
     NoteFirst,
 }
 
+/// What the server that letters go to does with one.
+#[allow(dead_code)] // the stories have peace
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mood {
+    Takes,
+    /// Not now.
+    Later,
+    /// It takes the letter, and the line breaks before it says so.
+    Mute,
+}
+
+/// What goes on around the robot while it works.
+pub trait World {
+    /// What the server does with the next letter.
+    fn mood(&mut self) -> Mood {
+        Mood::Takes
+    }
+    /// What people do in the mailbox, with their own programs.
+    fn meddle(&mut self, _: &Town) {}
+    /// What the clock shows while mail is taken in, and while letters go, other than what it should.
+    fn clock(&mut self) -> Option<Timestamp> {
+        None
+    }
+}
+
+/// Nothing at all.
+pub struct Peace;
+
+impl World for Peace {}
+
 /// Whether the plug is pulled after the step of that number.
 pub type Plug = Box<dyn FnMut(usize) -> bool>;
 
@@ -34,6 +65,7 @@ pub type Plug = Box<dyn FnMut(usize) -> bool>;
 pub struct Storm {
     order: Order,
     plug: Plug,
+    world: Box<dyn World>,
     pub steps: usize,
     /// How often the plug was pulled, and how often of these between a delivery and its note.
     pub cuts: usize,
@@ -45,12 +77,26 @@ pub struct Storm {
 impl Storm {
     /// Over a robot that does its steps in that order.
     pub fn new(order: Order, plug: Plug) -> Storm {
-        Storm { order, plug, steps: 0, cuts: 0, in_the_window: 0, letters: Vec::new() }
+        Storm {
+            order,
+            plug,
+            world: Box::new(Peace),
+            steps: 0,
+            cuts: 0,
+            in_the_window: 0,
+            letters: Vec::new(),
+        }
+    }
+
+    /// The same in that world.
+    #[allow(dead_code)] // the stories have peace
+    pub fn within(self, world: impl World + 'static) -> Storm {
+        Storm { world: Box::new(world), ..self }
     }
 
     /// Works until there is nothing left to do, starting again where the plug was pulled.
     pub fn work(&mut self, town: &mut Town) {
-        for _ in 0..20 {
+        for _ in 0..40 {
             match self.round(town) {
                 Ok(false) => return,
                 Ok(true) => {}
@@ -70,10 +116,26 @@ impl Storm {
 
     /// The daemon's loops, one after the other, each step on its own.
     fn round(&mut self, town: &mut Town) -> Result<bool, Cut> {
-        let took = self.take_in(town)?;
+        self.world.meddle(town);
+        let took = self.by_its_clock(town, Storm::take_in)?;
         let handled = self.handle(town)?;
         self.mark(town)?;
-        Ok(self.send(town)? || took || handled)
+        Ok(self.by_its_clock(town, Storm::send)? || took || handled)
+    }
+
+    /// Does something while the clock shows what it may.
+    fn by_its_clock<T>(
+        &mut self,
+        town: &mut Town,
+        work: impl FnOnce(&mut Storm, &mut Town) -> Result<T, Cut>,
+    ) -> Result<T, Cut> {
+        let right = town.now();
+        if let Some(wrong) = self.world.clock() {
+            town.set_clock(wrong);
+        }
+        let done = work(self, town);
+        town.set_clock(right);
+        done
     }
 
     fn step(&mut self) -> Result<(), Cut> {
@@ -171,6 +233,18 @@ impl Storm {
                 let sent = Settled::Sent { said: "ok".into() };
                 hub.store().transact(|tx| tx.settle(parcel.id, &sent, hub.now())).unwrap();
             };
+            let mood = self.world.mood();
+            if mood != Mood::Takes {
+                if mood == Mood::Mute {
+                    town.run(town.ends().carrier.carry(&parcel));
+                    self.letters.extend(town.delivered());
+                    self.in_the_window += 1;
+                }
+                let later = Settled::Later { said: "not now".into(), at: hub.now() };
+                hub.store().transact(|tx| tx.settle(parcel.id, &later, hub.now())).unwrap();
+                self.step()?;
+                continue;
+            }
             if self.order == Order::NoteFirst {
                 note();
                 self.step()?;
