@@ -12,7 +12,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 use std::{fmt, io};
-use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::io::{AsyncRead, AsyncWrite, DuplexStream, ReadBuf};
 use tokio::net::{TcpSocket, TcpStream, lookup_host};
 use tokio::time::timeout;
 use tokio_rustls::TlsConnector;
@@ -24,6 +24,8 @@ use tokio_rustls::rustls::{CertificateError, ClientConfig, Error as TlsError, Ro
 pub enum Stream {
     Plain(TcpStream),
     Tls(Box<TlsStream<TcpStream>>),
+    /// To somebody within this process, whose words are tried out on us.
+    Within(DuplexStream),
 }
 
 /// Connects, and does the TLS handshake for [`Security::Tls`]; for [`Security::StartTls`] the line is still in the
@@ -45,8 +47,12 @@ pub async fn connect(server: &Server, limit: Duration) -> Outcome<Stream> {
 /// # Errors
 /// As [`connect`]; also when the line is under TLS already.
 pub async fn upgrade(stream: Stream, server: &Server, limit: Duration) -> Outcome<Stream> {
-    let Stream::Plain(tcp) = stream else {
-        return Err(Fault::lasting(format!("{}:{}: TLS within TLS", server.host, server.port)));
+    let tcp = match stream {
+        Stream::Plain(tcp) => tcp,
+        Stream::Tls(_) => {
+            return Err(Fault::lasting(format!("{}:{}: TLS within TLS", server.host, server.port)));
+        }
+        Stream::Within(_) => return Err(Fault::lasting("TLS within one process")),
     };
     let roots = server.roots.clone();
     // reads files: off the async threads
@@ -186,6 +192,7 @@ impl fmt::Debug for Stream {
         f.write_str(match self {
             Stream::Plain(_) => "a line in the clear",
             Stream::Tls(_) => "a line under TLS",
+            Stream::Within(_) => "a line within this process",
         })
     }
 }
@@ -195,6 +202,7 @@ impl AsyncRead for Stream {
         match self.get_mut() {
             Stream::Plain(s) => Pin::new(s).poll_read(cx, buf),
             Stream::Tls(s) => Pin::new(s).poll_read(cx, buf),
+            Stream::Within(s) => Pin::new(s).poll_read(cx, buf),
         }
     }
 }
@@ -204,18 +212,21 @@ impl AsyncWrite for Stream {
         match self.get_mut() {
             Stream::Plain(s) => Pin::new(s).poll_write(cx, bytes),
             Stream::Tls(s) => Pin::new(s).poll_write(cx, bytes),
+            Stream::Within(s) => Pin::new(s).poll_write(cx, bytes),
         }
     }
     fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         match self.get_mut() {
             Stream::Plain(s) => Pin::new(s).poll_flush(cx),
             Stream::Tls(s) => Pin::new(s).poll_flush(cx),
+            Stream::Within(s) => Pin::new(s).poll_flush(cx),
         }
     }
     fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         match self.get_mut() {
             Stream::Plain(s) => Pin::new(s).poll_shutdown(cx),
             Stream::Tls(s) => Pin::new(s).poll_shutdown(cx),
+            Stream::Within(s) => Pin::new(s).poll_shutdown(cx),
         }
     }
 }

@@ -4,13 +4,13 @@
 //! IDLE RFC 2177, MOVE RFC 6851.
 
 mod batch;
-mod folder;
+pub mod folder;
 mod guard;
 mod idle;
 mod login;
 mod names;
 mod probe;
-mod strict;
+pub mod strict;
 
 #[cfg(test)]
 mod tests;

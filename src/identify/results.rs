@@ -33,7 +33,7 @@ impl Results {
     /// `None` for a field that breaks the grammar anywhere, or has a version other than 1.
     pub fn parse(value: &str) -> Option<Results> {
         let mut text = Text { rest: value };
-        let by = text.value(true)?;
+        let by = text.id()?;
         text.blanks()?;
         if !text.rest.starts_with(';') && !text.rest.is_empty() && text.value(true)? != "1" {
             return None;
@@ -129,6 +129,20 @@ impl Text<'_> {
         let fits =
             !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_./".contains(&b));
         fits.then(|| name.to_ascii_lowercase())
+    }
+
+    /// The name of who says it: one word, or one quoted string without escapes. Who takes forged fields out of a mail
+    /// may not read any other spelling of his name as we would.
+    fn id(&mut self) -> Option<String> {
+        self.blanks()?;
+        let before = self.rest.len();
+        let (id, spelt) = match self.rest.starts_with('"') {
+            true => self.quoted().map(|id| (id.clone(), id.len() + 2))?,
+            false => (self.word(true).to_owned(), before - self.rest.len()),
+        };
+        let ends = !self.rest.starts_with(|c: char| c != ';' && c != '(' && !c.is_ascii_whitespace());
+        let as_it_stands = before - self.rest.len() == spelt && id.bytes().all(|b| b.is_ascii_graphic());
+        (ends && as_it_stands && !id.is_empty()).then_some(id)
     }
 
     /// A word or a quoted string, or one run of both, since `"a b"@x.example` is one address.

@@ -81,11 +81,12 @@ impl Page {
         }
     }
 
+    /// Adds to the line. What would end it is a blank there, as other controls are: references and attributes hold them.
     fn push(&mut self, c: char) {
         if self.line.is_empty() {
             self.line_quoted = self.quoted;
         }
-        self.line.push(c);
+        self.line.push(if c.is_control() && c != '\t' { ' ' } else { c });
     }
 
     fn push_str(&mut self, text: &str) {
@@ -273,6 +274,21 @@ mod tests {
             ("", ""),
         ] {
             assert_eq!(text(html).replace("xy", "x y"), want, "{html}");
+        }
+    }
+
+    #[test]
+    fn no_reference_or_attribute_brings_a_control_character_or_ends_a_line() {
+        for (html, want) in [
+            ("a&#27;[2Jb&#0;c&#129;d", "a [2Jb c d\n"),
+            ("<pre>a&#12;b&#9;c</pre>", "a b\tc\n"),
+            ("<blockquote><img alt='x&#10;close 12'></blockquote>", "> [x close 12]\n"),
+            (
+                "<blockquote><a href='https://x.example/\nclose&#10;12'>here</a></blockquote>",
+                "> here <https://x.example/ close 12>\n",
+            ),
+        ] {
+            assert_eq!(text(html), want, "{html}");
         }
     }
 

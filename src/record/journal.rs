@@ -73,20 +73,25 @@ pub fn read(place: &Place) -> Outcome<Journal> {
             all.lost += word_of(&page, word::LOST).unwrap_or(0);
             // what is missing there was reserved by a program that was killed before it wrote
             let mut lane = lane(&page).map_err(fault)?;
-            all.torn +=
-                records(&mut lane, |at, record| own.extend(entry(owner, at, record))).map_err(fault)?;
+            all.torn += entries(owner, &mut lane, &mut own).map_err(fault)?;
         } else if let Some(mut lane) = place.file_of(owner, place::LANE) {
-            all.torn +=
-                records(&mut lane, |at, record| own.extend(entry(owner, at, record))).map_err(fault)?;
+            all.torn += entries(owner, &mut lane, &mut own).map_err(fault)?;
         }
         let Some(mut journal) = place.file_of(owner, file::JOURNAL) else { continue };
-        all.torn +=
-            records(&mut journal, |at, record| own.extend(entry(owner, at, record))).map_err(fault)?;
+        all.torn += entries(owner, &mut journal, &mut own).map_err(fault)?;
         own.sort_by_key(|e: &Entry| e.number);
         journals.push(own);
     }
     all.entries = merged(journals);
     Ok(all)
+}
+
+/// Reads one journal, of the programs of that user, behind what was read; gives how many bytes belong to no record.
+///
+/// # Errors
+/// From the file system.
+pub fn entries(owner: u32, from: &mut impl Read, to: &mut Vec<Entry>) -> io::Result<u64> {
+    records(from, |at, record| to.extend(entry(owner, at, record)))
 }
 
 /// The records on a page.

@@ -7,7 +7,7 @@
 //! blanks, and reads what was said in the clear before TLS as if it had been said under TLS.
 
 mod arrive;
-mod line;
+pub mod line;
 mod login;
 mod probe;
 mod session;

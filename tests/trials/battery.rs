@@ -14,38 +14,43 @@
 )]
 
 mod audit;
+mod bundles;
 mod calendar;
 mod chance;
 mod each_call;
+mod epoch;
+mod erase;
 #[allow(dead_code)] // each row uses a part of it
 mod faults;
 mod full;
+mod fuzz;
 mod hostile;
+mod identity;
 mod imap;
+mod imap_says;
+mod invisible;
 mod io;
-mod epoch;
 mod kill;
 #[allow(dead_code)] // the tests against real servers use all of it
 #[path = "../real/kit.rs"]
 mod kit;
-mod power;
-mod imap_says;
 mod loops;
-mod erase;
-mod invisible;
+mod power;
+mod properties;
 mod report;
 mod restore;
 mod row;
 mod runner;
 mod secrets;
+mod seeds;
 mod smtp;
-mod soak;
 mod smtp_says;
+mod soak;
 mod tamper;
+mod traces;
 #[allow(dead_code, unused_imports)] // the stories use all of it
 #[path = "../stories/town/mod.rs"]
 mod town;
-mod traces;
 mod two_daemons;
 mod upgrade;
 mod week;
@@ -54,30 +59,33 @@ use kit::{robot, servers, sink};
 use row::Row;
 use std::process::ExitCode;
 
-/// All rows, in the order in which they run.
+/// All rows, in the order in which they run: by what they are about, the longest ones first.
 const ROWS: &[Row] = &[
     kill::ROW,
     each_call::ROW,
+    power::ROW,
     full::ROW,
     io::ROW,
-    power::ROW,
     smtp::ROW,
     smtp_says::ROW,
     imap::ROW,
-    epoch::ROW,
     imap_says::ROW,
+    epoch::ROW,
     hostile::ROW,
+    audit::ROW,
+    fuzz::ROW,
+    identity::ROW,
     loops::ROW,
     calendar::ROW,
     two_daemons::ROW,
+    invisible::ROW,
+    secrets::ROW,
+    bundles::ROW,
     tamper::ROW,
-    audit::ROW,
+    erase::ROW,
     week::ROW,
     restore::ROW,
     upgrade::ROW,
-    erase::ROW,
-    secrets::ROW,
-    invisible::ROW,
     soak::ROW,
 ];
 

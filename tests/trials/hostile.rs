@@ -93,8 +93,8 @@ fn is_victim(address: &str) -> bool {
         || address.strip_prefix('v').is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()))
 }
 
-/// A mail.
-fn mail(chance: &mut Chance, seed: u64, vouched: bool) -> Vec<u8> {
+/// A mail; `vouched`: with the word of our own server on it.
+pub fn mail(chance: &mut Chance, seed: u64, vouched: bool) -> Vec<u8> {
     let from = *chance.of(&[ANN, BEN, MALLORY, ALICE, "root@localhost", "eve@elsewhere.example"]);
     let mut head = String::new();
     if vouched {

@@ -228,7 +228,9 @@ fn whole<'a>(bytes: &'a [u8], patience: &mut usize) -> Option<(usize, Record<'a>
         extra,
         content,
     };
-    Some((length, record))
+    // cut within its zeros: what stands there is the next record
+    let zeros = bytes.get(used..length)?.iter().take_while(|byte| **byte == 0).count();
+    Some((used + zeros, record))
 }
 
 /// A sum that tells whether bytes are those that were written; it does not tell who wrote them.
@@ -341,9 +343,19 @@ mod tests {
         for cut in 0..one.len() {
             assert_eq!(read(&all[..cut]), []);
             assert_eq!(read(&all[..one.len() + cut]), [1]);
-            // killed in the middle of a record, with somebody else's right behind
+        }
+    }
+
+    /// Killed in the middle of a record, with somebody else's right behind.
+    #[test]
+    fn a_record_that_lacks_but_zeros_is_whole_and_takes_nothing_of_the_next() {
+        let (one, all) = (bytes(&[sample(9)]), bytes(&[sample(1), sample(2)]));
+        let used = HEAD + 10 + 7 + 5;
+        assert!(used < one.len());
+        for cut in 0..one.len() {
             let torn: Vec<u8> = one[..cut].iter().chain(&all).copied().collect();
-            assert_eq!(read(&torn), [1, 2], "cut at {cut}");
+            let found: &[u64] = if cut < used { &[1, 2] } else { &[9, 1, 2] };
+            assert_eq!(read(&torn), found, "cut at {cut}");
         }
     }
 

@@ -72,6 +72,11 @@ const PROVE_NOTHING: &[&str] = &[
     "mx.x.example",
     "mx.x.example; none",
     "mx.x.example; none; ",
+    // a name that another server would not know for its own
+    "\"mx.x.exampl\"e; dmarc=pass header.from=corp.example",
+    "mx.x.\"example\"; dmarc=pass header.from=corp.example",
+    "\"mx.x\\.example\"; dmarc=pass header.from=corp.example",
+    "\"mx.x.example\"1; dmarc=pass header.from=corp.example",
     // another's word
     "mx.evil.example; dmarc=pass header.from=corp.example",
     "mx.x.example.evil.example; dmarc=pass header.from=corp.example",

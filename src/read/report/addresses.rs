@@ -5,9 +5,9 @@
 use super::{RECIPIENTS, words};
 use crate::read::part::Part;
 
-/// Adds what is not there yet, up to the cap. Case is ignored in comparing.
+/// Adds what is not there yet, up to the cap. Case is ignored in comparing. What holds a control character is nobody's.
 pub fn add<'a>(recipients: &mut Vec<String>, found: impl Iterator<Item = &'a str>) {
-    for address in found {
+    for address in found.filter(|address| !address.contains(char::is_control)) {
         if recipients.len() >= RECIPIENTS {
             return;
         }
@@ -130,6 +130,16 @@ mod tests {
         ] {
             assert_eq!(at_start(line), want, "{line}");
         }
+    }
+
+    #[test]
+    fn adds_each_once_and_none_that_could_trouble_a_terminal() {
+        let mut added = Vec::new();
+        add(
+            &mut added,
+            ["ann@x.example", "alice@tow\u{12}n.example", "ANN@x.example", "a@b\u{1b}[2J"].into_iter(),
+        );
+        assert_eq!(added, ["ann@x.example"]);
     }
 
     #[test]

@@ -1,0 +1,4 @@
+//! Bytes for `results` of tests/trials/properties.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| trackle_fuzz::holds("results", bytes));
