@@ -86,7 +86,9 @@ impl Site {
             "[robot]\naddress = \"{}\"\nstate = \"state\"\n[staff]\nlist = \"staff@team.example\"\n{members}\
              [courier]\n{}\n[[mailbox]]\n{}\n\
              [identity]\nauthserv_id = [\"mx.team.example\"]\nmx_hosts = [\"mx.team.example\"]\n\
-             trusted_domains = {:?}\n",
+             trusted_domains = {:?}\n[policy]\nmails_per_hour = 1000000\nmails_per_sender_day = 1000000\n\
+             mails_per_sender_hour = 100000\ntickets_per_sender_hour = 100000\nconfirmations_per_hour = 100000\n\
+             letters_per_hour = 1000000\n",
             self.address, self.courier, self.mailbox, self.domains
         );
         let path = self.dir.path().join("trackle.toml");

@@ -76,7 +76,8 @@ impl Setup {
         let mut setup = self.believing();
         setup.rest.push_str(
             "trusted_domains = [\"known.example\"]\n[policy]\nautomatic_per_day = 1000\nmails_per_sender_hour = 100000\n\
-             confirmations_per_hour = 100000\nletters_per_hour = 1000000\n",
+             confirmations_per_hour = 100000\nletters_per_hour = 1000000\nmails_per_hour = 1000000\n\
+             mails_per_sender_day = 1000000\ntickets_per_sender_hour = 100000\n",
         );
         setup
     }
