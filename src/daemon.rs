@@ -7,6 +7,7 @@ pub mod engine;
 pub mod hearing;
 pub mod intake;
 mod parts;
+mod reading;
 pub mod room;
 pub mod web;
 

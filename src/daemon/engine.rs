@@ -1,17 +1,16 @@
-//! The engine: takes raw mail that waits, counts the try, reads it on both cores, and runs the pipeline on each, many
+//! The engine: takes raw mail that waits, counts the try, has it read, and runs the pipeline on each, many
 //! to one disk sync but each mail alone in its part of the transaction. What a mail breaks, breaks that mail only.
 
-use super::{Hub, hearing, off_the_loop, stopped};
+use super::reading::{self, Item};
+use super::{Hub, off_the_loop, stopped};
 use crate::fault::{Fault, Outcome};
 use crate::journal::Entry;
 use crate::limits;
 use crate::model::decision::End;
 use crate::model::kind::Kind;
-use crate::model::mail::Mail;
 use crate::pipeline::{self, Trace};
-use crate::read;
 use crate::store::Tx;
-use crate::store::spool::Waiting;
+use crate::store::spool::{Packed, Waiting};
 use jiff::{SignedDuration, Timestamp};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -62,17 +61,6 @@ pub async fn round(hub: &Arc<Hub>) -> Outcome<usize> {
     Ok(done)
 }
 
-/// What reading made of a raw mail.
-enum Item {
-    Mail(Box<Mail>),
-    /// Not a mail at all, or over a cap: the same every time.
-    Unreadable(String),
-    /// Reading panicked: the try counts.
-    Broke,
-    /// The stored bytes could not be had.
-    Lost(Fault),
-}
-
 /// Gives tries back that were counted for a batch of which nothing happened. What a full disk refuses is kept in mind
 /// for the next time, so that three such hours do not send sound mails to quarantine.
 fn give_tries_back(hub: &Hub, now: Timestamp) -> Outcome<()> {
@@ -103,7 +91,7 @@ pub fn batch(hub: &Hub) -> Outcome<usize> {
         if waiting.is_empty() {
             return Ok(seen);
         }
-        let raw: Vec<Outcome<Vec<u8>>> = waiting.iter().map(|w| store.raw(w.raw)).collect();
+        let raw: Vec<Outcome<Packed>> = waiting.iter().map(|w| store.packed(w.raw)).collect();
         (waiting, raw)
     };
     let suspect = hub.store().suspect();
@@ -112,8 +100,7 @@ pub fn batch(hub: &Hub) -> Outcome<usize> {
         [alone] => suspect.name(alone.intake)?,
         _ => suspect.clear()?,
     }
-    let mut items = read_all(&raw);
-    hear(hub, &raw, &mut items, now);
+    let items = reading::all(hub, raw, now);
     let done = hub.store().transact(|tx| {
         let mut done = Vec::with_capacity(waiting.len());
         for (mail, item) in waiting.iter().zip(&items) {
@@ -136,41 +123,6 @@ pub fn batch(hub: &Hub) -> Outcome<usize> {
             Err(fault)
         }
     }
-}
-
-/// Reads mails, on both cores when there are several.
-fn read_all(raw: &[Outcome<Vec<u8>>]) -> Vec<Item> {
-    let one = |raw: &Outcome<Vec<u8>>| match raw {
-        Err(fault) => Item::Lost(Fault { doing: fault.doing.clone(), again: fault.again }),
-        Ok(bytes) => match catch_unwind(AssertUnwindSafe(|| read::mail(bytes))) {
-            Ok(Ok(mail)) => Item::Mail(Box::new(mail)),
-            Ok(Err(unreadable)) => Item::Unreadable(unreadable.why),
-            Err(_) => Item::Broke,
-        },
-    };
-    if raw.len() < 4 {
-        return raw.iter().map(one).collect();
-    }
-    let (first, second) = raw.split_at(raw.len() / 2);
-    let wanted = second.len();
-    std::thread::scope(|scope| {
-        let other = scope.spawn(move || second.iter().map(one).collect::<Vec<_>>());
-        let mut all: Vec<Item> = first.iter().map(one).collect();
-        let others = other.join().unwrap_or_default();
-        let missing = wanted - others.len();
-        all.extend(others);
-        all.extend((0..missing).map(|_| Item::Broke));
-        all
-    })
-}
-
-/// Has the witnesses heard about every mail that could be read.
-fn hear(hub: &Hub, raw: &[Outcome<Vec<u8>>], items: &mut [Item], now: Timestamp) {
-    let mails = raw.iter().zip(items).filter_map(|(raw, item)| match (raw, item) {
-        (Ok(bytes), Item::Mail(mail)) => Some((bytes.as_slice(), mail.as_mut())),
-        _ => None,
-    });
-    hearing::hear(hub, mails.collect(), now);
 }
 
 /// How one mail of a batch ended.

@@ -40,6 +40,28 @@ impl Parcelled {
     }
 }
 
+/// A raw mail as the database keeps it.
+pub struct Packed {
+    raw: i64,
+    sha256: Vec<u8>,
+    size: usize,
+    packed: Vec<u8>,
+}
+
+impl Packed {
+    /// Its bytes.
+    ///
+    /// # Errors
+    /// When they no longer match their SHA-256.
+    pub fn bytes(self) -> Outcome<Vec<u8>> {
+        let bytes = unpack(&self.packed, self.size)?;
+        if Sha256::digest(&bytes).as_slice() != self.sha256.as_slice() {
+            return Err(Fault::lasting(format!("raw mail {} no longer matches its SHA-256", self.raw)));
+        }
+        Ok(bytes)
+    }
+}
+
 /// What a listing says of a mail.
 #[derive(Debug, Clone)]
 pub struct Listed {
@@ -79,12 +101,12 @@ pub struct Cursor {
 }
 
 impl Store {
-    /// The bytes of a raw mail.
+    /// A raw mail as it is kept.
     ///
     /// # Errors
-    /// When the stored bytes no longer match their SHA-256.
-    pub fn raw(&self, raw: i64) -> Outcome<Vec<u8>> {
-        Tx { db: &self.db }.raw(raw)
+    /// Those of the database.
+    pub fn packed(&self, raw: i64) -> Outcome<Packed> {
+        Tx { db: &self.db }.packed(raw)
     }
     /// Mails that are due, oldest first, at most `most`, and at most `limits::BATCH_BYTES` of them (but always one).
     /// Those that were being read when the program ended come first and alone, so that a mail that kills the program
@@ -311,15 +333,17 @@ impl Tx<'_> {
 
     /// The bytes of a raw mail, checked against their SHA-256.
     pub fn raw(&self, raw: i64) -> Outcome<Vec<u8>> {
-        let (sha256, size, packed): (Vec<u8>, i64, Vec<u8>) = self
+        self.packed(raw)?.bytes()
+    }
+
+    fn packed(&self, raw: i64) -> Outcome<Packed> {
+        let packed = self
             .db
             .prepare_cached("SELECT sha256, size, packed FROM raw WHERE id = ?1")?
-            .query_row([raw], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
-        let bytes = unpack(&packed, size as usize)?;
-        if Sha256::digest(&bytes).as_slice() != sha256.as_slice() {
-            return Err(Fault::lasting(format!("raw mail {raw} no longer matches its SHA-256")));
-        }
-        Ok(bytes)
+            .query_row([raw], |row| {
+                Ok(Packed { raw, sha256: row.get(0)?, size: row.get(1)?, packed: row.get(2)? })
+            })?;
+        Ok(packed)
     }
 
     /// The raw mail of an intake row.
