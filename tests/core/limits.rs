@@ -28,6 +28,9 @@ const KEPT: &str = "src/record/contents.rs";
 #[rustfmt::skip]
 const ALL: &[(&str, Shown)] = &[
     ("MAIL_BYTES", By(reading::mail_bytes)),
+    ("FREE_DISK", In("src/daemon/room.rs", "the_largest_mail_has_room_one_and_a_half_times")),
+    ("LOG_KEPT", Measure("src/store/mod.rs")),
+    ("LOG_BYTES", Measure("src/daemon/clock_tick.rs")),
     ("HEAD_BYTES", In(FOUND, "too_large_a_mail_is_had_by_its_head")),
     ("HEADER_BLOCK", By(reading::header_block)),
     ("HEADER_FIELD", By(reading::header_field)),

@@ -37,7 +37,9 @@ fn a_mail_server_that_has_gone_silent_does_not_hold_up_a_stop() {
 #[test]
 fn a_stop_in_the_middle_of_work_leaves_nothing_half_done() {
     let mut setup = Setup::local();
-    setup.rest = "[policy]\nconfirm_tickets = false\nmails_per_sender_hour = 1000\n".into();
+    setup.rest =
+        "[policy]\nconfirm_tickets = false\nmails_per_sender_hour = 1000\ntickets_per_sender_hour = 1000\n"
+            .into();
     let mut robot = Robot::new(&setup);
     for number in 0..300 {
         drop_into(&robot.path("help"), &ALICE.writes(&format!("Request {number}"), "Hello").text);

@@ -65,6 +65,7 @@ fn what_is_automatic_says_so() {
         "auto-generated",
         "auto-generated",
         "auto-generated",
+        "auto-generated",
         "auto-replied",
         "auto-generated",
         "auto-generated",

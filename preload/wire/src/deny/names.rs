@@ -63,11 +63,10 @@ words! {
         [Listed "key priv secret combined"];
     /// It is none. Short words begin behind a sign, or with the name: letters of a longer one are no word.
     CERTIFICATE_WORDS FRONT
-        [Listed "cert chain .crt -crt _crt .crl -crl _crl .csr -csr _csr bundle rootca root-ca root_ca -ca. _ca. dhparam \
-            dh1024 dh2048 dh4096 -dh.pem _dh.pem .dh.pem ffdhe ocsp isrg trust anchor -req.pem _req.pem .req.pem"];
+        [Listed "cert chain .crt -crt _crt .csr -csr bundle rootca root-ca root_ca -ca. _ca. dhparam -dh. ffdhe isrg trust"];
     /// The same at the beginning.
     AUTHORITIES FRONT
-        [Listed "ca. ca- ca_ cacert dh.pem req.pem crl. crl- crl_ csr. csr- csr_ crt. crt- crt_"];
+        [Listed "ca. ca- ca_ cacert dh. dh1 dh2 dh4 crl. csr. crt."];
     /// Words of what everybody may have.
     PUBLIC_WORDS FRONT
         [Listed "public pubkey pub_ pub- .pub _pub -pub archive release"];
