@@ -12,6 +12,7 @@ use trackle::daemon::intake::{self, Source};
 use trackle::daemon::{Ends, Hub, courier, engine};
 use trackle::fetch::imap::{Done, Imap};
 use trackle::model::server::{Login, Mechanism, Roots, SecretSource, Security, Server};
+use trackle::send::smtp::{Patience, Smtp};
 use trackle::send::{Carrier, maildir};
 
 /// An IMAP server of few words. It hangs up whenever the mail of number 2 is asked for.
@@ -149,6 +150,34 @@ async fn a_courier_that_is_told_to_stop_gives_back_what_it_has_not_tried() {
     let states: Vec<(&str, u32)> = states.iter().map(|(state, tries)| (state.as_str(), *tries)).collect();
     assert_eq!(states, [("sent", 1), ("sent", 1), ("waiting", 0), ("waiting", 0)]);
     assert_eq!(courier::round(&hub, &mut ends, || true).await.unwrap(), 2);
+}
+
+#[tokio::test]
+async fn where_no_server_answers_one_letter_a_minute_finds_that_out() {
+    let mut desk = Desk::new();
+    for n in 0..50 {
+        desk.send(&from(&format!("p{n}@far.example"), "Printer", "It eats paper."));
+    }
+    let db = rusqlite::Connection::open(desk.dir.path().join("trackle.db")).unwrap();
+    // a port that nobody has any more
+    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let roots = Roots::System;
+    let server = Server { host: "127.0.0.1".into(), port, security: Security::Plain, roots, login: None };
+    let carrier = Carrier::Smtp(Box::new(Smtp::new(server, "robot.example", Patience::default())));
+    let mut ends = Ends { sources: Vec::new(), carrier, bounce_address: None, web: None };
+    let clock = Arc::new(Hands(Mutex::new(desk.now)));
+    let hub = Arc::new(Hub::new(desk.store, desk.house, clock.clone()));
+    let tried = || -> u32 { db.query_row("SELECT sum(tries) FROM outbox", [], |row| row.get(0)).unwrap() };
+    for (seconds, tries, all) in [(0, 1, 1), (1, 0, 1), (59, 1, 2), (59, 0, 2), (3_600, 1, 3)] {
+        *clock.0.lock().unwrap() += jiff::SignedDuration::from_secs(seconds);
+        assert_eq!(courier::round(&hub, &mut ends, || true).await.unwrap(), tries, "after {seconds} s more");
+        assert_eq!(tried(), all);
+    }
+    // and one that was only away takes all of them
+    let post = tempfile::tempdir().unwrap();
+    ends.carrier = Carrier::Maildir(maildir::Maildir::new(post.path().to_owned()));
+    *clock.0.lock().unwrap() += jiff::SignedDuration::from_hours(2);
+    assert_eq!(courier::round(&hub, &mut ends, || true).await.unwrap(), 50);
 }
 
 /// A clock that a test moves.
