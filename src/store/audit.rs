@@ -2,7 +2,7 @@
 //! letter has a cause, the chain of events is whole. Reading only.
 
 use super::events::Event;
-use super::spool::unpack;
+use super::packing::unpack;
 use super::{Reader, time};
 use crate::fault::Outcome;
 use crate::limits;

@@ -2,7 +2,7 @@
 //! into a bundle.
 
 use super::events::Cause;
-use super::spool::pack;
+use super::packing::pack;
 use super::{Reader, Tx, seconds, time};
 use crate::fault::{Fault, Outcome};
 use crate::model::bundle::{BundleId, Cover, HostKey};

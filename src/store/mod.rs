@@ -21,6 +21,7 @@ mod longer;
 mod look_up;
 pub mod outbox;
 pub mod owed;
+pub mod packing;
 pub mod people;
 pub mod quarantine;
 pub mod reach;

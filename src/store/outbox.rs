@@ -1,7 +1,7 @@
 //! Letters owed. Bytes, Message-ID and recipient are frozen when the letter is owed, in the transaction of its cause;
 //! a second copy after a crash is the same to the byte. States are in `schema/CURRENT.sql` at table outbox.
 
-use super::spool::{pack, unpack};
+use super::packing::{pack, unpack};
 use super::{Store, Tx, seconds, time};
 use crate::fault::Outcome;
 use crate::limits;

@@ -10,7 +10,7 @@ mod redaction;
 pub use lists::{Listed, Touch};
 pub use redaction::Stored;
 
-use super::spool::{pack, unpack};
+use super::packing::{pack, unpack};
 use super::{Reader, Tx, seconds};
 use crate::fault::{Fault, Outcome};
 use crate::model::address::Address;

@@ -275,7 +275,7 @@ fn letters(desk: &Desk, kind: &str) -> Vec<String> {
     let mut rows = db.prepare("SELECT packed FROM outbox WHERE kind = ?1 ORDER BY id").unwrap();
     let found = rows.query_map([kind], |row| row.get::<_, Vec<u8>>(0)).unwrap();
     let text = |packed: Vec<u8>| {
-        let bytes = crate::store::spool::unpack(&packed, limits::MAIL_BYTES).unwrap();
+        let bytes = crate::store::packing::unpack(&packed, limits::MAIL_BYTES).unwrap();
         crate::read::mail(&bytes).unwrap().text
     };
     found.map(|packed| text(packed.unwrap())).collect()

@@ -1,7 +1,7 @@
 //! What a redaction takes out of a session: the record is written anew without it, contents that nobody needs any more are
 //! deleted, and letters that held it lose their text here. SQLite overwrites what it deletes (`secure_delete`).
 
-use super::super::spool::{pack, unpack};
+use super::super::packing::{pack, unpack};
 use super::super::{Tx, time};
 use super::json;
 use crate::fault::Outcome;

@@ -40,7 +40,7 @@ impl Town {
         for query in ["SELECT packed FROM session", "SELECT packed FROM blob", "SELECT packed FROM outbox"] {
             let mut rows = db.prepare(query).unwrap();
             for packed in rows.query_map([], |row| row.get::<_, Vec<u8>>(0)).unwrap() {
-                all.extend(trackle::store::spool::unpack(&packed.unwrap(), 10_000_000).unwrap());
+                all.extend(trackle::store::packing::unpack(&packed.unwrap(), 10_000_000).unwrap());
             }
         }
         for query in

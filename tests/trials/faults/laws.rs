@@ -6,7 +6,7 @@ use rusqlite::types::Value;
 use rusqlite::{Connection, OpenFlags};
 use std::collections::BTreeMap;
 use std::fmt::Write;
-use trackle::store::spool::unpack;
+use trackle::store::packing::unpack;
 use trackle::store::{FILE, Reader};
 
 /// Columns that differ from run to run: times, and what is made of them. Whether there is anything in them counts.

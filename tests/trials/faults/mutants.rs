@@ -8,7 +8,7 @@ use crate::row::Trial;
 use rusqlite::{Connection, params};
 use std::fs;
 use trackle::store::FILE;
-use trackle::store::spool::{pack, unpack};
+use trackle::store::packing::{pack, unpack};
 
 /// What is wrong.
 struct Mutant {

@@ -14,7 +14,7 @@ use std::sync::Arc;
 use trackle::clock::{Clock, SystemClock};
 use trackle::daemon::intake;
 use trackle::store::FILE;
-use trackle::store::spool::pack;
+use trackle::store::packing::pack;
 
 /// What happens at the end of a conversation, and all that went before.
 pub struct Scenario {

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use std::fs;
 use std::path::Path;
 use trackle::store::FILE;
-use trackle::store::spool::unpack;
+use trackle::store::packing::unpack;
 
 /// What is there.
 pub struct Left {
