@@ -82,6 +82,16 @@ impl Tx<'_> {
         Ok(row)
     }
 
+    /// Who did something with a ticket last: an address, or `trackle`.
+    pub fn last_actor(&self, ticket: Number) -> Outcome<Option<String>> {
+        let found = self
+            .db
+            .prepare_cached("SELECT actor FROM event WHERE ticket = ?1 ORDER BY seq DESC LIMIT 1")?
+            .query_row([ticket.0], |row| row.get(0))
+            .optional()?;
+        Ok(found)
+    }
+
     /// Adds an event; gives its number.
     pub fn add_event(&self, cause: &Cause, ticket: Option<Number>, change: &Change) -> Outcome<i64> {
         self.add_raw_event(cause, ticket, change.line, change.what.word(), &detail(change))
