@@ -104,7 +104,7 @@ impl Yes {
             Yes::Not => None,
             Yes::Sender => Some((Proof::Confirmed, "its sender confirmed it by mail")),
             Yes::Sysadmin => Some((Proof::Confirmed, "a sysadmin let it through")),
-            Yes::Console => Some((Proof::Console, "it was said at the machine")),
+            Yes::Console => Some((Proof::Console, "")),
         }
     }
 }
@@ -272,7 +272,8 @@ fn identified(
     if let Some((proof, why)) = yes.proof()
         && let Some(sender) = sender.as_mut()
     {
-        (sender.proof, sender.why) = (proof, why.into());
+        sender.proof = proof;
+        sender.why = if yes == Yes::Console { by_hand::said::seat(mail) } else { why.into() };
     }
     let vouched = sender.as_ref().and_then(identify::sender::vouch);
     (nature, sender, vouched)

@@ -78,7 +78,8 @@ pub struct Sender {
 impl Sender {
     /// How sure we are, for staff: a few words behind the name.
     pub fn proof_words(&self) -> String {
-        self.proof.words().into()
+        // where somebody sat says more than that he did
+        if self.proof == Proof::Console { self.why.clone() } else { self.proof.words().into() }
     }
 }
 

@@ -26,6 +26,8 @@ use std::fmt;
 const MAILBOX: &str = "console";
 /// Says how many of the first lines are commands: all behind them is text, whatever it looks like.
 const LINES: &str = "X-Trackle-Lines";
+/// Says where it was said.
+const SEAT: &str = "X-Trackle-Seat";
 /// Bytes of the hash that names such a mail.
 const MARK: usize = 16;
 
@@ -148,12 +150,18 @@ impl Desk<'_> {
             .subject(subject)
             .raw_header(raw("Date", date))
             .message_id(Some(format!("<console.{mark}@{}>", robot.domain())))
+            .raw_header(raw(SEAT, one_line(self.seat)))
             .raw_header(raw(LINES, words.commands.len().to_string()))
             .header(header::ContentType::TEXT_PLAIN)
             .body(text)
             .map_err(|e| wrong(&e.to_string()))?;
         Ok((made.formatted(), mark))
     }
+}
+
+/// Where it was said, for the letters: `on desk, uid 1000`.
+pub(in crate::pipeline) fn seat(mail: &Mail) -> String {
+    mail.header(SEAT).map_or_else(|| "at the console".to_owned(), |seat| seat.trim().to_owned())
 }
 
 /// The commands of such a mail, and all of its text.

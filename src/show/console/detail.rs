@@ -34,7 +34,7 @@ pub(super) const HELP: Keys = &[
     ("t, x, o", "take it, close it with words, reopen it"),
     ("f", "follow it, or no longer"),
     ("w", "work on it in a tracked session"),
-    (":", "any command, as in a mail: `depends on 15`, `cc bob@example.org`, `undo`"),
+    (":", "any command, as in a mail: `depends on 15`, `undo`"),
     ("Esc, q", "back to the list"),
 ];
 const KEYS: Keys = &[

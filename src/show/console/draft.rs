@@ -80,7 +80,7 @@ fn command(changed: &Changed) -> String {
         Aspect::Field(Field::Wait) => format!("wait until {to}"),
         Aspect::Field(Field::Due) => format!("due {}", or_none(to)),
         Aspect::Field(Field::Priority) => format!("prio {}", or_none(to)),
-        Aspect::Field(field) => format!("{} {}", field.word(), or_none(to)),
+        Aspect::Field(field) => format!("{}: {}", field.word(), or_none(to)),
     }
 }
 
@@ -113,10 +113,10 @@ mod tests {
             (Tags, "ink paper", "", "tag -ink -paper"),
             (field(Field::Title), "No ink", "close 12", "title: close 12"),
             (field(Field::Priority), "", "high", "prio high"),
-            (field(Field::Severity), "normal", "", "severity none"),
-            (field(Field::Type), "", "bug", "type bug"),
-            (field(Field::Component), "", "mail server", "component mail server"),
-            (field(Field::Milestone), "autumn", "", "milestone none"),
+            (field(Field::Severity), "normal", "", "severity: none"),
+            (field(Field::Type), "", "bug", "type: bug"),
+            (field(Field::Component), "", "mail server", "component: mail server"),
+            (field(Field::Milestone), "autumn", "", "milestone: none"),
             (field(Field::Due), "", "friday", "due friday"),
             (field(Field::Due), "2026-12-01", "", "due none"),
             (field(Field::Wait), "", "user", "wait for user"),
