@@ -24,6 +24,8 @@ use terminal::Screen;
 
 /// Between two looks whether somebody else has written.
 const LOOK: Duration = Duration::from_millis(500);
+/// Looks after which the screen is drawn anew, since what it says of times is old.
+const MINUTE: u32 = 120;
 /// Sessions of a ticket that are named.
 const SESSIONS: usize = 200;
 
@@ -91,14 +93,21 @@ struct Open<'a> {
 impl Open<'_> {
     fn until_left(&mut self) -> Result<(), Failed> {
         let mut screen = Screen::take()?;
+        self.look();
+        let (mut is_new, mut quiet) = (true, 0);
         loop {
-            self.read(screen.height());
-            screen.draw(|frame| self.console.draw(frame, SystemClock.now()))?;
+            if is_new || quiet >= MINUTE {
+                self.read(screen.height());
+                screen.draw(|frame| self.console.draw(frame, SystemClock.now()))?;
+                quiet = 0;
+            }
             let Some(key) = screen.key(if self.finds { Duration::ZERO } else { LOOK })? else {
                 // nobody types: now there is time to look
-                self.look();
+                is_new = self.look();
+                quiet += 1;
                 continue;
             };
+            is_new = true;
             match self.console.press(key) {
                 Wish::Quit => return Ok(()),
                 Wish::Redraw => screen.clear()?,
@@ -138,15 +147,15 @@ impl Open<'_> {
         }
     }
 
-    /// Reads again what somebody else has changed since, and what is looked for.
-    fn look(&mut self) {
+    /// Reads again what somebody else has changed since, and what is looked for. Gives whether there was anything.
+    fn look(&mut self) -> bool {
         let version = self.reader.version();
         let is_new = match &version {
             Ok(version) => self.version != Some(*version),
             Err(_) => true,
         };
         if !is_new && !self.finds {
-            return;
+            return false;
         }
         if version.is_err() {
             // a database that was put in its place is another one
@@ -162,6 +171,7 @@ impl Open<'_> {
         if let Some(ticket) = self.console.ticket() {
             self.open(ticket);
         }
+        true
     }
 
     fn open(&mut self, ticket: Number) {

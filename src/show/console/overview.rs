@@ -23,7 +23,7 @@ trait Shown {
     fn head(self) -> &'static str;
     fn width(self) -> usize;
     fn value(self, row: &Row, now: Timestamp) -> String;
-    fn is_number(self) -> bool;
+    fn to_the_right(self) -> bool;
 }
 
 impl Shown for Column {
@@ -69,7 +69,7 @@ impl Shown for Column {
         }
     }
 
-    fn is_number(self) -> bool {
+    fn to_the_right(self) -> bool {
         matches!(self, Column::Number | Column::Changed | Column::Created)
     }
 }
@@ -316,10 +316,9 @@ impl Overview {
         let today = now.to_zoned(site.look.zone.clone()).date();
         let overdue = marks::is_overdue(&row.ticket, today);
         let mut values: Vec<String> = site.columns.iter().map(|column| column.value(row, now)).collect();
-        if let (Some(lock), Some(at)) = (&row.lock, site.columns.iter().position(|c| *c == Column::Owner)) {
-            if let Some(value) = values.get_mut(at) {
-                *value = format!("{} works", lock.login);
-            }
+        let owner = site.columns.iter().position(|column| *column == Column::Owner);
+        if let (Some(lock), Some(value)) = (&row.lock, owner.and_then(|at| values.get_mut(at))) {
+            *value = format!("{} works", lock.login);
         }
         let sign = match (&row.lock, overdue) {
             (Some(_), _) => "*",
@@ -346,7 +345,7 @@ fn laid(columns: &[Column], values: &[String], width: usize) -> String {
         let room = if column.width() == 0 { title } else { column.width() };
         let text = safe::cut(&safe::line(value), room);
         let blank = " ".repeat(room.saturating_sub(safe::width(&text)));
-        let both = if column.is_number() { [blank, text] } else { [text, blank] };
+        let both = if column.to_the_right() { [blank, text] } else { [text, blank] };
         out.extend(both);
         out.push_str("  ");
     }
