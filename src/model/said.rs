@@ -2,7 +2,7 @@
 //! nothing.
 
 use super::fields::Field;
-use super::ticket::{Number, View};
+use super::ticket::{Description, Number, View};
 
 /// What somebody says.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -33,6 +33,8 @@ pub enum Aspect {
     Owner,
     Requester,
     Tags,
+    /// By the number of the event that its text came with.
+    Description,
     Field(Field),
 }
 
@@ -44,6 +46,7 @@ impl Aspect {
             Aspect::Owner => "owner",
             Aspect::Requester => "requester",
             Aspect::Tags => "keywords",
+            Aspect::Description => "description",
             Aspect::Field(field) => field.word(),
         }
     }
@@ -56,6 +59,10 @@ impl Aspect {
             Aspect::Owner => ticket.owner.clone().unwrap_or_default(),
             Aspect::Requester => ticket.requester.address.to_string(),
             Aspect::Tags => ticket.tags.join(" "),
+            Aspect::Description => match view.description {
+                Description::Of(event) => event.to_string(),
+                Description::First | Description::This => String::new(),
+            },
             Aspect::Field(Field::Title) => ticket.title.clone(),
             Aspect::Field(field) => ticket.fields.get(field).unwrap_or_default().to_owned(),
         }
@@ -70,7 +77,9 @@ mod tests {
     #[test]
     fn every_aspect_has_its_own_word() {
         let mut words: Vec<&str> =
-            [Aspect::State, Aspect::Owner, Aspect::Requester, Aspect::Tags].map(Aspect::word).to_vec();
+            [Aspect::State, Aspect::Owner, Aspect::Requester, Aspect::Tags, Aspect::Description]
+                .map(Aspect::word)
+                .to_vec();
         words.extend(Field::ALL.map(|field| Aspect::Field(field).word()));
         let count = words.len();
         words.sort_unstable();

@@ -72,6 +72,11 @@ impl Tx<'_> {
         Ok(Chain::of(seq, &HEXLOWER.encode(&hash)))
     }
 
+    /// Number of the newest event; 0 when nothing ever happened.
+    pub(super) fn newest_event(&self) -> Outcome<i64> {
+        Ok(self.newest()?.map_or(0, |(seq, _)| seq))
+    }
+
     /// Number and hash of the newest event.
     fn newest(&self) -> Outcome<Option<(i64, Vec<u8>)>> {
         let row = self

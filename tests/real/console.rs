@@ -55,6 +55,8 @@ fn a_ticket_is_found_changed_and_closed() {
     screen.types("s");
     screen.shows("#1: assigned, text");
     screen.shows("(staff only)");
+    screen.types("e");
+    screen.shows("What it is about, as staff have put it");
     screen.types("x");
     screen.shows("state      closed");
     screen.keys(&["Escape"]);
@@ -66,7 +68,11 @@ fn a_ticket_is_found_changed_and_closed() {
     let view = robot.tickets().remove(0);
     assert_eq!(view.ticket.owner.as_deref(), Some("bob"));
     let shown = String::from_utf8(robot.run(&["show", "1"], b"").stdout).unwrap();
-    assert_eq!(shown.matches("The roller was worn.").count(), 2, "the reason and the closing words: {shown}");
+    assert_eq!(
+        shown.matches("The roller was worn.").count(),
+        4,
+        "reason, description twice, closing words: {shown}"
+    );
     robot.is_sound();
 }
 

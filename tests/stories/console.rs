@@ -1,10 +1,10 @@
 //! What is said at the console goes the way of mail: the same events, the same letters, the same refusals. No line of a text
 //! is a command there, and nobody's change is overwritten.
 
-use super::town::{ALICE, STAFF, Town, believing};
+use super::town::{ALICE, ANN, STAFF, Town, believing};
 use trackle::model::fields::Field;
 use trackle::model::said::{Aspect, Seen, Words};
-use trackle::model::ticket::Number;
+use trackle::model::ticket::{Description, Number};
 
 const FIRE: &str = "It is on fire, please come.";
 
@@ -85,6 +85,34 @@ fn what_is_refused_never_was() {
     assert!(town.say("ann", &words(77, &["take"], "")).unwrap_err().contains("#77"));
     assert_eq!(town.history(ticket), before);
     town.silence();
+}
+
+/// Shows T104, T108: what a ticket is about is put anew, for staff; the text before stays in the thread.
+#[test]
+fn a_description_is_put_anew() {
+    let mut town = Town::new(believing());
+    let (ticket, news, _) = town.opened(ALICE, "Printer", FIRE);
+    let describe = |town: &mut Town, text: &str, seen: &str| {
+        let seen = vec![Seen { aspect: Aspect::Description, value: seen.into() }];
+        town.say("ann", &Words { seen, ..words(ticket, &["describe"], text) })
+    };
+    describe(&mut town, "The fuser of the LaserJet in 3.12 overheats.", "").unwrap();
+    let letter = town.letter_to(STAFF);
+    letter.says("describe: done, by Ann Admin");
+    letter.says("The fuser of the LaserJet in 3.12 overheats.");
+    town.nothing_for(ALICE);
+    assert!(matches!(town.ticket(ticket).description, Description::Of(_)));
+    assert_eq!(town.history(ticket).last().map(String::as_str), Some("described"));
+    // by mail as well, and back again
+    let told = describe(&mut town, "Mine.", "").unwrap_err();
+    assert_eq!(told, "Ann Admin changed the description meanwhile; nothing was overwritten");
+    town.answer(&news, ANN, "describe\n\nThe fuser is broken.");
+    town.letter_to(STAFF).says("The fuser is broken.");
+    town.answer(&news, ANN, "undo");
+    town.letter_to(STAFF);
+    town.answer(&news, ANN, "describe");
+    town.letter_to(ANN).says("describe");
+    assert!(matches!(town.ticket(ticket).description, Description::Of(_)), "the first one again");
 }
 
 /// Two consoles, one ticket: who comes second is told, and nothing is overwritten.

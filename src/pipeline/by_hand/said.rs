@@ -52,6 +52,9 @@ impl fmt::Display for Unsaid {
                 }
                 Ok(())
             }
+            Unsaid::Meanwhile { aspect: Aspect::Description, by, .. } => {
+                write!(f, "{by} changed the description meanwhile; nothing was overwritten")
+            }
             Unsaid::Meanwhile { aspect, now, by } => {
                 let now = if now.is_empty() { "none" } else { now };
                 write!(

@@ -11,7 +11,7 @@ use super::typed::Typed;
 use super::writing::{Purpose, Writing};
 use super::{Site, Wish, thread};
 use crate::model::fields::Field;
-use crate::model::said::{Aspect, Words};
+use crate::model::said::{Aspect, Seen, Words};
 use crate::model::ticket::{Number, State};
 use crate::show::safe;
 use crate::show::ticket::Story;
@@ -26,6 +26,7 @@ use slots::{Edit, Slot};
 pub(super) const HELP: Keys = &[
     ("up down", "the field above, below; in sessions and history a line"),
     ("Enter", "changes the field; in sessions shows the log"),
+    ("e", "what it is about, in your editor; for staff"),
     ("s", "saves what was changed, with a reason"),
     ("PgUp PgDn, b Space", "the thread further up, down"),
     ("Tab, l, h", "the thread, sessions (logs), history"),
@@ -205,7 +206,8 @@ impl Detail {
                 let session = self.story.sessions.get(self.session);
                 return stays(session.map_or(Wish::Nothing, |session| Wish::Log(session.number)));
             }
-            Key::Enter => self.edit(site),
+            Key::Enter => return stays(self.edit(site)),
+            Key::Char('e') => return stays(self.describe(site)),
             Key::Char('s') if !self.draft.is_empty() => return stays(self.save(site)),
             Key::Char('c') => return stays(self.write(Purpose::Comment, site)),
             Key::Char('n') => return stays(self.write(Purpose::Note, site)),
@@ -275,9 +277,9 @@ impl Detail {
     }
 
     /// Begins to change the field at the cursor.
-    fn edit(&mut self, site: &Site) {
+    fn edit(&mut self, site: &Site) -> Wish {
         let slots = slots::all(&self.story, site);
-        let Some(slot) = slots.get(self.at) else { return };
+        let Some(slot) = slots.get(self.at).filter(|_| self.tab == Tab::Thread) else { return Wish::Nothing };
         let now = self.value(slot);
         self.asking = match &slot.edit {
             Edit::Text(aspect) => Some(Asking::Field(*aspect, Typed::new(&now))),
@@ -285,8 +287,19 @@ impl Detail {
                 Some(Asking::Choice(*aspect, Chooser::new(slot.label, values.clone(), &now)))
             }
             Edit::Command(begin) => Some(Asking::Command(Typed::new(begin))),
+            Edit::Long => return self.describe(site),
             Edit::Never => None,
         };
+        Wish::Nothing
+    }
+
+    /// What it is about, in an editor.
+    fn describe(&self, site: &Site) -> Wish {
+        let writing = Writing::new(Purpose::Describe, Some(self.number()), &site.login);
+        let before = self.story.description().map(|said| said.text.clone()).unwrap_or_default();
+        let value = Aspect::Description.of(&self.story.view);
+        let seen = vec![Seen { aspect: Aspect::Description, value }];
+        Wish::Write(Writing { before, seen, ..writing })
     }
 
     /// What a field is, or is to be.

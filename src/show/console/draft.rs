@@ -72,6 +72,8 @@ fn command(changed: &Changed) -> String {
                 to.split([' ', ',']).filter(|word| !word.is_empty()).map(|word| format!("={word}")).collect();
             format!("tag {}", all.join(" "))
         }
+        // that is a text of its own, and never one of several changes
+        Aspect::Description => "describe".to_owned(),
         Aspect::Field(Field::Title) => format!("title: {to}"),
         Aspect::Field(Field::Private) => (if to == "yes" { "private" } else { "public" }).to_owned(),
         Aspect::Field(Field::Wait) if to.is_empty() => "wait off".to_owned(),

@@ -8,7 +8,7 @@ use crate::model::following::{Follower, Level};
 use crate::model::links::{Link, Relation};
 use crate::model::lock::Lock;
 use crate::model::person::Person;
-use crate::model::ticket::{State, Ticket, View};
+use crate::model::ticket::{Description, State, Ticket, View};
 use crate::store::history::Happened;
 use crate::store::reports::Said;
 use crate::store::sessions::Listed;
@@ -124,6 +124,7 @@ fn story() -> Story {
         staff_thread: Vec::new(),
         outside_thread: Vec::new(),
         reopened_lately: 0,
+        description: Description::First,
         lock: Some(lock()),
     };
     let long = "It pulls in two sheets at a time. ".repeat(6);

@@ -5,12 +5,18 @@ use super::Site;
 use crate::show::look::size;
 use crate::show::ticket::Story;
 use crate::show::{history, safe};
+use crate::store::reports::Said;
 use ratatui::text::{Line, Span};
 use unicode_width::UnicodeWidthChar;
 
 /// What was said, oldest first.
 pub(super) fn said(story: &Story, site: &Site, width: usize) -> Vec<Line<'static>> {
     let mut lines = Vec::new();
+    if let Some(said) = story.description_of_staff() {
+        lines.push(Line::styled("What it is about, as staff have put it", site.palette.bold()));
+        text(&mut lines, said, site, width);
+        lines.push(Line::styled("─".repeat(width.min(20)), site.palette.dim()));
+    }
     for said in &story.said {
         let mut head = vec![Span::styled(
             format!("{} {}", site.look.date(said.at), safe::line(&said.author)),
@@ -20,13 +26,7 @@ pub(super) fn said(story: &Story, site: &Site, width: usize) -> Vec<Line<'static
             head.push(Span::styled(" (staff only)", site.palette.careful()));
         }
         lines.push(Line::from(head));
-        for line in said.text.lines() {
-            let is_quote = line.starts_with('>');
-            for part in wrapped(&safe::block(line).replace('\t', "    "), width.saturating_sub(2)) {
-                let line = Line::raw(format!("  {part}"));
-                lines.push(if is_quote { line.patch_style(site.palette.dim()) } else { line });
-            }
-        }
+        text(&mut lines, said, site, width);
         for (name, media, bytes) in &said.attachments {
             let name = if name.is_empty() { "(no name)" } else { name };
             let text = safe::line(&format!("  [{name}, {media}, {}]", size(*bytes)));
@@ -35,6 +35,17 @@ pub(super) fn said(story: &Story, site: &Site, width: usize) -> Vec<Line<'static
         lines.push(Line::raw(""));
     }
     lines
+}
+
+/// A text, set in.
+fn text(lines: &mut Vec<Line<'static>>, said: &Said, site: &Site, width: usize) {
+    for line in said.text.lines() {
+        let is_quote = line.starts_with('>');
+        for part in wrapped(&safe::block(line).replace('\t', "    "), width.saturating_sub(2)) {
+            let line = Line::raw(format!("  {part}"));
+            lines.push(if is_quote { line.patch_style(site.palette.dim()) } else { line });
+        }
+    }
 }
 
 /// What was done in sessions, newest first; one line each.

@@ -15,6 +15,8 @@ pub enum Purpose {
     Note,
     /// The closing words, which go to the requester.
     Close,
+    /// What a ticket is about, for staff.
+    Describe,
     /// A new ticket: its title and text.
     Create,
     /// Why fields were changed; for staff only, and may be empty.
@@ -29,13 +31,22 @@ pub struct Writing {
     /// Lines that say what is changed as well.
     pub commands: Vec<String>,
     pub seen: Vec<Seen>,
+    /// What stands in the editor already.
+    pub before: String,
     /// Whose name stands in it.
     pub(super) login: String,
 }
 
 impl Writing {
     pub(super) fn new(purpose: Purpose, about: Option<Number>, login: &str) -> Writing {
-        Writing { purpose, about, commands: Vec::new(), seen: Vec::new(), login: login.to_owned() }
+        Writing {
+            purpose,
+            about,
+            commands: Vec::new(),
+            seen: Vec::new(),
+            before: String::new(),
+            login: login.to_owned(),
+        }
     }
 
     /// What the editor is opened with.
@@ -51,6 +62,10 @@ impl Writing {
                  without a word.\n"
                 ),
             ),
+            Purpose::Describe => (
+                "\n",
+                format!("# {number}: what it is about, for staff. The text before stays in the thread.\n"),
+            ),
             Purpose::Create => (
                 "\n\n\n",
                 "# The first line is the title; what stands below it is what is asked for.\n".to_owned(),
@@ -62,7 +77,7 @@ impl Writing {
                 )
             }),
         };
-        format!("{above}{CUT}\n{what}# You write as {}.\n", self.login)
+        format!("{}{above}{CUT}\n{what}# You write as {}.\n", self.before, self.login)
     }
 
     /// What is said, when the editor gives this back; `None` when there is nothing to say.
@@ -83,6 +98,8 @@ impl Writing {
             }
             Purpose::Close => words.commands.push("close".to_owned()),
             Purpose::Note => words.commands.push("note".to_owned()),
+            Purpose::Describe if text == kept(&self.before) => return None,
+            Purpose::Describe => words.commands.push("describe".to_owned()),
             Purpose::Save if !text.is_empty() => words.commands.push("note".to_owned()),
             Purpose::Comment | Purpose::Save => {}
         }

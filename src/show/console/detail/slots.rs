@@ -25,6 +25,8 @@ pub(super) enum Edit {
     Choice(Aspect, Vec<String>),
     /// By a command that begins so.
     Command(&'static str),
+    /// In an editor.
+    Long,
     Never,
 }
 
@@ -32,7 +34,7 @@ impl Edit {
     pub fn aspect(&self) -> Option<Aspect> {
         match self {
             Edit::Text(aspect) | Edit::Choice(aspect, _) => Some(*aspect),
-            Edit::Command(_) | Edit::Never => None,
+            Edit::Command(_) | Edit::Long | Edit::Never => None,
         }
     }
 }
@@ -102,6 +104,8 @@ pub(super) fn all(story: &Story, site: &Site) -> Vec<Slot> {
     let link = |link: &Link| format!("{} {}", link.relation.words(link.outward), link.other);
     let links: Vec<String> = story.view.links.iter().map(link).collect();
     add("related", (links.join(", "), Edit::Command("link ")));
+    let about = story.description().and_then(|said| said.text.lines().find(|line| !line.trim().is_empty()));
+    add("description", (about.unwrap_or_default().to_owned(), Edit::Long));
     for (label, since) in [("created", ticket.created), ("changed", ticket.changed)] {
         slots.push(Slot { since: Some(since), ..slot(label, String::new(), Edit::Never) });
     }
