@@ -103,11 +103,11 @@ fn words(letter: &Letter, robot: &Robot, said: &[String]) -> Result<(), String> 
     let to = Address::parse(&letter.to).ok_or("no recipient")?;
     // what a ticket is called may have an address in it, and who has proven himself may know what it is called
     let titled = !UNPROVEN.contains(&letter.kind());
-    let is_told = |name: &str| {
-        !THREAD.iter().any(|t| name.eq_ignore_ascii_case(t))
-            && !(titled && name.eq_ignore_ascii_case("Subject"))
+    let is_quiet = |name: &str| {
+        THREAD.iter().any(|t| name.eq_ignore_ascii_case(t))
+            || (titled && name.eq_ignore_ascii_case("Subject"))
     };
-    let shown = letter.mail.headers.iter().filter(|h| is_told(&h.name)).map(|h| h.value.as_str());
+    let shown = letter.mail.headers.iter().filter(|h| !is_quiet(&h.name)).map(|h| h.value.as_str());
     let subject = (!titled).then(|| letter.subject());
     let all: Vec<&str> = shown.chain(subject).chain([letter.text()]).collect();
     // RFC 5322 3.2.3: what an address without quotes is made of
