@@ -245,7 +245,7 @@ fn remember(tx: &Tx<'_>, intake: i64, (case, print): (Case<'_>, &[u8; 32]), end:
         copies::remember(tx, intake, case.mail, print)?;
     }
     match case.sender.filter(|_| case.nature.kind == Kind::Mail) {
-        Some(sender) => learn_language(tx, case.mail, sender, case.now),
+        Some(sender) => learn_language(tx, case, sender),
         None => Ok(()),
     }
 }
@@ -280,9 +280,13 @@ fn identified(
 }
 
 /// What its sender writes in, once a mail makes it clear: the answer to this very mail is written in it.
-fn learn_language(tx: &Tx<'_>, mail: &Mail, sender: &Sender, now: Timestamp) -> Outcome<()> {
-    let Some(guess) = identify::language::language(mail) else { return Ok(()) };
-    let person = tx.meet(&sender.address, &sender.name, now)?;
+fn learn_language(tx: &Tx<'_>, case: Case<'_>, sender: &Sender) -> Outcome<()> {
+    let Some(guess) = identify::language::language(case.mail) else { return Ok(()) };
+    let known = case.known.person.as_ref().filter(|person| !person.name.is_empty());
+    if known.is_some_and(|person| person.language.as_ref() == Some(&guess.language)) {
+        return Ok(());
+    }
+    let person = tx.meet(&sender.address, &sender.name, case.now)?;
     if guess.clear || person.language.is_none() {
         tx.learn_language(person.id, &guess.language)
     } else {

@@ -141,9 +141,12 @@ struct Scan {
 impl Scan {
     /// Looks at one line; `false` when all after it is text.
     fn step(&mut self, at: usize, line: &str) -> bool {
-        let plain = tidy(line);
         // the mark stands in the first column, so that no quoted or indented line is ever taken for one
         let mark = line.trim_start_matches(BOM).starts_with('!');
+        if self.block == Block::Over && !mark {
+            return true;
+        }
+        let plain = tidy(line);
         if let Some(said) = plain.strip_prefix('!').filter(|said| mark && starts_with_letter(said)) {
             return match parse(said, line.split_once('!').map_or("", |(_, said)| said), true) {
                 Some(found) => self.take(at, line, found),

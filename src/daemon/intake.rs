@@ -291,10 +291,12 @@ async fn keep(hub: &Arc<Hub>, at: Cursor, marks: &Arc<Marks>, fetched: Vec<Fetch
         let mut taken = Kept::default();
         for mail in &packed {
             if let Some(intake) = tx.keep(at, mail, now)? {
-                tx.tally(TAKEN, "", hour(now))?;
                 let forgotten = usize::from(marks.judge(tx, &mail.uid, intake)?);
                 taken.add(Kept { new: 1, forgotten });
             }
+        }
+        if taken.new > 0 {
+            tx.count_more(TAKEN, "", hour(now), taken.new)?;
         }
         tx.move_cursor(at)?;
         Ok(taken)

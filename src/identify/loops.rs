@@ -124,14 +124,13 @@ fn auto_submitted(mail: &Mail) -> Option<(Kind, String)> {
 /// What programs wrote before and beside RFC 3834.
 fn automatic_header(mail: &Mail) -> Option<(Kind, String)> {
     mail.headers.iter().find_map(|h| {
-        let name = h.name.to_ascii_lowercase();
+        let mut wanted =
+            signs::AUTOMATIC_HEADERS.iter().filter(|(n, _)| h.name.eq_ignore_ascii_case(n)).peekable();
+        wanted.peek()?;
         let value = start(&h.value, 200);
-        let hit = signs::AUTOMATIC_HEADERS.iter().any(|(n, want)| {
-            *n == name
-                && match *want {
-                    "" => !matches!(value.as_str(), "" | "no" | "false" | "none"),
-                    word => value.contains(word),
-                }
+        let hit = wanted.any(|(_, want)| match *want {
+            "" => !matches!(value.as_str(), "" | "no" | "false" | "none"),
+            word => value.contains(word),
         });
         hit.then(|| (Kind::AutoReply, format!("{}: {}", h.name, short(&value))))
     })
@@ -225,16 +224,14 @@ fn hops(mail: &Mail) -> Option<String> {
 fn loop_header(mail: &Mail, ours: Option<&Robot>) -> Option<String> {
     let robot = |name: &str| {
         let mut words = name.split('-');
-        words.next() == Some("x") && words.next_back() == Some("loop") && words.count() <= 1
+        let is = |word: Option<&str>, what| word.is_some_and(|word| word.eq_ignore_ascii_case(what));
+        is(words.next(), "x") && is(words.next_back(), "loop") && words.count() <= 1
     };
     let list = |value: &str| {
         let address = Address::parse(value.trim().trim_start_matches('<').trim_end_matches('>'));
         ours.is_some_and(|ours| address.is_some_and(|a| a == ours.list))
     };
-    mail.headers
-        .iter()
-        .find(|h| robot(&h.name.to_ascii_lowercase()) && !list(&h.value))
-        .map(|h| h.name.clone())
+    mail.headers.iter().find(|h| robot(&h.name) && !list(&h.value)).map(|h| h.name.clone())
 }
 
 /// Names that nobody reads answers to (RFC 3834 section 2).
@@ -255,24 +252,22 @@ fn nobodys(mail: &Mail, robot: &Robot) -> Option<String> {
 
 /// RFC 2369 and 2919; and what lists wrote before.
 fn list(mail: &Mail) -> Option<String> {
-    let name = |n: &str| {
-        matches!(
-            n,
-            "list-id"
-                | "list-post"
-                | "list-unsubscribe"
-                | "list-help"
-                | "list-subscribe"
-                | "list-owner"
-                | "list-archive"
-                | "mailing-list"
-                | "x-mailing-list"
-                | "x-list"
-                | "x-mailman-version"
-                | "x-beenthere"
-        )
-    };
-    if let Some(h) = mail.headers.iter().find(|h| name(&h.name.to_ascii_lowercase())) {
+    const NAMES: [&str; 12] = [
+        "list-id",
+        "list-post",
+        "list-unsubscribe",
+        "list-help",
+        "list-subscribe",
+        "list-owner",
+        "list-archive",
+        "mailing-list",
+        "x-mailing-list",
+        "x-list",
+        "x-mailman-version",
+        "x-beenthere",
+    ];
+    let named = |name: &str| NAMES.iter().any(|n| name.eq_ignore_ascii_case(n));
+    if let Some(h) = mail.headers.iter().find(|h| named(&h.name)) {
         return Some(h.name.clone());
     }
     mail.headers_named("Precedence").any(|p| token(p) == "list").then(|| "Precedence: list".to_owned())
@@ -304,8 +299,9 @@ fn token(value: &str) -> String {
 
 /// The first characters, lower case, white space folded: what phrases are looked up in.
 fn start(text: &str, chars: usize) -> String {
-    let end = text.char_indices().nth(chars).map_or(text.len(), |(at, _)| at);
-    folded(text.get(..end).unwrap_or(text), |_| false)
+    // no text has more characters than bytes
+    let longer = if text.len() > chars { text.char_indices().nth(chars) } else { None };
+    folded(longer.and_then(|(end, _)| text.get(..end)).unwrap_or(text), |_| false)
 }
 
 /// The beginning of what the sender wrote; what is quoted below a person's answer is another's.

@@ -21,6 +21,8 @@ pub fn is_own(mail: &Mail, robot: &Robot) -> Option<String> {
     if let Some(loops) = mail.headers_named("X-Loop").find_map(|value| own(Address::parse(value))) {
         return Some(format!("X-Loop names our address {loops}"));
     }
+    // few mails name one, and ours is made anew
+    mail.header("X-Trackle-Instance")?;
     let instance = robot.seal.instance();
     let named = mail.headers_named("X-Trackle-Instance").any(|value| value.trim() == instance);
     (named && !instance.is_empty()).then(|| "X-Trackle-Instance is ours".into())

@@ -4,24 +4,20 @@
 /// a character of its own.
 pub fn folded(text: &str, leaves_out: impl Fn(char) -> bool) -> String {
     let mut folded = String::with_capacity(text.len());
-    for word in text.split_whitespace() {
-        let before = folded.len();
-        if before > 0 {
+    // a blank is due before the next character that is kept
+    let mut due = false;
+    let mut keep = |c, due: &mut bool| {
+        if std::mem::take(due) && !folded.is_empty() {
             folded.push(' ');
         }
-        let begins = folded.len();
-        if word.bytes().all(|b| b.is_ascii() && !leaves_out(char::from(b))) {
-            folded.push_str(word);
-            // most words are so, and are lowered in one go
-            if let Some(new) = folded.get_mut(begins..) {
-                new.make_ascii_lowercase();
-            }
-        } else {
-            let kept = word.chars().filter(|c| !leaves_out(*c)).flat_map(char::to_lowercase);
-            folded.extend(kept.filter(|c| *c != '\u{307}'));
-        }
-        if folded.len() == begins {
-            folded.truncate(before);
+        folded.push(c);
+    };
+    for c in text.chars() {
+        match c {
+            c if c.is_whitespace() => due = true,
+            c if leaves_out(c) => {}
+            c if c.is_ascii() => keep(c.to_ascii_lowercase(), &mut due),
+            c => c.to_lowercase().filter(|c| *c != '\u{307}').for_each(|c| keep(c, &mut due)),
         }
     }
     folded
@@ -39,9 +35,12 @@ mod tests {
             ("GRÜSSE aus İstanbul", "grüsse aus istanbul"),
             ("a \u{307} b", "a b"),
             ("\u{a0}x\u{2003}Y", "x y"),
+            (" \u{307} a\u{307} \u{307} B ", "a b"),
+            ("\x0bA\x1cB\x0c", "a\x1cb"),
         ] {
             assert_eq!(folded(text, |_| false), expected, "{text:?}");
         }
         assert_eq!(folded("* *Hello* w*O*rld *", |c| c == '*'), "hello world");
+        assert_eq!(folded("** É* ** *é", |c| c == '*'), "é é");
     }
 }

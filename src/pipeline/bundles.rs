@@ -183,7 +183,7 @@ impl Came<'_> {
         let to = Recipient::Sender(worker.address.clone());
         let letter = Letter { to, about: About::Kept { kept: Box::new(kept) }, event, not_before: None };
         let frozen = freeze(tx, house, &letter, self.now)?;
-        tx.tally("automatic", &frozen.to.key(), day(self.now))?;
+        tx.count_more("automatic", &frozen.to.key(), day(self.now), 1)?;
         Ok((frozen.kind, frozen.to.to_string(), frozen.bytes.len()))
     }
 
@@ -226,7 +226,7 @@ impl Work<'_> {
     pub(super) fn ask_about_host(&self, decision: &Decision, owed: &mut Vec<Letter>) -> Outcome<()> {
         let Some(Ask::Host { card }) = &decision.ask else { return Ok(()) };
         let (house, now) = (self.house, self.case.now);
-        self.tx.tally("hosts", "", day(now))?;
+        self.tx.count_more("hosts", "", day(now), 1)?;
         let asked = Change { line: 0, what: What::Asked, remark: String::new() };
         let event = self.tx.add_event(&self.cause(), None, &asked)?;
         let list = self.tx.meet(&house.robot.list, "", now)?;

@@ -66,7 +66,7 @@ impl Work<'_> {
             ticket = opened.or(Some(number));
             if matches!(filing.target, Target::New { .. }) {
                 opened = opened.or(Some(number));
-                self.tx.tally("tickets", &author.address.key(), hour(self.case.now))?;
+                self.tx.count_more("tickets", &author.address.key(), hour(self.case.now), 1)?;
                 self.ask_about(&filed, decision, author, &mut owed)?;
             }
             self.announce(&filed, &before, &mut owed)?;
@@ -246,7 +246,7 @@ impl Work<'_> {
     fn announce(&self, filed: &Filed, before: &[Mail], owed: &mut Vec<Letter>) -> Outcome<()> {
         let letters = announce::letters(filed, before, self.case);
         if !letters.is_empty() {
-            self.tx.tally("news", &filed.view.ticket.number.0.to_string(), hour(self.case.now))?;
+            self.tx.count_more("news", &filed.view.ticket.number.0.to_string(), hour(self.case.now), 1)?;
         }
         owed.extend(letters);
         Ok(())
@@ -324,7 +324,7 @@ impl Work<'_> {
     fn owe(&self, letter: Letter) -> Outcome<(&'static str, String, usize)> {
         let frozen = freeze(self.tx, self.house, &letter, self.case.now)?;
         if frozen.envelope_from.is_none() {
-            self.tx.tally("automatic", &frozen.to.key(), day(self.case.now))?;
+            self.tx.count_more("automatic", &frozen.to.key(), day(self.case.now), 1)?;
         }
         Ok((frozen.kind, frozen.to.to_string(), frozen.bytes.len()))
     }

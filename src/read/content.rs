@@ -196,18 +196,18 @@ fn text_of(part: &Part, body: &[u8]) -> String {
 
 /// Line ends become `\n`; byte order marks and control characters but tabs go.
 pub fn clean(text: &str) -> String {
+    let goes = |c: char| c == '\u{feff}' || c.is_control() && !matches!(c, '\n' | '\t');
     let mut out = String::with_capacity(text.len());
-    let mut chars = text.chars().peekable();
-    while let Some(c) = chars.next() {
-        match c {
-            '\r' if chars.peek() == Some(&'\n') => {}
-            '\r' => out.push('\n'),
-            '\n' | '\t' => out.push(c),
-            '\u{feff}' => {}
-            c if c.is_control() => {}
-            c => out.push(c),
+    let mut rest = text;
+    while let Some(at) = rest.find(goes) {
+        let (kept, from) = rest.split_at(at);
+        out.push_str(kept);
+        rest = from.get(from.ceil_char_boundary(1)..).unwrap_or_default();
+        if from.starts_with('\r') && !rest.starts_with('\n') {
+            out.push('\n');
         }
     }
+    out.push_str(rest);
     out
 }
 

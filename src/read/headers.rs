@@ -6,6 +6,7 @@ use super::charset;
 use super::params::Field;
 use crate::{limits, model::mail::Header};
 use encoding_rs::WINDOWS_1252;
+use memchr::memchr;
 use std::ops::Range;
 
 /// A header block and what follows it.
@@ -130,7 +131,7 @@ fn goes_on(rest: &[u8]) -> bool {
 
 /// The first line with its end.
 pub fn first_line(bytes: &[u8]) -> &[u8] {
-    let end = bytes.iter().position(|b| *b == b'\n').map_or(bytes.len(), |i| i + 1);
+    let end = memchr(b'\n', bytes).map_or(bytes.len(), |i| i + 1);
     bytes.get(..end).unwrap_or_default()
 }
 

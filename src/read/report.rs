@@ -16,6 +16,7 @@ mod words;
 use super::part::Part;
 use crate::model::mail::{Report, ReportKind};
 use std::borrow::Cow;
+use std::cell::LazyCell;
 
 /// Addresses kept of one report.
 const RECIPIENTS: usize = 100;
@@ -31,7 +32,8 @@ pub fn report(root: &Part, subject: &str, text: &str) -> Option<Report> {
     let parts = own_parts(root);
     let body_of =
         |kinds: &[&str]| parts.iter().find(|p| kinds.contains(&p.media.as_str())).map(|p| start(&p.body));
-    let said = prose::cut(text);
+    // looked at line by line, so only where it may be a report
+    let said = LazyCell::new(|| prose::cut(text));
     if let Some(body) =
         body_of(&["message/disposition-notification", "message/global-disposition-notification"])
     {
@@ -54,7 +56,7 @@ pub fn report(root: &Part, subject: &str, text: &str) -> Option<Report> {
     let mut told: Vec<dsn::Told> = parts.iter().filter(is_status).flat_map(status_groups).collect();
     let bounced = !told.is_empty()
         || claimed.eq_ignore_ascii_case("delivery-status")
-        || prose::is_report(root, subject, &said);
+        || prose::is_report(root, subject, || *said);
     if !bounced {
         return None;
     }

@@ -39,6 +39,8 @@ fn is_plain(bytes: &[u8]) -> bool {
 }
 
 const NONE: u8 = 0xff;
+/// Groups of four digits that are decoded in one go: those of a line, which has 19.
+const LINE: usize = 20;
 
 /// Values of the base64 alphabet.
 static BASE64: [u8; 256] = {
@@ -57,7 +59,11 @@ static BASE64: [u8; 256] = {
 
 /// The six bits a base64 digit stands for.
 pub fn base64_value(digit: u8) -> Option<u8> {
-    BASE64.get(usize::from(digit)).copied().filter(|v| *v != NONE)
+    Some(six_bits(digit)).filter(|v| *v != NONE)
+}
+
+fn six_bits(digit: u8) -> u8 {
+    BASE64.get(usize::from(digit)).copied().unwrap_or(NONE)
 }
 
 /// Decodes what is base64 and passes over what is not. Padding ends a run and the next run starts anew, since
@@ -108,20 +114,22 @@ pub fn base64(bytes: &[u8]) -> (Vec<u8>, bool) {
     (out, damaged)
 }
 
-/// Decodes the groups of four digits at the start; gives how many there are. Nearly all there is, is in such groups;
+/// Decodes the groups of four digits at the start, at most [`LINE`]; gives how many there are. Nearly all there is, is in such groups;
 /// whatever else, is looked at digit by digit.
 fn whole_groups(bytes: &[u8], out: &mut Vec<u8>) -> usize {
-    let digits = bytes.iter().position(|b| base64_value(*b).is_none()).unwrap_or(bytes.len());
-    let (groups, begins) = (digits / 4, out.len());
-    out.resize(begins + 3 * groups, 0);
-    let (from, to) = (bytes.get(..4 * groups), out.get_mut(begins..));
-    if let (Some(from), Some(to)) = (from, to)
-        && data_encoding::BASE64.decode_mut(from, to).is_ok()
-    {
-        return groups;
+    let mut line = [[0; 3]; LINE];
+    let mut groups = 0;
+    for ([a, b, c, d], three) in bytes.as_chunks::<4>().0.iter().zip(&mut line) {
+        let (a, b, c, d) = (six_bits(*a), six_bits(*b), six_bits(*c), six_bits(*d));
+        // more than six bits: one of them is no digit
+        if a | b | c | d > 0x3f {
+            break;
+        }
+        *three = [a << 2 | b >> 4, b << 4 | c >> 2, c << 6 | d];
+        groups += 1;
     }
-    out.truncate(begins);
-    0
+    out.extend_from_slice(line.as_flattened().get(..3 * groups).unwrap_or_default());
+    groups
 }
 
 fn flush(out: &mut Vec<u8>, bits: u32, digits: u32) {

@@ -71,9 +71,12 @@ impl Tx<'_> {
                 self.note_named(number, mail, author)?;
             }
         }
-        self.db
-            .prepare_cached("UPDATE ticket SET changed = ?2 WHERE number = ?1")?
-            .execute(params![number.0, seconds(cause.now)])?;
+        if let Target::Known(_) = filing.target {
+            self.run(
+                "UPDATE ticket SET changed = ?2 WHERE number = ?1",
+                params![number.0, seconds(cause.now)],
+            )?;
+        }
         let view = self
             .view(number, cause.now)?
             .ok_or_else(|| Fault::lasting(format!("ticket {number} is gone")))?;
@@ -124,7 +127,7 @@ impl Tx<'_> {
             What::State { to, .. } => {
                 self.run("UPDATE ticket SET state = ?2 WHERE number = ?1", params![number.0, to.word()])?;
                 if *to == State::Open {
-                    self.tally("reopens", &number.0.to_string(), hour(now))?;
+                    self.count_more("reopens", &number.0.to_string(), hour(now), 1)?;
                 }
             }
             What::Owner { to, .. } => {

@@ -117,23 +117,28 @@ impl Tx<'_> {
         Ok(found.collect::<Result<_, _>>()?)
     }
 
+    /// How often that sender did what lately; in one look, since every mail asks.
     fn counts(&self, sender: &Address, now: Timestamp) -> Outcome<Counts> {
-        let key = sender.key();
-        let questions_open = self
-            .db
-            .prepare_cached(
-                "SELECT count(*) FROM (SELECT 1 FROM pending p JOIN person o ON o.id = p.person
-                 WHERE o.address = ?1 AND p.answered IS NULL AND p.expires > ?2 AND p.event > 0 LIMIT 100)",
-            )?
-            .query_row(params![key, now.as_second()], |row| row.get(0))?;
-        Ok(Counts {
-            mails_this_hour: self.count("mails", &key, hour(now))?,
-            mails_today: self.count("mails of the day", &key, day(now))?,
-            tickets_this_hour: self.count("tickets", &key, hour(now))?,
-            wrong_codes: self.count("wrong codes", &key, hour(now))?,
-            automatic_today: self.count("automatic", &key, day(now))?,
-            questions_open,
-        })
+        let mut look = self.db.prepare_cached(
+            "SELECT coalesce((SELECT count FROM tally WHERE what = 'mails' AND whom = ?1 AND bucket = ?2), 0),
+               coalesce((SELECT count FROM tally WHERE what = 'mails of the day' AND whom = ?1 AND bucket = ?3), 0),
+               coalesce((SELECT count FROM tally WHERE what = 'tickets' AND whom = ?1 AND bucket = ?2), 0),
+               coalesce((SELECT count FROM tally WHERE what = 'wrong codes' AND whom = ?1 AND bucket = ?2), 0),
+               coalesce((SELECT count FROM tally WHERE what = 'automatic' AND whom = ?1 AND bucket = ?3), 0),
+               (SELECT count(*) FROM (SELECT 1 FROM pending p JOIN person o ON o.id = p.person
+                WHERE o.address = ?1 AND p.answered IS NULL AND p.expires > ?4 AND p.event > 0 LIMIT 100))",
+        )?;
+        let counts = look.query_row(params![sender.key(), hour(now), day(now), now.as_second()], |row| {
+            Ok(Counts {
+                mails_this_hour: row.get(0)?,
+                mails_today: row.get(1)?,
+                tickets_this_hour: row.get(2)?,
+                wrong_codes: row.get(3)?,
+                automatic_today: row.get(4)?,
+                questions_open: row.get(5)?,
+            })
+        })?;
+        Ok(counts)
     }
 
     /// Whether that event caused a letter of that kind.

@@ -72,14 +72,20 @@ impl Tx<'_> {
         Ok(found.unwrap_or(0))
     }
 
-    /// Counts one more; gives the new count.
-    pub fn tally(&self, what: &str, whom: &str, bucket: i64) -> Outcome<u32> {
+    /// Counts so many more.
+    pub fn count_more(&self, what: &str, whom: &str, bucket: i64, more: usize) -> Outcome<()> {
         self.db
             .prepare_cached(
-                "INSERT INTO tally (what, whom, bucket, count) VALUES (?1, ?2, ?3, 1)
-                 ON CONFLICT (what, whom, bucket) DO UPDATE SET count = count + 1",
+                "INSERT INTO tally (what, whom, bucket, count) VALUES (?1, ?2, ?3, ?4)
+                 ON CONFLICT (what, whom, bucket) DO UPDATE SET count = count + excluded.count",
             )?
-            .execute(params![what, whom, bucket])?;
+            .execute(params![what, whom, bucket, more as i64])?;
+        Ok(())
+    }
+
+    /// Counts one more; gives the new count.
+    pub fn tally(&self, what: &str, whom: &str, bucket: i64) -> Outcome<u32> {
+        self.count_more(what, whom, bucket, 1)?;
         self.count(what, whom, bucket)
     }
 

@@ -217,15 +217,19 @@ impl Tx<'_> {
     /// Keeps a mail: the instant of acceptance, once the transaction commits. Keeping the same mail again changes nothing
     /// but its time of arrival; one that had its number before gives it up. Gives the intake number of a mail that is new.
     pub fn keep(&self, cursor: Cursor, mail: &Parcelled, now: Timestamp) -> Outcome<Option<i64>> {
-        self.db
+        let added = self
+            .db
             .prepare_cached(
                 "INSERT INTO raw (sha256, size, packed) VALUES (?1, ?2, ?3) ON CONFLICT (sha256) DO NOTHING",
             )?
             .execute(params![mail.sha256, mail.size as i64, mail.packed])?;
-        let raw: i64 = self
-            .db
-            .prepare_cached("SELECT id FROM raw WHERE sha256 = ?1")?
-            .query_row([mail.sha256], |row| row.get(0))?;
+        let raw: i64 = match added {
+            0 => self
+                .db
+                .prepare_cached("SELECT id FROM raw WHERE sha256 = ?1")?
+                .query_row([mail.sha256], |row| row.get(0))?,
+            _ => self.db.last_insert_rowid(),
+        };
         if self.is_there(cursor, mail, raw)? {
             return Ok(None);
         }
@@ -272,18 +276,18 @@ impl Tx<'_> {
     /// Counts a try before the mail is read; committed first, so that a crash counts too.
     /// A mail without tries left goes to quarantine instead; those that may be read are given back.
     pub fn begin(&self, batch: &[Waiting]) -> Outcome<Vec<Waiting>> {
-        let mut go = Vec::with_capacity(batch.len());
-        for mail in batch {
-            if mail.tries >= limits::TRIES {
-                self.quarantine(mail.intake, "it ended the program on every try")?;
-            } else {
-                self.db
-                    .prepare_cached("UPDATE intake SET state = 'reading', tries = tries + 1 WHERE id = ?1")?
-                    .execute([mail.intake])?;
-                go.push(mail.clone());
-            }
+        let (go, tired): (Vec<&Waiting>, Vec<&Waiting>) =
+            batch.iter().partition(|mail| mail.tries < limits::TRIES);
+        for mail in tired {
+            self.quarantine(mail.intake, "it ended the program on every try")?;
         }
-        Ok(go)
+        let all = serde_json::json!(go.iter().map(|mail| mail.intake).collect::<Vec<_>>()).to_string();
+        self.run(
+            "UPDATE intake SET state = 'reading', tries = tries + 1
+             WHERE id IN (SELECT value FROM json_each(?1))",
+            [all],
+        )?;
+        Ok(go.into_iter().cloned().collect())
     }
 
     /// Notes what a mail calls itself, whatever becomes of it: by that it can be asked for later.
@@ -374,11 +378,14 @@ impl Tx<'_> {
 
     /// Earlier mails of the same Message-ID, whatever they say; at most eight, the oldest first.
     pub fn same_id(&self, id: &MessageId, intake: i64) -> Outcome<Vec<i64>> {
-        let mut query = self.db.prepare_cached(
-            "SELECT intake FROM seen WHERE message_id = ?1 AND intake <> ?2 ORDER BY intake LIMIT 8",
-        )?;
+        // nearly always there is none: sorting them here spares SQLite a table of its own for each mail
+        let mut query =
+            self.db.prepare_cached("SELECT intake FROM seen WHERE message_id = ?1 AND intake <> ?2")?;
         let rows = query.query_map(params![id.as_str(), intake], |row| row.get(0))?;
-        Ok(rows.collect::<Result<_, _>>()?)
+        let mut earlier: Vec<i64> = rows.collect::<Result<_, _>>()?;
+        earlier.sort_unstable();
+        earlier.truncate(8);
+        Ok(earlier)
     }
 
     /// Remembers a mail by its Message-ID and content.

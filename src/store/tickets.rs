@@ -16,7 +16,7 @@ use jiff::Timestamp;
 use rusqlite::{OptionalExtension, Row, params};
 
 /// How many of the newest Message-IDs a letter's References may name, beside the first.
-const THREAD: i64 = 9;
+const THREAD: usize = 9;
 /// How many relations of a ticket are told of.
 const LINKS: i64 = 100;
 /// How many mails of a ticket are read again when it is confirmed.
@@ -153,18 +153,19 @@ impl Tx<'_> {
     /// The first and the newest Message-IDs that these readers have seen, oldest first.
     fn thread(&self, number: Number, readers: &'static str) -> Outcome<Vec<MessageId>> {
         let column = if readers == "staff" { "staff" } else { "outside" };
-        let mut rows = self.db.prepare_cached(&format!(
-            "SELECT message_id FROM (
-               SELECT id, message_id FROM (SELECT id, message_id FROM message
-                 WHERE ticket = ?1 AND {column} = 1 AND kind != 'ghost' ORDER BY id LIMIT 1)
-               UNION
-               SELECT id, message_id FROM (SELECT id, message_id FROM message
-                 WHERE ticket = ?1 AND {column} = 1 AND kind != 'ghost' ORDER BY id DESC LIMIT {THREAD})
-             ) ORDER BY id"
-        ))?;
-        let found =
-            rows.query_map([number.0], |row| row.get::<_, String>(0))?.collect::<Result<Vec<_>, _>>()?;
-        Ok(found.iter().filter_map(|id| MessageId::parse(id)).filter(MessageId::is_strict).collect())
+        let seen = format!(
+            "SELECT message_id FROM message WHERE ticket = ?1 AND {column} = 1 AND kind != 'ghost' ORDER BY id"
+        );
+        let mut newest = self.db.prepare_cached(&format!("{seen} DESC LIMIT {THREAD}"))?;
+        let mut thread: Vec<String> =
+            newest.query_map([number.0], |row| row.get(0))?.collect::<Result<_, _>>()?;
+        if thread.len() == THREAD {
+            let mut oldest = self.db.prepare_cached(&format!("{seen} LIMIT 1"))?;
+            let first = oldest.query_row([number.0], |row| row.get(0))?;
+            thread.extend(Some(first).filter(|first| !thread.contains(first)));
+        }
+        let ids = thread.iter().rev().filter_map(|id| MessageId::parse(id));
+        Ok(ids.filter(MessageId::is_strict).collect())
     }
 
     /// The ticket that a Message-ID belongs to or was mentioned in; an unconfirmed one only for its requester, since
@@ -191,24 +192,56 @@ impl Tx<'_> {
         kind: MessageKind,
         seen_by: SeenBy,
     ) -> Outcome<()> {
-        // a mail that came weighs more than one that was mentioned
-        self.db
-            .prepare_cached(
+        if let Some(known) = self.known_message(id)? {
+            if known.covers(ticket, kind, seen_by) {
+                return Ok(());
+            }
+            // a mail that came weighs more than one that was mentioned
+            self.run(
                 "DELETE FROM message WHERE message_id = ?1 AND ticket != ?2 AND kind != 'ours'
                    AND (kind = 'ghost' OR ?3 != 'ghost')
                    AND (SELECT state FROM ticket WHERE number = message.ticket) = 'unconfirmed'
                    AND (SELECT state FROM ticket WHERE number = ?2) != 'unconfirmed'",
-            )?
-            .execute(params![id.as_str(), ticket.0, kind.word()])?;
-        self.db
-            .prepare_cached(
-                "INSERT INTO message (message_id, ticket, kind, staff, outside) VALUES (?1, ?2, ?3, ?4, ?5)
-                 ON CONFLICT (message_id) DO UPDATE SET kind = CASE kind WHEN 'ghost' THEN excluded.kind ELSE kind END,
-                   staff = max(staff, excluded.staff), outside = max(outside, excluded.outside)
-                 WHERE ticket = excluded.ticket",
-            )?
-            .execute(params![id.as_str(), ticket.0, kind.word(), seen_by.staff, seen_by.outside])?;
-        Ok(())
+                params![id.as_str(), ticket.0, kind.word()],
+            )?;
+        }
+        self.run(
+            "INSERT INTO message (message_id, ticket, kind, staff, outside) VALUES (?1, ?2, ?3, ?4, ?5)
+             ON CONFLICT (message_id) DO UPDATE SET kind = CASE kind WHEN 'ghost' THEN excluded.kind ELSE kind END,
+               staff = max(staff, excluded.staff), outside = max(outside, excluded.outside)
+             WHERE ticket = excluded.ticket",
+            params![id.as_str(), ticket.0, kind.word(), seen_by.staff, seen_by.outside],
+        )
+    }
+
+    fn known_message(&self, id: &MessageId) -> Outcome<Option<KnownMessage>> {
+        let known = self
+            .db
+            .prepare_cached("SELECT ticket, kind, staff, outside FROM message WHERE message_id = ?1")?
+            .query_row([id.as_str()], |row| {
+                let is_ghost = row.get::<_, String>(1)? == MessageKind::Ghost.word();
+                let seen_by = SeenBy { staff: row.get(2)?, outside: row.get(3)? };
+                Ok(KnownMessage { ticket: Number(row.get(0)?), is_ghost, seen_by })
+            })
+            .optional()?;
+        Ok(known)
+    }
+}
+
+/// A Message-ID that is part of a ticket.
+struct KnownMessage {
+    ticket: Number,
+    is_ghost: bool,
+    seen_by: SeenBy,
+}
+
+impl KnownMessage {
+    /// Whether nothing of that is news.
+    fn covers(&self, ticket: Number, kind: MessageKind, seen_by: SeenBy) -> bool {
+        self.ticket == ticket
+            && (!self.is_ghost || kind == MessageKind::Ghost)
+            && (self.seen_by.staff || !seen_by.staff)
+            && (self.seen_by.outside || !seen_by.outside)
     }
 }
 

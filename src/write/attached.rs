@@ -2,10 +2,10 @@
 //! (RFC 2045, 2183, 2231), all are named with their size. Never opens one, never believes its media type.
 
 use super::clean;
-use crate::fault::{Fault, Outcome};
 use crate::limits;
 use crate::model::mail::Attachment;
 use crate::model::phrase::Phrase;
+use data_encoding::BASE64_MIME;
 use lettre::message::header::{ContentTransferEncoding, ContentType};
 use lettre::message::{Attachment as Part, Body, SinglePart};
 use std::borrow::Cow;
@@ -63,10 +63,12 @@ impl<'a> Files<'a> {
 
 impl Carried<'_> {
     /// The file as a part of a mail.
-    pub fn part(&self) -> Outcome<SinglePart> {
-        let body = Body::new_with_encoding(self.bytes.to_vec(), ContentTransferEncoding::Base64)
-            .map_err(|_| Fault::lasting("a file did not become base 64"))?;
-        Ok(Part::new(self.name.clone()).body(body, media(self.media)))
+    pub fn part(&self) -> SinglePart {
+        let mut lines = BASE64_MIME.encode(&self.bytes).into_bytes();
+        // the end of the last one is the part's
+        lines.truncate(lines.len().saturating_sub("\r\n".len()));
+        let body = Body::dangerous_pre_encoded(lines, ContentTransferEncoding::Base64);
+        Part::new(self.name.clone()).body(body, media(self.media))
     }
 }
 
@@ -140,7 +142,7 @@ mod tests {
         }
         assert_eq!(media("image/svg+xml"), ContentType::parse("image/svg+xml").unwrap());
         let nasty = [file("a\r\nBcc: v@evil\u{202e}\".pdf", "application/pdf", 3)];
-        let part = Files::fitting(&nasty).carried[0].part().unwrap().formatted();
+        let part = Files::fitting(&nasty).carried[0].part().formatted();
         let text = String::from_utf8(part).unwrap();
         assert!(!text.contains("\nBcc"), "{text}");
     }

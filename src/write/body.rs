@@ -34,7 +34,7 @@ pub(super) fn assembled(
         let left = id.as_str().split('@').next().unwrap_or("");
         let mut parts = MultiPart::mixed().boundary(format!("=_{left}")).singlepart(text);
         for file in &files.carried {
-            parts = parts.singlepart(file.part()?);
+            parts = parts.singlepart(file.part());
         }
         bytes.extend(parts.formatted());
     }

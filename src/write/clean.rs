@@ -53,7 +53,7 @@ pub(super) fn words(text: &str) -> String {
 
 /// The text of a mail: keeps `\n` and `\t`, no other control character; no blank lines around it.
 pub(super) fn text(text: &str) -> String {
-    let kept: String = text.chars().filter(|c| matches!(c, '\n' | '\t') || !c.is_control()).collect();
+    let kept: String = text.split(|c: char| c.is_control() && !matches!(c, '\n' | '\t')).collect();
     kept.trim_matches('\n').trim_end().to_owned()
 }
 

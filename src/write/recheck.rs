@@ -3,6 +3,8 @@
 
 use crate::fault::{Fault, Outcome};
 use crate::model::address::Address;
+use memchr::memchr;
+use std::borrow::Cow;
 
 /// Octets of a line without its end (RFC 5322 2.1.1).
 const LINE: usize = 998;
@@ -17,12 +19,15 @@ pub(super) fn letter(bytes: &[u8], fields: &[(String, Option<String>)], to: &Add
     }
     let mut found: Vec<(&str, String)> = Vec::new();
     let mut in_body = false;
-    for line in text.split_inclusive('\n') {
+    let mut rest = text;
+    while let Some(end) = memchr(b'\n', rest.as_bytes()) {
+        let (line, after) = rest.split_at(end + 1);
+        rest = after;
         let Some(line) = line.strip_suffix("\r\n") else { return wrong("a line without its end") };
         if line.len() > LINE {
             return wrong("a line is too long");
         }
-        if line.contains('\r') {
+        if memchr(b'\r', line.as_bytes()).is_some() {
             return wrong("a stray line end");
         }
         if in_body {
@@ -42,6 +47,9 @@ pub(super) fn letter(bytes: &[u8], fields: &[(String, Option<String>)], to: &Add
             }
         }
     }
+    if !rest.is_empty() {
+        return wrong("a line without its end");
+    }
     if !in_body {
         return wrong("no end of the header");
     }
@@ -58,8 +66,9 @@ pub(super) fn letter(bytes: &[u8], fields: &[(String, Option<String>)], to: &Add
     for (name, meant) in fields.iter().filter_map(|(name, meant)| Some((name, meant.as_ref()?))) {
         let read = found.iter().find(|(n, _)| n == name).map(|(_, value)| words(name, value));
         // where characters had to be encoded a word may end inside one; that is a blemish, a line end in it would be none
-        let same = |read: &String| match meant.is_ascii() {
-            true => folded(read) == folded(meant),
+        let same = |read: &Cow<'_, str>| match meant.is_ascii() {
+            // where a field was folded, and how many blanks stood there, is nothing that a reader sees
+            true => read.split_ascii_whitespace().eq(meant.split_ascii_whitespace()),
             false => !read.contains(|c: char| c.is_control() && c != '\t'),
         };
         if !read.as_ref().is_some_and(same) {
@@ -74,14 +83,12 @@ pub(super) fn letter(bytes: &[u8], fields: &[(String, Option<String>)], to: &Add
 
 /// What a reader sees of a field: encoded words are decoded (RFC 2047), and it is one line.
 #[allow(clippy::disallowed_methods)] // quadratic in what is hostile and large; this is of our own making and short
-fn words(name: &str, value: &str) -> String {
+fn words<'a>(name: &str, value: &'a str) -> Cow<'a, str> {
+    if !value.contains("=?") {
+        return value.into();
+    }
     let field = format!("{name}: {value}\r\n");
-    mailparse::parse_header(field.as_bytes()).map(|(field, _)| field.get_value()).unwrap_or_default()
-}
-
-/// Where a field was folded, and how many blanks stood there, is nothing that a reader sees.
-fn folded(value: &str) -> String {
-    value.split_ascii_whitespace().collect::<Vec<_>>().join(" ")
+    mailparse::parse_header(field.as_bytes()).map(|(field, _)| field.get_value()).unwrap_or_default().into()
 }
 
 #[cfg(test)]

@@ -14,14 +14,15 @@ pub(super) fn prose(body: &str) -> String {
         if !out.is_empty() {
             out.push('\n');
         }
-        let stands = verbatim || line.contains(VERBATIM) || !breaks(line);
-        for c in line.chars().filter(|c| matches!(*c, VERBATIM | PROSE)) {
-            verbatim = c == VERBATIM;
+        let begins = line.contains(VERBATIM);
+        let is_marked = begins || line.contains(PROSE);
+        match verbatim || begins || !breaks(line) {
+            true if is_marked => out.extend(line.split([VERBATIM, PROSE])),
+            true => out.push_str(line),
+            false => fill(&mut out, line),
         }
-        if stands {
-            out.extend(line.chars().filter(|c| !matches!(*c, VERBATIM | PROSE)));
-        } else {
-            fill(&mut out, line);
+        if is_marked {
+            verbatim = line.rfind(VERBATIM) > line.rfind(PROSE);
         }
     }
     out
@@ -29,8 +30,10 @@ pub(super) fn prose(body: &str) -> String {
 
 /// Whether a line is prose that may be broken.
 fn breaks(line: &str) -> bool {
-    let quoted = line.trim_start().starts_with(['|', '>']);
-    line.chars().count() > WIDTH && !quoted && !line.starts_with("[#") && !line.contains("://")
+    let quoted = || line.trim_start().starts_with(['|', '>']);
+    // no line has more characters than bytes
+    let long = line.len() > WIDTH && line.chars().count() > WIDTH;
+    long && !quoted() && !line.starts_with("[#") && !line.contains("://")
 }
 
 /// Writes a line's words, with its indentation in front of each part.

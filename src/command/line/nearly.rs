@@ -46,6 +46,8 @@ fn nearest(word: &str, most: usize) -> Option<&'static str> {
     TABLE
         .iter()
         .flat_map(|verb| verb.words())
+        // a letter more or less is one that was added or left out
+        .filter(|known| known.len().abs_diff(word.len()) <= most)
         .map(|known| (distance(&word, known.as_bytes()), known))
         .filter(|(far, known)| *far <= most && *far < known.len().saturating_sub(1))
         .min_by_key(|(far, _)| *far)
@@ -58,7 +60,8 @@ fn distance(a: &[u8], b: &[u8]) -> usize {
     let mut last: Vec<usize> = (0..=b.len()).collect();
     let mut previous = None;
     for (i, x) in a.iter().enumerate() {
-        let mut row = vec![i + 1];
+        let mut row = Vec::with_capacity(b.len() + 1);
+        row.push(i + 1);
         for (j, y) in b.iter().enumerate() {
             let cell = |row: &[usize], at: usize| row.get(at).copied().unwrap_or(usize::MAX - 1);
             let mut least = (cell(&last, j) + usize::from(x != y)).min(cell(&last, j + 1) + 1);

@@ -42,6 +42,9 @@ pub(super) fn at(page: &Page, i: usize) -> Option<Attribution> {
             return None;
         }
         text.push_str(&line);
+        if n == 0 && !promises(&text) {
+            return None;
+        }
         let facts = Facts::of(&text);
         let marked = page.next_text(i + n + 1, GAP).is_some_and(|next| page.look(next) == Look::Quoted);
         if facts.sure() || (marked && facts.likely(n)) {
@@ -59,6 +62,45 @@ pub(super) fn at(page: &Page, i: usize) -> Option<Attribution> {
 /// other scripts, which may be any of it. Most prose has none, and is looked at no further.
 fn may_begin(line: &str) -> bool {
     line.bytes().any(|b| b.is_ascii_digit() || b":@&->".contains(&b) || !b.is_ascii())
+}
+
+/// Whether a line, as `plain` makes it, has what no attribution's first line goes without: a colon at its end, something of
+/// an address, dashes or arrows before it, or the begin of a date.
+fn promises(text: &str) -> bool {
+    let body = bare(text);
+    body.ends_with([':', '：'])
+        || body.contains(['@', '&'])
+        || text.starts_with("--")
+        || text.starts_with(">>>")
+        || is_early(body) && (opens(body) || is_numbered(body) || dated(body))
+}
+
+/// Without rules and blanks at its ends.
+fn bare(text: &str) -> &str {
+    text.trim_matches(|c: char| is_rule(c) || is_space(c))
+}
+
+/// Whether the first word is "on" or the like.
+fn opens(body: &str) -> bool {
+    words(body).next().is_some_and(languages::opens) || body.starts_with('在')
+}
+
+/// Whether the first word is a number.
+fn is_numbered(body: &str) -> bool {
+    words(body).next().is_some_and(|word| is_number(&word))
+}
+
+/// Whether a number stands among the first four words.
+fn is_early(body: &str) -> bool {
+    words(body).take(4).any(|word| is_number(&word)) || body.starts_with('在')
+}
+
+fn words(body: &str) -> impl Iterator<Item = &str> {
+    body.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty())
+}
+
+fn is_number(word: &&str) -> bool {
+    word.starts_with(|c: char| c.is_ascii_digit())
 }
 
 /// Where in a line an attribution begins that shares it with the words before, as a byte offset.
@@ -86,8 +128,8 @@ fn continues(text: &str, line: &str, look: Look) -> bool {
         Look::Rule => false,
         Look::Blank | Look::Text if open => true,
         Look::Blank | Look::Text => {
-            let next = Facts::of(line);
-            !(next.opens && next.early)
+            let body = bare(line);
+            !(opens(body) && is_early(body))
         }
     }
 }
@@ -135,30 +177,32 @@ struct Facts {
 impl Facts {
     /// Of a text as `plain` makes it.
     fn of(text: &str) -> Facts {
-        let dashes = |c: char| is_rule(c) || is_space(c);
-        let bare = text.trim_matches(dashes);
+        let bare = bare(text);
         let body = bare.trim_end_matches([':', '：', ' ']);
         let colon = body.len() < bare.len() && bare.ends_with([':', '：']);
-        let words: Vec<&str> = body.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()).collect();
-        let number = |w: &&str| w.starts_with(|c: char| c.is_ascii_digit());
-        let glued = languages::ends_in_wrote(body);
+        let words: Vec<&str> = words(body).collect();
         let at = body.rfind('@');
         let before_at = at.and_then(|at| body.get(..at)).unwrap_or("");
-        let wrote_last = glued || words.iter().rev().take(2).any(|w| languages::wrote_at_the_end(w));
-        let wrote = wrote_last || words.iter().any(|w| languages::wrote(w));
+        let bracketed = before_at.contains(['<', '(', '[']) || body.contains("&lt;");
+        // without any of these nobody asks who wrote
+        let tells = colon || bracketed || text.starts_with("--");
+        let wrote_last = tells
+            && (languages::ends_in_wrote(body)
+                || words.iter().rev().take(2).any(|w| languages::wrote_at_the_end(w)));
+        let wrote = wrote_last || tells && words.iter().any(|w| languages::wrote(w));
         let arrows = text.starts_with(">>>") && text.ends_with(">>>");
         let dated = dated(body);
         Facts {
-            opens: words.first().is_some_and(|w| languages::opens(w)) || body.starts_with('在'),
-            numbered: words.first().is_some_and(number),
-            early: words.iter().take(4).any(number) || body.starts_with('在'),
-            weekday: words.get(1).is_some_and(number),
+            opens: opens(body),
+            numbered: is_numbered(body),
+            early: is_early(body),
+            weekday: words.get(1).is_some_and(is_number),
             dated,
             wrote,
             wrote_last,
             address: at.is_some(),
             crowded: body.matches('@').count() > 2,
-            bracketed: before_at.contains(['<', '(', '[']) || body.contains("&lt;"),
+            bracketed,
             angled: before_at.contains('<'),
             address_last: body.ends_with(['>', ')', ']']) && at.is_some(),
             colon,

@@ -30,12 +30,14 @@ pub(super) fn at(page: &Page, i: usize) -> Option<(usize, Announces)> {
 
 /// Whether the line asks for answers above it.
 pub(super) fn says_above(line: &str) -> bool {
-    let ruled =
-        |text: &str| text.chars().take(2).filter(|c| is_rule(*c) || "<>[]\\/".contains(*c)).count() == 2;
     let bare = line.trim_matches(' ');
     // drawn at one end: few lines are, so the words are looked for last
-    let drawn = ruled(bare) || ruled(&bare.chars().rev().take(2).collect::<String>());
+    let drawn = is_drawn(bare.chars()) || is_drawn(bare.chars().rev());
     drawn && languages::says_above(&plain_ends(line))
+}
+
+fn is_drawn(text: impl Iterator<Item = char>) -> bool {
+    text.take(2).filter(|c| is_rule(*c) || "<>[]\\/".contains(*c)).count() == 2
 }
 
 /// "-----Original Message-----", "-------- Weitergeleitete Nachricht --------", "Begin forwarded message:".

@@ -457,7 +457,8 @@ const LANGUAGES: &[Language] = &[
 ];
 
 /// "wrote" where words are not set apart by spaces: what such a line ends in.
-const WROTE_GLUED: &str = "写道|寫道|のメッセージ|のメール|書きました|작성|쓴 글|เขียนว่า|เขียน";
+const WROTE_GLUED: [&str; 9] =
+    ["写道", "寫道", "のメッセージ", "のメール", "書きました", "작성", "쓴 글", "เขียนว่า", "เขียน"];
 
 /// "sent" is said of other things too: these count at the end only.
 const WROTE_AT_THE_END: &str = "sent|replied|envoyé";
@@ -515,6 +516,11 @@ static OPENS: LazyLock<HashSet<&'static str>> =
 static WROTE: LazyLock<HashSet<&'static str>> =
     LazyLock::new(|| LANGUAGES.iter().flat_map(|l| l.wrote.split('|')).collect());
 
+static ORIGINAL: LazyLock<Vec<&'static str>> =
+    LazyLock::new(|| LANGUAGES.iter().flat_map(|l| l.original.split('|')).collect());
+static FORWARDED: LazyLock<Vec<&'static str>> =
+    LazyLock::new(|| LANGUAGES.iter().flat_map(|l| l.forwarded.split('|')).collect());
+
 /// The field that a label (lower case, without its colon) stands for.
 pub(super) fn field(label: &str) -> Option<Field> {
     LABELS.get(label).copied()
@@ -532,17 +538,17 @@ pub(super) fn wrote(word: &str) -> bool {
 
 /// Whether this lower-case text, without its colon, ends in a "wrote" that no space sets apart.
 pub(super) fn ends_in_wrote(text: &str) -> bool {
-    WROTE_GLUED.split('|').any(|w| text.ends_with(w))
+    WROTE_GLUED.iter().any(|w| text.ends_with(w))
 }
 
 /// What follows "original message" or the like, when this lower-case text begins so.
 pub(super) fn after_original(text: &str) -> Option<&str> {
-    longest_prefix(text, LANGUAGES.iter().flat_map(|l| l.original.split('|')))
+    longest_prefix(text, &ORIGINAL)
 }
 
 /// What follows "forwarded message" or the like, when this lower-case text begins so.
 pub(super) fn after_forwarded(text: &str) -> Option<&str> {
-    longest_prefix(text, LANGUAGES.iter().flat_map(|l| l.forwarded.split('|')))
+    longest_prefix(text, &FORWARDED)
 }
 
 /// Whether this lower-case word says "wrote" at the end of a line.
@@ -568,8 +574,8 @@ pub(super) fn names_list(text: &str) -> bool {
     LIST_FOOTER.split('|').any(|p| text.contains(p))
 }
 
-fn longest_prefix(text: &str, phrases: impl Iterator<Item = &'static str>) -> Option<&str> {
-    phrases.filter_map(|p| text.strip_prefix(p)).min_by_key(|rest| rest.len())
+fn longest_prefix<'a>(text: &'a str, phrases: &[&str]) -> Option<&'a str> {
+    phrases.iter().filter_map(|p| text.strip_prefix(p)).min_by_key(|rest| rest.len())
 }
 
 #[cfg(test)]

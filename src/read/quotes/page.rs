@@ -23,6 +23,8 @@ pub(super) enum Look {
 struct Line<'a> {
     /// With its line end.
     raw: &'a str,
+    /// Without white space at its ends.
+    text: &'a str,
     look: Look,
     kind: PieceKind,
 }
@@ -35,7 +37,7 @@ impl<'a> Page<'a> {
     /// One line per item, each with its line end; all of them `New`.
     pub(super) fn new(lines: impl Iterator<Item = &'a str>) -> Page<'a> {
         let mut lines: Vec<Line<'a>> =
-            lines.map(|raw| Line { raw, look: look(raw), kind: PieceKind::New }).collect();
+            lines.map(|raw| Line { raw, text: raw.trim(), look: look(raw), kind: PieceKind::New }).collect();
         // `>From` is how mailboxes guard a line that begins with "From"; it is no quote when it stands alone.
         let guarded: Vec<bool> = (0..lines.len())
             .map(|i| {
@@ -60,13 +62,13 @@ impl<'a> Page<'a> {
 
     /// The line without white space at its ends; empty past the end.
     pub(super) fn line(&self, i: usize) -> &'a str {
-        self.lines.get(i).map_or("", |l| l.raw.trim())
+        self.lines.get(i).map_or("", |l| l.text)
     }
 
     /// The line, trimmed, if it is short enough to mean anything to us and not blank.
     pub(super) fn head(&self, i: usize) -> Option<&'a str> {
         let line = self.lines.get(i)?;
-        (line.raw.len() <= HEAD_BYTES && line.look != Look::Blank).then(|| line.raw.trim())
+        (line.raw.len() <= HEAD_BYTES && line.look != Look::Blank).then_some(line.text)
     }
 
     /// Whether the line ends in a space, as the delimiter of signatures does.
@@ -135,8 +137,9 @@ impl<'a> Page<'a> {
         self.lines
             .chunk_by(|a, b| a.kind == b.kind)
             .filter_map(|run| {
-                let kind = run.first()?.kind;
-                Some(Piece { kind, text: run.iter().map(|l| l.raw).collect() })
+                let mut text = String::with_capacity(run.iter().map(|l| l.raw.len()).sum());
+                text.extend(run.iter().map(|l| l.raw));
+                Some(Piece { kind: run.first()?.kind, text })
             })
             .collect()
     }

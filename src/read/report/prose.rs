@@ -39,9 +39,10 @@ fn is_rule(line: &str) -> bool {
     line.len() >= 10 && line.bytes().all(|b| b"-=*".contains(&b))
 }
 
-/// Whether sender, subject and words together make a report of this mail.
-pub fn is_report(root: &Part, subject: &str, said: &Said) -> bool {
-    if root.headers.iter().any(|h| words::FAILED_HEADERS.contains(&h.name.to_ascii_lowercase().as_str())) {
+/// Whether sender, subject and words together make a report of this mail; `said` is asked where the words count.
+pub fn is_report<'a>(root: &Part, subject: &str, said: impl FnOnce() -> Said<'a>) -> bool {
+    let failed = |name: &str| words::FAILED_HEADERS.iter().any(|f| name.eq_ignore_ascii_case(f));
+    if root.headers.iter().any(|h| failed(&h.name)) {
         return true;
     }
     let subject = folded(head(subject, 1_000));
@@ -56,6 +57,7 @@ pub fn is_report(root: &Part, subject: &str, said: &Said) -> bool {
     if sender == Sender::Anyone && !by_subject {
         return false;
     }
+    let said = said();
     let opening = folded(head(said.words, 8 * 1024));
     // a list manager that tells of a subscriber's bounces speaks of its list
     if root.header("X-List-Administrivia").is_some()
