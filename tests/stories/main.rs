@@ -42,6 +42,7 @@ mod once;
 mod paper;
 mod private;
 mod quarantine;
+mod redaction;
 mod refusals;
 mod relations;
 mod room;
