@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 mod check;
+mod console;
 mod fetch;
 mod flow;
 mod hosts;
@@ -11,6 +12,7 @@ mod list;
 mod mutt;
 mod people;
 mod robot;
+mod screen;
 mod servers;
 mod service;
 mod signed;
