@@ -25,7 +25,7 @@ use trackle::model::mail::{Attachment, Mail};
 use trackle::model::person::{Member, Person};
 use trackle::model::proof::{Proof, Sender};
 use trackle::model::robot::Robot;
-use trackle::model::ticket::{Number, State, Ticket, View};
+use trackle::model::ticket::{Description, Number, State, Ticket, View};
 
 const WORLDS: u64 = 10_000;
 /// Two on staff, one of them with a second address, and four who are not.
@@ -122,6 +122,7 @@ impl World {
             staff_thread: Vec::new(),
             outside_thread: Vec::new(),
             reopened_lately: 0,
+            description: Description::First,
             lock: None,
         };
         let staff_only = chance.once_in(2);
