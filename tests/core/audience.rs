@@ -63,6 +63,10 @@ fn member(login: &str, addresses: &[&str]) -> Member {
     }
 }
 
+fn somebody(chance: &mut Chance) -> &'static str {
+    PEOPLE[chance.below(PEOPLE.len())]
+}
+
 fn some<'a>(chance: &mut Chance, all: &[&'a str], once_in: usize) -> Vec<&'a str> {
     all.iter().filter(|_| chance.once_in(once_in)).copied().collect()
 }
@@ -100,14 +104,14 @@ impl World {
             level: *chance.of(&Level::ALL),
             suspended: chance.once_in(6),
         };
-        let followers = PEOPLE.iter().enumerate();
+        let (followers, mut pick) = (PEOPLE.iter().enumerate(), Chance::new(!seed));
         let followers: Vec<Follower> =
-            followers.filter_map(|one| chance.once_in(2).then(|| follower(chance, one))).collect();
+            followers.filter(|_| pick.once_in(2)).map(|one| follower(chance, one)).collect();
         let ticket = Ticket {
             number: Number(12),
             state: State::Open,
             title: "Printer".into(),
-            requester: person(50, *chance.of(&PEOPLE)),
+            requester: person(50, somebody(chance)),
             owner: None,
             fields: Fields::default(),
             tags: Vec::new(),
@@ -131,7 +135,7 @@ impl World {
         let entry = (!chance.once_in(3)).then_some(Entry { text, staff_only });
         let changes = (0..chance.below(4)).map(|_| change(chance)).collect();
         let filed = Filed { view, event: 9, changes, entry, quiet: chance.once_in(8), likely: Vec::new() };
-        let from = address(*chance.of(&PEOPLE));
+        let from = address(somebody(chance));
         let staff = robot.member(&from).map(|m| m.login.clone());
         let proof = *chance.of(&[Proof::None, Proof::Domain, Proof::Confirmed]);
         let sender = Sender { address: from, name: String::new(), staff, proof, why: String::new() };

@@ -38,7 +38,7 @@ pub fn likely_closed_days(n: usize) -> bool {
     desk.send(&proven(ANN, &from(ANN, title, "It is dark.")));
     ordered(&mut desk, "close 1");
     desk.letters();
-    desk.now = desk.now + SignedDuration::from_hours(24 * n as i64);
+    desk.now += SignedDuration::from_hours(24 * n as i64);
     let now = desk.now;
     !desk.store.transact(|tx| tx.likely(title, None, now)).unwrap().is_empty()
 }

@@ -140,7 +140,7 @@ pub fn evidence(n: usize) -> bool {
 pub fn searched(n: usize) -> bool {
     let n = n - 1;
     let word = "kiruna";
-    let line = "x ".repeat((n - word.len()) / 2) + if n % 2 == 0 { "" } else { " " } + word;
+    let line = "x ".repeat((n - word.len()) / 2) + if n.is_multiple_of(2) { "" } else { " " } + word;
     assert_eq!(line.len(), n);
     let Filed { db, _dir, .. } = filed(|work| work.typed(&line));
     let found = "SELECT count(*) FROM session_search WHERE session_search MATCH ?1";

@@ -93,7 +93,7 @@ pub fn roundup_news(n: usize) -> bool {
     desk.opened();
     desk.send(&proven(ALICE, &from(ALICE, "less", "!digest daily 1")));
     let tick = |desk: &mut Desk| {
-        desk.now = desk.now + SignedDuration::from_hours(24);
+        desk.now += SignedDuration::from_hours(24);
         let (house, now) = (&desk.house, desk.now);
         desk.store.transact(|tx| roundups::owe_due(tx, house, now)).unwrap()
     };
