@@ -230,25 +230,28 @@ pub fn is_binary(content: &[u8]) -> bool {
     content.contains(&0)
 }
 
-/// One line of at most [`limits::DIFF_COLUMNS`] bytes.
+/// One line of at most [`limits::DIFF_COLUMNS`] bytes, and an ellipsis where there was more.
 fn readable(line: &[u8]) -> String {
     let mut text = String::new();
     for chunk in line.utf8_chunks() {
-        for sign in chunk.valid().chars() {
+        let signs = chunk.valid().chars().map(Ok).chain(chunk.invalid().iter().map(Err));
+        for sign in signs {
+            let before = text.len();
             match sign {
-                '\t' => text.push('\t'),
-                '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => {
+                Ok('\t') => text.push('\t'),
+                Ok(sign @ ('\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')) => {
                     text.extend(sign.escape_unicode());
                 }
-                sign if sign.is_control() => text.push_str(&format!("\\x{:02x}", u32::from(sign))),
-                sign => text.push(sign),
+                Ok(sign) if sign.is_control() => text.push_str(&format!("\\x{:02x}", u32::from(sign))),
+                Ok(sign) => text.push(sign),
+                Err(byte) => text.push_str(&format!("\\x{byte:02x}")),
             }
             if text.len() > limits::DIFF_COLUMNS {
+                text.truncate(before);
                 text.push('…');
                 return text;
             }
         }
-        chunk.invalid().iter().for_each(|byte| text.push_str(&format!("\\x{byte:02x}")));
     }
     text
 }

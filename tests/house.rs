@@ -158,6 +158,41 @@ fn proof_is_made_in_one_room() {
     }
 }
 
+/// Letters leave by SMTP or into a Maildir, so that no address is ever a word of a command line, where `-oQ/tmp` would be an
+/// option. Hosts alone hand their sessions to a local mail program, for one address, behind `--`.
+#[test]
+fn programs_are_started_in_few_rooms_and_carry_no_letters() {
+    const STARTS: [&str; 4] = ["record", "run", "secret", "witness"];
+    const SENDMAIL: [&str; 4] =
+        ["src/config/host.rs", "src/config/meaning/host.rs", "src/record/submit.rs", "src/run/post.rs"];
+    let (mut starters, mut callers) = (0, 0);
+    for (file, code) in product() {
+        let code: String =
+            code.lines().map(|line| line.split("//").next().unwrap_or("").to_owned() + "\n").collect();
+        let starts =
+            ["Command::new", "process::Command", "posix_spawn"].iter().any(|word| code.contains(word));
+        let room = room_of(&file).unwrap_or_default();
+        assert!(
+            !starts || STARTS.contains(&room.as_str()),
+            "{}: {room} must start no program",
+            file.display()
+        );
+        let calls = code.to_ascii_lowercase().contains("sendmail");
+        assert!(
+            !calls || SENDMAIL.iter().any(|f| file.ends_with(f)),
+            "{} calls a mail program",
+            file.display()
+        );
+        (starters, callers) = (starters + usize::from(starts), callers + usize::from(calls));
+    }
+    assert!(
+        starters > 0 && callers == SENDMAIL.len(),
+        "{starters} and {callers}: is this still how it is done?"
+    );
+    let submit = fs::read_to_string("src/record/submit.rs").expect("src/record/submit.rs");
+    assert!(submit.contains(".arg(\"--\").arg(mail.to.as_str())"), "an address could be an option");
+}
+
 #[test]
 fn every_file_says_what_it_is_for() {
     for (file, text) in all_files(Path::new("src")).into_iter().chain(all_files(Path::new("tests"))) {

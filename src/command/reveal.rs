@@ -47,8 +47,8 @@ pub fn meant(words: &[String]) -> Option<Meant> {
         for word in words {
             let (first, last) = word.split_once('-').unwrap_or((word, word));
             let (first, last) = (number(first)?, number(last)?);
-            let most = first.saturating_add(limits::SESSION_EDITS as u64);
-            meant.commands.extend((first..=last).take_while(|n| *n < most));
+            // one more than there may be is enough to see that there are too many
+            meant.commands.extend((first..=last).take(limits::SESSION_EDITS + 1));
         }
     } else {
         meant.files = words.map(str::to_owned).collect();
@@ -82,6 +82,7 @@ fn quoted(line: &str) -> Option<Vec<String>> {
 mod tests {
     use super::{Meant, meant};
     use crate::command::line;
+    use crate::limits;
 
     fn read(text: &str) -> Option<(&'static str, Meant)> {
         let reading = line::read(text, true);
@@ -129,6 +130,21 @@ mod tests {
         }
         // of numbers alone it is the ticket that is shown
         assert_eq!(line::read("show 17", true).orders[0].verb.word, "show");
-        assert_eq!(read("hide commands 1-999999999").map(|(_, m)| m.commands.len()), Some(500));
+    }
+
+    /// What is more is not run at all: whoever hides a thousand commands must not believe that all of them are hidden.
+    #[test]
+    fn one_line_names_as_many_as_it_may_and_no_more() {
+        let most = limits::SESSION_EDITS;
+        for (n, is_taken) in [(most - 1, true), (most, true), (most + 1, false), (999_999_999, false)] {
+            let taken = read(&format!("hide commands 1-{n}")).map(|(_, m)| m.commands.len());
+            assert_eq!(taken, is_taken.then_some(n), "1-{n}");
+        }
+        for (n, is_taken) in [(most - 1, true), (most, true), (most + 1, false)] {
+            let halves = read(&format!("hide commands 1-{} 2000-{}", n / 2, 1_999 + n - n / 2));
+            assert_eq!(halves.is_some(), is_taken, "{n} in two pieces");
+            let files = "/a ".repeat(n);
+            assert_eq!(read(&format!("hide {files}")).is_some(), is_taken, "{n} files");
+        }
     }
 }

@@ -128,7 +128,7 @@ pub async fn round(hub: &Arc<Hub>, ends: &mut Ends, go_on: impl Fn() -> bool) ->
     while go_on() && !hub.door.is_closed(hub.now()) {
         let together = ends.carrier.replaces();
         let some = if together { LEASE_TOGETHER } else { LEASE };
-        let leased = hub.transact(move |tx, hub| tx.lease(hub.now(), some)).await?;
+        let leased = hub.transact(move |tx, hub| take(tx, hub, some)).await?;
         if leased.is_empty() {
             break;
         }
@@ -160,6 +160,13 @@ pub async fn round(hub: &Arc<Hub>, ends: &mut Ends, go_on: impl Fn() -> bool) ->
         settle_and_note(hub, ends, carried).await?;
     }
     Ok(tried)
+}
+
+/// Takes due letters; staff hear of those that are damaged, and that letter goes with the rest.
+fn take(tx: &Tx<'_>, hub: &Hub, most: usize) -> Outcome<Vec<Leased>> {
+    let leased = tx.lease(hub.now(), most)?;
+    let damaged = notices::tell_of_damaged(tx, &hub.house, hub.now())?;
+    if leased.is_empty() && damaged > 0 { tx.lease(hub.now(), most) } else { Ok(leased) }
 }
 
 /// Notes letters that were carried together, once they are safe.

@@ -53,8 +53,8 @@ fn split(filed: &Filed, case: Case<'_>) -> Vec<Letter> {
     let about = About::StaffOpened { view: view(), news: Box::new(news.clone()), likely };
     let mut letters = to_staff(filed, case, &about);
     for person in outsiders(filed, case) {
-        let about = About::Changed { view: view(), news: Box::new(news.clone()) };
-        letters.push(letter(filed, Recipient::Person(person), about));
+        let news = Box::new(for_all(filed, news.clone(), case));
+        letters.push(letter(filed, Recipient::Person(person), About::Changed { view: view(), news }));
     }
     letters
 }
@@ -136,16 +136,10 @@ fn news(filed: &Filed, case: Case<'_>) -> Vec<Letter> {
         let about = About::StaffChanged { view: Box::new(filed.view.clone()), news: Box::new(told.clone()) };
         letters.extend(to_staff(filed, case, &about));
     }
-    letters.extend(in_full(filed, case, &News { text: text.clone(), by_person, ..whole(&told, case) }));
-    let short = News {
-        text: if filed.entry.as_ref().is_some_and(|e| e.staff_only) { String::new() } else { text },
-        attachments: case.mail.attachments.clone(),
-        answers: None,
-        by_person,
-        ..told
-    };
+    letters.extend(in_full(filed, case, &News { text, by_person, ..whole(&told, case) }));
+    let short = News { answers: None, by_person, ..for_all(filed, told, case) };
     let concerns = short.changes.iter().any(|c| c.what.concerns_followers() || !c.remark.is_empty());
-    if !concerns && short.text.is_empty() && (short.attachments.is_empty() || filed.entry.is_none()) {
+    if !concerns && short.text.is_empty() && short.attachments.is_empty() {
         return letters;
     }
     for person in outsiders(filed, case).into_iter().filter(|person| !is_full(filed, person, case)) {
@@ -153,6 +147,15 @@ fn news(filed: &Filed, case: Case<'_>) -> Vec<Letter> {
         letters.push(letter(filed, Recipient::Person(person), about));
     }
     letters
+}
+
+/// What of the mail is everybody's who follows the ticket: its text and the names of its files, where they are filed there
+/// and are no note. What a mail about one ticket brings is no business of those who follow another that it commands.
+fn for_all(filed: &Filed, news: News, case: Case<'_>) -> News {
+    match filed.entry.as_ref().filter(|entry| !entry.staff_only) {
+        Some(entry) => News { text: entry.text.clone(), attachments: case.mail.attachments.clone(), ..news },
+        None => News { text: String::new(), attachments: Vec::new(), ..news },
+    }
 }
 
 /// What staff who follow with everything are told: all of it, whatever the readers of the list have.

@@ -246,6 +246,28 @@ fn what_is_too_much_is_cut_and_says_so() {
     assert_eq!(readable(b"+\x1b[2J\tb\xff\r\xe2\x80\xae"), "+\\x1b[2J\tb\\xff\\x0d\\u{202e}");
 }
 
+/// Whatever the line is made of.
+#[test]
+fn a_line_is_shown_to_its_last_column_and_no_further() {
+    let most = limits::DIFF_COLUMNS;
+    for (sign, wide) in
+        [(&b"x"[..], 1), ("\u{e4}".as_bytes(), 2), (b"\xff", 4), (b"\x1b", 4), (b"\x1b\xff", 8)]
+    {
+        let fit = most / wide;
+        for (count, is_whole) in [(fit - 1, true), (fit, true), (fit + 1, false), (100_000, false)] {
+            let shown = readable(&sign.repeat(count));
+            let kept = shown.strip_suffix('…').unwrap_or(&shown);
+            assert_eq!(
+                (kept == shown, kept.len() <= most),
+                (is_whole, true),
+                "{sign:?} {count}: {}",
+                shown.len()
+            );
+            assert_eq!(kept.len() / wide, count.min(fit), "{sign:?} {count}");
+        }
+    }
+}
+
 #[test]
 fn the_parts_of_a_big_file_that_changed_are_told_by_their_places() {
     let told = |pieces: &[(&[u8], &[u8])]| {

@@ -1,5 +1,5 @@
 //! The letters that the robot owes staff by itself: about mails that it could not handle, a disk that is full, and letters of
-//! its own that will never arrive. Never owes a letter about such a letter.
+//! its own that will never arrive or are damaged. Never owes a letter about such a letter.
 
 use super::House;
 use super::owing::freeze;
@@ -12,8 +12,12 @@ use crate::model::proof::Proof;
 use crate::model::ticket::{Number, View};
 use crate::store::Tx;
 use crate::store::events::Cause;
+use crate::store::outbox::Damaged;
 use crate::store::tickets::day;
 use jiff::Timestamp;
+
+/// The letters that tell of letters: where even these are damaged as they are written, no further ones help.
+const ABOUT_THESE: &str = "undelivered";
 
 /// Tells staff of mails that could not be handled, and of those that a safety stop holds, in one letter.
 pub fn tell_of_stuck(
@@ -69,6 +73,33 @@ pub fn tell_of_mailbox(
     let to = Recipient::Staff(house.robot.list.clone());
     freeze(tx, house, &Letter { to, about, event, not_before: None }, now)?;
     Ok(true)
+}
+
+/// Tells staff of letters that are held since they are damaged in the database, of each once, in its ticket's thread. Gives
+/// how many there were. One whose own notice cannot be written keeps no other letter from going.
+pub fn tell_of_damaged(tx: &Tx<'_>, house: &House, now: Timestamp) -> Outcome<usize> {
+    let all = tx.newly_damaged()?;
+    for damaged in all.iter().filter(|damaged| damaged.kind != ABOUT_THESE) {
+        match tx.part(|tx| tell_of(tx, house, damaged, now)) {
+            Err(fault) if fault.again || tx.is_broken() => return Err(fault),
+            Err(fault) => tracing::error!("telling staff that letter {} is damaged: {fault}", damaged.letter),
+            Ok(()) => {}
+        }
+    }
+    Ok(all.len())
+}
+
+fn tell_of(tx: &Tx<'_>, house: &House, damaged: &Damaged, now: Timestamp) -> Outcome<()> {
+    let Damaged { letter, kind, recipient, ticket } = damaged;
+    let cause = Cause { actor: "trackle".into(), proof: Proof::None.word().into(), intake: None, now };
+    let detail = serde_json::json!({ "letter": letter, "kind": kind, "to": recipient }).to_string();
+    let event = tx.add_raw_event(&cause, *ticket, 0, "damaged", &detail)?;
+    let view = ticket.map(|n| tx.view(n, now)).transpose()?.flatten().map(Box::new);
+    let why = format!("letter {letter} is damaged in our database and held: see `trackle outbox`");
+    let about = About::Undelivered { view, recipient: recipient.clone(), why };
+    let to = Recipient::Staff(house.robot.list.clone());
+    freeze(tx, house, &Letter { to, about, event, not_before: None }, now)?;
+    Ok(())
 }
 
 /// A word to staff about a letter that came back.

@@ -150,11 +150,12 @@ mod tests {
 
     #[test]
     fn lengths_are_short_and_not_for_ever() {
-        for (text, minutes) in [("30m", 30), ("4h", 240), ("1h30m", 90), ("168h", 10_080)] {
+        for (text, minutes) in [("30m", 30), ("4h", 240), ("1h30m", 90), ("167h", 10_020), ("168h", 10_080)] {
             assert_eq!(length(text), Ok(SignedDuration::from_mins(minutes)), "{text}");
         }
-        for text in ["", "x", "0m", "-1h", "169h", "2", "P1Y"] {
+        for text in ["", "x", "0m", "-1h", "168h 1s", "169h", "2", "P1Y"] {
             assert!(length(text).is_err(), "{text}");
         }
+        assert_eq!(limits::LOCK_LONGEST_HOURS, 168);
     }
 }

@@ -35,6 +35,7 @@ mod stopped;
 pub mod suspect;
 pub mod tickets;
 pub mod ties;
+mod wanted;
 
 use crate::fault::{Fault, Outcome};
 use crate::limits;

@@ -25,6 +25,16 @@ pub struct Leased {
     pub kind: String,
 }
 
+/// A letter that cannot be read any more, or whose recipient is no address.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Damaged {
+    pub letter: i64,
+    pub kind: String,
+    /// As it stands in the database.
+    pub recipient: String,
+    pub ticket: Option<Number>,
+}
+
 /// What became of a sending.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Settled {
@@ -35,6 +45,11 @@ pub enum Settled {
 
 /// How long a letter being sent is nobody else's, in minutes: longer than the longest wait for a server.
 const LEASE_MINUTES: i64 = 15;
+/// Why a letter is held that cannot be read any more; the same once staff know.
+const DAMAGED: &str = "damaged in the database";
+const DAMAGED_AND_TOLD: &str = "damaged in the database; staff were told";
+/// Why a letter is given up that was written before its reader left.
+const UNWANTED: &str = "not sent: its reader follows this no longer";
 
 impl Store {
     /// When the next letter may go, if any waits.
@@ -100,38 +115,76 @@ impl Tx<'_> {
         Ok(())
     }
 
-    /// Takes due letters to be sent, oldest first; the try is counted before the attempt.
+    /// Takes due letters to be sent, oldest first; the try is counted before the attempt. None of them only when none is
+    /// due: one that cannot be read any more is held, and one whose reader has left meanwhile is given up.
     pub fn lease(&self, now: Timestamp, most: usize) -> Outcome<Vec<Leased>> {
+        loop {
+            let taken = self.take(now, most)?;
+            if taken.is_empty() {
+                return Ok(Vec::new());
+            }
+            let mut leased = Vec::new();
+            for (id, letter) in taken {
+                match letter {
+                    None => self.hold(id, DAMAGED)?,
+                    Some(letter) if self.is_wanted(&letter)? => leased.push(letter),
+                    Some(_) => self.settle(id, &Settled::Failed { said: UNWANTED.to_owned() }, now)?,
+                }
+            }
+            if !leased.is_empty() {
+                leased.sort_by_key(|l| l.id);
+                return Ok(leased);
+            }
+        }
+    }
+
+    /// Due letters that are being sent from now on, by their numbers; none where it cannot be read.
+    fn take(&self, now: Timestamp, most: usize) -> Outcome<Vec<(i64, Option<Leased>)>> {
         let mut rows = self.db.prepare_cached(
             "UPDATE outbox SET state = 'sending', tries = tries + 1, lease = ?2
              WHERE id IN (SELECT id FROM outbox WHERE state = 'waiting' AND due <= ?1 ORDER BY due, id LIMIT ?3)
              RETURNING id, event, recipient, envelope_from, packed, queued, tries, kind",
         )?;
         let until = seconds(now) + LEASE_MINUTES * 60;
-        type Row = (i64, i64, String, Option<String>, Vec<u8>, i64, u32, String);
         let found = rows.query_map(params![seconds(now), until, most as i64], |row| {
-            let tail = (row.get(4)?, row.get(5)?, row.get(6)?, row.get(7)?);
-            Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, tail.0, tail.1, tail.2, tail.3))
+            let id = row.get(0)?;
+            let (to, from): (String, Option<String>) = (row.get(2)?, row.get(3)?);
+            let (packed, queued): (Vec<u8>, i64) = (row.get(4)?, row.get(5)?);
+            let (event, tries, kind) = (row.get(1)?, row.get(6)?, row.get(7)?);
+            let bytes = unpack(&packed, limits::MAIL_BYTES * 2).ok().filter(|bytes| !bytes.is_empty());
+            let letter = Address::parse(&to).zip(bytes).map(|(to, bytes)| Leased {
+                id,
+                event,
+                to,
+                envelope_from: from.as_deref().and_then(Address::parse),
+                bytes,
+                queued: time(queued),
+                tries,
+                kind,
+            });
+            Ok((id, letter))
         })?;
-        let mut leased = Vec::new();
-        let mut broken = Vec::new();
-        for row in found {
-            let (id, event, to, from, packed, queued, tries, kind): Row = row?;
-            let (Some(to), Ok(bytes)) = (Address::parse(&to), unpack(&packed, limits::MAIL_BYTES * 2)) else {
-                broken.push(id);
-                continue;
-            };
-            let envelope_from = from.as_deref().and_then(Address::parse);
-            leased.push(Leased { id, event, to, envelope_from, bytes, queued: time(queued), tries, kind });
-        }
-        // one letter that cannot be read must not keep the others here
-        for id in broken {
-            tracing::error!("letter {id} is damaged in the database and will not be sent");
-            let said = "damaged in the database".to_owned();
-            self.settle(id, &Settled::Failed { said }, now)?;
-        }
-        leased.sort_by_key(|l| l.id);
-        Ok(leased)
+        Ok(found.collect::<Result<_, _>>()?)
+    }
+
+    /// A letter stays here until a sysadmin says otherwise.
+    fn hold(&self, id: i64, why: &str) -> Outcome<()> {
+        tracing::error!("letter {id} is held: {why}");
+        self.run("UPDATE outbox SET state = 'held', said = ?2, lease = 0 WHERE id = ?1", params![id, why])
+    }
+
+    /// The letters that are held since they are damaged, each given once.
+    pub fn newly_damaged(&self) -> Outcome<Vec<Damaged>> {
+        let mut rows = self.db.prepare_cached(
+            "UPDATE outbox SET said = ?2
+             WHERE id IN (SELECT id FROM outbox WHERE state = 'held' AND said = ?1 ORDER BY id)
+             RETURNING id, kind, recipient, (SELECT ticket FROM event WHERE seq = outbox.event)",
+        )?;
+        let found = rows.query_map([DAMAGED, DAMAGED_AND_TOLD], |row| {
+            let ticket = row.get::<_, Option<u32>>(3)?.map(Number);
+            Ok(Damaged { letter: row.get(0)?, kind: row.get(1)?, recipient: row.get(2)?, ticket })
+        })?;
+        Ok(found.collect::<Result<_, _>>()?)
     }
 
     /// Letters whose sending was cut off by the end of the program: back to waiting. Gives their numbers, since each

@@ -100,3 +100,44 @@ impl Tx<'_> {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::store::Store;
+    use crate::store::tickets::{day, hour};
+    use jiff::{SignedDuration, Timestamp};
+
+    /// The number of a day is as small as that of an hour in 1972: counts of days were once forgotten at the next tidying.
+    #[test]
+    fn counts_are_kept_for_two_days_whatever_they_count() {
+        let dir = tempfile::tempdir().unwrap();
+        let mut store = Store::open(dir.path()).unwrap();
+        let noon = Timestamp::from_second(20_833 * 86_400 + 12 * 3_600).unwrap();
+        let back = |hours: i64| noon - SignedDuration::from_hours(hours);
+        let hours = [(0, 1), (1, 1), (47, 1), (48, 1), (49, 0), (1_000, 0)];
+        let days = [(-24, 1), (0, 1), (24, 1), (48, 1), (72, 0), (24_000, 0)];
+        store
+            .transact(|tx| {
+                for (ago, _) in hours {
+                    tx.tally("mails", "ann", hour(back(ago)))?;
+                }
+                for (ago, _) in days {
+                    tx.tally("automatic", "ann", day(back(ago)))?;
+                }
+                tx.forget_tallies(hour(noon))?;
+                tx.forget_tallies(hour(noon))?;
+                for (ago, left) in hours {
+                    assert_eq!(tx.count("mails", "ann", hour(back(ago)))?, left, "{ago} hours ago");
+                }
+                for (ago, left) in days {
+                    assert_eq!(
+                        tx.count("automatic", "ann", day(back(ago)))?,
+                        left,
+                        "the day {ago} hours ago"
+                    );
+                }
+                Ok(())
+            })
+            .unwrap();
+    }
+}

@@ -3,11 +3,14 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
+mod audience;
 mod folder;
 mod identity;
 mod intake;
 mod limits;
 mod marks;
+mod outgoing;
+mod relay;
 mod secrets;
 mod signed;
 
@@ -402,7 +405,7 @@ fn a_letter_that_cannot_be_unpacked_does_not_stop_the_others() {
     db.execute("UPDATE outbox SET packed = x'00' WHERE id = 2", []).unwrap();
     assert_eq!(desk.letters().len(), 2);
     let state: String = db.query_row("SELECT state FROM outbox WHERE id = 2", [], |r| r.get(0)).unwrap();
-    assert_eq!(state, "failed");
+    assert_eq!(state, "held");
 }
 
 #[test]

@@ -64,6 +64,23 @@ fn a_host_is_enrolled_and_its_session_comes_into_the_thread() {
     town.golden("a_host_is_enrolled_and_its_session_comes_into_the_thread");
 }
 
+#[test]
+fn staff_say_yes_to_a_host_in_time_or_not_at_all() {
+    let most = trackle::limits::CONFIRM_HOST_HOURS;
+    for (hours, is_believed) in [(most - 1, true), (most, true), (most + 1, false)] {
+        let mut town = Town::new(believing());
+        let host = Host::new("web1", 3);
+        town.ask_to_enroll(&host, &host.card(None, None));
+        let question = town.letter_to(STAFF);
+        let asked = town.now();
+        town.set_clock(asked + SignedDuration::from_hours(hours) - SignedDuration::from_secs(1));
+        town.answer(&question, BEN, "yes");
+        town.letters();
+        let hosts = Reader::open(&town.state()).unwrap().hosts().unwrap();
+        assert_eq!(hosts.len(), usize::from(is_believed), "after {hours} hours");
+    }
+}
+
 /// Shows T165.
 #[test]
 fn the_same_session_is_filed_once_however_it_comes() {

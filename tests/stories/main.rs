@@ -43,6 +43,7 @@ mod once;
 mod paper;
 mod private;
 mod quarantine;
+mod redaction;
 mod refusals;
 mod relations;
 mod room;

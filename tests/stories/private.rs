@@ -131,3 +131,30 @@ fn a_site_may_have_all_new_tickets_private() {
     town.letter_to(ALICE).says("no mail of yours changed anything");
     assert!(town.ticket(1).ticket.fields.is_private());
 }
+
+/// The names of files that come with a note are as little for others as its words; nor are those of a mail about another
+/// ticket.
+#[test]
+fn the_files_of_a_note_are_for_staff_only() {
+    let mut town = Town::new(believing());
+    let (_, printer, _) = town.opened(ALICE, "Printer", "It is on fire, please come.");
+    town.opened(CARLA, "Scanner", "Now the scanner smokes.");
+    town.send(printer.answered_by(ANN, "note").attach("salaries.pdf", b"PDF"));
+    let noted = town.letter_to(STAFF);
+    assert_eq!(noted.mail.attachments[0].name, "salaries.pdf");
+    town.silence();
+    town.send(printer.answered_by(ANN, "note: He smokes himself.\ntake").attach("salaries.pdf", b"PDF"));
+    town.letter_to(STAFF);
+    let told = town.letter_to(ALICE);
+    told.says("Ann Admin takes care of #1 now.");
+    told.hides("salaries.pdf");
+    town.send(
+        printer.answered_by(ANN, "close 2: It is out.\n\nThe plan is attached.").attach("plan.pdf", b"PDF"),
+    );
+    let letters = town.letters();
+    let to = |who: &str| letters.iter().find(|letter| letter.to == who).unwrap();
+    to(ALICE).says("plan.pdf");
+    to(CARLA).says("It is out.");
+    to(CARLA).hides("plan.pdf");
+    to(CARLA).hides("attached");
+}

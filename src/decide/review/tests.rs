@@ -229,3 +229,17 @@ fn hostile_quotes_take_no_longer_than_their_length_asks() {
     let talk: String = (0..2_000).map(|n| format!("> +fi\n{n}?\n")).collect();
     assert_eq!(answered(&talk).comments.len(), 0);
 }
+
+/// Further ones are text, as all is that has no place.
+#[test]
+fn so_many_comments_find_their_places() {
+    let most = crate::limits::ANNOTATIONS;
+    for (n, placed) in [(most - 1, most - 1), (most, most), (most + 1, most)] {
+        let talk: String =
+            (0..n).map(|n| format!("> +nas:/backup /backup nfs ro 0 0\ncomment {n}\n")).collect();
+        let review = answered(&talk);
+        assert_eq!(review.comments.len(), placed, "{n}");
+        let rest = if n > placed { format!("comment {placed}") } else { String::new() };
+        assert_eq!((review.rest, review.unplaced.len()), (rest, 0), "{n}");
+    }
+}

@@ -17,6 +17,8 @@ use crate::write::Wording;
 use jiff::tz::TimeZone;
 use std::collections::BTreeMap;
 
+mod once;
+
 const BERLIN: &str = "CET-1CEST,M3.5.0,M10.5.0/3";
 
 fn address(text: &str) -> Address {

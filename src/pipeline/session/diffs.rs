@@ -65,7 +65,7 @@ fn content(tx: &Tx<'_>, session: u64, thing: Option<&Thing>) -> Outcome<Option<V
 pub(super) fn joined(log: &Log, diffs: &[Diffed]) -> (Vec<u8>, usize) {
     let (mut out, mut left, mut unnamed) = (Vec::new(), 0, 0);
     for diff in diffs {
-        let lines = diff.patch.split(|b| *b == b'\n').count();
+        let lines = diff.patch.split_inclusive(|b| *b == b'\n').count();
         let room = limits::SESSION_PATCH.saturating_sub(out.len());
         if lines <= limits::SESSION_PATCH_LINES && diff.patch.len() <= room {
             out.extend_from_slice(&diff.patch);

@@ -168,7 +168,7 @@ impl Work<'_> {
     fn elsewhere(&mut self, wanted: &Wanted, now: Timestamp) -> Outcome<()> {
         let ticket = self.log.filed.ticket;
         for letter in self.tx.letters_since(ticket, self.log.event, |bytes| holds(bytes, wanted))? {
-            self.tx.take_back(&letter, &head_of(&letter.bytes), now)?;
+            self.tx.take_back(&letter, &rest_of(&letter), now)?;
             self.done.letters.push(Stored { bytes: Vec::new(), ..letter });
         }
         // a mail that brought the session sealed, and could not be erased
@@ -200,8 +200,10 @@ fn holds(bytes: &[u8], wanted: &Wanted) -> bool {
     }
 }
 
-/// A letter's header, and that there is no more of it.
-fn head_of(bytes: &[u8]) -> Vec<u8> {
+/// A letter's header, and that there is no more of it; of one that is damaged its id alone.
+fn rest_of(letter: &Stored) -> Vec<u8> {
+    let own = format!("Message-ID: <{}>\r\n\r\n", letter.message_id).into_bytes();
+    let bytes = if letter.bytes.is_empty() { &own } else { &letter.bytes };
     let end = bytes.windows(4).position(|four| four == b"\r\n\r\n").map_or(bytes.len(), |at| at + 4);
     let head = bytes.get(..end).unwrap_or_default();
     [head, b"(redacted)\r\n"].concat()

@@ -237,7 +237,7 @@ fn staff_and_outsiders_have_threads_of_their_own() {
 fn a_link_to_press_stands_where_there_is_somebody_to_answer_it() {
     let robot = Robot { base_url: Some("https://desk.corp.example/t".into()), ..robot() };
     for letter in all() {
-        let f = freeze(&letter, &robot, &wording(), &moment()).unwrap();
+        let f = freeze(&letter, &robot, &WORDING, &moment()).unwrap();
         let (link, post) = (field(&f, "List-Unsubscribe"), field(&f, "List-Unsubscribe-Post"));
         assert_eq!(post, link.as_ref().map(|_| "List-Unsubscribe=One-Click".to_owned()), "{}", f.kind);
         if let Some(link) = link {

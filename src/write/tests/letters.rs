@@ -252,11 +252,11 @@ fn digests() -> Vec<Case> {
 /// The letters in English, and those to people outside in the languages of the shipped sets.
 fn written() -> Vec<(String, Frozen)> {
     let mut all: Vec<_> = cases().iter().map(|(name, letter)| (name.clone(), frozen(letter))).collect();
-    for code in wording().languages() {
+    for code in WORDING.languages() {
         let at = Moment { language: Language::parse(code), ..moment() };
         let cases = cases().into_iter().filter(|(_, l)| !matches!(l.to, Recipient::Staff(_)));
         all.extend(cases.map(|(name, letter)| {
-            (format!("{code}/{name}"), freeze(&letter, &robot(), &wording(), &at).unwrap())
+            (format!("{code}/{name}"), freeze(&letter, &robot(), &WORDING, &at).unwrap())
         }));
     }
     all

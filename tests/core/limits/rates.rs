@@ -15,12 +15,12 @@ use trackle::model::proof::Proof;
 use trackle::model::robot::Policy;
 use trackle::store::tickets::{day, hour};
 
-const ALICE: &str = "alice@far.example";
-const ANN: &str = "ann@desk.example";
+pub(super) const ALICE: &str = "alice@far.example";
+pub(super) const ANN: &str = "ann@desk.example";
 const LARGE: u32 = 1_000_000;
 
 /// A desk where nothing is too much but what `set` leaves as it is.
-fn desk(set: impl FnOnce(&mut Policy, Policy)) -> Desk {
+pub(super) fn desk(set: impl FnOnce(&mut Policy, Policy)) -> Desk {
     let mut desk = Desk::new();
     let policy = &mut desk.house.robot.policy;
     *policy = Policy {
@@ -37,37 +37,37 @@ fn desk(set: impl FnOnce(&mut Policy, Policy)) -> Desk {
 }
 
 /// It happened so often before, in this hour (or on this day).
-fn before(desk: &mut Desk, what: &str, whom: &str, daily: bool, n: usize) {
+pub(super) fn before(desk: &mut Desk, what: &str, whom: &str, daily: bool, n: usize) {
     let bucket = if daily { day(desk.now) } else { hour(desk.now) };
     desk.store.transact(|tx| (1..n).try_for_each(|_| tx.tally(what, whom, bucket).map(drop))).unwrap();
 }
 
-fn request(desk: &mut Desk) -> End {
+pub(super) fn request(desk: &mut Desk) -> End {
     desk.send(&from(ALICE, "Printer", "It eats paper.")).end
 }
 
 /// What waits to be sent now; later letters are none.
-fn due(desk: &mut Desk) -> usize {
+pub(super) fn due(desk: &mut Desk) -> usize {
     let now = desk.now;
     desk.store.transact(|tx| tx.lease(now, 1_000)).unwrap().len()
 }
 
-fn later(desk: &mut Desk, hours: usize) {
+pub(super) fn later(desk: &mut Desk, hours: usize) {
     desk.now = desk.now + SignedDuration::from_hours(hours as i64) - SignedDuration::from_secs(1);
 }
 
 /// The letters to that address, of all that are owed.
-fn letters_to(desk: &mut Desk, whom: &str) -> Vec<Letter> {
+pub(super) fn letters_to(desk: &mut Desk, whom: &str) -> Vec<Letter> {
     desk.letters().into_iter().filter(|letter| letter.to == whom).collect()
 }
 
 /// Ann orders it, and her server vouches for her.
-fn ordered(desk: &mut Desk, orders: &str) -> End {
+pub(super) fn ordered(desk: &mut Desk, orders: &str) -> End {
     desk.send(&proven(ANN, &from(ANN, "Work", orders))).end
 }
 
 /// Tickets that Ann wrote down, which need no confirmation.
-fn with_tickets(n: usize) -> Desk {
+pub(super) fn with_tickets(n: usize) -> Desk {
     let mut desk = desk(|_, _| ());
     (0..n).for_each(|_| assert_eq!(ordered(&mut desk, "It eats paper."), End::Applied));
     desk.letters();

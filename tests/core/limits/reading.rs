@@ -6,7 +6,7 @@ use std::fmt::Write;
 use trackle::command::line;
 use trackle::fetch::pipe::{Envelope, deliver};
 use trackle::limits;
-use trackle::model::bundle;
+use trackle::model::bundle::{self, Refused};
 use trackle::model::mail::Mail;
 use trackle::model::reach::Reach;
 use trackle::send::courier::{Delivery, Trouble};
@@ -103,6 +103,17 @@ pub fn bundle_packed(n: usize) -> bool {
 
 pub fn bundle_raw(n: usize) -> bool {
     bundle::fits(n as u64, limits::BUNDLE_PACKED as u64)
+}
+
+/// Of a bundle, and of a host's card, which stands in a mail by itself.
+pub fn bundle_cover(n: usize) -> bool {
+    let is_too_big = |refused| matches!(refused, Some(Refused::TooBig(_)));
+    let length = u16::try_from(n).unwrap().to_le_bytes();
+    let sealed = [&bundle::MAGIC[..], &bundle::VERSION.to_le_bytes(), &length, &vec![b'x'; n]].concat();
+    let (cover, card) = (trackle::read::bundle::cover(&sealed), trackle::read::host::card(&vec![b'x'; n]));
+    let seen = [is_too_big(cover.err()), is_too_big(card.err())];
+    assert_eq!(seen[0], seen[1], "{n}");
+    !seen[0]
 }
 
 /// Of a thousand bytes, beside one record.
