@@ -3,12 +3,11 @@
 
 mod marks;
 mod odd;
+mod source;
 
 use super::{Hub, off_the_loop, room, stopped};
 use crate::fault::{Fault, Outcome};
-use crate::fetch::imap::{BADGE, Imap};
-use crate::fetch::mailbox::{Entry as Held, Fetched, Listing, Mailbox};
-use crate::fetch::maildir::Maildir;
+use crate::fetch::mailbox::{Entry as Held, Fetched};
 use crate::journal::Entry;
 use crate::limits;
 use crate::model::letter::Upset;
@@ -16,6 +15,7 @@ use crate::store::spool::{Cursor, Listed, Parcelled};
 use crate::store::tickets::hour;
 use marks::Marks;
 use odd::TAKEN;
+pub use source::Source;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::watch;
@@ -31,71 +31,6 @@ const MARKS: usize = 500;
 /// A whole listing, from the first uid on, is asked for at start and then this often: it finds what a lying server or
 /// a person in the mailbox made us miss.
 const SWEEP: Duration = Duration::from_secs(3_600);
-
-/// A mailbox of either kind.
-pub enum Source {
-    Imap(Box<Imap>),
-    Maildir(Maildir),
-}
-
-impl Source {
-    /// Logs out, if there is anything to log out from.
-    pub async fn close_politely(&mut self) {
-        match self {
-            Source::Imap(m) => m.close().await,
-            Source::Maildir(m) => m.close().await,
-        }
-    }
-    fn name(&self) -> String {
-        match self {
-            Source::Imap(m) => m.name(),
-            Source::Maildir(m) => m.name(),
-        }
-    }
-    /// The largest mail that is fetched in whole: bytes.
-    fn largest(&self) -> usize {
-        match self {
-            Source::Imap(m) => m.largest,
-            Source::Maildir(m) => m.largest,
-        }
-    }
-    async fn list(&mut self, after: Option<(i64, u64)>) -> Outcome<Listing> {
-        match self {
-            Source::Imap(m) => m.list(after).await,
-            Source::Maildir(m) => m.list(after).await,
-        }
-    }
-    async fn fetch(&mut self, entries: &[Held]) -> Outcome<Vec<Fetched>> {
-        match self {
-            Source::Imap(m) => m.fetch(entries).await,
-            Source::Maildir(m) => m.fetch(entries).await,
-        }
-    }
-    async fn mark(&mut self, uids: &[String]) -> Outcome<()> {
-        match self {
-            Source::Imap(m) => m.mark(uids).await,
-            Source::Maildir(m) => m.mark(uids).await,
-        }
-    }
-    /// What our marks are told by: the names of this installation, the present one first.
-    fn wear(&mut self, names: &[String]) {
-        if let Source::Imap(m) = self
-            && m.badges.is_empty()
-        {
-            m.badges = names.iter().map(|name| format!("{BADGE}{name}")).collect();
-        }
-    }
-    /// Another installation's mark that was found on mails of ours since the last time.
-    fn stranger(&mut self) -> Option<String> {
-        if let Source::Imap(m) = self { m.stranger.take() } else { None }
-    }
-    async fn wait(&mut self, limit: Duration) -> Outcome<()> {
-        match self {
-            Source::Imap(m) => m.wait(limit).await,
-            Source::Maildir(m) => m.wait(limit).await,
-        }
-    }
-}
 
 /// Looks after one mailbox until told to stop.
 pub async fn run(hub: Arc<Hub>, mut source: Source, poll: Duration, mut stop: watch::Receiver<bool>) {
