@@ -34,10 +34,25 @@ pub enum Stream {
 /// # Errors
 /// Passing ones, naming host and port: unknown host, refused, silent, or a certificate that cannot be believed.
 pub async fn connect(server: &Server, limit: Duration) -> Outcome<Stream> {
-    let tcp = dial(server, limit).await.map_err(|e| about(server, &e.to_string()))?;
+    secure(reach(server, limit).await?, server, limit).await
+}
+
+/// The first half of [`connect`]: whether anybody is there.
+///
+/// # Errors
+/// Passing ones: unknown host, refused, silent.
+pub async fn reach(server: &Server, limit: Duration) -> Outcome<Stream> {
+    dial(server, limit).await.map(Stream::Plain).map_err(|e| about(server, &e.to_string()))
+}
+
+/// The second half of [`connect`].
+///
+/// # Errors
+/// As [`upgrade`].
+pub async fn secure(stream: Stream, server: &Server, limit: Duration) -> Outcome<Stream> {
     match server.security {
-        Security::Tls => upgrade(Stream::Plain(tcp), server, limit).await,
-        Security::StartTls | Security::Plain => Ok(Stream::Plain(tcp)),
+        Security::Tls => upgrade(stream, server, limit).await,
+        Security::StartTls | Security::Plain => Ok(stream),
     }
 }
 
