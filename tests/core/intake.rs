@@ -181,7 +181,7 @@ async fn where_no_server_answers_one_letter_a_minute_finds_that_out() {
 }
 
 /// A clock that a test moves.
-struct Hands(Mutex<Timestamp>);
+pub struct Hands(pub Mutex<Timestamp>);
 
 impl Clock for Hands {
     fn now(&self) -> Timestamp {

@@ -3,11 +3,14 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
+mod away;
 mod folder;
 mod identity;
 mod intake;
+mod large;
 mod limits;
 mod marks;
+mod odd;
 mod secrets;
 mod signed;
 

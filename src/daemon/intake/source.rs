@@ -65,6 +65,10 @@ impl Source {
     pub(super) fn stranger(&mut self) -> Option<String> {
         if let Source::Imap(m) = self { m.stranger.take() } else { None }
     }
+    /// The server was there at the last try, and did not let us into the folder.
+    pub(super) fn is_shut(&self) -> bool {
+        if let Source::Imap(m) = self { m.shut } else { false }
+    }
     pub(super) async fn wait(&mut self, limit: Duration) -> Outcome<()> {
         match self {
             Source::Imap(m) => m.wait(limit).await,
