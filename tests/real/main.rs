@@ -4,15 +4,19 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 mod check;
+mod client;
+mod ear;
 mod fetch;
 mod flow;
 mod hosts;
+mod large;
 mod list;
 mod mutt;
 mod people;
 mod robot;
 mod servers;
 mod service;
+mod shared;
 mod signed;
 #[allow(dead_code)] // the battery uses all of it
 mod sink;
