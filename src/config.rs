@@ -16,6 +16,7 @@ mod tests;
 pub use wrong::{Complaint, Wrong};
 
 use crate::model::address::Address;
+use crate::model::column::Column;
 use crate::model::digest::Days;
 use crate::model::fields::Values;
 use crate::model::language::Language;
@@ -39,6 +40,7 @@ pub struct Config {
     pub policy: Policy,
     pub digest: Digest,
     pub web: Web,
+    pub console: Console,
     /// `[fields]`: what the fields of a ticket may hold.
     pub fields: Values,
 }
@@ -224,6 +226,13 @@ pub struct Digest {
 pub struct Web {
     /// Default 127.0.0.1, port 8025.
     pub listen: Listen,
+}
+
+/// `[console]`: what `trackle console` shows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Console {
+    /// The columns of the overview, in their order. Default number, title, owner, changed.
+    pub columns: Vec<Column>,
 }
 
 /// Where the web endpoint listens, for a proxy that speaks TLS with the world.

@@ -25,7 +25,7 @@ use crate::fault::Outcome;
 use crate::identify;
 use crate::limits;
 use crate::model::clues::{Clues, Hit, Known};
-use crate::model::decision::{Decision, End};
+use crate::model::decision::{Decision, End, Reply};
 use crate::model::digest::Schedule;
 use crate::model::kind::{Kind, Nature};
 use crate::model::mail::Mail;
@@ -65,6 +65,8 @@ pub struct Trace {
     pub letters: Vec<(&'static str, String, usize)>,
     /// The held mails that this one let go on: intake numbers and their own traces.
     pub released: Vec<(i64, Trace)>,
+    /// The lines that were not run, as the sender is told.
+    pub not_run: Vec<NotRun>,
 }
 
 impl Trace {
@@ -73,7 +75,12 @@ impl Trace {
         let Decision { end, why, .. } = decision;
         let (end, why) = (*end, why.clone());
         let (letters, released) = (Vec::new(), Vec::new());
-        Trace { nature, sender, request, commands: 0, end, why, ticket: None, letters, released }
+        let not_run = decision.replies.iter().flat_map(|reply| match reply {
+            Reply::Transcript { lines, .. } => lines.as_slice(),
+            _ => &[],
+        });
+        let not_run = not_run.cloned().collect();
+        Trace { nature, sender, request, commands: 0, end, why, ticket: None, letters, released, not_run }
     }
 }
 
@@ -86,6 +93,20 @@ enum Yes {
     Sender,
     /// A sysadmin let it through.
     Sysadmin,
+    /// A member said it at the machine.
+    Console,
+}
+
+impl Yes {
+    /// What it proves of the sender, and why.
+    fn proof(self) -> Option<(Proof, &'static str)> {
+        match self {
+            Yes::Not => None,
+            Yes::Sender => Some((Proof::Confirmed, "its sender confirmed it by mail")),
+            Yes::Sysadmin => Some((Proof::Confirmed, "a sysadmin let it through")),
+            Yes::Console => Some((Proof::Console, "")),
+        }
+    }
 }
 
 /// Handles one mail; `intake` is its row. Everything is inside the transaction of `tx`.
@@ -122,7 +143,10 @@ fn step(tx: &Tx<'_>, house: &House, intake: i64, whole: &Mail, yes: Yes, now: Ti
     let signed = if yes == Yes::Not { as_signed(whole, robot, now) } else { None };
     let mail = signed.as_ref().unwrap_or(whole);
     let (nature, mut sender, mut vouched) = identified(mail, robot, yes, now);
-    let reading = commands(mail, sender.as_ref(), robot);
+    let reading = match yes {
+        Yes::Console => by_hand::said::reading(mail),
+        _ => commands(mail, sender.as_ref(), robot),
+    };
     let from = sender.as_ref().map(|s| &s.address);
     let clues = Clues { card: bundles::card(mail), ..route::clues::clues(mail, from, &reading, robot, now) };
     let mut known = known(tx, robot, &clues, sender.as_ref(), intake, (yes, now))?;
@@ -234,15 +258,22 @@ fn identified(
     now: Timestamp,
 ) -> (Nature, Option<Sender>, Option<Vouched>) {
     let nature = match identify::own::is_own(mail, robot) {
+        // whatever the words are, it was no machine that said them
+        _ if yes == Yes::Console => Nature {
+            kind: Kind::Mail,
+            may_answer: true,
+            sounds_away: false,
+            why: "said at the machine".into(),
+        },
         Some(why) => Nature { kind: Kind::Own, may_answer: false, sounds_away: false, why },
         None => identify::loops::nature_for(mail, robot),
     };
     let mut sender = identify::sender::sender(mail, robot, now);
-    if let Some(sender) = sender.as_mut().filter(|_| yes != Yes::Not) {
-        sender.proof = Proof::Confirmed;
-        sender.why =
-            if yes == Yes::Sender { "its sender confirmed it by mail" } else { "a sysadmin let it through" }
-                .into();
+    if let Some((proof, why)) = yes.proof()
+        && let Some(sender) = sender.as_mut()
+    {
+        sender.proof = proof;
+        sender.why = if yes == Yes::Console { by_hand::said::seat(mail) } else { why.into() };
     }
     let vouched = sender.as_ref().and_then(identify::sender::vouch);
     (nature, sender, vouched)

@@ -145,7 +145,7 @@ fn what_one_run_leaves_for_later_is_said() {
     assert_eq!((code(&served), err(&served).as_str()), (75, "trackle: 1 mail waits for another try\n"));
 }
 
-/// Shows T029, T051, T068.
+/// Shows T029, T051, T068, T114.
 #[test]
 fn a_ticket_is_shown_with_its_mail() {
     let site = Site::after(&[REQUEST]);

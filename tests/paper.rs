@@ -12,9 +12,9 @@ use std::path::Path;
 
 const LIST: &str = "tests/PAPER.md";
 
-/// The sections on users, tickets, sessions and mail, and what is planned for tickets: number and requirement. "Staff" are the paper's sysadmins.
+/// The sections on users, tickets, sessions, the console and mail, and what is planned for tickets: number and requirement. "Staff" are the paper's sysadmins.
 #[rustfmt::skip] // a table
-const PAPER: [(u16, &str); 114] = [
+const PAPER: [(u16, &str); 136] = [
     (14, "where a change came from can be answered"),
     (19, "a team that meets weekly has the state of its problems at hand"),
     (22, "there are two classes of users: staff and end users"),
@@ -78,6 +78,28 @@ const PAPER: [(u16, &str); 114] = [
     (91, "commands that do not matter can be taken out of the history shown"),
     (92, "a log is bare at first and enriched later"),
     (93, "the list of files has changes of content and of permissions"),
+    (94, "the console takes the whole screen and is made for 80 columns and 24 lines"),
+    (95, "it has two screens: the overview and the detail"),
+    (96, "the overview lists open tickets with a configurable set of fields"),
+    (97, "… by default number, summary, owner and the time of the last change"),
+    (98, "… sorted by that"),
+    (99, "keys pick a ticket or create one"),
+    (100, "a bar on top shows the keys that work now"),
+    (101, "it is enough to find a ticket and start, and no wall of text"),
+    (102, "the detail has short fields above and the long description below, unformatted"),
+    (103, "there is no room for the history beside it; here a key shows it"),
+    (104, "all that is seen can be edited"),
+    (105, "text in an editor of one line, enumerations from a chooser of valid values"),
+    (106, "new values are made elsewhere"),
+    (107, "it is meant for small corrections"),
+    (108, "long text is edited in the editor that VISUAL or EDITOR names, and the screen shows it afterwards"),
+    (109, "saving asks for the reason, in the same editor"),
+    (110, "a tracked session begins from the detail: the console makes way for a shell"),
+    (111, "it ends with exit, and the changed files are listed"),
+    (112, "which of them the log shows is picked, and can be changed later"),
+    (113, "then the detail is there again"),
+    (114, "there are several commands for scripts"),
+    (115, "the list works over SSH on the server itself"),
     (116, "a tracked shell is told by its environment"),
     (117, "in it the prompt begins with Trackle in bold green"),
     (118, "the exit code is 0 in it and 1 outside"),
@@ -193,7 +215,8 @@ fn missing(number: u16) -> Option<&'static str> {
 fn list(shown: &Shown) -> String {
     let mut out = String::from(
         "# The paper's requirements and the tests that show them\n\n\
-         Trackle's paper (Crosta, Singleton, Kuperman, LISA 2006), its sections on users, tickets, sessions and mail. Collected\n\
+         Trackle's paper (Crosta, Singleton, Kuperman, LISA 2006), its sections on users, tickets, sessions, the\n\
+         console and mail. Collected\n\
          from the tests' own words by `tests/paper.rs`; `GOLDEN=write cargo test --test paper` writes it anew.\n\n\
          | number | what is asked | shown by |\n| --- | --- | --- |\n",
     );

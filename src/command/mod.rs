@@ -9,6 +9,7 @@ mod close;
 mod component;
 mod day;
 mod depends;
+mod describe;
 mod digest;
 mod drop;
 mod due;
@@ -70,6 +71,7 @@ pub static TABLE: &[&Verb] = &[
     &milestone::VERB,
     &tag::VERB,
     &title::VERB,
+    &describe::VERB,
     &note::VERB,
     &private::VERB,
     &dup::VERB,
@@ -202,6 +204,8 @@ pub enum Does {
     Display(bool),
     /// The text of the mail, and of the line, is for staff only.
     Note,
+    /// The text of the mail tells from now on what the ticket is about.
+    Describe,
     /// The text of the mail becomes a ticket of its own.
     Split,
     /// Takes back what the sender's last mail changed.

@@ -11,7 +11,7 @@ use crate::model::proof::{Proof, Sender, Vouched};
 use crate::model::refusal::Refusal;
 use crate::model::robot::{Policy, Robot, Trust};
 use crate::model::seal::Seal;
-use crate::model::ticket::{Number, State, Ticket, View};
+use crate::model::ticket::{Description, Number, State, Ticket, View};
 use jiff::Timestamp;
 
 pub fn address(text: &str) -> Address {
@@ -88,6 +88,7 @@ impl Scene {
             staff_thread: vec![],
             outside_thread: vec![],
             reopened_lately: 0,
+            description: Description::First,
             lock: None,
         };
         let other = |number| {

@@ -9,6 +9,7 @@ mod post;
 mod server;
 mod sheet;
 mod staff;
+mod console;
 mod web;
 
 use super::written::{self, Said, Written};
@@ -38,10 +39,11 @@ pub(super) fn config(written: &Written, base: &Path) -> Result<Config, Vec<Found
     let policy = policy(&written.policy, &mut sheet);
     let digest = digest::digest(&written.digest, robot.as_ref(), &mut sheet);
     let web = web::web(&written.web, &mut sheet);
+    let console = console::console(&written.console, &mut sheet);
     let fields = fields::values(&written.fields, &mut sheet);
     match (robot, staff, courier) {
         (Some(robot), Some(staff), Some(courier)) if sheet.found.is_empty() => {
-            Ok(Config { robot, staff, mailboxes, courier, identity, policy, digest, web, fields })
+            Ok(Config { robot, staff, mailboxes, courier, identity, policy, digest, web, console, fields })
         }
         _ => Err(sheet.found),
     }

@@ -80,6 +80,7 @@ fn every_setting() -> Vec<(String, String)> {
         "[policy]",
         "[digest]",
         "[web]",
+        "[console]",
     ] {
         let complaint = parse(&format!("{table}\nnothing-such = 1")).unwrap_err().complaints.remove(0).text;
         let names = complaint.split('`').skip(3).step_by(2);
@@ -91,7 +92,7 @@ fn every_setting() -> Vec<(String, String)> {
         });
         all.extend(names.map(|n| (table.to_owned(), n.to_owned())));
     }
-    assert_eq!(all.len(), 9 + 2 + 5 + 15 + 12 + 7 + 14 + 6 + 1, "{all:?}");
+    assert_eq!(all.len(), 9 + 2 + 5 + 15 + 12 + 7 + 14 + 6 + 1 + 1, "{all:?}");
     all
 }
 

@@ -25,6 +25,8 @@ pub(super) struct Written {
     #[serde(default)]
     pub web: Web,
     #[serde(default)]
+    pub console: Console,
+    #[serde(default)]
     pub fields: Fields,
 }
 
@@ -32,6 +34,12 @@ pub(super) struct Written {
 #[serde(deny_unknown_fields)]
 pub(super) struct Web {
     pub listen: Said<String>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Console {
+    pub columns: Option<Vec<Spanned<String>>>,
 }
 
 #[derive(Debug, Default, Deserialize)]

@@ -12,7 +12,7 @@ use crate::model::person::Person;
 use crate::model::proof::Sender;
 use crate::model::refusal::{NotRun, Refusal};
 use crate::model::robot::Robot;
-use crate::model::ticket::{Number, State, Ticket, View};
+use crate::model::ticket::{Description, Number, State, Ticket, View};
 
 /// What anybody may say of a ticket of his own; with a colon, so that no sentence is taken for it.
 const FOR_ALL: [(&str, Field); 4] = [
@@ -182,6 +182,7 @@ fn blank(sender: &Sender, case: Case<'_>) -> View {
         staff_thread: Vec::new(),
         outside_thread: Vec::new(),
         reopened_lately: 0,
+        description: Description::First,
         lock: None,
     }
 }

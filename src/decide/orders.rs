@@ -10,7 +10,7 @@ use crate::model::links::Relation;
 use crate::model::perms::Class;
 use crate::model::proof::Vouched;
 use crate::model::refusal::{NotRun, Refusal};
-use crate::model::ticket::{Number, State, View};
+use crate::model::ticket::{Description, Number, State, View};
 use std::collections::BTreeSet;
 
 /// The commands of one mail on their way.
@@ -43,6 +43,7 @@ pub(super) fn run(
             Does::Undo => run.undo(order),
             Does::Change(act) => run.change(order, act),
             Does::Note => run.note(order),
+            Does::Describe => run.describe(order),
             Does::Split => run.split(order),
             Does::Display(shown) => run.display(order, shown),
         }
@@ -72,7 +73,7 @@ pub(super) fn takes_text(orders: &[Order]) -> bool {
 /// Whether the text of the mail is for staff only.
 pub(super) fn is_note(orders: &[Order], about: Number) -> bool {
     let of = |o: &&Order| o.tickets.is_empty() || o.tickets.contains(&about);
-    orders.iter().filter(of).any(|o| matches!(o.verb.does, Does::Note))
+    orders.iter().filter(of).any(|o| matches!(o.verb.does, Does::Note | Does::Describe))
 }
 
 impl Run<'_> {
@@ -213,6 +214,25 @@ impl Run<'_> {
             let text = text.into_iter().filter(|t| !t.is_empty()).collect::<Vec<_>>().join("\n\n");
             self.filing(number).entry = Some(Entry { text, staff_only: true });
             self.filing(number).quiet = false;
+        }
+    }
+
+    /// The mail's text tells staff from now on what each of these tickets is about.
+    fn describe(&mut self, order: &Order) {
+        let rest = self.case.reading.rest.trim();
+        if rest.is_empty() {
+            return self.refuse(order, Refusal::NoText);
+        }
+        for number in self.tickets(order) {
+            let from = match self.known(order, number) {
+                Ok(view) => view.description,
+                Err(why) => {
+                    self.refuse(order, why);
+                    continue;
+                }
+            };
+            self.note_change(number, order, What::Described { from, to: Description::This });
+            self.filing(number).entry = Some(Entry { text: rest.to_owned(), staff_only: true });
         }
     }
 

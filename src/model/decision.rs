@@ -13,7 +13,7 @@ use super::refusal::NotRun;
 use super::session::FilePath;
 use super::session_log::Spot;
 use super::shown::{Listing, Sight, Sort, Spoken};
-use super::ticket::{Number, State, View};
+use super::ticket::{Description, Number, State, View};
 
 /// The whole answer to one mail.
 #[derive(Debug, Clone)]
@@ -190,6 +190,11 @@ pub enum What {
         from: Option<String>,
         to: Option<String>,
     },
+    /// What it is about is told by another text.
+    Described {
+        from: Description,
+        to: Description,
+    },
     /// Keywords; never the same in both.
     Tagged {
         added: Vec<String>,
@@ -287,6 +292,7 @@ impl What {
             What::Owner { to: Some(_), .. } => "assigned",
             What::Owner { to: None, .. } => "dropped",
             What::Set { .. } => "set",
+            What::Described { .. } => "described",
             What::Tagged { .. } => "tagged",
             What::Related { .. } => "related",
             What::Unrelated { .. } => "unrelated",
@@ -331,6 +337,7 @@ impl What {
             What::State { from, to } => What::State { from: to, to: from },
             What::Owner { from, to } => What::Owner { from: to, to: from },
             What::Set { field, from, to } => What::Set { field, from: to, to: from },
+            What::Described { from, to } => What::Described { from: to, to: from },
             What::Tagged { added, removed } => What::Tagged { added: removed, removed: added },
             What::Related { relation, other } => What::Unrelated { relation, other },
             What::Unrelated { relation, other } => What::Related { relation, other },

@@ -3,6 +3,7 @@
 pub mod address;
 pub mod bundle;
 pub mod clues;
+pub mod column;
 pub mod decision;
 pub mod digest;
 pub mod fields;
@@ -27,6 +28,7 @@ pub mod refusal;
 pub mod request;
 pub mod robot;
 pub mod roundup;
+pub mod said;
 pub mod seal;
 pub mod server;
 pub mod session;

@@ -208,7 +208,8 @@ impl From<Proof> for Level {
             Proof::Submission => Level::Submission,
             Proof::Person => Level::Person,
             Proof::Confirmed => Level::Confirmed,
-            Proof::Signed => Level::Signed,
+            // whoever may write the database could write that as well
+            Proof::Signed | Proof::Console => Level::Signed,
         }
     }
 }

@@ -19,6 +19,8 @@ pub enum Proof {
     Confirmed,
     /// What it asks is signed with OpenPGP by a key on file; only the signed words count.
     Signed,
+    /// It was said at the machine, by somebody who may write the database.
+    Console,
 }
 
 impl Proof {
@@ -31,13 +33,14 @@ impl Proof {
             Proof::Person => "person",
             Proof::Confirmed => "confirmed",
             Proof::Signed => "signed",
+            Proof::Console => "console",
         }
     }
     /// The proof of that word.
     pub fn of(word: &str) -> Option<Proof> {
-        [Proof::None, Proof::Domain, Proof::Submission, Proof::Person, Proof::Confirmed, Proof::Signed]
-            .into_iter()
-            .find(|proof| proof.word() == word)
+        let weak = [Proof::None, Proof::Domain, Proof::Submission, Proof::Person];
+        let strong = [Proof::Confirmed, Proof::Signed, Proof::Console];
+        weak.into_iter().chain(strong).find(|proof| proof.word() == word)
     }
     /// For staff: a few words behind a name.
     pub fn words(self) -> &'static str {
@@ -48,6 +51,7 @@ impl Proof {
             Proof::Person => "proven by the reply address",
             Proof::Confirmed => "confirmed by mail",
             Proof::Signed => "signed by the sender's key",
+            Proof::Console => "at the console",
         }
     }
 }
@@ -74,7 +78,8 @@ pub struct Sender {
 impl Sender {
     /// How sure we are, for staff: a few words behind the name.
     pub fn proof_words(&self) -> String {
-        self.proof.words().into()
+        // where somebody sat says more than that he did
+        if self.proof == Proof::Console { self.why.clone() } else { self.proof.words().into() }
     }
 }
 

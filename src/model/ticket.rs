@@ -82,6 +82,18 @@ pub struct Ticket {
     pub changed: Timestamp,
 }
 
+/// Which of a ticket's texts tells what it is about.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Description {
+    /// The one that it was opened with.
+    #[default]
+    First,
+    /// The one that is filed with the change itself.
+    This,
+    /// The one that was filed with that event.
+    Of(i64),
+}
+
 /// A ticket with everything that deciding and writing need, read in one go.
 #[derive(Debug, Clone)]
 pub struct View {
@@ -98,6 +110,8 @@ pub struct View {
     pub outside_thread: Vec<MessageId>,
     /// Reopenings by mail within the last hour.
     pub reopened_lately: u32,
+    /// What it is about, as staff have put it.
+    pub description: Description,
     /// Who works on it in a session; for staff only.
     pub lock: Option<Lock>,
 }
@@ -143,6 +157,7 @@ impl View {
                 self.links.retain(|l| !(l.outward && l.relation == relation && l.other == other));
             }
             What::Follows { who, to, .. } => self.apply_level(&who, to),
+            What::Described { to, .. } => self.description = to,
             What::Requester { .. }
             | What::Opened
             | What::Confirmed
@@ -191,6 +206,7 @@ impl View {
             What::Unrelated { relation, other } => !has(*relation, *other),
             What::Requester { to, .. } => ticket.requester.address == *to,
             What::Follows { who, to, .. } => self.level_of(who) == *to,
+            What::Described { to, .. } => self.description == *to,
             _ => true,
         }
     }

@@ -8,9 +8,11 @@ use crate::config::Config;
 use crate::limits;
 use crate::model::person::Member;
 use crate::model::robot::Robot;
+use crate::model::said::Words;
 use crate::model::ticket::Number;
-use crate::pipeline::House;
+use crate::pipeline::by_hand::said::Unsaid;
 use crate::pipeline::by_hand::{Desk, Done};
+use crate::pipeline::{House, Trace};
 use crate::store::{Guest, Reader, Tx};
 use crate::{daemon, machine};
 use std::path::Path;
@@ -74,12 +76,25 @@ impl Sitting {
         &self.config
     }
 
+    /// Says something as by mail. Gives what became of it, or why nothing did.
+    ///
+    /// # Errors
+    /// Failures of the database.
+    pub fn say(&self, words: &Words) -> Result<Result<Trace, Unsaid>, Failed> {
+        Ok(Guest::open(&self.config.robot.state)?.transact(|tx| self.desk().say(tx, words))?)
+    }
+
     /// Does something in one transaction of its own.
     ///
     /// # Errors
     /// What was refused, and failures of the database.
     pub fn act<T>(&self, work: impl FnOnce(&Desk<'_>, &Tx<'_>) -> Done<T>) -> Result<T, Failed> {
-        let desk = Desk {
+        let done = Guest::open(&self.config.robot.state)?.transact(|tx| work(&self.desk(), tx))?;
+        done.map_err(|why| Failed { text: why.to_string(), code: exit::FAILED })
+    }
+
+    fn desk(&self) -> Desk<'_> {
+        Desk {
             house: &self.house,
             member: &self.member,
             seat: &self.seat,
@@ -87,9 +102,7 @@ impl Sitting {
             process: machine::this_process(),
             lives: machine::lives,
             now: SystemClock.now(),
-        };
-        let done = Guest::open(&self.config.robot.state)?.transact(|tx| work(&desk, tx))?;
-        done.map_err(|why| Failed { text: why.to_string(), code: exit::FAILED })
+        }
     }
 
     /// Empties the log beside the database, where what was taken out of it still stands; whether that could be done.

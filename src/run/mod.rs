@@ -5,6 +5,7 @@ pub mod audit;
 pub mod backup;
 pub mod blame;
 pub mod check;
+pub mod console;
 pub mod deliver;
 pub mod demo;
 mod denied;
@@ -120,6 +121,8 @@ pub enum What {
     Demo(demo::Args),
     /// Take one mail from standard input, for /etc/aliases, procmail or a Sieve pipe.
     Deliver(deliver::Args),
+    /// See the open tickets on the whole screen, work on them, change them and write to them.
+    Console(console::Args),
     /// List tickets.
     List(list::Args),
     /// Find tickets by the words in their titles and texts; exit code 1 when there is none.
@@ -224,6 +227,7 @@ pub fn run(line: Line) -> ExitCode {
         What::Serve(args) => serve::run(&config, line.log.log.into(), &args),
         What::Demo(args) => demo::run(&args),
         What::Deliver(args) => deliver::run(&config, &args),
+        What::Console(args) => console::run(&config, &args),
         What::List(args) => list::run(&config, &args),
         What::Search(args) => search::run(&config, &args),
         What::Show(args) => show::run(&config, &args),

@@ -5,6 +5,7 @@ pub mod aside;
 pub mod audit;
 pub mod changes;
 pub mod checks;
+pub mod console;
 pub mod exposure;
 pub mod found;
 pub mod grid;

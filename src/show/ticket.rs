@@ -8,7 +8,7 @@ use crate::model::following::{Follower, Level};
 use crate::model::links::Link;
 use crate::model::marks;
 use crate::model::person::Person;
-use crate::model::ticket::View;
+use crate::model::ticket::{Description, View};
 use crate::store::history::Happened;
 use crate::store::reports::Said;
 use crate::store::sessions::Listed;
@@ -28,6 +28,19 @@ pub struct Story {
 }
 
 impl Story {
+    /// What it is about, as staff have put it, or as it was opened.
+    pub fn description(&self) -> Option<&Said> {
+        match self.view.description {
+            Description::Of(event) => self.said.iter().find(|said| said.event == event),
+            Description::First | Description::This => self.said.first(),
+        }
+    }
+
+    /// The same, when it is not the first text anyway.
+    pub fn description_of_staff(&self) -> Option<&Said> {
+        self.description().filter(|_| self.view.description != Description::First)
+    }
+
     /// Whether that mail is one of the ticket's.
     pub fn has_mail(&self, mail: i64) -> bool {
         self.said
@@ -40,6 +53,10 @@ impl Story {
     /// For people.
     pub fn page(&self, now: Timestamp, look: &Look) -> String {
         let mut page = self.head(now, look);
+        if let Some(said) = self.description_of_staff() {
+            page.push_str(&format!("\n{}\n", look.paint(Paint::Bold, "description")));
+            page.push_str(&entry(said, look));
+        }
         for said in &self.said {
             page.push('\n');
             page.push_str(&entry(said, look));
@@ -148,6 +165,7 @@ impl Story {
             "changed": json_time(ticket.changed),
             "fields": fields,
             "keywords": ticket.tags,
+            "description": self.description().map(|said| said.text.as_str()),
             "relations": self.view.links.iter().map(relation).collect::<Vec<_>>(),
             "subscribers": self.view.followers.iter().map(follower).collect::<Vec<_>>(),
             "named": named,
@@ -238,7 +256,7 @@ mod tests {
     use super::*;
     use crate::model::address::Address;
     use crate::model::links::Relation;
-    use crate::model::ticket::{Number, State, Ticket};
+    use crate::model::ticket::{Description, Number, State, Ticket};
 
     fn story() -> Story {
         let at = |s: i64| Timestamp::from_second(s).unwrap();
@@ -272,6 +290,7 @@ mod tests {
             staff_thread: vec![],
             outside_thread: vec![],
             reopened_lately: 0,
+            description: Description::First,
             lock: None,
         };
         let said = Said {

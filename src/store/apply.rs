@@ -12,10 +12,13 @@ use crate::model::fields::Field;
 use crate::model::following::Level;
 use crate::model::mail::Mail;
 use crate::model::person::Person;
-use crate::model::ticket::{Number, State, View};
+use crate::model::ticket::{Description, Number, State, View};
 use jiff::Timestamp;
 use rusqlite::{Params, params};
 use sha2::{Digest, Sha256};
+
+/// The name under which the field table keeps which text tells what a ticket is about, as its event's number.
+pub(super) const DESCRIPTION: &str = "description";
 
 /// Where an entry belongs.
 #[derive(Clone, Copy)]
@@ -42,7 +45,9 @@ impl Tx<'_> {
             }
         };
         let mut first = None;
+        let next = self.newest_event()? + 1;
         for change in &filing.changes {
+            let change = &described_here(change, next);
             let event = self.add_event(cause, Some(number), change)?;
             first.get_or_insert(event);
             self.change(number, change, author, cause.now)?;
@@ -126,6 +131,17 @@ impl Tx<'_> {
                 self.run("UPDATE ticket SET owner = ?2 WHERE number = ?1", params![number.0, to])?;
             }
             What::Set { field, to, .. } => self.set(number, *field, to.as_deref())?,
+            What::Described { to: Description::Of(event), .. } => self.run(
+                "INSERT INTO field (ticket, name, value) VALUES (?1, ?2, ?3)
+                 ON CONFLICT (ticket, name) DO UPDATE SET value = excluded.value",
+                params![number.0, DESCRIPTION, event.to_string()],
+            )?,
+            What::Described { .. } => {
+                self.run(
+                    "DELETE FROM field WHERE ticket = ?1 AND name = ?2",
+                    params![number.0, DESCRIPTION],
+                )?;
+            }
             What::Tagged { added, removed } => self.tag(number, added, removed)?,
             What::Related { relation, other } => self.run(
                 "INSERT INTO relation (ticket, kind, other) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING",
@@ -339,4 +355,15 @@ impl Tx<'_> {
             .execute(params![pending, seconds(now)])?;
         Ok(changed == 1)
     }
+}
+
+/// The change, with the number of the event that the text of this filing stands under: its first one.
+fn described_here(change: &Change, event: i64) -> Change {
+    let what = match &change.what {
+        What::Described { from, to: Description::This } => {
+            What::Described { from: *from, to: Description::Of(event) }
+        }
+        other => other.clone(),
+    };
+    Change { what, ..change.clone() }
 }

@@ -7,7 +7,7 @@ use crate::model::fields::Field;
 use crate::model::following::Level;
 use crate::model::links::Relation;
 use crate::model::session::FilePath;
-use crate::model::ticket::{Number, State};
+use crate::model::ticket::{Description, Number, State};
 use serde_json::{Value, json};
 
 /// What changed, for the table and for `--json`.
@@ -27,6 +27,7 @@ fn fields(what: &What) -> Value {
         What::State { from, to } => json!({ "from": from.word(), "to": to.word() }),
         What::Owner { from, to } => json!({ "from": from, "to": to }),
         What::Set { field, from, to } => json!({ "field": field.word(), "from": from, "to": to }),
+        What::Described { from, to } => json!({ "from": event_of(*from), "to": event_of(*to) }),
         What::Tagged { added, removed } => json!({ "added": added, "removed": removed }),
         What::Related { relation, other } | What::Unrelated { relation, other } => {
             json!({ "relation": relation.word(), "other": other.0 })
@@ -60,6 +61,15 @@ fn fields(what: &What) -> Value {
     }
 }
 
+/// The event that a description came with; none for the text that the ticket was opened with.
+fn event_of(text: Description) -> Option<i64> {
+    if let Description::Of(event) = text { Some(event) } else { None }
+}
+
+fn description(event: Option<&Value>) -> Description {
+    event.and_then(Value::as_i64).map_or(Description::First, Description::Of)
+}
+
 /// The change that an event tells of; `None` for one that no command makes. A command opens a ticket too: `split`.
 pub(super) fn read(word: &str, detail: &str) -> Option<What> {
     let detail: Value = serde_json::from_str(detail).ok()?;
@@ -84,6 +94,9 @@ pub(super) fn read(word: &str, detail: &str) -> Option<What> {
         "assigned" | "dropped" => What::Owner { from: owned("from"), to: owned("to") },
         "set" => {
             What::Set { field: text("field").and_then(Field::of)?, from: owned("from"), to: owned("to") }
+        }
+        "described" => {
+            What::Described { from: description(detail.get("from")), to: description(detail.get("to")) }
         }
         "tagged" => What::Tagged { added: words("added"), removed: words("removed") },
         "related" => relation().map(|(relation, other)| What::Related { relation, other })?,
@@ -122,6 +135,7 @@ mod tests {
             What::Owner { from: None, to: Some("ann".into()) },
             What::Owner { from: Some("ann".into()), to: None },
             What::Set { field: Field::Due, from: None, to: Some("2026-12-01".into()) },
+            What::Described { from: Description::First, to: Description::Of(7) },
             What::Tagged { added: vec!["ink".into()], removed: vec!["paper".into()] },
             What::Related { relation: Relation::Depends, other },
             What::Unrelated { relation: Relation::Duplicate, other },

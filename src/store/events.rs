@@ -72,6 +72,11 @@ impl Tx<'_> {
         Ok(Chain::of(seq, &HEXLOWER.encode(&hash)))
     }
 
+    /// Number of the newest event; 0 when nothing ever happened.
+    pub(super) fn newest_event(&self) -> Outcome<i64> {
+        Ok(self.newest()?.map_or(0, |(seq, _)| seq))
+    }
+
     /// Number and hash of the newest event.
     fn newest(&self) -> Outcome<Option<(i64, Vec<u8>)>> {
         let row = self
@@ -80,6 +85,16 @@ impl Tx<'_> {
             .query_row([], |row| Ok((row.get(0)?, row.get(1)?)))
             .optional()?;
         Ok(row)
+    }
+
+    /// Who did something with a ticket last: an address, or `trackle`.
+    pub fn last_actor(&self, ticket: Number) -> Outcome<Option<String>> {
+        let found = self
+            .db
+            .prepare_cached("SELECT actor FROM event WHERE ticket = ?1 ORDER BY seq DESC LIMIT 1")?
+            .query_row([ticket.0], |row| row.get(0))
+            .optional()?;
+        Ok(found)
     }
 
     /// Adds an event; gives its number.

@@ -15,6 +15,21 @@ use rusqlite::{Row, params_from_iter};
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
+const LINE: &str =
+    "SELECT t.number, t.state, t.title, t.owner, t.created, t.changed, p.id, p.spelled, p.name, p.confirmed,
+       (SELECT json_group_array(json_array(f.name, f.value)) FROM field f WHERE f.ticket = t.number),
+       (SELECT json_group_array(g.word) FROM tag g WHERE g.ticket = t.number),
+       (SELECT json_group_array(json_array(r.kind, o.number, o.state))
+          FROM relation r JOIN ticket o ON o.number = r.other WHERE r.ticket = t.number),
+       (SELECT json_group_array(json_array(r.kind, o.number, o.state))
+          FROM relation r JOIN ticket o ON o.number = r.ticket WHERE r.other = t.number)
+     FROM ticket t JOIN person p ON p.id = t.requester";
+/// Sorted by an index that holds no closed ticket.
+const OPEN: &str = "SELECT number FROM ticket WHERE state = 'open' ORDER BY changed DESC, number DESC";
+/// A thousand are enough to look through; older ones are found by their words.
+const NEWEST_CLOSED: &str =
+    "SELECT number FROM ticket WHERE state = 'closed' ORDER BY number DESC LIMIT 1000";
+
 /// A line of a list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Line {
@@ -35,6 +50,32 @@ pub struct Which<'a> {
     pub only: &'a [Only],
     /// At most so many, the first ones.
     pub most: usize,
+}
+
+impl Which<'_> {
+    /// The condition on a ticket `t`, and what it is compared with.
+    fn condition(&self) -> (String, Vec<String>) {
+        let mut with = Vec::new();
+        let mut all = vec![match self.state {
+            None => "t.state != 'unconfirmed'",
+            Some(State::Closed) => "t.state = 'closed'",
+            Some(_) => "t.state = 'open'",
+        }];
+        match self.owner {
+            Owner::Anybody => {}
+            Owner::Nobody => all.push("t.owner IS NULL"),
+            Owner::Is(login) => {
+                all.push("t.owner = ?");
+                with.push(login.to_owned());
+            }
+        }
+        for only in self.only {
+            let (condition, values) = only.condition();
+            all.push(condition);
+            with.extend(values);
+        }
+        (all.join(" AND "), with)
+    }
 }
 
 /// Whose tickets are listed.
@@ -100,38 +141,11 @@ impl Reader {
     /// # Errors
     /// Those of the database.
     pub fn list(&self, which: Which<'_>, by: Yardstick<'_>) -> Outcome<Vec<Line>> {
-        let mut with = Vec::new();
-        let mut where_to = vec![match which.state {
-            None => "t.state != 'unconfirmed'",
-            Some(State::Closed) => "t.state = 'closed'",
-            Some(_) => "t.state = 'open'",
-        }];
-        match which.owner {
-            Owner::Anybody => {}
-            Owner::Nobody => where_to.push("t.owner IS NULL"),
-            Owner::Is(login) => {
-                where_to.push("t.owner = ?");
-                with.push(login.to_owned());
-            }
-        }
-        for only in which.only {
-            let (condition, values) = only.condition();
-            where_to.push(condition);
-            with.extend(values);
-        }
+        let (where_to, with) = which.condition();
         let ranked = which.state == Some(State::Open);
         let most = if ranked { i64::MAX } else { i64::try_from(which.most).unwrap_or(i64::MAX) };
         let mut rows = self.db.prepare(&format!(
-            "SELECT t.number, t.state, t.title, t.owner, t.created, t.changed, p.id, p.spelled, p.name, p.confirmed,
-               (SELECT json_group_array(json_array(f.name, f.value)) FROM field f WHERE f.ticket = t.number),
-               (SELECT json_group_array(g.word) FROM tag g WHERE g.ticket = t.number),
-               (SELECT json_group_array(json_array(r.kind, o.number, o.state))
-                  FROM relation r JOIN ticket o ON o.number = r.other WHERE r.ticket = t.number),
-               (SELECT json_group_array(json_array(r.kind, o.number, o.state))
-                  FROM relation r JOIN ticket o ON o.number = r.ticket WHERE r.other = t.number)
-             FROM ticket t JOIN person p ON p.id = t.requester WHERE {}
-             ORDER BY t.changed DESC, t.number DESC LIMIT {most}",
-            where_to.join(" AND ")
+            "{LINE} WHERE {where_to} ORDER BY t.changed DESC, t.number DESC LIMIT {most}"
         ))?;
         let found = rows.query_map(params_from_iter(with), line)?;
         let mut lines = found.collect::<Result<Vec<_>, _>>()?;
@@ -139,6 +153,56 @@ impl Reader {
             lines.sort_by_cached_key(|line| Reverse(line.points(by)));
             lines.truncate(which.most);
         }
+        self.with_locks(lines)
+    }
+
+    /// The numbers of all open tickets, or of the closed ones that came last; the newest change first.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn numbers(&self, closed: bool) -> Outcome<Vec<Number>> {
+        let query = if closed { NEWEST_CLOSED } else { OPEN };
+        let mut rows = self.db.prepare_cached(query)?;
+        let found = rows.query_map([], |row| row.get(0).map(Number))?;
+        Ok(found.collect::<Result<_, _>>()?)
+    }
+
+    /// The numbers of those tickets, the newest change first.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn numbers_of(&self, which: Which<'_>) -> Outcome<Vec<Number>> {
+        let (where_to, with) = which.condition();
+        let most = i64::try_from(which.most).unwrap_or(i64::MAX);
+        let mut rows = self.db.prepare(&format!(
+            "SELECT t.number FROM ticket t WHERE {where_to} ORDER BY t.changed DESC, t.number DESC LIMIT {most}"
+        ))?;
+        let found = rows.query_map(params_from_iter(with), |row| row.get(0).map(Number))?;
+        Ok(found.collect::<Result<_, _>>()?)
+    }
+
+    /// The lines of these tickets, in whatever order; those that there are.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn lines(&self, numbers: &[Number]) -> Outcome<Vec<Line>> {
+        let wanted = serde_json::json!(numbers.iter().map(|number| number.0).collect::<Vec<_>>()).to_string();
+        let mut rows =
+            self.db.prepare_cached(&format!("{LINE} WHERE t.number IN (SELECT value FROM json_each(?1))"))?;
+        let found = rows.query_map([wanted], line)?;
+        let lines = found.collect::<Result<Vec<_>, _>>()?;
+        self.with_locks(lines)
+    }
+
+    /// A number that is another one when anybody has written since: what is on a screen may be old then.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn version(&self) -> Outcome<i64> {
+        Ok(self.db.query_row("PRAGMA data_version", [], |row| row.get(0))?)
+    }
+
+    fn with_locks(&self, mut lines: Vec<Line>) -> Outcome<Vec<Line>> {
         let locks = (Tx { db: &self.db }).locks()?.into_iter();
         let mut locks: BTreeMap<u32, Lock> = locks.map(|(number, lock)| (number.0, lock)).collect();
         lines.iter_mut().for_each(|line| line.lock = locks.remove(&line.ticket.number.0));

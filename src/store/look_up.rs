@@ -19,7 +19,7 @@ use std::collections::BTreeSet;
 const FOREIGN: usize = 20;
 /// Words of events that commands make and that can be taken back.
 const CHANGES: &str =
-    "'closed','reopened','assigned','dropped','set','tagged','related','unrelated','requester',
+    "'closed','reopened','assigned','dropped','set','described','tagged','related','unrelated','requester',
                        'subscribed','unsubscribed','follows','session shown','session hidden'";
 /// Most changes of one mail that can be taken back.
 const TAKEN_BACK: i64 = 500;

@@ -1,6 +1,7 @@
 //! Reading tickets: one ticket with all that deciding and writing need, in a few indexed look-ups that cost the same
 //! at a hundred and at a million tickets.
 
+use super::apply::DESCRIPTION;
 use super::{Tx, time};
 use crate::fault::Outcome;
 use crate::model::address::Address;
@@ -10,7 +11,7 @@ use crate::model::language::Language;
 use crate::model::links::{Link, Relation};
 use crate::model::mail::MessageId;
 use crate::model::person::Person;
-use crate::model::ticket::{Number, State, Ticket, View};
+use crate::model::ticket::{Description, Number, State, Ticket, View};
 use jiff::Timestamp;
 use rusqlite::{OptionalExtension, Row, params};
 
@@ -33,6 +34,7 @@ impl Tx<'_> {
             outside_thread: self.thread(number, "outside")?,
             reopened_lately: self.count("reopens", &number.0.to_string(), hour(now))?,
             lock: self.lock(number)?,
+            description: self.description(number)?,
             ticket,
         }))
     }
@@ -60,6 +62,15 @@ impl Tx<'_> {
             })
             .optional()?;
         Ok(row)
+    }
+
+    fn description(&self, number: Number) -> Outcome<Description> {
+        let event: Option<String> = self
+            .db
+            .prepare_cached("SELECT value FROM field WHERE ticket = ?1 AND name = ?2")?
+            .query_row(params![number.0, DESCRIPTION], |row| row.get(0))
+            .optional()?;
+        Ok(event.and_then(|event| event.parse().ok()).map_or(Description::First, Description::Of))
     }
 
     pub(in crate::store) fn fields(&self, number: Number) -> Outcome<Fields> {

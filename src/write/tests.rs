@@ -22,7 +22,7 @@ use crate::model::robot::{Policy, Trust};
 use crate::model::roundup::{Act, Own, Piece, Roundup, Say, Told};
 use crate::model::seal::Seal;
 use crate::model::shown::{Listed, Listing, Sight, Sort, Spoken};
-use crate::model::ticket::{Number, State, Ticket, View};
+use crate::model::ticket::{Description, Number, State, Ticket, View};
 
 mod headers;
 mod languages;
@@ -106,6 +106,7 @@ fn view() -> View {
         staff_thread: Vec::new(),
         outside_thread: vec![id("first@home.example")],
         reopened_lately: 0,
+        description: Description::First,
         lock: None,
     }
 }

@@ -5,6 +5,7 @@
 
 mod check;
 mod client;
+mod console;
 mod ear;
 mod fetch;
 mod flow;
@@ -14,6 +15,7 @@ mod list;
 mod mutt;
 mod people;
 mod robot;
+mod screen;
 mod servers;
 mod service;
 mod shared;

@@ -34,7 +34,8 @@ pub fn index(mails: &[Vec<u8>]) -> Vec<String> {
     screen.lines().filter_map(|line| line.strip_prefix('|')).map(|line| line.trim_end().to_owned()).collect()
 }
 
-fn tmux(socket: &Path, args: &[&str]) -> String {
+/// Has a tmux of its own do something; gives what it says.
+pub fn tmux(socket: &Path, args: &[&str]) -> String {
     let mut command = Command::new("tmux");
     // a terminal's language decides what mutt takes for printable
     command

@@ -21,6 +21,7 @@ mod bundles;
 mod commands;
 mod complaints;
 mod confirming;
+mod console;
 mod copies;
 mod crash;
 mod digest;

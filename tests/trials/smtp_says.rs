@@ -116,6 +116,14 @@ impl Fault {
     fn is_no(self) -> bool {
         self.text.starts_with(b"5")
     }
+
+    /// Its first digit says that all is done, whatever the others mean (RFC 5321 4.2.1), and what stands behind it is no
+    /// part of it.
+    fn is_yes(self) -> bool {
+        let line = self.text.split(|b| *b == b'\r').next().unwrap_or_default();
+        let [b'2', b, c, b' ', ..] = line else { return false };
+        b.is_ascii_digit() && c.is_ascii_digit() && self.text.len() > line.len() + 1
+    }
 }
 
 /// What the server knows.
@@ -258,7 +266,8 @@ fn serve(mut tcp: TcpStream, known: &Mutex<Known>) -> io::Result<()> {
                     // known before it is said, since the client may be faster than we are
                     let mut known = known.lock().unwrap();
                     known.letters.push(letter);
-                    known.promised[n] |= known.fault.is_none_or(|fault| fault.step != PROMISES[which]);
+                    known.promised[n] |=
+                        known.fault.is_none_or(|fault| fault.step != PROMISES[which] || fault.is_yes());
                 }
                 respond(&mut tcp, known, PROMISES[which])?;
                 to_come = "second";

@@ -21,7 +21,7 @@ pub const ROW: Row = Row {
     name: "B21",
     about: "a simulated week ends as a calm one",
     unit: "weeks",
-    amounts: [40, 5_000, 1_000_000],
+    amounts: [40, 2_000, 1_000_000],
     trial: |trial| weeks(trial, Order::Right),
     control: |trial| {
         // each wrong order has to be noticed; what the last one was caught by is told

@@ -40,7 +40,7 @@ impl Source {
         let bytes = match self {
             Source::Said(text) => text.clone().into_bytes(),
             Source::Input => capped(std::io::stdin().lock())?,
-            Source::Editor(command) => run_editor(command)?,
+            Source::Editor(command) => run_editor(command, "")?,
         };
         let text = String::from_utf8_lossy(&bytes).replace("\r\n", "\n");
         Ok(text.trim_matches('\n').trim_end().to_owned())
@@ -53,6 +53,15 @@ impl Source {
 /// As [`Source::read`].
 pub fn edited() -> Result<String, Failed> {
     Source::Editor(editor()).read()
+}
+
+/// What somebody makes of that text in his editor, as it is.
+///
+/// # Errors
+/// As [`Source::read`].
+pub fn edited_from(template: &str) -> Result<String, Failed> {
+    let bytes = run_editor(&editor(), template)?;
+    Ok(String::from_utf8_lossy(&bytes).into_owned())
 }
 
 /// Keeps a text that could not be stored, for nobody else to read; nothing of an empty one.
@@ -73,8 +82,9 @@ fn file() -> std::io::Result<tempfile::NamedTempFile> {
     tempfile::Builder::new().prefix("trackle-note-").suffix(".txt").tempfile()
 }
 
-fn run_editor(command: &str) -> Result<Vec<u8>, Failed> {
-    let file = file()?;
+fn run_editor(command: &str, template: &str) -> Result<Vec<u8>, Failed> {
+    let mut file = file()?;
+    file.write_all(template.as_bytes())?;
     // as other programs start it: the variable may hold options
     let status = Command::new("sh")
         .arg("-c")

@@ -57,6 +57,7 @@ fn act(robot: &Robot, facts: &Facts, act: &Fact) -> Act {
         What::Commented => "written to".to_owned(),
         What::Follows { to: None, .. } => "followed no longer".to_owned(),
         What::Follows { to: Some(level), .. } => format!("followed ({})", level.word()),
+        What::Described { .. } => "described anew".to_owned(),
         What::Tagged { .. } => "keywords".to_owned(),
         what => did(robot, what, Some(&facts.login)).unwrap_or_else(|| what.word().to_owned()),
     };

@@ -123,6 +123,7 @@ fn verb(robot: &Robot, news: &News, change: &Change) -> Option<String> {
         What::Set { field: fields::Field::Priority, .. } => "prio".to_owned(),
         What::Set { field: fields::Field::Private, to: None, .. } => "public".to_owned(),
         What::Set { field, .. } => field.word().to_owned(),
+        What::Described { .. } => "describe".to_owned(),
         What::Tagged { .. } => "tag".to_owned(),
         What::Related { relation: Relation::Duplicate, .. } => "dup".to_owned(),
         What::Related { relation: Relation::Merged, .. } => "merge".to_owned(),
@@ -251,6 +252,7 @@ fn fact(robot: &Robot, view: &View, what: &What) -> Option<String> {
         | What::Set { .. }
         | What::Requester { .. }
         | What::Lock { .. }
+        | What::Described { .. }
         | What::Commented => return None,
     })
 }

@@ -101,8 +101,15 @@ fn automatic(letter: &Letter) -> Result<(), String> {
 /// Nobody learns somebody else's address, and nobody can make the robot say something to a stranger.
 fn words(letter: &Letter, robot: &Robot, said: &[String]) -> Result<(), String> {
     let to = Address::parse(&letter.to).ok_or("no recipient")?;
-    let shown = letter.mail.headers.iter().filter(|h| !THREAD.iter().any(|t| h.name.eq_ignore_ascii_case(t)));
-    let all: Vec<&str> = shown.map(|h| h.value.as_str()).chain([letter.subject(), letter.text()]).collect();
+    // what a ticket is called may have an address in it, and who has proven himself may know what it is called
+    let titled = !UNPROVEN.contains(&letter.kind());
+    let is_quiet = |name: &str| {
+        THREAD.iter().any(|t| name.eq_ignore_ascii_case(t))
+            || (titled && name.eq_ignore_ascii_case("Subject"))
+    };
+    let shown = letter.mail.headers.iter().filter(|h| !is_quiet(&h.name)).map(|h| h.value.as_str());
+    let subject = (!titled).then(|| letter.subject());
+    let all: Vec<&str> = shown.chain(subject).chain([letter.text()]).collect();
     // RFC 5322 3.2.3: what an address without quotes is made of
     let is_part = |c: char| c.is_ascii_alphanumeric() || "@.!#$%&'*+-/=?^_`{|}~".contains(c);
     let names = all.iter().flat_map(|text| text.split(|c| !is_part(c))).filter(|word| word.contains('@'));

@@ -5,7 +5,9 @@ use std::fmt::Write;
 use trackle::command::reveal::Meant;
 use trackle::machine;
 use trackle::model::lock::{Lock, Process};
+use trackle::model::said::Words;
 use trackle::model::ticket::Number;
+use trackle::pipeline::Trace;
 use trackle::pipeline::by_hand::{Desk, Done};
 use trackle::pipeline::session::redaction::{Redaction, Wanted};
 use trackle::store::{Guest, Tx};
@@ -37,6 +39,16 @@ impl Town {
         writeln!(self.log, "\n=== {login} notes at the machine, of #{ticket}\n\n{text}").unwrap();
         self.said.extend(text.lines().map(str::to_owned));
         self.by_hand((login, gone()), |desk, tx| desk.note(tx, Number(ticket), text, public))
+    }
+
+    /// Says something in `trackle console`; gives why nothing was done, if nothing was.
+    pub fn say(&mut self, login: &str, words: &Words) -> Result<Trace, String> {
+        let lines: String = words.commands.iter().map(|line| format!("{line}\n")).collect();
+        let about = words.about.map_or_else(|| words.title.clone(), |number| number.to_string());
+        writeln!(self.log, "\n=== {login} at the console, about {about}\n\n{lines}\n{}", words.text).unwrap();
+        self.said.extend(words.text.lines().map(str::to_owned));
+        let said = self.by_hand((login, gone()), |desk, tx| desk.say(tx, words).map(Ok))?;
+        said.map_err(|why| why.to_string())
     }
 
     /// Starts to work on a ticket, in a process that lives on, or in one that crashes.

@@ -70,6 +70,8 @@ pub struct Storm {
     /// How often the plug was pulled, and how often of these between a delivery and its note.
     pub cuts: usize,
     pub in_the_window: usize,
+    /// The clock was wrong in this round.
+    astray: bool,
     /// All letters that people got, each copy.
     pub letters: Vec<Letter>,
 }
@@ -84,6 +86,7 @@ impl Storm {
             steps: 0,
             cuts: 0,
             in_the_window: 0,
+            astray: false,
             letters: Vec::new(),
         }
     }
@@ -117,10 +120,15 @@ impl Storm {
     /// The daemon's loops, one after the other, each step on its own.
     fn round(&mut self, town: &mut Town) -> Result<bool, Cut> {
         self.world.meddle(town);
+        // as once in an hour: what a clock that was ahead has put off is due again
+        let hub = Arc::clone(town.hub());
+        hub.store().transact(|tx| tx.mend_waits(hub.now())).unwrap();
         let took = self.by_its_clock(town, Storm::take_in)?;
         let handled = self.handle(town)?;
         self.mark(town)?;
-        Ok(self.by_its_clock(town, Storm::send)? || took || handled)
+        let sent = self.by_its_clock(town, Storm::send)?;
+        // by a wrong clock there may be nothing to do that there is by the right one
+        Ok(sent || took || handled || std::mem::take(&mut self.astray))
     }
 
     /// Does something while the clock shows what it may.
@@ -132,6 +140,7 @@ impl Storm {
         let right = town.now();
         if let Some(wrong) = self.world.clock() {
             town.set_clock(wrong);
+            self.astray = true;
         }
         let done = work(self, town);
         town.set_clock(right);

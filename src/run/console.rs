@@ -1,0 +1,259 @@
+//! `trackle console`: the tickets on the whole screen. Reads beside a running daemon; every change goes by the same door as
+//! a mailed command, in a transaction of its own. Keys and screens are `show::console`'s; here are the terminal, the
+//! database, the editor and the shell. A database that goes away is told, and what was typed is still there.
+
+mod find;
+mod terminal;
+
+use super::desk::{As, Sitting};
+use super::note::words;
+use super::{Failed, exit};
+use crate::clock::{Clock, SystemClock};
+use crate::fault::Outcome;
+use crate::model::said::Words;
+use crate::model::ticket::Number;
+use crate::show::console::{Console, Palette, Site, Wish, Writing};
+use crate::show::screen;
+use crate::show::ticket::Story;
+use crate::store::Reader;
+use std::io::IsTerminal;
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode};
+use std::time::Duration;
+use terminal::Screen;
+
+/// Between two looks whether somebody else has written.
+const LOOK: Duration = Duration::from_millis(500);
+/// Looks after which the screen is drawn anew, since what it says of times is old.
+const MINUTE: u32 = 120;
+/// Sessions of a ticket that are named.
+const SESSIONS: usize = 200;
+
+/// Options of `trackle console`.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// Begin with this ticket.
+    #[arg(value_name = "TICKET", value_parser = super::number)]
+    pub ticket: Option<Number>,
+    #[command(flatten)]
+    pub who: As,
+}
+
+/// Shows it until whoever sits there leaves.
+///
+/// # Errors
+/// A wrong configuration, nobody on staff of that name, no database, no terminal.
+pub fn run(config: &Path, args: &Args) -> Result<ExitCode, Failed> {
+    if !std::io::stdout().is_terminal() || !std::io::stdin().is_terminal() {
+        let text = "a console needs a terminal: `trackle list --json` is for programs".into();
+        return Err(Failed { text, code: exit::USAGE });
+    }
+    let sitting = Sitting::down(config, &args.who)?;
+    let mut open = Open {
+        console: Console::new(site(&sitting)),
+        reader: sitting.reader()?,
+        sitting: &sitting,
+        config,
+        version: None,
+        finds: true,
+    };
+    if let Some(ticket) = args.ticket {
+        open.open(ticket);
+    }
+    open.until_left()?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn site(sitting: &Sitting) -> Site {
+    let (member, robot) = (sitting.member(), sitting.robot());
+    let look = screen::look();
+    Site {
+        login: member.login.clone(),
+        own: member.addresses().cloned().collect(),
+        logins: robot.members.iter().map(|member| member.login.clone()).collect(),
+        values: robot.values.clone(),
+        columns: sitting.config().console.columns.clone(),
+        palette: Palette { colour: look.colour },
+        look,
+    }
+}
+
+/// A console at work.
+struct Open<'a> {
+    console: Console,
+    reader: Reader,
+    sitting: &'a Sitting,
+    config: &'a Path,
+    /// What the database was like when it was read; `None`: it could not be.
+    version: Option<i64>,
+    /// What is looked for has changed.
+    finds: bool,
+}
+
+impl Open<'_> {
+    fn until_left(&mut self) -> Result<(), Failed> {
+        let mut screen = Screen::take()?;
+        self.look();
+        let (mut is_new, mut quiet) = (true, 0);
+        loop {
+            if is_new || quiet >= MINUTE {
+                self.read(screen.height());
+                screen.draw(|frame| self.console.draw(frame, SystemClock.now()))?;
+                quiet = 0;
+            }
+            let Some(key) = screen.key(if self.finds { Duration::ZERO } else { LOOK })? else {
+                // nobody types: now there is time to look
+                is_new = self.look();
+                quiet += 1;
+                continue;
+            };
+            is_new = true;
+            match self.console.press(key) {
+                Wish::Quit => return Ok(()),
+                Wish::Redraw => screen.clear()?,
+                Wish::Write(writing) => {
+                    let written = screen.aside(|| words::edited_from(&writing.template()))?;
+                    self.written(&writing, written);
+                }
+                Wish::Work(ticket) => {
+                    let done = screen.aside(|| self.worked(ticket))?;
+                    self.back(done);
+                }
+                Wish::Log(session) => {
+                    let done = screen.aside(|| self.own(&["session", "show", &session.to_string()]))?;
+                    self.back(done);
+                }
+                wish => self.granted(wish),
+            }
+        }
+    }
+
+    /// What needs no terminal.
+    fn granted(&mut self, wish: Wish) {
+        match wish {
+            Wish::Find(_) => self.finds = true,
+            Wish::Open(ticket) => self.open(ticket),
+            Wish::Say(words) => self.say(&words),
+            _ => {}
+        }
+    }
+
+    /// Reads the lines that are to be seen.
+    fn read(&mut self, height: u16) {
+        let missing = self.console.missing(height.saturating_sub(2));
+        if !missing.is_empty() {
+            let lines = self.reader.lines(&missing);
+            self.with(lines, Console::lines);
+        }
+    }
+
+    /// Reads again what somebody else has changed since, and what is looked for. Gives whether there was anything.
+    fn look(&mut self) -> bool {
+        let version = self.reader.version();
+        let is_new = match &version {
+            Ok(version) => self.version != Some(*version),
+            Err(_) => true,
+        };
+        if !is_new && !self.finds {
+            return false;
+        }
+        if version.is_err() {
+            // a database that was put in its place is another one
+            if let Ok(reader) = self.sitting.reader() {
+                self.reader = reader;
+            }
+        }
+        self.version = version.ok();
+        self.finds = false;
+        let found = find::find(&self.reader, self.console.filter(), &self.sitting.member().login);
+        self.with(found, Console::found);
+        self.console.outdated();
+        if let Some(ticket) = self.console.ticket() {
+            self.open(ticket);
+        }
+        true
+    }
+
+    fn open(&mut self, ticket: Number) {
+        match self.story(ticket) {
+            Ok(Some(story)) => self.console.story(story),
+            Ok(None) => self.console.failed(format!("there is no ticket {ticket}")),
+            Err(fault) => self.console.failed(fault.doing),
+        }
+    }
+
+    fn story(&self, ticket: Number) -> Outcome<Option<Story>> {
+        let reader = &self.reader;
+        let Some(view) = reader.view(ticket, SystemClock.now())? else { return Ok(None) };
+        Ok(Some(Story {
+            view,
+            said: reader.said(ticket)?,
+            history: reader.history(ticket)?,
+            sessions: reader.sessions(Some(ticket), SESSIONS)?,
+        }))
+    }
+
+    /// Says it by the door that mail comes by.
+    fn say(&mut self, words: &Words) {
+        match self.sitting.say(words) {
+            Err(why) => self.unsaid(words, &why.text),
+            Ok(Err(why)) => self.unsaid(words, &why.to_string()),
+            Ok(Ok(trace)) => {
+                self.console.done(trace.why.clone());
+                self.finds = true;
+                if let Some(ticket) = trace.ticket {
+                    self.open(ticket);
+                }
+            }
+        }
+    }
+
+    /// What somebody wrote is never lost.
+    fn unsaid(&mut self, words: &Words, why: &str) {
+        let kept = match words::keep(&words.text) {
+            Ok(Some(path)) => format!("; your text is in {}", path.display()),
+            Ok(None) => String::new(),
+            Err(e) => format!("; your text could not be kept: {e}"),
+        };
+        if let Some(ticket) = words.about {
+            self.open(ticket);
+        }
+        self.console.failed(format!("{why}{kept}"));
+    }
+
+    fn written(&mut self, writing: &Writing, written: Result<String, Failed>) {
+        match written.map(|text| writing.words(&text)) {
+            Err(why) => self.console.failed(why.text),
+            Ok(None) => self.console.tell("no text: nothing was done".into()),
+            Ok(Some(words)) => self.say(&words),
+        }
+    }
+
+    fn worked(&self, ticket: Number) -> Result<(), Failed> {
+        self.own(&["work", &ticket.0.to_string(), "--as", &self.sitting.member().login])
+    }
+
+    /// Runs this very program with other words.
+    fn own(&self, words: &[&str]) -> Result<(), Failed> {
+        let program: PathBuf = std::env::current_exe()?;
+        let status = Command::new(&program).arg("--config").arg(self.config).args(words).status()?;
+        if status.success() {
+            return Ok(());
+        }
+        Err(Failed { text: format!("`trackle {}` ended with {status}", words.join(" ")), code: exit::FAILED })
+    }
+
+    fn back(&mut self, done: Result<(), Failed>) {
+        self.finds = true;
+        if let Err(why) = done {
+            self.console.failed(why.text);
+        }
+    }
+
+    fn with<T>(&mut self, read: Outcome<T>, take: impl FnOnce(&mut Console, T)) {
+        match read {
+            Ok(read) => take(&mut self.console, read),
+            Err(fault) => self.console.failed(fault.doing),
+        }
+    }
+}

@@ -1,0 +1,428 @@
+//! One ticket: its short fields above, the thread below. A field is changed in place, by typing or from a chooser; what is
+//! changed stays marked until it is saved, all of it at once and with a reason. Esc gives nothing up without asking.
+
+mod slots;
+
+use super::bar::Keys;
+use super::choose::{Chooser, Chosen};
+use super::draft::Draft;
+use super::key::Key;
+use super::typed::Typed;
+use super::writing::{Purpose, Writing};
+use super::{Site, Wish, thread};
+use crate::model::fields::Field;
+use crate::model::said::{Aspect, Seen, Words};
+use crate::model::ticket::{Number, State};
+use crate::show::safe;
+use crate::show::ticket::Story;
+use jiff::Timestamp;
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span};
+use ratatui::widgets::{Clear, Paragraph};
+use slots::{Edit, Slot};
+
+/// Every key, for whoever asks.
+pub(super) const HELP: Keys = &[
+    ("up down", "the field above, below; in sessions and history a line"),
+    ("Enter", "changes the field; in sessions shows the log"),
+    ("e", "what it is about, in your editor; for staff"),
+    ("s", "saves what was changed, with a reason"),
+    ("PgUp PgDn, b Space", "the thread further up, down"),
+    ("Tab, l, h", "the thread, sessions (logs), history"),
+    ("c", "a comment: goes to requester and followers"),
+    ("n", "a note: for staff only"),
+    ("t, x, o", "take it, close it with words, reopen it"),
+    ("f", "follow it, or no longer"),
+    ("w", "work on it in a tracked session"),
+    (":", "any command, as in a mail: `depends on 15`, `undo`"),
+    ("Esc, q", "back to the list"),
+];
+const KEYS: Keys = &[
+    ("Enter", "edit"),
+    ("c", "comment"),
+    ("n", "note"),
+    ("t", "take"),
+    ("x", "close"),
+    ("w", "work"),
+    ("Tab", "more"),
+    ("?", "keys"),
+    ("Esc", "back"),
+];
+const CLOSED: Keys = &[
+    ("Enter", "edit"),
+    ("c", "comment"),
+    ("n", "note"),
+    ("o", "reopen"),
+    ("w", "work"),
+    ("Tab", "more"),
+    ("?", "keys"),
+    ("Esc", "back"),
+];
+const CHANGED: Keys = &[("s", "save"), ("Enter", "edit"), ("Esc", "give up"), ("?", "keys")];
+const LOGS: Keys = &[("Enter", "log"), ("up down", "move"), ("Tab", "more"), ("w", "work"), ("Esc", "back")];
+const TYPING: Keys = &[("Enter", "take it"), ("Esc", "leave it")];
+const CHOOSING: Keys = &[("Enter", "take it"), ("up down", "move"), ("Esc", "leave it")];
+const GIVING_UP: Keys = &[("y", "give up"), ("n", "go on"), ("s", "save")];
+
+/// What the lower half shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Tab {
+    Thread,
+    Sessions,
+    History,
+}
+
+impl Tab {
+    const ALL: [Tab; 3] = [Tab::Thread, Tab::Sessions, Tab::History];
+
+    fn word(self) -> &'static str {
+        match self {
+            Tab::Thread => "thread",
+            Tab::Sessions => "sessions",
+            Tab::History => "history",
+        }
+    }
+
+    fn next(self) -> Tab {
+        match self {
+            Tab::Thread => Tab::Sessions,
+            Tab::Sessions => Tab::History,
+            Tab::History => Tab::Thread,
+        }
+    }
+}
+
+/// What keys are for just now.
+enum Asking {
+    Field(Aspect, Typed),
+    Choice(Aspect, Chooser),
+    Command(Typed),
+    /// Whether changes are given up.
+    GiveUp,
+}
+
+/// A ticket on the screen.
+pub(super) struct Detail {
+    story: Story,
+    draft: Draft,
+    at: usize,
+    tab: Tab,
+    scroll: usize,
+    /// Lines of the lower half that are seen.
+    height: usize,
+    session: usize,
+    asking: Option<Asking>,
+    /// The lower half as it was laid out, for that width.
+    laid: Option<(usize, Tab, Vec<Line<'static>>)>,
+}
+
+impl Detail {
+    pub fn new(story: Story) -> Detail {
+        Detail {
+            story,
+            draft: Draft::default(),
+            at: 0,
+            tab: Tab::Thread,
+            scroll: 0,
+            height: 1,
+            session: 0,
+            asking: None,
+            laid: None,
+        }
+    }
+
+    pub fn number(&self) -> Number {
+        self.story.view.ticket.number
+    }
+
+    /// The same ticket as it is by now.
+    pub fn renew(&mut self, story: Story) {
+        self.story = story;
+        self.laid = None;
+    }
+
+    /// What was being changed is changed.
+    pub fn saved(&mut self) {
+        self.draft.clear();
+    }
+
+    pub fn types(&self) -> bool {
+        matches!(self.asking, Some(Asking::Field(..) | Asking::Command(_)))
+    }
+
+    pub fn keys(&self) -> Keys {
+        match (&self.asking, self.tab) {
+            (Some(Asking::Field(..) | Asking::Command(_)), _) => TYPING,
+            (Some(Asking::Choice(..)), _) => CHOOSING,
+            (Some(Asking::GiveUp), _) => GIVING_UP,
+            _ if !self.draft.is_empty() => CHANGED,
+            (None, Tab::Sessions) => LOGS,
+            _ if self.story.view.ticket.state == State::Closed => CLOSED,
+            _ => KEYS,
+        }
+    }
+
+    /// How things stand.
+    pub fn standing(&self) -> String {
+        if matches!(self.asking, Some(Asking::GiveUp)) {
+            return format!("Give up {} that is not saved?", changes(self.draft.len()));
+        }
+        if !self.draft.is_empty() {
+            return format!("{} not saved: s saves, with a reason", changes(self.draft.len()));
+        }
+        match &self.story.view.lock {
+            Some(lock) => format!("* {} works on it, on {}", lock.login, lock.host),
+            None => String::new(),
+        }
+    }
+
+    /// Takes a key. Gives what is wished, and whether this ticket is left.
+    pub fn press(&mut self, key: &Key, site: &Site) -> (Wish, bool) {
+        match self.asking.take() {
+            Some(asking) => self.asked(asking, key),
+            None => self.plain(key, site),
+        }
+    }
+
+    fn plain(&mut self, key: &Key, site: &Site) -> (Wish, bool) {
+        let stays = |wish| (wish, false);
+        match key {
+            Key::Escape | Key::Char('q') => return self.leave(),
+            Key::Control('c') => return stays(Wish::Quit),
+            Key::Up | Key::Char('k') => self.moved(false, site),
+            Key::Down | Key::Char('j') => self.moved(true, site),
+            Key::PageUp | Key::Char('b') => self.scroll = self.scroll.saturating_sub(self.height),
+            Key::PageDown | Key::Char(' ') => self.scroll += self.height,
+            Key::WheelUp => self.scroll = self.scroll.saturating_sub(3),
+            Key::WheelDown => self.scroll += 3,
+            Key::Home => self.scroll = 0,
+            Key::End => self.scroll = usize::MAX,
+            Key::Tab => self.turn(self.tab.next()),
+            Key::BackTab => self.turn(self.tab.next().next()),
+            Key::Char('l') => self.turn(Tab::Sessions),
+            Key::Char('h') => self.turn(Tab::History),
+            Key::Enter if self.tab == Tab::Sessions => {
+                let session = self.story.sessions.get(self.session);
+                return stays(session.map_or(Wish::Nothing, |session| Wish::Log(session.number)));
+            }
+            Key::Enter => return stays(self.edit(site)),
+            Key::Char('e') => return stays(self.describe(site)),
+            Key::Char('s') if !self.draft.is_empty() => return stays(self.save(site)),
+            Key::Char('c') => return stays(self.write(Purpose::Comment, site)),
+            Key::Char('n') => return stays(self.write(Purpose::Note, site)),
+            Key::Char('x') if self.story.view.ticket.state != State::Closed => {
+                return stays(self.write(Purpose::Close, site));
+            }
+            Key::Char('o') => return stays(self.say("reopen")),
+            Key::Char('t') => return stays(self.say("take")),
+            Key::Char('f') => return stays(self.follow(site)),
+            Key::Char('w') => return stays(Wish::Work(self.number())),
+            Key::Char(':') => self.asking = Some(Asking::Command(Typed::new(""))),
+            _ => {}
+        }
+        stays(Wish::Nothing)
+    }
+
+    fn asked(&mut self, asking: Asking, key: &Key) -> (Wish, bool) {
+        let mut wish = Wish::Nothing;
+        match (asking, key) {
+            (Asking::GiveUp, Key::Char('y')) => return (Wish::Nothing, true),
+            (Asking::GiveUp, _) => {}
+            (_, Key::Escape | Key::Control('c')) => {}
+            (Asking::Field(aspect, typed), Key::Enter) => self.change(aspect, &typed.text()),
+            (Asking::Command(typed), Key::Enter) => {
+                let line = typed.text().trim().to_owned();
+                if !line.is_empty() {
+                    wish = self.say(&line);
+                }
+            }
+            (Asking::Field(aspect, mut typed), key) => {
+                typed.press(key);
+                self.asking = Some(Asking::Field(aspect, typed));
+            }
+            (Asking::Command(mut typed), key) => {
+                typed.press(key);
+                self.asking = Some(Asking::Command(typed));
+            }
+            (Asking::Choice(aspect, mut chooser), key) => match chooser.press(key) {
+                Chosen::Nothing => self.asking = Some(Asking::Choice(aspect, chooser)),
+                Chosen::This(value) => self.change(aspect, &value),
+                Chosen::Never => {}
+            },
+        }
+        (wish, false)
+    }
+
+    fn leave(&mut self) -> (Wish, bool) {
+        if self.draft.is_empty() {
+            return (Wish::Nothing, true);
+        }
+        self.asking = Some(Asking::GiveUp);
+        (Wish::Nothing, false)
+    }
+
+    fn turn(&mut self, tab: Tab) {
+        self.tab = if self.tab == tab { Tab::Thread } else { tab };
+        self.scroll = 0;
+    }
+
+    fn moved(&mut self, down: bool, site: &Site) {
+        let by = |at: usize, last: usize| if down { (at + 1).min(last) } else { at.saturating_sub(1) };
+        match self.tab {
+            Tab::Thread => self.at = by(self.at, slots::all(&self.story, site).len().saturating_sub(1)),
+            Tab::Sessions => self.session = by(self.session, self.story.sessions.len().saturating_sub(1)),
+            Tab::History => self.scroll = by(self.scroll, usize::MAX),
+        }
+    }
+
+    /// Begins to change the field at the cursor.
+    fn edit(&mut self, site: &Site) -> Wish {
+        let slots = slots::all(&self.story, site);
+        let Some(slot) = slots.get(self.at).filter(|_| self.tab == Tab::Thread) else { return Wish::Nothing };
+        let now = self.value(slot);
+        self.asking = match &slot.edit {
+            Edit::Text(aspect) => Some(Asking::Field(*aspect, Typed::new(&now))),
+            Edit::Choice(aspect, values) => {
+                Some(Asking::Choice(*aspect, Chooser::new(slot.label, values.clone(), &now)))
+            }
+            Edit::Command(begin) => Some(Asking::Command(Typed::new(begin))),
+            Edit::Long => return self.describe(site),
+            Edit::Never => None,
+        };
+        Wish::Nothing
+    }
+
+    /// What it is about, in an editor.
+    fn describe(&self, site: &Site) -> Wish {
+        let writing = Writing::new(Purpose::Describe, Some(self.number()), &site.login);
+        let before = self.story.description().map(|said| said.text.clone()).unwrap_or_default();
+        let value = Aspect::Description.of(&self.story.view);
+        let seen = vec![Seen { aspect: Aspect::Description, value }];
+        Wish::Write(Writing { before, seen, ..writing })
+    }
+
+    /// What a field is, or is to be.
+    fn value(&self, slot: &Slot) -> String {
+        let to = slot.edit.aspect().and_then(|aspect| self.draft.of(aspect));
+        to.map_or_else(|| slot.value.clone(), str::to_owned)
+    }
+
+    fn change(&mut self, aspect: Aspect, to: &str) {
+        self.draft.set(aspect, &aspect.of(&self.story.view), to);
+    }
+
+    fn save(&self, site: &Site) -> Wish {
+        let writing = Writing::new(Purpose::Save, Some(self.number()), &site.login);
+        Wish::Write(Writing { commands: self.draft.commands(), seen: self.draft.seen(), ..writing })
+    }
+
+    fn write(&self, purpose: Purpose, site: &Site) -> Wish {
+        Wish::Write(Writing::new(purpose, Some(self.number()), &site.login))
+    }
+
+    fn say(&self, line: &str) -> Wish {
+        Wish::Say(Words { about: Some(self.number()), commands: vec![line.to_owned()], ..Words::default() })
+    }
+
+    fn follow(&self, site: &Site) -> Wish {
+        let followers = &self.story.view.followers;
+        let follows = followers.iter().any(|follower| site.own.contains(&follower.person.address));
+        self.say(if follows { "unsubscribe" } else { "subscribe" })
+    }
+
+    pub fn draw(&mut self, frame: &mut Frame<'_>, area: Rect, (site, now): (&Site, Timestamp)) {
+        let mut slots = slots::all(&self.story, site);
+        slots::alarm(&mut slots, &self.story, now.to_zoned(site.look.zone.clone()).date());
+        let width = usize::from(area.width);
+        let rows = slots::rows(slots.len(), width);
+        let line = |y: u16| Rect { y: area.y.saturating_add(y), height: 1, ..area }.intersection(area);
+        frame.render_widget(self.title(site, width), line(0));
+        for (at, slot) in slots.iter().enumerate() {
+            let is_here = at == self.at && self.tab == Tab::Thread;
+            let (x, y, wide) = slots::place(at, rows, width);
+            let place = Rect { x: area.x + x, y: area.y + 1 + y, width: wide, height: 1 }.intersection(area);
+            frame.render_widget(slot.line(&self.value(slot), is_here, (site, now), usize::from(wide)), place);
+        }
+        let head = u16::try_from(rows).unwrap_or(u16::MAX).saturating_add(1);
+        frame.render_widget(self.tabs(site, width), line(head));
+        let body =
+            Rect { y: area.y.saturating_add(head + 1), height: area.height.saturating_sub(head + 1), ..area };
+        self.lower(frame, body, site);
+        self.ask(frame, area, site);
+    }
+
+    fn title(&self, site: &Site, width: usize) -> Line<'static> {
+        let ticket = &self.story.view.ticket;
+        let to = self.draft.of(Aspect::Field(Field::Title));
+        let title = format!("{} {}", ticket.number, safe::line(to.unwrap_or(&ticket.title)));
+        Line::styled(safe::cut(&title, width), site.palette.bold())
+    }
+
+    fn tabs(&self, site: &Site, width: usize) -> Line<'static> {
+        let mut spans = vec![Span::styled("── ", site.palette.dim())];
+        let mut used = 3;
+        for tab in Tab::ALL {
+            let count = match tab {
+                Tab::Thread => self.story.said.len(),
+                Tab::Sessions => self.story.sessions.len(),
+                Tab::History => self.story.history.len(),
+            };
+            let text = format!("{} {count}", tab.word());
+            let text = if tab == self.tab { format!("[{text}]") } else { format!(" {text} ") };
+            used += safe::width(&text) + 1;
+            let style = if tab == self.tab { site.palette.bold() } else { site.palette.dim() };
+            spans.push(Span::styled(text, style));
+            spans.push(Span::raw(" "));
+        }
+        spans.push(Span::styled("─".repeat(width.saturating_sub(used)), site.palette.dim()));
+        Line::from(spans)
+    }
+
+    fn lower(&mut self, frame: &mut Frame<'_>, body: Rect, site: &Site) {
+        let width = usize::from(body.width);
+        self.height = usize::from(body.height).max(1);
+        let is_laid = self.laid.as_ref().is_some_and(|(w, tab, _)| *w == width && *tab == self.tab);
+        if !is_laid {
+            let lines = match self.tab {
+                Tab::Thread => thread::said(&self.story, site, width),
+                Tab::Sessions => thread::sessions(&self.story, site, width),
+                Tab::History => thread::happened(&self.story, site, width),
+            };
+            self.laid = Some((width, self.tab, lines));
+        }
+        let Some((_, _, lines)) = &self.laid else { return };
+        self.scroll = self.scroll.min(lines.len().saturating_sub(self.height));
+        if self.tab == Tab::Sessions {
+            self.session = self.session.min(lines.len().saturating_sub(1));
+            self.scroll = self.scroll.clamp((self.session + 1).saturating_sub(self.height), self.session);
+        }
+        let shown = lines.iter().enumerate().skip(self.scroll).take(self.height);
+        let shown: Vec<Line<'static>> = shown
+            .map(|(at, line)| {
+                let here = self.tab == Tab::Sessions && at == self.session;
+                if here { line.clone().patch_style(site.palette.here()) } else { line.clone() }
+            })
+            .collect();
+        frame.render_widget(Paragraph::new(shown), body);
+    }
+
+    /// What is typed or chosen, over the rest.
+    fn ask(&self, frame: &mut Frame<'_>, area: Rect, site: &Site) {
+        let (head, typed) = match &self.asking {
+            Some(Asking::Field(aspect, typed)) => (format!("{}: ", aspect.word()), typed),
+            Some(Asking::Command(typed)) => (":".to_owned(), typed),
+            Some(Asking::Choice(_, chooser)) => return chooser.draw(frame, area, site.palette),
+            _ => return,
+        };
+        let foot = Rect { y: area.bottom().saturating_sub(1), height: 1, ..area };
+        let wide = u16::try_from(safe::width(&head)).unwrap_or(0);
+        frame.render_widget(Clear, foot);
+        frame.render_widget(Line::raw(head), foot);
+        typed.draw(frame, Rect { x: foot.x + wide, width: foot.width.saturating_sub(wide), ..foot });
+    }
+}
+
+fn changes(count: usize) -> String {
+    if count == 1 { "one change".to_owned() } else { format!("{count} changes") }
+}

@@ -1,0 +1,76 @@
+//! Somebody at a terminal (tmux) in which a program of ours runs: keys go in, what stands on the screen comes out. Everything
+//! waits with a deadline; the program ends when this value is dropped.
+
+use crate::mutt::tmux;
+use crate::robot::wait_until;
+use std::fs;
+use std::path::PathBuf;
+
+/// A terminal of its own.
+pub struct Screen {
+    dir: tempfile::TempDir,
+}
+
+impl Screen {
+    /// Starts a program in a terminal of that size; `editor` is a program for the shell that gets a file as `$1`.
+    pub fn open(run: &str, (width, height): (u16, u16), editor: &str) -> Screen {
+        let dir = tempfile::tempdir_in("/tmp").unwrap();
+        let screen = Screen { dir };
+        fs::write(screen.path("editor"), editor).unwrap();
+        let editor = format!("EDITOR='sh {}' VISUAL=", screen.path("editor").display());
+        let run = format!("{editor} SHELL=/bin/bash exec {run}");
+        let (width, height) = (width.to_string(), height.to_string());
+        let socket = screen.path("tmux");
+        let start = ["-f", "/dev/null", "new-session", "-d", "-x", &width, "-y", &height, &run];
+        tmux(&socket, &start);
+        tmux(&socket, &["set-option", "-g", "window-size", "manual"]);
+        tmux(&socket, &["set-option", "-g", "remain-on-exit", "on"]);
+        screen
+    }
+
+    /// What stands on it now.
+    pub fn now(&self) -> String {
+        tmux(&self.path("tmux"), &["capture-pane", "-p"])
+    }
+
+    /// Waits until the screen shows that; gives the screen.
+    #[track_caller]
+    pub fn shows(&self, words: &str) -> String {
+        let found = wait_until(|| Some(self.now()).filter(|screen| screen.contains(words)));
+        found.unwrap_or_else(|| panic!("it does not show {words:?}, but\n{}", self.now()))
+    }
+
+    /// Presses keys, by tmux's names.
+    pub fn keys(&self, keys: &[&str]) {
+        tmux(&self.path("tmux"), &[&["send-keys"], keys].concat());
+    }
+
+    /// Types letters.
+    pub fn types(&self, text: &str) {
+        tmux(&self.path("tmux"), &["send-keys", "-l", text]);
+    }
+
+    /// Pastes, as a terminal does it: in brackets when the program has asked for them.
+    pub fn pastes(&self, text: &str) {
+        fs::write(self.path("paste"), text).unwrap();
+        let socket = self.path("tmux");
+        tmux(&socket, &["load-buffer", &self.path("paste").display().to_string()]);
+        tmux(&socket, &["paste-buffer", "-p", "-r"]);
+    }
+
+    /// Gives the window another size.
+    pub fn is_resized(&self, width: u16, height: u16) {
+        let (width, height) = (width.to_string(), height.to_string());
+        tmux(&self.path("tmux"), &["resize-window", "-x", &width, "-y", &height]);
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.dir.path().join(name)
+    }
+}
+
+impl Drop for Screen {
+    fn drop(&mut self) {
+        tmux(&self.path("tmux"), &["kill-server"]);
+    }
+}
