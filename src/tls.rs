@@ -305,6 +305,10 @@ mod tests {
         assert!(fault.doing.contains("no answer to the TLS handshake"), "{fault}");
         assert!(matches!(connect(&server(port, Security::StartTls), limit).await, Ok(Stream::Plain(_))));
         drop(task.await.unwrap());
+        // a port that is taken, and at which nobody listens
+        let taken = TcpSocket::new_v4().unwrap();
+        taken.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+        let port = taken.local_addr().unwrap().port();
         let fault = connect(&server(port, Security::Plain), limit).await.unwrap_err();
         assert!(fault.again && fault.doing.starts_with(&format!("localhost:{port}: ")), "{fault}");
     }

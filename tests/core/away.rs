@@ -5,9 +5,9 @@ use super::folder::Folder;
 use super::intake::{Hands, server};
 use super::{Desk, from};
 use jiff::SignedDuration;
-use std::net::TcpListener;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
+use tokio::net::TcpSocket;
 use tokio::sync::watch;
 use tokio::time::sleep;
 use trackle::daemon::Hub;
@@ -27,10 +27,10 @@ async fn until(many: u32, ask: impl Fn() -> u32) {
 
 #[tokio::test]
 async fn staff_hear_of_a_mailbox_that_has_not_worked_for_half_an_hour() {
-    // a port that nobody has any more
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let port = listener.local_addr().unwrap().port();
-    drop(listener);
+    // a port that is taken, and at which nobody listens
+    let taken = TcpSocket::new_v4().unwrap();
+    taken.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+    let port = taken.local_addr().unwrap().port();
     let Desk { dir, store, house, now, .. } = Desk::new();
     let clock = Arc::new(Hands(Mutex::new(now)));
     let hub = Arc::new(Hub::new(store, house, clock.clone()));
@@ -52,6 +52,7 @@ async fn staff_hear_of_a_mailbox_that_has_not_worked_for_half_an_hour() {
     let letter = String::from_utf8_lossy(&letters[0].bytes);
     assert!(letter.contains("It has not worked for ") && letter.contains("refused"), "{letter}");
     // somebody mends it
+    drop(taken);
     let folder = Folder::at(port);
     folder.put(1, &from("p@far.example", "Printer", "It eats paper."), 1);
     until(1, || count("SELECT count(*) FROM intake")).await;

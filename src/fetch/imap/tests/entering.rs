@@ -1,6 +1,7 @@
 //! Coming in: greetings, TLS, logins, and how often.
 
 use super::*;
+use tokio::net::TcpSocket;
 
 #[tokio::test]
 async fn greetings_that_are_none() {
@@ -138,10 +139,10 @@ async fn a_shut_door_is_told_from_a_broken_line() {
     imap.shut = true;
     imap.list(None).await.unwrap();
     assert!(!imap.shut);
-    // a port that nobody has any more
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    // a port that is taken, and at which nobody listens
+    let taken = TcpSocket::new_v4().unwrap();
+    taken.bind("127.0.0.1:0".parse().unwrap()).unwrap();
     (imap.line, imap.selected) = (None, None);
-    imap.server.port = listener.local_addr().unwrap().port();
-    drop(listener);
+    imap.server.port = taken.local_addr().unwrap().port();
     assert!(imap.list(None).await.is_err() && !imap.shut, "nobody is there");
 }
