@@ -162,13 +162,30 @@ pub fn take_within<'a>(bytes: &'a [u8], patience: &mut usize) -> Option<(usize, 
             return None;
         }
         if let Some((length, record)) = whole(rest, patience) {
-            *patience = patience.saturating_add(length);
-            return Some((before, length, record));
+            let own = length - borrowed(rest, length, patience);
+            *patience = patience.saturating_add(own);
+            return Some((before, own, record));
         }
         let next = 1 + rest.get(1..)?.windows(4).position(|word| word == MAGIC.to_le_bytes())?;
         *patience = patience.saturating_add(8 * next);
         before += next;
     }
+}
+
+/// How many of the last bytes of a sound record are the next one's: it was cut, and what it lacks is what the next one
+/// happens to begin with. Behind one that was not cut stands another, or zeros, or nothing: so no content of a file can
+/// pretend to be a record.
+fn borrowed(bytes: &[u8], end: usize, patience: &mut usize) -> usize {
+    let magic = MAGIC.to_le_bytes();
+    let behind = bytes.get(end..).unwrap_or_default();
+    if behind.starts_with(&magic) || behind.iter().take(8).all(|byte| *byte == 0) {
+        return 0;
+    }
+    let goes_on = |back: &usize| {
+        let from = bytes.get(end - back..).unwrap_or_default();
+        from.starts_with(&magic) && whole(from, patience).is_some_and(|(length, _)| length > *back)
+    };
+    (1..(HEAD + 8).min(end)).find(goes_on).unwrap_or(0)
 }
 
 /// The record that begins here, if it is sound.
@@ -293,6 +310,7 @@ impl<'a> Reader<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::vec;
     use std::vec::Vec;
 
     fn sample(n: u64) -> Record<'static> {
@@ -360,6 +378,36 @@ mod tests {
     }
 
     /// A mebibyte of heads, each of which says that all behind it is its own.
+    #[test]
+    fn a_record_that_ends_as_the_next_one_begins_takes_nothing_of_it() {
+        let next = bytes(&[sample(2)]);
+        for tail in (1..=16).map(|length| &next[..length]) {
+            let mut first = sample(1);
+            let content = [b"text ", tail].concat();
+            first.content = &content;
+            let mut room = [0; 1024];
+            let whole = put(&first, &mut room).unwrap();
+            // its zeros are gone as well
+            let end = HEAD + first.path.len() + first.second.len() + first.extra.len() + content.len();
+            for cut in 0..=tail.len() {
+                let torn = [&whole[..end - cut], &next].concat();
+                let numbers = read(&torn);
+                assert!(numbers.contains(&2), "{} of {} cut: {numbers:?}", cut, tail.len());
+            }
+        }
+    }
+
+    /// Whoever writes a file chooses its content, and that is part of a record.
+    #[test]
+    fn no_content_is_taken_for_a_record() {
+        let forged = bytes(&[Record { path: b"", extra: b"", content: b"", ..sample(7) }]);
+        let content = [b"text ", forged.as_slice()].concat();
+        let whole = bytes(&[Record { content: &content, ..sample(1) }]);
+        for behind in [vec![], vec![0; 64], bytes(&[sample(2)])] {
+            assert!(!read(&[whole.as_slice(), &behind].concat()).contains(&7));
+        }
+    }
+
     #[test]
     fn heads_without_end_are_summed_for_no_longer_than_patience_lasts() {
         let mut crafted = std::vec![0; LONGEST];

@@ -271,7 +271,8 @@ fn capabilities(answer: &Response<'_>) -> Option<Vec<String>> {
         Capability::Auth(name) => format!("AUTH={}", name.to_ascii_uppercase()),
         Capability::Atom(name) => name.to_ascii_uppercase(),
     };
-    Some(list.iter().map(name).collect())
+    // RFC 3501 9: a capability is an atom, and that is ASCII
+    Some(list.iter().map(name).filter(|name| name.is_ascii()).collect())
 }
 
 /// What the server says to people: one line, at most 200 characters.
