@@ -193,6 +193,8 @@ limits! {
     BATCH_BYTES: usize = 16 * 1024 * 1024;
     /// One line of an IMAP server's answer.
     IMAP_LINE: usize = 64 * 1024;
+    /// Numbers of an IMAP folder that are listed at a time; a folder with more mails than that is listed in parts.
+    IMAP_LISTED: u32 = 20_000;
     /// Untagged answers to one IMAP command.
     IMAP_UNTAGGED: usize = 1_000_000;
     /// The whole answer to one IMAP command, in seconds, however steadily it drips.

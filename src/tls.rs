@@ -34,10 +34,25 @@ pub enum Stream {
 /// # Errors
 /// Passing ones, naming host and port: unknown host, refused, silent, or a certificate that cannot be believed.
 pub async fn connect(server: &Server, limit: Duration) -> Outcome<Stream> {
-    let tcp = dial(server, limit).await.map_err(|e| about(server, &e.to_string()))?;
+    secure(reach(server, limit).await?, server, limit).await
+}
+
+/// The first half of [`connect`]: whether anybody is there.
+///
+/// # Errors
+/// Passing ones: unknown host, refused, silent.
+pub async fn reach(server: &Server, limit: Duration) -> Outcome<Stream> {
+    dial(server, limit).await.map(Stream::Plain).map_err(|e| about(server, &e.to_string()))
+}
+
+/// The second half of [`connect`].
+///
+/// # Errors
+/// As [`upgrade`].
+pub async fn secure(stream: Stream, server: &Server, limit: Duration) -> Outcome<Stream> {
     match server.security {
-        Security::Tls => upgrade(Stream::Plain(tcp), server, limit).await,
-        Security::StartTls | Security::Plain => Ok(Stream::Plain(tcp)),
+        Security::Tls => upgrade(stream, server, limit).await,
+        Security::StartTls | Security::Plain => Ok(stream),
     }
 }
 
@@ -290,6 +305,10 @@ mod tests {
         assert!(fault.doing.contains("no answer to the TLS handshake"), "{fault}");
         assert!(matches!(connect(&server(port, Security::StartTls), limit).await, Ok(Stream::Plain(_))));
         drop(task.await.unwrap());
+        // a port that is taken, and at which nobody listens
+        let taken = TcpSocket::new_v4().unwrap();
+        taken.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+        let port = taken.local_addr().unwrap().port();
         let fault = connect(&server(port, Security::Plain), limit).await.unwrap_err();
         assert!(fault.again && fault.doing.starts_with(&format!("localhost:{port}: ")), "{fault}");
     }

@@ -3,27 +3,25 @@
 
 mod marks;
 mod odd;
+mod source;
+mod take;
+mod trouble;
 
-use super::{Hub, off_the_loop, room, stopped};
+use super::{Hub, off_the_loop, stopped};
 use crate::fault::{Fault, Outcome};
-use crate::fetch::imap::{BADGE, Imap};
-use crate::fetch::mailbox::{Entry as Held, Fetched, Listing, Mailbox};
-use crate::fetch::maildir::Maildir;
+use crate::fetch::mailbox::Entry as Held;
 use crate::journal::Entry;
-use crate::limits;
 use crate::model::letter::Upset;
-use crate::store::spool::{Cursor, Listed, Parcelled};
-use crate::store::tickets::hour;
+use crate::store::spool::{Cursor, Listed};
 use marks::Marks;
-use odd::TAKEN;
+pub use source::Source;
 use std::sync::Arc;
 use std::time::Duration;
+use take::{Kept, take};
 use tokio::sync::watch;
 use tokio::time::sleep;
+use trouble::Trouble;
 
-/// Waits between tries at a mailbox in trouble: doubled from the first to the last.
-const FIRST_WAIT: Duration = Duration::from_secs(1);
-const LAST_WAIT: Duration = Duration::from_secs(300);
 /// How long marking waits for the engine to finish what was just taken in.
 const ENGINE_PATIENCE: Duration = Duration::from_secs(10);
 /// Marks given in one command.
@@ -32,76 +30,10 @@ const MARKS: usize = 500;
 /// a person in the mailbox made us miss.
 const SWEEP: Duration = Duration::from_secs(3_600);
 
-/// A mailbox of either kind.
-pub enum Source {
-    Imap(Box<Imap>),
-    Maildir(Maildir),
-}
-
-impl Source {
-    /// Logs out, if there is anything to log out from.
-    pub async fn close_politely(&mut self) {
-        match self {
-            Source::Imap(m) => m.close().await,
-            Source::Maildir(m) => m.close().await,
-        }
-    }
-    fn name(&self) -> String {
-        match self {
-            Source::Imap(m) => m.name(),
-            Source::Maildir(m) => m.name(),
-        }
-    }
-    /// The largest mail that is fetched in whole: bytes.
-    fn largest(&self) -> usize {
-        match self {
-            Source::Imap(m) => m.largest,
-            Source::Maildir(m) => m.largest,
-        }
-    }
-    async fn list(&mut self, after: Option<(i64, u64)>) -> Outcome<Listing> {
-        match self {
-            Source::Imap(m) => m.list(after).await,
-            Source::Maildir(m) => m.list(after).await,
-        }
-    }
-    async fn fetch(&mut self, entries: &[Held]) -> Outcome<Vec<Fetched>> {
-        match self {
-            Source::Imap(m) => m.fetch(entries).await,
-            Source::Maildir(m) => m.fetch(entries).await,
-        }
-    }
-    async fn mark(&mut self, uids: &[String]) -> Outcome<()> {
-        match self {
-            Source::Imap(m) => m.mark(uids).await,
-            Source::Maildir(m) => m.mark(uids).await,
-        }
-    }
-    /// What our marks are told by: the names of this installation, the present one first.
-    fn wear(&mut self, names: &[String]) {
-        if let Source::Imap(m) = self
-            && m.badges.is_empty()
-        {
-            m.badges = names.iter().map(|name| format!("{BADGE}{name}")).collect();
-        }
-    }
-    /// Another installation's mark that was found on mails of ours since the last time.
-    fn stranger(&mut self) -> Option<String> {
-        if let Source::Imap(m) = self { m.stranger.take() } else { None }
-    }
-    async fn wait(&mut self, limit: Duration) -> Outcome<()> {
-        match self {
-            Source::Imap(m) => m.wait(limit).await,
-            Source::Maildir(m) => m.wait(limit).await,
-        }
-    }
-}
-
 /// Looks after one mailbox until told to stop.
 pub async fn run(hub: Arc<Hub>, mut source: Source, poll: Duration, mut stop: watch::Receiver<bool>) {
     let name = source.name();
-    let mut wait = FIRST_WAIT;
-    let mut troubled = false;
+    let mut trouble = Trouble::default();
     let mut swept = crate::clock::instant();
     let mut whole = true;
     loop {
@@ -110,7 +42,7 @@ pub async fn run(hub: Arc<Hub>, mut source: Source, poll: Duration, mut stop: wa
             () = stopped(&mut stop) => break,
         };
         // told before the wait, which may last for minutes
-        if looked.is_ok() && std::mem::take(&mut troubled) {
+        if looked.is_ok() && trouble.ends() {
             Entry::MailboxBack { source: &name }.note();
         }
         let waited = match looked {
@@ -122,16 +54,20 @@ pub async fn run(hub: Arc<Hub>, mut source: Source, poll: Duration, mut stop: wa
         };
         match waited {
             Ok(()) => {
-                wait = FIRST_WAIT;
+                trouble.forget();
                 whole = swept.elapsed() > SWEEP;
                 if whole {
                     swept = crate::clock::instant();
                 }
             }
             Err(fault) => {
+                let wait = trouble.grow(source.is_shut(), hub.now());
                 let retry_in = wait.mul_f64(0.8 + 0.4 * rand::random::<f64>());
                 Entry::MailboxTrouble { source: &name, doing: &fault.doing, retry_in }.note();
-                (troubled, whole, wait) = (true, true, (wait * 2).min(LAST_WAIT));
+                if let Some(minutes) = trouble.minutes(hub.now()) {
+                    odd::tell_of_trouble(&hub, &source, (minutes, fault.doing)).await;
+                }
+                whole = true;
                 tokio::select! { () = sleep(retry_in) => {}, () = stopped(&mut stop) => break }
             }
         }
@@ -161,57 +97,52 @@ pub async fn take_in(hub: &Arc<Hub>, source: &mut Source) -> Outcome<usize> {
 async fn take_in_from(hub: &Arc<Hub>, source: &mut Source, whole: bool) -> Outcome<usize> {
     let name = source.name();
     let named = name.clone();
-    let mut cursor = hub.transact(move |tx, _| tx.mailbox(&named)).await?;
-    let is_first = cursor.epoch == 0;
+    let (mut cursor, first) = hub
+        .transact(move |tx, hub| {
+            let cursor = tx.mailbox(&named)?;
+            Ok((cursor, tx.first_look(&named, cursor.epoch == 0, hub.now())?))
+        })
+        .await?;
     source.wear(&hub.house.robot.seal.instances());
-    let listing = source.list((!whole).then_some((cursor.epoch, cursor.last))).await?;
-    // only now: `trackle status` is to show a mailbox that has not answered for long
-    let named = name.clone();
-    hub.transact(move |tx, hub| tx.looked(&named, hub.now())).await?;
-    if listing.epoch != cursor.epoch {
-        if cursor.epoch != 0 {
-            Entry::EpochChanged { source: &name }.note();
+    let (read, mut taken, mut seen) = (cursor.last, Kept::default(), Seen::default());
+    let mut after = (!whole).then_some((cursor.epoch, cursor.last));
+    // a large folder comes in parts
+    let left = loop {
+        let listing = source.list(after).await?;
+        // only now: `trackle status` is to show a mailbox that has not answered for long
+        let named = name.clone();
+        hub.transact(move |tx, hub| tx.looked(&named, hub.now())).await?;
+        if listing.epoch != cursor.epoch {
+            if cursor.epoch != 0 {
+                Entry::EpochChanged { source: &name }.note();
+            }
+            cursor = Cursor { epoch: listing.epoch, last: 0, ..cursor };
+            // noted before anything is marked: a mark given by an old number would fall on another mail
+            hub.transact(move |tx, _| tx.move_cursor(cursor)).await?;
         }
-        cursor = Cursor { epoch: listing.epoch, last: 0, ..cursor };
-        // noted before anything is marked: a mark given by an old number would fall on another mail
-        hub.transact(move |tx, _| tx.move_cursor(cursor)).await?;
-    }
-    if let Some(highest) = counts_on_from(&listing.entries, cursor.last, whole) {
-        cursor.last = highest;
-        hub.transact(move |tx, _| tx.move_cursor(cursor)).await?;
-    }
-    let mut wanted = unknown(hub, cursor, listing.entries).await?;
-    odd::leave_what_is_too_much(hub, &name, &mut wanted).await?;
-    let marks = Arc::new(Marks::on(&wanted, is_first));
-    if let Some(mark) = marks.another() {
-        odd::tell(hub, &name, Upset::Another { mark: mark.clone() }).await?;
-    }
-    let mut taken = Kept::default();
-    let mut left = None;
-    let mut rest = wanted.as_slice();
-    let mut fetched = Vec::new();
-    while !rest.is_empty() {
-        if let Err(full) = room::for_mail(hub, source.largest()).await {
-            keep(hub, cursor, &marks, fetched).await?;
-            return Err(full);
+        seen.add(&listing.entries);
+        let wanted = unknown(hub, cursor, listing.entries).await?;
+        let marks = Arc::new(Marks::on(&wanted, first));
+        if let Some(mark) = marks.another() {
+            odd::tell(hub, &name, Upset::Another { mark: mark.clone() }).await?;
         }
-        let (batch, after) = rest.split_at(batch_length(rest));
-        // the server sends the next mails while the last ones are packed and stored
-        let (kept, next) =
-            tokio::join!(keep(hub, cursor, &marks, fetched), fetch_batch(source, cursor, batch));
-        taken.add(kept?);
-        let (next, missed) = next?;
-        let highest = batch.iter().filter_map(|e| e.uid.parse::<u64>().ok()).max().unwrap_or(0);
-        cursor.last = cursor.last.max(highest);
-        (fetched, left, rest) = (next, left.or(missed), after);
-    }
-    taken.add(keep(hub, cursor, &marks, fetched).await?);
-    if let Some(first) = left {
-        cursor.last = cursor.last.min(first.saturating_sub(1));
+        let part = take(hub, source, (&mut cursor, &wanted), &marks).await?;
+        let left = part.left;
+        taken.add(part);
+        match listing.more {
+            Some(more) if left == 0 => after = Some((cursor.epoch, more.after)),
+            more => break left + more.map_or(0, |more| more.mails),
+        }
+    };
+    let on = if left == 0 { seen.counts_on_from(read, whole) } else { None };
+    let last = on.unwrap_or(cursor.last).min(taken.missed.map_or(u64::MAX, |first| first.saturating_sub(1)));
+    if last < cursor.last {
+        cursor.last = last;
         hub.transact(move |tx, _| tx.move_cursor(cursor)).await?;
     }
-    if taken.forgotten > 0 {
-        odd::tell(hub, &name, Upset::Forgotten { count: taken.forgotten }).await?;
+    odd::tell_of_all(hub, &name, (left, taken.forgotten)).await?;
+    if taken.gone > 0 {
+        Entry::MailGone { source: &name, count: taken.gone }.note();
     }
     if taken.new > 0 {
         Entry::MailTaken { source: &name, count: taken.new }.note();
@@ -219,28 +150,24 @@ async fn take_in_from(hub: &Arc<Hub>, source: &mut Source, whole: bool) -> Outco
     Ok(taken.new)
 }
 
-/// How many mails were kept.
+/// The lowest and the highest number that a mailbox has shown.
 #[derive(Default)]
-struct Kept {
-    /// That were new.
-    new: usize,
-    /// Of those, that carried our own mark.
-    forgotten: usize,
-}
+struct Seen(Option<(u64, u64)>);
 
-impl Kept {
-    fn add(&mut self, more: Kept) {
-        self.new += more.new;
-        self.forgotten += more.forgotten;
+impl Seen {
+    fn add(&mut self, entries: &[Held]) {
+        for uid in entries.iter().filter_map(|e| e.uid.parse::<u64>().ok()) {
+            let (low, high) = self.0.unwrap_or((uid, uid));
+            self.0 = Some((low.min(uid), high.max(uid)));
+        }
     }
-}
 
-/// The highest number of a listing that goes below what was read before, when it is lower: in a folder that came back from
-/// a backup the next mail gets the number after it, and nobody would look there.
-fn counts_on_from(entries: &[Held], last: u64, whole: bool) -> Option<u64> {
-    let numbers = || entries.iter().filter_map(|e| e.uid.parse::<u64>().ok());
-    let below = whole || numbers().any(|uid| uid <= last);
-    numbers().max().filter(|highest| below && *highest < last)
+    /// The highest number of a listing that goes below what was read before, when it is lower: in a folder that came back
+    /// from a backup the next mail gets the number after it, and nobody would look there.
+    fn counts_on_from(&self, read: u64, whole: bool) -> Option<u64> {
+        let (low, high) = self.0?;
+        ((whole || low <= read) && high < read).then_some(high)
+    }
 }
 
 async fn unknown(hub: &Arc<Hub>, cursor: Cursor, entries: Vec<Held>) -> Outcome<Vec<Held>> {
@@ -252,108 +179,6 @@ async fn unknown(hub: &Arc<Hub>, cursor: Cursor, entries: Vec<Held>) -> Outcome<
         Ok(entries.into_iter().zip(new).filter_map(|(entry, new)| new.then_some(entry)).collect())
     })
     .await
-}
-
-/// How many of the first mails go together: bounded in number and in bytes, at least one.
-fn batch_length(entries: &[Held]) -> usize {
-    let mut bytes = 0;
-    let fits = entries.iter().take(limits::BATCH_MAILS).take_while(|e| {
-        bytes += e.size.unwrap_or(0).min(limits::MAIL_BYTES as u64) as usize;
-        bytes <= limits::BATCH_BYTES
-    });
-    fits.count().max(1)
-}
-
-/// Fetches some mails; gives them, and the lowest number that could not be had and has to be tried again.
-async fn fetch_batch(
-    source: &mut Source,
-    cursor: Cursor,
-    batch: &[Held],
-) -> Outcome<(Vec<Fetched>, Option<u64>)> {
-    match source.fetch(batch).await {
-        Ok(fetched) => Ok((fetched, None)),
-        // one mail that cannot be had must not keep its neighbours from us: each alone, the next ones later
-        Err(fault) if batch.len() > 1 => one_by_one(source, cursor, batch, fault).await,
-        Err(fault) => Err(fault),
-    }
-}
-
-/// Stores mails, and that the mailbox was read so far: the instant of acceptance. Gives how many were new. Packing takes
-/// the longest and is done before the database is locked.
-async fn keep(hub: &Arc<Hub>, at: Cursor, marks: &Arc<Marks>, fetched: Vec<Fetched>) -> Outcome<Kept> {
-    if fetched.is_empty() {
-        return Ok(Kept::default());
-    }
-    let marks = Arc::clone(marks);
-    let packed = off_the_loop(move || Ok(pack(fetched))).await?;
-    let taken = hub.transact(move |tx, hub| {
-        let now = hub.now();
-        let mut taken = Kept::default();
-        for mail in &packed {
-            if let Some(intake) = tx.keep(at, mail, now)? {
-                let forgotten = usize::from(marks.judge(tx, &mail.uid, intake)?);
-                taken.add(Kept { new: 1, forgotten });
-            }
-        }
-        if taken.new > 0 {
-            tx.count_more(TAKEN, "", hour(now), taken.new)?;
-        }
-        tx.move_cursor(at)?;
-        Ok(taken)
-    });
-    let taken = taken.await?;
-    hub.mail.notify_one();
-    Ok(taken)
-}
-
-/// What can be had of a batch that could not be had together; `why` is what that failed of. With it the first number
-/// that was left, from which on the next listing begins.
-async fn one_by_one(
-    source: &mut Source,
-    cursor: Cursor,
-    batch: &[Held],
-    why: Fault,
-) -> Outcome<(Vec<Fetched>, Option<u64>)> {
-    let mut all = Vec::new();
-    let mut left = None;
-    let (mut broken, mut why) = (true, why);
-    for entry in batch {
-        if broken {
-            // an error ended the connection; numbers of another epoch would name other mails
-            let again = source.list(Some((cursor.epoch, cursor.last))).await;
-            if !again.is_ok_and(|listing| listing.epoch == cursor.epoch) {
-                return Err(why);
-            }
-        }
-        match source.fetch(std::slice::from_ref(entry)).await {
-            Ok(one) => {
-                broken = false;
-                all.extend(one);
-            }
-            Err(fault) => {
-                tracing::warn!("mail {} is left for later: {fault}", entry.uid);
-                left = left.or_else(|| entry.uid.parse().ok());
-                (broken, why) = (true, fault);
-            }
-        }
-    }
-    if all.is_empty() { Err(why) } else { Ok((all, left)) }
-}
-
-/// Packs mails, on both cores when there are many.
-fn pack(mut fetched: Vec<Fetched>) -> Vec<Parcelled> {
-    let one = |f: &Fetched| Parcelled::new(f.uid.clone(), &f.bytes, f.arrived, f.cut);
-    if fetched.len() < 8 {
-        return fetched.iter().map(one).collect();
-    }
-    let second = fetched.split_off(fetched.len() / 2);
-    std::thread::scope(|scope| {
-        let other = scope.spawn(|| second.iter().map(one).collect::<Vec<_>>());
-        let mut all: Vec<Parcelled> = fetched.iter().map(one).collect();
-        // packing does not panic; if it ever did, the mails are fetched again
-        all.extend(other.join().unwrap_or_default());
-        all
-    })
 }
 
 /// Marks in the mailbox what has been handled and committed.
@@ -398,7 +223,13 @@ mod tests {
             (&[], 12, true, None),
             (&["1795219200.M1.x"], 12, true, None),
         ] {
-            assert_eq!(counts_on_from(&entries(uids), last, whole), expected, "{uids:?} after {last}");
+            // in one part or in many
+            let (mut all, mut parts) = (Seen::default(), Seen::default());
+            all.add(&entries(uids));
+            entries(uids).chunks(1).for_each(|one| parts.add(one));
+            for seen in [all, parts] {
+                assert_eq!(seen.counts_on_from(last, whole), expected, "{uids:?} after {last}");
+            }
         }
     }
 }

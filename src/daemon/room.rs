@@ -14,16 +14,19 @@ pub fn too_little(free: u64, largest: usize) -> Option<(u64, u64)> {
     (free < wanted).then_some((free >> 20, (wanted >> 20) + 1))
 }
 
+/// What [`too_little`] says of the disk as it is now.
+pub async fn lacking(hub: &Arc<Hub>, largest: usize) -> Outcome<Option<(u64, u64)>> {
+    let worker = Arc::clone(hub);
+    let free = off_the_loop(move || Ok(worker.store().free_disk())).await?;
+    Ok(free.and_then(|free| too_little(free, largest)))
+}
+
 /// Whether there is room for more mail, of which the largest is so large. When there is not, staff are told, once a day.
 ///
 /// # Errors
 /// A passing one when there is not, which no mail is to blame for.
 pub async fn for_mail(hub: &Arc<Hub>, largest: usize) -> Outcome<()> {
-    let worker = Arc::clone(hub);
-    let free = off_the_loop(move || Ok(worker.store().free_disk())).await?;
-    let Some((free, wanted)) = free.and_then(|free| too_little(free, largest)) else {
-        return Ok(());
-    };
+    let Some((free, wanted)) = lacking(hub, largest).await? else { return Ok(()) };
     let told = hub.transact(move |tx, hub| {
         let tells = tx.tells_of_full_disk(hub.now())?;
         if tells {

@@ -61,6 +61,8 @@ pub struct Imap {
     pub badges: Vec<String>,
     /// The badge of another installation that was found on mails of ours.
     pub stranger: Option<String>,
+    /// At the last try the server was there, and did not let us into the folder.
+    pub shut: bool,
     /// Deadlines; the defaults are those of `limits`.
     pub patience: Patience,
     line: Option<Line>,
@@ -87,6 +89,7 @@ impl Imap {
             largest: limits::MAIL_BYTES,
             badges: Vec::new(),
             stranger: None,
+            shut: false,
             patience: Patience::default(),
             line: None,
             selected: None,
@@ -107,11 +110,16 @@ impl Imap {
         if let Some(turn) = self.turn(Instant::now()) {
             sleep_until(turn).await;
         }
-        let mut line = login::connect(&self.server, self.patience).await?;
+        self.shut = true;
+        let mut line = login::connect(&self.server, self.patience).await.map_err(|closed| {
+            self.shut = closed.shut;
+            closed.fault
+        })?;
         self.no_idle = false;
         let selected = folder::select(&mut line, &self.folder)
             .await
             .map_err(|t| self.fault(&format!("opening the folder {}", self.folder), &t))?;
+        self.shut = false;
         Ok((line, selected))
     }
 
@@ -212,11 +220,11 @@ impl Mailbox for Imap {
         }
         self.epoch = Some(selected.epoch);
         line.grown = false;
-        let entries = folder::list(&mut line, after, &self.badges)
+        let part = folder::list(&mut line, (after, selected.next), &self.badges)
             .await
             .map_err(|t| self.fault("listing the folder", &t))?;
         self.keep(line, selected);
-        Ok(Listing { epoch: i64::from(selected.epoch), entries })
+        Ok(Listing { epoch: i64::from(selected.epoch), more: part.more, entries: part.entries() })
     }
 
     async fn fetch(&mut self, uids: &[Entry]) -> Outcome<Vec<Fetched>> {

@@ -28,6 +28,17 @@ pub struct Listing {
     /// IMAP: UIDVALIDITY. A new number voids every uid known before.
     pub epoch: i64,
     pub entries: Vec<Entry>,
+    /// What the mailbox holds behind them, when that is too much for one listing.
+    pub more: Option<More>,
+}
+
+/// The rest of a mailbox, which a further listing begins with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct More {
+    /// Its mails have numbers above this one.
+    pub after: u64,
+    /// How many they are.
+    pub mails: usize,
 }
 
 /// One mail, or what could be had of it.
@@ -45,8 +56,8 @@ pub struct Fetched {
 pub trait Mailbox {
     /// A name that stays the same over restarts: `imap:help@mail.example/INBOX`, `maildir:/var/mail/help`.
     fn name(&self) -> String;
-    /// Connects when needed, and lists what is there with a number above `after` (IMAP; other mailboxes list all).
-    /// `after` belongs to the epoch it was seen in: `(epoch, uid)`; with another epoch everything is listed.
+    /// Connects when needed, and lists what is there with a number above `after` (IMAP; other mailboxes list all), or the
+    /// first part of it. `after` belongs to the epoch it was seen in: `(epoch, uid)`; with another epoch everything is listed.
     async fn list(&mut self, after: Option<(i64, u64)>) -> Outcome<Listing>;
     /// Fetches these mails, in this order. One that has vanished meanwhile is left out of the answer.
     async fn fetch(&mut self, uids: &[Entry]) -> Outcome<Vec<Fetched>>;

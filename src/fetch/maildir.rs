@@ -145,7 +145,7 @@ impl Mailbox for Maildir {
         };
         let entries = found.iter().map(entry).collect();
         self.known = Arc::new(found.into_iter().map(|f| (f.name, f.path)).collect());
-        Ok(Listing { epoch: 1, entries })
+        Ok(Listing { epoch: 1, entries, more: None })
     }
 
     async fn fetch(&mut self, uids: &[Entry]) -> Outcome<Vec<Fetched>> {

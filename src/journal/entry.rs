@@ -22,6 +22,8 @@ pub enum Entry<'a> {
     NotReloaded { why: &'a str },
     /// Raw mails are safely stored.
     MailTaken { source: &'a str, count: usize },
+    /// Somebody took mails out of a mailbox before they could be fetched.
+    MailGone { source: &'a str, count: usize },
     /// A mail did something. `what` is one of our words, such as `opened`.
     MailApplied { intake: i64, ticket: Option<i64>, what: &'a str },
     /// A mail did nothing, for good.
@@ -96,6 +98,7 @@ impl Entry<'_> {
             Entry::Reloaded => "reloaded",
             Entry::NotReloaded { .. } => "not-reloaded",
             Entry::MailTaken { .. } => "mail-taken",
+            Entry::MailGone { .. } => "mail-gone",
             Entry::MailApplied { .. } => "mail-applied",
             Entry::MailIgnored { .. } => "mail-ignored",
             Entry::ListWrote { .. } => "list-wrote",
@@ -125,6 +128,9 @@ impl fmt::Display for Entry<'_> {
             Entry::NotReloaded { why } => write!(f, "configuration not changed: {}", Words(why)),
             Entry::MailTaken { source, count: 1 } => write!(f, "1 mail taken from {}", Words(source)),
             Entry::MailTaken { source, count } => write!(f, "{count} mails taken from {}", Words(source)),
+            Entry::MailGone { source, count } => {
+                write!(f, "{count} of the mails in {} were gone before they could be fetched", Words(source))
+            }
             Entry::MailApplied { intake, ticket: Some(ticket), what } => {
                 write!(f, "mail {intake} applied to #{ticket}: {}", Words(what))
             }

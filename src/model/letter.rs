@@ -168,6 +168,8 @@ pub enum Upset {
     Another { mark: String },
     /// So many mails carry our own mark, and the database does not know them.
     Forgotten { count: usize },
+    /// It has not worked for so many minutes; `doing` is what was tried last, and what happened.
+    Away { minutes: i64, doing: String },
 }
 
 impl Upset {
@@ -177,6 +179,7 @@ impl Upset {
             Upset::TooMuch { .. } => "too much mail",
             Upset::Another { .. } => "another trackle",
             Upset::Forgotten { .. } => "marks not known",
+            Upset::Away { .. } => "does not work",
         }
     }
 }

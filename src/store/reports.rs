@@ -134,6 +134,22 @@ impl Tx<'_> {
         Ok(noted == 1)
     }
 
+    /// When a mailbox was looked into for the first time, which `is_first` says is now; 1970 where that was not noted.
+    pub fn first_look(&self, mailbox: &str, is_first: bool, now: Timestamp) -> Outcome<Timestamp> {
+        let name = format!("first:{mailbox}");
+        if is_first {
+            self.db
+                .prepare_cached("INSERT INTO setting (name, value) VALUES (?1, ?2) ON CONFLICT DO NOTHING")?
+                .execute(params![name, now.as_second().to_string()])?;
+        }
+        let noted: Option<String> = self
+            .db
+            .prepare_cached("SELECT value FROM setting WHERE name = ?1")?
+            .query_row([name], |row| row.get(0))
+            .optional()?;
+        Ok(noted.and_then(|noted| noted.parse().ok()).map_or(Timestamp::UNIX_EPOCH, time))
+    }
+
     /// Notes that a mailbox was looked into, for `trackle status`.
     pub fn looked(&self, mailbox: &str, now: Timestamp) -> Outcome<()> {
         self.db

@@ -233,7 +233,12 @@ impl Tx<'_> {
         if self.is_there(cursor, mail, raw)? {
             return Ok(None);
         }
-        let (state, why) = if mail.cut { ("quarantined", "larger than the size limit") } else { ("new", "") };
+        let (state, why) = match mail.cut {
+            // of a mail that is too large the beginning is fetched, which is always as long
+            true if mail.size == limits::HEAD_BYTES => ("quarantined", "larger than the size limit"),
+            true => ("quarantined", "the mail server does not give all of it, however often it is asked"),
+            false => ("new", ""),
+        };
         self.db
             .prepare_cached(
                 "INSERT INTO intake (mailbox, epoch, uid, raw, arrived, taken, state, due, why)

@@ -20,6 +20,12 @@ pub struct Lying {
 pub struct Inside {
     pub mails: BTreeMap<u32, Lying>,
     pub validity: u32,
+    /// It gives no body of these.
+    pub hollow: BTreeSet<u32>,
+    /// It keeps no flags.
+    pub forgetful: bool,
+    /// Every listing that was asked for: its numbers.
+    pub listed: Vec<String>,
 }
 
 /// The folder and its door.
@@ -31,8 +37,13 @@ pub struct Folder {
 
 impl Folder {
     pub fn new() -> Folder {
-        let inside = Arc::new(Mutex::new(Inside { mails: BTreeMap::new(), validity: 7 }));
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        Folder::at(0)
+    }
+
+    /// The same at a port; 0 is any.
+    pub fn at(port: u16) -> Folder {
+        let inside = Arc::new(Mutex::new(Inside { validity: 7, ..Inside::default() }));
+        let listener = TcpListener::bind(("127.0.0.1", port)).unwrap();
         let port = listener.local_addr().unwrap().port();
         let served = Arc::clone(&inside);
         std::thread::spawn(move || {
@@ -44,11 +55,20 @@ impl Folder {
         Folder { inside, port }
     }
 
-    /// Puts a mail into it, under that number, as of that second of 2026.
+    /// Puts a mail into it, under that number, as of that second of 2026: before anybody looked into it.
     pub fn put(&self, uid: u32, mail: &str, second: u32) {
+        self.lay(uid, mail, (2026, second));
+    }
+
+    /// The same of a year that nobody has looked into it in.
+    pub fn put_later(&self, uid: u32, mail: &str, second: u32) {
+        self.lay(uid, mail, (2036, second));
+    }
+
+    fn lay(&self, uid: u32, mail: &str, (year, second): (u32, u32)) {
         let lying = Lying {
             bytes: mail.replace('\n', "\r\n"),
-            date: format!("01-Jan-2026 00:{:02}:{:02} +0000", second / 60, second % 60),
+            date: format!("01-Jan-{year} 00:{:02}:{:02} +0000", second / 60, second % 60),
             flags: BTreeSet::new(),
         };
         self.inside.lock().unwrap().mails.insert(uid, lying);
@@ -80,16 +100,29 @@ fn answer(said: &str, inside: &mut Inside) -> String {
     let words: Vec<&str> = said.splitn(4, ' ').collect();
     match words[..] {
         ["SELECT", ..] => format!(
-            "* {} EXISTS\r\n* OK [UIDVALIDITY {}] ok\r\n* OK [PERMANENTFLAGS (\\*)] ok\r\n",
+            "* {} EXISTS\r\n* OK [UIDVALIDITY {}] ok\r\n* OK [PERMANENTFLAGS ({})] ok\r\n",
             inside.mails.len(),
-            inside.validity
+            inside.validity,
+            if inside.forgetful { "" } else { "\\*" }
         ),
         ["NOOP"] => format!("* {} EXISTS\r\n", inside.mails.len()),
         ["UID", "FETCH", set, what] => {
+            if what.contains("RFC822.SIZE") {
+                inside.listed.push(set.to_owned());
+            }
             let found = inside.mails.iter().enumerate().filter(|(_, (uid, _))| is_in(set, **uid));
-            found.map(|(at, (uid, mail))| shown(at + 1, *uid, mail, what)).collect()
+            let shown = |(at, (uid, mail)): (usize, (&u32, &Lying))| {
+                let hollow = inside.hollow.contains(uid) && what.contains("BODY");
+                if hollow {
+                    format!("* {} FETCH (UID {uid} BODY[] NIL)\r\n", at + 1)
+                } else {
+                    shown(at + 1, *uid, mail, what)
+                }
+            };
+            found.map(shown).collect()
         }
         ["UID", "STORE", set, what] => {
+            assert!(!inside.forgetful, "it was told");
             let flags = what.split_once('(').map_or("", |(_, flags)| flags.trim_end_matches(')'));
             for (_, mail) in inside.mails.iter_mut().filter(|(uid, _)| is_in(set, **uid)) {
                 mail.flags.extend(flags.split(' ').map(str::to_owned));

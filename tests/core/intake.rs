@@ -47,10 +47,11 @@ fn talk(tcp: TcpStream, epoch: u32, marked: &Mutex<Vec<String>>) -> std::io::Res
             let whole = what.contains("PEEK");
             let set = what.split(' ').next().unwrap();
             for (at, uid) in mails.iter().enumerate() {
-                let (at, mail) = (
-                    at + 1,
-                    from("alice@far.example", &format!("Mail {}", "x".repeat(at)), "Text.")
-                        .replace('\n', "\r\n"),
+                let at = at + 1;
+                let mail = format!(
+                    "From: alice@far.example\r\nTo: help@desk.example\r\nSubject: Mail {}\r\n\
+                     Message-ID: <{uid}@far.example>\r\n\r\nText.\r\n",
+                    "x".repeat(at)
                 );
                 let asked = set.split(',').any(|part| match part.split_once(':') {
                     Some((low, "*")) => *uid >= low.parse().unwrap(),
@@ -181,7 +182,7 @@ async fn where_no_server_answers_one_letter_a_minute_finds_that_out() {
 }
 
 /// A clock that a test moves.
-struct Hands(Mutex<Timestamp>);
+pub struct Hands(pub Mutex<Timestamp>);
 
 impl Clock for Hands {
     fn now(&self) -> Timestamp {

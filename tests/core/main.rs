@@ -4,13 +4,16 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 mod audience;
+mod away;
 mod folder;
 mod identity;
 mod intake;
+mod large;
 mod limits;
 mod marks;
 mod outgoing;
 mod relay;
+mod odd;
 mod secrets;
 mod signed;
 

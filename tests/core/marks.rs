@@ -8,52 +8,64 @@ use trackle::clock::SystemClock;
 use trackle::daemon::intake::{self, Source};
 use trackle::daemon::{Hub, engine};
 use trackle::fetch::imap::{Done, Imap};
+use trackle::model::robot::Policy;
 use trackle::model::seal::Seal;
 
 /// A robot at a folder; its key tells it from others.
-struct Robot {
+pub struct Robot {
     dir: tempfile::TempDir,
     hub: Arc<Hub>,
     source: Source,
 }
 
 impl Robot {
-    fn at(folder: &Folder, key: u8) -> Robot {
+    pub fn at(folder: &Folder, key: u8) -> Robot {
+        Robot::with(folder, key, Policy::default())
+    }
+
+    pub fn with(folder: &Folder, key: u8, policy: Policy) -> Robot {
         let Desk { dir, store, mut house, .. } = Desk::new();
+        house.robot.policy = policy;
         house.robot.seal = Seal::new(vec![[key; 32]]);
         let hub = Arc::new(Hub::new(store, house, Arc::new(SystemClock)));
         let source = Source::Imap(Box::new(Imap::new(server(folder.port), "INBOX", Done::Flag)));
         Robot { dir, hub, source }
     }
 
-    async fn take(&mut self) -> usize {
+    pub async fn take(&mut self) -> usize {
         let taken = intake::take_in(&self.hub, &mut self.source).await.unwrap();
         engine::round(&self.hub).await.unwrap();
         taken
     }
 
-    async fn mark(&mut self) {
+    pub async fn mark(&mut self) {
         intake::mark_done(&self.hub, &mut self.source).await.unwrap();
     }
 
-    fn list(&self, query: &str) -> Vec<String> {
+    /// All mails get new numbers, while nobody is logged in.
+    pub async fn renumbered(&mut self, folder: &Folder) {
+        self.source.close_politely().await;
+        folder.inside.lock().unwrap().validity += 1;
+    }
+
+    pub fn list(&self, query: &str) -> Vec<String> {
         let db = rusqlite::Connection::open(self.dir.path().join("trackle.db")).unwrap();
         let mut rows = db.prepare(query).unwrap();
         rows.query_map([], |row| row.get(0)).unwrap().collect::<Result<_, _>>().unwrap()
     }
 
     /// How each mail ended, in the order in which they were taken.
-    fn ends(&self) -> Vec<String> {
+    pub fn ends(&self) -> Vec<String> {
         self.list("SELECT state FROM intake ORDER BY id")
     }
 
     /// What staff were told of the mailbox.
-    fn told(&self) -> Vec<String> {
+    pub fn told(&self) -> Vec<String> {
         self.list("SELECT detail ->> 'what' FROM event WHERE what = 'mailbox' ORDER BY seq")
     }
 }
 
-fn mail(n: u32) -> String {
+pub fn mail(n: u32) -> String {
     from(&format!("p{n}@far.example"), &format!("Printer {n}"), "It eats paper.")
 }
 
@@ -72,7 +84,7 @@ async fn two_installations_on_one_mailbox_are_noticed_by_both_within_two_looks()
     assert_eq!(two.told(), ["another trackle"]);
     assert_eq!(folder.flags(1).len(), 3, "{:?}", folder.flags(1));
     // the second one is faster this time
-    folder.put(2, &mail(2), 2);
+    folder.put_later(2, &mail(2), 2);
     two.take().await;
     two.mark().await;
     assert_eq!(one.take().await, 1);
@@ -80,14 +92,14 @@ async fn two_installations_on_one_mailbox_are_noticed_by_both_within_two_looks()
     // its sender was answered already
     assert_eq!((one.ends(), two.ends()), (list(&["applied", "quarantined"]), list(&["applied", "applied"])));
     // once a day is enough
-    folder.put(3, &mail(3), 3);
+    folder.put_later(3, &mail(3), 3);
     two.take().await;
     two.mark().await;
     one.take().await;
     assert_eq!((one.told().len(), two.told().len()), (1, 1));
 }
 
-fn list(words: &[&str]) -> Vec<String> {
+pub fn list(words: &[&str]) -> Vec<String> {
     words.iter().map(|word| (*word).to_owned()).collect()
 }
 
@@ -106,6 +118,21 @@ async fn what_another_one_left_behind_is_not_done_again() {
     assert_eq!(now.told(), list(&["another trackle"]), "its own marks go onto the other one's mails");
 }
 
+/// What the first hour has no room for was left behind all the same.
+#[tokio::test]
+async fn what_another_one_left_behind_may_be_more_than_an_hour_has_room_for() {
+    let folder = Folder::new();
+    let mut before = Robot::at(&folder, 1);
+    (1..=3).for_each(|n| folder.put(n, &mail(n), n));
+    before.take().await;
+    before.mark().await;
+    let mut now = Robot::with(&folder, 2, Policy { mails_per_hour: 2, ..Policy::default() });
+    assert_eq!(now.take().await, 2);
+    now.list("DELETE FROM tally");
+    assert_eq!(now.take().await, 1);
+    assert_eq!((now.ends(), now.told()), (list(&["ignored"; 3]), list(&["too much mail"])));
+}
+
 /// As after a restored backup: what this very robot had done is taken in again, and staff hear of it, since a copy of it may
 /// run. A mail that somebody copied back, mark and all, is none of that.
 #[tokio::test]
@@ -121,7 +148,7 @@ async fn our_own_marks_on_unknown_mails_are_told_and_a_copied_mail_is_not() {
     assert_eq!((now.ends(), now.told()), (list(&["applied", "duplicate"]), list(&[])));
     copy.take().await;
     assert_eq!(copy.told(), list(&[]), "it has never seen the mailbox");
-    folder.put(3, &mail(3), 3);
+    folder.put_later(3, &mail(3), 3);
     now.take().await;
     now.mark().await;
     copy.take().await;

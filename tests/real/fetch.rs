@@ -1,5 +1,6 @@
 //! Fetching by IMAP from a real Dovecot.
 
+use crate::client::Client;
 use crate::servers::{PASSWORD, Servers, mails_in};
 use std::fs;
 use std::path::PathBuf;
@@ -13,7 +14,7 @@ use trackle::model::server::{Login, Mechanism, Roots, SecretSource, Security, Se
 const LONG: Duration = Duration::from_secs(60);
 
 /// The folder of `help` over TLS, believed by our authority.
-fn imap(servers: &Servers) -> Imap {
+pub fn imap(servers: &Servers) -> Imap {
     imap_with(servers, servers.imaps_port, Security::Tls, Roots::File(servers.ca_pem.clone()), PASSWORD)
 }
 
@@ -107,6 +108,43 @@ async fn certificates_names_and_passwords_that_are_wrong_are_refused_in_words() 
         assert!(fault.again && fault.doing.contains(words), "{fault}");
         assert!(!fault.doing.contains(password), "{fault}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_certificate_that_has_expired_is_a_shut_door_until_it_is_renewed() {
+    let mut servers = Servers::imap_only();
+    let mut imap = imap(&servers);
+    imap.list(None).await.unwrap();
+    for (days, words) in [(0, Some("its certificate has expired")), (2, None)] {
+        tokio::task::block_in_place(|| servers.certify_for(days));
+        let said = imap.list(None).await.err().map(|fault| fault.doing);
+        assert!(said.as_deref().unwrap_or_default().contains(words.unwrap_or_default()), "{said:?}");
+        assert_eq!((said.is_some(), imap.shut), (words.is_some(), words.is_some()), "{said:?}");
+    }
+    imap.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_folder_that_somebody_deletes_is_a_shut_door_until_it_is_there_again() {
+    let servers = Servers::imap_only();
+    servers.deliver("help", [mail(1, 100)]);
+    let mut person = Client::of(&servers, "help");
+    let plain = server(&servers, servers.imap_port, Security::Plain, Roots::Bundled, PASSWORD);
+    let mut imap = Imap::new(plain, "Team/Help", Done::Flag);
+    for _ in 0..2 {
+        // the first that is heard of it may be that the line breaks
+        let mut fault = imap.list(None).await.unwrap_err();
+        if !imap.shut {
+            fault = imap.list(None).await.unwrap_err();
+        }
+        assert!(fault.doing.contains("refused opening the folder Team/Help") && imap.shut, "{fault}");
+        person.says("CREATE Team.Help");
+        person.says("UID COPY 1 Team.Help");
+        assert_eq!(imap.list(None).await.unwrap().entries.len(), 1);
+        assert!(!imap.shut);
+        person.says("DELETE Team.Help");
+    }
+    imap.close().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

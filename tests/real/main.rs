@@ -4,10 +4,13 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 mod check;
+mod client;
 mod console;
+mod ear;
 mod fetch;
 mod flow;
 mod hosts;
+mod large;
 mod list;
 mod mutt;
 mod people;
@@ -15,6 +18,7 @@ mod robot;
 mod screen;
 mod servers;
 mod service;
+mod shared;
 mod signed;
 #[allow(dead_code)] // the battery uses all of it
 mod sink;

@@ -53,6 +53,17 @@ impl Setup {
         }
     }
 
+    /// IMAP in the clear at that port, where somebody listens in.
+    #[allow(dead_code)] // the battery needs no such thing
+    pub fn plain(self, servers: &Servers, port: u16) -> Setup {
+        let secret = servers.dir().join("secret").display().to_string();
+        let mailboxes = format!(
+            "[[mailbox]]\nkind = \"imap\"\nsecurity = \"plain\"\nhost = \"127.0.0.1\"\nport = {port}\n\
+             user = \"help\"\npassword_file = \"{secret}\"\n"
+        );
+        Setup { mailboxes, ..self }
+    }
+
     /// A Maildir `help` and one `mail/<address>` for each recipient, below the robot's own folder; no server.
     pub fn local() -> Setup {
         Setup {

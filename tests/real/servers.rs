@@ -187,6 +187,15 @@ impl Servers {
         self.running.extract_if(.., |(name, _)| name == "dovecot").for_each(|(_, mut child)| end(&mut child));
     }
 
+    /// Dovecot's certificate expires, or is renewed.
+    pub fn certify_for(&mut self, days: u32) {
+        sign(&self.path("tls"), days);
+        self.stop_dovecot();
+        self.start_dovecot();
+        // to the second
+        sleep(Duration::from_millis(1_100));
+    }
+
     /// Dovecot stays there and says nothing more.
     pub fn freeze_dovecot(&self) {
         let (_, child) = self.running.iter().find(|(name, _)| name == "dovecot").unwrap();
@@ -350,10 +359,16 @@ fn certify(dir: &Path) {
                       subjectAltName=DNS:localhost,IP:127.0.0.1\n";
     fs::write(dir.join("server.ext"), extensions).unwrap();
     openssl(&format!("req {key} -subj /CN=localhost -keyout server.key -out server.csr"));
-    openssl(
-        "x509 -req -in server.csr -CA ca.pem -CAkey ca.key -CAcreateserial -days 2 -extfile server.ext \
-         -out server.pem",
+    sign(dir, 2);
+}
+
+/// Makes the servers' certificate, good for so many days.
+fn sign(dir: &Path, days: u32) {
+    let args = format!(
+        "x509 -req -in server.csr -CA ca.pem -CAkey ca.key -CAcreateserial -days {days} -extfile server.ext \
+         -out server.pem"
     );
+    output(Command::new("openssl").current_dir(dir).args(args.split_whitespace()));
 }
 
 /// The servers themselves: what the other tests stand on.

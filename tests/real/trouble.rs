@@ -5,6 +5,7 @@ use crate::people::{ALICE, BOB, Person, letter, letters};
 use crate::robot::{Robot, Setup, code, complaint, drop_into, relay, wait_until};
 use crate::servers::{PASSWORD, Servers};
 use crate::sink::Sink;
+use rustix::process::Signal;
 use std::fs;
 use std::thread::sleep;
 use std::time::Duration;
@@ -145,5 +146,39 @@ fn a_server_that_does_not_let_us_in_is_told_of_and_loses_no_letter() {
     robot.start();
     robot.logs("letter 1 sent", 1);
     letter(&servers, "alice", "confirm_ticket", 1);
+    robot.is_sound();
+}
+
+/// A server locks out for longer who comes often with a password that is not taken.
+#[test]
+fn a_mailbox_that_lets_nobody_in_is_asked_seldom_and_holds_up_nothing() {
+    let servers = Servers::imap_only();
+    let sink = Sink::open(0);
+    let mut setup = Setup { courier: relay(sink.port), ..Setup::new(&servers) };
+    setup.mailboxes.push_str(&Setup::local().mailboxes);
+    let robot = &mut Robot::new(&setup);
+    fs::write(servers.dir().join("secret"), "not the password").unwrap();
+    servers.deliver("help", [ALICE.writes("Printer", "It is broken.").text]);
+    let out = robot.once();
+    assert_eq!(code(&out), 75, "{}", complaint(&out));
+    assert!(complaint(&out).contains("the server refused the login"), "{}", complaint(&out));
+    robot.start();
+    robot.logs("refused the login", 1);
+    // the others do not wait for it
+    drop_into(&robot.path("help"), &BOB.writes("Scanner", "It is broken.").text);
+    let taken = wait_until(|| (!sink.taken().is_empty()).then_some(()));
+    assert!(taken.is_some(), "{}", robot.log());
+    sleep(Duration::from_secs(2));
+    let log = robot.log();
+    let lines: Vec<&str> = log.lines().filter(|line| line.contains("is in trouble")).collect();
+    assert_eq!(lines.len(), 1, "{log}");
+    let (_, wait) = lines[0].split_once("next try in ").unwrap();
+    let seconds: u32 = wait.trim_end_matches(|c: char| !c.is_ascii_digit()).parse().unwrap();
+    assert!((24..=36).contains(&seconds), "{}", lines[0]);
+    // whoever mends it need not wait
+    fs::write(servers.dir().join("secret"), PASSWORD).unwrap();
+    robot.signal(Signal::HUP);
+    robot.logs("mail taken from imap:", 1);
+    assert!(robot.stop().0.success());
     robot.is_sound();
 }

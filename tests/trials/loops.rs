@@ -1,14 +1,15 @@
 //! B13: loops and floods. Two robots that write to each other (over a relay that takes every mark off their letters, half of the
-//! time), vacation programs honest and not, addresses that bounce, a list that sends back what it gets, and strangers who
-//! write in a victim's name. However they mix, nobody gets more automatic mail in a day than the limit, the null sender gets
-//! none, a victim gets its few questions and nothing else, staff hear of what is held, and it ends in silence.
+//! time), vacation programs honest and not, addresses that bounce, a list that sends back what it gets, a program that sends
+//! one alarm after the other, and strangers who write in a victim's name. However they mix, nobody gets more automatic mail in
+//! a day than the limit, the null sender gets none, a victim gets its few questions and nothing else, staff hear of each mail
+//! that is held, once, and it ends in silence.
 
 use crate::chance::Chance;
 use crate::row::{Row, Trial};
 use crate::town::draft::Draft;
 use crate::town::letter::Letter;
 use crate::town::{HELP, STAFF, Town, plain};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use trackle::limits;
 use trackle::model::address::Address;
 use trackle::model::robot::Robot;
@@ -20,10 +21,20 @@ pub const ROW: Row = Row {
     about: "loops and floods end in silence",
     unit: "days of trouble",
     amounts: [5, 250, 2_500],
-    trial: |trial| days(trial, false),
-    // no limit, and no mark on any letter
-    control: |trial| days(trial, true),
+    trial: |trial| days(trial, None),
+    control: wrong,
 };
+
+/// What is wrong in a control.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Wrong {
+    /// No limit, and no mark on any letter.
+    Open,
+    /// Of what is held nobody is told.
+    Silent,
+    /// It is forgotten what staff were told of.
+    Forgetful,
+}
 
 /// Mails that somebody sends without being asked, in one day.
 const STIMULI: usize = 40;
@@ -33,13 +44,25 @@ const TWIN: &str = "help@twin.example";
 const TWINS_STAFF: &str = "staff@twin.example";
 const NO_LIMIT: u32 = 1_000_000;
 
-fn days(trial: &Trial<'_>, open: bool) -> Result<String, String> {
-    let (mut letters, mut told) = (0, 0);
+/// Each of them has to be noticed.
+fn wrong(trial: &Trial<'_>) -> Result<String, String> {
+    let mut noticed = Vec::new();
+    for wrong in [Wrong::Open, Wrong::Silent, Wrong::Forgetful] {
+        match days(trial, Some(wrong)) {
+            Ok(told) => return Ok(format!("{wrong:?} was not noticed: {told}")),
+            Err(what) => noticed.push(what),
+        }
+    }
+    Err(noticed.join("; "))
+}
+
+fn days(trial: &Trial<'_>, wrong: Option<Wrong>) -> Result<String, String> {
+    let (mut letters, mut held) = (0, 0);
     for seed in trial.seeds() {
-        let mut world = World::new(seed, open);
+        let mut world = World::new(seed, wrong);
         let lived = world.live();
         letters += world.letters;
-        told += world.told;
+        held += world.told.iter().map(Told::count).sum::<usize>();
         let broken = [world.ours.broken_laws(), world.twin.broken_laws()].concat();
         world.ours.abandon();
         world.twin.abandon();
@@ -50,7 +73,7 @@ fn days(trial: &Trial<'_>, open: bool) -> Result<String, String> {
         trial.step();
     }
     trial.tried(trial.amount * STIMULI as u64);
-    Ok(format!("{letters} letters in all; staff were told {told} times of what was held"))
+    Ok(format!("{letters} letters in all; {held} mails were held, and staff were told of each of them once"))
 }
 
 /// The two robots, and what everybody got.
@@ -65,12 +88,67 @@ struct World {
     /// Questions to each victim.
     victims: BTreeMap<String, u32>,
     letters: usize,
-    told: usize,
+    /// What the staff of either robot were told of.
+    told: [Told; 2],
     relayed: usize,
+    wrong: Option<Wrong>,
+}
+
+/// Held mails that staff were told of.
+#[derive(Default)]
+struct Told {
+    /// How often each of them was named.
+    named: BTreeMap<i64, u32>,
+    /// Those that were only counted.
+    more: usize,
+}
+
+impl Told {
+    fn count(&self) -> usize {
+        self.named.len() + self.more
+    }
+
+    /// Takes note of a letter: `mail 7, 8 and 12 more:` above each reason of a stop, and how to see each that failed.
+    fn read(&mut self, letter: &Letter) {
+        for listed in letter.text().split("\n  mail ").skip(1) {
+            let (listed, _) = listed.split_once(':').unwrap_or_default();
+            let (named, more) = listed.split_once(" and ").unwrap_or((listed, ""));
+            let number = |text: &str| text.trim_matches(|c: char| !c.is_ascii_digit()).parse::<i64>();
+            for mail in named.split(',').flat_map(number) {
+                *self.named.entry(mail).or_default() += 1;
+            }
+            self.more += number(more).map_or(0, |more| more as usize);
+        }
+        let shown =
+            letter.text().lines().filter_map(|line| line.trim().strip_prefix("trackle quarantine show "));
+        for mail in shown.flat_map(str::parse) {
+            *self.named.entry(mail).or_default() += 1;
+        }
+    }
+
+    /// Staff know of each mail that is held, and heard of it once.
+    fn is_right(&self, town: &Town) -> Result<(), String> {
+        let db = town.database();
+        let mut rows = db
+            .prepare("SELECT id FROM intake WHERE state = 'held' AND stopped = 1 OR state = 'quarantined'")
+            .map_err(|e| e.to_string())?;
+        let held = rows.query_map([], |row| row.get(0)).map_err(|e| e.to_string())?;
+        let held = held.collect::<Result<BTreeSet<i64>, _>>().map_err(|e| e.to_string())?;
+        let twice: Vec<_> = self.named.iter().filter(|(_, times)| **times > 1).collect();
+        let never: Vec<_> = held.iter().filter(|mail| !self.named.contains_key(mail)).collect();
+        if !twice.is_empty() {
+            return Err(format!("staff were told more than once of mails {twice:?}"));
+        }
+        if never.len() > self.more {
+            return Err(format!("staff were never told of mails {never:?}, which are held"));
+        }
+        Ok(())
+    }
 }
 
 impl World {
-    fn new(seed: u64, open: bool) -> World {
+    fn new(seed: u64, wrong: Option<Wrong>) -> World {
+        let open = wrong == Some(Wrong::Open);
         let mut chance = Chance::new(seed);
         let confirm = !open && chance.once_in(2);
         let of = |robot: Robot| {
@@ -93,12 +171,19 @@ impl World {
             automatic: BTreeMap::new(),
             victims: BTreeMap::new(),
             letters: 0,
-            told: 0,
+            told: Default::default(),
             relayed: 0,
+            wrong,
         }
     }
 
     fn live(&mut self) -> Result<(), String> {
+        if self.wrong == Some(Wrong::Silent) {
+            self.tamper(
+                "CREATE TRIGGER silent AFTER UPDATE OF stopped ON intake WHEN NEW.stopped = 1
+                 BEGIN UPDATE intake SET told = 1 WHERE id = NEW.id; END",
+            );
+        }
         for _ in 0..STIMULI {
             self.stimulus();
             self.until_silence()?;
@@ -107,20 +192,33 @@ impl World {
                 self.twin.later(1);
             }
         }
+        if self.wrong == Some(Wrong::Forgetful) {
+            self.tamper("UPDATE intake SET told = 0");
+        }
         // what waited for its hour comes, too
         for _ in 0..3 {
             self.ours.later(1);
             self.twin.later(1);
             self.until_silence()?;
         }
-        Ok(())
+        let [ours, twins] = &self.told;
+        ours.is_right(&self.ours).and(twins.is_right(&self.twin))
+    }
+
+    fn tamper(&self, with: &str) {
+        for town in [&self.ours, &self.twin] {
+            town.database().execute_batch(with).unwrap();
+        }
     }
 
     fn stimulus(&mut self) {
         let one = self.chance.below(2);
-        let kind = self.chance.below(8);
+        let kind = self.chance.below(9);
         let subject = format!("Printer {}", self.chance.below(1_000));
         let text = "It is on fire, please come.";
+        if kind == 8 {
+            return self.flood(one);
+        }
         let from = |who: &str| Draft::new(&format!("{who}{one}@{who}.example"), &subject, text);
         let draft = match kind {
             0 => from("person"),
@@ -135,6 +233,15 @@ impl World {
         drop(self.ours.send(draft));
     }
 
+    /// Somebody's program has got stuck: more new requests than one sender may have in an hour.
+    fn flood(&mut self, one: usize) {
+        for n in 0..limits::TICKETS_PER_SENDER_HOUR + 3 {
+            let draft =
+                Draft::new(&format!("flood{one}@flood.example"), &format!("Alarm {n}"), "It is on fire.");
+            drop(self.ours.send(draft));
+        }
+    }
+
     /// Everybody answers what he gets, as he does, until nobody gets anything more.
     fn until_silence(&mut self) -> Result<(), String> {
         for _ in 0..ROUNDS {
@@ -143,22 +250,24 @@ impl World {
                 return Ok(());
             }
             for letter in ours {
-                self.count(&letter)?;
+                self.count(&letter, true)?;
                 self.answer(&letter, true);
             }
             for letter in twins {
-                self.count(&letter)?;
+                self.count(&letter, false)?;
                 self.answer(&letter, false);
             }
         }
         Err(format!("it does not end: {:?}", self.automatic))
     }
 
-    fn count(&mut self, letter: &Letter) -> Result<(), String> {
+    fn count(&mut self, letter: &Letter, is_ours: bool) -> Result<(), String> {
         self.letters += 1;
         let to = letter.to.as_str();
         if to == STAFF || to == TWINS_STAFF {
-            self.told += usize::from(letter.kind() == "quarantined");
+            if letter.kind() == "quarantined" {
+                self.told[usize::from(!is_ours)].read(letter);
+            }
             return Ok(());
         }
         if to.starts_with("null") {

@@ -7,28 +7,30 @@ use super::Held;
 use crate::fault::Outcome;
 use crate::model::decision::End;
 use crate::store::Tx;
+use jiff::Timestamp;
 use std::collections::{HashMap, HashSet};
 
 /// Marks of one listing.
 #[derive(Default)]
 pub struct Marks {
-    /// The mailbox was never looked into before: whoever was there left it to us.
-    first: bool,
     others: HashMap<String, String>,
     ours: HashSet<String>,
+    /// Mails that were there before the mailbox was ever looked into: whoever was there left them to us.
+    left: HashSet<String>,
 }
 
 impl Marks {
-    /// Those on mails that are not known; `first` when none of the mailbox ever was.
-    pub fn on(entries: &[Held], first: bool) -> Marks {
+    /// Those on mails that are not known; the mailbox was looked into for the first time at `first`.
+    pub fn on(entries: &[Held], first: Timestamp) -> Marks {
         let others = entries.iter().filter_map(|e| Some((e.uid.clone(), e.another.clone()?)));
         let ours = entries.iter().filter(|e| e.marked && e.another.is_none()).map(|e| e.uid.clone());
-        Marks { first, others: others.collect(), ours: ours.collect() }
+        let left = entries.iter().filter(|e| e.arrived.is_some_and(|at| at <= first)).map(|e| e.uid.clone());
+        Marks { others: others.collect(), ours: ours.collect(), left: left.collect() }
     }
 
     /// Another installation's mark, when it works here now.
     pub fn another(&self) -> Option<&String> {
-        self.others.values().next().filter(|_| !self.first)
+        self.others.iter().find(|(uid, _)| !self.left.contains(*uid)).map(|(_, mark)| mark)
     }
 
     /// Sets a mail aside that was just kept, if another installation has done it. Gives whether our own mark is on it
@@ -41,8 +43,9 @@ impl Marks {
         if (other.is_none() && !self.ours.contains(uid)) || tx.same_bytes(intake)?.is_some() {
             return Ok(false);
         }
+        let was_left = self.left.contains(uid);
         match other {
-            Some(mark) if self.first => {
+            Some(mark) if was_left => {
                 let why = format!("another Trackle ({mark}) had done it before this one came");
                 tx.end(intake, End::Ignored, &why, None)?;
             }
@@ -55,6 +58,6 @@ impl Marks {
             )?,
             None => {}
         }
-        Ok(other.is_none() && !self.first)
+        Ok(other.is_none() && !was_left)
     }
 }

@@ -4,11 +4,12 @@
 
 use super::names::{self, uid_set};
 use super::strict::{Line, Trouble};
-use crate::fetch::mailbox::Entry;
+use crate::fetch::mailbox::{Entry, More};
 use crate::limits;
 use async_imap::imap_proto::{AttributeValue, MailboxDatum, Response, ResponseCode, Status};
 use jiff::{Timestamp, fmt::strtime};
 use std::collections::{BTreeMap, HashSet};
+use std::ops::RangeInclusive;
 
 /// The mark that says: taken, its effects are committed.
 pub const DONE_FLAG: &str = "$TrackleDone";
@@ -71,27 +72,68 @@ pub async fn select(line: &mut Line, folder: &str) -> Result<Selected, Trouble> 
     }
 }
 
-/// Lists the mails with a UID above `after`, by UID; flags among `ours` are our own badges.
-pub async fn list(line: &mut Line, after: u32, ours: &[String]) -> Result<Vec<Entry>, Trouble> {
-    let mut found = BTreeMap::new();
+/// Some mails of a folder, by UID, and what lies behind them.
+#[derive(Debug, Default)]
+pub struct Part {
+    found: BTreeMap<u32, Entry>,
+    /// The place of the last one in the folder.
+    place: u32,
+    pub more: Option<More>,
+}
+
+impl Part {
+    /// The mails, in the order of their numbers.
+    pub fn entries(self) -> Vec<Entry> {
+        self.found.into_values().collect()
+    }
+}
+
+/// Lists the mails with a UID above `after`, or the first part of them; flags among `ours` are our own badges. `next` is the
+/// folder's UIDNEXT: what came since is never much.
+pub async fn list(
+    line: &mut Line,
+    (after, next): (u32, Option<u32>),
+    ours: &[String],
+) -> Result<Part, Trouble> {
     // nothing can be above the last number, and an empty folder has no `*`
-    let Some(first) = after.checked_add(1).filter(|_| line.exists > 0) else { return Ok(Vec::new()) };
-    line.command(&format!("UID FETCH {first}:* (UID RFC822.SIZE INTERNALDATE FLAGS)"), |r| {
+    let Some(first) = after.checked_add(1).filter(|_| line.exists > 0) else { return Ok(Part::default()) };
+    let mut part = Part::default();
+    let mut rest = first;
+    if line.exists > limits::IMAP_LISTED && next.is_none_or(|next| first < next) {
+        let last = first.saturating_add(limits::IMAP_LISTED - 1);
+        part = look(line, first..=last, ours).await?;
+        let mails = line.exists.saturating_sub(part.place) as usize;
+        part.more = (mails > 0).then_some(More { after: u64::from(last), mails });
+        rest = last.saturating_add(1);
+    }
+    // also where so many numbers name no mail that the next one must be far
+    if part.found.is_empty() {
+        part = look(line, rest..=u32::MAX, ours).await?;
+    }
+    if after == 0 && part.found.is_empty() && line.exists > 0 {
+        return Err(Trouble::Lost(format!("it has {} mails and lists none", line.exists)));
+    }
+    Ok(part)
+}
+
+async fn look(line: &mut Line, uids: RangeInclusive<u32>, ours: &[String]) -> Result<Part, Trouble> {
+    let mut part = Part::default();
+    let to = if *uids.end() == u32::MAX { "*".to_owned() } else { uids.end().to_string() };
+    line.command(&format!("UID FETCH {}:{to} (UID RFC822.SIZE INTERNALDATE FLAGS)", uids.start()), |r| {
         // `n:*` holds the last mail even when it is below n
-        if let Some((uid, entry)) = entry(r, ours).filter(|(uid, _)| *uid > after) {
-            found.insert(uid, entry);
+        if let Some((place, uid, entry)) = entry(r, ours).filter(|(_, uid, _)| uids.contains(uid)) {
+            part.place = part.place.max(place);
+            part.found.insert(uid, entry);
         }
         Ok(())
     })
     .await?;
-    if after == 0 && found.is_empty() && line.exists > 0 {
-        return Err(Trouble::Lost(format!("it has {} mails and lists none", line.exists)));
-    }
-    Ok(found.into_values().collect())
+    Ok(part)
 }
 
-fn entry(answer: &Response<'_>, ours: &[String]) -> Option<(u32, Entry)> {
-    let Response::Fetch(_, attributes) = answer else { return None };
+/// Where a mail is in the folder, its number, and what is told of it.
+fn entry(answer: &Response<'_>, ours: &[String]) -> Option<(u32, u32, Entry)> {
+    let Response::Fetch(place, attributes) = answer else { return None };
     let (mut number, mut size, mut arrived, mut marked, mut another) = (None, None, None, false, None);
     for attribute in attributes {
         match attribute {
@@ -107,7 +149,7 @@ fn entry(answer: &Response<'_>, ours: &[String]) -> Option<(u32, Entry)> {
     }
     // a flag that somebody sets meanwhile is told with a UID but without a size
     let (uid, size) = (number.filter(|n| *n > 0)?, size?);
-    Some((uid, Entry { uid: uid.to_string(), size: Some(size), arrived, marked, another }))
+    Some((*place, uid, Entry { uid: uid.to_string(), size: Some(size), arrived, marked, another }))
 }
 
 /// Whether a flag is the badge of another installation. An empty list of ours knows none.
@@ -202,9 +244,11 @@ fn body<'a>(answer: &'a Response<'_>) -> Option<(u32, Option<&'a [u8]>)> {
 fn weigh(body: Option<&[u8]>, size: Option<u64>) -> Got {
     let Some(bytes) = body else { return Got::Doubtful(None) };
     let length = bytes.len() as u64;
-    let right = size.is_none_or(|size| {
-        length == size || length.abs_diff(size) <= bytes.iter().filter(|b| **b == b'\n').count() as u64
-    });
+    let lines = bytes.iter().filter(|b| **b == b'\n').count() as u64;
+    let whole_ends = bytes.windows(2).filter(|two| two == b"\r\n").count() as u64;
+    // some servers count one byte for a line end and send two, or the other way round; anything else is looked at twice
+    let right =
+        size.is_none_or(|size| [length, length - whole_ends, length + (lines - whole_ends)].contains(&size));
     if right && (length > 0 || size == Some(0)) {
         Got::Whole(bytes.to_vec())
     } else {
@@ -301,6 +345,9 @@ mod tests {
         assert!(whole(Some(b""), Some(0)));
         assert!(!whole(Some(b"a\r\nb\r\n"), Some(9)));
         assert!(!whole(Some(b"a\r\nb\r\n"), Some(3)));
+        // one byte of it is missing, or there is one too many
+        assert!(!whole(Some(b"a\r\nb\r\n"), Some(7)));
+        assert!(!whole(Some(b"a\r\nb\r\n"), Some(5)));
         assert!(!whole(Some(b""), Some(2)));
         assert!(!whole(Some(b""), None));
         assert!(!whole(None, Some(0)));

@@ -10,16 +10,29 @@ use crate::secret::{self, Secret};
 use crate::tls;
 use data_encoding::BASE64;
 
+/// Why there is no line.
+pub struct Closed {
+    /// In words that name the server and what to look at.
+    pub fault: Fault,
+    /// The server is there, and does not let us in; or we have nothing to say to it.
+    pub shut: bool,
+}
+
+impl From<Fault> for Closed {
+    fn from(fault: Fault) -> Closed {
+        Closed { fault, shut: true }
+    }
+}
+
 /// Connects and logs in.
-///
-/// # Errors
-/// Passing ones; they name the server and what to look at.
-pub async fn connect(server: &Server, patience: Patience) -> Outcome<Line> {
+pub async fn connect(server: &Server, patience: Patience) -> Result<Line, Closed> {
     let Some(login) = &server.login else {
-        return Err(Fault::lasting(format!("{}: no user and secret are configured", place(server))));
+        return Err(Fault::lasting(format!("{}: no user and secret are configured", place(server))).into());
     };
     let secret = ask(login).await?;
-    let stream = tls::connect(server, patience.step).await.map_err(|f| f.while_("IMAP"))?;
+    let nobody = |fault: Fault| Closed { fault: fault.while_("IMAP"), shut: false };
+    let stream = tls::reach(server, patience.step).await.map_err(nobody)?;
+    let stream = tls::secure(stream, server, patience.step).await.map_err(|f| f.while_("IMAP"))?;
     let mut line = Line::new(stream, patience);
     line.greeting().await.map_err(|t| fault(server, "connecting", &t))?;
     if server.security == Security::StartTls {

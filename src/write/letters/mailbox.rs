@@ -21,6 +21,10 @@ pub(super) struct Mailbox {
     forgotten: bool,
     /// Mails that were left, or that are not known.
     count: String,
+    /// It cannot be used.
+    away: bool,
+    minutes: String,
+    doing: String,
 }
 
 impl Mailbox {
@@ -32,6 +36,9 @@ impl Mailbox {
             }
             Upset::Another { mark } => Mailbox { another: true, mark: clean::words(mark), ..said },
             Upset::Forgotten { count } => Mailbox { forgotten: true, count: count.to_string(), ..said },
+            Upset::Away { minutes, doing } => {
+                Mailbox { away: true, minutes: minutes.to_string(), doing: clean::words(doing), ..said }
+            }
         }
     }
 }
@@ -46,8 +53,11 @@ impl Words for Mailbox {
             most: "2000".into(),
             mark: "$Trackle-ab12".into(),
             count: "7".into(),
+            minutes: "30".into(),
+            doing: "the server refused the login".into(),
             ..Mailbox::default()
         };
-        [Mailbox { too_much: true, ..said() }, Mailbox { another: true, forgotten: true, ..said() }]
+        let rest = Mailbox { another: true, forgotten: true, away: true, ..said() };
+        [Mailbox { too_much: true, ..said() }, rest]
     }
 }

@@ -212,6 +212,8 @@ fn standing_reply(reply: Reply) -> About {
 fn troubles() -> Vec<Case> {
     let recipient = "bob@home.example".into();
     let undelivered = About::Undelivered { view: None, recipient, why: "no such user".into() };
+    let doing =
+        "IMAP mail.corp.example:993 as help: the server refused the login: [AUTHENTICATIONFAILED] failed";
     let one = Stuck { intake: 81, size: 900, print: "9f86d081884c".into(), why: "tried three times".into() };
     let held = Stopped { mails: vec![90], count: 1, ..stopped() };
     let all = to_bob(About::Reply {
@@ -224,6 +226,7 @@ fn troubles() -> Vec<Case> {
         case("undelivered-unknown", to_staff(undelivered)),
         case("quarantined-one", to_staff(About::Quarantined { items: vec![one], stopped: vec![] })),
         case("mailbox-full", to_staff(mailbox(Upset::TooMuch { most: 2_000, left: 48_000 }))),
+        case("mailbox-away", to_staff(mailbox(Upset::Away { minutes: 31, doing: doing.into() }))),
         case("mailbox-copied", to_staff(mailbox(Upset::Forgotten { count: 4 }))),
         case("quarantined-held", to_staff(About::Quarantined { items: vec![], stopped: vec![held] })),
     ]

@@ -30,6 +30,7 @@ fn nasty() -> Vec<String> {
 }
 
 fn letters(bad: &str) -> Vec<Letter> {
+    let mailbox = |upset| to_staff(About::Mailbox { mailbox: bad.into(), upset });
     let mut view = view();
     view.ticket.title = bad.into();
     view.ticket.requester.name = bad.into();
@@ -89,7 +90,8 @@ fn letters(bad: &str) -> Vec<Letter> {
         to_bob(reply(Reply::Found { words: bad.into(), hits: vec![hit.clone(), hit], full: true })),
         to_staff(About::SessionLog { view: view(), told: Box::new(sessions::bad(bad)) }),
         to_staff(About::Undelivered { view: Some(view()), recipient: bad.into(), why: bad.into() }),
-        to_staff(About::Mailbox { mailbox: bad.into(), upset: Upset::Another { mark: bad.into() } }),
+        mailbox(Upset::Another { mark: bad.into() }),
+        mailbox(Upset::Away { minutes: 30, doing: bad.into() }),
         to_staff(About::Quarantined {
             items: vec![Stuck { intake: 1, size: 1, print: bad.into(), why: bad.into() }],
             stopped: vec![Stopped { why: bad.into(), mails: vec![2], count: 1 }],

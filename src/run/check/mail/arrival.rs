@@ -7,7 +7,7 @@ use crate::config::{Config, Mailbox as Place};
 use crate::daemon::SPOOL;
 use crate::fault::Outcome;
 use crate::fetch::imap::{Done, Imap};
-use crate::fetch::mailbox::Mailbox;
+use crate::fetch::mailbox::{Entry, Mailbox};
 use crate::fetch::maildir::Maildir;
 use crate::model::mail::{Mail, MessageId};
 use crate::read;
@@ -31,6 +31,8 @@ pub struct Watch {
 struct Watched<M> {
     mailbox: M,
     known: BTreeSet<String>,
+    /// What is not listed any more.
+    after: Option<(i64, u64)>,
 }
 
 impl Watch {
@@ -90,14 +92,26 @@ impl Watch {
 }
 
 impl<M: Mailbox> Watched<M> {
-    async fn begin(mut mailbox: M) -> Outcome<Watched<M>> {
-        let known = mailbox.list(None).await?.entries.into_iter().map(|entry| entry.uid).collect();
-        Ok(Watched { mailbox, known })
+    async fn begin(mailbox: M) -> Outcome<Watched<M>> {
+        let mut watched = Watched { mailbox, known: BTreeSet::new(), after: None };
+        watched.known = watched.list().await?.into_iter().map(|entry| entry.uid).collect();
+        Ok(watched)
+    }
+
+    /// The end of what is there, the first time all of it: a large folder comes in parts.
+    async fn list(&mut self) -> Outcome<Vec<Entry>> {
+        let mut entries = Vec::new();
+        loop {
+            let listing = self.mailbox.list(self.after).await?;
+            entries.extend(listing.entries);
+            let Some(more) = listing.more else { return Ok(entries) };
+            self.after = Some((listing.epoch, more.after));
+        }
     }
 
     /// A mailbox in trouble is asked again with the next look.
     async fn look(&mut self, forgery: &Forgery) -> Option<Mail> {
-        let mut entries = self.mailbox.list(None).await.ok()?.entries;
+        let mut entries = self.list().await.ok()?;
         entries.retain(|entry| !self.known.contains(&entry.uid));
         for fetched in self.mailbox.fetch(&entries).await.ok()? {
             self.known.insert(fetched.uid);
