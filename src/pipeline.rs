@@ -6,11 +6,13 @@
 
 mod asking;
 mod bundles;
+pub mod bring;
 pub mod by_hand;
 mod carry_out;
 mod copies;
 pub mod digest;
 mod echo;
+pub mod erase;
 mod invite;
 pub mod leave;
 pub mod notices;

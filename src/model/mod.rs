@@ -2,6 +2,7 @@
 
 pub mod address;
 pub mod bundle;
+pub mod carried;
 pub mod clues;
 pub mod column;
 pub mod decision;

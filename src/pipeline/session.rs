@@ -118,6 +118,16 @@ pub fn file(tx: &Tx<'_>, house: &House, arrival: Arrival<'_>, ticket: Number, no
     Ok(Ok(Taken { number, ticket, is_new: true }))
 }
 
+/// Makes a session's commands, paths and changed lines known to searches.
+///
+/// # Errors
+/// Those of the database; a session that is not there.
+pub fn index(tx: &Tx<'_>, number: u64) -> Outcome<()> {
+    let log = tx.session(number)?.ok_or_else(|| Fault::lasting(format!("session {number} is gone")))?;
+    let all = diffs(tx, &log, |_| true)?;
+    tx.index_session(number, &indexed(&log, &all))
+}
+
 /// The ticket itself, or the one at the end of the way that it went; `None` when nobody may know of it.
 fn end_of_way(tx: &Tx<'_>, mut ticket: Number, now: Timestamp) -> Outcome<Option<View>> {
     /// Merges of merges that are followed.

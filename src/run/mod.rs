@@ -1,6 +1,7 @@
 //! Running: one file for each subcommand. May use every room; is used by `main` alone.
 
 mod account;
+pub mod admin;
 pub mod audit;
 pub mod backup;
 pub mod blame;
@@ -28,6 +29,7 @@ pub mod people;
 pub mod pause;
 pub mod perms;
 pub mod post;
+mod progress;
 pub mod prompt;
 pub mod quarantine;
 pub mod record;
@@ -183,6 +185,8 @@ pub enum What {
     Backup(backup::Args),
     /// Make a backup the database again; what it owed is held, what came since is taken in anew.
     Restore(restore::Args),
+    /// Carry tickets elsewhere or here, and take a person out of all that is kept.
+    Admin(admin::Args),
     /// Record what one command changes, without a ticket; or show such a record.
     Record(record::Args),
     /// Check the laws of the database; exit code 1 when one is broken.
@@ -258,6 +262,7 @@ pub fn run(line: Line) -> ExitCode {
         What::Outbox(args) => outbox::run(&config, &args),
         What::Backup(args) => backup::run(&config, &args),
         What::Restore(args) => restore::run(&config, &args),
+        What::Admin(args) => admin::run(&config, &args),
         What::Record(args) => record::run(&args),
         What::Audit(args) => audit::run(&config, &args),
         What::Verify(args) => verify::run(&config, &args),

@@ -1,6 +1,7 @@
 //! Showing: nouns made visible, for people and for programs. Reads only, changes nothing. Each screen is a function from
 //! facts and a [`look::Look`] to text, with a twin that gives JSON; only `screen` writes.
 
+pub mod archive;
 pub mod aside;
 pub mod audit;
 pub mod changes;

@@ -51,7 +51,7 @@ const LAWS: &[(&str, &str)] = &[
     ),
     (
         "mail that opened two tickets, mail",
-        "SELECT intake FROM event WHERE what = 'opened' GROUP BY intake HAVING count(*) > 1",
+        "SELECT intake FROM event WHERE what = 'opened' AND intake IS NOT NULL GROUP BY intake HAVING count(*) > 1",
     ),
     (
         "ticket that no event opened",

@@ -157,7 +157,7 @@ impl Tx<'_> {
     /// Tickets that were opened, or confirmed, after that event.
     fn opened_since(&self, event: i64) -> Outcome<BTreeSet<u32>> {
         let mut rows = self.db.prepare_cached(
-            "SELECT ticket FROM event WHERE seq > ?1 AND what IN ('opened','confirmed') AND ticket IS NOT NULL",
+            "SELECT ticket FROM event WHERE seq > ?1 AND what IN ('opened','confirmed') AND ticket IS NOT NULL AND proof != 'imported'",
         )?;
         let found = rows.query_map([event], |row| row.get(0))?;
         Ok(found.collect::<Result<_, _>>()?)
@@ -186,10 +186,12 @@ impl Tx<'_> {
 
     /// What was done to tickets after that event, and how much more there is.
     fn deeds(&self, event: i64) -> Outcome<(Vec<Deed>, u64)> {
-        const DEEDS: &str = "seq > ?1 AND what IN
+        const DEEDS: &str = "seq > ?1 AND proof != 'imported' AND what IN
             ('closed','reopened','assigned','dropped','set','related','unrelated','requester','worked')";
         let mut rows = self.db.prepare_cached(&format!(
-            "SELECT e.ticket, t.title, e.what, e.detail, e.actor, coalesce(p.name, '') FROM event e
+            "SELECT e.ticket, t.title, e.what, e.detail,
+               CASE WHEN p.id IS NULL AND instr(e.actor, '@') > 0 THEN 'somebody' ELSE e.actor END, coalesce(p.name, '')
+             FROM event e
              JOIN ticket t ON t.number = e.ticket LEFT JOIN person p ON p.address = e.actor
              WHERE {DEEDS} ORDER BY e.seq LIMIT {}",
             limits::DIGEST_WHOLE

@@ -2,7 +2,7 @@
 //! a mail is found by its number or by its Message-ID, whatever became of it.
 
 use super::audit::Findings;
-use super::{Reader, time};
+use super::{Reader, Tx, time};
 use crate::fault::Outcome;
 use crate::model::letter::Chain;
 use crate::model::mail::MessageId;
@@ -85,17 +85,17 @@ const LETTER: &str =
 impl Reader {
     /// The history of a ticket, oldest first.
     pub fn history(&self, number: Number) -> Outcome<Vec<Happened>> {
-        self.all(&format!("{EVENT} WHERE e.ticket = ?1 ORDER BY e.seq"), [number.0], happened)
+        self.events(&format!("{EVENT} WHERE e.ticket = ?1 ORDER BY e.seq"), [number.0])
     }
 
     /// What a mail did, oldest first.
     pub fn events_of_mail(&self, mail: i64) -> Outcome<Vec<Happened>> {
-        self.all(&format!("{EVENT} WHERE e.intake = ?1 ORDER BY e.seq"), [mail], happened)
+        self.events(&format!("{EVENT} WHERE e.intake = ?1 ORDER BY e.seq"), [mail])
     }
 
     /// The event of that number.
     pub fn event(&self, seq: i64) -> Outcome<Option<Happened>> {
-        Ok(self.all(&format!("{EVENT} WHERE e.seq = ?1"), [seq], happened)?.pop())
+        Ok(self.events(&format!("{EVENT} WHERE e.seq = ?1"), [seq])?.pop())
     }
 
     /// The mail of that number.
@@ -145,6 +145,13 @@ impl Reader {
         let mut found = Findings::default();
         self.check_chain(&mut found, progress)?;
         Ok((found.events, found.broken))
+    }
+
+    /// Events, without the addresses of people who were erased since.
+    fn events(&self, query: &str, with: impl Params) -> Outcome<Vec<Happened>> {
+        let masks = Tx { db: &self.db }.masks()?;
+        let found = self.all(query, with, happened)?;
+        Ok(found.into_iter().map(|event| masks.event(event)).collect())
     }
 
     fn all<T>(

@@ -5,12 +5,16 @@
 //! at every start: with NORMAL a mail could be marked done whose ticket was lost.
 
 pub mod apply;
+pub mod archive;
 pub mod audit;
 pub mod backup;
+pub mod bring;
 mod bundle;
 mod changes;
 pub mod digest;
+pub mod erase;
 pub mod events;
+pub mod foreign;
 pub mod history;
 pub mod hosts;
 mod likely;
@@ -104,6 +108,17 @@ impl Guest {
     /// Those of the work; a passing one when a daemon keeps writing for longer than the patience of five seconds.
     pub fn transact<T>(&mut self, work: impl FnOnce(&Tx<'_>) -> Outcome<T>) -> Outcome<T> {
         transact(&mut self.db, work)
+    }
+
+    /// Runs `work` and takes everything back.
+    ///
+    /// # Errors
+    /// Those of the work.
+    pub fn rehearse<T>(&mut self, work: impl FnOnce(&Tx<'_>) -> Outcome<T>) -> Outcome<T> {
+        let tx = self.db.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let result = work(&Tx { db: &tx });
+        tx.rollback()?;
+        result
     }
 
     /// Empties the log beside the database, in which what was overwritten still stands. `false` when others were reading

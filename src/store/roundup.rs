@@ -123,11 +123,11 @@ impl Tx<'_> {
         since: i64,
     ) -> Outcome<Vec<(i64, Piece)>> {
         let mut rows = self.db.prepare_cached(&format!(
-            "SELECT e.seq, e.at, e.actor, coalesce(p.name, ''), e.what, e.detail,
+            "SELECT e.seq, e.at, CASE WHEN p.id IS NULL THEN '' ELSE e.actor END, coalesce(p.name, ''), e.what, e.detail,
                EXISTS (SELECT 1 FROM field f
                  WHERE f.ticket = json_extract(e.detail, '$.other') AND f.name = 'private')
              FROM event e LEFT JOIN person p ON p.address = e.actor WHERE e.ticket = ?1 AND e.seq > ?2
-             AND e.what IN ('closed','reopened','assigned','dropped','set','related','worked')
+             AND e.proof != 'imported' AND e.what IN ('closed','reopened','assigned','dropped','set','related','worked')
              ORDER BY e.seq DESC LIMIT {CHANGES}"
         ))?;
         let tells_work = robot.policy.tell_worked && !self.fields(number)?.is_private();
@@ -158,7 +158,8 @@ impl Tx<'_> {
             "SELECT e.event, e.at, coalesce(p.spelled, ''), coalesce(p.name, ''), substr(e.text, 1, {TEXT}),
                (SELECT count(*) FROM attachment a WHERE a.entry = e.id)
              FROM entry e LEFT JOIN person p ON p.id = e.author
-             WHERE e.ticket = ?1 AND e.event > ?2 AND e.staff_only = 0 ORDER BY e.id DESC LIMIT {CHANGES}"
+             WHERE e.ticket = ?1 AND e.event > ?2 AND e.staff_only = 0
+             AND NOT EXISTS (SELECT 1 FROM event v WHERE v.seq = e.event AND v.proof = 'imported') ORDER BY e.id DESC LIMIT {CHANGES}"
         ))?;
         let mut rows = rows.query(params![number.0, since])?;
         let mut all = Vec::new();
@@ -178,7 +179,7 @@ impl Tx<'_> {
             let mut rows = self.db.prepare_cached(
                 "SELECT e.seq, e.at, e.ticket, t.title, e.what, e.detail, e.proof
                  FROM event e CROSS JOIN ticket t ON t.number = e.ticket
-                 WHERE e.actor = ?1 AND e.seq > ?2 ORDER BY e.seq",
+                 WHERE e.actor = ?1 AND e.seq > ?2 AND e.proof != 'imported' ORDER BY e.seq",
             )?;
             let mut rows = rows.query(params![address.key(), since])?;
             while let Some(row) = rows.next()? {

@@ -44,13 +44,25 @@ impl Tx<'_> {
 
     /// Keeps a session's record; gives its number. The event is told of by [`Tx::session_filed`].
     pub fn add_session(&self, session: &Session, ticket: Number, worker: &Person) -> Outcome<u64> {
+        self.add_session_as(None, session, ticket, worker)
+    }
+
+    /// The same, under a number that no session has.
+    pub(in crate::store) fn add_session_as(
+        &self,
+        number: Option<u64>,
+        session: &Session,
+        ticket: Number,
+        worker: &Person,
+    ) -> Outcome<u64> {
         let head = json(&Session { changes: Vec::new(), ..session.clone() })?;
         self.db
             .prepare_cached(
-                "INSERT INTO session (id, ticket, person, event, host, login, started, ended, files, size, packed)
-                 VALUES (?1, ?2, ?3, 0, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+                "INSERT INTO session (number, id, ticket, person, event, host, login, started, ended, files, size, packed)
+                 VALUES (?1, ?2, ?3, ?4, 0, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
             )?
             .execute(params![
+                number,
                 session.id,
                 ticket.0,
                 worker.id,

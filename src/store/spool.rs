@@ -37,6 +37,13 @@ impl Parcelled {
     }
 }
 
+impl Parcelled {
+    /// The SHA-256 of its bytes.
+    pub(in crate::store) fn name(&self) -> &[u8; 32] {
+        &self.sha256
+    }
+}
+
 /// A raw mail as the database keeps it.
 pub struct Packed {
     raw: i64,
@@ -154,14 +161,17 @@ impl Store {
     /// been given since were given again.
     pub fn unknown(&self, mailbox: i64, epoch: i64, mails: &[Listed]) -> Outcome<Vec<bool>> {
         let mut known = self.db.prepare_cached(
-            "SELECT i.arrived, r.size FROM intake i JOIN raw r ON r.id = i.raw
+            "SELECT i.arrived, r.size, i.why LIKE '%(erased)' FROM intake i JOIN raw r ON r.id = i.raw
              WHERE i.mailbox = ?1 AND i.epoch = ?2 AND i.uid = ?3",
         )?;
         let mut is_unknown = |mail: &Listed| {
             let there = known
-                .query_row(params![mailbox, epoch, mail.uid], |row| Ok((row.get(0)?, row.get(1)?)))
+                .query_row(params![mailbox, epoch, mail.uid], |row| {
+                    Ok((row.get(0)?, row.get(1)?, row.get::<_, bool>(2)?))
+                })
                 .optional()?;
-            Ok(there.is_none_or(|(arrived, size)| mail.is_another(arrived, size)))
+            // of one in which somebody was erased the size tells nothing, and it must not come again
+            Ok(there.is_none_or(|(arrived, size, erased)| !erased && mail.is_another(arrived, size)))
         };
         mails.iter().map(&mut is_unknown).collect()
     }

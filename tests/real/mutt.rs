@@ -17,16 +17,23 @@ const SETTINGS: &str = "set folder=~ sort=threads sort_aux=date-sent strict_thre
 /// The lines of mutt's index, arrows and all.
 pub fn index(mails: &[Vec<u8>]) -> Vec<String> {
     let dir = tempfile::tempdir_in("/tmp").unwrap();
-    let (maildir, rc) = (dir.path().join("box"), dir.path().join("muttrc"));
+    let maildir = dir.path().join("box");
     for mail in mails {
         drop_into(&maildir, &String::from_utf8_lossy(mail));
     }
+    index_of(&maildir, mails.len())
+}
+
+/// The same of a folder on the disk with so many mails, of whatever kind it is.
+pub fn index_of(folder: &Path, many: usize) -> Vec<String> {
+    let dir = tempfile::tempdir_in("/tmp").unwrap();
+    let rc = dir.path().join("muttrc");
     fs::write(&rc, SETTINGS).unwrap();
     let home = dir.path().display();
-    let shown = format!("HOME={home} mutt -n -F {} -f {}", rc.display(), maildir.display());
+    let shown = format!("HOME={home} mutt -n -F {} -f {}", rc.display(), folder.display());
     let socket = dir.path().join("tmux");
     tmux(&socket, &["-f", "/dev/null", "new-session", "-d", "-x", "100", "-y", "50", &shown]);
-    let ready = format!("{} mails in all", mails.len());
+    let ready = format!("{many} mails in all");
     let screen = wait_until(|| Some(tmux(&socket, &["capture-pane", "-p"])).filter(|s| s.contains(&ready)));
     let last = tmux(&socket, &["capture-pane", "-p"]);
     tmux(&socket, &["kill-server"]);
