@@ -4,6 +4,8 @@
 // what only tests use is a test too, but clippy sees only the functions marked so
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
+#[path = "cli/init.rs"]
+mod init;
 #[path = "machine/site.rs"]
 mod site;
 

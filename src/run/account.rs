@@ -58,6 +58,31 @@ fn known(users: &[u8], uid: u32) -> Option<(OsString, OsString, OsString)> {
     })
 }
 
+/// The full name of a user, as the first part of the comment field has it; empty where nobody wrote one.
+pub fn full_name(login: &str) -> Option<String> {
+    gecos(&std::fs::read("/etc/passwd").unwrap_or_default(), login)
+}
+
+/// The numbers of a user and of his group.
+pub fn numbers(login: &str) -> Option<(u32, u32)> {
+    let users = std::fs::read("/etc/passwd").unwrap_or_default();
+    let text = String::from_utf8_lossy(&users);
+    let fields: Vec<&str> = line_of(&text, login)?.split(':').collect();
+    let [_, _, user, group, ..] = fields[..] else { return None };
+    Some((user.parse().ok()?, group.parse().ok()?))
+}
+
+/// Old systems write `&` for the login.
+fn gecos(users: &[u8], login: &str) -> Option<String> {
+    let text = String::from_utf8_lossy(users);
+    let comment = line_of(&text, login)?.split(':').nth(4)?;
+    Some(comment.split(',').next()?.replace('&', login).trim().to_owned())
+}
+
+fn line_of<'a>(users: &'a str, login: &str) -> Option<&'a str> {
+    users.lines().find(|line| line.split(':').next() == Some(login))
+}
+
 /// What the environment says.
 #[allow(clippy::disallowed_methods)] // who works is no part of the configuration
 pub fn variable(name: &str) -> Option<OsString> {
@@ -75,6 +100,10 @@ mod tests {
         let (name, home, shell) = known(users, 1000).unwrap();
         assert_eq!((name, home, shell), ("ann".into(), "/home/ann".into(), "/usr/bin/zsh".into()));
         assert_eq!(known(users, 5), None);
+        assert_eq!(gecos(users, "ann").as_deref(), Some("Ann"));
+        assert_eq!(gecos(b"b:x:1:1:Bob & Co,Room 1:/:/bin/sh\n", "b").as_deref(), Some("Bob b Co"));
+        assert_eq!((gecos(users, "an"), gecos(users, "broken")), (None, None));
+        assert_eq!(numbers("root"), Some((0, 0)));
         assert!(!Account::here().shell.is_empty());
     }
 }

@@ -14,6 +14,7 @@ use std::process::ExitCode;
 
 /// Options of `trackle backup`.
 #[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
 pub struct Args {
     /// Where it goes; a directory gets a file with the time in its name. Whoever can read it can read all mail and forge
     /// confirmations.
@@ -23,6 +24,9 @@ pub struct Args {
     #[arg(long)]
     pub json: bool,
 }
+
+const EXAMPLES: &str = "Each night from cron:
+  0 3 * * * trackle backup /backup";
 
 /// Writes it.
 ///

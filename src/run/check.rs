@@ -11,6 +11,8 @@ mod site;
 
 use super::{Failed, exit, read_config};
 use crate::clock::{Clock, SystemClock};
+use crate::config::Config;
+use crate::fault::Outcome;
 use crate::show::checks::{self, Check, Verdict};
 use crate::show::exposure::Figure;
 use crate::show::screen;
@@ -20,6 +22,7 @@ use std::time::Duration;
 
 /// Options of `trackle check`.
 #[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
 pub struct Args {
     /// `mail`: send a forged mail to the help address, and see whether the mail server can be believed.
     #[arg(value_enum)]
@@ -40,6 +43,11 @@ pub struct Args {
     #[arg(long, value_name = "DIR", requires = "security")]
     pub backups: Option<PathBuf>,
 }
+
+const EXAMPLES: &str = "Such as:
+  trackle check                          as the user that serves
+  trackle check mail                     may the mail server be believed?
+  trackle check --security --threshold 2.5";
 
 /// What is tried only when it is asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -64,19 +72,31 @@ pub fn run(path: &Path, args: &Args) -> Result<ExitCode, Failed> {
     }
     let mut all = vec![Check::ok("config", format!("{} is understood", path.display()))];
     all.extend(here::user(&config.robot.state));
-    all.extend(here::state(&config.robot.state));
+    all.extend(tried(&config)?);
+    print(&all, args)?;
+    let wrong = all.iter().any(|c| c.verdict == Verdict::Wrong);
+    Ok(if wrong { ExitCode::from(exit::FAILED) } else { ExitCode::SUCCESS })
+}
+
+/// Tries what a configuration names, whoever asks.
+///
+/// # Errors
+/// When no runtime can be started.
+pub(super) fn tried(config: &Config) -> Outcome<Vec<Check>> {
+    let mut all = here::state(&config.robot.state);
     all.extend(here::key(&config.robot.state));
     all.push(here::database(&config.robot.state));
     all.push(here::daemon(&config.robot.state));
     all.push(here::clock(SystemClock.now()));
-    all.extend(site::addresses(&config));
-    all.extend(site::letters(&config));
-    all.extend(site::identity(&config));
-    all.extend(keys::keys(&config)?);
-    all.extend(servers::all(&config)?);
-    print(&all, args)?;
-    let wrong = all.iter().any(|c| c.verdict == Verdict::Wrong);
-    Ok(if wrong { ExitCode::from(exit::FAILED) } else { ExitCode::SUCCESS })
+    all.extend(site::addresses(config));
+    all.extend(site::letters(config));
+    all.extend(site::identity(config));
+    all.extend(keys::keys(config)?);
+    all.extend(servers::all(config)?);
+    for check in &mut all {
+        check.text = super::in_words(&check.text);
+    }
+    Ok(all)
 }
 
 fn print(all: &[Check], args: &Args) -> Result<(), Failed> {

@@ -11,6 +11,7 @@ use std::process::ExitCode;
 
 /// Options of `trackle deliver`.
 #[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
 pub struct Args {
     /// The address the mail was sent to, with its detail; default: $ORIGINAL_RECIPIENT or $RECIPIENT.
     #[arg(long, value_name = "ADDRESS")]
@@ -19,6 +20,12 @@ pub struct Args {
     #[arg(long, value_name = "ADDRESS")]
     pub from: Option<String>,
 }
+
+const EXAMPLES: &str = "In /etc/aliases, run as the user that serves:
+  help: \"|/usr/local/bin/trackle deliver\"
+
+Exit code 0 when the mail is safely on disk, 65 when it is empty or too large, 75 when the mail
+server should try again.";
 
 /// Takes the mail.
 ///

@@ -28,6 +28,7 @@ const SESSIONS: usize = 1_000;
 
 /// Options of `trackle drift`.
 #[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
 pub struct Args {
     /// Only these files, and what is below these directories.
     #[arg(value_name = "PATH")]
@@ -42,6 +43,10 @@ pub struct Args {
     #[arg(long)]
     pub json: bool,
 }
+
+const EXAMPLES: &str = "Such as:
+  trackle drift /etc
+  trackle drift --host web1";
 
 /// Looks.
 ///

@@ -23,6 +23,7 @@ use std::process::ExitCode;
 
 /// Options of `trackle explain`.
 #[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
 pub struct Args {
     /// Mails in files; `-` is standard input.
     #[arg(value_name = "FILE", required = true)]
@@ -37,6 +38,10 @@ pub struct Args {
     #[arg(long, conflicts_with = "json")]
     pub alone: bool,
 }
+
+const EXAMPLES: &str = "Such as:
+  trackle explain mail.eml
+  trackle explain --alone - < mail.eml   without the database";
 
 /// Explains each file.
 ///

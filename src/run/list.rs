@@ -16,6 +16,7 @@ const MOST: usize = 200;
 
 /// Options of `trackle list`.
 #[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
 pub struct Args {
     /// Which tickets.
     #[arg(long, value_enum, default_value_t = Wanted::Open)]
@@ -63,6 +64,10 @@ pub struct Args {
     #[arg(long)]
     pub json: bool,
 }
+
+const EXAMPLES: &str = "Such as:
+  trackle list --owner ann --due
+  trackle list --state all --tag printer --limit 20";
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Wanted {

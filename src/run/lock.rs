@@ -32,6 +32,7 @@ pub struct Args {
 pub enum What {
     /// Work on a ticket: nobody else can start to.
     Take {
+        /// The ticket's number: 12 or #12.
         #[arg(value_name = "TICKET", value_parser = super::number)]
         ticket: Number,
         /// How long, such as 30m or 4h [default: 2h]; whoever has it may take it again.
@@ -42,6 +43,7 @@ pub enum What {
     },
     /// Give your lock back.
     Release {
+        /// The ticket's number: 12 or #12.
         #[arg(value_name = "TICKET", value_parser = super::number)]
         ticket: Number,
         #[command(flatten)]
@@ -49,6 +51,7 @@ pub enum What {
     },
     /// End somebody else's lock; staff are told.
     Break {
+        /// The ticket's number: 12 or #12.
         #[arg(value_name = "TICKET", value_parser = super::number)]
         ticket: Number,
         /// Without asking.

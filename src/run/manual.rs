@@ -24,6 +24,7 @@ pub struct Args {
 /// Options of `trackle completions`.
 #[derive(Debug, clap::Args)]
 pub struct Shells {
+    /// Whose.
     pub shell: Shell,
 }
 
@@ -89,6 +90,39 @@ mod tests {
             assert_eq!(page.matches(&head).count(), 1, "{}", verb.word);
         }
         assert!(page.lines().all(|line| !line.starts_with("'")));
+    }
+
+    /// Whoever looks something up finds a word about it: every subcommand has a page and is completed, and no option is
+    /// without its text.
+    #[test]
+    fn every_subcommand_and_every_option_is_told_of() {
+        fn nameless(command: &clap::Command, path: &str, found: &mut Vec<String>) {
+            for arg in command.get_arguments().filter(|arg| !arg.is_hide_set() && arg.get_help().is_none()) {
+                found.push(format!("{path} {}", arg.get_id()));
+            }
+            for inner in command.get_subcommands().filter(|inner| !inner.is_hide_set()) {
+                let path = format!("{path} {}", inner.get_name());
+                if inner.get_about().is_none() {
+                    found.push(path.clone());
+                }
+                nameless(inner, &path, found);
+            }
+        }
+        let line = Line::command();
+        let mut found = Vec::new();
+        nameless(&line, "trackle", &mut found);
+        assert!(found.is_empty(), "without a word: {found:?}");
+
+        let dir = tempfile::tempdir().unwrap();
+        pages(&Args { to: dir.path().to_owned() }).unwrap();
+        let mut script = Vec::new();
+        clap_complete::generate(Shell::Bash, &mut Line::command(), "trackle", &mut script);
+        let script = String::from_utf8(script).unwrap();
+        for command in line.get_subcommands().filter(|command| !command.is_hide_set()) {
+            let name = command.get_name();
+            assert!(dir.path().join(format!("trackle-{name}.1")).exists(), "{name} has no page");
+            assert!(script.contains(&format!("trackle,{name})")), "{name} is not completed");
+        }
     }
 
     #[test]

@@ -16,6 +16,7 @@ pub mod drift;
 pub mod explain;
 pub mod host;
 pub mod hosts;
+pub mod init;
 pub mod install_recorder;
 mod leader;
 pub mod limits;
@@ -55,7 +56,7 @@ use crate::model::ticket::Number;
 use crate::record::pauses::Turn;
 use crate::show::{safe, screen};
 use crate::store::events::Cause;
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 use jiff::Timestamp;
 use std::io::Write;
 use std::path::PathBuf;
@@ -80,22 +81,34 @@ pub mod exit {
 
 /// A mail-driven ticket robot for a team's help address.
 #[derive(Debug, Parser)]
-#[command(name = "trackle", version, max_term_width = 100)]
+#[command(name = "trackle", version, max_term_width = 100, after_help = MORE)]
 pub struct Line {
-    /// The configuration file.
-    #[arg(long, global = true, default_value = CONFIG, value_name = "FILE")]
-    pub config: PathBuf,
+    /// The configuration file [default: /etc/trackle/trackle.toml].
+    #[arg(long, global = true, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = EVERYWHERE)]
+    pub config: Option<PathBuf>,
     #[command(flatten)]
     pub log: Log,
     #[command(subcommand)]
     pub what: What,
 }
 
+/// Over options that would otherwise stand among those of each subcommand.
+const EVERYWHERE: &str = "Options of every command";
+
+const MORE: &str = "First steps:
+  trackle demo              see it work, without server or configuration
+  trackle init              set it up: asks, tries, writes the configuration
+  trackle check             is everything well?
+  trackle serve             fetch, handle and send mail
+
+Exit codes: 0 done; 1 not done, nothing found, or something is wrong; 2 the command line is wrong;
+65 the data is wrong; 75 try again later; 78 the configuration is wrong.";
+
 /// How the daemon logs, on standard error.
 #[derive(Debug, Args)]
 pub struct Log {
     /// How log lines are written.
-    #[arg(long, global = true, value_enum, default_value_t = LogFormat::Text)]
+    #[arg(long, global = true, value_enum, default_value_t = LogFormat::Text, help_heading = EVERYWHERE)]
     pub log: LogFormat,
 }
 
@@ -121,6 +134,8 @@ pub enum What {
     Serve(serve::Args),
     /// Play one request from the first mail to the last, without server or configuration.
     Demo(demo::Args),
+    /// Ask what has to be decided, try it out, and write the configuration: the first thing to run.
+    Init(init::Args),
     /// Take one mail from standard input, for /etc/aliases, procmail or a Sieve pipe.
     Deliver(deliver::Args),
     /// See the open tickets on the whole screen, work on them, change them and write to them.
@@ -226,10 +241,12 @@ pub enum What {
 
 /// Runs a subcommand.
 pub fn run(line: Line) -> ExitCode {
-    let config = line.config.clone();
+    let named = line.config;
+    let config = named.clone().unwrap_or_else(|| PathBuf::from(CONFIG));
     let result = match line.what {
         What::Serve(args) => serve::run(&config, line.log.log.into(), &args),
         What::Demo(args) => demo::run(&args),
+        What::Init(args) => init::run(named.as_deref(), &args),
         What::Deliver(args) => deliver::run(&config, &args),
         What::Console(args) => console::run(&config, &args),
         What::List(args) => list::run(&config, &args),
@@ -340,7 +357,8 @@ pub fn read_config(path: &std::path::Path) -> Result<Config, Failed> {
         let text = if missing {
             let path = path.display();
             format!(
-                "there is no {path}: run this where the robot is, or name its configuration with --config"
+                "there is no {path}: run this where the robot is, name its configuration with --config, or write \
+                 one with `trackle init`"
             )
         } else {
             wrong.to_string()

@@ -16,6 +16,7 @@ use words::Source;
 
 /// Options of `trackle note`.
 #[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
 pub struct Args {
     /// The ticket's number: 12 or #12.
     #[arg(value_name = "TICKET", value_parser = super::number)]
@@ -29,6 +30,10 @@ pub struct Args {
     #[command(flatten)]
     pub who: As,
 }
+
+const EXAMPLES: &str = "Such as:
+  trackle note 12 changed the drum, the toner was cheap
+  make test 2>&1 | trackle note 12";
 
 /// Writes it down.
 ///

@@ -28,6 +28,7 @@ pub struct Args {
 pub enum What {
     /// Send letters that are held since a backup was restored.
     Release {
+        /// The letters' numbers, as `outbox` shows them.
         #[arg(value_name = "LETTER", required_unless_present = "all")]
         letters: Vec<i64>,
         /// All that are held.
@@ -36,6 +37,7 @@ pub enum What {
     },
     /// Give letters up that are held or wait; their bytes are kept.
     Drop {
+        /// The letters' numbers, as `outbox` shows them.
         #[arg(value_name = "LETTER", required = true)]
         letters: Vec<i64>,
         /// Why, for the record.

@@ -31,6 +31,7 @@ pub struct Args {
 pub enum What {
     /// Let somebody who is suspended have news again, and forget the letters that came back.
     Clear {
+        /// Whose, as `people` shows it.
         #[arg(value_name = "ADDRESS")]
         address: String,
     },

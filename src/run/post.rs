@@ -278,7 +278,8 @@ fn own_directory() -> Option<PathBuf> {
     below("XDG_CONFIG_HOME", ".config").map(|dir| dir.join("trackle"))
 }
 
-fn state_directory() -> Option<PathBuf> {
+/// Where this user's state is, as the XDG base directories are.
+pub fn state_directory() -> Option<PathBuf> {
     below("XDG_STATE_HOME", ".local/state")
 }
 

@@ -32,6 +32,7 @@ pub enum What {
     },
     /// Show why a mail was set aside, and how it begins.
     Show {
+        /// The mail's number, as `quarantine list` shows it.
         #[arg(value_name = "MAIL")]
         mail: i64,
         /// Write its exact bytes instead; not to a terminal.
@@ -40,11 +41,13 @@ pub enum What {
     },
     /// Handle mails again. A held one is let through: your word is the proof that it lacked.
     Retry {
+        /// The mails' numbers, as `quarantine list` shows them.
         #[arg(value_name = "MAIL", required = true)]
         mails: Vec<i64>,
     },
     /// Close mails without handling them; their bytes are kept.
     Drop {
+        /// The mails' numbers, as `quarantine list` shows them.
         #[arg(value_name = "MAIL", required = true)]
         mails: Vec<i64>,
         /// Why, for the record.

@@ -33,7 +33,7 @@ const ELSEWHERE: &str = "elsewhere";
 
 /// Options of `trackle record`.
 #[derive(Debug, clap::Args)]
-#[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
+#[command(after_help = EXAMPLES, args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
 pub struct Args {
     /// Where the record goes: a directory that is empty or not there yet.
     #[arg(long, value_name = "DIR", required = true)]
@@ -53,6 +53,12 @@ pub struct Args {
     #[command(subcommand)]
     pub what: Option<What>,
 }
+
+const EXAMPLES: &str = "Such as:
+  trackle record --out /tmp/made -- make install
+  trackle record show /tmp/made --patch
+
+The exit code is the command's.";
 
 /// What else can be done with records.
 #[derive(Debug, clap::Subcommand)]

@@ -16,6 +16,7 @@ use std::process::ExitCode;
 
 /// Options of `trackle redact`.
 #[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
 pub struct Args {
     /// The session's number.
     #[arg(value_name = "SESSION", value_parser = super::session_number)]
@@ -35,6 +36,10 @@ pub struct Args {
     #[command(flatten)]
     pub who: As,
 }
+
+const EXAMPLES: &str = "Such as:
+  trackle redact 17 - < secret           the secret stands in no history
+  trackle redact 17 --file /etc/app.conf";
 
 /// Takes it out.
 ///

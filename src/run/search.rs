@@ -9,6 +9,7 @@ use std::process::ExitCode;
 
 /// Options of `trackle search`.
 #[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
 pub struct Args {
     /// Words that all have to be there; from four letters on, the beginning of a word is enough. Titles with all
     /// of them come first; of words that stand in thousands of mails, the newest follow.
@@ -21,6 +22,9 @@ pub struct Args {
     #[arg(long)]
     pub json: bool,
 }
+
+const EXAMPLES: &str = "Such as:
+  trackle search printer fire";
 
 /// Searches.
 ///

@@ -18,6 +18,7 @@ use tracing_subscriber::filter::LevelFilter;
 
 /// Options of `trackle serve`.
 #[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
 pub struct Args {
     /// Take in, handle and send everything there is, then end.
     #[arg(long)]
@@ -26,6 +27,11 @@ pub struct Args {
     #[arg(long, short)]
     pub quiet: bool,
 }
+
+const EXAMPLES: &str = "Under systemd: systemctl enable --now trackle. From cron, each minute:
+  * * * * * trackle serve --once --quiet
+
+Exit code 75 when --once leaves something for later.";
 
 /// Serves.
 ///

@@ -22,6 +22,7 @@ const NAMED: usize = 100;
 
 /// Options of `trackle verify`.
 #[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
 pub struct Args {
     /// A mailbox in one file, such as a list's archive.
     #[arg(long, value_name = "FILE", required_unless_present = "maildir", conflicts_with = "maildir")]
@@ -33,6 +34,9 @@ pub struct Args {
     #[arg(long)]
     pub json: bool,
 }
+
+const EXAMPLES: &str = "Such as:
+  trackle verify --mbox team.mbox        the archive of the staff's list";
 
 /// Verifies.
 ///

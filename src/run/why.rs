@@ -16,6 +16,7 @@ use std::process::ExitCode;
 
 /// Options of `trackle why`.
 #[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
 pub struct Args {
     /// A Message-ID, with or without its angle brackets; or the word `mail` and a mail's number.
     #[arg(value_name = "MESSAGE-ID", num_args = 1..=2, required = true)]
@@ -24,6 +25,10 @@ pub struct Args {
     #[arg(long)]
     pub json: bool,
 }
+
+const EXAMPLES: &str = "Such as:
+  trackle why '<1@example.net>'
+  trackle why mail 7";
 
 /// What is asked about.
 enum Asked {

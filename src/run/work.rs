@@ -31,6 +31,7 @@ pub use counter::{Counter, note, posted};
 
 /// Options of `trackle work`.
 #[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
 pub struct Args {
     /// The ticket's number: 42 or #42; without it the open ones are offered.
     #[arg(value_name = "TICKET", value_parser = super::number)]
@@ -55,6 +56,10 @@ pub struct Args {
     #[command(flatten)]
     pub who: As,
 }
+
+const EXAMPLES: &str = "Such as:
+  trackle work 42                        your own shell, recorded; `exit` ends it
+  trackle work 42 -c 'make install' --yes";
 
 /// Works.
 ///

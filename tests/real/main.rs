@@ -11,6 +11,7 @@ mod ear;
 mod fetch;
 mod flow;
 mod hosts;
+mod init;
 mod large;
 mod list;
 mod mutt;

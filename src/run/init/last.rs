@@ -1,0 +1,232 @@
+//! The last lines of `trackle init`: what is left to be done elsewhere, and how the robot is started. In: answers, and how
+//! this machine is set up; out: text. Touches nothing.
+
+use super::answers::{Answers, Way};
+use super::guesses;
+use std::path::PathBuf;
+
+/// How this machine is set up.
+#[derive(Debug, Clone)]
+pub struct Machine {
+    /// The configuration that was written.
+    pub config: PathBuf,
+    /// It is the one that every command finds by itself.
+    pub is_found: bool,
+    /// This program.
+    pub program: PathBuf,
+    pub is_root: bool,
+    /// The user that the service runs as exists.
+    pub has_user: bool,
+    /// The service is known to systemd.
+    pub has_unit: bool,
+}
+
+impl Machine {
+    /// The program as it is called from now on.
+    fn trackle(&self) -> String {
+        if self.is_found { "trackle".into() } else { format!("trackle --config {}", self.config.display()) }
+    }
+
+    /// Whether systemd serves: its unit names that file.
+    fn is_service(&self) -> bool {
+        self.is_found && self.is_root
+    }
+}
+
+/// All of them.
+pub fn lines(answers: &Answers, machine: &Machine) -> String {
+    let mut text = String::new();
+    text.push_str(&match answers.way {
+        Some(Way::Imap) => provider(answers),
+        Some(Way::Maildir) => aliases(answers, machine, false),
+        Some(Way::Pipe) | None => aliases(answers, machine, true),
+    });
+    text.push('\n');
+    text.push_str(&start(answers, machine));
+    text.push_str(&format!(
+        "\nLater `{} check mail` tells whether the mail server may be believed: then staff's commands run without asking back.\n",
+        machine.trackle()
+    ));
+    text
+}
+
+/// What is set at a provider.
+fn provider(answers: &Answers) -> String {
+    let address = answers.address.as_ref().map_or("", |a| a.as_str());
+    let list = answers.list.as_ref().map_or("", |a| a.as_str());
+    let folder = answers.folder.as_deref().unwrap_or("INBOX");
+    let mut text = String::from("In the settings of the mail account and of the list:\n");
+    text.push_str(&format!(
+        "  - mail to {address} lies in the folder {folder}, with no filter that moves it elsewhere\n"
+    ));
+    text.push_str(&match detail(answers) {
+        Some(example) => {
+            format!("  - mail to {example} arrives there, too, or plus_addressing = false is set\n")
+        }
+        None => "  - nothing for answers: letters ask for them to the plain address\n".to_owned(),
+    });
+    text.push_str(&format!(
+        "  - {address} may post to {list}, and is subscribed to it if answers go there\n"
+    ));
+    text
+}
+
+/// What root sets on this machine.
+fn aliases(answers: &Answers, machine: &Machine, pipe: bool) -> String {
+    let name = answers.address.as_ref().map_or("help", |a| a.local());
+    let mut text = String::from("Root puts into /etc/aliases, and runs `newaliases`:\n");
+    if pipe {
+        let program = machine.program.display();
+        let config =
+            if machine.is_found { String::new() } else { format!(" --config {}", machine.config.display()) };
+        text.push_str(&format!("  {name}: \"|{program}{config} deliver\"\n"));
+        let user = if machine.is_service() { "trackle" } else { "the user that serves" };
+        text.push_str(&format!(
+            "That has to run as {user}, who owns the tickets. Postfix runs it as its default_privs:\n"
+        ));
+        let user = if machine.is_service() { "trackle" } else { "USER" };
+        text.push_str(&format!("  postconf -e default_privs={user}\n"));
+    } else {
+        let path = answers.maildir.as_ref().map_or_else(String::new, |p| p.display().to_string());
+        text.push_str(&format!("  {name}: {}/\n", path.trim_end_matches('/')));
+    }
+    if let Some(example) = detail(answers) {
+        text.push_str(&format!(
+            "Mail to {example} has to arrive, too; for Postfix:\n  postconf -e recipient_delimiter=+\n"
+        ));
+    }
+    text
+}
+
+fn detail(answers: &Answers) -> Option<String> {
+    if answers.no_plus || guesses::drops_details(answers) {
+        return None;
+    }
+    answers.address.as_ref()?.with_detail('+', "12").map(|a| a.to_string())
+}
+
+fn start(answers: &Answers, machine: &Machine) -> String {
+    let trackle = machine.trackle();
+    if !machine.is_service() {
+        let mut text =
+            format!("Start it:\n  {trackle} serve\nor each minute from cron:\n  {trackle} serve --once\n");
+        if !machine.is_found {
+            let config = machine.config.display();
+            text.push_str(&format!("Every command wants to be told of it: --config {config}\n"));
+        }
+        return text;
+    }
+    let mut text = String::from("Start it:\n");
+    if !machine.has_unit {
+        text.push_str("  install -m 644 dist/trackle.service /etc/systemd/system/\n");
+    }
+    if !machine.has_user {
+        text.push_str(
+            "  install -m 644 dist/trackle.sysusers /etc/sysusers.d/trackle.conf && systemd-sysusers\n",
+        );
+        text.push_str("  chgrp trackle /etc/trackle /etc/trackle/trackle.toml\n");
+        if answers.typed(&super::files::places(&machine.config)).next().is_some() {
+            text.push_str("  chown trackle: /etc/trackle/*.password\n");
+        }
+    }
+    if let Some(path) = answers.maildir.as_ref().filter(|_| answers.way == Some(Way::Maildir)) {
+        let path = path.display();
+        text.push_str(&format!(
+            "  systemctl edit trackle      (two lines: [Service] and ReadWritePaths={path})\n"
+        ));
+    }
+    text.push_str(
+        "  systemctl enable --now trackle\nor by hand, as the user that serves:\n  trackle serve\n",
+    );
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::questions::Question;
+    use super::*;
+
+    fn answers(way: &str) -> Answers {
+        let mut answers = Answers::default();
+        for (question, text) in [
+            (Question::Address, "help@team.example"),
+            (Question::List, "staff@team.example"),
+            (Question::Maildir, "/var/mail/help/"),
+            (Question::Password, "hunter2"),
+            (Question::Way, way),
+        ] {
+            question.take(text, &mut answers).unwrap();
+        }
+        answers
+    }
+
+    fn root() -> Machine {
+        Machine {
+            config: "/etc/trackle/trackle.toml".into(),
+            is_found: true,
+            program: "/usr/local/bin/trackle".into(),
+            is_root: true,
+            has_user: true,
+            has_unit: true,
+        }
+    }
+
+    #[test]
+    fn what_is_left_to_do_depends_on_the_way() {
+        for (way, machine, has, has_not) in [
+            (
+                "1",
+                root(),
+                &[
+                    "folder INBOX",
+                    "help+12@team.example",
+                    "help@team.example may post to staff@team.example",
+                    "systemctl enable",
+                ][..],
+                &["aliases", "--config", "chown", "dist/"][..],
+            ),
+            (
+                "2",
+                root(),
+                &[
+                    "  help: \"|/usr/local/bin/trackle deliver\"\n",
+                    "default_privs=trackle",
+                    "recipient_delimiter=+",
+                ],
+                &["folder"],
+            ),
+            ("3", root(), &["  help: /var/mail/help/\n", "ReadWritePaths=/var/mail/help/"], &["deliver"]),
+            (
+                "1",
+                Machine { has_user: false, has_unit: false, ..root() },
+                &[
+                    "dist/trackle.service",
+                    "systemd-sysusers",
+                    "chown trackle: /etc/trackle/*.password",
+                    "chgrp trackle",
+                ],
+                &[],
+            ),
+            (
+                "2",
+                Machine { config: "/home/ann/t.toml".into(), is_found: false, is_root: false, ..root() },
+                &[
+                    "trackle --config /home/ann/t.toml deliver\"",
+                    "  trackle --config /home/ann/t.toml serve\n",
+                ],
+                &["systemctl"],
+            ),
+        ] {
+            let text = lines(&answers(way), &machine);
+            assert!(!text.contains("hunter2"));
+            for words in has {
+                assert!(text.contains(words), "{words} in\n{text}");
+            }
+            for words in has_not {
+                assert!(!text.contains(words), "{words} in\n{text}");
+            }
+        }
+        let plain = Answers { no_plus: true, ..answers("1") };
+        assert!(!lines(&plain, &root()).contains("+12"));
+    }
+}
