@@ -94,8 +94,9 @@ pub fn books(site: &Site) -> Result<String, String> {
             line.truncate(end.unwrap_or(line.len()));
             lines.push(line);
         }
-        // when a mailbox was looked at, and when staff were told of a full disk
-        lines.retain(|line| !line.contains("looked:maildir:") && !line.contains("disk:told"));
+        // when a mailbox was looked at, first and last, and when staff were told of a full disk
+        let times = ["looked:maildir:", "first:maildir:", "disk:told"];
+        lines.retain(|line| !times.iter().any(|name| line.contains(name)));
         lines.sort();
         books += &(lines.join("\n") + "\n");
     }
