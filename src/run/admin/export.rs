@@ -135,7 +135,14 @@ fn look(robot: &Robot) -> Look {
 /// The directory, made for nobody else to read; one that has something in it only with force.
 fn place(to: &Path, force: bool) -> Result<PathBuf, Failed> {
     let failed = |text: String| Failed { text, code: exit::FAILED };
-    let trouble = |e: std::io::Error| failed(format!("{}: {e}", to.display()));
+    let trouble = |e: std::io::Error| failed(format!("making {}: {e}", to.display()));
+    if let Some(above) = to.parent().filter(|above| !above.as_os_str().is_empty() && !above.is_dir()) {
+        return Err(failed(format!(
+            "{} is to be made in {}, which is no directory",
+            to.display(),
+            above.display()
+        )));
+    }
     if let Err(e) = DirBuilder::new().mode(0o700).create(to) {
         if e.kind() != std::io::ErrorKind::AlreadyExists {
             return Err(trouble(e));
