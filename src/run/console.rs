@@ -8,12 +8,12 @@ mod terminal;
 use super::desk::{As, Sitting};
 use super::note::words;
 use super::{Failed, exit};
-use crate::clock::{Clock, SystemClock};
+use crate::clock::{Clock, SystemClock, instant};
 use crate::fault::Outcome;
 use crate::model::said::Words;
 use crate::model::ticket::Number;
 use crate::show::console::{Console, Palette, Site, Wish, Writing};
-use crate::show::screen;
+use crate::show::screen::{self, print};
 use crate::show::ticket::Story;
 use crate::store::Reader;
 use std::io::IsTerminal;
@@ -26,6 +26,8 @@ use terminal::Screen;
 const LOOK: Duration = Duration::from_millis(500);
 /// Looks after which the screen is drawn anew, since what it says of times is old.
 const MINUTE: u32 = 120;
+/// Whatever was shown for less was not read.
+const READ: Duration = Duration::from_millis(500);
 /// Sessions of a ticket that are named.
 const SESSIONS: usize = 200;
 
@@ -236,7 +238,17 @@ impl Open<'_> {
     /// Runs this very program with other words.
     fn own(&self, words: &[&str]) -> Result<(), Failed> {
         let program: PathBuf = std::env::current_exe()?;
-        let status = Command::new(&program).arg("--config").arg(self.config).args(words).status()?;
+        let (mut command, begun) = (Command::new(&program), instant());
+        command.arg("--config").arg(self.config).args(words);
+        if words.first() == Some(&"session") {
+            // here a short page has to wait for a key as well
+            command.env("LESS", "R");
+        }
+        let status = command.status()?;
+        if begun.elapsed() < READ {
+            print("\nEnter goes back. ")?;
+            std::io::stdin().lines().next();
+        }
         if status.success() {
             return Ok(());
         }

@@ -64,7 +64,7 @@ fn a_ticket_is_found_changed_and_closed() {
     screen.keys(&["Escape"]);
     screen.shows("of 2 open");
     screen.types("q");
-    screen.shows("Pane is dead (status 0");
+    screen.shows("ended with 0");
     let view = robot.tickets().remove(0);
     assert_eq!(view.ticket.owner.as_deref(), Some("bob"));
     let shown = String::from_utf8(robot.run(&["show", "1"], b"").stdout).unwrap();

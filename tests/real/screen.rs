@@ -18,13 +18,12 @@ impl Screen {
         let screen = Screen { dir };
         fs::write(screen.path("editor"), editor).unwrap();
         let editor = format!("EDITOR='sh {}' VISUAL=", screen.path("editor").display());
-        let run = format!("{editor} SHELL=/bin/bash exec {run}");
+        let run = format!("{editor} SHELL=/bin/bash {run}; echo \"ended with $?\"; exec sleep 600");
         let (width, height) = (width.to_string(), height.to_string());
         let socket = screen.path("tmux");
         let start = ["-f", "/dev/null", "new-session", "-d", "-x", &width, "-y", &height, &run];
         tmux(&socket, &start);
         tmux(&socket, &["set-option", "-g", "window-size", "manual"]);
-        tmux(&socket, &["set-option", "-g", "remain-on-exit", "on"]);
         screen
     }
 

@@ -175,6 +175,7 @@ pub fn take_within<'a>(bytes: &'a [u8], patience: &mut usize) -> Option<(usize, 
 /// How many of the last bytes of a sound record are the next one's: it was cut, and what it lacks is what the next one
 /// happens to begin with. Behind one that was not cut stands another, or zeros, or nothing: so no content of a file can
 /// pretend to be a record.
+#[cold]
 fn borrowed(bytes: &[u8], end: usize, patience: &mut usize) -> usize {
     let magic = MAGIC.to_le_bytes();
     let behind = bytes.get(end..).unwrap_or_default();
@@ -189,6 +190,7 @@ fn borrowed(bytes: &[u8], end: usize, patience: &mut usize) -> usize {
 }
 
 /// The record that begins here, if it is sound.
+#[inline(never)]
 fn whole<'a>(bytes: &'a [u8], patience: &mut usize) -> Option<(usize, Record<'a>)> {
     let mut at = Reader { from: bytes };
     let (magic, length) = (at.u32()?, at.u32()? as usize);

@@ -8,9 +8,9 @@ words! {
         [Shadow "shadow gshadow nshadow master.passwd spwd.db opasswd"]
         [Sudoers "sudoers"]
         [Credentials ".netrc _netrc .authinfo .pgpass pgpass.conf .my.cnf .mylogin.cnf debian.cnf .git-credentials .s3cfg \
-            .boto .passwd-s3fs passwd-s3fs .npmrc .pypirc .dockercfg .vault-token .vault_pass .vault-pass \
-            .vault_password vault_pass vault-pass .htpasswd htpasswd .htdigest .fetchmailrc .mbsyncrc .msmtprc \
-            .getmailrc .offlineimaprc .smbcredentials .smbcreds .cifscreds .credentials .terraformrc .databrickscfg \
+            .boto passwd-s3fs .npmrc .pypirc .dockercfg .vault-token .vault_pass .vault-pass \
+            .vault_password vault_pass vault-pass htpasswd .htdigest .fetchmailrc .mbsyncrc .msmtprc \
+            .getmailrc .offlineimaprc .smbcredentials .smbcreds .cifscreds .terraformrc .databrickscfg \
             .rediscli_auth rclone.conf credentials.tfrc.json settings-security.xml accessTokens.json \
             application_default_credentials.json application-default-credentials.json gitlab-secrets.json \
             chap-secrets pap-secrets srp-secrets sasldb2 passwd.client smbpasswd secrets.tdb passdb.tdb secrets.ldb \

@@ -105,7 +105,7 @@ pub(super) fn all(story: &Story, site: &Site) -> Vec<Slot> {
     let links: Vec<String> = story.view.links.iter().map(link).collect();
     add("related", (links.join(", "), Edit::Command("link ")));
     let about = story.description().and_then(|said| said.text.lines().find(|line| !line.trim().is_empty()));
-    add("description", (about.unwrap_or_default().to_owned(), Edit::Long));
+    add("about", (about.unwrap_or_default().to_owned(), Edit::Long));
     for (label, since) in [("created", ticket.created), ("changed", ticket.changed)] {
         slots.push(Slot { since: Some(since), ..slot(label, String::new(), Edit::Never) });
     }
