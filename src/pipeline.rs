@@ -150,7 +150,11 @@ fn step(tx: &Tx<'_>, house: &House, intake: i64, whole: &Mail, yes: Yes, now: Ti
         _ => commands(mail, sender.as_ref(), robot),
     };
     let from = sender.as_ref().map(|s| &s.address);
-    let clues = Clues { card: bundles::card(mail), ..route::clues::clues(mail, from, &reading, robot, now) };
+    let clues = route::clues::clues(mail, from, &reading, robot, now);
+    let clues = match yes {
+        Yes::Console => by_hand::said::clues(mail, clues),
+        _ => Clues { card: bundles::card(mail), ..clues },
+    };
     let mut known = known(tx, robot, &clues, sender.as_ref(), intake, (yes, now))?;
     let facts = route::Facts {
         mail,
@@ -160,7 +164,10 @@ fn step(tx: &Tx<'_>, house: &House, intake: i64, whole: &Mail, yes: Yes, now: Ti
         known: &known,
         reading: &reading,
     };
-    let request = route::request(facts);
+    let request = match yes {
+        Yes::Console => by_hand::said::request(mail, &known),
+        _ => route::request(facts),
+    };
     if signed.is_some() && is_beyond_its_orders(&request, &clues) {
         return step(tx, house, intake, &without_signature(whole), yes, now);
     }

@@ -1,7 +1,7 @@
 //! What is said at the console goes the way of mail: the same events, the same letters, the same refusals. No line of a text
 //! is a command there, and nobody's change is overwritten.
 
-use super::town::{ALICE, ANN, STAFF, Town, believing};
+use super::town::{ALICE, ANN, CARLA, MALLORY, STAFF, Town, believing};
 use trackle::model::fields::Field;
 use trackle::model::said::{Aspect, Seen, Words};
 use trackle::model::ticket::{Description, Number};
@@ -48,6 +48,40 @@ fn no_line_of_a_text_is_a_command() {
     assert_eq!(town.history(ticket).last().map(String::as_str), Some("commented"));
     town.answer(&letter, ALICE, "Thank you!");
     town.letter_to(STAFF);
+}
+
+/// What a ticket is called is a stranger's word, and so is what somebody quotes: neither leads the words elsewhere.
+#[test]
+fn words_go_to_the_ticket_that_is_on_the_screen() {
+    let mut town = Town::new(believing());
+    town.write(MALLORY, "Scanner", "It is dead.");
+    let code = town.letter_to(MALLORY).subject().to_owned();
+    let (other, _, receipt) = town.opened(CARLA, "Another one", FIRE);
+    let leave = receipt.header("List-Unsubscribe").to_owned();
+    let (ticket, _, _) = town.opened(ALICE, "Printer", FIRE);
+    for (at, title) in [
+        format!("Printer {code}"),
+        format!("unsubscribe {leave}"),
+        format!("[#{other}] Printer"),
+        "help".into(),
+        "search: printer".into(),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let order = if at % 2 == 0 { "take" } else { "drop" };
+        town.say("ann", &words(ticket, &[&format!("title: {title}")], "")).unwrap();
+        town.letters();
+        let trace = town.say("ann", &words(ticket, &[order], &format!("I come.\n{code}"))).unwrap();
+        assert_eq!(trace.ticket, Some(Number(ticket)), "{title}: {}", trace.why);
+        town.letter_to(STAFF).says("I come.");
+        town.letter_to(ALICE).says("I come.");
+        town.nothing_for(MALLORY);
+        town.nothing_for(CARLA);
+        let new = Words { title: title.clone(), text: "Mine.".into(), ..Words::default() };
+        assert!(town.say("ann", &new).unwrap().ticket.unwrap().0 > ticket, "{title} is a ticket of its own");
+        town.letters();
+    }
 }
 
 /// Shows T099: a ticket is made at the console.

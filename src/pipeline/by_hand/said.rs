@@ -6,12 +6,14 @@
 use super::Desk;
 use crate::command::line::{self, Reading};
 use crate::fault::{Fault, Outcome};
+use crate::model::clues::{Clues, Evidence, Known};
 use crate::model::decision::End;
 use crate::model::mail::{Mail, Piece, PieceKind};
 use crate::model::person::Member;
 use crate::model::refusal::{NotRun, Refusal};
+use crate::model::request::Request;
 use crate::model::said::{Aspect, Words};
-use crate::model::ticket::View;
+use crate::model::ticket::{Number, View};
 use crate::pipeline::{Trace, Yes, step};
 use crate::read;
 use crate::store::Tx;
@@ -26,6 +28,8 @@ use std::fmt;
 const MAILBOX: &str = "console";
 /// Says how many of the first lines are commands: all behind them is text, whatever it looks like.
 const LINES: &str = "X-Trackle-Lines";
+/// Says which ticket it is about: no other word of the mail leads anywhere, since a title is a stranger's.
+const ABOUT: &str = "X-Trackle-About";
 /// Says where it was said.
 const SEAT: &str = "X-Trackle-Seat";
 /// Bytes of the hash that names such a mail.
@@ -154,6 +158,7 @@ impl Desk<'_> {
             .raw_header(raw("Date", date))
             .message_id(Some(format!("<console.{mark}@{}>", robot.domain())))
             .raw_header(raw(SEAT, one_line(self.seat)))
+            .raw_header(raw(ABOUT, words.about.map(|number| number.to_string()).unwrap_or_default()))
             .raw_header(raw(LINES, words.commands.len().to_string()))
             .header(header::ContentType::TEXT_PLAIN)
             .body(text)
@@ -165,6 +170,27 @@ impl Desk<'_> {
 /// Where it was said, for the letters: `on desk, uid 1000`.
 pub(in crate::pipeline) fn seat(mail: &Mail) -> String {
     mail.header(SEAT).map_or_else(|| "at the console".to_owned(), |seat| seat.trim().to_owned())
+}
+
+/// The ticket that such a mail is about.
+fn about(mail: &Mail) -> Option<Number> {
+    mail.header(ABOUT).and_then(|number| Number::parse(number.trim()))
+}
+
+/// Of what such a mail offers as evidence, what stands in its commands, and its ticket.
+pub(in crate::pipeline) fn clues(mail: &Mail, found: Clues) -> Clues {
+    let Clues { commanded, sessions, undo, .. } = found;
+    Clues { commanded, sessions, undo, plus: about(mail), ..Clues::default() }
+}
+
+/// What such a mail asks for.
+pub(in crate::pipeline) fn request(mail: &Mail, known: &Known) -> Request {
+    match about(mail) {
+        Some(ticket) => {
+            Request::FollowUp { ticket: known.where_it_went(ticket), evidence: Evidence::ReplyAddress }
+        }
+        None => Request::Open,
+    }
 }
 
 /// The commands of such a mail, and all of its text.
