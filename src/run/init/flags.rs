@@ -86,7 +86,7 @@ what --config says; beside it passwords that were typed, as mailbox.password and
 
 Without any question:
   trackle init --address help@example.org --imap imap.example.org \\
-    --password-file /root/secret --smtp smtp.example.org \\
+    --password-file /etc/trackle/secret --smtp smtp.example.org \\
     --member 'ann Ann Lee <ann@example.org>' --list team@example.org
 
 Exit code 0 when it was written, 1 when not, 2 when flags are missing and nobody can be asked.";

@@ -68,7 +68,9 @@ impl Writing {
             ),
             Purpose::Create => (
                 "\n\n\n",
-                "# The first line is the title; what stands below it is what is asked for.\n".to_owned(),
+                "# The first line is the title; what stands below it is what is asked for. Lines such as `Type: bug` or\n\
+                 # `prio high` at its top say what it is, as in a mail.\n"
+                    .to_owned(),
             ),
             Purpose::Save => ("\n\n", {
                 let lines: String = self.commands.iter().map(|line| format!("#   {line}\n")).collect();
