@@ -49,6 +49,10 @@ pub fn meant(words: &[String]) -> Option<Meant> {
             let (first, last) = (number(first)?, number(last)?);
             // one more than there may be is enough to see that there are too many
             meant.commands.extend((first..=last).take(limits::SESSION_EDITS + 1));
+            // … and of many ranges each would add as much, before anybody knows who wrote them
+            if meant.commands.len() > limits::SESSION_EDITS {
+                return None;
+            }
         }
     } else {
         meant.files = words.map(str::to_owned).collect();
