@@ -131,7 +131,9 @@ async fn take_in_from(hub: &Arc<Hub>, source: &mut Source, whole: bool) -> Outco
         taken.add(part);
         match listing.more {
             Some(more) if left == 0 => after = Some((cursor.epoch, more.after)),
-            more => break left + more.map_or(0, |more| more.mails),
+            // what lies behind the last number that was read is new; before it, nearly all has been taken in
+            Some(more) if more.after >= read => break left + more.mails,
+            _ => break left,
         }
     };
     let on = if left == 0 { seen.counts_on_from(read, whole) } else { None };

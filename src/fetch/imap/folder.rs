@@ -8,7 +8,7 @@ use crate::fetch::mailbox::{Entry, More};
 use crate::limits;
 use async_imap::imap_proto::{AttributeValue, MailboxDatum, Response, ResponseCode, Status};
 use jiff::{Timestamp, fmt::strtime};
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
 
 /// The mark that says: taken, its effects are committed.
@@ -16,6 +16,8 @@ pub const DONE_FLAG: &str = "$TrackleDone";
 
 /// What the flag begins with that tells by whom.
 pub const BADGE: &str = "$Trackle-";
+/// Longest badge of anybody; a server may send flags of any length.
+const BADGE_BYTES: usize = 100;
 
 /// A folder that is selected.
 #[derive(Debug, Clone, Copy)]
@@ -97,23 +99,40 @@ pub async fn list(
 ) -> Result<Part, Trouble> {
     // nothing can be above the last number, and an empty folder has no `*`
     let Some(first) = after.checked_add(1).filter(|_| line.exists > 0) else { return Ok(Part::default()) };
-    let mut part = Part::default();
-    let mut rest = first;
-    if line.exists > limits::IMAP_LISTED && next.is_none_or(|next| first < next) {
-        let last = first.saturating_add(limits::IMAP_LISTED - 1);
-        part = look(line, first..=last, ours).await?;
-        let mails = line.exists.saturating_sub(part.place) as usize;
-        part.more = (mails > 0).then_some(More { after: u64::from(last), mails });
-        rest = last.saturating_add(1);
-    }
-    // also where so many numbers name no mail that the next one must be far
-    if part.found.is_empty() {
-        part = look(line, rest..=u32::MAX, ours).await?;
-    }
+    let part = if line.exists > limits::IMAP_LISTED {
+        first_part(line, (first, next), ours).await?
+    } else {
+        look(line, first..=u32::MAX, ours).await?
+    };
     if after == 0 && part.found.is_empty() && line.exists > 0 {
         return Err(Trouble::Lost(format!("it has {} mails and lists none", line.exists)));
     }
     Ok(part)
+}
+
+/// The first mails from that number on. Where a range names no mail, the next one is looked for in one twice as wide: large
+/// gaps cost few commands, and no answer has far more mails than the gap before it had numbers.
+async fn first_part(
+    line: &mut Line,
+    (mut first, next): (u32, Option<u32>),
+    ours: &[String],
+) -> Result<Part, Trouble> {
+    let mut width = limits::IMAP_LISTED;
+    loop {
+        let is_rest = next.is_some_and(|next| first >= next);
+        let last = if is_rest { u32::MAX } else { first.saturating_add(width - 1) };
+        let mut part = look(line, first..=last, ours).await?;
+        if let Some((highest, _)) = part.found.last_key_value() {
+            // not the end of the range: what comes meanwhile may get a number within it
+            let (after, mails) = (u64::from(*highest), line.exists.saturating_sub(part.place) as usize);
+            part.more = (mails > 0).then_some(More { after, mails });
+            return Ok(part);
+        }
+        if last == u32::MAX {
+            return Ok(part);
+        }
+        (first, width) = (last + 1, width.saturating_mul(2));
+    }
 }
 
 async fn look(line: &mut Line, uids: RangeInclusive<u32>, ours: &[String]) -> Result<Part, Trouble> {
@@ -155,7 +174,8 @@ fn entry(answer: &Response<'_>, ours: &[String]) -> Option<(u32, u32, Entry)> {
 /// Whether a flag is the badge of another installation. An empty list of ours knows none.
 fn is_anothers(flag: &str, ours: &[String]) -> bool {
     let badge = flag.get(..BADGE.len()).is_some_and(|start| start.eq_ignore_ascii_case(BADGE));
-    badge && !ours.is_empty() && !ours.iter().any(|own| own.eq_ignore_ascii_case(flag))
+    let is_ours = || ours.iter().any(|own| own.eq_ignore_ascii_case(flag));
+    badge && flag.len() <= BADGE_BYTES && !ours.is_empty() && !is_ours()
 }
 
 /// The badge of another installation on any of these mails.
@@ -305,16 +325,16 @@ async fn separator(line: &mut Line) -> Result<char, Trouble> {
 }
 
 async fn exists(line: &mut Line, name: &str) -> Result<bool, Trouble> {
-    let mut names = HashSet::new();
+    let mut is_there = false;
     line.command(&format!("LIST \"\" {name}"), |r| {
         if let Response::MailboxData(MailboxDatum::List(data)) = r {
-            names.insert(data.name.to_string());
+            // the name is a pattern here: `*` and `%` in it may find others, and a server may name as many as it likes
+            is_there |= names::quoted(&data.name).as_deref() == Some(name);
         }
         Ok(())
     })
     .await?;
-    // the name is a pattern here: `*` and `%` in it may find others
-    Ok(names.iter().any(|n| names::quoted(n).as_deref() == Some(name)))
+    Ok(is_there)
 }
 
 #[cfg(test)]
@@ -331,6 +351,17 @@ mod tests {
             ("", None),
         ] {
             assert_eq!(internal_date(text).map(Timestamp::as_second), seconds, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_badge_of_another_installation_has_a_sane_length() {
+        let ours = ["$Trackle-ours".to_owned()];
+        let long = format!("{BADGE}{}", "x".repeat(BADGE_BYTES));
+        for (flag, found) in
+            [("$trackle-theirs", true), ("$Trackle-Ours", false), ("$TrackleDone", false), (&long, false)]
+        {
+            assert_eq!(is_anothers(flag, &ours), found, "{flag}");
         }
     }
 

@@ -167,9 +167,11 @@ async fn a_large_folder_is_listed_in_parts() {
         "UID FETCH 1:20000 (UID RFC822.SIZE INTERNALDATE FLAGS)",
         "* 19998 FETCH (UID 19999 RFC822.SIZE 5)\r\n* 19999 FETCH (UID 20001 RFC822.SIZE 5)\r\nTAG OK done\r\n",
     );
-    let none = ("UID FETCH 20001:40000 (UID RFC822.SIZE INTERNALDATE FLAGS)", "TAG OK done\r\n");
+    // … and what comes to lie in its range meanwhile is looked for; a gap costs ever fewer commands
+    let none = ("UID FETCH 20000:39999 (UID RFC822.SIZE INTERNALDATE FLAGS)", "TAG OK done\r\n");
+    let wider = ("UID FETCH 40000:79999 (UID RFC822.SIZE INTERNALDATE FLAGS)", "TAG OK done\r\n");
     let rest = (
-        "UID FETCH 40001:* (UID RFC822.SIZE INTERNALDATE FLAGS)",
+        "UID FETCH 80000:159999 (UID RFC822.SIZE INTERNALDATE FLAGS)",
         "* 30000 FETCH (UID 89999 RFC822.SIZE 5)\r\nTAG OK done\r\n",
     );
     // what came since it was opened is little
@@ -177,12 +179,12 @@ async fn a_large_folder_is_listed_in_parts() {
         "UID FETCH 90000:* (UID RFC822.SIZE INTERNALDATE FLAGS)",
         "* 30000 FETCH (UID 89999 RFC822.SIZE 5)\r\nTAG OK done\r\n",
     );
-    let steps = vec![LOGIN, select, part, noop, none, rest, noop, new];
+    let steps = vec![LOGIN, select, part, noop, none, wider, rest, noop, new];
     let play = play(vec![(GREETING, steps)]).await;
     let (mut imap, _secret) = play.imap(Security::Plain, Mechanism::Password, "s3cret");
     for (after, uids, more) in [
-        (None, &["19999"][..], Some(More { after: 20_000, mails: 10_002 })),
-        (Some((7, 20_000)), &["89999"], None),
+        (None, &["19999"][..], Some(More { after: 19_999, mails: 10_002 })),
+        (Some((7, 19_999)), &["89999"], None),
         (Some((7, 89_999)), &[], None),
     ] {
         let listing = imap.list(after).await.unwrap();
