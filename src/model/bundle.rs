@@ -236,8 +236,8 @@ pub enum Refused {
     Bomb,
     /// Something in it contradicts something else.
     Damaged(&'static str),
-    /// It tells of what has not happened yet.
-    FromTomorrow,
+    /// It tells of what has not happened yet: so many minutes ahead.
+    FromTomorrow(i64),
 }
 
 impl fmt::Display for Refused {
@@ -252,8 +252,17 @@ impl fmt::Display for Refused {
             Refused::Forged => f.write_str("its signature is not that of its host"),
             Refused::Bomb => f.write_str("it unpacks to more than it may"),
             Refused::Damaged(what) => write!(f, "it is damaged: {what}"),
-            Refused::FromTomorrow => {
-                f.write_str("it is from the future: the clock of its host is wrong, or ours")
+            Refused::FromTomorrow(minutes) => {
+                let ahead = match (minutes + 30) / 60 {
+                    _ if *minutes < 60 => format!("{minutes} minutes"),
+                    1 => "about an hour".to_owned(),
+                    hours => format!("about {hours} hours"),
+                };
+                write!(
+                    f,
+                    "it is from the future, by {ahead}: the clock of its host is wrong, or ours; once that time has come, \
+                     `trackle quarantine retry` files it"
+                )
             }
         }
     }

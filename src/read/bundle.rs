@@ -245,8 +245,9 @@ fn plausible(
         return Err(Refused::Damaged("it ended before it began"));
     }
     let latest = session.typed.iter().map(|t| t.at).chain(session.ran.iter().map(|r| r.at)).max();
-    if latest.max(Some(session.ended)) > now.checked_add(CLOCKS).ok() {
-        return Err(Refused::FromTomorrow);
+    let ahead = latest.unwrap_or(session.ended).max(session.ended).duration_since(now);
+    if ahead > CLOCKS {
+        return Err(Refused::FromTomorrow(ahead.as_mins()));
     }
     let mut named = BTreeSet::new();
     for change in &session.changes {

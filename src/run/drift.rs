@@ -92,16 +92,39 @@ fn of_path(tx: &Tx<'_>, path: &FilePath, host: &str, args: &Args) -> Outcome<Vec
         if one.session.ended > next.session.started {
             continue;
         }
-        let left = kept(tx, one.session.number, sides(&one.change, path).1)?;
+        let left = left_by(tx, path, one)?;
         let found = kept(tx, next.session.number, sides(&next.change, path).0)?;
-        all.extend(drift(path, one, Some(next), differs(&left, &found)));
+        let what = differs(&left, &found);
+        if what.is_some() && !is_as_filed(tx, path, &touches, (next.session.number, &found))? {
+            all.extend(drift(path, one, Some(next), what));
+        }
     }
     if let (None, Some(last)) = (&args.host, touches.last()) {
-        let left = kept(tx, last.session.number, sides(&last.change, path).1)?;
-        let now = today(path, left.thing.as_ref());
-        all.extend(now.and_then(|now| drift(path, last, None, differs(&left, &now))));
+        let left = left_by(tx, path, last)?;
+        let Some(now) = today(path, left.thing.as_ref()) else { return Ok(all) };
+        let what = differs(&left, &now);
+        if what.is_some() && !is_as_filed(tx, path, &touches, (u64::MAX, &now))? {
+            all.extend(drift(path, last, None, what));
+        }
     }
     Ok(all)
+}
+
+fn left_by(tx: &Tx<'_>, path: &FilePath, touch: &Touch) -> Outcome<State> {
+    kept(tx, touch.session.number, sides(&touch.change, path).1)
+}
+
+/// Whether the session that was filed last before that number has left it so: then the clock was wrong, and nobody did it.
+/// Where none was filed before, the clock alone speaks of an order, and is not believed.
+fn is_as_filed(
+    tx: &Tx<'_>,
+    path: &FilePath,
+    touches: &[Touch],
+    (before, found): (u64, &State),
+) -> Outcome<bool> {
+    let earlier = touches.iter().filter(|touch| touch.session.number < before);
+    let Some(last) = earlier.max_by_key(|touch| touch.session.number) else { return Ok(true) };
+    Ok(differs(&left_by(tx, path, last)?, found).is_none())
 }
 
 fn drift(path: &FilePath, after: &Touch, before: Option<&Touch>, what: Option<String>) -> Option<Drift> {

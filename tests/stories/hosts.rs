@@ -137,7 +137,7 @@ fn what_is_forged_cut_bombed_or_from_tomorrow_is_set_aside_and_said() {
         (sealed[..sealed.len() / 2].to_vec(), "it is cut off"),
         (sealed[..9].to_vec(), "it is cut off"),
         (b"PK\x03\x04".to_vec(), "it is no bundle of Trackle"),
-        (host.seal(&tomorrow, ticket), "it is from the future"),
+        (host.seal(&tomorrow, ticket), "it is from the future, by about 24 hours: "),
         ([sealed.as_slice(), b"more"].concat(), "it is damaged"),
         (
             Host::new("web1", 9).seal(&work(&town).id("stranger"), ticket),
@@ -159,6 +159,37 @@ fn what_is_forged_cut_bombed_or_from_tomorrow_is_set_aside_and_said() {
     assert_eq!(town.sessions(), 0);
     town.silence();
     town.expect_quarantined(count);
+}
+
+/// What a clock says that is hours behind or ahead neither keeps a session out for good nor makes one of two that nobody did.
+#[test]
+fn a_clock_that_is_wrong_by_hours_does_not_spoil_the_order() {
+    let (mut town, ticket, host) = with_host();
+    let ticket = u64::from(ticket);
+    let days = ["", "Mon\n", "Tue\n", "Wed\n", "Thu\n"];
+    for (at, clock) in [0, -5, 0, 5].into_iter().enumerate() {
+        town.later(1);
+        let shown = town.now() + SignedDuration::from_hours(clock);
+        let mut work =
+            Work::before(shown).id(&at.to_string()).file("/etc/motd", Some(days[at]), Some(days[at + 1]));
+        work.session.login = "ann".into();
+        let sealed = host.seal(&work, ticket);
+        let uid = town.submit(&host, &sealed);
+        let told = town.letter_to(STAFF);
+        if clock <= 0 {
+            assert_eq!((told.kind(), town.sessions()), ("session_log", at as u64 + 1));
+            assert!(!told.text().contains("Changed without a session"), "{}", told.text());
+            town.letters();
+            continue;
+        }
+        told.says("it is from the future, by about 5 hours");
+        town.later(5);
+        town.retry_uid(&uid);
+        let log = town.letter_to(STAFF);
+        assert_eq!((log.kind(), town.sessions()), ("session_log", 4));
+        assert!(!log.text().contains("Changed without a session"), "{}", log.text());
+    }
+    town.letters();
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! Changes that no session made: what one session left of a file, and what the next one found, or what the file is today,
 //! differ. Two states of a path come in, what differs goes out. A content that was redacted says only what stands around its
-//! marks; where nothing is known of a content, nothing is said of it.
+//! marks; where nothing is known of a content, nothing is said of it. Which session was the last one is told by the clock of
+//! its host, which may have been wrong: what the one that was filed last has left so, is nobody's doing.
 
 use crate::fault::Outcome;
 use crate::model::session::{Change, Content, FilePath, Thing, Type};
@@ -20,9 +21,14 @@ pub fn before(tx: &Tx<'_>, log: &Log) -> Outcome<Vec<Drifted>> {
         let Some((last, touched)) = tx.last_touch(path, session, number)? else { continue };
         let left = kept(tx, last, sides(&touched, path).1)?;
         let found = kept(tx, number, change.before.as_ref())?;
-        if let Some(what) = differs(&left, &found) {
-            all.push(Drifted { place, after: last, what });
+        let Some(what) = differs(&left, &found) else { continue };
+        let filed = tx.last_filed(path, session, number)?.filter(|(filed, _)| *filed != last);
+        if let Some((filed, touched)) = filed
+            && differs(&kept(tx, filed, sides(&touched, path).1)?, &found).is_none()
+        {
+            continue;
         }
+        all.push(Drifted { place, after: last, what });
     }
     Ok(all)
 }

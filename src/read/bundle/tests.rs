@@ -277,8 +277,8 @@ fn what_cannot_be_is_not_believed() {
         made.records[0].1 = head.to_string().into_bytes();
         made.open()
     };
-    assert_eq!(with(&|h| h["ended"] = json!("2026-05-02T11:00:00Z")), Err(Refused::FromTomorrow));
-    assert_eq!(with(&|h| h["ended"] = json!("2026-05-01T12:11:00Z")), Err(Refused::FromTomorrow));
+    assert_eq!(with(&|h| h["ended"] = json!("2026-05-02T11:00:00Z")), Err(Refused::FromTomorrow(23 * 60)));
+    assert_eq!(with(&|h| h["ended"] = json!("2026-05-01T12:11:00Z")), Err(Refused::FromTomorrow(11)));
     assert!(with(&|h| h["ended"] = json!("2026-05-01T12:09:00Z")).is_ok());
     for (name, value) in [
         ("host", json!("a b")),

@@ -71,17 +71,28 @@ impl Tx<'_> {
         before: &Session,
         number: u64,
     ) -> Outcome<Option<(u64, Change)>> {
-        let found: Option<(u64, String)> = self
-            .db
-            .prepare_cached(
-                "SELECT s.number, c.detail FROM session_change c JOIN session s ON s.number = c.session
-                 WHERE (c.path = ?1 OR c.origin = ?1) AND s.number <> ?2 AND s.host = ?3 AND s.ended <= ?4
-                 ORDER BY s.started DESC, s.number DESC LIMIT 1",
-            )?
-            .query_row(params![path.0, number, before.host, seconds(before.started)], |row| {
-                Ok((row.get(0)?, row.get(1)?))
-            })
-            .optional()?;
+        let sql = "SELECT s.number, c.detail FROM session_change c JOIN session s ON s.number = c.session
+             WHERE (c.path = ?1 OR c.origin = ?1) AND s.number <> ?2 AND s.host = ?3 AND s.ended <= ?4
+             ORDER BY s.started DESC, s.number DESC LIMIT 1";
+        self.touch(sql, params![path.0, number, before.host, seconds(before.started)])
+    }
+
+    /// The same of the session on its host that was filed last before it, whatever the clock there said.
+    pub fn last_filed(
+        &self,
+        path: &FilePath,
+        before: &Session,
+        number: u64,
+    ) -> Outcome<Option<(u64, Change)>> {
+        let sql = "SELECT s.number, c.detail FROM session_change c JOIN session s ON s.number = c.session
+             WHERE (c.path = ?1 OR c.origin = ?1) AND s.number < ?2 AND s.host = ?3
+             ORDER BY s.number DESC LIMIT 1";
+        self.touch(sql, params![path.0, number, before.host])
+    }
+
+    fn touch(&self, sql: &str, of: impl rusqlite::Params) -> Outcome<Option<(u64, Change)>> {
+        let found: Option<(u64, String)> =
+            self.db.prepare_cached(sql)?.query_row(of, |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
         found.map(|(number, detail)| Ok((number, change(&detail)?))).transpose()
     }
 
