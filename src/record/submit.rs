@@ -10,7 +10,7 @@ use data_encoding::BASE64;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use std::fs::File;
-use std::io::{Read, Seek, SeekFrom, Write};
+use std::io::{ErrorKind, Read, Seek, SeekFrom, Write};
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Duration;
@@ -137,7 +137,12 @@ pub fn sendmail(program: &Path, mail: &Outgoing) -> Outcome<()> {
     command.arg("--").arg(mail.to.as_str());
     let output = |file: &File| file.try_clone().map(Stdio::from);
     command.stdin(input).stdout(output(&said).map_err(io)?).stderr(output(&said).map_err(io)?);
-    let mut child = command.spawn().map_err(io)?;
+    let mut child = command.spawn().map_err(|e| match e.kind() {
+        ErrorKind::NotFound => {
+            doing("there is no such program; [courier] in host.toml names a mail server instead".into())
+        }
+        _ => io(e),
+    })?;
     let began = crate::clock::instant();
     let status = loop {
         if let Some(status) = child.try_wait().map_err(io)? {
@@ -217,6 +222,7 @@ mod tests {
         assert!(sendmail(&program, &mail).unwrap_err().doing.ends_with("sendmail: no such host"));
         script("exit 75");
         assert!(sendmail(&program, &mail).unwrap_err().doing.contains("75"));
-        assert!(sendmail(&dir.path().join("none"), &mail).unwrap_err().again);
+        let none = sendmail(&dir.path().join("none"), &mail).unwrap_err();
+        assert!(none.again && none.doing.contains("[courier] in host.toml"), "{}", none.doing);
     }
 }

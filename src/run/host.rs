@@ -164,7 +164,10 @@ fn enroll(config: &Path, wish: &Enroll) -> Result<(), Failed> {
         return Ok(());
     }
     let mail = post.way().card(&card, &signer.card(&card))?;
-    post.mail(&mail)?;
+    post.mail(&mail).map_err(|why| {
+        let Failed { text, code } = why.into();
+        Failed { text: format!("{} was not asked: {text}; then say this once more", post.host.robot), code }
+    })?;
     screen::print(&format!(
         "{}: asked {}, which asks its staff.\nThe key is spoken of as {}: whoever says yes compares that.\n",
         card.name,
@@ -186,6 +189,19 @@ fn begin(wish: &Enroll) -> Result<PathBuf, Failed> {
     Ok(file)
 }
 
+/// The way where there is no local mail program, for whoever looks for it.
+const SERVER: &str = "
+# They leave by the local mail program. Where there is none, name your mail server, and whom mail from here is from:
+# from = \"root@web1.example.org\"
+# [courier]
+# kind = \"smtp\"
+# host = \"mail.example.org\"
+# port = 587
+# security = \"starttls\"
+# user = \"web1\"
+# password_file = \"/etc/trackle/mail.password\"
+";
+
 /// The text of a new `host.toml`.
 fn settings(robot: &Address, wish: &Enroll) -> String {
     let mut text =
@@ -196,7 +212,7 @@ fn settings(robot: &Address, wish: &Enroll) -> String {
             text.push_str(&format!("{name} = \"{}\"\n", value.replace('\\', "\\\\").replace('"', "\\\"")));
         }
     }
-    text
+    text + SERVER
 }
 
 fn write_new(directory: &Path, file: &Path, text: &str) -> std::io::Result<()> {
@@ -244,4 +260,22 @@ fn address(text: &str) -> Result<Address, &'static str> {
 
 fn failed(text: String) -> Failed {
     Failed { text, code: exit::FAILED }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_new_file_shows_the_way_without_a_mail_program() {
+        let robot = Address::parse("help@example.org").unwrap();
+        let wish = Enroll { robot: None, name: None, member: Some("ann".into()), from: None, print: false };
+        let text = settings(&robot, &wish);
+        let base = Path::new("/etc/trackle");
+        assert_eq!(config::Host::parse(&text, base).unwrap().member.as_deref(), Some("ann"));
+        let (prose, lines) = text.split_once("from:\n").unwrap();
+        let named = format!("{prose}from:\n{}", lines.replace("# ", ""));
+        let host = config::Host::parse(&named, base).unwrap();
+        assert!(matches!(host.courier, config::Courier::Smtp(server) if server.login.is_some()));
+    }
 }
