@@ -10,7 +10,7 @@ mod postfix;
 use dialogue::Dialogue;
 use std::fs::{self, DirEntry, File, Permissions};
 use std::io::{BufRead, BufReader};
-use std::net::{TcpListener, TcpStream};
+use std::net::{Ipv4Addr, TcpListener, TcpStream, ToSocketAddrs};
 use std::os::unix::fs::{PermissionsExt, chown};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -168,7 +168,7 @@ impl Servers {
         let conf = self.path("etc/dovecot.conf").display().to_string();
         self.run("dovecot", &["dovecot", "-F", "-c", &conf]);
         for _ in 0..100 {
-            if self.greets(self.imap_port, "* OK") {
+            if self.greets((Ipv4Addr::LOCALHOST, self.imap_port), "* OK") {
                 break;
             }
             // a helper of one that was killed holds its socket for a moment more, and so long the next does not start
@@ -260,6 +260,18 @@ impl Servers {
         output(Command::new("postfix").args(["-c", &etc.display().to_string(), "reload"]));
     }
 
+    /// From here on Postfix takes mail at that address of ours as well, at the port that it has.
+    pub fn listens_at(&self, ours: Ipv4Addr) {
+        let etc = self.path("postfix/etc");
+        let master = fs::read_to_string(etc.join("master.cf")).unwrap();
+        let more =
+            format!("{ours}:{} inet n - n - - smtpd\n  -o local_header_rewrite_clients=\n", self.smtp_port);
+        fs::write(etc.join("master.cf"), master + &more).unwrap();
+        File::options().write(true).open(etc.join("master.cf")).unwrap().set_modified(UNIX_EPOCH).unwrap();
+        output(Command::new("postfix").args(["-c", &etc.display().to_string(), "reload"]));
+        self.await_greeting_at((ours, self.smtp_port), "220");
+    }
+
     /// Starts a server that ends when we do, even when we are killed.
     fn run(&mut self, name: &str, command: &[&str]) {
         let log = File::create(self.path("log").join(format!("{name}.out"))).unwrap();
@@ -274,22 +286,26 @@ impl Servers {
         self.running.push((name.to_owned(), child));
     }
 
-    fn greets(&self, port: u16, greeting: &str) -> bool {
-        let Ok(tcp) = TcpStream::connect(("127.0.0.1", port)) else { return false };
+    fn greets(&self, at: impl ToSocketAddrs, greeting: &str) -> bool {
+        let Ok(tcp) = TcpStream::connect(at) else { return false };
         tcp.set_read_timeout(Some(Duration::from_secs(2))).unwrap();
         let mut line = String::new();
         BufReader::new(tcp).read_line(&mut line).is_ok() && line.starts_with(greeting)
     }
 
     fn await_greeting(&self, port: u16, greeting: &str) {
+        self.await_greeting_at((Ipv4Addr::LOCALHOST, port), greeting);
+    }
+
+    fn await_greeting_at(&self, at: (Ipv4Addr, u16), greeting: &str) {
         for _ in 0..300 {
-            if self.greets(port, greeting) {
+            if self.greets(at, greeting) {
                 return;
             }
             sleep(Duration::from_millis(50));
         }
         let out = |name| fs::read_to_string(self.path("log").join(name)).unwrap_or_default();
-        panic!("no server on port {port}\n{}{}{}", out("dovecot.out"), out("postfix.out"), self.logs());
+        panic!("no server at {at:?}\n{}{}{}", out("dovecot.out"), out("postfix.out"), self.logs());
     }
 }
 
