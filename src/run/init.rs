@@ -2,6 +2,7 @@
 //! whoever sits there mend what does not work, and writes the configuration. Each answer has a flag; where nobody sits,
 //! flags are all there is. Sends nothing, and writes nothing before it has been tried.
 
+mod again;
 mod answers;
 mod end;
 mod files;
@@ -9,6 +10,7 @@ mod flags;
 mod guesses;
 mod last;
 mod page;
+mod prose;
 mod questions;
 mod talk;
 mod terminal;
@@ -16,7 +18,7 @@ mod trouble;
 mod written;
 
 use super::account::{self, Account};
-use super::{CONFIG, Failed, check, exit, post};
+use super::{Failed, check, exit, post};
 use crate::config::Config;
 use crate::show::checks::{self, Check};
 use crate::show::{safe, screen};
@@ -55,10 +57,14 @@ pub fn run(config: Option<&Path>, args: &Args) -> Result<ExitCode, Failed> {
             land.config.display()
         ));
     }
-    talk::fill(&mut answers, &land, args.yes, terminal.as_mut().map(|t| t as &mut dyn Sitter))?;
-    if !args.untried {
-        mended(&mut answers, &land, terminal.as_mut().map(|t| t as &mut dyn Sitter))?;
-    }
+    let talked = talk(&mut answers, &land, args, terminal.as_mut().map(|t| t as &mut dyn Sitter));
+    // what was typed once is not typed twice
+    talked.map_err(|failed| match again::line(&answers).filter(|_| terminal.is_some()) {
+        Some(flags) => {
+            Failed { text: format!("{}; to go on:\n  {}", failed.text, call(config, &flags)), ..failed }
+        }
+        None => failed,
+    })?;
     let places = files::places(&land.config);
     let text = written::text(&answers, &places);
     // untried or not: what the robot would refuse to read is no configuration
@@ -68,11 +74,28 @@ pub fn run(config: Option<&Path>, args: &Args) -> Result<ExitCode, Failed> {
     files::write(&land.config, &text, &passwords, args.force)?;
     let mut text = format!("\nWritten: {}\n", land.config.display());
     for (path, _) in &passwords {
-        text.push_str(&format!("         {} (a password, for nobody else to read)\n", path.display()));
+        text.push_str(&format!("         {} (a password)\n", path.display()));
     }
     text.push_str(&format!("\n{}", last::lines(&answers, &machine(&land.config))));
-    screen::print(&safe::block(&text))?;
+    screen::print(&prose::wrapped(&safe::block(&text), screen::look().width))?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// Asks, and tries.
+fn talk(
+    answers: &mut Answers,
+    land: &Land,
+    args: &Args,
+    mut sitter: Option<&mut (dyn Sitter + '_)>,
+) -> Result<(), Failed> {
+    talk::fill(answers, land, args.yes, sitter.as_deref_mut())?;
+    if args.untried { Ok(()) } else { mended(answers, land, sitter) }
+}
+
+/// As it is called with these flags.
+fn call(config: Option<&Path>, flags: &str) -> String {
+    let config = config.map(|path| format!("--config {} ", again::quoted(&path.to_string_lossy())));
+    format!("trackle {}init {flags}", config.unwrap_or_default())
 }
 
 /// Tries until nothing is wrong, or whoever sits there wants it as it is.
@@ -110,7 +133,7 @@ fn tried(
     sitter: Option<&mut (dyn Sitter + '_)>,
 ) -> Result<Vec<Trouble>, Failed> {
     if let Some(sitter) = sitter {
-        sitter.say("\nTrying all of it; nothing is sent …");
+        sitter.say("\nTrying all of it, for ten seconds at most; nothing is sent …");
     }
     let kept = files::keep()?;
     for (path, password) in answers.typed(&kept.places) {
@@ -185,7 +208,7 @@ fn machine(config: &Path) -> Machine {
     const UNITS: [&str; 3] = ["/etc/systemd/system", "/usr/lib/systemd/system", "/lib/systemd/system"];
     Machine {
         config: config.to_owned(),
-        is_found: config == Path::new(CONFIG),
+        is_found: config == super::found(),
         program: std::env::current_exe().unwrap_or_else(|_| PathBuf::from("/usr/local/bin/trackle")),
         is_root: rustix::process::geteuid().is_root(),
         has_user: account::numbers(files::ROBOT).is_some(),

@@ -83,7 +83,7 @@ pub mod exit {
 #[derive(Debug, Parser)]
 #[command(name = "trackle", version, max_term_width = 100, after_help = MORE)]
 pub struct Line {
-    /// The configuration file [default: /etc/trackle/trackle.toml].
+    /// The configuration file [default: /etc/trackle/trackle.toml, or your own ~/.config/trackle/trackle.toml without one].
     #[arg(long, global = true, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = EVERYWHERE)]
     pub config: Option<PathBuf>,
     #[command(flatten)]
@@ -239,10 +239,18 @@ pub enum What {
     Completions(manual::Shells),
 }
 
+/// The machine's configuration; where the machine has none, that of the user whose robot it is.
+fn found() -> PathBuf {
+    let machines = PathBuf::from(CONFIG);
+    let is_missing = machines.symlink_metadata().is_err_and(|e| e.kind() == std::io::ErrorKind::NotFound);
+    let own = post::directory().ok().filter(|_| is_missing).map(|dir| dir.join("trackle.toml"));
+    own.filter(|own| own.is_file()).unwrap_or(machines)
+}
+
 /// Runs a subcommand.
 pub fn run(line: Line) -> ExitCode {
     let named = line.config;
-    let config = named.clone().unwrap_or_else(|| PathBuf::from(CONFIG));
+    let config = named.clone().unwrap_or_else(found);
     let result = match line.what {
         What::Serve(args) => serve::run(&config, line.log.log.into(), &args),
         What::Demo(args) => demo::run(&args),

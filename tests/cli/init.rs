@@ -4,9 +4,10 @@ use super::{code, err, out, trackle};
 use std::fs;
 use std::io::{BufRead, BufReader, Write};
 use std::net::TcpListener;
-use std::os::unix::fs::PermissionsExt;
+use std::os::unix::fs::{PermissionsExt, chown};
+use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
-use std::process::Output;
+use std::process::{Command, Output, Stdio};
 use std::thread;
 use tempfile::TempDir;
 use trackle::config::{Config, Courier, Mailbox};
@@ -170,26 +171,24 @@ fn what_is_missing_or_wrong_is_said_and_nothing_is_written() {
         (&["--imap", "https://x"], "is no server's name"),
         (&["--imap", "x", "--pipe"], "cannot be used with"),
         (&["--member", "Ann"], "needs a login, a name and an address"),
+        (
+            &["--address", "help@team.example", "--list", "Help@team.example"],
+            "that is the robot's own address",
+        ),
     ] {
         let failed = place.init(flags);
         assert!(code(&failed) == 2 && err(&failed).contains(told), "{flags:?}: {failed:?}");
     }
-    // the robot would write to itself; a port where nobody listens; a state directory that is a file
+    // a port where nobody listens; a state directory that is a file
     fs::write(place.path("file"), "").unwrap();
     let file = place.path("file/state");
-    for (flags, told) in [
-        (
-            [&TEAM[..6], &["--list", "help@team.example", "--pipe"], &local].concat(),
-            "the robot's own address",
-        ),
-        ([&TEAM[..], &["--pipe", "--smtp", "127.0.0.1:1 plain", "--smtp-user", "-"]].concat(), "127.0.0.1:1"),
-    ] {
-        let failed = place.init(&flags);
-        assert!(code(&failed) == 1 && out(&failed).contains(told), "{told}: {failed:?}");
-        assert!(err(&failed).contains("nothing was written: mend what is wrong"), "{failed:?}");
-    }
-    let untried = [&TEAM[..6], &["--list", "help@team.example", "--pipe", "--untried"], &local].concat();
-    let failed = place.init(&untried);
+    let closed = ["--pipe", "--smtp", "127.0.0.1:1 plain", "--smtp-user", "-"];
+    let failed = place.init(&[&TEAM[..], &closed].concat());
+    assert!(code(&failed) == 1 && out(&failed).contains("127.0.0.1:1"), "{failed:?}");
+    assert!(err(&failed).contains("nothing was written: mend what is wrong"), "{failed:?}");
+    // untried or not: the robot would write to a member who is itself
+    let itself = ["--member", "help Help <help@team.example>", "--pipe", "--untried"];
+    let failed = place.init(&[&TEAM[..], &itself, &local].concat());
     assert!(code(&failed) == 65 && err(&failed).contains("the robot's own address"), "{failed:?}");
     let config = place.config();
     let words = ["--config", config.to_str().unwrap(), "init", "--state", file.to_str().unwrap(), "--pipe"];
@@ -213,4 +212,48 @@ fn a_maildir_by_guesses_takes_a_mail() {
     assert_eq!(code(&place.command(&["serve", "--once", "--quiet"])), 75);
     let listed = place.command(&["status", "--json"]);
     assert_eq!(super::json(&listed)["tickets"]["unconfirmed"], 1, "{listed:?}");
+}
+
+/// Whoever is not root sets up a robot of his own, and every command finds it.
+#[test]
+fn a_users_own_robot_is_found_without_a_flag() {
+    const NOBODY: u32 = 65_534;
+    assert!(
+        !Path::new("/etc/trackle/trackle.toml").exists(),
+        "this machine has a robot, whose configuration comes first"
+    );
+    let (place, smtp) = (Place::new(), listener());
+    let program = place.path("trackle");
+    let original = env!("CARGO_BIN_EXE_trackle");
+    if fs::hard_link(original, &program).is_err() {
+        fs::copy(original, &program).unwrap();
+    }
+    let home = place.path("home");
+    fs::create_dir(&home).unwrap();
+    fs::set_permissions(place.path(""), fs::Permissions::from_mode(0o755)).unwrap();
+    let is_root = rustix::process::geteuid().is_root();
+    let user = |words: &[&str]| {
+        let mut command = Command::new(&program);
+        command.args(words).env_clear().env("HOME", &home).env("PATH", "/usr/bin:/bin").stdin(Stdio::null());
+        if is_root {
+            chown(&home, Some(NOBODY), Some(NOBODY)).unwrap();
+            command.uid(NOBODY).gid(NOBODY).current_dir("/");
+        }
+        command.output().unwrap()
+    };
+    let flags = [&["init"][..], &TEAM, &["--pipe", "--smtp", &smtp, "--smtp-user", "-"]].concat();
+    let made = user(&flags);
+    assert_eq!(code(&made), 0, "{made:?}");
+    let own = home.join(".config/trackle/trackle.toml");
+    assert!(out(&made).contains(&format!("Written: {}\n", own.display())), "{made:?}");
+    assert!(out(&made).contains("\n  trackle serve\n") && !out(&made).contains("Every command"), "{made:?}");
+    assert!(out(&made).contains(&format!(" --config {} deliver\"", own.display())), "{made:?}");
+    let checked = user(&["check"]);
+    assert!(code(&checked) == 0 && out(&checked).contains("help@team.example"), "{checked:?}");
+    // what is there already is said before anything is asked
+    let again = user(&flags);
+    assert!(code(&again) == 1 && err(&again).contains("is there already"), "{again:?}");
+    // and where somebody else's files are, nothing is written
+    let barred = user(&[&["--config", "/etc/trackle/trackle.toml"], flags.as_slice()].concat());
+    assert!(!is_root || (code(&barred) == 1 && err(&barred).contains("--config FILE names another place")));
 }

@@ -103,8 +103,11 @@ pub fn hint(question: Question, answers: &Answers) -> Option<&'static str> {
         Question::Password => {
             answers.imap.as_ref().and_then(host_of).map(|p| p.first).filter(|first| !first.is_empty())
         }
-        Question::Member => Some("Whoever is on staff may command the robot by mail. More members follow."),
-        Question::List => Some("Every ticket is a thread there, which staff answer."),
+        Question::Member => Some(
+            "Whoever is on staff may command the robot by mail: first you, the others follow. A short login, a name, an \
+             address:\n  ann Ann Lee <ann@example.org>",
+        ),
+        Question::List => Some("Each ticket is a thread on staff's list, and they answer it there."),
         _ => None,
     }
 }

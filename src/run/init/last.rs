@@ -3,6 +3,7 @@
 
 use super::answers::{Answers, Way};
 use super::guesses;
+use crate::run::post::ETC;
 use std::path::PathBuf;
 
 /// How this machine is set up.
@@ -29,7 +30,12 @@ impl Machine {
 
     /// Whether systemd serves: its unit names that file.
     fn is_service(&self) -> bool {
-        self.is_found && self.is_root
+        self.is_machines() && self.is_root
+    }
+
+    /// Whether every user's commands find it.
+    fn is_machines(&self) -> bool {
+        self.is_found && self.config.starts_with(ETC)
     }
 }
 
@@ -43,6 +49,12 @@ pub fn lines(answers: &Answers, machine: &Machine) -> String {
     });
     text.push('\n');
     text.push_str(&start(answers, machine));
+    if let (Some(address), Some(list)) = (&answers.address, &answers.list) {
+        text.push_str(&format!(
+            "\nThen write to {address} from an address that is not staff's. One mail comes back; answer it, and the ticket \
+             is on {list}.\n"
+        ));
+    }
     text.push_str(&format!(
         "\nLater `{} check mail` tells whether the mail server may be believed: then staff's commands run without asking back.\n",
         machine.trackle()
@@ -61,7 +73,9 @@ fn provider(answers: &Answers) -> String {
     ));
     text.push_str(&match detail(answers) {
         Some(example) => {
-            format!("  - mail to {example} arrives there, too, or plus_addressing = false is set\n")
+            format!(
+                "  - mail to {example} arrives there, too; where it does not, set plus_addressing = false\n"
+            )
         }
         None => "  - nothing for answers: letters ask for them to the plain address\n".to_owned(),
     });
@@ -77,8 +91,11 @@ fn aliases(answers: &Answers, machine: &Machine, pipe: bool) -> String {
     let mut text = String::from("Root puts into /etc/aliases, and runs `newaliases`:\n");
     if pipe {
         let program = machine.program.display();
-        let config =
-            if machine.is_found { String::new() } else { format!(" --config {}", machine.config.display()) };
+        let config = if machine.is_machines() {
+            String::new()
+        } else {
+            format!(" --config {}", machine.config.display())
+        };
         text.push_str(&format!("  {name}: \"|{program}{config} deliver\"\n"));
         let user = if machine.is_service() { "trackle" } else { "the user that serves" };
         text.push_str(&format!(
@@ -206,6 +223,15 @@ mod tests {
                     "chgrp trackle",
                 ],
                 &[],
+            ),
+            (
+                "2",
+                Machine { config: "/home/ann/.config/trackle/trackle.toml".into(), is_root: false, ..root() },
+                &[
+                    "|/usr/local/bin/trackle --config /home/ann/.config/trackle/trackle.toml deliver\"",
+                    "\n  trackle serve\n",
+                ],
+                &["systemctl", "Every command"],
             ),
             (
                 "2",

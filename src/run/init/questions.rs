@@ -154,7 +154,13 @@ impl Question {
             }
             Question::SmtpPassword => a.smtp_password = Some(typed(text)?),
             Question::Member => a.members.push(Member::parse(text)?),
-            Question::List => a.list = Some(bare_address(text)?),
+            Question::List => {
+                let list = bare_address(text)?;
+                if a.address.as_ref().is_some_and(|own| own.key() == list.key()) {
+                    return Err("that is the robot's own address: it would write to itself".into());
+                }
+                a.list = Some(list);
+            }
             Question::State => a.state = Some(path(text)?),
             Question::Roots => a.roots = Some(path(text)?),
         }

@@ -1,13 +1,18 @@
 //! The terminal of `trackle init`, and nothing else: lines are read from standard input, questions go to standard error. A
 //! password is read while the terminal shows nothing; the terminal is as it was afterwards, whatever happens in between.
+//! Ctrl-C at a question is an answer: that somebody leaves.
 
+use super::prose::wrapped;
 use super::talk::Sitter;
 use crate::show::safe;
-use rustix::termios::{self, LocalModes, OptionalActions, Termios};
-use std::io::{self, BufRead, IsTerminal, Read, Write};
+use crate::show::screen::look_at;
+use rustix::termios::{self, LocalModes, OptionalActions, SpecialCodeIndex, Termios};
+use std::io::{self, IsTerminal, Read, Write};
 
 /// A longer line is nobody's answer.
 const LONGEST: u64 = 4_096;
+/// Ctrl-C.
+const INTERRUPT: u8 = 0x03;
 
 /// Whoever sits before this process.
 pub struct Terminal;
@@ -21,10 +26,19 @@ impl Terminal {
 
 impl Sitter for Terminal {
     fn line(&mut self, prompt: &str) -> io::Result<Option<String>> {
+        let modes = Modes::for_lines()?;
         ask(prompt)?;
         let mut bytes = Vec::new();
-        io::stdin().lock().take(LONGEST).read_until(b'\n', &mut bytes)?;
-        if bytes.is_empty() {
+        let mut input = io::stdin().lock().take(LONGEST);
+        while !bytes.ends_with(b"\n") && !bytes.ends_with(&[INTERRUPT]) {
+            let mut byte = [0];
+            if input.read(&mut byte)? == 0 {
+                break;
+            }
+            bytes.extend(byte);
+        }
+        drop(modes);
+        if bytes.is_empty() || bytes.ends_with(&[INTERRUPT]) {
             // the prompt's line is not ended by whoever left
             let _ = writeln!(io::stderr());
             return Ok(None);
@@ -33,7 +47,7 @@ impl Sitter for Terminal {
     }
 
     fn unseen(&mut self, prompt: &str) -> io::Result<Option<String>> {
-        let quiet = Quiet::begin()?;
+        let modes = Modes::for_secrets()?;
         ask(prompt)?;
         let mut typed = Unseen::default();
         // by byte, from the same buffer as whole lines: what was typed ahead is not lost
@@ -48,13 +62,14 @@ impl Sitter for Terminal {
                 break ended;
             }
         };
-        drop(quiet);
+        drop(modes);
         writeln!(io::stderr())?;
         Ok((ended == Some(End::Entered)).then(|| typed.text()))
     }
 
     fn say(&mut self, text: &str) {
-        let _ = writeln!(io::stderr(), "{}", safe::block(text));
+        let width = look_at(&io::stderr()).width;
+        let _ = writeln!(io::stderr(), "{}", wrapped(&safe::block(text), width));
     }
 }
 
@@ -64,23 +79,40 @@ fn ask(prompt: &str) -> io::Result<()> {
     out.flush()
 }
 
-/// A terminal that shows nothing of what is typed, and leaves every key to us: Ctrl-C must not end this process before the
-/// terminal shows again.
-struct Quiet {
+/// A terminal that leaves Ctrl-C to us, for as long as this lives: it must not end this process before the terminal is as it
+/// was, nor before it is said how to go on.
+struct Modes {
     before: Termios,
 }
 
-impl Quiet {
-    fn begin() -> io::Result<Quiet> {
+impl Modes {
+    /// Whole lines, as they are typed everywhere; Ctrl-C ends one.
+    fn for_lines() -> io::Result<Modes> {
+        Modes::begin(|modes| {
+            // as POSIX disables a key (_POSIX_VDISABLE of Linux)
+            modes.special_codes[SpecialCodeIndex::VINTR] = 0;
+            modes.special_codes[SpecialCodeIndex::VEOL] = INTERRUPT;
+        })
+    }
+
+    /// Nothing of what is typed is shown, and every key comes to us.
+    fn for_secrets() -> io::Result<Modes> {
+        Modes::begin(|modes| {
+            modes.local_modes -=
+                LocalModes::ECHO | LocalModes::ICANON | LocalModes::ISIG | LocalModes::IEXTEN;
+        })
+    }
+
+    fn begin(alter: impl FnOnce(&mut Termios)) -> io::Result<Modes> {
         let before = termios::tcgetattr(io::stdin())?;
-        let mut quiet = before.clone();
-        quiet.local_modes -= LocalModes::ECHO | LocalModes::ICANON | LocalModes::ISIG | LocalModes::IEXTEN;
-        termios::tcsetattr(io::stdin(), OptionalActions::Drain, &quiet)?;
-        Ok(Quiet { before })
+        let mut altered = before.clone();
+        alter(&mut altered);
+        termios::tcsetattr(io::stdin(), OptionalActions::Drain, &altered)?;
+        Ok(Modes { before })
     }
 }
 
-impl Drop for Quiet {
+impl Drop for Modes {
     fn drop(&mut self) {
         let _ = termios::tcsetattr(io::stdin(), OptionalActions::Now, &self.before);
     }
@@ -103,7 +135,7 @@ impl Unseen {
         match byte {
             b'\n' | b'\r' => return Some(End::Entered),
             // Ctrl-C, Ctrl-\
-            0x03 | 0x1c => return Some(End::Gone),
+            INTERRUPT | 0x1c => return Some(End::Gone),
             // Ctrl-D
             0x04 if self.bytes.is_empty() => return Some(End::Gone),
             0x08 | 0x7f => {

@@ -5,6 +5,7 @@
 use super::answers::{Answers, Login, Way};
 use super::questions::Question;
 use crate::config::Wrong;
+use crate::model::server::Security;
 use crate::show::checks::{Check, Verdict};
 use crate::show::grid::{self, Column, plain};
 use crate::show::look::Look;
@@ -24,15 +25,17 @@ const NAME: &str = "Is the server's name right, and does this machine reach it? 
                     SERVER:993 (TLS); a firewall may be in between.";
 const RELAY: &str = "Is the server's name right, and does this machine reach it? Other ports: SERVER:587 (STARTTLS), \
                      SERVER:465 (TLS), 127.0.0.1:25 for this machine's own; providers of lines often close 25.";
-const LOGIN: &str = "The server knows this login or this password not. Many want the whole address as login; with two \
+const SILENT: &str = "The server took the line and said nothing. One that wants TLS from the first byte waits so: say `tls` behind \
+                      its name, such as SERVER:993 tls.";
+const LOGIN: &str = "The server does not take this login with this password. Many want the whole address as login; with two \
                      factors an app password, made in the account's settings; some want IMAP to be allowed there first.";
 const FOLDER: &str =
     "The login is right, but there is no such folder. Levels are parted by /, such as Help/New.";
-const CERTIFICATE: &str = "The server cannot prove that it is the one. Is its name the one that its certificate has? For \
-                           an authority of your own name its file; it is not passed over.";
+const CERTIFICATE: &str = "The server could not prove who it is. Is its name here the one in its certificate? If an \
+                           authority of your own signed it, name that one's file. No certificate is passed over.";
 const NEEDS_LOGIN: &str = "The server wants a login first, or does not serve this machine.";
-const NO_TLS: &str = "The line is not protected as was said: behind the server's name `starttls`, `tls` or `plain` says \
-                      another way (plain protects nothing, not even the password).";
+const NO_TLS: &str = "TLS does not begin there as it was tried. Say it behind the server's name: `SERVER:143 starttls`, \
+                      `SERVER:993 tls`; `plain` protects nothing, not even the password.";
 const SECRET: &str = "The password could not be had from there.";
 const STATE: &str =
     "The robot keeps everything there and nobody else may look: name another directory, or mend this one.";
@@ -56,8 +59,15 @@ pub fn found(checks: &[Check], answers: &Answers) -> Vec<Trouble> {
 
 /// What to do about them, a paragraph for each; nothing when nothing can be said.
 pub fn advice(troubles: &[Trouble], look: &Look) -> String {
-    let told = troubles.iter().filter(|trouble| !trouble.remedy.is_empty());
-    let rows: Vec<_> = told.map(|trouble| vec![plain(trouble.item), plain(trouble.remedy)]).collect();
+    // what mends several is said once
+    let mut told: Vec<(String, &str)> = Vec::new();
+    for trouble in troubles.iter().filter(|trouble| !trouble.remedy.is_empty()) {
+        match told.iter_mut().find(|(_, remedy)| *remedy == trouble.remedy) {
+            Some((items, _)) => items.push_str(&format!(", {}", trouble.item)),
+            None => told.push((trouble.item.to_owned(), trouble.remedy)),
+        }
+    }
+    let rows: Vec<_> = told.into_iter().map(|(items, remedy)| vec![plain(items), plain(remedy)]).collect();
     if rows.is_empty() {
         return String::new();
     }
@@ -90,10 +100,18 @@ fn of(check: &Check, answers: &Answers) -> Trouble {
             trouble(NEEDS_LOGIN, &[server, user])
         }
         "courier" if says("does not let us in") => trouble(LOGIN, &[user, password]),
+        "mailbox" | "courier" if waits_for_tls(check, answers) => trouble(SILENT, &[server]),
         "mailbox" => trouble(NAME, &[server]),
         "courier" => trouble(RELAY, &[server]),
         _ => trouble(ELSEWHERE, &[]),
     }
+}
+
+/// A server that says nothing on a line without TLS.
+fn waits_for_tls(check: &Check, answers: &Answers) -> bool {
+    let end = if check.item == "mailbox" { &answers.imap } else { &answers.smtp };
+    let is_silent = check.text.contains("was not ready within") || check.text.contains("kept silent");
+    is_silent && end.as_ref().is_some_and(|end| end.security != Security::Tls)
 }
 
 /// What a configuration complains of that was made from these answers; each was good by itself.
@@ -182,6 +200,15 @@ mod tests {
             let troubles = found(&[Check::wrong(item, text)], &imap("other"));
             assert_eq!(troubles, [Trouble { item, remedy, ask: ask.to_vec() }], "{text}");
         }
+        // on a line without TLS a server that says nothing waits for it
+        let mut silent = imap("-");
+        Question::Imap.take("h:1143 starttls", &mut silent).unwrap();
+        let troubles =
+            found(&[Check::wrong("mailbox", "h:1143/INBOX was not ready within 10 seconds")], &silent);
+        assert_eq!((troubles[0].remedy, troubles[0].ask.as_slice()), (SILENT, &[Imap][..]));
+        let both = ["mailbox", "courier"].map(|item| Check::wrong(item, "h: its certificate has expired"));
+        let told = advice(&found(&both, &imap("other")), &Look::plain());
+        assert_eq!(told, format!("\nWhat to do:\nmailbox, courier  {CERTIFICATE}\n\n"));
         let refused = Check::wrong("courier", "h:25 does not let us in: 530 5.7.0 log in first");
         assert_eq!(found(&[refused], &imap("-"))[0].ask, [Smtp, SmtpUser]);
         let told = advice(&found(&[Check::wrong("state", "/x")], &imap("-")), &Look::plain());
