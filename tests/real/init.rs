@@ -1,6 +1,7 @@
 //! `trackle init` as somebody types it in a terminal, against a real Dovecot and a real Postfix: what is wrong is explained,
 //! and mended by one more answer; what is written works at once.
 
+use crate::machine::Machine;
 use crate::mutt::tmux;
 use crate::people::{ALICE, ANNA, letter};
 use crate::robot::{Robot, Setup, code, complaint, wait_until};
@@ -247,4 +248,32 @@ fn from_the_first_flag_to_a_ticket_that_somebody_has_taken() {
     let found = wait_until(|| mine().contains("Printer").then_some(()));
     assert!(found.is_some(), "{}", mine());
     robot.is_sound();
+}
+
+/// What the README tells root to type, beside cargo's part, on a machine that has never had any of it; the source is in /mnt.
+#[test]
+fn the_first_hour_of_the_readme_works_word_for_word() {
+    let readme = fs::read_to_string("README.md").unwrap();
+    let hour = readme.split("## The first hour").nth(1).unwrap().split("\n### ").next().unwrap();
+    let typed = hour.lines().filter_map(|line| line.strip_prefix("       "));
+    let (mine, machines): (Vec<&str>, Vec<&str>) =
+        typed.partition(|line| ["cargo ", "trackle "].iter().any(|word| line.starts_with(word)));
+    assert_eq!(mine, ["cargo install --path . --locked", "trackle init", "trackle check"]);
+    let machine = Machine::start("desk");
+    // no compiler ran here, and nothing can be started: its program is the one that the tests have
+    let script = machines
+        .join("\n")
+        .replace("target/release/trackle /usr/local/bin/", "/usr/local/bin/trackle /usr/bin/")
+        .replace("enable --now", "enable");
+    let said = machine.root("sh", &["-ec", &format!("cd /mnt\n{script}")]);
+    assert!(machine.root("id", &["trackle"]).contains("(trackle)"), "{said}");
+    machine.root("test", &["-L", "/etc/systemd/system/multi-user.target.wants/trackle.service"]);
+    let init =
+        ["init", "--untried", "--pipe", "--address", "help@team.example", "--smtp", "127.0.0.1:25", "--yes"];
+    let team = ["--list", "staff@team.example", "--member", "anna Anna Berg <anna@team.example>"];
+    let made = machine.trackle(&[&init[..], &team].concat());
+    assert_eq!(code(&made), 0, "{}", complaint(&made));
+    let told = String::from_utf8_lossy(&made.stdout).into_owned();
+    assert!(told.contains("Start it:\n  systemctl enable --now trackle\n"), "{told}");
+    assert_eq!(machine.root("stat", &["-c", "%a %U:%G", "/etc/trackle/trackle.toml"]), "640 root:trackle\n");
 }

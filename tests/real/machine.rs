@@ -8,7 +8,7 @@ use std::net::Ipv4Addr;
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, Output, Stdio};
 
-/// What its process does first. Its arguments: where its disk is put together, its name, our program.
+/// What its process does first. Its arguments: where its disk is put together, its name, our program, its source.
 const BOOT: &str = r#"set -eu
 mount -t tmpfs none "$1"
 mkdir "$1/upper" "$1/work" "$1/root"
@@ -17,6 +17,7 @@ for place in tmp run; do mount -t tmpfs none "$1/root/$place"; done
 for place in proc dev; do mount --rbind "/$place" "$1/root/$place"; done
 touch "$1/root/usr/local/bin/trackle"
 mount --bind "$3" "$1/root/usr/local/bin/trackle"
+mount --bind "$4" "$1/root/mnt"
 rm -rf "$1/root/etc/trackle" "$1/root/var/lib/trackle" "$1/root/root/.local" "$1/root/usr/sbin/sendmail"
 hostname "$2"
 ip link set lo up
@@ -59,7 +60,7 @@ impl Machine {
             .args(["--pdeathsig", "KILL", "unshare", "--net", "--uts", "--mount", "--propagation", "private"])
             .args(["sh", "-c", BOOT, "boot"])
             .arg(dir.path())
-            .args([name, env!("CARGO_BIN_EXE_trackle")])
+            .args([name, env!("CARGO_BIN_EXE_trackle"), env!("CARGO_MANIFEST_DIR")])
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())

@@ -139,7 +139,7 @@ fn start(answers: &Answers, machine: &Machine) -> String {
     }
     if !machine.has_user {
         text.push_str(
-            "  install -m 644 dist/trackle.sysusers /etc/sysusers.d/trackle.conf && systemd-sysusers\n",
+            "  install -D -m 644 dist/trackle.sysusers /etc/sysusers.d/trackle.conf && systemd-sysusers\n",
         );
         text.push_str("  chgrp trackle /etc/trackle /etc/trackle/trackle.toml\n");
         if answers.typed(&super::files::places(&machine.config)).next().is_some() {
