@@ -1,6 +1,6 @@
 //! `trackle check` against a real Dovecot and a real Postfix, which at first is a bad one: it leaves what is forged.
 
-use crate::robot::{Robot, Setup, code};
+use crate::robot::{Robot, Setup, code, wait_until};
 use crate::servers::{PASSWORD, Servers};
 use serde_json::Value;
 use std::fs;
@@ -83,6 +83,7 @@ fn a_server_is_tried_with_a_forgery_before_it_is_believed() {
         assert_eq!(code, 0, "{said}\n{}", servers.logs());
         assert!(said.contains("authserv_id = [\"mail.team.example\"]"), "{said}");
         assert!(said.contains("mx_hosts = [\"mail.team.example\""), "{said}");
+        assert!(said.contains("mail to help+12@team.example arrives"), "{said}");
     }
     // a robot that serves meanwhile takes the mail before we do, and makes nothing of it
     trusting.start();
@@ -92,4 +93,27 @@ fn a_server_is_tried_with_a_forgery_before_it_is_believed() {
     assert!(servers.mails("staff").is_empty());
     trusting.stop();
     trusting.is_sound();
+}
+
+/// Where nobody gets mail with a plus in its address, no answer to a letter would come through: that is found out before.
+#[test]
+fn a_server_that_knows_no_plus_is_found_out() {
+    let servers = Servers::start();
+    servers.remove_forgeries();
+    servers.knows_no_plus();
+    let robot = Robot::new(&Setup::new(&servers));
+    // Postfix reads its settings again a moment after it was told
+    let (code, said) =
+        wait_until(|| Some(believed(&robot)).filter(|(code, _)| *code == 1)).expect("a refusal");
+    assert_eq!(code, 1);
+    for words in ["mail to help+12@team.example is not taken: ", "set robot.plus_addressing = false"] {
+        assert!(said.contains(words), "{words} in {said}");
+    }
+    assert!(
+        said.contains("authserv_id = [\"mail.team.example\"]"),
+        "the rest is found out all the same: {said}"
+    );
+    robot.reconfigure("[robot]", "[robot]\nplus_addressing = false");
+    let (code, said) = believed(&robot);
+    assert!(code == 0 && !said.contains("answers"), "{said}");
 }

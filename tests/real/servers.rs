@@ -260,6 +260,16 @@ impl Servers {
         output(Command::new("postfix").args(["-c", &etc.display().to_string(), "reload"]));
     }
 
+    /// From here on it knows no addresses with a plus, as many a provider does not.
+    pub fn knows_no_plus(&self) {
+        let path = self.path("postfix/etc/main.cf");
+        let main = fs::read_to_string(&path).unwrap();
+        fs::write(&path, main.replace("recipient_delimiter = +", "recipient_delimiter =")).unwrap();
+        File::options().write(true).open(&path).unwrap().set_modified(UNIX_EPOCH).unwrap();
+        let etc = self.path("postfix/etc").display().to_string();
+        output(Command::new("postfix").args(["-c", &etc, "reload"]));
+    }
+
     /// From here on Postfix takes mail at that address of ours as well, at the port that it has.
     pub fn listens_at(&self, ours: Ipv4Addr) {
         let etc = self.path("postfix/etc");

@@ -56,7 +56,8 @@ pub fn lines(answers: &Answers, machine: &Machine) -> String {
         ));
     }
     text.push_str(&format!(
-        "\nLater `{} check mail` tells whether the mail server may be believed: then staff's commands run without asking back.\n",
+        "\n`{} check mail` tries with one mail whether all of that arrives, and whether the mail server may be believed: then \
+         staff's commands run without asking back.\n",
         machine.trackle()
     ));
     text
