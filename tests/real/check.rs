@@ -46,7 +46,12 @@ fn accounts_are_tried_out_and_nothing_is_left_behind() {
     let (code, found) = checked(&servers, PASSWORD);
     assert_eq!(code, Some(0), "{found:?}");
     let shown: Vec<_> = found.iter().map(|(item, verdict, _)| (item.as_str(), verdict.as_str())).collect();
-    assert_eq!(shown, [("mailbox", "ok"), ("courier", "ok")]);
+    assert_eq!(shown, [("mailbox", "ok"), ("mailbox", "warning"), ("courier", "ok")]);
+    // a new robot takes for new whatever lies there
+    assert!(
+        found[1].2.contains("holds 1 mail from before the robot: when it starts it answers"),
+        "{found:?}"
+    );
     assert!(found[0].2.contains("holds 1 mail, tells of new mail at once"), "{found:?}");
     let names = fs::read_dir(servers.maildir("help").join("cur")).unwrap();
     assert!(names.flatten().all(|e| e.file_name().to_string_lossy().ends_with(":2,")));

@@ -10,6 +10,7 @@ use crate::send::courier::Delivery;
 use crate::send::smtp::{self, Patience, Smtp};
 use crate::show::checks::Check;
 use crate::show::look::{count, size};
+use crate::store;
 use std::future::Future;
 use std::path::Path;
 use std::time::Duration;
@@ -39,6 +40,7 @@ pub fn all(config: &Config) -> Outcome<Vec<Check>> {
 async fn try_all(config: &Config) -> Vec<Check> {
     let mut running = Vec::new();
     let mut checks = Vec::new();
+    let is_new = !config.robot.state.join(store::FILE).exists();
     if config.mailboxes.is_empty() {
         checks.push(Check::ok("mailbox", "none is fetched from: mail has to come by `trackle deliver`"));
     }
@@ -50,7 +52,7 @@ async fn try_all(config: &Config) -> Vec<Check> {
                 running.extend(
                     m.folders
                         .iter()
-                        .map(|f| tokio::spawn(account(m.server.clone(), f.clone(), m.done.clone()))),
+                        .map(|f| tokio::spawn(account(m.server.clone(), f.clone(), m.done.clone(), is_new))),
                 );
             }
         }
@@ -85,16 +87,29 @@ fn in_the_clear(item: &'static str, server: &Server) -> Option<Check> {
     (server.security == Security::Plain && !is_here(server)).then(|| Check::warning(item, text))
 }
 
-/// An IMAP account and one folder.
-async fn account(server: Server, folder: String, done: Done) -> Vec<Check> {
+/// An IMAP account and one folder; `is_new`: no robot has read there yet.
+async fn account(server: Server, folder: String, done: Done, is_new: bool) -> Vec<Check> {
     const ITEM: &str = "mailbox";
     let mut imap = Imap::new(server.clone(), &folder, imap::Done::Flag);
     let name = format!("{}:{}/{folder}", server.host, server.port);
     match within(imap.probe()).await {
         None => vec![Check::wrong(ITEM, silent(&name))],
         Some(Err(fault)) => vec![Check::wrong(ITEM, format!("folder {folder}: {}", fault.doing))],
-        Some(Ok(probe)) => told(&name, &probe, &done),
+        Some(Ok(probe)) => {
+            let mut checks = told(&name, &probe, &done);
+            checks.extend(there_already(&name, probe.mails).filter(|_| is_new));
+            checks
+        }
     }
+}
+
+/// What lies in a mailbox from the time before the robot is new mail to it.
+fn there_already(name: &str, mails: u32) -> Option<Check> {
+    let text = format!(
+        "{name} holds {} from before the robot: when it starts it answers whoever sent them, so move away what is done",
+        count(u64::from(mails), "mail")
+    );
+    (mails > 0).then(|| Check::warning("mailbox", text))
 }
 
 /// What an account can do, in words.
