@@ -38,7 +38,7 @@ use terminal::Terminal;
 use trouble::Trouble;
 
 /// For a name in the network, while somebody waits for a question.
-const PATIENCE: Duration = Duration::from_secs(2);
+const PATIENCE: Duration = Duration::from_millis(400);
 
 /// Asks, tries, writes.
 ///
