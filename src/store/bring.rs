@@ -176,6 +176,13 @@ impl<'a> Work<'a> {
         self.tx.add_raw_event(&by, Some(self.number), 0, what, &detail.to_string())
     }
 
+    /// What happened there, with the mail that asked for it.
+    fn told(&self, event: &Event) -> Outcome<i64> {
+        let intake = event.mail.as_deref().and_then(|mail| self.mails.get(mail)).copied();
+        let by = Cause { actor: event.actor.clone(), proof: IMPORTED.to_owned(), intake, now: event.at };
+        self.tx.add_raw_event(&by, Some(self.number), event.line, IMPORTED, &detail(event).to_string())
+    }
+
     fn set(&mut self) -> Outcome<()> {
         let ticket = self.ticket;
         for (name, value) in &ticket.fields {
@@ -275,9 +282,11 @@ impl<'a> Work<'a> {
                 sessions.remove(&event.number).map(|worked| self.session(worked, event.at)).transpose()?;
             let here = match filed.flatten() {
                 Some(filed) => filed,
-                None => self.event(&event.actor, event.at, IMPORTED, &detail(event))?,
+                None => self.told(event)?,
             };
-            self.events.insert(event.number, here);
+            if event.number > 0 {
+                self.events.insert(event.number, here);
+            }
         }
         for worked in sessions.into_values() {
             self.session(worked, worked.record.ended)?;

@@ -1,6 +1,7 @@
 //! Letters owed. Bytes, Message-ID and recipient are frozen when the letter is owed, in the transaction of its cause;
 //! a second copy after a crash is the same to the byte. States are in `schema/CURRENT.sql` at table outbox.
 
+use super::bring::NOWHERE;
 use super::packing::{pack, unpack};
 use super::{Store, Tx, seconds, time};
 use crate::fault::Outcome;
@@ -94,8 +95,11 @@ impl Tx<'_> {
         packed.map(|packed| unpack(&packed, limits::MAIL_BYTES * 2)).transpose()
     }
 
-    /// Owes a letter. The same cause, kind and recipient are owed once.
+    /// Owes a letter. The same cause, kind and recipient are owed once; whoever has no address is owed none.
     pub fn owe(&self, letter: &Frozen, now: Timestamp) -> Outcome<()> {
+        if letter.to.key().ends_with(NOWHERE) {
+            return Ok(());
+        }
         self.db
             .prepare_cached(
                 "INSERT INTO outbox (event, kind, recipient, envelope_from, message_id, packed, queued, due)
