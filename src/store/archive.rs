@@ -17,7 +17,7 @@ use crate::model::ticket::{Number, State, Ticket};
 use data_encoding::HEXLOWER;
 use rusqlite::types::FromSql;
 use rusqlite::{Params, Row, params};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Mails that have to do with a ticket: they brought its text, asked for a change of it, or were filed with it.
 const MAILS: &str =
@@ -147,10 +147,10 @@ impl Tx<'_> {
             let (message_id, arrived) = (row.get(1)?, time(row.get(2)?));
             Ok((row.get(3)?, Mail { sha256: HEXLOWER.encode(&sha256), message_id, arrived, raw: None }))
         })?;
-        let mut mails: Vec<Mail> = Vec::with_capacity(found.len());
+        let (mut mails, mut known) = (Vec::with_capacity(found.len()), BTreeSet::new());
         for (raw, mail) in found {
             // the same bytes may have come twice
-            if mails.iter().any(|known| known.sha256 == mail.sha256) {
+            if !known.insert(mail.sha256.clone()) {
                 continue;
             }
             let bytes = self.raw(raw)?;
@@ -173,10 +173,10 @@ impl Tx<'_> {
             };
             Ok((row.get(0)?, letter, row.get(4)?))
         })?;
-        let mut letters: Vec<Letter> = Vec::new();
+        let (mut letters, mut known) = (Vec::new(), BTreeSet::new());
         for (to, letter, packed) in found {
             let is_ours = Address::parse(&to).is_some_and(|to| staff.contains(&to));
-            if is_ours && !letters.iter().any(|known| known.message_id == letter.message_id) {
+            if is_ours && known.insert(letter.message_id.clone()) {
                 letters.push(Letter { raw: unpack(&packed, limits::MAIL_BYTES * 2)?, ..letter });
             }
         }
