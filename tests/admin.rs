@@ -6,6 +6,8 @@
 
 #[path = "machine/site.rs"]
 mod site;
+#[path = "admin/town.rs"]
+mod town;
 
 use serde_json::Value;
 use site::Site;
@@ -169,17 +171,110 @@ fn lines_come_back_as_the_same_tickets() {
 #[test]
 fn what_is_no_export_is_refused() {
     let site = Site::configured("");
-    for (name, text, code) in [
-        ("a.txt", "Hello", 65),
-        ("a.mbox", "From x\nSubject: a\n\nb\n", 65),
-        ("a.jsonl", "{\"trackle\":1}\n", 65),
-        ("a.json", "{\"id\":", 65),
+    let good = "{\"trackle\":1,\"number\":1,\"source\":\"trackle:x#1\",\"state\":\"open\",\"requester\":{\"address\":\"bob@x.example\"}}\n";
+    for (name, text, words) in [
+        ("a.txt", "Hello", "neither an export"),
+        ("a.mbox", "From x\nSubject: a\n\nb\n", "trackle admin export"),
+        ("a.jsonl", "{\"trackle\":1}\n", "line 1: "),
+        ("b.jsonl", &format!("{good}\n{{\"trackle\":1,\"number\":\"x\"}}\n"), "line 3: "),
+        ("a.json", "{\"id\":", "line 1 column 6"),
+        ("a.csv", "Name;Owner\nx;y\n", "no column"),
+        ("trac.db", "SQLite format 3\0 and no more", "trac.db"),
     ] {
         fs::write(site.path(name), text).unwrap();
         let output = run(&site, &["admin", "import", site.path(name).to_str().unwrap()]);
-        assert_eq!(output.status.code(), Some(code), "{name}: {output:?}");
+        assert_eq!(output.status.code(), Some(65), "{name}: {output:?}");
+        let told = err(&output);
+        assert!(told.contains(name) && told.contains(words), "{told}");
     }
+    // a heap that no memory has room for is not begun
+    let large = fs::File::create(site.path("large.mbox")).unwrap();
+    std::io::Write::write_all(&mut &large, b"From x\n").unwrap();
+    large.set_len(1 << 31).unwrap();
+    let output = run(&site, &["admin", "import", site.path("large.mbox").to_str().unwrap()]);
+    assert_eq!(output.status.code(), Some(65));
+    assert!(err(&output).contains("larger than"), "{output:?}");
     assert_eq!(run(&site, &["admin", "import", "/nowhere"]).status.code(), Some(1));
+}
+
+/// What is said among staff there is said among staff here, with its files.
+#[test]
+fn a_request_tracker_comes_along_and_its_comments_stay_among_staff() {
+    let site = Site::configured("");
+    let transaction = |id: u32, kind: &str, by: &str| {
+        serde_json::json!({ "id": id, "Type": kind, "Object": { "type": "ticket", "id": "12" },
+            "Creator": { "type": "user", "id": by }, "Created": format!("2026-01-02T10:00:0{id}Z") })
+    };
+    let part = |id: u32, of: u32, file: &str, text: &str| {
+        serde_json::json!({ "id": id, "TransactionId": { "id": of.to_string() }, "ContentType": "text/plain", "Filename": file,
+            "MessageId": format!("{id}@rt.example"), "Content": data_encoding::BASE64.encode(text.as_bytes()) })
+    };
+    let ticket = serde_json::json!({ "id": 12, "Subject": "Printer", "Status": "open", "Queue": { "id": "1", "Name": "General" },
+        "Requestor": [{ "type": "user", "id": "bob@example.net" }], "Cc": [{ "type": "user", "id": "eve@example.net" }],
+        "AdminCc": [{ "type": "user", "id": "ann" }, { "type": "user", "id": "help@example.org" }],
+        "Created": "2026-01-02T10:00:01Z", "LastUpdated": "2026-01-02T10:00:03Z" });
+    fs::create_dir(site.path("rt")).unwrap();
+    let history = [
+        transaction(1, "Create", "bob@example.net"),
+        transaction(2, "Comment", "ann"),
+        transaction(3, "Correspond", "ann"),
+    ];
+    fs::write(site.path("rt/1.json"), serde_json::json!({ "items": history }).to_string()).unwrap();
+    fs::write(site.path("rt/2.json"), serde_json::json!([ticket, part(1, 1, "", "It smokes.")]).to_string())
+        .unwrap();
+    let parts = [part(2, 2, "", "He broke it."), part(3, 2, "bill.txt", "900"), part(4, 3, "", "Wait.")];
+    let parts: Vec<String> = parts.iter().map(Value::to_string).collect();
+    fs::write(site.path("rt/3.json"), parts.join("\n")).unwrap();
+    let told = json(&run(&site, &["admin", "import", site.path("rt").to_str().unwrap(), "--json"]));
+    assert_eq!((told["tickets"].as_u64(), told["named"].as_u64(), lost(&told)), (Some(1), Some(1), vec![]));
+    let shown = json(&run(&site, &["show", "12", "--json"]));
+    let thread: Vec<(&str, bool, usize)> = shown["thread"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|said| {
+            let files = said["attachments"].as_array().unwrap().len();
+            (said["text"].as_str().unwrap(), said["staff_only"].as_bool().unwrap(), files)
+        })
+        .collect();
+    assert_eq!(thread, [("It smokes.", false, 0), ("He broke it.", true, 1), ("Wait.", false, 0)]);
+    // an answer to a mail of that time finds its ticket, and brings nobody what was said among staff
+    site.takes(&[&mail(9, "In-Reply-To: <4@rt.example>\r\n", "Still?")]);
+    assert_eq!(number(&site, "SELECT count(*) FROM entry WHERE ticket = 12 AND text LIKE 'Still?%'"), 1);
+    for name in ["bob@example.net", "eve@example.net"] {
+        let letters = fs::read_dir(site.path("out").join(name).join("new")).into_iter().flatten();
+        for letter in letters {
+            let letter = String::from_utf8(fs::read(letter.unwrap().path()).unwrap()).unwrap();
+            assert!(!letter.contains("broke") && !letter.contains("bill.txt"), "{letter}");
+        }
+    }
+    assert!(!site.path("out/eve@example.net").exists());
+}
+
+/// What staff have ended since stays ended; what had to wait for the other ticket is made up for.
+#[test]
+fn relations_come_once() {
+    let line = |number: u32, other: u32| {
+        format!(
+            "{{\"trackle\":1,\"source\":\"trackle:x#{number}\",\"number\":{number},\"state\":\"open\",\"title\":\"No {number}\",\
+             \"requester\":{{\"address\":\"bob@example.net\"}},\"relations\":[{{\"relation\":\"depends\",\"other\":{other}}}]}}\n"
+        )
+    };
+    let site = Site::configured("");
+    let import = |text: String| {
+        fs::write(site.path("all.jsonl"), text).unwrap();
+        json(&run(&site, &["admin", "import", site.path("all.jsonl").to_str().unwrap(), "--json"]))
+    };
+    let count = || number(&site, "SELECT count(*) FROM relation");
+    let first = import(line(1, 2) + &line(3, 1));
+    assert_eq!((first["relations"].as_u64(), count(), lost(&first).len()), (Some(1), 1, 1), "{first}");
+    let second = import(line(1, 2) + &line(2, 3) + &line(3, 1));
+    assert_eq!((second["relations"].as_u64(), count(), lost(&second).len()), (Some(2), 3, 0), "{second}");
+    let db = rusqlite::Connection::open(site.path("state/trackle.db")).unwrap();
+    db.execute("DELETE FROM relation WHERE ticket = 1", []).unwrap();
+    drop(db);
+    let again = import(line(1, 2) + &line(2, 3) + &line(3, 1) + &line(4, 4));
+    assert_eq!((again["relations"].as_u64(), again["tickets"].as_u64(), count()), (Some(0), Some(1), 2));
 }
 
 #[test]
@@ -223,33 +318,49 @@ fn an_import_that_is_killed_goes_on_where_it_was() {
     assert!(run(&site, &["audit"]).status.success());
 }
 
-#[test]
-fn a_trac_comes_along_with_what_it_lost() {
-    let site = Site::configured("");
-    let db = rusqlite::Connection::open(site.path("trac.db")).unwrap();
+/// Where the files of its ticket are since Trac 1.0.
+const HASHED_17: &str = "071/0716d9708d321ffb6a00818614779e779925365c";
+
+/// A Trac with one ticket of Joe's, who has no address, that Ann has answered.
+fn trac(site: &Site) {
+    fs::create_dir_all(site.path("env/db")).unwrap();
+    let db = rusqlite::Connection::open(site.path("env/db/trac.db")).unwrap();
     db.execute_batch(
         "CREATE TABLE ticket (id INTEGER PRIMARY KEY, type TEXT, time INTEGER, changetime INTEGER, component TEXT,
            severity TEXT, priority TEXT, owner TEXT, reporter TEXT, cc TEXT, version TEXT, milestone TEXT, status TEXT,
            resolution TEXT, summary TEXT, description TEXT, keywords TEXT);
          CREATE TABLE ticket_change (ticket INTEGER, time INTEGER, author TEXT, field TEXT, oldvalue TEXT, newvalue TEXT);
          CREATE TABLE attachment (type TEXT, id TEXT, filename TEXT, size INTEGER, time INTEGER, description TEXT, author TEXT);
-         INSERT INTO ticket (id, type, time, changetime, owner, reporter, status, summary, description, priority)
-           VALUES (17, 'defect', 1200000000000000, 1200000300000000, 'ann', 'joe', 'closed', 'Printer', 'It smokes.', 'high');
+         INSERT INTO ticket (id, type, time, changetime, owner, reporter, status, summary, description, priority, cc)
+           VALUES (17, 'defect', 1200000000000000, 1200000300000000, 'ann', 'joe', 'closed', 'Printer', 'It smokes.', 'high',
+             'eve@example.net, help@example.org; team@example.org ann');
          INSERT INTO ticket_change VALUES (17, 1200000300000000, 'ann', 'comment', '1', 'Water helped.'),
            (17, 1200000300000000, 'ann', 'status', 'new', 'closed');
-         INSERT INTO attachment VALUES ('ticket', '17', 'a.png', 5, 1200000300000000, '', 'joe');",
+         INSERT INTO attachment VALUES ('ticket', '17', 'foo.txt', 5, 1200000100000000, 'How it looks', 'joe'),
+           ('ticket', '17', '../../../../secret', 5, 1200000300000000, '', 'joe');",
     )
     .unwrap();
-    drop(db);
-    let before = fs::read(site.path("trac.db")).unwrap();
-    let told = json(&run(&site, &["admin", "import", site.path("trac.db").to_str().unwrap(), "--json"]));
-    let lost: Vec<&str> =
-        told["losses"].as_array().unwrap().iter().map(|loss| loss["what"].as_str().unwrap()).collect();
+}
+
+fn lost(told: &Value) -> Vec<&str> {
+    told["losses"].as_array().unwrap().iter().map(|loss| loss["what"].as_str().unwrap()).collect()
+}
+
+#[test]
+fn a_trac_comes_along_with_what_it_lost() {
+    let site = Site::configured("");
+    trac(&site);
+    let path = site.path("env/db/trac.db");
+    let before = fs::read(&path).unwrap();
+    let told = json(&run(&site, &["admin", "import", path.to_str().unwrap(), "--json"]));
     assert_eq!(
-        lost,
-        ["attached files, which stand beside the database", "people without an address: they get no mail"]
+        lost(&told),
+        [
+            "attached files, whose directory is not beside the database (--attachments DIR)",
+            "people without an address: they get no mail"
+        ]
     );
-    assert_eq!(fs::read(site.path("trac.db")).unwrap(), before);
+    assert_eq!(fs::read(&path).unwrap(), before);
     let shown = json(&run(&site, &["show", "17", "--json"]));
     assert_eq!(
         (&shown["state"], &shown["owner"], &shown["fields"]["priority"], &shown["created"]),
@@ -260,14 +371,82 @@ fn a_trac_comes_along_with_what_it_lost() {
             &Value::from("2008-01-10T21:20:00Z")
         )
     );
-    assert_eq!(shown["requester"]["address"], "joe@imported.invalid");
+    let requester = shown["requester"]["address"].as_str().unwrap();
+    assert!(requester.starts_with("joe-") && requester.ends_with("@imported.invalid"), "{requester}");
     let texts: Vec<&str> =
         shown["thread"].as_array().unwrap().iter().map(|said| said["text"].as_str().unwrap()).collect();
     assert_eq!(texts, ["It smokes.", "Water helped."]);
     let proofs: Vec<&str> =
         shown["history"].as_array().unwrap().iter().map(|e| e["proof"].as_str().unwrap()).collect();
-    assert!(proofs.iter().all(|proof| *proof == "imported") && proofs.len() == 3, "{shown}");
+    assert!(proofs.iter().all(|proof| *proof == "imported") && proofs.len() == 4, "{shown}");
     assert!(out(&run(&site, &["show", "17"])).contains("source trac:trac#17"));
+}
+
+/// Who got copies elsewhere has asked for nothing here; who has no address gets nothing, whatever happens.
+#[test]
+fn nobody_gets_mail_who_did_not_ask_here() {
+    let site = Site::configured("");
+    trac(&site);
+    let told = run(&site, &["admin", "import", site.path("env/db/trac.db").to_str().unwrap()]);
+    let text = out(&told);
+    assert!(text.contains("1 person in Cc there may add text here and follow nothing"), "{text}");
+    let follow = "SELECT count(*) FROM subscription s JOIN person p ON p.id = s.person WHERE s.ended IS NULL";
+    assert_eq!(number(&site, &format!("{follow} AND p.address NOT LIKE 'joe-%@imported.invalid'")), 0);
+    assert_eq!(number(&site, "SELECT count(*) FROM named WHERE address = 'eve@example.net'"), 1);
+    assert_eq!(number(&site, "SELECT count(*) FROM named"), 1);
+    // another Joe, of another installation, is another one
+    fs::copy(site.path("env/db/trac.db"), site.path("other.db")).unwrap();
+    assert!(run(&site, &["admin", "import", site.path("other.db").to_str().unwrap()]).status.success());
+    assert_eq!(number(&site, "SELECT count(*) FROM person WHERE address LIKE 'joe-%'"), 2);
+    // a mail in his name is asked about, as any stranger's; nothing goes there, and nobody's bounce suspends him
+    let db = rusqlite::Connection::open(site.path("state/trackle.db")).unwrap();
+    let joe: String =
+        db.query_row("SELECT address FROM person WHERE address LIKE 'joe-%'", [], |row| row.get(0)).unwrap();
+    db.execute("UPDATE person SET suspended = NULL", []).unwrap();
+    drop(db);
+    let forged =
+        format!("From: {joe}\r\nTo: help@example.org\r\nSubject: Tea\r\nMessage-ID: <1@x>\r\n\r\nNow.\r\n");
+    let real = mail(2, "", "No ink.");
+    site.takes(&[forged.as_bytes(), &real]);
+    // one directory for each who got something
+    let names = fs::read_dir(site.path("out")).unwrap();
+    let names: Vec<String> = names.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+    assert_eq!(names, ["bob@example.net"]);
+    assert_eq!(number(&site, "SELECT count(*) FROM outbox WHERE recipient LIKE '%.invalid'"), 0);
+}
+
+#[test]
+fn the_files_of_a_trac_come_along_and_none_from_elsewhere() {
+    for (place, sha1) in [("files/attachments", true), ("attachments", false)] {
+        let site = Site::configured("");
+        trac(&site);
+        fs::write(site.path("secret"), "secret").unwrap();
+        let directory = site.path("env").join(place).join("ticket").join(if sha1 { HASHED_17 } else { "17" });
+        fs::create_dir_all(&directory).unwrap();
+        let name = if sha1 { "9206ac42b532ef8e983470c251f4e1a365fd636c.txt" } else { "foo.txt" };
+        fs::write(directory.join(name), "smoke").unwrap();
+        let path = site.path("env/db/trac.db");
+        let nowhere =
+            ["admin", "import", path.to_str().unwrap(), "--attachments", site.dir.path().to_str().unwrap()];
+        assert_eq!(run(&site, &nowhere).status.code(), Some(1));
+        let told = json(&run(&site, &["admin", "import", path.to_str().unwrap(), "--json"]));
+        assert_eq!(
+            lost(&told),
+            ["attached files that are not in their directory", "people without an address: they get no mail"]
+        );
+        let shown = json(&run(&site, &["show", "17", "--json"]));
+        let texts: Vec<&str> =
+            shown["thread"].as_array().unwrap().iter().map(|said| said["text"].as_str().unwrap()).collect();
+        assert_eq!(texts, ["It smokes.", "How it looks", "Water helped."]);
+        assert_eq!(shown["thread"][1]["attachments"][0]["name"], "foo.txt", "{shown}");
+        // its bytes go into an export and come back with it
+        let to = site.path("archive");
+        assert!(run(&site, &["admin", "export", to.to_str().unwrap()]).status.success());
+        let other = Site::configured("");
+        let told = json(&run(&other, &["admin", "import", to.to_str().unwrap(), "--json"]));
+        assert_eq!((told["tickets"].as_u64(), lost(&told)), (Some(1), vec![]), "{told}");
+        assert_eq!(bare(&other, 17)["thread"], bare(&site, 17)["thread"]);
+    }
 }
 
 #[test]

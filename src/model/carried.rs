@@ -23,15 +23,19 @@
 //! | `sessions` | `number`, `event`, `worker`, `record` (`model/session.rs`), `contents` (base64, by name), `shown`, `remarks` |
 
 use super::following::Level;
+use super::robot::Robot;
 use super::session::Session;
 use data_encoding::BASE64;
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value;
 use std::collections::BTreeMap;
 
 /// The version of the form.
 pub const FORM: u32 = 1;
+/// How the sources of tickets begin that Trackle exported.
+const OURS: &str = "trackle:";
 /// The header field of the mail in a ticket's mbox that says how it stands.
 pub const CARD_FIELD: &str = "X-Trackle-Export";
 /// The media type of the part of that mail which is for programs.
@@ -71,11 +75,21 @@ impl Carried {
         self.fields.contains_key("private")
     }
 
+    /// Whether another program had it.
+    pub fn is_foreign(&self) -> bool {
+        !self.source.starts_with(OURS)
+    }
+
+    /// What the installation is called that it comes from.
+    pub fn installation(&self) -> &str {
+        self.source.rsplit_once('#').map_or(&self.source, |(installation, _)| installation)
+    }
+
     /// The same with the mails named only.
-    pub fn without_mails(&self) -> Carried {
-        let mut bare = self.clone();
-        bare.mails.iter_mut().for_each(|mail| mail.raw = None);
-        bare
+    #[must_use]
+    pub fn without_mails(mut self) -> Carried {
+        self.mails.iter_mut().for_each(|mail| mail.raw = None);
+        self
     }
 }
 
@@ -275,6 +289,22 @@ impl Losses {
     /// Sort, count and example of each, by the alphabet.
     pub fn iter(&self) -> impl Iterator<Item = (&str, u64, &str)> {
         self.0.iter().map(|(sort, (count, example))| (sort.as_str(), *count, example.as_str()))
+    }
+}
+
+/// Another program's installation, as nothing in its files says it.
+#[derive(Debug, Clone, Copy)]
+pub struct There<'a> {
+    /// What it is called.
+    pub name: &'a str,
+    /// Who is there, where, and who is on staff: the same team as here.
+    pub robot: &'a Robot,
+}
+
+impl There<'_> {
+    /// By whose clocks times are that say no more.
+    pub fn zone(&self) -> &TimeZone {
+        &self.robot.policy.zone
     }
 }
 

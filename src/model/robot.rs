@@ -153,15 +153,19 @@ impl Robot {
     pub fn by_login(&self, login: &str) -> Option<&Member> {
         self.members.iter().find(|m| m.login == login)
     }
-    /// Who is meant by a login, an address or the unique beginning of a login; else all that could be meant.
-    pub fn by_word(&self, word: &str) -> Result<&Member, Vec<&Member>> {
-        let word = word.trim_start_matches('@').to_ascii_lowercase();
-        let exact = self.members.iter().find(|m| {
+    /// Who is called so in full: by a login, another word of his or an address.
+    pub fn by_name(&self, word: &str) -> Option<&Member> {
+        let word = word.to_ascii_lowercase();
+        self.members.iter().find(|m| {
             m.login.eq_ignore_ascii_case(&word)
                 || m.words.contains(&word)
                 || Address::parse(&word).is_some_and(|a| m.writes_from(&a))
-        });
-        if let Some(member) = exact {
+        })
+    }
+    /// Who is meant by a login, an address or the unique beginning of a login; else all that could be meant.
+    pub fn by_word(&self, word: &str) -> Result<&Member, Vec<&Member>> {
+        let word = word.trim_start_matches('@').to_ascii_lowercase();
+        if let Some(member) = self.by_name(&word) {
             return Ok(member);
         }
         let close: Vec<&Member> = self

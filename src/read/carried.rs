@@ -34,42 +34,70 @@ pub fn line(json: &str) -> Result<Carried, Unreadable> {
 ///
 /// # Errors
 /// When its last mail does not say how a ticket stands.
-pub fn mailbox(bytes: &[u8]) -> Result<(Carried, Losses), Unreadable> {
-    let mut mails = mbox::mails(bytes);
-    let last = mails.pop().unwrap_or_default();
-    let mut ticket = card(&last)?;
-    let mut losses = Losses::default();
-    let mut by_hash: BTreeMap<String, &[u8]> = BTreeMap::new();
-    let forms: Vec<Vec<Vec<u8>>> = mails.iter().map(|mail| forms(mail)).collect();
-    for form in forms.iter().flatten() {
-        by_hash.insert(sha256(form), form);
+pub fn mailbox(bytes: Vec<u8>) -> Result<(Carried, Losses), Unreadable> {
+    let mut mails = mbox::mails(&bytes);
+    drop(bytes);
+    let mut ticket = card(&mails.pop().unwrap_or_default())?;
+    let missing = found(&mut ticket, &mut mails);
+    let losses = changed(&mut ticket, missing, mails);
+    Ok((ticket, losses))
+}
+
+/// Gives the ticket the mails that are as they were, and takes them out of the mailbox. Gives the places of all others.
+fn found(ticket: &mut Carried, mails: &mut Vec<Vec<u8>>) -> Vec<usize> {
+    let mut wanted: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+    for (at, mail) in ticket.mails.iter().enumerate() {
+        wanted.entry(mail.sha256.clone()).or_default().push(at);
     }
-    for at in 0..ticket.mails.len() {
-        let Some(mail) = ticket.mails.get_mut(at) else { break };
-        if let Some(bytes) = by_hash.get(&mail.sha256) {
-            mail.raw = Some(Bytes(bytes.to_vec()));
-            continue;
+    // one at a time has its forms in memory
+    mails.retain(|mail| {
+        let form = forms(mail).into_iter().find_map(|form| Some((wanted.remove(&sha256(&form))?, form)));
+        let Some((places, form)) = form else { return true };
+        for at in places {
+            if let Some(mail) = ticket.mails.get_mut(at) {
+                mail.raw = Some(Bytes(form.clone()));
+            }
         }
+        false
+    });
+    let mut missing: Vec<usize> = wanted.into_values().flatten().collect();
+    missing.sort_unstable();
+    missing
+}
+
+/// Mails that something has changed since, by their Message-IDs: kept as they are now.
+fn changed(ticket: &mut Carried, missing: Vec<usize>, mails: Vec<Vec<u8>>) -> Losses {
+    let mut losses = Losses::default();
+    let mut left: BTreeMap<String, Vec<u8>> = BTreeMap::new();
+    if !missing.is_empty() {
+        for mail in mails {
+            if let Some(id) = super::mail(&mail).ok().and_then(|mail| mail.message_id) {
+                left.entry(id.as_str().to_owned()).or_insert(mail);
+            }
+        }
+    }
+    let mut renamed: BTreeMap<String, String> = BTreeMap::new();
+    for at in missing {
+        let Some(mail) = ticket.mails.get_mut(at) else { continue };
         let about = format!("#{}: {}", ticket.number, mail.message_id.as_deref().unwrap_or(&mail.sha256));
-        let same = |mail: &&Vec<u8>, id: &str| {
-            super::mail(mail).is_ok_and(|m| m.message_id.is_some_and(|m| m.as_str() == id))
-        };
-        match mail.message_id.as_deref().and_then(|id| mails.iter().find(|mail| same(mail, id))) {
+        match mail.message_id.as_ref().and_then(|id| left.get(id)) {
             Some(found) => {
                 losses.add("mails that were changed after the export, kept as they are now", about);
                 let bytes = with_crlf(found);
-                let (before, now) = (mail.sha256.clone(), sha256(&bytes));
-                (mail.sha256, mail.raw) = (now.clone(), Some(Bytes(bytes)));
-                let named = ticket.entries.iter_mut().map(|entry| &mut entry.mail);
-                let named = named.chain(ticket.events.iter_mut().map(|event| &mut event.mail));
-                named
-                    .filter(|name| name.as_ref() == Some(&before))
-                    .for_each(|name| *name = Some(now.clone()));
+                let now = sha256(&bytes);
+                renamed.insert(std::mem::replace(&mut mail.sha256, now.clone()), now);
+                mail.raw = Some(Bytes(bytes));
             }
             None => losses.add("mails that are not in the mailbox", about),
         }
     }
-    Ok((ticket, losses))
+    let named = ticket.entries.iter_mut().map(|entry| &mut entry.mail);
+    for name in named.chain(ticket.events.iter_mut().map(|event| &mut event.mail)).flatten() {
+        if let Some(now) = renamed.get(name) {
+            name.clone_from(now);
+        }
+    }
+    losses
 }
 
 /// How the ticket stands, from the mail that says so.
@@ -90,11 +118,25 @@ fn forms(mail: &[u8]) -> Vec<Vec<u8>> {
     if mail.len() > limits::MAIL_BYTES * 2 {
         return Vec::new();
     }
-    let wire = with_crlf(mail);
-    let cut = |bytes: &[u8], end: &[u8]| bytes.strip_suffix(end).unwrap_or(bytes).to_vec();
-    let mut forms = vec![cut(&wire, b"\r\n"), cut(mail, b"\n"), mail.to_vec(), wire];
+    let bare = mail.strip_suffix(b"\n").unwrap_or(mail);
+    let mut forms = vec![on_the_wire(mail), mail.to_vec(), on_the_wire(bare), bare.to_vec()];
     forms.dedup();
     forms
+}
+
+/// What `show/archive/mbox.rs` does to line ends, undone: each gets its carriage return, whatever stands before it.
+fn on_the_wire(mail: &[u8]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(mail.len() + mail.len() / 32);
+    for line in mail.split_inclusive(|byte| *byte == b'\n') {
+        match line.strip_suffix(b"\n") {
+            Some(text) => {
+                out.extend_from_slice(text);
+                out.extend_from_slice(b"\r\n");
+            }
+            None => out.extend_from_slice(line),
+        }
+    }
+    out
 }
 
 fn sha256(bytes: &[u8]) -> String {
@@ -129,14 +171,21 @@ mod tests {
 
     #[test]
     fn mails_are_as_they_came_whatever_their_line_ends() {
-        let came: [&[u8]; 3] = [
+        let came: [&[u8]; 5] = [
             b"Message-ID: <1@x>\r\n\r\nOne\r\n",
             b"Message-ID: <2@x>\n\nTwo",
             b"Message-ID: <3@x>\r\n\r\nThree",
+            b"Message-ID: <4@x>\r\n\r\nFour\r\r\n\r\r\n",
+            b"Message-ID: <5@x>\r\n\r\nFive\r",
         ];
-        let boxed =
-            ["Message-ID: <1@x>\n\nOne\n", "Message-ID: <2@x>\n\nTwo\n", "Message-ID: <3@x>\n\nThree\n"];
-        let (ticket, losses) = mailbox(&mailbox_of(&came, &boxed)).unwrap();
+        let boxed = [
+            "Message-ID: <1@x>\n\nOne\n",
+            "Message-ID: <2@x>\n\nTwo\n",
+            "Message-ID: <3@x>\n\nThree\n",
+            "Message-ID: <4@x>\n\nFour\r\n\r\n",
+            "Message-ID: <5@x>\n\nFive\r\n",
+        ];
+        let (ticket, losses) = mailbox(mailbox_of(&came, &boxed)).unwrap();
         let raw: Vec<&[u8]> =
             ticket.mails.iter().map(|mail| mail.raw.as_ref().unwrap().0.as_slice()).collect();
         assert_eq!((raw, losses.iter().count()), (came.to_vec(), 0));
@@ -146,7 +195,7 @@ mod tests {
     fn what_was_changed_or_taken_out_is_counted() {
         let came: [&[u8]; 2] = [b"Message-ID: <1@x>\r\n\r\nOne\r\n", b"Message-ID: <2@x>\r\n\r\nTwo\r\n"];
         let (ticket, losses) =
-            mailbox(&mailbox_of(&came, &["Message-ID: <1@x>\nStatus: RO\n\nOne\n"])).unwrap();
+            mailbox(mailbox_of(&came, &["Message-ID: <1@x>\nStatus: RO\n\nOne\n"])).unwrap();
         assert_eq!(losses.iter().map(|(_, count, _)| count).collect::<Vec<_>>(), [1, 1]);
         assert!(ticket.mails[0].raw.is_some() && ticket.mails[1].raw.is_none());
         assert_eq!(ticket.entries[0].mail.as_ref(), Some(&ticket.mails[0].sha256));
@@ -155,11 +204,11 @@ mod tests {
     #[test]
     fn other_mailboxes_and_forms_are_refused() {
         for bytes in [&b""[..], b"From x\nA: b\n\nc\n"] {
-            assert!(mailbox(bytes).is_err_and(|e| e.why.contains("trackle admin export")));
+            assert!(mailbox(bytes.to_vec()).is_err_and(|e| e.why.contains("trackle admin export")));
         }
         let mut after = mailbox_of(&[], &[]);
         after.extend_from_slice(b"From x\nA: b\n\nc\n");
-        assert!(mailbox(&after).is_err());
+        assert!(mailbox(after).is_err());
         for json in
             ["", "[]", "{}", r#"{"trackle":2,"number":1,"source":"x"}"#, r#"{"trackle":1,"source":"x"}"#]
         {

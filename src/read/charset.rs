@@ -22,6 +22,16 @@ pub fn text(bytes: &[u8], label: &str) -> String {
     }
 }
 
+/// The text of a file that says its charset by the mark at its beginning, or not at all: then it is guessed.
+pub fn marked(bytes: &[u8]) -> String {
+    match Encoding::for_bom(bytes) {
+        Some((encoding, mark)) => {
+            encoding.decode_without_bom_handling(bytes.get(mark..).unwrap_or_default()).0.into_owned()
+        }
+        None => guessed(bytes),
+    }
+}
+
 /// Whether the charset has one byte for each character, the ASCII ones as they are.
 pub fn keeps_ascii(label: &str) -> bool {
     match charset(label) {

@@ -19,6 +19,7 @@ pub mod mbox;
 pub mod names;
 pub mod params;
 pub mod part;
+pub mod posted;
 pub mod quotes;
 pub mod report;
 pub mod rt;

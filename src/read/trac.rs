@@ -1,18 +1,25 @@
-//! Trac: rows of its tables `ticket`, `ticket_change`, `ticket_custom` and `attachment` (trac.edgewall.org, TracDev/
-//! DatabaseSchema/TicketSystem), or of the CSV that its queries give, in; tickets out, and a count of what none can hold. Times
-//! are microseconds since 1970, before Trac 0.12 seconds; CSV has them in words. Reporters, owners and authors are addresses,
-//! logins or names as Trac has them: who they are here is not decided here.
+//! Trac: rows of its tables `ticket`, `ticket_change`, `ticket_custom`, `attachment` and `session_attribute` (trac.edgewall.org,
+//! TracDev/DatabaseSchema), or of the CSV that its queries give, in; tickets out, and a count of what none can hold. Times are
+//! microseconds since 1970, before Trac 0.12 seconds; CSV has them in words. Reporters, owners and authors are addresses,
+//! logins or names as Trac has them, logins with the address that their settings have: who they are here is not decided here.
+//! The bytes of attached files are no part of it: it says which there are.
+
+mod files;
+mod settings;
 
 use super::csv::Row;
-use crate::model::carried::{Cargo, Carried, Entry, Event, FORM, Follower, Losses, Someone};
+use crate::model::carried::{Cargo, Carried, Entry, Event, FORM, Losses, Someone, There};
 use crate::model::fields::{Field, LONGEST};
 use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
+use settings::Settings;
 use std::collections::BTreeMap;
 
+pub use files::{Lying, attach, places};
+
 /// The tables that are read.
-pub const TABLES: [&str; 4] = ["ticket", "ticket_change", "ticket_custom", "attachment"];
+pub const TABLES: [&str; 5] = ["ticket", "ticket_change", "ticket_custom", "attachment", "session_attribute"];
 /// What Trac's columns are called where CSV has their titles.
 const TITLES: [(&str, &str); 4] =
     [("ticket", "id"), ("created", "time"), ("modified", "changetime"), ("#", "id")];
@@ -27,38 +34,61 @@ const KNOWN: [(&str, Field); 5] = [
 /// More than this are no seconds, but microseconds.
 const MICROSECONDS: i64 = 100_000_000_000;
 
-/// The tickets of a database. `name` is what it is called here.
-pub fn database(tables: &BTreeMap<String, Vec<Row>>, name: &str) -> Cargo {
+/// A whole Trac: its tickets, and the files of each by its number.
+#[derive(Debug, Default)]
+pub struct Whole {
+    pub cargo: Cargo,
+    pub files: BTreeMap<u32, Vec<Lying>>,
+}
+
+/// The tickets of a database.
+pub fn database(tables: &BTreeMap<String, Vec<Row>>, there: &There<'_>) -> Whole {
     let rows = |table: &str| tables.get(table).map(Vec::as_slice).unwrap_or_default();
-    let mut cargo = tickets(rows("ticket"), name);
-    let mut by_number: BTreeMap<String, &mut Carried> =
+    let mut cargo = tickets(rows("ticket"), there);
+    let mut places: BTreeMap<String, &mut Carried> =
         cargo.tickets.iter_mut().map(|ticket| (ticket.number.to_string(), ticket)).collect();
     for row in rows("ticket_change") {
-        if let Some(ticket) = by_number.get_mut(text(row, "ticket")) {
-            change(ticket, row, &mut cargo.losses);
+        match places.get_mut(text(row, "ticket")) {
+            Some(ticket) => change(ticket, row, &mut cargo.losses),
+            None => cargo.losses.add("changes of tickets that are not there", text(row, "ticket")),
         }
     }
     for row in rows("ticket_custom").iter().filter(|row| !text(row, "value").is_empty()) {
-        let (ticket, name, value) = (text(row, "ticket"), text(row, "name"), text(row, "value"));
-        cargo.losses.add(format!("values of the custom field {name}"), format!("#{ticket}: {value}"));
-    }
-    for row in rows("attachment").iter().filter(|row| text(row, "type") == "ticket") {
-        let (ticket, name) = (text(row, "id"), text(row, "filename"));
-        cargo.losses.add("attached files, which stand beside the database", format!("#{ticket}: {name}"));
-        if let Some(ticket) = by_number.get_mut(ticket) {
-            let detail = serde_json::json!({ "file": name, "size": text(row, "size"), "about": text(row, "description") });
-            ticket.events.push(event(row, "attached", detail));
+        if let Some(ticket) = places.get_mut(text(row, "ticket")) {
+            custom(ticket, row, &mut cargo.losses);
         }
     }
+    let mut files: BTreeMap<u32, Vec<Lying>> = BTreeMap::new();
+    for row in rows("attachment").iter().filter(|row| text(row, "type") == "ticket") {
+        let (name, about) = (text(row, "filename").to_owned(), text(row, "description").to_owned());
+        let Some(ticket) = places.get_mut(text(row, "id")) else {
+            cargo.losses.add("files of tickets that are not there", name);
+            continue;
+        };
+        let detail = serde_json::json!({ "file": name, "size": text(row, "size"), "about": about });
+        ticket.events.push(event(row, "attached", detail));
+        let at = time(text(row, "time"), &TimeZone::UTC).unwrap_or(ticket.created);
+        let author = someone(text(row, "author"));
+        files.entry(ticket.number).or_default().push(Lying { name, at, author, about });
+    }
+    let settings = Settings::of(rows("session_attribute"), there);
+    let authors = files.values_mut().flatten().map(|file| &mut file.author);
+    cargo.tickets.iter_mut().flat_map(people).chain(authors).for_each(|who| settings.know(who));
     for ticket in &mut cargo.tickets {
+        ticket.named.iter_mut().for_each(|said| *said = settings.address(said));
         ticket.entries.sort_by_key(|entry| entry.at);
         ticket.events.sort_by_key(|event| event.at);
     }
-    cargo
+    Whole { cargo, files }
 }
 
-/// The tickets of a query's CSV.
-pub fn list(rows: Vec<Row>, name: &str) -> Cargo {
+fn people(ticket: &mut Carried) -> impl Iterator<Item = &mut Someone> {
+    let authors = ticket.entries.iter_mut().filter_map(|entry| entry.author.as_mut());
+    std::iter::once(&mut ticket.requester).chain(authors)
+}
+
+/// The tickets of a query's CSV; `None` when no column has their numbers.
+pub fn list(rows: Vec<Row>, there: &There<'_>) -> Option<Cargo> {
     let named = |row: Row| -> Row {
         let lower = |name: String| name.trim().to_lowercase();
         let title = |name: String| {
@@ -67,19 +97,22 @@ pub fn list(rows: Vec<Row>, name: &str) -> Cargo {
         row.into_iter().map(|(name, value)| (title(lower(name)), value)).collect()
     };
     let rows: Vec<Row> = rows.into_iter().map(named).collect();
-    let mut cargo = tickets(&rows, name);
+    if !rows.iter().any(|row| row.contains_key("id")) {
+        return None;
+    }
+    let mut cargo = tickets(&rows, there);
     for ticket in &cargo.tickets {
         cargo.losses.add("comments and history, which a list has not", format!("#{}", ticket.number));
     }
-    cargo
+    Some(cargo)
 }
 
-fn tickets(rows: &[Row], name: &str) -> Cargo {
+fn tickets(rows: &[Row], there: &There<'_>) -> Cargo {
     let mut cargo = Cargo::default();
     for row in rows {
         match text(row, "id").trim_start_matches('#').parse() {
             Ok(number) if number > 0 => {
-                let ticket = ticket(row, number, name, &mut cargo.losses);
+                let ticket = ticket(row, number, there, &mut cargo.losses);
                 cargo.tickets.push(ticket);
             }
             _ => cargo.losses.add("rows without a ticket's number", text(row, "summary")),
@@ -88,24 +121,24 @@ fn tickets(rows: &[Row], name: &str) -> Cargo {
     cargo
 }
 
-fn ticket(row: &Row, number: u32, name: &str, losses: &mut Losses) -> Carried {
+fn ticket(row: &Row, number: u32, there: &There<'_>, losses: &mut Losses) -> Carried {
     let mut lose = |sort: &str, what: &str| losses.add(sort, format!("#{number}: {what}"));
     let closed = text(row, "status") == "closed";
-    let created = time(text(row, "time"));
+    let created = time(text(row, "time"), there.zone());
     if created.is_none() {
         lose("times that could not be read", text(row, "time"));
     }
     let created = created.unwrap_or_default();
     let mut ticket = Carried {
         trackle: FORM,
-        source: format!("trac:{name}#{number}"),
+        source: format!("trac:{}#{number}", there.name),
         number,
         state: if closed { "closed" } else { "open" }.to_owned(),
         title: text(row, "summary").split_whitespace().collect::<Vec<_>>().join(" "),
         owner: Some(text(row, "owner").to_owned()).filter(|owner| !owner.is_empty()),
         requester: someone(text(row, "reporter")),
         created,
-        changed: time(text(row, "changetime")).unwrap_or(created),
+        changed: time(text(row, "changetime"), there.zone()).unwrap_or(created),
         ..Carried::default()
     };
     for (column, field) in KNOWN {
@@ -119,11 +152,8 @@ fn ticket(row: &Row, number: u32, name: &str, losses: &mut Losses) -> Carried {
     if !text(row, "version").is_empty() {
         lose("values of the field version", text(row, "version"));
     }
-    let words = text(row, "keywords").split([',', ';', ' ']).map(|word| word.trim().to_lowercase());
-    ticket.keywords = words.filter(|word| !word.is_empty()).collect();
-    for who in text(row, "cc").split([',', ';', ' ', '\n']).map(str::trim).filter(|who| !who.is_empty()) {
-        ticket.followers.push(Follower { who: someone(who), since: created, ..Follower::default() });
-    }
+    ticket.keywords = words(text(row, "keywords")).collect();
+    ticket.named = copied(text(row, "cc"));
     let resolution = text(row, "resolution");
     if !resolution.is_empty() {
         let detail = serde_json::json!({ "field": "resolution", "to": resolution });
@@ -150,8 +180,10 @@ fn change(ticket: &mut Carried, row: &Row, losses: &mut Losses) {
     if field == "comment" {
         // a change without words has an empty comment
         if !to.trim().is_empty() {
-            let (at, author) =
-                (time(text(row, "time")).unwrap_or(ticket.created), Some(someone(text(row, "author"))));
+            let (at, author) = (
+                time(text(row, "time"), &TimeZone::UTC).unwrap_or(ticket.created),
+                Some(someone(text(row, "author"))),
+            );
             let text = to.replace("\r\n", "\n");
             ticket.entries.push(Entry { at, author, text, ..Entry::default() });
         }
@@ -163,9 +195,44 @@ fn change(ticket: &mut Carried, row: &Row, losses: &mut Losses) {
     }
 }
 
+/// A custom field: one that is called as ours are is that.
+fn custom(ticket: &mut Carried, row: &Row, losses: &mut Losses) {
+    let (name, value) = (text(row, "name"), text(row, "value").trim());
+    let free = |field: &Field| !ticket.fields.contains_key(field.word());
+    let own = KNOWN.iter().map(|(_, field)| *field).find(|field| field.word() == name.to_lowercase());
+    match own.filter(free).filter(|_| value.chars().count() <= LONGEST) {
+        Some(field) => {
+            ticket.fields.insert(field.word().to_owned(), value.to_owned());
+        }
+        None if ["tags", "keywords"].contains(&name) => ticket.keywords.extend(words(value)),
+        None => {
+            losses.add(format!("values of the custom field {name}"), format!("#{}: {value}", ticket.number));
+        }
+    }
+}
+
+/// Keywords, however they are parted.
+fn words(said: &str) -> impl Iterator<Item = String> {
+    let words = said.split(|c: char| c.is_whitespace() || [',', ';'].contains(&c)).map(str::to_lowercase);
+    words.filter(|word| !word.is_empty())
+}
+
+/// Who stands in Cc: Trac parts them by commas, semicolons and white space; a name may stand before an address.
+fn copied(said: &str) -> Vec<String> {
+    let mut all = Vec::new();
+    for one in said.split([',', ';', '\n']).map(str::trim).filter(|one| !one.is_empty()) {
+        if one.contains('<') {
+            all.push(someone(one).address);
+        } else {
+            all.extend(one.split_whitespace().map(str::to_owned));
+        }
+    }
+    all
+}
+
 fn event(row: &Row, what: &str, detail: serde_json::Value) -> Event {
     Event {
-        at: time(text(row, "time")).unwrap_or_default(),
+        at: time(text(row, "time"), &TimeZone::UTC).unwrap_or_default(),
         actor: text(row, "author").to_owned(),
         what: what.to_owned(),
         detail,
@@ -189,9 +256,18 @@ pub(super) fn someone(said: &str) -> Someone {
     Someone { address: if said.is_empty() { "nobody" } else { said }.to_owned(), ..Someone::default() }
 }
 
-/// A time in numbers, or in one of the forms that queries give.
-fn time(said: &str) -> Option<Timestamp> {
-    let said = said.trim();
+/// Times in words, as queries give them in the languages of those who ask.
+const FORMS: [&str; 5] = [
+    "%m/%d/%y %H:%M:%S",
+    "%m/%d/%Y %H:%M:%S",
+    "%d.%m.%Y %H:%M:%S",
+    "%b %d, %Y, %I:%M:%S %p",
+    "%b %d, %Y %I:%M:%S %p",
+];
+
+/// A time in numbers, or in words; those without an offset are by the clocks of `zone`.
+fn time(said: &str, zone: &TimeZone) -> Option<Timestamp> {
+    let said = said.trim().replace(['\u{202f}', '\u{a0}'], " ");
     if let Ok(number) = said.parse::<i64>() {
         return if number > MICROSECONDS {
             Timestamp::from_microsecond(number).ok()
@@ -199,116 +275,12 @@ fn time(said: &str) -> Option<Timestamp> {
             Timestamp::from_second(number).ok()
         };
     }
-    let in_utc = |time: DateTime| time.to_zoned(TimeZone::UTC).ok().map(|time| time.timestamp());
-    let forms = ["%m/%d/%y %H:%M:%S", "%m/%d/%Y %H:%M:%S", "%d.%m.%Y %H:%M:%S"];
+    let there = |time: DateTime| time.to_zoned(zone.clone()).ok().map(|time| time.timestamp());
     said.parse::<Timestamp>()
         .ok()
-        .or_else(|| said.parse::<DateTime>().ok().and_then(in_utc))
-        .or_else(|| forms.iter().find_map(|form| DateTime::strptime(form, said).ok()).and_then(in_utc))
+        .or_else(|| said.parse::<DateTime>().ok().and_then(there))
+        .or_else(|| FORMS.iter().find_map(|form| DateTime::strptime(form, &said).ok()).and_then(there))
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::read::csv;
-
-    fn row(values: &[(&str, &str)]) -> Row {
-        values.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
-    }
-
-    #[test]
-    fn a_database_gives_tickets_with_their_comments_and_history() {
-        let ticket = row(&[
-            ("id", "7"),
-            ("type", "defect"),
-            ("time", "1200000000000000"),
-            ("changetime", "1200000300000000"),
-            ("reporter", "Bob <bob@example.net>"),
-            ("owner", "ann"),
-            ("cc", "eve@example.net, joe"),
-            ("status", "closed"),
-            ("resolution", "fixed"),
-            ("summary", "Printer\nsmokes"),
-            ("description", "It\r\nsmokes."),
-            ("keywords", "Ink, paper"),
-            ("version", "1.0"),
-        ]);
-        let change = |time: &str, field: &str, from: &str, to: &str| {
-            row(&[
-                ("ticket", "7"),
-                ("time", time),
-                ("author", "ann"),
-                ("field", field),
-                ("oldvalue", from),
-                ("newvalue", to),
-            ])
-        };
-        let changes = vec![
-            change("1200000300000000", "status", "new", "closed"),
-            change("1200000300000000", "comment", "1", "Done."),
-            change("1200000200000000", "comment", "", " "),
-            change("1200000200000000", "_comment0", "Don.", "1"),
-        ];
-        let custom = vec![row(&[("ticket", "7"), ("name", "hours"), ("value", "3")])];
-        let file =
-            vec![row(&[("type", "ticket"), ("id", "7"), ("filename", "a.png"), ("time", "1200000100")])];
-        let tables = [
-            ("ticket", vec![ticket]),
-            ("ticket_change", changes),
-            ("ticket_custom", custom),
-            ("attachment", file),
-        ];
-        let tables = tables.into_iter().map(|(name, rows)| (name.to_owned(), rows)).collect();
-        let cargo = database(&tables, "office");
-        let ticket = &cargo.tickets[0];
-        assert_eq!(
-            (ticket.source.as_str(), ticket.state.as_str(), ticket.title.as_str()),
-            ("trac:office#7", "closed", "Printer smokes")
-        );
-        assert_eq!(
-            (ticket.requester.address.as_str(), ticket.requester.name.as_str()),
-            ("bob@example.net", "Bob")
-        );
-        assert_eq!((ticket.created.as_second(), ticket.changed.as_second()), (1_200_000_000, 1_200_000_300));
-        let texts: Vec<&str> = ticket.entries.iter().map(|entry| entry.text.as_str()).collect();
-        assert_eq!(texts, ["It\nsmokes.", "Done."]);
-        let what: Vec<&str> = ticket.events.iter().map(|event| event.what.as_str()).collect();
-        assert_eq!(what, ["attached", "resolution", "set"]);
-        assert_eq!((ticket.keywords.join(" "), ticket.followers.len()), ("ink paper".to_owned(), 2));
-        let lost: Vec<&str> = cargo.losses.iter().map(|(sort, ..)| sort).collect();
-        let wanted = [
-            "attached files, which stand beside the database",
-            "earlier versions of comments",
-            "values of the custom field hours",
-            "values of the field version",
-        ];
-        assert_eq!(lost, wanted);
-    }
-
-    #[test]
-    fn a_list_gives_tickets_whatever_its_columns_are_called() {
-        let text = "Ticket,Summary,Status,Created,Modified,Reporter,Owner\n\
-                    3,Tea,new,2024-01-02T10:11:12Z,01/02/24 12:00:00,bob@example.net,\nx,none,new,,,,\n";
-        let cargo = list(csv::rows(text), "office");
-        let ticket = &cargo.tickets[0];
-        assert_eq!((cargo.tickets.len(), ticket.number, ticket.owner.as_deref()), (1, 3, None));
-        assert_eq!(ticket.created.to_string(), "2024-01-02T10:11:12Z");
-        assert_eq!(ticket.changed.to_string(), "2024-01-02T12:00:00Z");
-        assert!(
-            cargo
-                .losses
-                .iter()
-                .any(|(sort, count, _)| sort.starts_with("comments and history") && count == 1)
-        );
-        assert!(cargo.losses.iter().any(|(sort, ..)| sort.starts_with("rows without")));
-    }
-
-    #[test]
-    fn people_are_kept_as_they_are_said() {
-        for (said, address) in
-            [("", "nobody"), ("ann", "ann"), ("\"A B\" <a@b.example>", "a@b.example"), ("a <b", "a <b")]
-        {
-            assert_eq!(someone(said).address, address);
-        }
-    }
-}
+pub(super) mod tests;

@@ -1,9 +1,11 @@
 //! `trackle admin`: what moves or removes data as a whole. Each part is a file; exit code 0 on success, another one on error.
 
+mod bringing;
 pub mod erase;
 pub mod export;
 pub mod import;
 mod settle;
+mod shelf;
 
 use super::Failed;
 use std::path::Path;

@@ -187,7 +187,7 @@ impl Export<'_> {
     fn each(
         &self,
         numbers: &[Number],
-        mut work: impl FnMut(&Carried, &mut Written) -> Outcome<()>,
+        mut work: impl FnMut(Carried, &mut Written) -> Outcome<()>,
     ) -> Outcome<Written> {
         let staff: Vec<Address> =
             std::iter::once(&self.robot.list).chain(&self.robot.also).cloned().collect();
@@ -198,7 +198,7 @@ impl Export<'_> {
             let source = format!("trackle:{instance}{number}");
             let ticket = self.reader.look(|tx| tx.carried(*number, source, &staff))?;
             written.add(&ticket);
-            work(&ticket, &mut written)?;
+            work(ticket, &mut written)?;
         }
         progress.clear();
         Ok(written)
@@ -207,32 +207,35 @@ impl Export<'_> {
     fn mailboxes(&self, to: &Path, numbers: &[Number]) -> Outcome<Written> {
         self.each(numbers, |ticket, written| {
             written.letters += ticket.letters.len() as u64;
-            self.keep(&to.join(format!("{:05}.mbox", ticket.number)), &self.mailbox(ticket)?)
+            let path = to.join(format!("{:05}.mbox", ticket.number));
+            let mut out = BufWriter::new(self.begun(&path)?);
+            let trouble = |e: std::io::Error| Fault::passing(format!("writing {}: {e}", path.display()));
+            self.mailbox(ticket, |mail| out.write_all(mail).map_err(trouble))?;
+            self.done(out.into_inner().map_err(|e| trouble(e.into_error()))?, &path)
         })
     }
 
-    /// Its mails and our letters, in order of time, and how it stands.
-    fn mailbox(&self, ticket: &Carried) -> Outcome<Vec<u8>> {
+    /// Its mails and our letters, in order of time, and how it stands, one after the other.
+    fn mailbox(&self, ticket: Carried, mut write: impl FnMut(&[u8]) -> Outcome<()>) -> Outcome<()> {
         let ours = ticket.letters.iter().map(|letter| (letter.queued, 1, letter.raw.as_slice()));
         let theirs =
             ticket.mails.iter().filter_map(|mail| Some((mail.arrived, 0, mail.raw.as_ref()?.0.as_slice())));
         let mut all: Vec<(Timestamp, u8, &[u8])> = theirs.chain(ours).collect();
         // what came in one second stands before what was answered in it
         all.sort_by_key(|(at, whose, _)| (*at, *whose));
-        let mut mailbox = Vec::new();
         for (at, whose, bytes) in all {
             let from = if whose == 1 {
                 Some(self.robot.address.clone())
             } else {
                 read::mail(bytes).ok().and_then(|mail| mail.sender())
             };
-            mbox::add(&mut mailbox, from.as_ref(), at, bytes);
+            write(&mbox::boxed(from.as_ref(), at, bytes))?;
         }
         let by =
             card::By { robot: &self.robot.address, instance: &self.robot.seal.instance(), now: self.now };
-        let card = card::card(ticket, &self.page(Number(ticket.number))?, by)?;
-        mbox::add(&mut mailbox, Some(&self.robot.address), self.now, &card);
-        Ok(mailbox)
+        let page = self.page(Number(ticket.number))?;
+        let card = card::card(&ticket.without_mails(), &page, by)?;
+        write(&mbox::boxed(Some(&self.robot.address), self.now, &card))
     }
 
     /// The ticket as `trackle show` shows it.
@@ -255,7 +258,7 @@ impl Export<'_> {
         let mut out = BufWriter::new(file);
         let trouble = |e: std::io::Error| Fault::passing(format!("writing {}: {e}", to.display()));
         let written = self.each(numbers, |ticket, _| {
-            let line = serde_json::to_string(ticket)
+            let line = serde_json::to_string(&ticket)
                 .map_err(|e| Fault::lasting(format!("ticket #{} as JSON: {e}", ticket.number)))?;
             out.write_all(line.as_bytes()).and_then(|()| out.write_all(b"\n")).map_err(trouble)
         })?;
@@ -268,9 +271,9 @@ impl Export<'_> {
         let all: BTreeSet<u32> = numbers.iter().map(|number| number.0).collect();
         let mut rows = Vec::with_capacity(numbers.len());
         let written = self.each(numbers, |ticket, _| {
-            let sessions = self.sessions(ticket)?;
-            let page = html::page(ticket, &sessions, &all, &self.look)?;
-            rows.push(html::Row::of(ticket, &self.look));
+            let sessions = self.sessions(&ticket)?;
+            let page = html::page(&ticket, &sessions, &all, &self.look)?;
+            rows.push(html::Row::of(&ticket, &self.look));
             self.keep(&to.join(html::page_name(ticket.number)), page.as_bytes())
         })?;
         self.keep(&to.join("style.css"), html::STYLE.as_bytes())?;

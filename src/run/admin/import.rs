@@ -3,24 +3,23 @@
 //! brought along is counted and told. Takes our own exports, Request Tracker's REST 2.0 and Trac's database and lists; which of
 //! them a file is, its first bytes say.
 
-use super::settle::settle;
-use crate::clock::{Clock, SystemClock};
+use super::bringing::{Done, Import};
+use super::shelf::Shelf;
 use crate::daemon;
 use crate::fault::Outcome;
-use crate::model::carried::{Cargo, Carried, Losses};
-use crate::model::links::Relation;
+use crate::limits;
+use crate::model::carried::{Cargo, There};
 use crate::model::robot::Robot;
 use crate::model::ticket::{Number, State};
-use crate::pipeline::bring;
-use crate::read::{carried, csv, rt, trac};
+use crate::read::{carried, charset, csv, rt, trac};
 use crate::run::progress::Progress;
 use crate::run::{Failed, exit, read_config};
 use crate::show::look::count;
 use crate::show::{safe, screen};
 use crate::store::{self, Guest, Reader, Store, Tx, foreign};
-use jiff::Timestamp;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
+use std::fs::File;
 use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -35,6 +34,9 @@ pub struct Args {
     /// What the other installation is called here, where its files do not say it [default: the file's name].
     #[arg(long, value_name = "NAME")]
     pub name: Option<String>,
+    /// Where a Trac's attached files lie: its environment, or the directory in it [default: beside its database].
+    #[arg(long, value_name = "DIR")]
+    pub attachments: Option<PathBuf>,
     /// Say what would happen, and do nothing.
     #[arg(long)]
     pub dry_run: bool,
@@ -61,29 +63,99 @@ pub fn run(config: &Path, args: &Args) -> Result<ExitCode, Failed> {
         drop(Store::open(state)?);
     }
     let known = Reader::open(state)?.look(|tx| known(tx, &robot))?;
-    let guest = Guest::open(state)?;
-    let mut import = Import {
-        robot: &robot,
-        guest,
-        now: SystemClock.now(),
-        dry: args.dry_run,
-        known,
-        waiting: Vec::new(),
-        done: Done::default(),
-    };
-    let mut values = Vec::new();
+    let mut import = Import::new(&robot, Guest::open(state)?, known, args.dry_run);
+    brought(&mut import, &files, &robot, args)?;
+    told(&import.finished(), args)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Brings what is in the files.
+fn brought(
+    import: &mut Import<'_>,
+    files: &[(Kind, PathBuf)],
+    robot: &Robot,
+    args: &Args,
+) -> Result<(), Failed> {
+    let (mut values, mut room) = (Vec::new(), limits::IMPORT_BYTES);
     for (kind, file) in files {
+        let name = name(file, args);
+        let there = There { name: &name, robot };
         match kind {
-            Kind::Lines => import.lines(&file)?,
+            Kind::Lines => lines(import, file)?,
+            Kind::Mailbox => {
+                let (ticket, losses) = carried::mailbox(whole(file)?).map_err(|e| wrong(file, &e.why))?;
+                import.all(Cargo { tickets: vec![ticket], losses })?;
+            }
+            Kind::TracDatabase => database(import, file, &there, args.attachments.as_deref())?,
+            Kind::TracList => {
+                let rows = csv::rows(&charset::marked(&whole(file)?));
+                let list = trac::list(rows, &there);
+                import.all(
+                    list.ok_or_else(|| wrong(file, "no column has the tickets' numbers (id, Ticket)"))?,
+                )?;
+            }
             // a ticket and its history may be in files of their own
-            Kind::Rt => values.extend(json_values(&file)?),
-            kind => import.all(read(&file, kind, &name(&file, args))?)?,
+            Kind::Rt => {
+                room = room.checked_sub(size(file)?).ok_or_else(|| too_large(file))?;
+                values.extend(json_values(file)?);
+            }
         }
     }
-    import.all(rt::tickets(&values, &name(&args.from, args)))?;
-    import.relate()?;
-    told(&import.done, args)?;
-    Ok(ExitCode::SUCCESS)
+    let export = rt::Export::of(&values);
+    let name = name(&args.from, args);
+    Ok(import.each(export.len(), export.tickets(&There { name: &name, robot }), export.losses.clone())?)
+}
+
+/// A Trac, with the files that lie beside its database.
+fn database(
+    import: &mut Import<'_>,
+    file: &Path,
+    there: &There<'_>,
+    attachments: Option<&Path>,
+) -> Result<(), Failed> {
+    size(file)?;
+    let tables = foreign::tables(file, &trac::TABLES).map_err(|fault| wrong(file, &fault.doing))?;
+    let mut whole = trac::database(&tables, there);
+    drop(tables);
+    let shelf = Shelf::of(file, attachments)?;
+    let Cargo { tickets, losses } = whole.cargo;
+    let number = tickets.len();
+    let with_files = tickets.into_iter().map(|mut ticket| {
+        let files = whole.files.remove(&ticket.number).unwrap_or_default();
+        let losses = shelf.fill(&mut ticket, files);
+        (ticket, losses)
+    });
+    Ok(import.each(number, with_files, losses)?)
+}
+
+/// Our own lines, a ticket each: one at a time is in memory.
+fn lines(import: &mut Import<'_>, file: &Path) -> Result<(), Failed> {
+    let trouble = |e: std::io::Error| wrong(file, &e.to_string());
+    let size = std::fs::metadata(file).map_err(trouble)?.len();
+    let mut reader = BufReader::new(File::open(file).map_err(trouble)?);
+    let (mut progress, mut at, mut number) = (Progress::of("importing"), 0, 0);
+    loop {
+        let mut line = Vec::new();
+        let read =
+            reader.by_ref().take(limits::IMPORT_BYTES).read_until(b'\n', &mut line).map_err(trouble)?;
+        if read == 0 {
+            break;
+        }
+        (at, number) = (at + read as u64, number + 1);
+        let wrong_line = |why: &str| wrong(file, &format!("line {number}: {why}"));
+        if read as u64 == limits::IMPORT_BYTES {
+            return Err(wrong_line("larger than what is read as a whole (`trackle limits`)"));
+        }
+        progress.tell("tickets", at, size);
+        let line = String::from_utf8(line).map_err(|_| wrong_line("no UTF-8"))?;
+        if !line.trim().is_empty() {
+            let ticket = carried::line(&line).map_err(|e| wrong_line(&e.why))?;
+            drop(line);
+            import.one(ticket)?;
+        }
+    }
+    progress.clear();
+    Ok(())
 }
 
 /// Tickets that are here, by what they are called elsewhere, and in exports of this very installation.
@@ -137,7 +209,7 @@ fn kind(file: &Path) -> Result<Kind, Failed> {
     let mut head = Vec::new();
     let open = std::fs::File::open(file).and_then(|f| f.take(64 * 1024).read_to_end(&mut head));
     open.map_err(|e| wrong(file, &e.to_string()))?;
-    let text = String::from_utf8_lossy(&head);
+    let text = charset::marked(&head);
     let start = text.trim_start_matches('\u{feff}').trim_start();
     if head.starts_with(b"From ") {
         Ok(Kind::Mailbox)
@@ -147,7 +219,7 @@ fn kind(file: &Path) -> Result<Kind, Failed> {
         Ok(Kind::Lines)
     } else if start.starts_with(['{', '[']) {
         Ok(Kind::Rt)
-    } else if start.lines().next().is_some_and(|line| line.contains(',')) {
+    } else if start.lines().next().is_some_and(|line| line.contains([',', ';', '\t'])) {
         Ok(Kind::TracList)
     } else {
         Err(wrong(file, "neither an export of Trackle's nor of Request Tracker's or Trac's"))
@@ -158,24 +230,38 @@ fn wrong(file: &Path, why: &str) -> Failed {
     Failed { text: format!("{}: {why}", file.display()), code: exit::DATA }
 }
 
-/// The tickets of a file that is read as a whole.
-fn read(file: &Path, kind: Kind, name: &str) -> Result<Cargo, Failed> {
-    if kind == Kind::TracDatabase {
-        return Ok(trac::database(&foreign::tables(file, &trac::TABLES)?, name));
-    }
-    let bytes = std::fs::read(file).map_err(|e| wrong(file, &e.to_string()))?;
-    if kind == Kind::Mailbox {
-        let (ticket, losses) = carried::mailbox(&bytes).map_err(|e| wrong(file, &e.why))?;
-        return Ok(Cargo { tickets: vec![ticket], losses });
-    }
-    Ok(trac::list(csv::rows(&String::from_utf8_lossy(&bytes)), name))
+/// The size of a file that has room in memory.
+fn size(file: &Path) -> Result<u64, Failed> {
+    let size = std::fs::metadata(file).map_err(|e| wrong(file, &e.to_string()))?.len();
+    if size > limits::IMPORT_BYTES { Err(too_large(file)) } else { Ok(size) }
+}
+
+fn too_large(file: &Path) -> Failed {
+    wrong(
+        file,
+        "larger than what is read as a whole (`trackle limits`), alone or with those before it: bring it in parts",
+    )
+}
+
+fn whole(file: &Path) -> Result<Vec<u8>, Failed> {
+    size(file)?;
+    let mut bytes = Vec::new();
+    let read = File::open(file).and_then(|file| file.take(limits::IMPORT_BYTES).read_to_end(&mut bytes));
+    read.map_err(|e| wrong(file, &e.to_string()))?;
+    Ok(bytes)
 }
 
 /// JSON values, one after the other or in a list.
 fn json_values(file: &Path) -> Result<Vec<Value>, Failed> {
-    let bytes = std::fs::read(file).map_err(|e| wrong(file, &e.to_string()))?;
+    let trouble = |e: std::io::Error| wrong(file, &e.to_string());
+    let seen = Seen {
+        file: BufReader::new(File::open(file).map_err(trouble)?).take(limits::IMPORT_BYTES),
+        at: 0,
+        size: size(file)?,
+        progress: Progress::of("reading"),
+    };
     let mut values = Vec::new();
-    for value in serde_json::Deserializer::from_slice(&bytes).into_iter::<Value>() {
+    for value in serde_json::Deserializer::from_reader(BufReader::new(seen)).into_iter::<Value>() {
         match value.map_err(|e| wrong(file, &e.to_string()))? {
             Value::Array(all) => values.extend(all),
             one => values.push(one),
@@ -184,112 +270,23 @@ fn json_values(file: &Path) -> Result<Vec<Value>, Failed> {
     Ok(values)
 }
 
-/// What was done, or would be.
-#[derive(Debug, Default)]
-struct Done {
-    /// Numbers here, by what the tickets were called there.
-    brought: Vec<(String, u32, Number)>,
-    skipped: u64,
-    relations: u64,
-    losses: Losses,
+/// A file whose reading is seen.
+struct Seen<R> {
+    file: R,
+    at: u64,
+    size: u64,
+    progress: Progress,
 }
 
-struct Import<'a> {
-    robot: &'a Robot,
-    guest: Guest,
-    now: Timestamp,
-    /// Everything is taken back.
-    dry: bool,
-    /// Tickets that are here, by what they were called there.
-    known: BTreeMap<String, Number>,
-    waiting: Vec<Waiting>,
-    done: Done,
-}
-
-/// A relation that waits for the other ticket.
-struct Waiting {
-    source: String,
-    relation: Relation,
-    other: String,
-}
-
-impl Import<'_> {
-    /// A ticket a line: one at a time is in memory.
-    fn lines(&mut self, file: &Path) -> Result<(), Failed> {
-        let trouble = |e: std::io::Error| wrong(file, &e.to_string());
-        let size = std::fs::metadata(file).map_err(trouble)?.len();
-        let reader = BufReader::new(std::fs::File::open(file).map_err(trouble)?);
-        let (mut progress, mut at) = (Progress::of("importing"), 0);
-        for (number, line) in reader.lines().enumerate() {
-            let line = line.map_err(trouble)?;
-            progress.tell("tickets", at, size);
-            at += line.len() as u64 + 1;
-            if line.trim().is_empty() {
-                continue;
-            }
-            let ticket = carried::line(&line);
-            let ticket = ticket.map_err(|e| wrong(file, &format!("line {}: {}", number + 1, e.why)))?;
-            self.one(ticket)?;
+impl<R: Read> Read for Seen<R> {
+    fn read(&mut self, into: &mut [u8]) -> std::io::Result<usize> {
+        let read = self.file.read(into)?;
+        self.at += read as u64;
+        self.progress.tell("files", self.at, self.size);
+        if read == 0 {
+            self.progress.clear();
         }
-        progress.clear();
-        Ok(())
-    }
-
-    fn all(&mut self, cargo: Cargo) -> Outcome<()> {
-        self.done.losses.extend(cargo.losses);
-        let (mut progress, all) = (Progress::of("importing"), cargo.tickets.len() as u64);
-        for (done, ticket) in cargo.tickets.into_iter().enumerate() {
-            progress.tell("tickets", done as u64, all);
-            self.one(ticket)?;
-        }
-        progress.clear();
-        Ok(())
-    }
-
-    /// Brings a ticket, unless it is here.
-    fn one(&mut self, mut ticket: Carried) -> Outcome<()> {
-        self.waits(&ticket);
-        if self.known.contains_key(&ticket.source) {
-            self.done.skipped += 1;
-            return Ok(());
-        }
-        settle(&mut ticket, self.robot, &mut self.done.losses);
-        let now = self.now;
-        let work = |tx: &Tx<'_>| bring::bring(tx, &ticket, now);
-        let brought = if self.dry { self.guest.rehearse(work) } else { self.guest.transact(work) };
-        let brought = brought.map_err(|fault| fault.while_(&ticket.source))?;
-        self.done.losses.extend(brought.losses);
-        self.done.brought.push((ticket.source.clone(), ticket.number, brought.number));
-        self.known.insert(ticket.source, brought.number);
-        Ok(())
-    }
-
-    /// Its relations, for when all are here.
-    fn waits(&mut self, ticket: &Carried) {
-        let Some((there, _)) = ticket.source.rsplit_once('#') else { return };
-        for tie in &ticket.relations {
-            let Some(relation) = Relation::of(&tie.relation) else { continue };
-            let (source, other) = (ticket.source.clone(), format!("{there}#{}", tie.other));
-            self.waiting.push(Waiting { source, relation, other });
-        }
-    }
-
-    /// Relations between tickets that are here.
-    fn relate(&mut self) -> Outcome<()> {
-        let now = self.now;
-        for Waiting { source, relation, other } in std::mem::take(&mut self.waiting) {
-            if source == other {
-                continue;
-            }
-            let (Some(number), Some(there)) = (self.known.get(&source), self.known.get(&other)) else {
-                let example = format!("{source} {} {other}", relation.words(true));
-                self.done.losses.add("relations to tickets that did not come along", example);
-                continue;
-            };
-            let new = self.dry || self.guest.transact(|tx| tx.tie(*number, relation, *there, now))?;
-            self.done.relations += u64::from(new);
-        }
-        Ok(())
+        Ok(read)
     }
 }
 
@@ -307,6 +304,7 @@ fn told(done: &Done, args: &Args) -> Result<(), Failed> {
             "tickets": done.brought.len(),
             "skipped": done.skipped,
             "relations": done.relations,
+            "named": done.named,
             "renumbered": renumbered,
             "losses": lost.collect::<Vec<_>>(),
         });
@@ -321,6 +319,12 @@ fn told(done: &Done, args: &Args) -> Result<(), Failed> {
     for (source, _, here) in moved {
         text.push_str(&safe::line(&format!("{source} is {here} here")));
         text.push('\n');
+    }
+    if done.named > 0 {
+        let people = if done.named == 1 { "1 person".to_owned() } else { format!("{} people", done.named) };
+        text.push_str(&format!(
+            "{people} in Cc there may add text here and follow nothing: they get no mail\n"
+        ));
     }
     for (what, count, example) in done.losses.iter() {
         text.push_str(&safe::line(&format!("not carried: {count} {what}, such as {example}")));

@@ -23,12 +23,12 @@ pub struct By<'a> {
     pub now: Timestamp,
 }
 
-/// The mail. `page` is what people read of the ticket.
+/// The mail; the raw mails are not in it, if `ticket` is without them. `page` is what people read of the ticket.
 ///
 /// # Errors
 /// Never, unless a ticket cannot be written as JSON.
 pub fn card(ticket: &Carried, page: &str, by: By<'_>) -> Outcome<Vec<u8>> {
-    let json = serde_json::to_vec(&ticket.without_mails())
+    let json = serde_json::to_vec(ticket)
         .map_err(|e| Fault::lasting(format!("ticket #{} as JSON: {e}", ticket.number)))?;
     let date = by.now.strftime("%a, %d %b %Y %H:%M:%S +0000");
     let (number, robot) = (ticket.number, by.robot);
