@@ -189,8 +189,8 @@ limits! {
     LOG_KEPT: u64 = 8 * 1024 * 1024;
     /// Size of that log above which the robot complains: it can only grow so far while some program keeps reading.
     LOG_BYTES: u64 = 64 * 1024 * 1024;
-    /// What an import reads as a whole: a ticket's line or mailbox, a Trac, all files of a Request Tracker together. It stands
-    /// in memory about three times; more comes in parts, which know of each other.
+    /// What an import reads as a whole: a ticket's line or mailbox, a Trac, all files of a Request Tracker together. It takes up
+    /// to five times as much memory (many small objects); more comes in parts, which know of each other.
     IMPORT_BYTES: u64 = 1024 * 1024 * 1024;
     /// Bytes of mail in memory between two disk syncs.
     BATCH_BYTES: usize = 16 * 1024 * 1024;

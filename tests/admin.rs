@@ -472,6 +472,38 @@ fn pages_are_for_the_browser_and_harmless() {
     }
 }
 
+#[test]
+fn sessions_on_pages_are_harmless_too() {
+    let site = Site::configured("");
+    let text = "</pre></script><script>alert(1)</script>\\\" onload='x' <img src=x onerror=y>";
+    let mut ticket = town::hostile();
+    for words in [
+        "Said.\\nFrom me",
+        "vi /etc/motd",
+        "/etc/motd",
+        "\"mail\"",
+        "preload",
+        "Why?",
+        "\"old",
+        "\"root\"",
+        "etc",
+    ] {
+        let quoted = words.starts_with('"') && words.ends_with('"');
+        ticket = ticket.replace(words, &if quoted { format!("\"{text}\"") } else { text.to_owned() });
+    }
+    fs::write(site.path("one.jsonl"), ticket).unwrap();
+    let told = json(&run(&site, &["admin", "import", site.path("one.jsonl").to_str().unwrap(), "--json"]));
+    assert_eq!(told["tickets"], 1, "{told}");
+    let to = site.path("pages");
+    assert!(run(&site, &["admin", "export", to.to_str().unwrap(), "--format", "html"]).status.success());
+    let page = fs::read_to_string(to.join("00001.html")).unwrap();
+    assert!(page.matches("alert(1)").count() > 4, "{page}");
+    for words in ["<script", "<img", "</script"] {
+        assert!(!page.contains(words), "{words} in {page}");
+    }
+    assert_eq!(page.matches("<pre").count(), page.matches("</pre>").count(), "{page}");
+}
+
 /// Shows T124.
 #[test]
 fn an_erased_person_stands_in_the_chain_alone() {

@@ -221,6 +221,17 @@ fn line(ticket: &Value) -> String {
     format!("{{\"trackle\":1,{}", &ticket.to_string()[1..])
 }
 
+/// A ticket with a session, as a line, for words that are put into it.
+pub fn hostile() -> String {
+    let mut dice = Dice(7);
+    let mut one = ticket(&mut dice, 1, 1);
+    one["state"] = value!("open");
+    one["events"] = value!([{ "number": 5, "at": dice.time(), "what": "worked" }]);
+    one["sessions"] = value!([session(&mut dice, 3, 5)]);
+    one["sessions"][0]["shown"] = value!([]);
+    line(&one)
+}
+
 /// Its tickets in one form, whichever installation has them: without what an import adds, and by names in the place of numbers.
 fn tickets(site: &Site, name: &str) -> Vec<Value> {
     let to = site.path(name);
