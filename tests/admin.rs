@@ -389,7 +389,7 @@ fn nobody_gets_mail_who_did_not_ask_here() {
     trac(&site);
     let told = run(&site, &["admin", "import", site.path("env/db/trac.db").to_str().unwrap()]);
     let text = out(&told);
-    assert!(text.contains("1 person in Cc there may add text here and follow nothing"), "{text}");
+    assert!(text.contains("1 person in Cc there may add text here, and gets no mail"), "{text}");
     let follow = "SELECT count(*) FROM subscription s JOIN person p ON p.id = s.person WHERE s.ended IS NULL";
     assert_eq!(number(&site, &format!("{follow} AND p.address NOT LIKE 'joe-%@imported.invalid'")), 0);
     assert_eq!(number(&site, "SELECT count(*) FROM named WHERE address = 'eve@example.net'"), 1);

@@ -17,8 +17,8 @@ pub struct Lying {
     pub about: String,
 }
 
-/// Puts a file into a ticket, as a text of its own: that is what it is in Trac. Gives the name of one that a mail has no
-/// room for.
+/// Puts a file into a ticket, as the last of its texts, one of its own: that is what it is in Trac. Gives the name of one
+/// that a mail has no room for.
 pub fn attach(ticket: &mut Carried, file: Lying, bytes: Vec<u8>) -> Option<String> {
     let called = format!("{}/{}", ticket.source, file.name);
     let post =
@@ -35,7 +35,6 @@ pub fn attach(ticket: &mut Carried, file: Lying, bytes: Vec<u8>) -> Option<Strin
             files: made.files,
             ..Entry::default()
         });
-        ticket.entries.sort_by_key(|entry| entry.at);
         ticket.mails.push(mail);
     }
     made.left.into_iter().next()

@@ -321,10 +321,9 @@ fn told(done: &Done, args: &Args) -> Result<(), Failed> {
         text.push('\n');
     }
     if done.named > 0 {
-        let people = if done.named == 1 { "1 person".to_owned() } else { format!("{} people", done.named) };
-        text.push_str(&format!(
-            "{people} in Cc there may add text here and follow nothing: they get no mail\n"
-        ));
+        let (people, get) = if done.named == 1 { ("person", "gets") } else { ("people", "get") };
+        let named = done.named;
+        text.push_str(&format!("{named} {people} in Cc there may add text here, and {get} no mail\n"));
     }
     for (what, count, example) in done.losses.iter() {
         text.push_str(&safe::line(&format!("not carried: {count} {what}, such as {example}")));

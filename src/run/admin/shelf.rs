@@ -57,12 +57,16 @@ impl Shelf {
         }
     }
 
-    /// Puts a ticket's files into it. Gives what cannot come along.
+    /// Puts a ticket's files into it, as far as there is room in memory. Gives what cannot come along.
     pub fn fill(&self, ticket: &mut Carried, files: Vec<Lying>) -> Losses {
-        let mut losses = Losses::default();
+        let (mut losses, mut room) = (Losses::default(), limits::IMPORT_BYTES);
         for file in files {
             let about = format!("#{}: {}", ticket.number, file.name);
-            match self.bytes(ticket.number, &file.name) {
+            let bytes = self.bytes(ticket.number, &file.name).and_then(|bytes| {
+                room = room.checked_sub(bytes.len() as u64).ok_or(TOO_MANY)?;
+                Ok(bytes)
+            });
+            match bytes {
                 Ok(bytes) => {
                     if trac::attach(ticket, file, bytes).is_some() {
                         losses.add(TOO_LARGE, about);
@@ -71,6 +75,7 @@ impl Shelf {
                 Err(why) => losses.add(why, about),
             }
         }
+        ticket.entries.sort_by_key(|entry| entry.at);
         losses
     }
 
@@ -93,6 +98,7 @@ const NOWHERE: &str = "attached files, whose directory is not beside the databas
 const MISSING: &str = "attached files that are not in their directory";
 const UNREADABLE: &str = "attached files that are links, or cannot be read";
 const TOO_LARGE: &str = "attached files beyond what a mail may have";
+const TOO_MANY: &str = "attached files beyond what is read of one ticket";
 
 /// Opens what lies there, one level after the other.
 fn beneath(directory: &OwnedFd, place: &[String]) -> Result<OwnedFd, Errno> {
