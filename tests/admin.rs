@@ -512,7 +512,7 @@ fn an_erased_person_stands_in_the_chain_alone() {
                Message-ID: <8@example.net>\r\nContent-Transfer-Encoding: base64\r\n\r\nQm9iIEpvbmVzIHdhcyBoZXJlLg==\r\n";
     fs::write(site.path("in/new/8.eve"), eve).unwrap();
     site.takes(&[]);
-    let erase = ["admin", "erase", "Bob@example.net"];
+    let erase = ["admin", "erase", "Bob@example.net", "--name", "Bob Jones"];
     let would = json(&run(&site, &[&erase[..], &["--dry-run", "--json"]].concat()));
     assert_eq!((&would["mails"], &would["known"]), (&Value::from(4), &Value::from(true)), "{would}");
     assert_eq!(run(&site, &erase).status.code(), Some(1), "nobody can be asked");

@@ -254,6 +254,10 @@ async fn note(hub: &Arc<Hub>, carried: Vec<Carried>) -> Outcome<Option<Timestamp
 
 fn settle(tx: &Tx<'_>, hub: &Hub, carried: &Carried) -> Outcome<()> {
     let Carried { letter, next, said, at, half_points } = carried;
+    // somebody in it was erased meanwhile: what the server said of it would bring his address back
+    if !tx.is_being_sent(letter.id)? {
+        return Ok(());
+    }
     let said = said.clone();
     // most direct answers that fail went to addresses that somebody made up
     if letter.envelope_from.is_some() {

@@ -133,6 +133,9 @@ enum Ended {
 }
 
 fn handle(tx: &Tx<'_>, hub: &Hub, mail: &Waiting, item: &Item, now: Timestamp) -> Outcome<Ended> {
+    if !tx.is_being_read(mail.intake)? {
+        return Ok(Ended::Postponed("somebody in it was erased while it was read".into()));
+    }
     let last_try = mail.tries + 1 >= limits::TRIES;
     let broke = |tx: &Tx<'_>| {
         if last_try {

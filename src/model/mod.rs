@@ -36,6 +36,7 @@ pub mod session;
 pub mod session_log;
 pub mod session_words;
 pub mod shown;
+pub mod sought;
 pub mod staff_list;
 pub mod subject;
 pub mod ticket;

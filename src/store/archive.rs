@@ -206,7 +206,7 @@ impl Tx<'_> {
                 mail: hex(row.get(4)?),
                 line: row.get(5)?,
                 what: row.get(6)?,
-                detail: serde_json::from_str(&masks.text(&detail, number)).unwrap_or_default(),
+                detail: serde_json::from_str(&masks.detail(&detail, number)).unwrap_or_default(),
                 hash: HEXLOWER.encode(&hash),
             })
         })

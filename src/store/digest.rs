@@ -165,6 +165,7 @@ impl Tx<'_> {
 
     /// Who spoke last in a ticket, and when: wrote something, or opened it again.
     fn last_word(&self, number: Number) -> Outcome<Option<(String, Timestamp)>> {
+        let masks = self.masks()?;
         let word = |row: &Row<'_>| Ok((row.get::<_, i64>(0)?, row.get::<_, String>(1)?, time(row.get(2)?)));
         let wrote = self
             .db
@@ -181,6 +182,7 @@ impl Tx<'_> {
             )?
             .query_row([number.0], word)
             .optional()?;
+        let reopened = reopened.map(|(event, who, at)| (event, masks.text(&who, event), at));
         Ok(wrote.max(reopened).map(|(_, who, at)| (who, at)))
     }
 
@@ -188,9 +190,10 @@ impl Tx<'_> {
     fn deeds(&self, event: i64) -> Outcome<(Vec<Deed>, u64)> {
         const DEEDS: &str = "seq > ?1 AND proof != 'imported' AND what IN
             ('closed','reopened','assigned','dropped','set','related','unrelated','requester','worked')";
+        let masks = self.masks()?;
         let mut rows = self.db.prepare_cached(&format!(
             "SELECT e.ticket, t.title, e.what, e.detail,
-               CASE WHEN p.id IS NULL AND instr(e.actor, '@') > 0 THEN 'somebody' ELSE e.actor END, coalesce(p.name, '')
+               CASE WHEN p.id IS NULL AND instr(e.actor, '@') > 0 THEN 'somebody' ELSE e.actor END, coalesce(p.name, ''), e.seq
              FROM event e
              JOIN ticket t ON t.number = e.ticket LEFT JOIN person p ON p.address = e.actor
              WHERE {DEEDS} ORDER BY e.seq LIMIT {}",
@@ -200,16 +203,16 @@ impl Tx<'_> {
         let (mut deeds, mut told) = (Vec::new(), 0);
         while let Some(row) = rows.next()? {
             told += 1;
-            let Some(what) = read_change(&row.get::<_, String>(2)?, &row.get::<_, String>(3)?) else {
+            let (event, actor): (i64, String) = (row.get(6)?, row.get(4)?);
+            let detail = masks.detail(&row.get::<_, String>(3)?, event);
+            let Some(what) = read_change(&row.get::<_, String>(2)?, &detail) else {
                 continue;
             };
-            deeds.push(Deed {
-                number: Number(row.get(0)?),
-                title: row.get(1)?,
-                what,
-                actor: row.get(4)?,
-                name: row.get(5)?,
-            });
+            // whoever was erased and writes again is somebody else in what was before
+            let is_masked = masks.text(&actor, event) != actor;
+            let (actor, name) =
+                if is_masked { ("somebody".to_owned(), String::new()) } else { (actor, row.get(5)?) };
+            deeds.push(Deed { number: Number(row.get(0)?), title: row.get(1)?, what, actor, name });
         }
         let more = self.count_events(DEEDS, event)?.saturating_sub(told);
         Ok((deeds, more))
@@ -218,12 +221,13 @@ impl Tx<'_> {
     /// Letters that turned out not to arrive after that event, and how many more.
     fn lost(&self, event: i64) -> Outcome<(Vec<Lost>, u64)> {
         const LOST: &str = "seq > ?1 AND what = 'undelivered'";
+        let masks = self.masks()?;
         let mut rows = self.db.prepare_cached(&format!(
-            "SELECT ticket, detail FROM event WHERE {LOST} ORDER BY seq LIMIT {}",
+            "SELECT ticket, detail, seq FROM event WHERE {LOST} ORDER BY seq LIMIT {}",
             limits::DIGEST_WHOLE
         ))?;
         let found = rows.query_map([event], |row| {
-            let detail = fields(&row.get::<_, String>(1)?);
+            let detail = fields(&masks.detail(&row.get::<_, String>(1)?, row.get(2)?));
             let number: Option<u32> = row.get(0)?;
             Ok(Lost {
                 number: number.map(Number),

@@ -89,12 +89,13 @@ impl Tx<'_> {
 
     /// Who did something with a ticket last: an address, or `trackle`.
     pub fn last_actor(&self, ticket: Number) -> Outcome<Option<String>> {
-        let found = self
+        let found: Option<(i64, String)> = self
             .db
-            .prepare_cached("SELECT actor FROM event WHERE ticket = ?1 ORDER BY seq DESC LIMIT 1")?
-            .query_row([ticket.0], |row| row.get(0))
+            .prepare_cached("SELECT seq, actor FROM event WHERE ticket = ?1 ORDER BY seq DESC LIMIT 1")?
+            .query_row([ticket.0], |row| Ok((row.get(0)?, row.get(1)?)))
             .optional()?;
-        Ok(found)
+        let masks = self.masks()?;
+        Ok(found.map(|(event, actor)| masks.text(&actor, event)))
     }
 
     /// Adds an event; gives its number.

@@ -174,16 +174,18 @@ impl Tx<'_> {
         }
         let Some(mail) = last else { return Ok(None) };
         let mut rows = self.db.prepare_cached(
-            "SELECT ticket, what, detail FROM event WHERE intake = ?1 AND ticket IS NOT NULL
+            "SELECT ticket, what, detail, seq FROM event WHERE intake = ?1 AND ticket IS NOT NULL
              AND NOT (what IN ('set','opened') AND line = 0) ORDER BY seq LIMIT ?2",
         )?;
         let found = rows.query_map(params![mail, TAKEN_BACK + 1], |row| {
-            Ok((Number(row.get(0)?), row.get::<_, String>(1)?, row.get::<_, String>(2)?))
+            Ok((Number(row.get(0)?), row.get::<_, String>(1)?, row.get::<_, String>(2)?, row.get(3)?))
         })?;
+        // what is taken back must not bring back who was erased
+        let masks = self.masks()?;
         let mut changes = Vec::new();
         for row in found {
-            let (number, what, detail) = row?;
-            changes.extend(read_change(&what, &detail).map(|what| (number, what)));
+            let (number, what, detail, event) = row?;
+            changes.extend(read_change(&what, &masks.detail(&detail, event)).map(|what| (number, what)));
         }
         if changes.len() as i64 > TAKEN_BACK {
             // all or nothing: so many are not taken back by a word
@@ -195,17 +197,19 @@ impl Tx<'_> {
 
     /// Who changed the tickets of a mail after it, by another mail.
     fn changed_since(&self, mail: i64, changes: &[(Number, What)]) -> Outcome<Vec<(Number, Address)>> {
+        let masks = self.masks()?;
         let numbers: BTreeSet<Number> = changes.iter().map(|(number, _)| *number).collect();
         let mut since = Vec::new();
         for number in numbers {
-            let actor: Option<String> = self
+            let actor: Option<(i64, String)> = self
                 .db
                 .prepare_cached(&format!(
-                    "SELECT actor FROM event WHERE ticket = ?1 AND intake != ?2 AND what IN ({CHANGES})
+                    "SELECT seq, actor FROM event WHERE ticket = ?1 AND intake != ?2 AND what IN ({CHANGES})
                      AND seq > (SELECT max(seq) FROM event WHERE intake = ?2) ORDER BY seq DESC LIMIT 1"
                 ))?
-                .query_row(params![number.0, mail], |row| row.get(0))
+                .query_row(params![number.0, mail], |row| Ok((row.get(0)?, row.get(1)?)))
                 .optional()?;
+            let actor = actor.map(|(event, actor)| masks.text(&actor, event));
             since.extend(actor.and_then(|a| Address::parse(&a)).map(|a| (number, a)));
         }
         Ok(since)

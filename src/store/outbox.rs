@@ -8,6 +8,7 @@ use crate::fault::Outcome;
 use crate::limits;
 use crate::model::address::Address;
 use crate::model::letter::Frozen;
+use crate::model::sought::{DOMAIN, stands_in};
 use crate::model::ticket::Number;
 use jiff::Timestamp;
 use rusqlite::{OptionalExtension, params};
@@ -237,19 +238,25 @@ impl Tx<'_> {
         Ok(())
     }
 
-    /// A report says that a letter we thought delivered was not. Gives whether that was news.
+    /// A report says that a letter we thought delivered was not. Gives whether that was news: of a letter to somebody who
+    /// was erased there is none any more.
     pub fn bounced(&self, id: i64, why: &str) -> Outcome<bool> {
         let changed = self
             .db
             .prepare_cached(
-                "UPDATE outbox SET state = 'bounced', said = ?2 WHERE id = ?1 AND state = 'sent'",
+                "UPDATE outbox SET state = 'bounced', said = ?2
+                 WHERE id = ?1 AND state = 'sent' AND lower(recipient) NOT LIKE ?3",
             )?
-            .execute(params![id, why])?;
+            .execute(params![id, why, format!("%@{DOMAIN}")])?;
         Ok(changed == 1)
     }
 
     /// Whether it stands in a ticket already that letters about it do not reach somebody.
     pub fn is_out_of_reach(&self, ticket: Number, recipient: &str) -> Outcome<bool> {
+        // nobody is to be told of a letter to somebody who was erased, and what the server says names him
+        if stands_in(recipient) {
+            return Ok(true);
+        }
         let known = self
             .db
             .prepare_cached(

@@ -12,6 +12,7 @@ use crate::model::following::Level;
 use crate::model::person::{Member, Person};
 use crate::model::robot::Robot;
 use crate::model::roundup::{Act, Piece, Say, Told};
+use crate::model::sought::NAME;
 use crate::model::ticket::{Number, State};
 use jiff::Timestamp;
 use rusqlite::{Row, params};
@@ -130,17 +131,23 @@ impl Tx<'_> {
              AND e.proof != 'imported' AND e.what IN ('closed','reopened','assigned','dropped','set','related','worked')
              ORDER BY e.seq DESC LIMIT {CHANGES}"
         ))?;
+        let masks = self.masks()?;
         let tells_work = robot.policy.tell_worked && !self.fields(number)?.is_private();
         let mut rows = rows.query(params![number.0, since])?;
         let mut all = Vec::new();
         while let Some(row) = rows.next()? {
-            let (what, detail): (String, String) = (row.get(4)?, row.get(5)?);
+            let (event, what): (i64, String) = (row.get(0)?, row.get(4)?);
+            let detail = masks.detail(&row.get::<_, String>(5)?, event);
             let hidden = row.get(6)?;
             let Some(what) = read_change(&what, &detail) else { continue };
             let remark = super::digest::remark(&detail);
             let concerns = what.concerns_followers() || !remark.is_empty();
             let concerns = concerns && (tells_work || !matches!(what, What::Worked { .. }));
-            if let Some((at, who)) = by_another(robot, reader, row)?.filter(|_| concerns) {
+            let said: String = row.get(2)?;
+            let actor = masks.text(&said, event);
+            // whoever was erased and writes again is somebody else in what was before
+            let name = if actor == said { row.get(3)? } else { NAME.to_owned() };
+            if let Some((at, who)) = by_another(robot, reader, row, (&actor, name))?.filter(|_| concerns) {
                 all.push((row.get(0)?, Piece { at, who, say: Say::Changed { what, remark, hidden } }));
             }
         }
@@ -165,7 +172,8 @@ impl Tx<'_> {
         let mut all = Vec::new();
         while let Some(row) = rows.next()? {
             let say = Say::Wrote { text: row.get(4)?, files: row.get(5)? };
-            if let Some((at, who)) = by_another(robot, reader, row)? {
+            let (author, name): (String, String) = (row.get(2)?, row.get(3)?);
+            if let Some((at, who)) = by_another(robot, reader, row, (&author, name))? {
                 all.push((row.get(0)?, Piece { at, who, say }));
             }
         }
@@ -174,6 +182,7 @@ impl Tx<'_> {
 
     /// What was done in a member's name after that event, by mail or at the machine, and how much more.
     pub fn own(&self, member: &Member, since: i64) -> Outcome<(Vec<Act>, u64)> {
+        let masks = self.masks()?;
         let mut all: Vec<(i64, Act)> = Vec::new();
         for address in member.addresses() {
             let mut rows = self.db.prepare_cached(
@@ -187,7 +196,7 @@ impl Tx<'_> {
                 let what = match what.as_str() {
                     "opened" => Some(What::Opened),
                     "commented" => Some(What::Commented),
-                    word => read_change(word, &row.get::<_, String>(5)?),
+                    word => read_change(word, &masks.detail(&row.get::<_, String>(5)?, row.get(0)?)),
                 };
                 let Some(what) = what else { continue };
                 let (at, number) = (time(row.get(1)?), Number(row.get(2)?));
@@ -207,11 +216,15 @@ const GATHERERS: &str = "SELECT DISTINCT p.id, p.spelled, p.name, p.confirmed, p
     AND NOT EXISTS (SELECT 1 FROM period_sent d WHERE d.kind = ?2 AND d.recipient = p.address AND d.period >= ?3)
     ORDER BY s.person LIMIT ?4";
 
-/// When a row's second column is, and who did it as a reader may call him, unless it was the reader; his address stands
-/// in the third column, his name in the fourth.
-fn by_another(robot: &Robot, reader: &Person, row: &Row<'_>) -> Outcome<Option<(Timestamp, String)>> {
-    let actor = Address::parse(&row.get::<_, String>(2)?);
-    let name: String = row.get(3)?;
+/// When a row's second column is, and who did it as a reader may call him, unless it was the reader: by his address and
+/// his name.
+fn by_another(
+    robot: &Robot,
+    reader: &Person,
+    row: &Row<'_>,
+    (address, name): (&str, String),
+) -> Outcome<Option<(Timestamp, String)>> {
+    let actor = Address::parse(address);
     let member = actor.as_ref().and_then(|a| robot.member(a));
     let own =
         actor.as_ref() == Some(&reader.address) || member.is_some_and(|m| m.writes_from(&reader.address));

@@ -12,6 +12,10 @@ use jiff::Timestamp;
 use rusqlite::{OptionalExtension, params};
 use sha2::{Digest, Sha256};
 
+/// What stays of the reason of a mail's end when another one comes: that somebody was erased in it, by which it is known
+/// although its size and its bytes are others now.
+const STAYS: &str = "|| CASE WHEN why LIKE '%(erased)' THEN ' (erased)' ELSE '' END";
+
 /// A mail as a mailbox handed it over, packed and named by its content; made outside the transaction.
 pub struct Parcelled {
     pub uid: String,
@@ -316,7 +320,9 @@ impl Tx<'_> {
     /// Closes a mail with its one end.
     pub fn end(&self, intake: i64, end: End, why: &str, ticket: Option<Number>) -> Outcome<()> {
         self.db
-            .prepare_cached("UPDATE intake SET state = ?2, why = ?3, ticket = ?4 WHERE id = ?1")?
+            .prepare_cached(&format!(
+                "UPDATE intake SET state = ?2, why = ?3 {STAYS}, ticket = ?4 WHERE id = ?1"
+            ))?
             .execute(params![intake, end.word(), why, ticket.map(|n| n.0)])?;
         Ok(())
     }
@@ -342,7 +348,9 @@ impl Tx<'_> {
     /// Sets a mail aside for a sysadmin.
     pub fn quarantine(&self, intake: i64, why: &str) -> Outcome<()> {
         self.db
-            .prepare_cached("UPDATE intake SET state = 'quarantined', why = ?2, told = 0 WHERE id = ?1")?
+            .prepare_cached(&format!(
+                "UPDATE intake SET state = 'quarantined', why = ?2 {STAYS}, told = 0 WHERE id = ?1"
+            ))?
             .execute(params![intake, why])?;
         Ok(())
     }

@@ -2,8 +2,7 @@
 //! file. In come a log and what is wanted; out go the record without it, its event and, for the one who wants it, what is
 //! out of reach: letters that have left, mails that came, other sessions. What is taken out is written down nowhere.
 
-use super::diffs::diffs;
-use super::indexed;
+use super::index;
 use crate::fault::Outcome;
 use crate::model::session::{Content, FilePath, Session, Thing};
 use crate::model::session_log::{Log, name_of};
@@ -61,10 +60,7 @@ pub fn redact(tx: &Tx<'_>, log: &Log, wanted: &Wanted, now: Timestamp) -> Outcom
         return Ok(work.done);
     }
     tx.rewrite_session(log.filed.number, &session)?;
-    if let Some(now_so) = tx.session(log.filed.number)? {
-        let all = diffs(tx, &now_so, |_| true)?;
-        tx.index_session(log.filed.number, &indexed(&now_so, &all))?;
-    }
+    index(tx, log.filed.number)?;
     // what a host sent holds it too, packed, where no pattern finds it
     work.done.erased = tx.erase_bundles(&log.filed.session.id, log.filed.number)?;
     work.elsewhere(wanted, now)?;

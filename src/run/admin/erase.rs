@@ -1,20 +1,27 @@
 //! `trackle admin erase ADDRESS`: a person is taken out of all that is kept, as the law may ask. First is told where he stands,
-//! then somebody types the address, then it is done; it cannot be taken back. What is out of reach is told at the end: the
-//! chain of events keeps what it has, and so do backups, mailboxes and whoever got a letter.
+//! then somebody types the address, then it is done; it cannot be taken back. Names are looked for when somebody types
+//! them, since what a stranger calls himself may be anybody's words. What is out of reach is told at the end: the chain of
+//! events keeps what it has, and so do backups, mailboxes and whoever got a letter.
 
 use crate::clock::{Clock, SystemClock};
 use crate::daemon;
 use crate::model::address::Address;
-use crate::pipeline::erase::{self, Found, Person};
+use crate::model::sought::{DOMAIN, Sought, stands_in};
+use crate::pipeline::erase::{self, Found};
 use crate::run::progress::Progress;
-use crate::run::{Failed, exit, read_config};
+use crate::run::{Failed, complain, exit, read_config};
 use crate::show::look::count;
-use crate::show::screen;
+use crate::show::{safe, screen};
+use crate::store::erase::Numbers;
 use crate::store::{Guest, Reader};
 use serde_json::{Value, json};
 use std::io::{BufRead, IsTerminal, Write};
 use std::path::Path;
 use std::process::ExitCode;
+
+/// Longest name, in characters, and how many of them.
+const NAME: usize = 120;
+const NAMES: usize = 20;
 
 /// Options of `trackle admin erase`.
 #[derive(Debug, clap::Args)]
@@ -22,6 +29,9 @@ pub struct Args {
     /// Whom.
     #[arg(value_name = "ADDRESS")]
     pub address: String,
+    /// A name, taken out wherever it stands as whole words, whoever is meant; may be given again.
+    #[arg(long = "name", value_name = "FULL NAME")]
+    pub names: Vec<String>,
     /// Ask nothing.
     #[arg(long)]
     pub yes: bool,
@@ -39,10 +49,55 @@ pub struct Args {
 /// A wrong configuration, no database; somebody on staff, an address that stands nowhere, no yes.
 pub fn run(config: &Path, args: &Args) -> Result<ExitCode, Failed> {
     let config = read_config(config)?;
-    let robot = daemon::house(&config)?.robot;
-    let Some(address) = Address::parse(&args.address) else {
-        return Err(Failed { text: format!("{} is no address", args.address), code: exit::DATA });
-    };
+    let mut sought = sought(&config, args)?;
+    let reader = Reader::open(&config.robot.state)?;
+    let now = SystemClock.now();
+    let mut progress = Progress::of("looking through");
+    let found = erase::find(&reader, &mut sought, now, &mut |what, done, of| progress.tell(what, done, of));
+    progress.clear();
+    let found = found?;
+    drop(reader);
+    if args.dry_run {
+        told(&sought, &found, args, None)?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    let mut guest = Guest::open(&config.robot.state)?;
+    if found.is_nothing() {
+        // he may have been taken out before, while somebody read what was there
+        if !guest.empty_log()? {
+            complain(LOG);
+        }
+        return Err(failed(format!("{} stands nowhere", sought.address)));
+    }
+    if !args.yes && !asked(&sought, &found)? {
+        return Err(failed("that is not the address: nothing was done".into()));
+    }
+    sought.forget();
+    let cause = crate::run::console(SystemClock.now());
+    let mut progress = Progress::of("taking out of");
+    let mut tell = |what: &str, done: u64, of: u64| progress.tell(what, done, of);
+    let done = guest.transact(|tx| erase::erase(tx, &sought, &found, &cause, &mut tell));
+    progress.clear();
+    let done = done?;
+    guest.tidy_words()?;
+    let emptied = guest.empty_log()?;
+    told(&sought, &done, args, Some(emptied))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// What stays where the log could not be emptied.
+const LOG: &str = "the log beside the database may still have it, until the robot is started again";
+
+fn failed(text: String) -> Failed {
+    Failed { text, code: exit::FAILED }
+}
+
+/// Whom to look for: nobody on staff, and nobody who was erased.
+fn sought(config: &crate::config::Config, args: &Args) -> Result<Sought, Failed> {
+    let robot = daemon::house(config)?.robot;
+    let wrong = |text: String| Failed { text, code: exit::DATA };
+    let address =
+        Address::parse(&args.address).ok_or_else(|| wrong(format!("{} is no address", args.address)))?;
     if let Some(member) = robot.member(&address) {
         let text = format!("{address} is {} on staff: take it out of the configuration first", member.login);
         return Err(failed(text));
@@ -50,106 +105,123 @@ pub fn run(config: &Path, args: &Args) -> Result<ExitCode, Failed> {
     if address == robot.address || address == robot.list {
         return Err(failed(format!("{address} is nobody's but the robot's and staff's")));
     }
-    let reader = Reader::open(&config.robot.state)?;
-    let name = reader.look(|tx| tx.name_of(&address))?.unwrap_or_default();
-    let person = Person::of(address, &name)?;
-    let mut progress = Progress::of("looking through");
-    let found = erase::find(&reader, &person, &mut |what, done, of| progress.tell(what, done, of));
-    progress.clear();
-    let found = found?;
-    if args.dry_run {
-        told(&person, &found, args, None)?;
-        return Ok(ExitCode::SUCCESS);
+    if stands_in(address.as_str()) {
+        return Err(failed(format!("addresses at {DOMAIN} stand for people who were erased")));
     }
-    if found.is_nothing() {
-        return Err(failed(format!("{} stands nowhere", person.address)));
+    if args.names.len() > NAMES {
+        return Err(wrong(format!("more than {NAMES} names")));
     }
-    if !args.yes && !asked(&person, &found)? {
-        return Err(failed("that is not the address: nothing was done".into()));
+    for name in &args.names {
+        let letters = name.chars().filter(|c| c.is_alphanumeric()).count();
+        if letters < 2 || name.chars().count() > NAME || name.contains('@') {
+            return Err(wrong(format!("{name:?} is no name that can be looked for")));
+        }
     }
-    let mut guest = Guest::open(&config.robot.state)?;
-    let cause = crate::run::console(SystemClock.now());
-    let done = guest.transact(|tx| erase::erase(tx, &person, found, &cause))?;
-    let emptied = guest.empty_log()?;
-    told(&person, &done, args, Some(emptied))?;
-    Ok(ExitCode::SUCCESS)
-}
-
-fn failed(text: String) -> Failed {
-    Failed { text, code: exit::FAILED }
+    let names: Vec<String> = args.names.iter().map(|name| name.trim().to_owned()).collect();
+    Sought::of(address, &names).map_err(|e| wrong(format!("looking for {}: {e}", args.address)))
 }
 
 /// Has the address typed.
-fn asked(person: &Person, found: &Found) -> Result<bool, Failed> {
+fn asked(sought: &Sought, found: &Found) -> Result<bool, Failed> {
     let input = std::io::stdin();
     if !input.is_terminal() {
         return Err(failed("nobody can be asked: say --yes".into()));
     }
     let mut out = std::io::stderr();
-    let address = &person.address;
-    write!(
-        out,
-        "{address} stands in {}, {} and {}. This cannot be taken back.\nType the address to erase it: ",
-        count(found.raws.len() as u64, "mail"),
-        count(found.letters.len() as u64, "letter"),
-        count(found.sessions.len() as u64, "session"),
-    )?;
+    let address = &sought.address;
+    writeln!(out, "{address} stands in {}.", places(found))?;
+    for line in named(sought) {
+        writeln!(out, "{line}, whoever is meant.")?;
+    }
+    write!(out, "This cannot be taken back.\nType the address to erase it: ")?;
     out.flush()?;
     let mut answer = String::new();
     input.lock().read_line(&mut answer)?;
     Ok(Address::parse(&answer).is_some_and(|typed| typed == *address))
 }
 
+/// In how much he stands.
+fn places(found: &Found) -> String {
+    let Numbers { raws, letters, sessions } = &found.numbers;
+    format!(
+        "{}, {}, {} and {}",
+        count(raws.len() as u64, "mail"),
+        count(letters.len() as u64, "letter"),
+        count(sessions.len() as u64, "session"),
+        count(found.texts, "text"),
+    )
+}
+
+/// In how much each name stands that was typed.
+fn named(sought: &Sought) -> Vec<String> {
+    let line = |(name, things): &(String, u64)| {
+        format!("the name {} stands in {things} of all these", safe::line(&format!("{name:?}")))
+    };
+    sought.names().iter().map(line).collect()
+}
+
 /// What was done, or would be, and what stays: `emptied` says whether the log beside the database is free of it.
-fn told(person: &Person, found: &Found, args: &Args, emptied: Option<bool>) -> Result<(), Failed> {
+fn told(sought: &Sought, found: &Found, args: &Args, emptied: Option<bool>) -> Result<(), Failed> {
     let stays = stays(found, emptied);
     if args.json {
+        let names: Vec<Value> =
+            sought.names().iter().map(|(name, things)| json!({ "name": name, "in": things })).collect();
         let told: Value = json!({
             "dry_run": args.dry_run,
             "known": found.is_known,
-            "mails": found.raws.len(),
-            "letters": found.letters.len(),
-            "sessions": found.sessions.len(),
-            "texts": emptied.map(|_| found.texts),
+            "mails": found.numbers.raws.len(),
+            "letters": found.numbers.letters.len(),
+            "sessions": found.numbers.sessions.len(),
+            "texts": found.texts,
+            "files": found.files,
+            "names": names,
+            "owed": emptied.map(|_| found.owed),
+            "damaged": found.damaged,
             "events": found.events,
             "stays": stays,
         });
         return Ok(screen::print_json(&told)?);
     }
     let verb = if args.dry_run { "would be taken out of" } else { "was taken out of" };
-    let mut text = format!(
-        "{} {verb} {}, {} and {}",
-        person.address,
-        count(found.raws.len() as u64, "mail"),
-        count(found.letters.len() as u64, "letter"),
-        count(found.sessions.len() as u64, "session"),
-    );
-    if emptied.is_some() {
-        text.push_str(&format!(", and {}", count(found.texts, "text")));
+    let mut text = format!("{} {verb} {}\n", sought.address, places(found));
+    for line in named(sought) {
+        text.push_str(&format!("{line}\n"));
     }
-    text.push('\n');
+    if found.files > 0 {
+        text.push_str(&format!("with that {} of mails: {}\n", gone(args), count(found.files, "file")));
+    }
+    if found.owed > 0 {
+        text.push_str(&format!("not sent any more: {}\n", count(found.owed, "letter")));
+    }
     for line in stays {
         text.push_str(&format!("stays: {line}\n"));
     }
     Ok(screen::print(&text)?)
 }
 
+fn gone(args: &Args) -> &'static str {
+    if args.dry_run { "would go out" } else { "went out" }
+}
+
 fn stays(found: &Found, emptied: Option<bool>) -> Vec<String> {
     let mut stays = Vec::new();
     if found.events > 0 {
         stays.push(format!(
-            "{} in the chain, which proves that nothing was changed because it never is; nothing shows the address any more, \
+            "{} in the chain, which proves that nothing was changed because it never is; nothing shows it any more, \
              but whoever opens the database by hand can read it there",
             count(found.events, "event")
         ));
     }
+    if found.damaged > 0 {
+        stays.push(format!("{}, damaged, which nobody can look through", count(found.damaged, "mail")));
+    }
     stays.push("what mailboxes, backups, exports, logs of the system and readers of letters have".to_owned());
     stays.push(
-        "a first name alone, and what files hold in forms that are not text, such as pictures and archives"
+        "names that were not typed, and what files hold in forms that are not text, such as pictures and archives"
             .to_owned(),
     );
     if emptied == Some(false) {
-        stays.push("the log beside the database, until the robot is started again".to_owned());
+        stays.push(LOG.to_owned());
     }
     stays
 }

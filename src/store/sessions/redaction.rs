@@ -73,14 +73,16 @@ impl Tx<'_> {
 
     /// A session has nothing under that name any more; what nobody else has is deleted.
     pub fn drop_content(&self, session: u64, name: &str) -> Outcome<()> {
-        self.db
-            .prepare_cached("DELETE FROM session_content WHERE session = ?1 AND hash = ?2")?
-            .execute(params![session, name])?;
-        self.db.execute(
-            "DELETE FROM blob WHERE NOT EXISTS (SELECT 1 FROM session_content c WHERE c.blob = blob.id)",
-            [],
-        )?;
-        Ok(())
+        let blob: Option<i64> = self
+            .db
+            .prepare_cached("SELECT blob FROM session_content WHERE session = ?1 AND hash = ?2")?
+            .query_row(params![session, name], |row| row.get(0))
+            .optional()?;
+        self.run("DELETE FROM session_content WHERE session = ?1 AND hash = ?2", params![session, name])?;
+        self.run(
+            "DELETE FROM blob WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM session_content WHERE blob = ?1)",
+            [blob],
+        )
     }
 
     /// Other sessions that have the same bytes.
