@@ -13,7 +13,7 @@ use crate::store::erase::{Numbers, Upto};
 use crate::store::events::Cause;
 use crate::store::{Reader, Tx};
 use jiff::Timestamp;
-use mails::Pen;
+use mails::{Pen, Rewritten};
 use serde_json::json;
 
 /// Fields of a letter that stay: those that tell which one it was.
@@ -63,7 +63,7 @@ pub fn find(reader: &Reader, sought: &mut Sought, now: Timestamp, progress: Prog
     let mut found = Found { upto: all.last(Upto::default()), ..Found::default() };
     for (done, raw) in all.raws.iter().enumerate() {
         progress("mails", done as u64, all.raws.len() as u64);
-        let names = reader.look(|tx| mail(tx, *raw, Pen { sought, by: &by, now }, &mut found))?;
+        let (_, names) = reader.look(|tx| mail(tx, *raw, Pen { sought, by: &by, now }, &mut found))?;
         names.iter().for_each(|name| sought.is_called(name));
     }
     let pen = Pen { sought, by: &by, now };
@@ -88,29 +88,30 @@ pub fn find(reader: &Reader, sought: &mut Sought, now: Timestamp, progress: Prog
     Ok(found)
 }
 
-/// Notes a raw mail that he is in; gives the names that he has in its fields.
-fn mail(tx: &Tx<'_>, raw: i64, pen: Pen<'_>, found: &mut Found) -> Outcome<Vec<String>> {
+/// Notes a raw mail that he is in; gives it without him, and the names that he has in its fields.
+fn mail(tx: &Tx<'_>, raw: i64, pen: Pen<'_>, found: &mut Found) -> Outcome<(Option<Rewritten>, Vec<String>)> {
     let bytes = match tx.raw(raw) {
         Ok(bytes) => bytes,
         Err(fault) if fault.again => return Err(fault),
         Err(_) => {
             found.damaged += 1;
-            return Ok(Vec::new());
+            return Ok((None, Vec::new()));
         }
     };
     let new = pen.mail(&bytes);
     pen.sought.turn();
-    let Some(new) = new else { return Ok(Vec::new()) };
+    let Some(new) = new else { return Ok((None, Vec::new())) };
     found.files += new.files;
     found.numbers.raws.push(raw);
-    Ok(pen.names_in(&bytes))
+    Ok((Some(new), pen.names_in(&bytes)))
 }
 
 /// Notes a letter that is to him or that he is in.
 fn letter_of(tx: &Tx<'_>, letter: i64, pen: Pen<'_>, found: &mut Found) -> Outcome<()> {
     let Some(sent) = tx.sent(letter)? else { return Ok(()) };
-    // nobody can say what a damaged one holds, and it is of no other use
-    let is_his = pen.sought.is_his(&sent.recipient) || sent.bytes.is_empty();
+    // one about what he did has his name; nobody can say what a damaged one holds, and it is of no other use
+    let is_to = |whom: &str| pen.sought.is_his(whom) || whom == pen.by.as_str();
+    let is_his = is_to(&sent.recipient) || is_to(&sent.about) || sent.bytes.is_empty();
     if pen.mail(&sent.bytes).is_some() || is_his {
         found.numbers.letters.push(letter);
     }
@@ -138,15 +139,16 @@ pub fn erase(
 ) -> Outcome<Found> {
     let by = tx.next_erased()?.ok_or_else(|| Fault::lasting("no address is left that stands for nobody"))?;
     let pen = Pen { sought, by: &by, now: cause.now };
-    let mut done = Found { upto: found.upto, damaged: found.damaged, ..Found::default() };
+    let mut done = Found { upto: found.upto, ..Found::default() };
+    done.texts = tx.keys_of(&sought.address)?;
+    tx.drop_keys(&sought.address)?;
+    done.texts += tx.rewrite_texts(&|text| changed(text, pen), true, progress)?;
+    done.is_known = tx.empty_person(&by, cause.now)?;
     let numbers = joined(&found.numbers, tx.numbers_after(found.upto)?);
     for (at, raw) in numbers.raws.iter().enumerate() {
         progress("mails", at as u64, numbers.raws.len() as u64);
-        let Ok(bytes) = tx.raw(*raw) else { continue };
-        if let Some(new) = pen.mail(&bytes) {
+        if let Some(new) = mail(tx, *raw, pen, &mut done)?.0 {
             tx.rewrite_raw(*raw, &new.bytes, new.is_his)?;
-            done.files += new.files;
-            done.numbers.raws.push(*raw);
         }
     }
     for (at, letter) in numbers.letters.iter().enumerate() {
@@ -158,11 +160,8 @@ pub fn erase(
         if sessions::rewrite(tx, *session, pen)? {
             done.numbers.sessions.push(*session);
         }
+        sought.turn();
     }
-    done.is_known = tx.rewrite_person(&sought.address, &by, cause.now)?;
-    done.texts = tx.keys_of(&sought.address)?;
-    tx.drop_keys(&sought.address)?;
-    done.texts += tx.rewrite_texts(&|text| changed(text, pen), true, progress)?;
     done.events = tx.events_naming(&|text| sought.is_in(text.as_bytes()))?;
     let Numbers { raws, letters, sessions } = &done.numbers;
     let detail = json!({
@@ -181,10 +180,9 @@ fn take_back(tx: &Tx<'_>, letter: i64, pen: Pen<'_>, done: &mut Found) -> Outcom
     let Some(sent) = tx.sent(letter)?.filter(|_| done.numbers.letters.last() == Some(&letter)) else {
         return Ok(());
     };
-    let recipient = if pen.sought.is_his(&sent.recipient) { pen.by.as_str() } else { &sent.recipient };
     let head = head_of(&sent.bytes);
     let head = pen.sought.without(&head, pen.by).unwrap_or(head);
-    done.owed += u64::from(tx.rewrite_letter(letter, recipient, &head, pen.now)?);
+    done.owed += u64::from(tx.rewrite_letter(letter, &head, pen.now)?);
     Ok(())
 }
 

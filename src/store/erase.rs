@@ -11,7 +11,7 @@ use crate::model::address::Address;
 use crate::model::session::Session;
 use crate::model::sought::{DOMAIN, stand_in};
 use jiff::Timestamp;
-use rusqlite::{OptionalExtension, params};
+use rusqlite::{OptionalExtension, Row, params};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeSet;
 
@@ -27,6 +27,8 @@ const UNDER_WAY: &str =
 pub struct Sent {
     pub id: i64,
     pub recipient: String,
+    /// Whose doing it tells of: an address, or what the robot calls itself.
+    pub about: String,
     pub bytes: Vec<u8>,
 }
 
@@ -77,13 +79,13 @@ impl Tx<'_> {
 
     /// A letter; one that is damaged has no bytes.
     pub fn sent(&self, id: i64) -> Outcome<Option<Sent>> {
-        let found: Option<(String, Vec<u8>)> = self
-            .db
-            .prepare_cached("SELECT recipient, packed FROM outbox WHERE id = ?1")?
-            .query_row([id], |row| Ok((row.get(0)?, row.get(1)?)))
-            .optional()?;
-        let Some((recipient, packed)) = found else { return Ok(None) };
-        Ok(Some(Sent { id, recipient, bytes: unpack(&packed, limits::MAIL_BYTES * 2).unwrap_or_default() }))
+        let query = "SELECT o.recipient, coalesce(e.actor, ''), o.packed FROM outbox o LEFT JOIN event e ON e.seq = o.event
+             WHERE o.id = ?1";
+        let sent = |row: &Row<'_>| {
+            let bytes = unpack(&row.get::<_, Vec<u8>>(2)?, limits::MAIL_BYTES * 2).unwrap_or_default();
+            Ok(Sent { id, recipient: row.get(0)?, about: row.get(1)?, bytes })
+        };
+        Ok(self.db.prepare_cached(query)?.query_row([id], sent).optional()?)
     }
 
     /// The name of the person of that address.
@@ -129,11 +131,8 @@ impl Tx<'_> {
 
     /// Other bytes stand in a letter's place. One that waits does not go, and one that is being sent does not go again,
     /// whatever becomes of it. Gives whether it was still owed.
-    pub fn rewrite_letter(&self, id: i64, recipient: &str, bytes: &[u8], now: Timestamp) -> Outcome<bool> {
-        self.run(
-            "UPDATE outbox SET recipient = ?2, packed = ?3 WHERE id = ?1",
-            params![id, recipient, pack(bytes)],
-        )?;
+    pub fn rewrite_letter(&self, id: i64, bytes: &[u8], now: Timestamp) -> Outcome<bool> {
+        self.run("UPDATE outbox SET packed = ?2 WHERE id = ?1", params![id, pack(bytes)])?;
         let owed = self.db.execute(
             "UPDATE outbox SET said = CASE state WHEN 'sending' THEN ?3 ELSE ?4 END, state = 'failed', ended = ?2, lease = 0
              WHERE id = ?1 AND state IN ('waiting','held','sending')",
@@ -157,15 +156,15 @@ impl Tx<'_> {
         )
     }
 
-    /// The person is called so from now on, follows nothing, is asked nothing and written to no more. Gives whether there was
-    /// one.
-    pub fn rewrite_person(&self, address: &Address, by: &Address, now: Timestamp) -> Outcome<bool> {
-        let Some(person) = self.person(address)? else { return Ok(false) };
+    /// The person that has this address by now has no name, follows nothing, is asked nothing and written to no more. Gives
+    /// whether there is one.
+    pub fn empty_person(&self, by: &Address, now: Timestamp) -> Outcome<bool> {
+        let Some(person) = self.person(by)? else { return Ok(false) };
         let now = seconds(now);
         self.run(
-            "UPDATE person SET address = ?2, spelled = ?3, name = '', confirmed = NULL, language = NULL, suspended = ?4,
-               warnings = ?5, warned = ?4 WHERE id = ?1",
-            params![person.id, by.key(), by.as_str(), now, limits::SUSPENDED_WARNINGS],
+            "UPDATE person SET name = '', confirmed = NULL, language = NULL, suspended = ?2, warnings = ?3, warned = ?2
+             WHERE id = ?1",
+            params![person.id, now, limits::SUSPENDED_WARNINGS],
         )?;
         self.run(
             "UPDATE subscription SET ended = ?2 WHERE person = ?1 AND ended IS NULL",

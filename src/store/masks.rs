@@ -4,12 +4,12 @@
 
 use super::Tx;
 use super::history::Happened;
+use super::texts::in_json;
 use crate::fault::Outcome;
 use crate::model::address::Address;
 use crate::model::sought::{NAME, begins_apart, ends_apart, is_apart_name};
 use data_encoding::HEXLOWER;
 use rusqlite::params;
-use serde_json::Value;
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -94,23 +94,8 @@ impl Masks {
         if self.addresses.is_empty() && self.names.is_empty() {
             return detail.to_owned();
         }
-        let Ok(mut value) = serde_json::from_str::<Value>(detail) else { return self.text(detail, event) };
-        if self.value(&mut value, event) { value.to_string() } else { detail.to_owned() }
-    }
-
-    /// Gives whether anything was hidden. The parser's limit is that of the depth.
-    fn value(&self, value: &mut Value, event: i64) -> bool {
-        match value {
-            Value::String(text) => {
-                let masked = self.text(text, event);
-                let hid = masked != *text;
-                *text = masked;
-                hid
-            }
-            Value::Array(all) => all.iter_mut().fold(false, |hid, one| self.value(one, event) || hid),
-            Value::Object(all) => all.values_mut().fold(false, |hid, one| self.value(one, event) || hid),
-            _ => false,
-        }
+        let change = |text: &str| Some(self.text(text, event)).filter(|masked| masked != text);
+        in_json(detail, &change).unwrap_or_else(|| detail.to_owned())
     }
 
     /// A text of that event without them.

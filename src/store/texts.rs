@@ -6,6 +6,7 @@ use super::Tx;
 use crate::fault::Outcome;
 use rusqlite::params_from_iter;
 use rusqlite::types::Value;
+use serde_json::Value as Json;
 
 /// Rows that are in memory at a time.
 const ROWS: usize = 200;
@@ -126,28 +127,26 @@ impl Tx<'_> {
     }
 }
 
-/// JSON with other strings; `None` when all stay.
-fn in_json(text: &str, change: Change<'_>) -> Option<String> {
-    let Ok(mut value) = serde_json::from_str::<serde_json::Value>(text) else { return change(text) };
+/// JSON with other strings, or what is none as a text; `None` when all stay.
+pub(in crate::store) fn in_json(text: &str, change: Change<'_>) -> Option<String> {
+    let Ok(mut value) = serde_json::from_str(text) else { return change(text) };
     strings(&mut value, change).then(|| value.to_string())
 }
 
-/// The parser's limit is that of the depth.
-fn strings(value: &mut serde_json::Value, change: Change<'_>) -> bool {
-    match value {
-        serde_json::Value::String(text) => match change(text) {
-            Some(new) => {
-                *text = new;
-                true
-            }
-            None => false,
-        },
-        serde_json::Value::Array(all) => all.iter_mut().fold(false, |any, one| strings(one, change) || any),
-        serde_json::Value::Object(all) => {
-            all.values_mut().fold(false, |any, one| strings(one, change) || any)
+/// Gives whether any is another now. The parser's limit is that of the depth.
+fn strings(value: &mut Json, change: Change<'_>) -> bool {
+    let all: Vec<&mut Json> = match value {
+        Json::String(text) => {
+            let new = change(text);
+            let is_new = new.is_some();
+            *text = new.unwrap_or_else(|| std::mem::take(text));
+            return is_new;
         }
-        _ => false,
-    }
+        Json::Array(all) => all.iter_mut().collect(),
+        Json::Object(all) => all.values_mut().collect(),
+        _ => return false,
+    };
+    all.into_iter().map(|one| strings(one, change)).filter(|is_new| *is_new).count() > 0
 }
 
 #[cfg(test)]

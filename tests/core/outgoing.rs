@@ -5,14 +5,21 @@ use super::relay::Relay;
 use super::{Desk, answer, from, proven};
 use jiff::{SignedDuration, Timestamp};
 use rusqlite::Connection;
+use std::cell::Cell;
 use std::collections::BTreeSet;
+use std::path::Path;
 use std::sync::{Arc, Mutex};
 use tempfile::TempDir;
 use trackle::clock::Clock;
 use trackle::daemon::{Ends, Hub, courier};
 use trackle::limits;
+use trackle::model::address::Address;
+use trackle::model::sought::Sought;
+use trackle::pipeline::erase as erasing;
 use trackle::read;
+use trackle::store::events::Cause;
 use trackle::store::packing::unpack;
+use trackle::store::{Guest, Reader};
 
 const ALICE: &str = "alice@far.example";
 const ANN: &str = "ann@desk.example";
@@ -107,6 +114,45 @@ async fn who_is_put_off_waits_and_nobody_is_told_twice() {
     assert_eq!((office.count("sent"), office.count("waiting")), (30, 0));
     let all = recipients(&relay);
     assert_eq!((all.len(), all.into_iter().collect::<BTreeSet<_>>().len()), (30, 30));
+}
+
+/// Whoever is erased while letters to him are under way: none goes a second time, and what the server said of them, which
+/// names him, is not written down.
+#[tokio::test]
+async fn who_is_erased_meanwhile_does_not_come_back() {
+    let relay = Relay::new(3);
+    let mut office = Office::new(asked(3), &relay);
+    let state = office.dir.path().to_owned();
+    let calls = Cell::new(0);
+    let go_on = || {
+        calls.set(calls.get() + 1);
+        // the first time nothing was taken yet
+        if calls.get() == 2 {
+            (0..3).for_each(|n| erase(&state, &format!("p{n}@far.example")));
+        }
+        true
+    };
+    courier::round(&office.hub, &mut office.ends, go_on).await.unwrap();
+    let once = recipients(&relay);
+    relay.relents();
+    office.later(60);
+    courier::reclaim(&office.hub).await.unwrap();
+    office.sends().await;
+    assert_eq!(recipients(&relay), once);
+    for (state, recipient, said) in office.outbox() {
+        assert!(state == "failed" && recipient.ends_with("@erased.invalid"), "{state} {recipient}");
+        assert!(said.contains("while it was being sent") && !said.contains("far.example"), "{said}");
+    }
+}
+
+/// As `trackle admin erase` does it, beside the daemon.
+fn erase(state: &Path, address: &str) {
+    let mut sought = Sought::of(Address::parse(address).unwrap(), &[]).unwrap();
+    let now = Timestamp::UNIX_EPOCH;
+    let found = erasing::find(&Reader::open(state).unwrap(), &mut sought, now, &mut |_, _, _| {}).unwrap();
+    let cause = Cause { actor: "console".into(), proof: "console".into(), intake: None, now };
+    let mut guest = Guest::open(state).unwrap();
+    guest.transact(|tx| erasing::erase(tx, &sought, &found, &cause, &mut |_, _, _| {})).unwrap();
 }
 
 /// What is wrong with the door is wrong with no letter: one finds out, and no try of the others is counted.

@@ -81,7 +81,7 @@ pub fn run(config: &Path, args: &Args) -> Result<ExitCode, Failed> {
     let done = done?;
     guest.tidy_words()?;
     let emptied = guest.empty_log()?;
-    told(&sought, &done, args, Some(emptied))?;
+    told(&sought, &Found { damaged: found.damaged, ..done }, args, Some(emptied))?;
     Ok(ExitCode::SUCCESS)
 }
 

@@ -7,6 +7,7 @@ use crate::model::address::Address;
 use crate::model::carried::{Carried, Losses, Someone};
 use crate::model::fields::{Field, LONGEST};
 use crate::model::robot::Robot;
+use crate::model::sought::stands_in;
 use crate::store::bring::NOWHERE;
 use data_encoding::HEXLOWER;
 use jiff::civil::Date;
@@ -130,7 +131,9 @@ struct Place<'a> {
 fn person(who: &mut Someone, place: &Place<'_>, lose: &mut impl FnMut(&str, &str)) {
     who.name = who.name.chars().filter(|c| !c.is_control()).take(LONGEST).collect();
     let robot = place.robot;
-    if let Some(address) = Address::parse(&who.address) {
+    // who was erased there is not who was erased here
+    let address = Address::parse(&who.address).filter(|_| !stands_in(&who.address));
+    if let Some(address) = address {
         if !place.foreign || !robot.is_own(&address) && !robot.reads_list(&address) {
             return;
         }
