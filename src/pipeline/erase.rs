@@ -18,6 +18,8 @@ use serde_json::json;
 
 /// Fields of a letter that stay: those that tell which one it was.
 const KEPT: [&str; 3] = ["message-id:", "date:", "x-trackle-"];
+/// What stands in the place of its text.
+const GONE: &[u8] = b"\r\n(erased)\r\n";
 
 /// Where he was found, and what is out of reach.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
@@ -111,7 +113,8 @@ fn letter_of(tx: &Tx<'_>, letter: i64, pen: Pen<'_>, found: &mut Found) -> Outco
     let Some(sent) = tx.sent(letter)? else { return Ok(()) };
     // one about what he did has his name; nobody can say what a damaged one holds, and it is of no other use
     let is_to = |whom: &str| pen.sought.is_his(whom) || whom == pen.by.as_str();
-    let is_his = is_to(&sent.recipient) || is_to(&sent.about) || sent.bytes.is_empty();
+    let is_left = !sent.bytes.ends_with(GONE);
+    let is_his = is_left && (is_to(&sent.recipient) || is_to(&sent.about) || sent.bytes.is_empty());
     if pen.mail(&sent.bytes).is_some() || is_his {
         found.numbers.letters.push(letter);
     }
@@ -215,7 +218,7 @@ fn head_of(bytes: &[u8]) -> Vec<u8> {
             out.push_str("\r\n");
         }
     }
-    (out + "\r\n(erased)\r\n").into_bytes()
+    [out.as_bytes(), GONE].concat()
 }
 
 #[cfg(test)]
