@@ -419,10 +419,16 @@ fn who_never_wrote_is_gone_to_the_last_byte() {
     }
     let all: Vec<&[u8]> = mails.iter().map(Vec::as_slice).collect();
     site.takes(&all);
+    let spooled = mail("Eve <eve@example.net>", 99, "Subject: Spooled\r\n", &format!("Ask {carol}."));
+    fs::write(site.path("spooled"), spooled).unwrap();
+    let file = fs::File::open(site.path("spooled")).unwrap();
+    assert!(site.command(&["deliver"]).stdin(file).status().unwrap().success());
+    site.takes(&[]);
     let noted = run(&site, &["note", "1", "Called Carol Smith", carol, "--as", "ann"]);
     assert!(noted.status.success(), "{noted:?}");
     let done = json(&site, &["admin", "erase", carol, "--name", "Carol Smith", "--yes", "--json"]);
     assert_eq!((&done["known"], &done["events"]), (&Value::from(false), &Value::from(0)), "{done}");
+    assert_eq!(done["spooled"], 1, "{done}");
     assert!(done["names"][0]["in"].as_i64().unwrap() > 60, "{done}");
     let left = [carol, "carol smith"];
     nobody_shows(&site, &left);

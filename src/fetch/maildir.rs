@@ -19,7 +19,7 @@ use std::time::{Duration, SystemTime};
 use tokio::time::{Instant, sleep};
 
 /// Where mail that is done goes, below the Maildir.
-const DONE: &str = ".Done";
+pub const DONE: &str = ".Done";
 /// Between two looks into `new/`.
 const LOOK: Duration = Duration::from_millis(250);
 /// After so many looks `new/` is read even if its time stamp has not changed: time stamps are coarse.

@@ -6,6 +6,7 @@ pub mod export;
 pub mod import;
 mod settle;
 mod shelf;
+mod spools;
 
 use super::Failed;
 use std::path::Path;

@@ -3,10 +3,12 @@
 //! them, since what a stranger calls himself may be anybody's words. What is out of reach is told at the end: the chain of
 //! events keeps what it has, and so do backups, mailboxes and whoever got a letter.
 
+use super::spools;
 use crate::clock::{Clock, SystemClock};
 use crate::daemon;
 use crate::model::address::Address;
-use crate::model::sought::{DOMAIN, Sought, stands_in};
+use crate::model::sought::{DOMAIN, Sought, stand_in, stands_in};
+use crate::pipeline::erase::mails::Pen;
 use crate::pipeline::erase::{self, Found};
 use crate::run::progress::Progress;
 use crate::run::{Failed, complain, exit, read_config};
@@ -16,7 +18,7 @@ use crate::store::erase::Numbers;
 use crate::store::{Guest, Reader};
 use serde_json::{Value, json};
 use std::io::{BufRead, IsTerminal, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 /// Longest name, in characters, and how many of them.
@@ -50,19 +52,22 @@ pub struct Args {
 pub fn run(config: &Path, args: &Args) -> Result<ExitCode, Failed> {
     let config = read_config(config)?;
     let mut sought = sought(&config, args)?;
-    let reader = Reader::open(&config.robot.state)?;
+    let state = &config.robot.state;
+    let reader = Reader::open(state)?;
     let now = SystemClock.now();
     let mut progress = Progress::of("looking through");
     let found = erase::find(&reader, &mut sought, now, &mut |what, done, of| progress.tell(what, done, of));
     progress.clear();
-    let found = found?;
     drop(reader);
+    let nobody = stand_in(0).unwrap_or_else(|| sought.address.clone());
+    let spooled = spools::holding(state, Pen { sought: &sought, by: &nobody, now })?;
+    let found = Stand { found: found?, spooled };
     if args.dry_run {
         told(&sought, &found, args, None)?;
         return Ok(ExitCode::SUCCESS);
     }
-    let mut guest = Guest::open(&config.robot.state)?;
-    if found.is_nothing() {
+    let mut guest = Guest::open(state)?;
+    if found.found.is_nothing() && found.spooled.is_empty() {
         // he may have been taken out before, while somebody read what was there
         if !guest.empty_log()? {
             complain(LOG);
@@ -72,16 +77,30 @@ pub fn run(config: &Path, args: &Args) -> Result<ExitCode, Failed> {
     if !args.yes && !asked(&sought, &found)? {
         return Err(failed("that is not the address: nothing was done".into()));
     }
+    take_out(&mut guest, &sought, found, args)
+}
+
+/// Where he stands, or stood.
+struct Stand {
+    found: Found,
+    /// Files of the robot's own spools.
+    spooled: Vec<PathBuf>,
+}
+
+/// Does it, and tells.
+fn take_out(guest: &mut Guest, sought: &Sought, stand: Stand, args: &Args) -> Result<ExitCode, Failed> {
+    let Stand { found, spooled } = stand;
     sought.forget();
     let cause = crate::run::console(SystemClock.now());
     let mut progress = Progress::of("taking out of");
     let mut tell = |what: &str, done: u64, of: u64| progress.tell(what, done, of);
-    let done = guest.transact(|tx| erase::erase(tx, &sought, &found, &cause, &mut tell));
+    let done = guest.transact(|tx| erase::erase(tx, sought, &found, &cause, &mut tell));
     progress.clear();
     let done = done?;
+    spools::remove(&spooled)?;
     guest.tidy_words()?;
     let emptied = guest.empty_log()?;
-    told(&sought, &Found { damaged: found.damaged, ..done }, args, Some(emptied))?;
+    told(sought, &Stand { found: Found { damaged: found.damaged, ..done }, spooled }, args, Some(emptied))?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -122,7 +141,7 @@ fn sought(config: &crate::config::Config, args: &Args) -> Result<Sought, Failed>
 }
 
 /// Has the address typed.
-fn asked(sought: &Sought, found: &Found) -> Result<bool, Failed> {
+fn asked(sought: &Sought, found: &Stand) -> Result<bool, Failed> {
     let input = std::io::stdin();
     if !input.is_terminal() {
         return Err(failed("nobody can be asked: say --yes".into()));
@@ -141,14 +160,14 @@ fn asked(sought: &Sought, found: &Found) -> Result<bool, Failed> {
 }
 
 /// In how much he stands.
-fn places(found: &Found) -> String {
-    let Numbers { raws, letters, sessions } = &found.numbers;
+fn places(stand: &Stand) -> String {
+    let Numbers { raws, letters, sessions } = &stand.found.numbers;
     format!(
         "{}, {}, {} and {}",
         count(raws.len() as u64, "mail"),
         count(letters.len() as u64, "letter"),
         count(sessions.len() as u64, "session"),
-        count(found.texts, "text"),
+        count(stand.found.texts, "text"),
     )
 }
 
@@ -161,7 +180,8 @@ fn named(sought: &Sought) -> Vec<String> {
 }
 
 /// What was done, or would be, and what stays: `emptied` says whether the log beside the database is free of it.
-fn told(sought: &Sought, found: &Found, args: &Args, emptied: Option<bool>) -> Result<(), Failed> {
+fn told(sought: &Sought, stand: &Stand, args: &Args, emptied: Option<bool>) -> Result<(), Failed> {
+    let found = &stand.found;
     let stays = stays(found, emptied);
     if args.json {
         let names: Vec<Value> =
@@ -174,6 +194,7 @@ fn told(sought: &Sought, found: &Found, args: &Args, emptied: Option<bool>) -> R
             "sessions": found.numbers.sessions.len(),
             "texts": found.texts,
             "files": found.files,
+            "spooled": stand.spooled.len(),
             "names": names,
             "owed": emptied.map(|_| found.owed),
             "damaged": found.damaged,
@@ -183,12 +204,16 @@ fn told(sought: &Sought, found: &Found, args: &Args, emptied: Option<bool>) -> R
         return Ok(screen::print_json(&told)?);
     }
     let verb = if args.dry_run { "would be taken out of" } else { "was taken out of" };
-    let mut text = format!("{} {verb} {}\n", sought.address, places(found));
+    let mut text = format!("{} {verb} {}\n", sought.address, places(stand));
     for line in named(sought) {
         text.push_str(&format!("{line}\n"));
     }
     if found.files > 0 {
         text.push_str(&format!("with that {} of mails: {}\n", gone(args), count(found.files, "file")));
+    }
+    if !stand.spooled.is_empty() {
+        let mails = count(stand.spooled.len() as u64, "mail");
+        text.push_str(&format!("and {} of the robot's own spools: {mails}\n", gone(args)));
     }
     if found.owed > 0 {
         text.push_str(&format!("not sent any more: {}\n", count(found.owed, "letter")));
