@@ -3,6 +3,7 @@
 //! is told once, whatever the clock said.
 
 use super::changes::read as read_change;
+use super::masks::Masks;
 use super::ties::Attributes;
 use super::{Reader, Tx, seconds, time};
 use crate::fault::Outcome;
@@ -121,6 +122,7 @@ impl Tx<'_> {
         let fresh = self.opened_since(since)?;
         let old = now - SignedDuration::from_hours(24 * limits::DIGEST_OLD_DAYS);
         let mut attributes = self.attributes_of_open()?;
+        let masks = self.masks()?;
         let mut rows = self.db.prepare_cached(
             "SELECT t.number, t.title, t.owner, t.created, t.changed, p.spelled
              FROM ticket t JOIN person p ON p.id = t.requester WHERE t.state = 'open'",
@@ -138,7 +140,7 @@ impl Tx<'_> {
                     group
                 }
                 None => {
-                    let word = self.last_word(standing.number)?;
+                    let word = self.last_word(standing.number, &masks)?;
                     standing.since = word.as_ref().map_or(created, |w| w.1);
                     let by_staff = word.is_some_and(|(who, _)| is_staff(robot, &who, &requester));
                     if by_staff { Group::Theirs } else { Group::Ours }
@@ -164,8 +166,7 @@ impl Tx<'_> {
     }
 
     /// Who spoke last in a ticket, and when: wrote something, or opened it again.
-    fn last_word(&self, number: Number) -> Outcome<Option<(String, Timestamp)>> {
-        let masks = self.masks()?;
+    fn last_word(&self, number: Number, masks: &Masks) -> Outcome<Option<(String, Timestamp)>> {
         let word = |row: &Row<'_>| Ok((row.get::<_, i64>(0)?, row.get::<_, String>(1)?, time(row.get(2)?)));
         let wrote = self
             .db

@@ -240,9 +240,11 @@ impl Guest {
     ///
     /// # Errors
     /// Those of the database.
-    pub fn tidy_words(&mut self) -> Outcome<()> {
+    pub fn tidy_words(&mut self, progress: &mut dyn FnMut(&str, u64, u64)) -> Outcome<()> {
+        const INDEXES: [&str; 3] = ["titles", "session_search", "search"];
         self.transact(|tx| {
-            for index in ["search", "titles", "session_search"] {
+            for (done, index) in INDEXES.iter().enumerate() {
+                progress("the indexes of words", done as u64, INDEXES.len() as u64);
                 tx.db.execute(&format!("INSERT INTO {index} ({index}) VALUES ('optimize')"), [])?;
             }
             Ok(())

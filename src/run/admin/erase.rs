@@ -94,11 +94,15 @@ fn take_out(guest: &mut Guest, sought: &Sought, stand: Stand, args: &Args) -> Re
     let cause = crate::run::console(SystemClock.now());
     let mut progress = Progress::of("taking out of");
     let mut tell = |what: &str, done: u64, of: u64| progress.tell(what, done, of);
-    let done = guest.transact(|tx| erase::erase(tx, sought, &found, &cause, &mut tell));
+    let mut work = || -> Result<Found, Failed> {
+        let done = guest.transact(|tx| erase::erase(tx, sought, &found, &cause, &mut tell))?;
+        spools::remove(&spooled)?;
+        guest.tidy_words(&mut tell)?;
+        Ok(done)
+    };
+    let done = work();
     progress.clear();
     let done = done?;
-    spools::remove(&spooled)?;
-    guest.tidy_words()?;
     let emptied = guest.empty_log()?;
     told(sought, &Stand { found: Found { damaged: found.damaged, ..done }, spooled }, args, Some(emptied))?;
     Ok(ExitCode::SUCCESS)
