@@ -11,9 +11,12 @@ use std::io::{self, Write};
 use std::os::fd::AsRawFd;
 use std::os::unix::fs::{DirBuilderExt, PermissionsExt, fchown};
 use std::path::{Path, PathBuf};
+use tempfile::{NamedTempFile, TempPath};
 
 /// Whom the robot runs as, where systemd starts it.
 pub const ROBOT: &str = "trackle";
+/// What names of files begin with that have no place yet.
+const DRAFT: &str = ".trackle-";
 
 /// Where passwords lie that stand beside this configuration.
 pub fn places(config: &Path) -> Places {
@@ -59,18 +62,81 @@ pub fn write(config: &Path, text: &str, passwords: &[(&Path, &str)], force: bool
     let wrong = |path: &Path, e: io::Error| failed(format!("writing {}: {e}", path.display()));
     let directory = config.parent().unwrap_or(Path::new("/"));
     make(directory, robot).map_err(|e| wrong(directory, e))?;
-    let mut made: Vec<&Path> = Vec::new();
     let all = passwords.iter().map(|(path, password)| (*path, format!("{password}\n"), 0o600));
+    let mut drafts = Vec::new();
     for (path, text, mode) in all.chain([(config, text.to_owned(), 0o640)]) {
         let owner =
             robot.map(|robot| if mode == 0o600 { (robot.user, robot.group) } else { (0, robot.group) });
-        if let Err(e) = put(path, &text, mode, owner) {
-            made.iter().for_each(|path| drop(fs::remove_file(path)));
-            return Err(wrong(path, e));
+        drafts.push(Draft::of(path, &text, mode, owner).map_err(|e| wrong(path, e))?);
+    }
+    // all are on the disk before the first of them counts
+    let mut done = Vec::new();
+    for draft in drafts {
+        let path = draft.path.clone();
+        match draft.take_place() {
+            Ok(there) => done.push(there),
+            Err(e) => {
+                done.into_iter().rev().for_each(Replaced::back);
+                return Err(wrong(&path, e));
+            }
         }
-        made.push(path);
     }
     File::open(directory).and_then(|directory| directory.sync_all()).map_err(|e| wrong(directory, e))
+}
+
+/// A file that is written and has no name yet.
+struct Draft {
+    path: PathBuf,
+    file: NamedTempFile,
+    /// What stands at its place so far, under a second name.
+    before: Option<TempPath>,
+}
+
+/// A file in its place, and what it took the place of.
+struct Replaced {
+    path: PathBuf,
+    before: Option<TempPath>,
+}
+
+impl Draft {
+    /// Writes it aside. Where a link stands, what it leads to is replaced.
+    fn of(path: &Path, text: &str, mode: u32, owner: Option<(u32, u32)>) -> io::Result<Draft> {
+        let path = if path.is_symlink() { path.canonicalize()? } else { path.to_owned() };
+        let directory = path.parent().unwrap_or(Path::new("/"));
+        let mut file = tempfile::Builder::new().prefix(DRAFT).tempfile_in(directory)?;
+        file.write_all(text.as_bytes())?;
+        if let Some((user, group)) = owner {
+            fchown(file.as_file(), Some(user), Some(group))?;
+        }
+        // whatever the umask is
+        file.as_file().set_permissions(Permissions::from_mode(mode))?;
+        file.as_file().sync_all()?;
+        let before = if path.exists() {
+            let kept =
+                tempfile::Builder::new().prefix(DRAFT).make_in(directory, |name| fs::hard_link(&path, name));
+            Some(kept?.into_temp_path())
+        } else {
+            None
+        };
+        Ok(Draft { path, file, before })
+    }
+
+    fn take_place(self) -> io::Result<Replaced> {
+        let Draft { path, file, before } = self;
+        file.persist(&path).map_err(|e| e.error)?;
+        Ok(Replaced { path, before })
+    }
+}
+
+impl Replaced {
+    /// As it was.
+    fn back(self) {
+        // whoever reads of the trouble has a file at each place or none, as before
+        match self.before {
+            Some(before) => drop(before.persist(&self.path)),
+            None => drop(fs::remove_file(&self.path)),
+        }
+    }
 }
 
 /// Who reads what root writes for the whole machine.
@@ -99,20 +165,6 @@ fn make(directory: &Path, robot: Option<Owner>) -> io::Result<()> {
         Some(robot) => std::os::unix::fs::chown(directory, Some(0), Some(robot.group)),
         None => Ok(()),
     }
-}
-
-fn put(path: &Path, text: &str, mode: u32, owner: Option<(u32, u32)>) -> io::Result<()> {
-    let directory = path.parent().unwrap_or(Path::new("/"));
-    let mut draft = tempfile::Builder::new().prefix(".trackle-").tempfile_in(directory)?;
-    draft.write_all(text.as_bytes())?;
-    let file = draft.as_file();
-    if let Some((user, group)) = owner {
-        fchown(file, Some(user), Some(group))?;
-    }
-    // whatever the umask is
-    file.set_permissions(Permissions::from_mode(mode))?;
-    file.sync_all()?;
-    draft.persist(path).map(drop).map_err(|e| e.error)
 }
 
 /// Passwords of a trial: in memory, each behind a path of this process.
@@ -194,8 +246,33 @@ mod tests {
         fs::remove_file(&config).unwrap();
         fs::create_dir(&config).unwrap();
         let places = places(&config);
-        assert!(write(&config, "x", &[(&places.mailbox, "y")], true).is_err());
-        assert!(!places.mailbox.exists());
+        for before in [None, Some("a password that works\n")] {
+            if let Some(before) = before {
+                fs::write(&places.mailbox, before).unwrap();
+            }
+            assert!(write(&config, "x", &[(&places.mailbox, "y")], true).is_err());
+            assert_eq!(fs::read_to_string(&places.mailbox).ok().as_deref(), before);
+        }
+        // the same when it shows only after the password has its place
+        let password = Draft::of(&places.mailbox, "y", 0o600, None).unwrap();
+        password.take_place().unwrap().back();
+        let courier = Draft::of(&places.courier, "y", 0o600, None).unwrap();
+        courier.take_place().unwrap().back();
+        assert_eq!(fs::read_to_string(&places.mailbox).unwrap(), "a password that works\n");
+        let left: Vec<_> =
+            fs::read_dir(dir.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+        assert_eq!(left.len(), 2, "the directory and the password: {left:?}");
+    }
+
+    #[test]
+    fn what_a_link_leads_to_is_replaced_and_the_link_stays() {
+        let dir = tempfile::tempdir().unwrap();
+        let (link, real) = (dir.path().join("trackle.toml"), dir.path().join("real.toml"));
+        fs::write(&real, "old").unwrap();
+        std::os::unix::fs::symlink(&real, &link).unwrap();
+        write(&link, "new", &[], true).unwrap();
+        assert!(link.is_symlink());
+        assert_eq!(fs::read_to_string(&real).unwrap(), "new");
     }
 
     #[test]

@@ -1,10 +1,11 @@
 //! The last lines of `trackle init`: what is left to be done elsewhere, and how the robot is started. In: answers, and how
 //! this machine is set up; out: text. Touches nothing.
 
+use super::again::quoted;
 use super::answers::{Answers, Way};
 use super::guesses;
 use crate::run::post::ETC;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// How this machine is set up.
 #[derive(Debug, Clone)]
@@ -25,7 +26,7 @@ pub struct Machine {
 impl Machine {
     /// The program as it is called from now on.
     fn trackle(&self) -> String {
-        if self.is_found { "trackle".into() } else { format!("trackle --config {}", self.config.display()) }
+        if self.is_found { "trackle".into() } else { format!("trackle --config {}", word(&self.config)) }
     }
 
     /// Whether systemd serves: its unit names that file.
@@ -91,29 +92,37 @@ fn aliases(answers: &Answers, machine: &Machine, pipe: bool) -> String {
     let name = answers.address.as_ref().map_or("help", |a| a.local());
     let mut text = String::from("Root puts into /etc/aliases, and runs `newaliases`:\n");
     if pipe {
-        let program = machine.program.display();
+        let program = word(&machine.program);
         let config = if machine.is_machines() {
             String::new()
         } else {
-            format!(" --config {}", machine.config.display())
+            format!(" --config {}", word(&machine.config))
         };
         text.push_str(&format!("  {name}: \"|{program}{config} deliver\"\n"));
-        let user = if machine.is_service() { "trackle" } else { "the user that serves" };
-        text.push_str(&format!(
-            "That has to run as {user}, who owns the tickets. Postfix runs it as its default_privs:\n"
-        ));
-        let user = if machine.is_service() { "trackle" } else { "USER" };
-        text.push_str(&format!("  postconf -e default_privs={user}\n"));
     } else {
         let path = answers.maildir.as_ref().map_or_else(String::new, |p| p.display().to_string());
-        text.push_str(&format!("  {name}: {}/\n", path.trim_end_matches('/')));
+        let path = format!("{}/", path.trim_end_matches('/'));
+        let path = if path.contains(char::is_whitespace) { format!("\"{path}\"") } else { path };
+        text.push_str(&format!("  {name}: {path}\n"));
     }
+    let deed = if pipe { "That has to run as" } else { "That has to be written by" };
+    let (user, privs) =
+        if machine.is_service() { ("trackle", "trackle") } else { ("the user that serves", "USER") };
+    text.push_str(&format!(
+        "{deed} {user}, who owns the tickets. Postfix does it as its default_privs, as for every program and file in \
+         /etc/aliases:\n  postconf -e default_privs={privs}\n"
+    ));
     if let Some(example) = detail(answers) {
         text.push_str(&format!(
             "Mail to {example} has to arrive, too; for Postfix:\n  postconf -e recipient_delimiter=+\n"
         ));
     }
     text
+}
+
+/// A path as a shell takes it; Postfix gives a program with such signs to one.
+fn word(path: &Path) -> String {
+    quoted(&path.display().to_string())
 }
 
 fn detail(answers: &Answers) -> Option<String> {
@@ -129,7 +138,7 @@ fn start(answers: &Answers, machine: &Machine) -> String {
         let mut text =
             format!("Start it:\n  {trackle} serve\nor each minute from cron:\n  {trackle} serve --once\n");
         if !machine.is_found {
-            let config = machine.config.display();
+            let config = word(&machine.config);
             text.push_str(&format!("Every command wants to be told of it: --config {config}\n"));
         }
         return text;
@@ -213,7 +222,21 @@ mod tests {
                 ],
                 &["folder"],
             ),
-            ("3", root(), &["  help: /var/mail/help/\n", "ReadWritePaths=/var/mail/help/"], &["deliver"]),
+            (
+                "3",
+                root(),
+                &["  help: /var/mail/help/\n", "default_privs=trackle", "ReadWritePaths=/var/mail/help/"],
+                &["deliver"],
+            ),
+            (
+                "2",
+                Machine { config: "/srv/my desk/t.toml".into(), is_found: false, ..root() },
+                &[
+                    "|/usr/local/bin/trackle --config '/srv/my desk/t.toml' deliver\"",
+                    "--config '/srv/my desk/t.toml' serve",
+                ],
+                &[],
+            ),
             (
                 "1",
                 Machine { has_user: false, has_unit: false, ..root() },
