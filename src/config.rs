@@ -4,7 +4,9 @@
 //! Never holds a secret (only where one is found), never connects, never creates anything.
 //! `config.example.toml` documents every setting; a test holds it against this file.
 
+pub mod change;
 pub mod host;
+pub mod known;
 mod meaning;
 mod robot;
 mod written;

@@ -50,6 +50,13 @@ pub fn who_locks(file: &Path) -> Option<u32> {
     locker(&fs::read_to_string("/proc/locks").ok()?, &name)
 }
 
+/// Whether that process listens for SIGHUP, which is the end of one that does not (proc(5), `SigCgt`).
+pub fn hears_hangup(pid: u32) -> bool {
+    let status = fs::read_to_string(format!("/proc/{pid}/status")).unwrap_or_default();
+    let caught = status.lines().find_map(|line| line.strip_prefix("SigCgt:"));
+    caught.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()).is_some_and(|mask| mask & 1 == 1)
+}
+
 /// The process in a line such as `1: FLOCK  ADVISORY  WRITE 2315 fe:01:1325 0 EOF`.
 fn locker(locks: &str, file: &str) -> Option<u32> {
     let holder = |line: &str| {

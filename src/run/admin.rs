@@ -3,10 +3,12 @@
 mod bringing;
 pub mod erase;
 pub mod export;
+mod file;
 pub mod import;
 mod settle;
 mod shelf;
 mod spools;
+pub mod settings;
 
 use super::Failed;
 use std::path::Path;
@@ -28,6 +30,12 @@ pub enum What {
     Import(import::Args),
     /// Take a person out of all that is kept, after the address was typed; it cannot be taken back.
     Erase(erase::Args),
+    /// Show settings of the configuration, those that it says nothing of with their defaults.
+    Get(settings::Get),
+    /// Change a setting of the configuration; all else in the file stays as it is.
+    Set(settings::Set),
+    /// Take a setting out of the configuration, so that its default holds.
+    Unset(settings::Unset),
 }
 
 /// Does it.
@@ -39,5 +47,8 @@ pub fn run(config: &Path, args: &Args) -> Result<ExitCode, Failed> {
         What::Export(args) => export::run(config, args),
         What::Import(args) => import::run(config, args),
         What::Erase(args) => erase::run(config, args),
+        What::Get(args) => settings::get(config, args),
+        What::Set(args) => settings::set(config, args),
+        What::Unset(args) => settings::unset(config, args),
     }
 }

@@ -1,0 +1,307 @@
+//! The configuration's file as `trackle admin` changes it: read under a lock, changed in memory, understood before anything is
+//! written, written beside and renamed, with its owner and mode. Whoever is killed in between has changed nothing. A link stays
+//! one: what it leads to is changed. Afterwards a robot that runs is told to read it again.
+
+use crate::config::Config;
+use crate::machine;
+use crate::run::{Failed, exit};
+use crate::show::safe;
+use crate::store::{self, LOCK};
+use rustix::fs::{FlockOperation, Gid, Mode, Uid};
+use rustix::process::{Pid, Signal};
+use serde_json::{Value, json};
+use similar::{ChangeTag, TextDiff};
+use std::fs::{File, Metadata, OpenOptions};
+use std::io::Write;
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
+use std::path::{Path, PathBuf};
+
+/// Largest configuration that is changed, in bytes.
+const LARGEST: u64 = 4 * 1024 * 1024;
+
+/// A file that is being changed; nobody else who asks for it here changes it meanwhile.
+pub struct Sheet {
+    /// As it was named, for people and for relative paths in it.
+    named: PathBuf,
+    /// What that leads to.
+    path: PathBuf,
+    base: PathBuf,
+    before: String,
+    meta: Metadata,
+    /// Locked as long as it lives: the directory, since the file is replaced.
+    _lock: File,
+}
+
+/// A change that was made, or was none.
+pub struct Changed {
+    before: String,
+    after: String,
+    told: Told,
+}
+
+/// Who knows of the change.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Told {
+    /// Nothing changed.
+    Nothing,
+    /// A robot of that process was told to read it again.
+    Robot(u32),
+    /// A robot runs, and we may not tell it.
+    NotTold,
+    /// It keeps its state where the robot that runs does not look.
+    Elsewhere,
+    /// No robot runs.
+    Nobody,
+}
+
+impl Sheet {
+    /// Reads the file, and keeps others from changing it.
+    ///
+    /// # Errors
+    /// When it is not there, or may not be changed.
+    pub fn open(named: &Path) -> Result<Sheet, Failed> {
+        let trouble = |what: &str, e: &dyn std::fmt::Display| Failed {
+            text: format!("{what} {}: {e}", named.display()),
+            code: exit::CONFIG,
+        };
+        let path = std::fs::canonicalize(named).map_err(|e| trouble("looking for", &e))?;
+        let whole = std::path::absolute(named).map_err(|e| trouble("looking for", &e))?;
+        let base = whole.parent().unwrap_or(Path::new("/")).to_owned();
+        let directory = path.parent().unwrap_or(Path::new("/"));
+        let lock = File::open(directory).map_err(|e| trouble("locking", &e))?;
+        rustix::fs::flock(&lock, FlockOperation::LockExclusive).map_err(|e| trouble("locking", &e))?;
+        // whoever may not write it is not to replace it either
+        let file =
+            OpenOptions::new().read(true).write(true).open(&path).map_err(|e| trouble("changing", &e))?;
+        let meta = file.metadata().map_err(|e| trouble("reading", &e))?;
+        if meta.len() > LARGEST {
+            return Err(trouble("reading", &"it is too large"));
+        }
+        let before = std::io::read_to_string(file).map_err(|e| trouble("reading", &e))?;
+        Ok(Sheet { named: named.to_owned(), path, base, before, meta, _lock: lock })
+    }
+
+    /// What it says.
+    pub fn text(&self) -> &str {
+        &self.before
+    }
+
+    /// What it means now.
+    ///
+    /// # Errors
+    /// Every complaint about it.
+    pub fn config(&self) -> Result<Config, Failed> {
+        self.understood(&self.before)
+    }
+
+    /// Understands a text in its place.
+    fn understood(&self, text: &str) -> Result<Config, Failed> {
+        Config::parse(text, &self.base)
+            .map_err(|wrong| Failed { text: wrong.to_string(), code: exit::CONFIG })
+    }
+
+    /// Writes another text, if it can be understood, and tells a robot that runs.
+    ///
+    /// # Errors
+    /// Every complaint about the text: then nothing is written; a file that somebody else changed, or that cannot be written.
+    pub fn write(&self, text: String) -> Result<Changed, Failed> {
+        if text == self.before {
+            return Ok(Changed { before: text.clone(), after: text, told: Told::Nothing });
+        }
+        let config = self.understood(&text).map_err(|failed| Failed {
+            text: format!("{}\nnothing was written: the configuration would be wrong", failed.text),
+            ..failed
+        })?;
+        let trouble = |e: std::io::Error| Failed {
+            text: format!("writing {}: {e}; it is as it was", self.named.display()),
+            code: exit::FAILED,
+        };
+        let aside = self.lay_aside(&text).map_err(trouble)?;
+        let unchanged = std::fs::read(&self.path).is_ok_and(|now| now == self.before.as_bytes());
+        if !unchanged {
+            let _ = std::fs::remove_file(&aside);
+            let text = format!(
+                "{} was changed by somebody else meanwhile: nothing was written",
+                self.named.display()
+            );
+            return Err(Failed { text, code: exit::LATER });
+        }
+        self.put(&aside).map_err(trouble)?;
+        let before = self.understood(&self.before).ok();
+        let told = tell(before.as_ref().unwrap_or(&config), &config);
+        Ok(Changed { before: self.before.clone(), after: text, told })
+    }
+
+    /// Writes the text beside the file, as the file is to be.
+    fn lay_aside(&self, text: &str) -> std::io::Result<PathBuf> {
+        let name = self.path.file_name().unwrap_or_default().to_string_lossy();
+        let aside = self.path.with_file_name(format!(".{name}.new"));
+        match std::fs::remove_file(&aside) {
+            Err(e) if e.kind() != std::io::ErrorKind::NotFound => return Err(e),
+            _ => {} // somebody was killed here
+        }
+        let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&aside)?;
+        let written = self.fill(&mut file, text);
+        if written.is_err() {
+            let _ = std::fs::remove_file(&aside);
+        }
+        written.map(|()| aside)
+    }
+
+    fn fill(&self, file: &mut File, text: &str) -> std::io::Result<()> {
+        file.write_all(text.as_bytes())?;
+        let made = file.metadata()?;
+        let (uid, gid) = (self.meta.uid(), self.meta.gid());
+        if (made.uid(), made.gid()) != (uid, gid) {
+            rustix::fs::fchown(&*file, Some(Uid::from_raw(uid)), Some(Gid::from_raw(gid)))?;
+        }
+        rustix::fs::fchmod(&*file, Mode::from_raw_mode(self.meta.mode() & 0o7777))?;
+        file.sync_all()
+    }
+
+    /// Puts it in the file's place.
+    fn put(&self, aside: &Path) -> std::io::Result<()> {
+        std::fs::rename(aside, &self.path)?;
+        File::open(self.path.parent().unwrap_or(Path::new("/")))?.sync_all()
+    }
+}
+
+/// Tells a robot that runs with the configuration of before.
+fn tell(before: &Config, after: &Config) -> Told {
+    let told = tell_robot(&before.robot.state);
+    if before.robot.state != after.robot.state && told != Told::Nobody { Told::Elsewhere } else { told }
+}
+
+fn tell_robot(state: &Path) -> Told {
+    match store::is_in_use(state) {
+        Ok(false) => return Told::Nobody,
+        Ok(true) => {}
+        Err(_) => return Told::NotTold,
+    }
+    let Some(pid) = machine::who_locks(&state.join(LOCK)).filter(|pid| machine::hears_hangup(*pid)) else {
+        return Told::NotTold;
+    };
+    let process = i32::try_from(pid).ok().and_then(Pid::from_raw);
+    match process.map(|process| rustix::process::kill_process(process, Signal::HUP)) {
+        Some(Ok(())) => Told::Robot(pid),
+        _ => Told::NotTold,
+    }
+}
+
+/// Tells a robot that runs on that state that something of what it reads when it starts has changed; in words.
+pub fn tell_of_keys(state: &Path) -> String {
+    tell_robot(state).words()
+}
+
+impl Told {
+    fn words(self) -> String {
+        match self {
+            Told::Nothing => "it is so already".into(),
+            Told::Robot(pid) => format!("the robot was told to read it again (process {pid})"),
+            Told::NotTold => "a robot runs and was not told: now `systemctl reload trackle`".into(),
+            Told::Elsewhere => "robot.state changes when the robot is stopped and started".into(),
+            Told::Nobody => "no robot runs: it will read this when it starts".into(),
+        }
+    }
+
+    fn word(self) -> &'static str {
+        match self {
+            Told::Nothing => "nothing to tell",
+            Told::Robot(_) => "told",
+            Told::NotTold => "not told",
+            Told::Elsewhere => "needs a start",
+            Told::Nobody => "not running",
+        }
+    }
+}
+
+impl Changed {
+    /// Whether anything is otherwise now.
+    pub fn is_any(&self) -> bool {
+        self.told != Told::Nothing
+    }
+
+    /// What changed, line by line, and who knows of it.
+    pub fn words(&self) -> String {
+        let lines = self.lines().into_iter().map(|line| format!("{}\n", safe::line(&line)));
+        lines.chain([format!("{}\n", self.told.words())]).collect()
+    }
+
+    /// The same for programs.
+    pub fn json(&self) -> Value {
+        json!({ "changed": self.is_any(), "lines": self.lines(), "robot": self.told.word() })
+    }
+
+    fn lines(&self) -> Vec<String> {
+        let diff = TextDiff::from_lines(&self.before, &self.after);
+        let sign = |tag| match tag {
+            ChangeTag::Equal => None,
+            ChangeTag::Delete => Some('-'),
+            ChangeTag::Insert => Some('+'),
+        };
+        let lines = diff.iter_all_changes();
+        lines.filter_map(|line| Some(format!("{}{}", sign(line.tag())?, line.value().trim_end()))).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::os::unix::fs::PermissionsExt;
+
+    const TEXT: &str = "[robot]\naddress = \"help@example.org\"\nstate = \"state\"\n# Ours.\n[staff]\nlist = \"team@example.org\"\n\
+                        [courier]\nkind = \"maildir\"\npath = \"out\"\n";
+
+    fn site() -> (tempfile::TempDir, PathBuf) {
+        let dir = tempfile::tempdir().unwrap();
+        let file = dir.path().join("trackle.toml");
+        std::fs::write(&file, TEXT).unwrap();
+        (dir, file)
+    }
+
+    #[test]
+    fn whoever_is_killed_before_the_end_has_changed_nothing() {
+        let (dir, file) = site();
+        let other = TEXT.replace("team@", "desk@");
+        let aside = Sheet::open(&file).unwrap().lay_aside("half of it").unwrap();
+        assert_eq!(std::fs::read_to_string(&file).unwrap(), TEXT);
+        assert!(aside.exists());
+        let changed = Sheet::open(&file).unwrap().write(other.clone()).unwrap();
+        assert_eq!(changed.lines(), ["-list = \"team@example.org\"", "+list = \"desk@example.org\""]);
+        assert_eq!(std::fs::read_to_string(&file).unwrap(), other);
+        assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn mode_and_links_stay_and_what_is_wrong_is_not_written() {
+        let (dir, file) = site();
+        std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o640)).unwrap();
+        std::fs::create_dir(dir.path().join("etc")).unwrap();
+        let link = dir.path().join("etc/linked.toml");
+        std::os::unix::fs::symlink("../trackle.toml", &link).unwrap();
+        let sheet = Sheet::open(&link).unwrap();
+        let wrong = sheet.write(TEXT.replace("team@", "help@")).err().unwrap();
+        assert_eq!(wrong.code, exit::CONFIG);
+        assert!(
+            wrong.text.contains("staff.list") && wrong.text.ends_with("would be wrong"),
+            "{}",
+            wrong.text
+        );
+        assert_eq!(std::fs::read_to_string(&file).unwrap(), TEXT);
+        assert_eq!(sheet.config().unwrap().robot.state, dir.path().join("etc/state"));
+        assert!(sheet.write(TEXT.replace("Ours", "Yours")).unwrap().is_any());
+        assert!(link.is_symlink() && std::fs::read_to_string(&file).unwrap().contains("# Yours."));
+        assert_eq!(std::fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o640);
+    }
+
+    #[test]
+    fn what_somebody_else_changed_meanwhile_is_not_lost() {
+        let (dir, file) = site();
+        let sheet = Sheet::open(&file).unwrap();
+        std::fs::write(&file, TEXT.replace("Ours", "Theirs")).unwrap();
+        let late = sheet.write(TEXT.replace("Ours", "Yours")).err().unwrap();
+        assert_eq!(late.code, exit::LATER);
+        assert!(std::fs::read_to_string(&file).unwrap().contains("# Theirs."));
+        assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 1);
+    }
+}
