@@ -4,9 +4,10 @@
 use crate::fault::{Fault, Outcome};
 use crate::model::seal::Seal;
 use data_encoding::HEXLOWER_PERMISSIVE;
+use rustix::fs::{Gid, Uid};
 use std::fs::OpenOptions;
 use std::io::Write;
-use std::os::unix::fs::OpenOptionsExt;
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::Path;
 
 /// The key file's name below the state directory.
@@ -20,12 +21,7 @@ pub const FILE: &str = "seal.key";
 pub fn seal(state: &Path) -> Outcome<Seal> {
     let path = state.join(FILE);
     match std::fs::read_to_string(&path) {
-        Ok(text) => parse(&text).ok_or_else(|| {
-            Fault::lasting(format!(
-                "{} is damaged: each line has to be 64 hexadecimal digits",
-                path.display()
-            ))
-        }),
+        Ok(text) => parse(&text).ok_or_else(|| damaged(&path)),
         Err(e) if e.kind() == std::io::ErrorKind::NotFound => make(state, &path),
         Err(e) => Err(Fault::passing(format!("reading {}: {e}", path.display()))),
     }
@@ -87,13 +83,68 @@ pub fn take_back(state: &Path, keys: &str) -> Outcome<()> {
             lines.push(line);
         }
     }
+    write(state, &(lines.join("\n") + "\n")).map_err(doing)
+}
+
+/// A new key signs from now on; those that were there are still believed, unless they are to be forgotten. Gives how many
+/// keys there are then.
+///
+/// # Errors
+/// When there is no key yet, or the file is damaged or cannot be written.
+pub fn rotate(state: &Path, forget: bool) -> Outcome<usize> {
+    change(state, |lines| {
+        if forget {
+            lines.clear();
+        }
+        let key: [u8; 32] = rand::random();
+        lines.insert(0, HEXLOWER_PERMISSIVE.encode(&key));
+    })
+}
+
+/// Only the key that signs is believed from now on. Gives how many keys there are then.
+///
+/// # Errors
+/// As [`rotate`].
+pub fn forget(state: &Path) -> Outcome<usize> {
+    change(state, |lines| lines.truncate(1))
+}
+
+fn change(state: &Path, work: impl FnOnce(&mut Vec<String>)) -> Outcome<usize> {
+    let path = state.join(FILE);
+    let doing = |e: std::io::Error| Fault::passing(format!("changing the keys in {}: {e}", path.display()));
+    // one at a time: a key that somebody signs with already must not be lost
+    let lock = std::fs::File::open(state).map_err(doing)?;
+    rustix::fs::flock(&lock, rustix::fs::FlockOperation::LockExclusive).map_err(|e| doing(e.into()))?;
+    let text = std::fs::read_to_string(&path).map_err(doing)?;
+    if parse(&text).is_none() {
+        return Err(damaged(&path));
+    }
+    let mut lines: Vec<String> =
+        text.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect();
+    work(&mut lines);
+    write(state, &(lines.join("\n") + "\n")).map_err(doing)?;
+    Ok(lines.len())
+}
+
+/// Writes the file as a whole or not at all, for its owner's eyes only, whoever writes.
+fn write(state: &Path, text: &str) -> std::io::Result<()> {
+    let path = state.join(FILE);
     let aside = state.join(format!(".{FILE}.{}", std::process::id()));
-    let mut file =
-        OpenOptions::new().create(true).truncate(true).write(true).mode(0o600).open(&aside).map_err(doing)?;
-    file.write_all((lines.join("\n") + "\n").as_bytes()).map_err(doing)?;
-    file.sync_all().map_err(doing)?;
-    std::fs::rename(&aside, &path).map_err(doing)?;
-    std::fs::File::open(state).and_then(|d| d.sync_all()).map_err(doing)
+    let mut file = OpenOptions::new().create(true).truncate(true).write(true).mode(0o600).open(&aside)?;
+    file.write_all(text.as_bytes())?;
+    // root changes them for the robot's user
+    let (made, wanted) = (file.metadata()?, std::fs::metadata(&path).or_else(|_| std::fs::metadata(state))?);
+    if made.uid() != wanted.uid() || made.gid() != wanted.gid() {
+        let (user, group) = (Uid::from_raw(wanted.uid()), Gid::from_raw(wanted.gid()));
+        rustix::fs::fchown(&file, Some(user), Some(group))?;
+    }
+    file.sync_all()?;
+    std::fs::rename(&aside, &path)?;
+    std::fs::File::open(state)?.sync_all()
+}
+
+fn damaged(path: &Path) -> Fault {
+    Fault::lasting(format!("{} is damaged: each line has to be 64 hexadecimal digits", path.display()))
 }
 
 #[cfg(test)]
@@ -124,5 +175,23 @@ mod tests {
         let empty = tempfile::tempdir().unwrap();
         take_back(empty.path(), &old).unwrap();
         seal(empty.path()).unwrap();
+    }
+
+    #[test]
+    fn a_new_key_signs_and_old_ones_are_believed_until_they_are_forgotten() {
+        use std::os::unix::fs::PermissionsExt;
+        let dir = tempfile::tempdir().unwrap();
+        assert!(rotate(dir.path(), false).is_err());
+        let first = seal(dir.path()).unwrap().instance();
+        assert_eq!(rotate(dir.path(), false).unwrap(), 2);
+        let both = seal(dir.path()).unwrap();
+        assert!(both.instance() != first && both.instances().contains(&first));
+        assert_eq!(forget(dir.path()).unwrap(), 1);
+        assert_eq!(seal(dir.path()).unwrap().instances(), [both.instance()]);
+        assert_eq!((rotate(dir.path(), false).unwrap(), rotate(dir.path(), true).unwrap()), (2, 1));
+        let mode = std::fs::metadata(dir.path().join(FILE)).unwrap().permissions().mode();
+        assert_eq!((mode & 0o777, std::fs::read_dir(dir.path()).unwrap().count()), (0o600, 1));
+        std::fs::write(dir.path().join(FILE), "beef\n").unwrap();
+        assert!(rotate(dir.path(), false).unwrap_err().doing.contains("damaged"));
     }
 }

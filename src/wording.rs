@@ -32,17 +32,20 @@ pub fn read(directory: Option<&Path>) -> Outcome<Wording> {
 }
 
 /// A file's name below the directory, and its text or what is wrong with it.
-type Found = (String, Result<String, String>);
+pub type Found = (String, Result<String, String>);
 
 /// The letters of a directory and of the folders in it.
-fn files(directory: &Path) -> Outcome<Vec<Found>> {
+///
+/// # Errors
+/// When a directory cannot be read.
+pub fn files(directory: &Path) -> Outcome<Vec<Found>> {
     let mut found = Vec::new();
     for (name, entry) in entries(directory)? {
         if entry.path().is_dir() {
             let inner = entries(&entry.path())?.into_iter();
-            found.extend(inner.map(|(inner, entry)| (format!("{name}/{inner}"), text(&entry))));
+            found.extend(inner.map(|(inner, entry)| (format!("{name}/{inner}"), text(&entry.path()))));
         } else {
-            found.push((name, text(&entry)));
+            found.push((name, text(&entry.path())));
         }
     }
     // editors leave their own files beside the letters
@@ -62,12 +65,16 @@ fn entries(directory: &Path) -> Outcome<Vec<(String, DirEntry)>> {
     Ok(shown)
 }
 
-fn text(entry: &DirEntry) -> Result<String, String> {
-    let size = std::fs::metadata(entry.path()).map_err(|e| e.to_string())?.len();
+/// A letter's text.
+///
+/// # Errors
+/// When it cannot be read, or is no text, or too long, in words.
+pub fn text(path: &Path) -> Result<String, String> {
+    let size = std::fs::metadata(path).map_err(|e| e.to_string())?.len();
     if size > LONGEST {
         return Err(format!("it is longer than {LONGEST} bytes"));
     }
-    std::fs::read_to_string(entry.path()).map_err(|e| e.to_string())
+    std::fs::read_to_string(path).map_err(|e| e.to_string())
 }
 
 fn verbs() -> Vec<VerbHelp> {

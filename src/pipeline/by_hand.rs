@@ -3,6 +3,7 @@
 //! processes; out go rows and owed letters, all within one transaction, or why nothing was done. Writing something down
 //! is a session of no length: it takes the lock by itself and gives it back with the text.
 
+mod right;
 pub mod said;
 mod sessions;
 

@@ -1,16 +1,25 @@
 //! `trackle admin`: what moves or removes data as a whole. Each part is a file; exit code 0 on success, another one on error.
 
 mod bringing;
+mod ask;
 pub mod erase;
 pub mod export;
+pub mod fields;
 mod file;
 pub mod import;
+pub mod keys;
+pub mod letters;
+pub mod people;
 mod settle;
 mod shelf;
 mod spools;
 pub mod settings;
+pub mod staff_list;
 
-use super::Failed;
+use super::{Failed, backup, host, restore};
+use crate::config::Config;
+use crate::fault::Fault;
+use crate::store::{FILE, Reader};
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -36,6 +45,22 @@ pub enum What {
     Set(settings::Set),
     /// Take a setting out of the configuration, so that its default holds.
     Unset(settings::Unset),
+    /// Look after staff and other people: addresses, keys, what is theirs, who vouches for whom.
+    People(people::Args),
+    /// List, allow, rename and remove the values of priority, severity, type, component and milestone.
+    Fields(fields::Args),
+    /// Say where every ticket's thread goes, and who else gets each mail in its long form.
+    List(staff_list::Args),
+    /// Carry the site's own letters out as text files, and in again.
+    Letters(letters::Args),
+    /// Change the keys that seal what letters ask back.
+    Keys(keys::Args),
+    /// The same as `trackle host`: believe hosts, or no longer.
+    Host(host::Args),
+    /// The same as `trackle backup`.
+    Backup(backup::Args),
+    /// The same as `trackle restore`.
+    Restore(restore::Args),
 }
 
 /// Does it.
@@ -50,5 +75,21 @@ pub fn run(config: &Path, args: &Args) -> Result<ExitCode, Failed> {
         What::Get(args) => settings::get(config, args),
         What::Set(args) => settings::set(config, args),
         What::Unset(args) => settings::unset(config, args),
+        What::People(args) => people::run(config, args),
+        What::Fields(args) => fields::run(config, args),
+        What::List(args) => staff_list::run(config, args),
+        What::Letters(args) => letters::run(config, args),
+        What::Keys(args) => keys::run(config, args),
+        What::Host(args) => host::run(config, args),
+        What::Backup(args) => backup::run(config, args),
+        What::Restore(args) => restore::run(config, args),
     }
+}
+
+/// The database, if there is one yet.
+fn reader(config: &Config) -> Result<Option<Reader>, Failed> {
+    let state = &config.robot.state;
+    let there = state.join(FILE).try_exists();
+    let there = there.map_err(|e| Fault::passing(format!("looking into {}: {e}", state.display())))?;
+    Ok(if there { Some(Reader::open(state)?) } else { None })
 }

@@ -45,13 +45,7 @@ pub fn run(config: &Path, args: &Args) -> Result<ExitCode, Failed> {
     let config = read_config(config)?;
     let state = &config.robot.state;
     if let Some(What::Clear { address }) = &args.what {
-        let who = parsed(address)?;
-        let cause = super::console(SystemClock.now());
-        if !Guest::open(state)?.transact(|tx| tx.restore(&who, &cause))? {
-            return Err(Failed { text: format!("{who} is not suspended"), code: exit::FAILED });
-        }
-        screen::print(&format!("{who} gets news again\n"))?;
-        return Ok(ExitCode::SUCCESS);
+        return clear(state, &parsed(address)?);
     }
     let only = args.address.as_deref().map(parsed).transpose()?;
     let most = if args.json { usize::MAX } else { MOST };
@@ -74,7 +68,24 @@ pub fn run(config: &Path, args: &Args) -> Result<ExitCode, Failed> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn parsed(text: &str) -> Result<Address, Failed> {
+/// Lets somebody who is suspended have news again.
+///
+/// # Errors
+/// No database; an address that is not suspended.
+pub(super) fn clear(state: &Path, who: &Address) -> Result<ExitCode, Failed> {
+    let cause = super::console(SystemClock.now());
+    if !Guest::open(state)?.transact(|tx| tx.restore(who, &cause))? {
+        return Err(Failed { text: format!("{who} is not suspended"), code: exit::FAILED });
+    }
+    screen::print(&format!("{who} gets news again\n"))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// An address that was typed.
+///
+/// # Errors
+/// When it is none.
+pub(super) fn parsed(text: &str) -> Result<Address, Failed> {
     let wrong = || Failed { text: format!("{text:?} is not a mail address"), code: exit::DATA };
     Address::parse(text).ok_or_else(wrong)
 }

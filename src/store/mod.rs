@@ -28,6 +28,7 @@ pub mod outbox;
 pub mod owed;
 pub mod packing;
 pub mod people;
+pub mod proven;
 pub mod quarantine;
 pub mod reach;
 pub mod reports;
@@ -41,6 +42,7 @@ pub mod suspect;
 pub mod texts;
 pub mod tickets;
 pub mod ties;
+pub mod values;
 mod wanted;
 
 use crate::fault::{Fault, Outcome};

@@ -19,6 +19,8 @@ pub enum Suspension {
     Bounces,
     /// He has called our mail spam: he is written to no more.
     Complaint,
+    /// An administrator has said so: he is not warned.
+    Staff,
 }
 
 /// A person as `trackle people` shows him.
@@ -64,6 +66,7 @@ impl Tx<'_> {
         let (word, warnings) = match why {
             Suspension::Bounces => ("letters came back", 0),
             Suspension::Complaint => ("complaint", limits::SUSPENDED_WARNINGS),
+            Suspension::Staff => ("staff", limits::SUSPENDED_WARNINGS),
         };
         let changed = self
             .db

@@ -41,7 +41,7 @@ pub struct Changed {
 
 /// Who knows of the change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Told {
+pub enum Told {
     /// Nothing changed.
     Nothing,
     /// A robot of that process was told to read it again.
@@ -128,7 +128,7 @@ impl Sheet {
         }
         self.put(&aside).map_err(trouble)?;
         let before = self.understood(&self.before).ok();
-        let told = tell(before.as_ref().unwrap_or(&config), &config);
+        let told = tell_both(before.as_ref().unwrap_or(&config), &config);
         Ok(Changed { before: self.before.clone(), after: text, told })
     }
 
@@ -167,12 +167,13 @@ impl Sheet {
 }
 
 /// Tells a robot that runs with the configuration of before.
-fn tell(before: &Config, after: &Config) -> Told {
-    let told = tell_robot(&before.robot.state);
+fn tell_both(before: &Config, after: &Config) -> Told {
+    let told = tell(&before.robot.state);
     if before.robot.state != after.robot.state && told != Told::Nobody { Told::Elsewhere } else { told }
 }
 
-fn tell_robot(state: &Path) -> Told {
+/// Tells a robot that runs on that state to read again what it reads when it starts.
+pub fn tell(state: &Path) -> Told {
     match store::is_in_use(state) {
         Ok(false) => return Told::Nobody,
         Ok(true) => {}
@@ -188,13 +189,9 @@ fn tell_robot(state: &Path) -> Told {
     }
 }
 
-/// Tells a robot that runs on that state that something of what it reads when it starts has changed; in words.
-pub fn tell_of_keys(state: &Path) -> String {
-    tell_robot(state).words()
-}
-
 impl Told {
-    fn words(self) -> String {
+    /// For people.
+    pub fn words(self) -> String {
         match self {
             Told::Nothing => "it is so already".into(),
             Told::Robot(pid) => format!("the robot was told to read it again (process {pid})"),
@@ -204,7 +201,8 @@ impl Told {
         }
     }
 
-    fn word(self) -> &'static str {
+    /// For programs.
+    pub fn word(self) -> &'static str {
         match self {
             Told::Nothing => "nothing to tell",
             Told::Robot(_) => "told",
