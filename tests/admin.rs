@@ -4,6 +4,16 @@
 // what only tests use is a test too, but clippy sees only the functions marked so
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
+#[path = "admin/fields.rs"]
+mod fields;
+#[path = "admin/keys.rs"]
+mod keys;
+#[path = "admin/letters.rs"]
+mod letters;
+#[path = "admin/people.rs"]
+mod people;
+#[path = "admin/settings.rs"]
+mod settings;
 #[path = "machine/site.rs"]
 mod site;
 #[path = "admin/town.rs"]

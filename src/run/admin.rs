@@ -1,4 +1,5 @@
-//! `trackle admin`: what moves or removes data as a whole. Each part is a file; exit code 0 on success, another one on error.
+//! `trackle admin`: the administrator's words. What is configured, who works here, which values fields have, the letters and
+//! the keys; and what moves or removes data as a whole. Each part is a file; exit code 0 on success, another one on error.
 
 mod bringing;
 mod ask;
@@ -25,10 +26,20 @@ use std::process::ExitCode;
 
 /// Options of `trackle admin`.
 #[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
 pub struct Args {
     #[command(subcommand)]
     pub what: What,
 }
+
+const EXAMPLES: &str = "Such as:
+  trackle admin get policy
+  trackle admin set robot.name 'Help desk'
+  trackle admin people add bob --address bob@example.org
+  trackle admin fields rename component mail post --as ann
+
+What is changed in the configuration is checked before it is written; comments stay, and a robot that runs is told to
+read it again. What would lose something is asked before; --yes says it in scripts.";
 
 /// What to do.
 #[derive(Debug, clap::Subcommand)]

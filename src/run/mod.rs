@@ -200,7 +200,8 @@ pub enum What {
     Backup(backup::Args),
     /// Make a backup the database again; what it owed is held, what came since is taken in anew.
     Restore(restore::Args),
-    /// Carry tickets elsewhere or here, and take a person out of all that is kept.
+    /// Look after settings, staff, values, letters and keys; carry tickets elsewhere or here, take a person out of all that
+    /// is kept.
     Admin(admin::Args),
     /// Record what one command changes, without a ticket; or show such a record.
     Record(record::Args),

@@ -188,7 +188,7 @@ fn add(
     };
     let was_open = all.is_empty();
     all.insert(at, value.trim().to_owned());
-    let changed = write(&sheet, field, all)?;
+    let changed = write(&sheet, field, all, true)?;
     if was_open {
         let others = used(&sheet.config()?, field)?.into_iter().any(|used| used.value != value);
         let keep = if others { "; tickets that have others keep them" } else { "" };
@@ -200,8 +200,13 @@ fn add(
     told(&changed, 0, json)
 }
 
-fn write(sheet: &Sheet, field: Field, values: Vec<String>) -> Result<Changed, Failed> {
-    let text = change::set(sheet.text(), &place(field), &Said::Words(values)).map_err(stuck)?;
+/// Writes the list, if it is another one.
+fn write(sheet: &Sheet, field: Field, values: Vec<String>, is_new: bool) -> Result<Changed, Failed> {
+    let text = if is_new {
+        change::set(sheet.text(), &place(field), &Said::Words(values)).map_err(stuck)?
+    } else {
+        sheet.text().to_owned()
+    };
     sheet.write(text)
 }
 
@@ -216,16 +221,17 @@ struct Change<'a> {
 
 impl Change<'_> {
     fn remove(&self, to: Option<&str>, yes: bool) -> Result<ExitCode, Failed> {
+        if to.is_none() && !yes {
+            self.ask()?;
+        }
         let sheet = Sheet::open(self.config)?;
         let mut all = allowed(&sheet.config()?, self.field);
         let at = position(&all, self.from);
-        let from = at.and_then(|at| all.get(at)).map_or(self.from, String::as_str).to_owned();
-        let tickets = self.tickets(&sheet, &from)?;
-        if at.is_none() && (tickets.is_none() || to.is_none()) {
+        let from = at.map_or_else(|| self.from.to_owned(), |at| all.remove(at));
+        let has_any = self.tickets(&sheet.config()?, &from)?.is_some();
+        // a value that is in no list any more may still be in tickets
+        if at.is_none() && !(has_any && to.is_some()) {
             return Err(unknown(self.field, self.from, &all));
-        }
-        if let Some(at) = at {
-            all.remove(at);
         }
         let to = match to.map(|to| (to, position(&all, to).and_then(|at| all.get(at)))) {
             None => None,
@@ -233,33 +239,27 @@ impl Change<'_> {
             Some((to, None)) if all.is_empty() && to != from => Some(to.to_owned()),
             Some((to, None)) => return Err(unknown(self.field, to, &all)),
         };
-        let sitting = match (&to, &tickets) {
-            (Some(_), Some(_)) => Some(Sitting::down(self.config, self.who)?),
-            (None, Some(used)) => {
-                let many =
-                    format!("{} and {}", count(used.open, "open ticket"), count(used.closed, "closed one"));
-                let field = self.field.word();
-                agreed(
-                    &format!("{many} have the {field} {from} and would keep it. Remove it from the list?"),
-                    yes,
-                )?;
-                None
-            }
-            _ => None,
-        };
+        let heir =
+            to.filter(|_| has_any).map(|to| Ok::<_, Failed>((Sitting::down(self.config, self.who)?, to)));
+        let heir = heir.transpose()?;
         if all.is_empty() && at.is_some() {
             note(&format!("that was the last {0}: from now on every word is one", self.field.word()));
         }
-        let changed = if at.is_some() {
-            write(&sheet, self.field, all)?
-        } else {
-            sheet.write(sheet.text().to_owned())?
-        };
-        let moved = match (sitting, to) {
-            (Some(sitting), Some(to)) => self.move_all(&sitting, &from, &to)?,
-            _ => 0,
-        };
+        let changed = write(&sheet, self.field, all, at.is_some())?;
+        drop(sheet);
+        let moved = heir.map_or(Ok(0), |(sitting, to)| self.move_all(&sitting, &from, &to))?;
         told(&changed, moved, self.json)
+    }
+
+    /// Asks, where tickets would keep a value that is in no list any more.
+    fn ask(&self) -> Result<(), Failed> {
+        let config = read_config(self.config)?;
+        let all = allowed(&config, self.field);
+        let Some(from) = position(&all, self.from).and_then(|at| all.get(at)) else { return Ok(()) };
+        let Some(used) = self.tickets(&config, from)? else { return Ok(()) };
+        let many = format!("{} and {}", count(used.open, "open ticket"), count(used.closed, "closed one"));
+        let field = self.field.word();
+        agreed(&format!("{many} have the {field} {from} and would keep it. Remove it from the list?"), false)
     }
 
     fn rename(&self, new: &str) -> Result<ExitCode, Failed> {
@@ -278,24 +278,21 @@ impl Change<'_> {
             // where every word is allowed, or where somebody was killed when the list was done
             None => self.from.to_owned(),
         };
-        let tickets = self.tickets(&sheet, &from)?.filter(|_| from != new);
+        let tickets = self.tickets(&sheet.config()?, &from)?.filter(|_| from != new);
         let goes_on = all.is_empty() || new_at.is_some();
         if old_at.is_none() && (tickets.is_none() || !goes_on) {
             return Err(unknown(self.field, self.from, &all));
         }
         let sitting = tickets.map(|_| Sitting::down(self.config, self.who)).transpose()?;
-        let changed = if old_at.is_some() {
-            write(&sheet, self.field, all)?
-        } else {
-            sheet.write(sheet.text().to_owned())?
-        };
+        let changed = write(&sheet, self.field, all, old_at.is_some())?;
+        drop(sheet);
         let moved = sitting.map_or(Ok(0), |sitting| self.move_all(&sitting, &from, new))?;
         told(&changed, moved, self.json)
     }
 
     /// What tickets have that very value.
-    fn tickets(&self, sheet: &Sheet, value: &str) -> Result<Option<Used>, Failed> {
-        Ok(used(&sheet.config()?, self.field)?.into_iter().find(|used| used.value == value))
+    fn tickets(&self, config: &Config, value: &str) -> Result<Option<Used>, Failed> {
+        Ok(used(config, self.field)?.into_iter().find(|used| used.value == value))
     }
 
     /// Gives all tickets with a value another one; gives how many there were.

@@ -47,7 +47,7 @@ pub enum Told {
     /// A robot of that process was told to read it again.
     Robot(u32),
     /// A robot runs, and we may not tell it.
-    NotTold,
+    Unheard,
     /// It keeps its state where the robot that runs does not look.
     Elsewhere,
     /// No robot runs.
@@ -112,6 +112,8 @@ impl Sheet {
             text: format!("{}\nnothing was written: the configuration would be wrong", failed.text),
             ..failed
         })?;
+        let before = self.understood(&self.before).ok();
+        self.has_its_letters(before.as_ref(), &config)?;
         let trouble = |e: std::io::Error| Failed {
             text: format!("writing {}: {e}; it is as it was", self.named.display()),
             code: exit::FAILED,
@@ -127,9 +129,20 @@ impl Sheet {
             return Err(Failed { text, code: exit::LATER });
         }
         self.put(&aside).map_err(trouble)?;
-        let before = self.understood(&self.before).ok();
         let told = tell_both(before.as_ref().unwrap_or(&config), &config);
         Ok(Changed { before: self.before.clone(), after: text, told })
+    }
+
+    /// A robot does not start where the letters are said to be in a directory that is not there.
+    fn has_its_letters(&self, before: Option<&Config>, after: &Config) -> Result<(), Failed> {
+        let Some(letters) = after.robot.letters.as_deref().filter(|letters| !letters.is_dir()) else {
+            return Ok(());
+        };
+        if before.is_some_and(|before| before.robot.letters.as_deref() == Some(letters)) {
+            return Ok(());
+        }
+        let text = format!("{} is no directory: make it first; nothing was written", letters.display());
+        Err(Failed { text, code: exit::FAILED })
     }
 
     /// Writes the text beside the file, as the file is to be.
@@ -177,15 +190,15 @@ pub fn tell(state: &Path) -> Told {
     match store::is_in_use(state) {
         Ok(false) => return Told::Nobody,
         Ok(true) => {}
-        Err(_) => return Told::NotTold,
+        Err(_) => return Told::Unheard,
     }
     let Some(pid) = machine::who_locks(&state.join(LOCK)).filter(|pid| machine::hears_hangup(*pid)) else {
-        return Told::NotTold;
+        return Told::Unheard;
     };
     let process = i32::try_from(pid).ok().and_then(Pid::from_raw);
     match process.map(|process| rustix::process::kill_process(process, Signal::HUP)) {
         Some(Ok(())) => Told::Robot(pid),
-        _ => Told::NotTold,
+        _ => Told::Unheard,
     }
 }
 
@@ -195,7 +208,7 @@ impl Told {
         match self {
             Told::Nothing => "it is so already".into(),
             Told::Robot(pid) => format!("the robot was told to read it again (process {pid})"),
-            Told::NotTold => "a robot runs and was not told: now `systemctl reload trackle`".into(),
+            Told::Unheard => "a robot runs and was not told: now `systemctl reload trackle`".into(),
             Told::Elsewhere => "robot.state changes when the robot is stopped and started".into(),
             Told::Nobody => "no robot runs: it will read this when it starts".into(),
         }
@@ -206,7 +219,7 @@ impl Told {
         match self {
             Told::Nothing => "nothing to tell",
             Told::Robot(_) => "told",
-            Told::NotTold => "not told",
+            Told::Unheard => "not told",
             Told::Elsewhere => "needs a start",
             Told::Nobody => "not running",
         }
@@ -237,7 +250,7 @@ impl Changed {
             ChangeTag::Delete => Some('-'),
             ChangeTag::Insert => Some('+'),
         };
-        let lines = diff.iter_all_changes();
+        let lines = diff.iter_all_changes().filter(|line| !line.value().trim().is_empty());
         lines.filter_map(|line| Some(format!("{}{}", sign(line.tag())?, line.value().trim_end()))).collect()
     }
 }

@@ -27,7 +27,7 @@ pub struct Args {
 }
 
 const EXAMPLES: &str = "Such as:
-  trackle admin set robot.letters /etc/trackle/letters
+  mkdir /etc/trackle/letters; trackle admin set robot.letters /etc/trackle/letters
   trackle admin letters export ticket_opened          into that directory; then edit it
   trackle admin letters export --to drafts            all of them elsewhere
   trackle admin letters import drafts/ticket_opened.txt

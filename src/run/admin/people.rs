@@ -79,7 +79,7 @@ pub enum What {
     /// Somebody is on staff no longer.
     Remove {
         #[arg(value_name = "LOGIN")]
-        login: String,
+        member: String,
         /// Who gets the open tickets.
         #[arg(long, value_name = "LOGIN")]
         hand_to: Option<String>,
@@ -158,7 +158,7 @@ pub fn run(config: &Path, args: &Args) -> Result<ExitCode, Failed> {
             settings::tell(&sheet.write(text)?, *json)
         }
         Some(What::Update(args)) => update(config, args),
-        Some(What::Remove { login, hand_to, yes, json, who }) => {
+        Some(What::Remove { member: login, hand_to, yes, json, who }) => {
             remove(config, login, Parting { hand_to: hand_to.as_deref(), yes: *yes, json: *json, who })
         }
         Some(What::Suspend { address }) => suspend(config, &parsed(address)?),
