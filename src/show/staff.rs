@@ -4,7 +4,6 @@
 use super::grid::{self, Cell, Column, painted, plain};
 use super::look::{Look, Paint, json_time};
 use super::safe;
-use crate::config::Member;
 use crate::model::host::Standing as Host;
 use crate::model::ticket::Number;
 use crate::store::proven::{How, Proven};
@@ -15,7 +14,7 @@ use serde_json::{Value, json};
 #[derive(Debug, Clone)]
 pub struct Known {
     /// `None`: not on staff.
-    pub member: Option<Member>,
+    pub member: Option<Mate>,
     /// His mail goes to an address that gets everything in any case.
     pub reads_list: bool,
     /// Every address of his, with what is known of it; nothing where nobody wrote from there.
@@ -24,6 +23,17 @@ pub struct Known {
     pub tickets: Vec<Number>,
     /// Hosts on which he works, that are believed.
     pub hosts: Vec<Host>,
+}
+
+/// What the configuration says of a member, beside the addresses.
+#[derive(Debug, Clone)]
+pub struct Mate {
+    pub login: String,
+    pub name: String,
+    /// Further words that mean him.
+    pub words: Vec<String>,
+    /// Fingerprints.
+    pub keys: Vec<String>,
 }
 
 impl Known {
@@ -86,8 +96,8 @@ pub fn one(known: &Known, look: &Look) -> String {
     let mut lines = Vec::new();
     if let Some(member) = &known.member {
         lines.push(format!("{} ({}), {}", member.login, member.name, known.role()));
-        if !member.aliases.is_empty() {
-            lines.push(format!("also called {}", member.aliases.join(", ")));
+        if !member.words.is_empty() {
+            lines.push(format!("also called {}", member.words.join(", ")));
         }
         lines.extend(member.keys.iter().map(|key| format!("signs with {key}")));
     } else {
@@ -170,10 +180,72 @@ pub fn one_json(known: &Known) -> Value {
         "login": member.map(|m| &m.login),
         "name": member.map(|m| &m.name),
         "role": known.role(),
-        "aliases": member.map(|m| &m.aliases),
+        "words": member.map(|m| &m.words),
         "keys": member.map(|m| &m.keys),
         "addresses": known.addresses.iter().map(address).collect::<Vec<_>>(),
         "open": known.tickets.iter().map(|n| n.0).collect::<Vec<_>>(),
         "hosts": known.hosts.iter().map(host).collect::<Vec<_>>(),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use jiff::Timestamp;
+
+    #[test]
+    fn all_that_is_known_of_somebody_is_told() {
+        let at = Timestamp::from_second(1_795_219_200).unwrap();
+        let standing = Standing {
+            address: "bob@example.org".into(),
+            name: "Bob\u{1b}[31m".into(),
+            since: at,
+            confirmed: Some(at),
+            score: 0.0,
+            scored: None,
+            suspended: Some(at),
+            warnings: 0,
+            follows: 1,
+        };
+        let how = |how| Proven { at, how, ticket: Some(Number(12)), mail: Some(34), event: Some(56) };
+        let member = Mate {
+            login: "bob".into(),
+            name: "Bob".into(),
+            words: vec!["rob".into()],
+            keys: vec!["AB".into()],
+        };
+        let known = Known {
+            member: Some(member),
+            reads_list: false,
+            addresses: vec![
+                ("bob@example.org".into(), Some(standing), Some(how(How::Ticket))),
+                ("b@home.example".into(), None, None),
+            ],
+            tickets: vec![Number(1), Number(9)],
+            hosts: Vec::new(),
+        };
+        let wanted = "\
+bob (Bob), staff
+also called rob
+signs with AB
+bob@example.org: called Bob\\x1b[31m, known since 2026-11-21 00:00; proven 2026-11-21 00:00 by the answer to the question about #12 (mail 34), event 56; gets no news since 2026-11-21 00:00
+b@home.example: never wrote
+open tickets: #1 #9
+";
+        assert_eq!(one(&known, &Look::plain()), wanted);
+        let line = page(std::slice::from_ref(&known), &Look::plain());
+        assert!(
+            line.contains(
+                "bob    Bob   bob@example.org b@home.example  staff     2  2026-11-21 00:00  suspended  -"
+            ),
+            "{line}"
+        );
+        let told = json(&[known]);
+        assert_eq!(
+            (&told[0]["addresses"][0]["proven"]["how"], &told[0]["open"][1]),
+            (&"ticket".into(), &9.into())
+        );
+        let vouched = words(&how(How::Vouched("ann@x".into())), &Look::plain());
+        assert!(vouched.ends_with("by the word of ann@x, event 56"), "{vouched}");
+    }
 }

@@ -61,8 +61,11 @@ impl Tx<'_> {
                 Ok(Proven { how, ticket, mail: row.get(2)?, event: row.get(0)?, ..bare.clone() })
             })
             .optional()?;
-        if said.is_some() {
-            return Ok(said);
+        if let Some(mut said) = said {
+            if let How::Vouched(by) = &mut said.how {
+                *by = self.masks()?.text(by, said.event.unwrap_or(0));
+            }
+            return Ok(Some(said));
         }
         let answered = self
             .db

@@ -2,22 +2,28 @@
 //! written, written beside and renamed, with its owner and mode. Whoever is killed in between has changed nothing. A link stays
 //! one: what it leads to is changed. Afterwards a robot that runs is told to read it again.
 
+mod told;
+
 use crate::config::Config;
-use crate::machine;
-use crate::run::{Failed, exit};
+use crate::run::{Failed, account, exit, read_config};
 use crate::show::safe;
-use crate::store::{self, LOCK};
-use rustix::fs::{FlockOperation, Gid, Mode, Uid};
-use rustix::process::{Pid, Signal};
+use rustix::fs::{FlockOperation, Gid, Mode, Uid, XattrFlags};
 use serde_json::{Value, json};
 use similar::{ChangeTag, TextDiff};
+use std::ffi::CStr;
 use std::fs::{File, Metadata, OpenOptions};
 use std::io::Write;
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
+use told::{Told, tell_both};
+
+pub use told::tell;
 
 /// Largest configuration that is changed, in bytes.
 const LARGEST: u64 = 4 * 1024 * 1024;
+
+/// Bytes of extended attributes that are kept, and of each.
+const LISTED: usize = 4096;
 
 /// A file that is being changed; nobody else who asks for it here changes it meanwhile.
 pub struct Sheet {
@@ -39,21 +45,6 @@ pub struct Changed {
     told: Told,
 }
 
-/// Who knows of the change.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Told {
-    /// Nothing changed.
-    Nothing,
-    /// A robot of that process was told to read it again.
-    Robot(u32),
-    /// A robot runs, and we may not tell it.
-    Unheard,
-    /// It keeps its state where the robot that runs does not look.
-    Elsewhere,
-    /// No robot runs.
-    Nobody,
-}
-
 impl Sheet {
     /// Reads the file, and keeps others from changing it.
     ///
@@ -64,6 +55,9 @@ impl Sheet {
             text: format!("{what} {}: {e}", named.display()),
             code: exit::CONFIG,
         };
+        if !named.exists() {
+            read_config(named)?;
+        }
         let path = std::fs::canonicalize(named).map_err(|e| trouble("looking for", &e))?;
         let whole = std::path::absolute(named).map_err(|e| trouble("looking for", &e))?;
         let base = whole.parent().unwrap_or(Path::new("/")).to_owned();
@@ -71,8 +65,7 @@ impl Sheet {
         let lock = File::open(directory).map_err(|e| trouble("locking", &e))?;
         rustix::fs::flock(&lock, FlockOperation::LockExclusive).map_err(|e| trouble("locking", &e))?;
         // whoever may not write it is not to replace it either
-        let file =
-            OpenOptions::new().read(true).write(true).open(&path).map_err(|e| trouble("changing", &e))?;
+        let file = OpenOptions::new().read(true).write(true).open(&path).map_err(|e| closed(&path, &e))?;
         let meta = file.metadata().map_err(|e| trouble("reading", &e))?;
         if meta.len() > LARGEST {
             return Err(trouble("reading", &"it is too large"));
@@ -168,6 +161,7 @@ impl Sheet {
         if (made.uid(), made.gid()) != (uid, gid) {
             rustix::fs::fchown(&*file, Some(Uid::from_raw(uid)), Some(Gid::from_raw(gid)))?;
         }
+        keep_attributes(&self.path, file)?;
         rustix::fs::fchmod(&*file, Mode::from_raw_mode(self.meta.mode() & 0o7777))?;
         file.sync_all()
     }
@@ -179,51 +173,35 @@ impl Sheet {
     }
 }
 
-/// Tells a robot that runs with the configuration of before.
-fn tell_both(before: &Config, after: &Config) -> Told {
-    let told = tell(&before.robot.state);
-    if before.robot.state != after.robot.state && told != Told::Nobody { Told::Elsewhere } else { told }
-}
-
-/// Tells a robot that runs on that state to read again what it reads when it starts.
-pub fn tell(state: &Path) -> Told {
-    match store::is_in_use(state) {
-        Ok(false) => return Told::Nobody,
-        Ok(true) => {}
-        Err(_) => return Told::Unheard,
-    }
-    let Some(pid) = machine::who_locks(&state.join(LOCK)).filter(|pid| machine::hears_hangup(*pid)) else {
-        return Told::Unheard;
+/// Why it may not be changed, and by whom it may.
+fn closed(path: &Path, e: &std::io::Error) -> Failed {
+    let file = path.display();
+    let owner = std::fs::metadata(path).ok().map(|meta| meta.uid());
+    let owner = owner.map(|uid| account::name(uid).unwrap_or_else(|| format!("#{uid}")));
+    let text = match (e.kind(), owner) {
+        (std::io::ErrorKind::PermissionDenied, Some(owner)) => {
+            format!("{file} is {owner}'s to change: `sudo -u {owner} trackle admin …`")
+        }
+        _ => format!("changing {file}: {e}"),
     };
-    let process = i32::try_from(pid).ok().and_then(Pid::from_raw);
-    match process.map(|process| rustix::process::kill_process(process, Signal::HUP)) {
-        Some(Ok(())) => Told::Robot(pid),
-        _ => Told::Unheard,
-    }
+    Failed { text, code: exit::FAILED }
 }
 
-impl Told {
-    /// For people.
-    pub fn words(self) -> String {
-        match self {
-            Told::Nothing => "it is so already".into(),
-            Told::Robot(pid) => format!("the robot was told to read it again (process {pid})"),
-            Told::Unheard => "a robot runs and was not told: now `systemctl reload trackle`".into(),
-            Told::Elsewhere => "robot.state changes when the robot is stopped and started".into(),
-            Told::Nobody => "no robot runs: it will read this when it starts".into(),
+/// What the file system keeps beside a file, access lists among them, is the other's too; what it sets by itself is not touched.
+fn keep_attributes(from: &Path, to: &File) -> std::io::Result<()> {
+    let mut names = [0; LISTED];
+    let length = rustix::fs::listxattr(from, &mut names).unwrap_or(0);
+    let names = names.get(..length).unwrap_or_default();
+    for name in
+        names.split_inclusive(|byte| *byte == 0).filter_map(|name| CStr::from_bytes_with_nul(name).ok())
+    {
+        if !name.to_bytes().starts_with(b"security.") {
+            let mut value = [0; LISTED];
+            let length = rustix::fs::getxattr(from, name, &mut value)?;
+            rustix::fs::fsetxattr(to, name, value.get(..length).unwrap_or_default(), XattrFlags::empty())?;
         }
     }
-
-    /// For programs.
-    pub fn word(self) -> &'static str {
-        match self {
-            Told::Nothing => "nothing to tell",
-            Told::Robot(_) => "told",
-            Told::Unheard => "not told",
-            Told::Elsewhere => "needs a start",
-            Told::Nobody => "not running",
-        }
-    }
+    Ok(())
 }
 
 impl Changed {

@@ -8,7 +8,7 @@ use crate::run::{Failed, exit, read_config};
 use crate::show::{safe, screen};
 use crate::wording;
 use crate::write::Wording;
-use serde_json::json;
+use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::io::Write;
 use std::os::unix::fs::PermissionsExt;
@@ -55,6 +55,9 @@ pub enum What {
         /// Write over files that are there.
         #[arg(long)]
         force: bool,
+        /// For programs: one object.
+        #[arg(long)]
+        json: bool,
     },
     /// Take letters from text files, after they were tried.
     Import {
@@ -67,6 +70,9 @@ pub enum What {
         /// Write over the site's own letters of the same name.
         #[arg(long)]
         force: bool,
+        /// For programs: one object.
+        #[arg(long)]
+        json: bool,
     },
     /// Have a built-in letter again.
     Reset {
@@ -77,7 +83,11 @@ pub enum What {
         yes: bool,
     },
     /// Try the site's own ones; exit code 1 when one cannot be used.
-    Check,
+    Check {
+        /// For programs: one object.
+        #[arg(long)]
+        json: bool,
+    },
 }
 
 /// Texts by their names below a directory.
@@ -92,10 +102,20 @@ pub fn run(config: &Path, args: &Args) -> Result<ExitCode, Failed> {
     match &args.what {
         None => list(&config, args.json),
         Some(What::List { json }) => list(&config, *json),
-        Some(What::Export { names, to, force }) => export(&config, names, to.as_deref(), *force),
-        Some(What::Import { files, language, force }) => import(&config, files, language.as_deref(), *force),
+        Some(What::Export { names, to, force, json }) => {
+            let written = export(&config, names, to.as_deref(), *force)?;
+            let lines: String = written.iter().map(|file| format!("{}\n", file.display())).collect();
+            told(&lines, &json!({ "files": written }), *json)
+        }
+        Some(What::Import { files, language, force, json }) => {
+            let taken = import(&config, files, language.as_deref(), *force)?;
+            let robot = file::tell(&config.robot.state);
+            let lines: String = taken.iter().map(|name| format!("{name} is used\n")).collect();
+            let both = format!("{lines}{}\n", robot.words());
+            told(&both, &json!({ "letters": taken, "robot": robot.word() }), *json)
+        }
         Some(What::Reset { name, yes }) => reset(&config, name, *yes),
-        Some(What::Check) => check(&config),
+        Some(What::Check { json }) => check(&config, *json),
     }
 }
 
@@ -159,7 +179,7 @@ fn list(config: &Config, json: bool) -> Result<ExitCode, Failed> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn export(config: &Config, names: &[String], to: Option<&Path>, force: bool) -> Result<ExitCode, Failed> {
+fn export(config: &Config, names: &[String], to: Option<&Path>, force: bool) -> Result<Vec<PathBuf>, Failed> {
     let to = to.map_or_else(|| directory(config), |to| Ok(to.to_owned()))?;
     let mut all = built_in();
     // elsewhere they are as people get them now
@@ -180,9 +200,7 @@ fn export(config: &Config, names: &[String], to: Option<&Path>, force: bool) -> 
         wanted = all;
     }
     take(&to, &wanted, force)?;
-    let written: String = wanted.keys().map(|name| format!("{}\n", to.join(name).display())).collect();
-    screen::print(&safe::block(&written))?;
-    Ok(ExitCode::SUCCESS)
+    Ok(wanted.keys().map(|name| to.join(name)).collect())
 }
 
 fn import(
@@ -190,7 +208,7 @@ fn import(
     files: &[PathBuf],
     language: Option<&str>,
     force: bool,
-) -> Result<ExitCode, Failed> {
+) -> Result<Vec<String>, Failed> {
     let directory = directory(config)?;
     let mut new = Texts::new();
     for file in files {
@@ -208,9 +226,7 @@ fn import(
         return Err(Failed { text: format!("{}\nnothing was taken", wrong.join("\n")), code: exit::DATA });
     }
     take(&directory, &new, force)?;
-    let taken: String = new.keys().map(|name| format!("{name} is used\n")).collect();
-    screen::print(&format!("{}{}\n", safe::block(&taken), file::tell(&config.robot.state).words()))?;
-    Ok(ExitCode::SUCCESS)
+    Ok(new.into_keys().collect())
 }
 
 /// A single file, by its name.
@@ -242,15 +258,29 @@ fn reset(config: &Config, name: &str, yes: bool) -> Result<ExitCode, Failed> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn check(config: &Config) -> Result<ExitCode, Failed> {
+fn check(config: &Config, json: bool) -> Result<ExitCode, Failed> {
     let (own, unread) = own(config)?;
     let mut wrong: Vec<String> = unread.iter().map(|(name, why)| format!("{name}: {why}")).collect();
     wrong.extend(tried(&own).into_values());
+    if json {
+        screen::print_json(&json!({ "own": own.len() + unread.len(), "wrong": wrong }))?;
+        return Ok(if wrong.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(exit::FAILED) });
+    }
     if wrong.is_empty() {
         screen::print(&format!("{} of the site's own, all can be used\n", own.len()))?;
         return Ok(ExitCode::SUCCESS);
     }
     Err(failed(format!("{}\nthe built-in words stand in their place", wrong.join("\n"))))
+}
+
+/// Says what was done.
+fn told(words: &str, programs: &Value, json: bool) -> Result<ExitCode, Failed> {
+    if json {
+        screen::print_json(programs)?
+    } else {
+        screen::print(&safe::block(words))?
+    };
+    Ok(ExitCode::SUCCESS)
 }
 
 /// Whether a name means that file: `changed`, `changed.txt`, `de/changed`, or its folder.
@@ -288,7 +318,10 @@ fn take(to: &Path, texts: &Texts, force: bool) -> Result<(), Failed> {
 
 fn write(path: &Path, text: &str) -> std::io::Result<()> {
     let folder = path.parent().unwrap_or(Path::new("/"));
-    std::fs::create_dir_all(folder)?;
+    if !folder.is_dir() {
+        std::fs::create_dir_all(folder)?;
+        std::fs::set_permissions(folder, std::fs::Permissions::from_mode(0o755))?;
+    }
     let mut file = tempfile::Builder::new().prefix(".").tempfile_in(folder)?;
     file.write_all(text.as_bytes())?;
     // the robot's user reads what root writes

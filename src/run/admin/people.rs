@@ -1,24 +1,24 @@
 //! `trackle admin people`: who is on staff, in the configuration, and what is theirs; and what an administrator puts right about
 //! others. Whoever goes hands over his tickets first, by the same door as a mailed command. `trackle people` only looks.
 
-use super::ask::agreed;
+mod leave;
+mod look;
+mod update;
+
 use super::file::Sheet;
 use super::settings::{self, stuck};
 use crate::clock::{Clock, SystemClock};
-use crate::config::change::{self, Place, Said};
-use crate::config::{Config, Member};
+use crate::config::Config;
+use crate::config::change::{self, Said};
 use crate::model::address::Address;
-use crate::model::said::Words;
-use crate::model::ticket::{Number, State};
-use crate::run::desk::{As, Sitting};
+use crate::run::desk::As;
 use crate::run::people::{clear, parsed};
-use crate::run::{Failed, complain, console, exit, read_config};
-use crate::show::look::count;
-use crate::show::staff::{self, Known};
-use crate::show::{safe, screen};
-use crate::store::lists::{Owner, Which};
+use crate::run::{Failed, console, exit, read_config};
+use crate::show::screen;
+use crate::store::Guest;
 use crate::store::reach::Suspension;
-use crate::store::{Guest, Reader};
+use leave::{Parting, remove};
+use look::list;
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -157,291 +157,13 @@ pub fn run(config: &Path, args: &Args) -> Result<ExitCode, Failed> {
             let text = change::add_table(sheet.text(), "staff.member", &settings).map_err(stuck)?;
             settings::tell(&sheet.write(text)?, *json)
         }
-        Some(What::Update(args)) => update(config, args),
+        Some(What::Update(args)) => update::update(config, args),
         Some(What::Remove { member: login, hand_to, yes, json, who }) => {
             remove(config, login, Parting { hand_to: hand_to.as_deref(), yes: *yes, json: *json, who })
         }
         Some(What::Suspend { address }) => suspend(config, &parsed(address)?),
         Some(What::Restore { address }) => clear(&read_config(config)?.robot.state, &parsed(address)?),
     }
-}
-
-fn list(path: &Path, who: Option<&str>, json: bool) -> Result<ExitCode, Failed> {
-    let config = read_config(path)?;
-    let reader = super::reader(&config)?;
-    let look = screen::look();
-    let Some(who) = who else {
-        let all = config.staff.members.iter().map(|m| member_known(&config, reader.as_ref(), m));
-        let all = all.collect::<Result<Vec<_>, _>>()?;
-        if json {
-            screen::print_json(&staff::json(&all))?
-        } else {
-            screen::print(&staff::page(&all, &look))?
-        };
-        return Ok(ExitCode::SUCCESS);
-    };
-    let known = match config.staff_by_word(who) {
-        Ok(member) => member_known(&config, reader.as_ref(), member)?,
-        Err(_) => {
-            let address = parsed(who).map_err(|_| nobody(who))?;
-            let known = known(&config, reader.as_ref(), None, &[&address])?;
-            if known.addresses.iter().all(|(_, standing, _)| standing.is_none()) {
-                return Err(failed(format!("{address} never wrote, and is nobody's on staff")));
-            }
-            known
-        }
-    };
-    if json {
-        screen::print_json(&staff::one_json(&known))?
-    } else {
-        screen::print(&staff::one(&known, &look))?
-    };
-    Ok(ExitCode::SUCCESS)
-}
-
-fn member_known(config: &Config, reader: Option<&Reader>, member: &Member) -> Result<Known, Failed> {
-    let addresses: Vec<&Address> = std::iter::once(&member.address).chain(&member.addresses).collect();
-    known(config, reader, Some(member), &addresses)
-}
-
-/// What is known of whoever has these addresses.
-fn known(
-    config: &Config,
-    reader: Option<&Reader>,
-    member: Option<&Member>,
-    addresses: &[&Address],
-) -> Result<Known, Failed> {
-    let reads = |address: &&Address| config.staff.list == **address || config.staff.also.contains(address);
-    let mut known = Known {
-        member: member.cloned(),
-        reads_list: addresses.iter().any(reads),
-        addresses: Vec::new(),
-        tickets: Vec::new(),
-        hosts: Vec::new(),
-    };
-    let Some(reader) = reader else {
-        known.addresses = addresses.iter().map(|address| (address.to_string(), None, None)).collect();
-        return Ok(known);
-    };
-    for address in addresses {
-        let standing = reader.people(Some(address), 1)?.pop();
-        let proven = reader.look(|tx| tx.proven(address))?;
-        known.addresses.push((address.to_string(), standing, proven));
-    }
-    if let Some(member) = member {
-        known.tickets = open_of(reader, &member.login)?;
-        known.hosts = reader.hosts()?;
-        let login = Some(member.login.as_str());
-        known.hosts.retain(|standing| {
-            let host = &standing.host;
-            host.revoked.is_none() && (host.member.as_deref().or(host.login.as_deref()) == login)
-        });
-    }
-    Ok(known)
-}
-
-fn open_of(reader: &Reader, login: &str) -> Result<Vec<Number>, Failed> {
-    let which = Which { state: Some(State::Open), owner: Owner::Is(login), only: &[], most: usize::MAX };
-    let mut numbers = reader.numbers_of(which)?;
-    numbers.sort();
-    Ok(numbers)
-}
-
-fn update(config: &Path, args: &Update) -> Result<ExitCode, Failed> {
-    let now = read_config(config)?;
-    let Ok(member) = now.staff_by_word(&args.whom) else { return update_other(config, args) };
-    if args.confirmed {
-        return Err(failed(format!("{} is on staff: the configuration vouches already", member.login)));
-    }
-    let login = member.login.clone();
-    let sheet = Sheet::open(config)?;
-    let at = place_of(&sheet.config()?, &login)?;
-    let place = |key: &str| Place { table: "staff.member".into(), at, key: key.into() };
-    let mut text = sheet.text().to_owned();
-    for (key, value) in [("name", &args.name), ("address", &args.address)] {
-        if let Some(value) = value {
-            text = change::set(&text, &place(key), &Said::Word(value.clone())).map_err(stuck)?;
-        }
-    }
-    for (key, more, less) in
-        [("aliases", &args.aliases, &args.not_aliases), ("keys", &args.keys, &args.not_keys)]
-    {
-        if !more.is_empty() || !less.is_empty() {
-            let said = change::said(&text, &place(key)).map_err(stuck)?;
-            let words = if let Some(Said::Words(words)) = said { words } else { Vec::new() };
-            let words = with_and_without(words, more, less)?;
-            text = change::set(&text, &place(key), &Said::Words(words)).map_err(stuck)?;
-        }
-    }
-    settings::tell(&sheet.write(text)?, args.json)
-}
-
-/// A list with more words and without others, in whatever case and with whatever blanks.
-fn with_and_without(mut words: Vec<String>, more: &[String], less: &[String]) -> Result<Vec<String>, Failed> {
-    let bare = |word: &str| word.split_whitespace().collect::<String>().to_lowercase();
-    for word in less {
-        let at = words.iter().position(|known| bare(known) == bare(word));
-        words.remove(
-            at.ok_or_else(|| failed(format!("{word} is not there; there are {}", words.join(", "))))?,
-        );
-    }
-    for word in more {
-        if !words.iter().any(|known| bare(known) == bare(word)) {
-            words.push(word.clone());
-        }
-    }
-    Ok(words)
-}
-
-/// Somebody who is not on staff.
-fn update_other(config: &Path, args: &Update) -> Result<ExitCode, Failed> {
-    let address = parsed(&args.whom).map_err(|_| nobody(&args.whom))?;
-    let lists = [&args.aliases, &args.not_aliases, &args.keys, &args.not_keys];
-    if args.address.is_some() || lists.iter().any(|list| !list.is_empty()) {
-        return Err(failed(format!(
-            "{address} is nobody's on staff: only --name and --confirmed can be said"
-        )));
-    }
-    if args.name.is_none() && !args.confirmed {
-        return Err(Failed {
-            text: "say what is to change: --name or --confirmed".into(),
-            code: exit::USAGE,
-        });
-    }
-    if let Some(name) = &args.name
-        && (name.trim().is_empty() || name.chars().count() > 100 || name.chars().any(char::is_control))
-    {
-        return Err(Failed { text: "a name is one line of 1 to 100 characters".into(), code: exit::DATA });
-    }
-    let sitting = Sitting::down(config, &args.who)?;
-    if sitting.reader()?.people(Some(&address), 1)?.is_empty() {
-        return Err(failed(format!("{address} never wrote")));
-    }
-    let (named, vouched) = sitting.act(|desk, tx| {
-        let named = match &args.name {
-            Some(name) => desk.name_person(tx, &address, name.trim())?,
-            None => false,
-        };
-        Ok(Ok((named, args.confirmed && desk.vouch(tx, &address)?)))
-    })?;
-    if args.json {
-        screen::print_json(
-            &serde_json::json!({ "changed": named || vouched, "named": named, "vouched": vouched }),
-        )?;
-        return Ok(ExitCode::SUCCESS);
-    }
-    let named = if named {
-        format!("{address} is called {} now\n", args.name.as_deref().unwrap_or_default())
-    } else {
-        String::new()
-    };
-    let vouched = if vouched {
-        format!("{address} counts as proven, on the word of {}\n", sitting.member().login)
-    } else {
-        String::new()
-    };
-    let both = named + &vouched;
-    screen::print(&safe::block(if both.is_empty() { "it is so already\n" } else { &both }))?;
-    Ok(ExitCode::SUCCESS)
-}
-
-/// How somebody is to go.
-struct Parting<'a> {
-    hand_to: Option<&'a str>,
-    yes: bool,
-    json: bool,
-    who: &'a As,
-}
-
-fn remove(path: &Path, login: &str, how: Parting<'_>) -> Result<ExitCode, Failed> {
-    let config = read_config(path)?;
-    let member = config.staff.members.iter().find(|m| m.login == login.trim().to_ascii_lowercase());
-    let member = member.ok_or_else(|| nobody(login))?;
-    let reader = super::reader(&config)?;
-    let known = member_known(&config, reader.as_ref(), member)?;
-    let mut handed = 0;
-    match how.hand_to {
-        Some(to) => {
-            let heir = config.staff_by_word(to).map_err(|_| nobody(to))?;
-            if heir.login == member.login {
-                return Err(failed(format!("{to} is the one who goes")));
-            }
-            if !known.tickets.is_empty() {
-                handed = hand_over(path, how.who, &known.tickets, &heir.login)?;
-            }
-        }
-        None if !known.tickets.is_empty() => {
-            let tickets = count(known.tickets.len() as u64, "open ticket");
-            let stays = format!(
-                "{} has {tickets}: --hand-to LOGIN gives them to somebody. Remove, and leave them?",
-                member.login
-            );
-            agreed(&stays, how.yes)?;
-        }
-        None => {}
-    }
-    let sheet = Sheet::open(path)?;
-    let at = place_of(&sheet.config()?, &member.login)?;
-    let text = change::remove_table(sheet.text(), "staff.member", at).map_err(stuck)?;
-    let changed = sheet.write(text)?;
-    if handed > 0 && !how.json {
-        let to = how.hand_to.unwrap_or_default();
-        screen::print(&safe::line(&format!("{} went to {to}", count(handed, "ticket"))))?;
-        screen::print("\n")?;
-    }
-    for line in left(&config, reader.as_ref(), &known, member)? {
-        complain(&line);
-    }
-    settings::tell(&changed, how.json)
-}
-
-/// Assigns tickets as a mail would; staff are told as always.
-fn hand_over(config: &Path, who: &As, tickets: &[Number], to: &str) -> Result<u64, Failed> {
-    let sitting = Sitting::down(config, who)?;
-    for ticket in tickets {
-        let words =
-            Words { about: Some(*ticket), commands: vec![format!("assign {to}")], ..Words::default() };
-        let said = sitting.say(&words)?;
-        said.map_err(|why| {
-            failed(format!("{ticket}: {why}; those before it are handed over, and nobody is removed"))
-        })?;
-    }
-    Ok(tickets.len() as u64)
-}
-
-/// What somebody who went still has elsewhere.
-fn left(
-    config: &Config,
-    reader: Option<&Reader>,
-    known: &Known,
-    member: &Member,
-) -> Result<Vec<String>, Failed> {
-    let mut left: Vec<String> = known
-        .hosts
-        .iter()
-        .map(|host| {
-            let (name, login) = (&host.host.name, &member.login);
-            format!(
-                "sessions of {name} were {login}'s: `trackle admin host revoke {name}` believes it no longer"
-            )
-        })
-        .collect();
-    if let Some(reader) = reader {
-        let locks = reader.look(|tx| tx.locks())?;
-        let own = locks.into_iter().filter(|(_, lock)| lock.login == member.login);
-        left.extend(own.map(|(ticket, _)| {
-            format!("{} still works on {ticket}: `trackle lock break {ticket}`", member.login)
-        }));
-    }
-    if known.reads_list {
-        left.push(format!("{} still gets every mail: see `trackle admin list`", member.address));
-    } else {
-        left.push(format!(
-            "if {} is a mailing list, take {} off it there",
-            config.staff.list, member.address
-        ));
-    }
-    Ok(left)
 }
 
 fn suspend(path: &Path, address: &Address) -> Result<ExitCode, Failed> {

@@ -34,7 +34,7 @@ pub struct Set {
     #[arg(value_name = "SETTING")]
     pub setting: String,
     /// What it is to be; a list takes several, or [] for none.
-    #[arg(value_name = "VALUE", required = true, allow_hyphen_values = true)]
+    #[arg(value_name = "VALUE", required = true)]
     pub values: Vec<String>,
     /// For programs: one object.
     #[arg(long)]
