@@ -110,3 +110,21 @@ fn hosts_and_backups_are_the_same_by_both_words() {
     let again = admin(&site, &format!("restore --replace {}", site.path("all.backup").display()));
     assert!(!again.is_empty() && out(&run(&site, &["list"])).contains("Printer 1"), "{again}");
 }
+
+/// Each has its turn: nobody's change is lost.
+#[test]
+fn many_at_once_change_one_after_the_other() {
+    let site = Site::configured("");
+    let all: Vec<_> = (0..8)
+        .map(|number| {
+            let address = format!("b{number}@example.org");
+            let words = ["admin", "people", "add", &format!("bob{number}"), "--address", &address];
+            site.command(&words).stdout(std::process::Stdio::null()).spawn().unwrap()
+        })
+        .collect();
+    for mut one in all {
+        assert!(one.wait().unwrap().success());
+    }
+    let logins = admin(&site, "people");
+    assert!((0..8).all(|number| logins.contains(&format!("\nbob{number} "))), "{logins}");
+}

@@ -80,13 +80,13 @@ fn with(text: &str, items: &[Item], list: &Range<usize>, at: usize, value: &str)
         };
     };
     let end = line_end(text, last.span.end);
-    match indent(last) {
-        Some((_, indent)) if end <= close => {
+    let comma = comma(text, last.span.end, close);
+    match (indent(last), comma) {
+        (Some(_), Some(comma)) if comma >= end => spliced(text, comma + 1..comma + 1, &format!(" {value}")),
+        (Some((_, indent)), comma) if end <= close => {
             let text = spliced(text, end..end, &format!("{indent}{value},{newline}"));
-            match comma(&text, last.span.end, end) {
-                Some(_) => text,
-                None => spliced(&text, last.span.end..last.span.end, ","),
-            }
+            let missing = if comma.is_some() { "" } else { "," };
+            spliced(&text, last.span.end..last.span.end, missing)
         }
         _ => spliced(text, last.span.end..last.span.end, &format!(", {value}")),
     }

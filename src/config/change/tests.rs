@@ -134,3 +134,34 @@ fn what_cannot_be_changed_is_said() {
     let text = "[robot]\naddress = \"\"\"\n#name = 1\n[x]\n\"\"\"\n[staff]\n";
     assert_eq!(set(text, &name, &x).unwrap(), text.replace("[staff]", "name = \"x\"\n[staff]"));
 }
+
+proptest::proptest! {
+    /// Whatever stands between values, and whichever are wanted: the list has them, in their order, and the comments beside
+    /// those that stay are there.
+    #[test]
+    fn lists_become_what_is_wanted(
+        gaps in proptest::collection::vec(0..7_usize, 1..6),
+        (open, close) in (0..4_usize, 0..4_usize),
+        wanted in proptest::sample::subsequence((0..9).collect::<Vec<usize>>(), 0..9),
+        turned in proptest::bool::ANY,
+    ) {
+        const GAPS: [&str; 7] = [", ", ",", ",\n  ", ", # of a, b\n  ", "\n  , ", " # x\n,\n\n  ", ",\n  # \"c\",\n  "];
+        const ENDS: [&str; 4] = ["", " ", "\n  ", " # [end,\n  "];
+        let mut list = format!("[{}", ENDS[open]);
+        for (at, gap) in gaps.iter().enumerate() {
+            list.push_str(&format!("\"v{at}\"{}", if at + 1 < gaps.len() { GAPS[*gap] } else { "" }));
+        }
+        list.push_str(&format!("{}]", ENDS[close]));
+        let text = format!("[staff]\nalso = {list} # behind\nlist = 1\n");
+        let mut wanted: Vec<String> = wanted.into_iter().map(|at| format!("v{at}")).collect();
+        if turned {
+            wanted.reverse();
+        }
+        let place = place("staff.also");
+        let changed = set(&text, &place, &Said::Words(wanted.clone())).unwrap();
+        assert_eq!(said(&changed, &place).unwrap(), Some(Said::Words(wanted.clone())), "{text}\n{changed}");
+        assert!(changed.starts_with("[staff]\nalso = [") && changed.ends_with("] # behind\nlist = 1\n"), "{changed}");
+        let whole = set(&text, &place, &Said::Words((0..gaps.len()).map(|at| format!("v{at}")).collect())).unwrap();
+        assert_eq!(whole, text);
+    }
+}

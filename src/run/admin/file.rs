@@ -15,6 +15,7 @@ use std::fs::{File, Metadata, OpenOptions};
 use std::io::Write;
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 use told::{Told, tell_both};
 
 pub use told::tell;
@@ -24,6 +25,9 @@ const LARGEST: u64 = 4 * 1024 * 1024;
 
 /// Bytes of extended attributes that are kept, and of each.
 const LISTED: usize = 4096;
+/// How often, and how long apart, the lock is tried for.
+const PATIENCE: u32 = 200;
+const WAIT: Duration = Duration::from_millis(50);
 
 /// A file that is being changed; nobody else who asks for it here changes it meanwhile.
 pub struct Sheet {
@@ -63,7 +67,7 @@ impl Sheet {
         let base = whole.parent().unwrap_or(Path::new("/")).to_owned();
         let directory = path.parent().unwrap_or(Path::new("/"));
         let lock = File::open(directory).map_err(|e| trouble("locking", &e))?;
-        rustix::fs::flock(&lock, FlockOperation::LockExclusive).map_err(|e| trouble("locking", &e))?;
+        locked(&lock, named)?;
         // whoever may not write it is not to replace it either
         let file = OpenOptions::new().read(true).write(true).open(&path).map_err(|e| closed(&path, &e))?;
         let meta = file.metadata().map_err(|e| trouble("reading", &e))?;
@@ -171,6 +175,21 @@ impl Sheet {
         std::fs::rename(aside, &self.path)?;
         File::open(self.path.parent().unwrap_or(Path::new("/")))?.sync_all()
     }
+}
+
+/// Locks the directory, and waits for others as long as nobody seems to sleep over it.
+fn locked(directory: &File, named: &Path) -> Result<(), Failed> {
+    for _ in 0..PATIENCE {
+        match rustix::fs::flock(directory, FlockOperation::NonBlockingLockExclusive) {
+            Ok(()) => return Ok(()),
+            Err(rustix::io::Errno::WOULDBLOCK) => std::thread::sleep(WAIT),
+            Err(e) => {
+                return Err(Failed { text: format!("locking {}: {e}", named.display()), code: exit::FAILED });
+            }
+        }
+    }
+    let text = format!("another trackle changes {} just now; nothing was written", named.display());
+    Err(Failed { text, code: exit::LATER })
 }
 
 /// Why it may not be changed, and by whom it may.
