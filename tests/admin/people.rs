@@ -51,6 +51,10 @@ fn a_member_comes_changes_and_goes() {
     assert!(text(&site).contains("[[staff.member]]\nlogin = \"bob\"\nname = \"Bob Jones\"\naddress = \"bob@example.org\"\naliases = [\"bob@home.example\"]\n"));
     let one = admin(&site, "people list bob@home.example");
     assert!(one.starts_with("bob (Bob Jones), staff\nbob@example.org: never wrote\n"), "{one}");
+    let moved = run(&site, &["admin", "people", "update", "bob", "--address", "bob@new.example"]);
+    assert!(err(&moved).contains("`--alias bob@example.org` would keep it"), "{moved:?}");
+    admin(&site, "people update bob --address bob@example.org --alias bob@new.example");
+    admin(&site, "people update bob --remove-alias BOB@new.example");
     for words in [
         "people add eve --address ann@example.org",
         "people add bob --address b@example.org",
@@ -100,6 +104,7 @@ fn tickets_may_stay_with_a_login_that_is_gone() {
     admin(&site, "people remove bob --yes");
     assert_eq!(owner(&site, "1"), "bob");
     assert!(refused(&site, "people remove bob").1.contains("nobody on staff is called"));
+    assert!(refused(&site, "people remove ann").1.contains("is the last on staff"));
 }
 
 #[test]

@@ -128,3 +128,29 @@ fn many_at_once_change_one_after_the_other() {
     let logins = admin(&site, "people");
     assert!((0..8).all(|number| logins.contains(&format!("\nbob{number} "))), "{logins}");
 }
+
+/// At whatever moment it is killed, the file is the one or the other, and the next change goes through.
+#[test]
+fn whoever_is_killed_leaves_a_whole_file() {
+    let site = Site::configured("");
+    admin(&site, "set robot.name A");
+    let (one, mut names) = (text(&site), std::collections::BTreeSet::new());
+    for moment in 0..60 {
+        let name = if moment % 2 == 0 { "B" } else { "A" };
+        let mut child = site
+            .command(&["admin", "set", "robot.name", name])
+            .stdout(std::process::Stdio::null())
+            .stderr(std::process::Stdio::null())
+            .spawn()
+            .unwrap();
+        std::thread::sleep(std::time::Duration::from_micros(500 * moment));
+        let _ = child.kill();
+        child.wait().unwrap();
+        let now = text(&site);
+        assert!(now == one || now == one.replace("\"A\"", "\"B\""), "{now}");
+        names.insert(now);
+    }
+    admin(&site, "set robot.name C");
+    let left: Vec<_> = fs::read_dir(site.dir.path()).unwrap().map(|file| file.unwrap().file_name()).collect();
+    assert_eq!((left.len(), admin(&site, "get robot.name").as_str()), (1, "C\n"), "{left:?} {}", names.len());
+}

@@ -38,6 +38,13 @@ pub(super) fn remove(path: &Path, login: &str, how: Parting<'_>) -> Result<ExitC
     let member = member.ok_or_else(|| nobody(login))?;
     let reader = admin::reader(&config)?;
     let known = member_known(&config, reader.as_ref(), member)?;
+    if config.staff.members.len() == 1 {
+        let last = format!(
+            "{} is the last on staff: nobody could command any more. Remove all the same?",
+            member.login
+        );
+        agreed(&last, how.yes)?;
+    }
     let mut handed = 0;
     match how.hand_to {
         Some(to) => {
@@ -118,6 +125,12 @@ fn left(
             format!("{} still works on {ticket}: `trackle lock break {ticket}`", member.login)
         }));
     }
+    let digest = config
+        .digest
+        .to
+        .iter()
+        .filter(|to| known.addresses.iter().any(|(address, ..)| *address == to.as_str()));
+    left.extend(digest.map(|to| format!("{to} still gets the digest: see `trackle admin get digest.to`")));
     if known.reads_list {
         left.push(format!("{} still gets every mail: see `trackle admin list`", member.address));
     } else {

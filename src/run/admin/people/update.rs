@@ -1,12 +1,13 @@
 //! What changes of somebody: of a member in the configuration, of others in the database, on a member's word.
 
 use super::{Update, failed, nobody, place_of};
+use crate::config::Config;
 use crate::config::change::{self, Place, Said};
 use crate::run::admin::file::Sheet;
 use crate::run::admin::settings::{self, stuck};
 use crate::run::desk::Sitting;
 use crate::run::people::parsed;
-use crate::run::{Failed, exit, read_config};
+use crate::run::{Failed, complain, exit, read_config};
 use crate::show::{safe, screen};
 use std::path::Path;
 use std::process::ExitCode;
@@ -41,7 +42,15 @@ pub(super) fn update(config: &Path, args: &Update) -> Result<ExitCode, Failed> {
             text = change::set(&text, &place(key), &Said::Words(words)).map_err(stuck)?;
         }
     }
-    settings::tell(&sheet.write(text)?, args.json)
+    let changed = sheet.write(text)?;
+    let old = &member.address;
+    if args.address.is_some()
+        && changed.is_any()
+        && Config::read(config).is_ok_and(|now| now.staff_by_address(old).is_none())
+    {
+        complain(&format!("what comes from {old} is nobody's on staff now: `--alias {old}` would keep it"));
+    }
+    settings::tell(&changed, args.json)
 }
 
 /// A list with more words and without others, in whatever case and with whatever blanks.
