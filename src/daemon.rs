@@ -1,6 +1,7 @@
 //! The loops: intake (one for each mailbox), engine, courier, clock and, where it is wanted, web; how they start, stop, and wake each other.
 //! No loop waits for another's network. All of them share one database with one writer, behind [`Hub`].
 
+pub mod answer;
 pub mod clock_tick;
 pub mod courier;
 pub mod engine;

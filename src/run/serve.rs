@@ -1,9 +1,9 @@
 //! `trackle serve`: the daemon. `--once` takes in, handles and sends all there is, and ends: for cron, tests, benches.
 
 use super::{Failed, exit, read_config};
-use crate::clock::SystemClock;
+use crate::clock::{Clock, SystemClock};
 use crate::config::Config;
-use crate::daemon::{self, Ended, Ends, Hub};
+use crate::daemon::{self, Ended, Ends, Hub, answer};
 use crate::fault::{Fault, Outcome};
 use crate::journal::{self, Entry, Format};
 use crate::pipeline::House;
@@ -117,10 +117,11 @@ async fn serve(path: &Path, mut config: Config, mut hub: Arc<Hub>) -> Result<(),
                 hub = Arc::new(Hub::new(store, ready.house, Arc::new(SystemClock)).asking(asking));
                 (config, ends) = (ready.config, ready.ends);
                 Entry::Reloaded.note();
+                answer::say(&config.robot.state, SystemClock.now(), "");
             }
             Err(held) => {
                 (hub, ends) = (held, daemon::ends(&config)?);
-                Entry::NotReloaded { why: "a transaction is still under way; try again" }.note();
+                not_reloaded(&config.robot.state, "a transaction is still under way; try again");
             }
         }
     }
@@ -150,6 +151,12 @@ fn reload(path: &Path, state: &Path) -> Result<Ready, String> {
     let house = daemon::house(&config).map_err(|fault| fault.doing)?;
     let ends = daemon::ends(&config).map_err(|fault| fault.doing)?;
     Ok(Ready { config, house, ends })
+}
+
+/// Says in the log, and to whoever asked, why everything runs on as it was.
+fn not_reloaded(state: &Path, why: &str) {
+    Entry::NotReloaded { why }.note();
+    answer::say(state, SystemClock.now(), why);
 }
 
 /// What the world outside can tell the daemon.
@@ -182,7 +189,7 @@ impl Signals {
                         Ended::Reload
                     }
                     Err(why) => {
-                        Entry::NotReloaded { why: &why }.note();
+                        not_reloaded(&state, &why);
                         continue;
                     }
                 },

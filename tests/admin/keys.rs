@@ -1,8 +1,40 @@
 //! The keys that seal what letters ask back.
 
 use super::settings::{admin, refused};
-use super::{Site, json, mode, run};
+use super::{Site, json, mail, mode, out, run};
 use std::fs;
+
+/// The code that a letter asks back: the one of that number.
+pub fn code(site: &Site, number: u32) -> String {
+    let letters = fs::read_dir(site.path("out/new")).unwrap();
+    let texts: String = letters.map(|letter| fs::read_to_string(letter.unwrap().path()).unwrap()).collect();
+    let begin = format!("c{number}-");
+    let at = texts.find(&begin).unwrap_or_else(|| panic!("no {begin} in {texts}"));
+    texts[at..].chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '-').collect()
+}
+
+/// Somebody's yes to that code, as the mail of that number.
+pub fn yes(number: u32, code: &str) -> Vec<u8> {
+    let mail = String::from_utf8(mail(number, "", "yes")).unwrap();
+    mail.replace(&format!("Subject: Printer {number}"), &format!("Subject: Re: {code}")).into_bytes()
+}
+
+/// What waits for an answer still gets it after a new key, and no longer once the old one is forgotten.
+#[test]
+fn codes_of_an_old_key_hold_until_it_is_forgotten() {
+    let site = Site::configured("");
+    site.takes(&[&mail(1, "", "It smokes.")]);
+    admin(&site, "keys rotate");
+    site.takes(&[&yes(2, &code(&site, 1))]);
+    assert!(out(&run(&site, &["list"])).contains("Printer 1"));
+    let unproven = String::from_utf8(mail(4, "", "Loud.")).unwrap().replace("bob@", "eve@");
+    site.takes(&[unproven.as_bytes()]);
+    let waits = code(&site, 2);
+    admin(&site, "keys rotate --forget-old --yes");
+    let late = String::from_utf8(yes(5, &waits)).unwrap().replace("bob@", "eve@");
+    site.takes(&[late.as_bytes()]);
+    assert!(!out(&run(&site, &["list"])).contains("Printer 4"));
+}
 
 #[test]
 fn a_new_key_seals_and_old_ones_are_forgotten_only_when_it_is_said() {

@@ -146,6 +146,19 @@ fn others_are_vouched_for_named_and_kept_from_mail() {
     assert!(sound.status.success(), "{sound:?}");
 }
 
+/// Who confirmed, and how: the letter's ticket, the mail that answered and the event are named.
+#[test]
+fn how_an_address_was_proven_is_told() {
+    let site = Site::configured("");
+    site.takes(&[&super::mail(1, "", "It smokes.")]);
+    site.takes(&[&super::keys::yes(2, &super::keys::code(&site, 1))]);
+    let told = admin(&site, "people list bob@example.net");
+    assert!(
+        told.contains("by the answer to the question about #1 (mail 2), event 3; letters arrive"),
+        "{told}"
+    );
+}
+
 /// A robot that serves until it is dropped.
 struct Serving(Child);
 
@@ -179,7 +192,7 @@ fn a_running_robot_knows_who_came_and_who_went() {
     let owned = |wanted: &str| comes(|| owner(&site, "1") == wanted, log);
     logged("started", 1);
     let told = admin(&site, "people add bob --address bob@example.org");
-    assert!(told.contains("the robot was told to read it again (process "), "{told}");
+    assert!(told.ends_with("the robot has read it again\n"), "{told}");
     logged("configuration read again", 1);
     let put = |name: &str, mail: &[u8]| {
         fs::write(site.path(&format!("in/tmp/{name}")), mail).unwrap();
@@ -193,4 +206,18 @@ fn a_running_robot_knows_who_came_and_who_went() {
     put("ann", &proven("ann", 3, "Re: [#1] Printer 1", "drop 1"));
     owned("nobody");
     assert_eq!(owner(&site, "2"), "nobody");
+    fs::create_dir_all(site.path("letters")).unwrap();
+    admin(&site, "set robot.letters letters");
+    fs::remove_dir(site.path("letters")).unwrap();
+    let (code, _) = refused(&site, "set robot.name Desk");
+    let again = run(&site, &["admin", "set", "robot.name", "Help"]);
+    assert!(
+        code == 1 && out(&again).contains("the robot goes on as it was: reading the letters in "),
+        "{again:?}"
+    );
+    let elsewhere = run(&site, &["admin", "set", "robot.state", "other"]);
+    assert!(
+        out(&elsewhere).contains("robot.state changes when the robot is stopped and started"),
+        "{elsewhere:?}"
+    );
 }

@@ -48,8 +48,10 @@ pub enum What {
     },
     /// Allow another value; the order matters for priority and severity, which go from the least to the most.
     Add {
+        /// priority, severity, type, component or milestone.
         #[arg(value_name = "FIELD", value_parser = field)]
         field: Field,
+        /// A few words.
         #[arg(value_name = "VALUE")]
         value: String,
         /// It comes before this one.
@@ -64,8 +66,10 @@ pub enum What {
     },
     /// Allow a value no longer. Tickets that have it keep it, unless it is said what they get instead.
     Remove {
+        /// priority, severity, type, component or milestone.
         #[arg(value_name = "FIELD", value_parser = field)]
         field: Field,
+        /// Which, in whatever case.
         #[arg(value_name = "VALUE")]
         value: String,
         /// What tickets that have it get instead.
@@ -82,10 +86,13 @@ pub enum What {
     },
     /// Call a value otherwise, in the configuration and in all tickets that have it.
     Rename {
+        /// priority, severity, type, component or milestone.
         #[arg(value_name = "FIELD", value_parser = field)]
         field: Field,
+        /// What it is called now.
         #[arg(value_name = "OLD")]
         old: String,
+        /// What it is called from now on.
         #[arg(value_name = "NEW")]
         new: String,
         /// For programs: one object.
@@ -216,14 +223,14 @@ fn told(changed: &Changed, moved: u64, json: bool) -> Result<ExitCode, Failed> {
             told.insert("tickets".into(), json!(moved));
         }
         screen::print_json(&told)?;
-        return Ok(ExitCode::SUCCESS);
+        return Ok(changed.code());
     }
     let mut text = if changed.is_any() || moved == 0 { changed.words() } else { String::new() };
     if moved > 0 {
         text.push_str(&format!("{} changed; nobody gets a letter about it\n", count(moved, "ticket")));
     }
     screen::print(&text)?;
-    Ok(ExitCode::SUCCESS)
+    Ok(changed.code())
 }
 
 fn note(text: &str) {

@@ -15,6 +15,7 @@ use std::fs::{File, Metadata, OpenOptions};
 use std::io::Write;
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
+use std::process::ExitCode;
 use std::time::Duration;
 use told::{Told, tell_both};
 
@@ -227,6 +228,11 @@ impl Changed {
     /// Whether anything is otherwise now.
     pub fn is_any(&self) -> bool {
         self.told != Told::Nothing
+    }
+
+    /// Whether it is done.
+    pub fn code(&self) -> ExitCode {
+        self.told.code()
     }
 
     /// What changed, line by line, and who knows of it.

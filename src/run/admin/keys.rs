@@ -126,5 +126,5 @@ fn told(state: &Path, keys: usize, json: bool) -> Result<ExitCode, Failed> {
         let believed = if keys == 1 { "it alone is believed".into() } else { format!("{keys} are believed") };
         screen::print(&format!("the newest key signs, {believed}\n{}\n", robot.words()))?;
     }
-    Ok(ExitCode::SUCCESS)
+    Ok(robot.code())
 }

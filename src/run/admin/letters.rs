@@ -76,6 +76,7 @@ pub enum What {
     },
     /// Have a built-in letter again.
     Reset {
+        /// Which; a folder means all in it.
         #[arg(value_name = "NAME")]
         name: String,
         /// Ask nothing: the site's own one is lost.
@@ -112,7 +113,8 @@ pub fn run(config: &Path, args: &Args) -> Result<ExitCode, Failed> {
             let robot = file::tell(&config.robot.state);
             let lines: String = taken.iter().map(|name| format!("{name} is used\n")).collect();
             let both = format!("{lines}{}\n", robot.words());
-            told(&both, &json!({ "letters": taken, "robot": robot.word() }), *json)
+            told(&both, &json!({ "letters": taken, "robot": robot.word() }), *json)?;
+            Ok(robot.code())
         }
         Some(What::Reset { name, yes }) => reset(&config, name, *yes),
         Some(What::Check { json }) => check(&config, *json),
@@ -254,8 +256,9 @@ fn reset(config: &Config, name: &str, yes: bool) -> Result<ExitCode, Failed> {
         std::fs::remove_file(&path).map_err(|e| failed(format!("removing {}: {e}", path.display())))?;
     }
     let gone: String = found.iter().map(|name| format!("{name} is the built-in one again\n")).collect();
-    screen::print(&format!("{}{}\n", safe::block(&gone), file::tell(&config.robot.state).words()))?;
-    Ok(ExitCode::SUCCESS)
+    let robot = file::tell(&config.robot.state);
+    screen::print(&format!("{}{}\n", safe::block(&gone), robot.words()))?;
+    Ok(robot.code())
 }
 
 fn check(config: &Config, json: bool) -> Result<ExitCode, Failed> {

@@ -78,6 +78,7 @@ pub enum What {
     Update(Box<Update>),
     /// Somebody is on staff no longer.
     Remove {
+        /// Who goes.
         #[arg(value_name = "LOGIN")]
         member: String,
         /// Who gets the open tickets.
@@ -94,11 +95,13 @@ pub enum What {
     },
     /// No news to an address, until somebody writes from there.
     Suspend {
+        /// Whose, as `people` shows it.
         #[arg(value_name = "ADDRESS")]
         address: String,
     },
     /// News to an address again, as `trackle people clear` does.
     Restore {
+        /// Whose, as `people` shows it.
         #[arg(value_name = "ADDRESS")]
         address: String,
     },

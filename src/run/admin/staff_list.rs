@@ -45,6 +45,7 @@ pub enum What {
 pub enum Also {
     /// From now on this one too.
     Add {
+        /// Never the robot's own.
         #[arg(value_name = "ADDRESS")]
         address: String,
         /// For programs: one object.
@@ -53,6 +54,7 @@ pub enum Also {
     },
     /// This one no longer.
     Remove {
+        /// As `trackle admin list` shows it.
         #[arg(value_name = "ADDRESS")]
         address: String,
         /// For programs: one object.

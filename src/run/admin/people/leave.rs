@@ -79,12 +79,12 @@ pub(super) fn remove(path: &Path, login: &str, how: Parting<'_>) -> Result<ExitC
             told.insert("handed".into(), json!(handed));
         }
         screen::print_json(&told)?;
-        return Ok(ExitCode::SUCCESS);
+        return Ok(changed.code());
     }
     let to = how.hand_to.unwrap_or_default();
     let went = if handed > 0 { format!("{} went to {to}\n", count(handed, "ticket")) } else { String::new() };
     screen::print(&(safe::block(&went) + &changed.words()))?;
-    Ok(ExitCode::SUCCESS)
+    Ok(changed.code())
 }
 
 /// Assigns tickets as a mail would; staff are told as always.
