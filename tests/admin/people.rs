@@ -64,13 +64,6 @@ fn a_member_comes_changes_and_goes() {
         let (code, why) = refused(&site, words);
         assert!(code == 78 && why.contains("nothing was written"), "{words}: {code} {why}");
     }
-    site.takes(&[&super::mail(7, "", "Mine.")]);
-    for ticket in ["1", "2"] {
-        let words = ["admin", "fields", "list", "--json"];
-        assert!(run(&site, &words).status.success());
-        let said = run(&site, &["note", ticket, "It is Bob's.", "--as", "ann"]);
-        assert!(said.status.success(), "{said:?}");
-    }
     let assigned = "UPDATE ticket SET owner = 'bob' WHERE number IN (1, 2)";
     rusqlite::Connection::open(site.path("state/trackle.db")).unwrap().execute(assigned, []).unwrap();
     let all = json(&run(&site, &["admin", "people", "--json"]));
@@ -151,7 +144,7 @@ fn others_are_vouched_for_named_and_kept_from_mail() {
 fn how_an_address_was_proven_is_told() {
     let site = Site::configured("");
     site.takes(&[&super::mail(1, "", "It smokes.")]);
-    site.takes(&[&super::keys::yes(2, &super::keys::code(&site, 1))]);
+    super::keys::comes(&site, "yes", &super::keys::yes(2, &super::keys::code(&site, 1)));
     let told = admin(&site, "people list bob@example.net");
     assert!(
         told.contains("by the answer to the question about #1 (mail 2), event 3; letters arrive"),

@@ -122,7 +122,7 @@ pub fn tell(changed: &Changed, json: bool) -> Result<ExitCode, Failed> {
     } else {
         screen::print(&changed.words())?
     };
-    Ok(ExitCode::SUCCESS)
+    Ok(changed.code())
 }
 
 /// The text of a configuration that cannot be changed as it is.

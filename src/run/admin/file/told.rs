@@ -11,7 +11,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 /// How often, and how long apart, an answer is looked for.
-const PATIENCE: u32 = 100;
+const PATIENCE: u32 = 300;
 const WAIT: Duration = Duration::from_millis(50);
 
 /// Who knows of the change.
@@ -82,7 +82,7 @@ impl Told {
         match self {
             Told::Nothing => "it is so already".into(),
             Told::Read => "the robot has read it again".into(),
-            Told::Refused(why) => format!("the robot goes on as it was: {why}"),
+            Told::Refused(why) => format!("the robot goes on as it was: {}", crate::run::in_words(why)),
             Told::Silent(pid) => {
                 format!("the robot was told to read it again (process {pid}); its log says whether it did")
             }
