@@ -223,11 +223,13 @@ pub struct Digest {
     pub own: bool,
 }
 
-/// `[web]`: the endpoint behind `robot.base_url`.
+/// `[web]`: where a proxy hands requests to the robot: those of `robot.base_url`, and those of hosts.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Web {
     /// Default 127.0.0.1, port 8025.
     pub listen: Listen,
+    /// Whether enrolled hosts may speak to it there. Default no.
+    pub api: bool,
 }
 
 /// `[console]`: what `trackle console` shows.

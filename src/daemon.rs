@@ -2,6 +2,7 @@
 //! No loop waits for another's network. All of them share one database with one writer, behind [`Hub`].
 
 pub mod answer;
+pub mod api;
 pub mod clock_tick;
 pub mod courier;
 pub mod engine;

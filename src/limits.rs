@@ -240,6 +240,24 @@ limits! {
     WEB_SECONDS: u64 = 5;
     /// Requests at a time.
     WEB_CONNECTIONS: usize = 64;
+    /// What a host says to the API in one request: words, and a page of text.
+    API_BODY: usize = 1024 * 1024;
+    /// A session that a host hands in there: as much as one may have that comes by mail, and its outside.
+    API_BUNDLE: usize = 7_100_000;
+    /// How long a request of a host may take in all, in seconds: a session goes over a slow line as well.
+    API_SECONDS: u64 = 60;
+    /// Requests of one token within a minute; a console that is open asks every other second.
+    API_REQUESTS: u32 = 1200;
+    /// Lines of tickets that a host asks for at a time; a screen has fewer.
+    API_LINES: usize = 500;
+    /// Tickets in one list for a host.
+    API_LIST: usize = 10_000;
+    /// Sessions in one list for a host.
+    API_SESSIONS: usize = 200;
+    /// What a host reads of one answer of the robot's.
+    API_ANSWER: usize = 32 * 1024 * 1024;
+    /// How long a host waits for an answer, in seconds; somebody sits before the screen.
+    API_PATIENCE: u64 = 5;
     /// Outgoing text; longer text goes as an attachment.
     LETTER_TEXT: usize = 256 * 1024;
     /// Attachments that one letter carries in all; further ones are named (many servers take 25 MB, in base 64).

@@ -95,8 +95,8 @@ enum Yes {
     Sender,
     /// A sysadmin let it through.
     Sysadmin,
-    /// A member said it at the machine.
-    Console,
+    /// A member said it at the machine, or at a host that has a token of his.
+    Desk(Proof),
 }
 
 impl Yes {
@@ -106,8 +106,11 @@ impl Yes {
             Yes::Not => None,
             Yes::Sender => Some((Proof::Confirmed, "its sender confirmed it by mail")),
             Yes::Sysadmin => Some((Proof::Confirmed, "a sysadmin let it through")),
-            Yes::Console => Some((Proof::Console, "")),
+            Yes::Desk(proof) => Some((proof, "")),
         }
+    }
+    fn is_desk(self) -> bool {
+        matches!(self, Yes::Desk(_))
     }
 }
 
@@ -146,13 +149,13 @@ fn step(tx: &Tx<'_>, house: &House, intake: i64, whole: &Mail, yes: Yes, now: Ti
     let mail = signed.as_ref().unwrap_or(whole);
     let (nature, mut sender, mut vouched) = identified(mail, robot, yes, now);
     let reading = match yes {
-        Yes::Console => by_hand::said::reading(mail),
+        Yes::Desk(_) => by_hand::said::reading(mail),
         _ => commands(mail, sender.as_ref(), robot),
     };
     let from = sender.as_ref().map(|s| &s.address);
     let clues = route::clues::clues(mail, from, &reading, robot, now);
     let clues = match yes {
-        Yes::Console => by_hand::said::clues(mail, clues),
+        Yes::Desk(_) => by_hand::said::clues(mail, clues),
         _ => Clues { card: bundles::card(mail), ..clues },
     };
     let mut known = known(tx, robot, &clues, sender.as_ref(), intake, (yes, now))?;
@@ -165,7 +168,7 @@ fn step(tx: &Tx<'_>, house: &House, intake: i64, whole: &Mail, yes: Yes, now: Ti
         reading: &reading,
     };
     let request = match yes {
-        Yes::Console => by_hand::said::request(mail, &known),
+        Yes::Desk(_) => by_hand::said::request(mail, &known),
         _ => route::request(facts),
     };
     if signed.is_some() && is_beyond_its_orders(&request, &clues) {
@@ -268,7 +271,7 @@ fn identified(
 ) -> (Nature, Option<Sender>, Option<Vouched>) {
     let nature = match identify::own::is_own(mail, robot) {
         // whatever the words are, it was no machine that said them
-        _ if yes == Yes::Console => Nature {
+        _ if yes.is_desk() => Nature {
             kind: Kind::Mail,
             may_answer: true,
             sounds_away: false,
@@ -282,7 +285,7 @@ fn identified(
         && let Some(sender) = sender.as_mut()
     {
         sender.proof = proof;
-        sender.why = if yes == Yes::Console { by_hand::said::seat(mail) } else { why.into() };
+        sender.why = if yes.is_desk() { by_hand::said::seat(mail) } else { why.into() };
     }
     let vouched = sender.as_ref().and_then(identify::sender::vouch);
     (nature, sender, vouched)

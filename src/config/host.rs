@@ -11,6 +11,14 @@
 //! kind = "smtp"                     # or kind = "maildir" and the path of the robot's own spool directory
 //! host = "mail.example.org"
 //! ```
+//! Where the robot's API is spoken to, nothing goes by mail:
+//! ```toml
+//! robot = "help@example.org"
+//! [api]
+//! url = "https://desk.example.org"  # http only to this very machine
+//! token_file = "token"              # readable for nobody else
+//! roots = "ca.pem"                  # default: the system's
+//! ```
 
 use super::meaning;
 use super::written::{Post, Said};
@@ -38,6 +46,17 @@ pub struct Host {
     pub courier: Courier,
 }
 
+/// Where the robot's API is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Gate {
+    /// As [`crate::model::api::url`] reads it.
+    pub url: String,
+    /// Absolute.
+    pub token: PathBuf,
+    /// A PEM file with the authorities that are believed, absolute; `None`: the system's.
+    pub roots: Option<PathBuf>,
+}
+
 /// Who takes bundles away.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Courier {
@@ -46,6 +65,8 @@ pub enum Courier {
     Smtp(Box<Server>),
     /// The robot's own spool directory, absolute.
     Spool(PathBuf),
+    /// No mail: the robot's API.
+    Api(Gate),
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -58,6 +79,15 @@ pub(super) struct Written {
     pub key: Said<String>,
     pub sendmail: Said<String>,
     pub courier: Said<Post>,
+    pub api: Said<Api>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Api {
+    pub url: Said<String>,
+    pub token_file: Said<String>,
+    pub roots: Said<String>,
 }
 
 impl Host {
@@ -114,6 +144,30 @@ mod tests {
         );
         let spool = "robot = 'h@e.org'\n[courier]\nkind = 'maildir'\npath = 'spool'";
         assert_eq!(parse(spool).unwrap().courier, Courier::Spool("/etc/trackle/spool".into()));
+    }
+
+    #[test]
+    fn the_api_is_told_in_three_lines_at_most() {
+        let api = |lines: &str| parse(&format!("robot = 'h@e.org'\n{lines}"));
+        let gate = api("[api]\nurl = 'https://desk.e.org/'\ntoken_file = 'token'").unwrap().courier;
+        let told = Gate { url: "https://desk.e.org".into(), token: "/etc/trackle/token".into(), roots: None };
+        assert_eq!(gate, Courier::Api(told));
+        for (lines, complaint) in [
+            (
+                "[api]\nurl = 'http://desk.e.org'\ntoken_file = 'x'",
+                "line 3: api.url: \"http://desk.e.org\" would carry",
+            ),
+            ("[api]\nurl = 'https://d.e.org'", "api.token_file: is missing"),
+            ("[api]\ntoken_file = 'x'", "api.url: is missing"),
+            (
+                "sendmail = '/x'\n[api]\nurl = 'https://d.e.org'\ntoken_file = 'x'",
+                "sendmail: has no effect beside [api]",
+            ),
+            ("[api]\nurl = 'https://d.e.org'\ntoken = 'x'", "unknown field"),
+        ] {
+            let said = api(lines).unwrap_err();
+            assert!(said.contains(complaint), "{lines}: {said}");
+        }
     }
 
     #[test]

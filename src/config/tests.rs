@@ -92,7 +92,7 @@ fn every_setting() -> Vec<(String, String)> {
         });
         all.extend(names.map(|n| (table.to_owned(), n.to_owned())));
     }
-    assert_eq!(all.len(), 9 + 2 + 5 + 15 + 12 + 7 + 14 + 6 + 1 + 1, "{all:?}");
+    assert_eq!(all.len(), 9 + 2 + 5 + 15 + 12 + 7 + 14 + 6 + 2 + 1, "{all:?}");
     all
 }
 

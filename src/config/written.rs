@@ -34,6 +34,7 @@ pub(super) struct Written {
 #[serde(deny_unknown_fields)]
 pub(super) struct Web {
     pub listen: Said<String>,
+    pub api: Said<bool>,
 }
 
 #[derive(Debug, Default, Deserialize)]

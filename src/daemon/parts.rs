@@ -2,7 +2,9 @@
 //! goes to, the robot with its words, its witnesses, and its database opened. Connects to nothing yet.
 
 use super::Hub;
+use super::api;
 use super::intake::Source;
+use super::web::Web;
 use crate::clock::Clock;
 use crate::config::{self, Config};
 use crate::fault::{Fault, Outcome};
@@ -29,8 +31,8 @@ pub struct Ends {
     pub carrier: Carrier,
     /// Envelope sender that the outgoing server insists on, if it does.
     pub bounce_address: Option<crate::model::address::Address>,
-    /// Where the web endpoint listens, if there is one.
-    pub web: Option<config::Listen>,
+    /// Where a proxy is listened for, if anything is to be had there.
+    pub web: Option<Web>,
 }
 
 /// Makes the ends of a configuration; nothing is connected yet.
@@ -71,8 +73,17 @@ pub fn ends(config: &Config) -> Outcome<Ends> {
             (Carrier::Smtp(Box::new(smtp)), insisted)
         }
     };
-    let web = config.robot.base_url.as_ref().map(|_| config.web.listen.clone());
-    Ok(Ends { sources, carrier, bounce_address, web })
+    Ok(Ends { sources, carrier, bounce_address, web: web(config) })
+}
+
+fn web(config: &Config) -> Option<Web> {
+    let api = config.web.api.then(|| api::Settings {
+        state: config.robot.state.clone(),
+        largest: config.policy.mail_bytes,
+        columns: config.console.columns.clone(),
+    });
+    let page = config.robot.base_url.is_some();
+    (page || api.is_some()).then(|| Web { listen: config.web.listen.clone(), page, api })
 }
 
 /// The robot and its words, from a configuration. A replacement letter that is broken is logged and not used.

@@ -1,12 +1,15 @@
-//! The loop that listens for the web endpoint, where there is one, and what it may do: look a code up, and end what its
-//! owner follows. A place that cannot be listened at is tried again; mail does not wait for it.
+//! The loop that listens for a proxy, where there is one: for the page behind the links of letters (which may look a code
+//! up, and end what its owner follows), and for hosts. A place that cannot be listened at is tried again; mail does not wait
+//! for it.
 
-use super::{Hub, stopped};
+use super::{Hub, api, stopped};
 use crate::config::Listen;
 use crate::fault::{Fault, Outcome};
 use crate::limits;
+use crate::model::api::ROOT;
 use crate::pipeline::leave;
-use crate::web::{self, Answer, Desk};
+use crate::web::{self, Answer, Desk, server};
+use axum::Router;
 use std::io;
 use std::os::unix::fs::FileTypeExt;
 use std::path::Path;
@@ -20,21 +23,49 @@ use tokio::time::sleep;
 /// Between two tries to listen, and after a connection could not be taken.
 const REST: Duration = Duration::from_secs(5);
 
-/// What a request gets.
-const PATIENCE: Duration = Duration::from_secs(limits::WEB_SECONDS);
+/// Where to listen, and for what.
+pub struct Web {
+    pub listen: Listen,
+    /// The page is there.
+    pub page: bool,
+    /// Hosts may speak to it.
+    pub api: Option<api::Settings>,
+}
 
 /// Listens until told to stop.
-pub async fn run(hub: Arc<Hub>, listen: Listen, mut stop: watch::Receiver<bool>) {
-    let room = Arc::new(Semaphore::new(limits::WEB_CONNECTIONS));
+pub async fn run(hub: Arc<Hub>, web: Web, mut stop: watch::Receiver<bool>) {
+    let house = House::of(&hub, &web);
     loop {
         let served = async {
-            match bind(&listen).await {
-                Ok(door) => door.serve(&hub, &room).await,
+            match bind(&web.listen).await {
+                Ok(door) => door.serve(&house).await,
                 Err(fault) => tracing::error!("{fault}; trying again in {} s", REST.as_secs()),
             }
             sleep(REST).await;
         };
         tokio::select! { () = served => {}, () = stopped(&mut stop) => return }
+    }
+}
+
+/// What is served, for how long a request, and how many at a time.
+struct House {
+    rooms: Router,
+    patience: Duration,
+    places: Arc<Semaphore>,
+}
+
+impl House {
+    fn of(hub: &Arc<Hub>, web: &Web) -> House {
+        let page = if web.page { web::pages(HubDesk(Arc::clone(hub))) } else { Router::new() };
+        let (rooms, seconds) = match &web.api {
+            None => (page, limits::WEB_SECONDS),
+            Some(settings) => {
+                let hosts = api::rooms(Arc::clone(hub), settings.clone());
+                (page.nest(ROOT, hosts), limits::API_SECONDS)
+            }
+        };
+        let places = Arc::new(Semaphore::new(limits::WEB_CONNECTIONS));
+        House { rooms: server::plain(rooms), patience: Duration::from_secs(seconds), places }
     }
 }
 
@@ -66,10 +97,10 @@ async fn clear(path: &Path) -> io::Result<()> {
 
 impl Door {
     /// Takes connections until one cannot be taken.
-    async fn serve(self, hub: &Arc<Hub>, room: &Arc<Semaphore>) {
+    async fn serve(self, house: &House) {
         loop {
             // who finds no room waits in the system's own queue
-            let Ok(place) = Arc::clone(room).acquire_owned().await else { return };
+            let Ok(place) = Arc::clone(&house.places).acquire_owned().await else { return };
             let taken: io::Result<Box<dyn Stream>> = match &self {
                 Door::Tcp(door) => door.accept().await.map(|(stream, _)| Box::new(stream) as _),
                 Door::Unix(door) => door.accept().await.map(|(stream, _)| Box::new(stream) as _),
@@ -81,9 +112,9 @@ impl Door {
                     return;
                 }
             };
-            let desk = HubDesk(Arc::clone(hub));
+            let (rooms, patience) = (house.rooms.clone(), house.patience);
             tokio::spawn(async move {
-                web::serve(stream, desk, PATIENCE).await;
+                server::serve(stream, rooms, patience).await;
                 drop(place);
             });
         }

@@ -2,6 +2,7 @@
 //! stored, compared and written to. Never holds a quoted local part, an encoded word or a control character, so
 //! that an address means the same to us and to every server it passes (RFC 5321 4.1.2, dot-atom form only).
 
+use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// One entry of a From, To or Cc header as it was written; nothing in it is believed.
@@ -22,7 +23,8 @@ impl Mailbox {
 
 /// An address in dot-atom form: ASCII, at most 64 octets before the at sign and 254 in all.
 /// Equality and order ignore case in both halves: people are matched so, the spelling is kept for sending.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
 pub struct Address {
     text: String,
     at: usize,
@@ -109,6 +111,18 @@ impl std::hash::Hash for Address {
 impl fmt::Display for Address {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.text)
+    }
+}
+
+impl TryFrom<String> for Address {
+    type Error = &'static str;
+    fn try_from(text: String) -> Result<Address, &'static str> {
+        Address::parse(&text).ok_or("not a mail address")
+    }
+}
+impl From<Address> for String {
+    fn from(address: Address) -> String {
+        address.text
     }
 }
 

@@ -1,9 +1,11 @@
 //! What a list of tickets can show of each.
 
 use super::fields::Field;
+use serde::{Deserialize, Serialize};
 
 /// What a column shows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Column {
     Number,
     Title,

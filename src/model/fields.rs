@@ -3,13 +3,15 @@
 //! a clock, a person or a mail.
 
 use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// Longest value of a field, in characters.
 pub const LONGEST: usize = 200;
 
 /// Something a ticket has one value of.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Field {
     /// One line, never empty.
     Title,
@@ -64,7 +66,8 @@ impl Field {
 }
 
 /// What a ticket's fields hold; the title is not among them. A field that is not set is not in here.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
 pub struct Fields(BTreeMap<Field, String>);
 
 impl Fields {
@@ -126,7 +129,7 @@ impl Wait {
 
 /// Which values a site allows, per field; where there are none every word is allowed. Priorities and severities go
 /// from the least to the most.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Values {
     pub priority: Vec<String>,
     pub severity: Vec<String>,

@@ -2,9 +2,11 @@
 //! have less mail, and stays a part of the ticket whatever he chooses.
 
 use super::person::Person;
+use serde::{Deserialize, Serialize};
 
 /// How much mail a follower gets.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Level {
     /// The short status mail, at once.
     Short,
@@ -42,7 +44,7 @@ impl Level {
 }
 
 /// Somebody who follows a ticket.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Follower {
     pub person: Person,
     pub level: Level,

@@ -41,6 +41,10 @@ pub struct Standing {
     pub bundles: u64,
     /// The highest number that a bundle of it had.
     pub last: u64,
+    /// When it spoke to the API last, by a token of its.
+    pub spoke: Option<Timestamp>,
+    /// Bundles that waited there then.
+    pub unsent: Option<u64>,
 }
 
 impl Standing {

@@ -1,10 +1,12 @@
 //! A language by its short code, as mail programs and letter sets name it. Tags of any kind come in; the code of two
 //! or three letters goes out. RFC 5646 (tags), ISO 639 (codes). Knows no language itself.
 
+use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// Two or three lower-case letters, such as `de`. Regions and scripts make no difference to a letter here.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
 pub struct Language(String);
 
 /// Codes that mean the language of another code: the two written forms of Norwegian, codes given up long ago.
@@ -36,6 +38,18 @@ impl Language {
     /// Whether it is the language of the built-in words.
     pub fn is_english(&self) -> bool {
         self.0 == "en"
+    }
+}
+
+impl TryFrom<String> for Language {
+    type Error = &'static str;
+    fn try_from(text: String) -> Result<Language, &'static str> {
+        Language::parse(&text).ok_or("not a language")
+    }
+}
+impl From<Language> for String {
+    fn from(language: Language) -> String {
+        language.0
     }
 }
 

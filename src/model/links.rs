@@ -2,9 +2,11 @@
 //! into another one. A relation is written down once, at the ticket that was said to have it, and seen from both.
 
 use super::ticket::{Number, State};
+use serde::{Deserialize, Serialize};
 
 /// What one ticket is to another.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Relation {
     /// It asks for the same.
     Duplicate,
@@ -53,7 +55,7 @@ impl Relation {
 }
 
 /// A relation of a ticket, with what there is to say of the other one.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Link {
     pub relation: Relation,
     /// It was said of this ticket; otherwise of the other.

@@ -7,9 +7,10 @@ use super::robot::Robot;
 use super::ticket::Number;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
+use serde::{Deserialize, Serialize};
 
 /// Who works on a ticket.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Lock {
     pub login: String,
     /// The name of the machine.
@@ -22,7 +23,7 @@ pub struct Lock {
 }
 
 /// A process of a machine, told from a later one that was given the same number.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Process {
     pub pid: u32,
     /// When it started, in whatever way its machine counts; never empty.

@@ -5,10 +5,12 @@
 use super::address::{Address, Mailbox};
 use super::witness::Witness;
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// A Message-ID without its angle brackets: 1 to 250 visible ASCII characters, none of `<>`.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
 pub struct MessageId(String);
 
 impl MessageId {
@@ -28,6 +30,18 @@ impl MessageId {
     pub fn is_strict(&self) -> bool {
         !self.0.contains("=?")
             && matches!(self.0.split_once('@'), Some((l, r)) if !l.is_empty() && !r.is_empty() && !r.contains('@'))
+    }
+}
+
+impl TryFrom<String> for MessageId {
+    type Error = &'static str;
+    fn try_from(text: String) -> Result<MessageId, &'static str> {
+        MessageId::parse(&text).ok_or("not a Message-ID")
+    }
+}
+impl From<MessageId> for String {
+    fn from(id: MessageId) -> String {
+        id.0
     }
 }
 

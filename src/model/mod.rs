@@ -1,6 +1,7 @@
 //! The nouns: plain data that every verb may import. Nothing here does anything but hold itself together.
 
 pub mod address;
+pub mod api;
 pub mod bundle;
 pub mod carried;
 pub mod clues;
@@ -8,6 +9,7 @@ pub mod column;
 pub mod decision;
 pub mod digest;
 pub mod fields;
+pub mod filter;
 pub mod folded;
 pub mod following;
 pub mod host;
@@ -40,4 +42,5 @@ pub mod sought;
 pub mod staff_list;
 pub mod subject;
 pub mod ticket;
+pub mod token;
 pub mod witness;

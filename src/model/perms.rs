@@ -209,7 +209,7 @@ impl From<Proof> for Level {
             Proof::Person => Level::Person,
             Proof::Confirmed => Level::Confirmed,
             // whoever may write the database could write that as well
-            Proof::Signed | Proof::Console => Level::Signed,
+            Proof::Signed | Proof::Token | Proof::Console => Level::Signed,
         }
     }
 }

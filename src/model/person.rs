@@ -3,9 +3,10 @@
 use super::address::Address;
 use super::language::Language;
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 
 /// Somebody who wrote to us.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Person {
     /// Number in the database.
     pub id: i64,

@@ -19,6 +19,8 @@ pub enum Proof {
     Confirmed,
     /// What it asks is signed with OpenPGP by a key on file; only the signed words count.
     Signed,
+    /// It came over HTTPS with a token that was made for this member and one host.
+    Token,
     /// It was said at the machine, by somebody who may write the database.
     Console,
 }
@@ -33,13 +35,14 @@ impl Proof {
             Proof::Person => "person",
             Proof::Confirmed => "confirmed",
             Proof::Signed => "signed",
+            Proof::Token => "token",
             Proof::Console => "console",
         }
     }
     /// The proof of that word.
     pub fn of(word: &str) -> Option<Proof> {
         let weak = [Proof::None, Proof::Domain, Proof::Submission, Proof::Person];
-        let strong = [Proof::Confirmed, Proof::Signed, Proof::Console];
+        let strong = [Proof::Confirmed, Proof::Signed, Proof::Token, Proof::Console];
         weak.into_iter().chain(strong).find(|proof| proof.word() == word)
     }
     /// For staff: a few words behind a name.
@@ -51,6 +54,7 @@ impl Proof {
             Proof::Person => "proven by the reply address",
             Proof::Confirmed => "confirmed by mail",
             Proof::Signed => "signed by the sender's key",
+            Proof::Token => "by a token",
             Proof::Console => "at the console",
         }
     }
@@ -79,7 +83,7 @@ impl Sender {
     /// How sure we are, for staff: a few words behind the name.
     pub fn proof_words(&self) -> String {
         // where somebody sat says more than that he did
-        if self.proof == Proof::Console { self.why.clone() } else { self.proof.words().into() }
+        if self.proof >= Proof::Token { self.why.clone() } else { self.proof.words().into() }
     }
 }
 

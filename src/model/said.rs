@@ -3,9 +3,10 @@
 
 use super::fields::Field;
 use super::ticket::{Description, Number, View};
+use serde::{Deserialize, Serialize};
 
 /// What somebody says.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Words {
     /// `None`: a ticket of its own.
     pub about: Option<Number>,
@@ -20,14 +21,15 @@ pub struct Words {
 }
 
 /// Something that was looked at, and is not to be changed when it has changed since.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Seen {
     pub aspect: Aspect,
     pub value: String,
 }
 
 /// What of a ticket can be changed from one value to another.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Aspect {
     State,
     Owner,

@@ -10,10 +10,12 @@ use super::mail::MessageId;
 use super::person::Person;
 use super::phrase::Phrase;
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// A ticket's number, as people say it; counts from 1 and is never used again.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(try_from = "u32", into = "u32")]
 pub struct Number(pub u32);
 
 impl fmt::Display for Number {
@@ -33,8 +35,21 @@ impl Number {
     }
 }
 
+impl TryFrom<u32> for Number {
+    type Error = &'static str;
+    fn try_from(number: u32) -> Result<Number, &'static str> {
+        (1..=999_999_999).contains(&number).then_some(Number(number)).ok_or("not a ticket number")
+    }
+}
+impl From<Number> for u32 {
+    fn from(number: Number) -> u32 {
+        number.0
+    }
+}
+
 /// How a ticket stands (the paper's word for the first is *unconfirmed*).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum State {
     /// Its requester has not answered the confirmation yet: in no list, known to nobody but its requester.
     Unconfirmed,
@@ -66,7 +81,7 @@ impl State {
 }
 
 /// A ticket's own fields.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Ticket {
     pub number: Number,
     pub state: State,
@@ -83,7 +98,8 @@ pub struct Ticket {
 }
 
 /// Which of a ticket's texts tells what it is about.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Description {
     /// The one that it was opened with.
     #[default]
@@ -95,7 +111,7 @@ pub enum Description {
 }
 
 /// A ticket with everything that deciding and writing need, read in one go.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct View {
     pub ticket: Ticket,
     /// Who follows it, oldest first; the requester is one of them unless he left.

@@ -25,9 +25,6 @@ use crate::store::events::Cause;
 use crate::store::tickets::SeenBy;
 use jiff::{SignedDuration, Timestamp};
 
-/// The word for how the member is known: whoever may write the database is believed.
-const CONSOLE: &str = "console";
-
 /// A member of staff at the machine.
 #[derive(Clone)]
 pub struct Desk<'a> {
@@ -36,6 +33,8 @@ pub struct Desk<'a> {
     /// Who sits there by the machine's word, for the letters: `on desk, uid 1000`.
     pub seat: &'a str,
     pub host: &'a str,
+    /// How he is known: whoever may write the database is believed, and whoever brings a token.
+    pub proof: Proof,
     /// The process that takes locks.
     pub process: Option<Process>,
     /// Whether the process of a lock is seen alive.
@@ -230,7 +229,12 @@ impl Desk<'_> {
     }
 
     fn cause(&self) -> Cause {
-        Cause { actor: self.member.address.key(), proof: CONSOLE.into(), intake: None, now: self.now }
+        Cause {
+            actor: self.member.address.key(),
+            proof: self.proof.word().into(),
+            intake: None,
+            now: self.now,
+        }
     }
 }
 

@@ -12,6 +12,7 @@ use std::sync::LazyLock;
 type Row = (&'static str, &'static str, &'static str);
 
 const ROWS: &[Row] = &[
+    ("trackle", "trk_", r"\btrk_[a-z2-7]{32}\b"),
     ("aws", "AKIA|ASIA|ABIA|ACCA", r"\b(?:AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{16}\b"),
     ("github", "ghp_|gho_|ghs_|ghu_|ghr_", r"\bgh[opsur]_[A-Za-z0-9]{30,255}"),
     ("github", "github_pat_", r"\bgithub_pat_[A-Za-z0-9_]{30,255}"),

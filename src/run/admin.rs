@@ -16,6 +16,7 @@ mod shelf;
 mod spools;
 pub mod settings;
 pub mod staff_list;
+pub mod token;
 
 use super::{Failed, backup, host, restore};
 use crate::config::Config;
@@ -72,6 +73,8 @@ pub enum What {
     Backup(backup::Args),
     /// The same as `trackle restore`.
     Restore(restore::Args),
+    /// Make, list and revoke the tokens by which hosts speak to the robot over HTTPS.
+    Token(token::Args),
 }
 
 /// Does it.
@@ -94,6 +97,7 @@ pub fn run(config: &Path, args: &Args) -> Result<ExitCode, Failed> {
         What::Host(args) => host::run(config, args),
         What::Backup(args) => backup::run(config, args),
         What::Restore(args) => restore::run(config, args),
+        What::Token(args) => token::run(config, args),
     }
 }
 

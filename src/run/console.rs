@@ -1,12 +1,12 @@
-//! `trackle console`: the tickets on the whole screen. Reads beside a running daemon; every change goes by the same door as
-//! a mailed command, in a transaction of its own. Keys and screens are `show::console`'s; here are the terminal, the
-//! database, the editor and the shell. A database that goes away is told, and what was typed is still there.
+//! `trackle console`: the tickets on the whole screen. Reads beside a running daemon, or from a robot elsewhere; every change
+//! goes by the same door as a mailed command, in a transaction of its own. Keys and screens are `show::console`'s; here are
+//! the terminal, the tickets, the editor and the shell. Tickets that go away are told, and what was typed is still there.
 
-mod find;
 mod terminal;
 
-use super::desk::{As, Sitting};
+use super::desk::As;
 use super::note::words;
+use super::tickets::Tickets;
 use super::{Failed, exit};
 use crate::clock::{Clock, SystemClock, instant};
 use crate::fault::Outcome;
@@ -14,8 +14,6 @@ use crate::model::said::Words;
 use crate::model::ticket::Number;
 use crate::show::console::{Console, Palette, Site, Wish, Writing};
 use crate::show::screen::{self, print};
-use crate::show::ticket::Story;
-use crate::store::Reader;
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
@@ -50,15 +48,10 @@ pub fn run(config: &Path, args: &Args) -> Result<ExitCode, Failed> {
         let text = "a console needs a terminal: `trackle list --json` is for programs".into();
         return Err(Failed { text, code: exit::USAGE });
     }
-    let sitting = Sitting::down(config, &args.who)?;
-    let mut open = Open {
-        console: Console::new(site(&sitting)),
-        reader: sitting.reader()?,
-        sitting: &sitting,
-        config,
-        version: None,
-        finds: true,
-    };
+    let mut tickets = Tickets::of(config, &args.who)?;
+    tickets.watch();
+    let mut open =
+        Open { console: Console::new(site(&tickets)), tickets, config, version: None, finds: true };
     if let Some(ticket) = args.ticket {
         open.open(ticket);
     }
@@ -66,28 +59,41 @@ pub fn run(config: &Path, args: &Args) -> Result<ExitCode, Failed> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn site(sitting: &Sitting) -> Site {
-    let (member, robot) = (sitting.member(), sitting.robot());
+fn site(tickets: &Tickets) -> Site {
     let look = screen::look();
-    Site {
-        login: member.login.clone(),
-        own: member.addresses().cloned().collect(),
-        logins: robot.members.iter().map(|member| member.login.clone()).collect(),
-        values: robot.values.clone(),
-        columns: sitting.config().console.columns.clone(),
-        palette: Palette { colour: look.colour },
-        look,
+    let palette = Palette { colour: look.colour };
+    match tickets {
+        Tickets::Here(sitting, _) => {
+            let (member, robot) = (sitting.member(), sitting.robot());
+            Site {
+                login: member.login.clone(),
+                own: member.addresses().cloned().collect(),
+                logins: robot.members.iter().map(|member| member.login.clone()).collect(),
+                values: robot.values.clone(),
+                columns: sitting.config().console.columns.clone(),
+                palette,
+                look,
+            }
+        }
+        Tickets::There(far) => Site {
+            login: far.site.login.clone(),
+            own: far.site.own.clone(),
+            logins: far.site.members.iter().map(|(login, _)| login.clone()).collect(),
+            values: far.site.values.clone(),
+            columns: far.site.columns.clone(),
+            palette,
+            look,
+        },
     }
 }
 
 /// A console at work.
 struct Open<'a> {
     console: Console,
-    reader: Reader,
-    sitting: &'a Sitting,
+    tickets: Tickets,
     config: &'a Path,
-    /// What the database was like when it was read; `None`: it could not be.
-    version: Option<i64>,
+    /// What the tickets were like when they were read; `None`: they could not be.
+    version: Option<String>,
     /// What is looked for has changed.
     finds: bool,
 }
@@ -144,30 +150,25 @@ impl Open<'_> {
     fn read(&mut self, height: u16) {
         let missing = self.console.missing(height.saturating_sub(2));
         if !missing.is_empty() {
-            let lines = self.reader.lines(&missing);
+            let lines = self.tickets.lines(&missing);
             self.with(lines, Console::lines);
         }
     }
 
     /// Reads again what somebody else has changed since, and what is looked for. Gives whether there was anything.
     fn look(&mut self) -> bool {
-        let version = self.reader.version();
+        let version = self.tickets.version();
         let is_new = match &version {
-            Ok(version) => self.version != Some(*version),
-            Err(_) => true,
+            Ok(version) => self.version.as_ref() != Some(version),
+            // a line that is down is told once, and looked at no more until it is back
+            Err(_) => self.tickets.is_here() || self.version.is_some(),
         };
         if !is_new && !self.finds {
             return false;
         }
-        if version.is_err() {
-            // a database that was put in its place is another one
-            if let Ok(reader) = self.sitting.reader() {
-                self.reader = reader;
-            }
-        }
         self.version = version.ok();
         self.finds = false;
-        let found = find::find(&self.reader, self.console.filter(), &self.sitting.member().login);
+        let found = self.tickets.find(self.console.filter());
         self.with(found, Console::found);
         self.console.outdated();
         if let Some(ticket) = self.console.ticket() {
@@ -177,33 +178,21 @@ impl Open<'_> {
     }
 
     fn open(&mut self, ticket: Number) {
-        match self.story(ticket) {
+        match self.tickets.story(ticket, SESSIONS) {
             Ok(Some(story)) => self.console.story(story),
             Ok(None) => self.console.failed(format!("there is no ticket {ticket}")),
             Err(fault) => self.console.failed(fault.doing),
         }
     }
 
-    fn story(&self, ticket: Number) -> Outcome<Option<Story>> {
-        let reader = &self.reader;
-        let Some(view) = reader.view(ticket, SystemClock.now())? else { return Ok(None) };
-        Ok(Some(Story {
-            view,
-            said: reader.said(ticket)?,
-            history: reader.history(ticket)?,
-            sessions: reader.sessions(Some(ticket), SESSIONS)?,
-        }))
-    }
-
     /// Says it by the door that mail comes by.
     fn say(&mut self, words: &Words) {
-        match self.sitting.say(words) {
+        match self.tickets.say(words) {
             Err(why) => self.unsaid(words, &why.text),
-            Ok(Err(why)) => self.unsaid(words, &why.to_string()),
-            Ok(Ok(trace)) => {
-                self.console.done(trace.why.clone());
+            Ok(heard) => {
+                self.console.done(heard.why);
                 self.finds = true;
-                if let Some(ticket) = trace.ticket {
+                if let Some(ticket) = heard.ticket {
                     self.open(ticket);
                 }
             }
@@ -232,7 +221,7 @@ impl Open<'_> {
     }
 
     fn worked(&self, ticket: Number) -> Result<(), Failed> {
-        self.own(&["work", &ticket.0.to_string(), "--as", &self.sitting.member().login])
+        self.own(&["work", &ticket.0.to_string(), "--as", self.tickets.login()])
     }
 
     /// Runs this very program with other words.

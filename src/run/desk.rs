@@ -7,6 +7,7 @@ use crate::clock::{Clock, SystemClock};
 use crate::config::Config;
 use crate::limits;
 use crate::model::person::Member;
+use crate::model::proof::Proof;
 use crate::model::robot::Robot;
 use crate::model::said::Words;
 use crate::model::ticket::Number;
@@ -99,6 +100,7 @@ impl Sitting {
             member: &self.member,
             seat: &self.seat,
             host: &self.host,
+            proof: Proof::Console,
             process: machine::this_process(),
             lives: machine::lives,
             now: SystemClock.now(),
@@ -115,19 +117,25 @@ impl Sitting {
 
     /// Says now and then that this process still works on a ticket, as long as `work` takes.
     pub fn while_renewing<T>(&self, ticket: Number, work: impl FnOnce() -> T) -> T {
-        let (working, over) = mpsc::channel::<()>();
-        std::thread::scope(|scope| {
-            scope.spawn(move || {
-                while over.recv_timeout(RENEW) == Err(mpsc::RecvTimeoutError::Timeout) {
-                    // what is wrong then is told when something is to be stored
-                    let _ = self.act(|desk, tx| desk.renew(tx, ticket).map(Ok));
-                }
-            });
-            let result = work();
-            drop(working);
-            result
-        })
+        // what is wrong then is told when something is to be stored
+        let renew = || drop(self.act(|desk, tx| desk.renew(tx, ticket).map(Ok)));
+        while_renewing(renew, work)
     }
+}
+
+/// Calls `renew` now and then, as long as `work` takes.
+pub fn while_renewing<T>(renew: impl Fn() + Send, work: impl FnOnce() -> T) -> T {
+    let (working, over) = mpsc::channel::<()>();
+    std::thread::scope(|scope| {
+        scope.spawn(move || {
+            while over.recv_timeout(RENEW) == Err(mpsc::RecvTimeoutError::Timeout) {
+                renew();
+            }
+        });
+        let result = work();
+        drop(working);
+        result
+    })
 }
 
 /// The member of that name, or of the user's own.

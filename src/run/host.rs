@@ -1,12 +1,15 @@
 //! `trackle host`: on a host, its key and its wish to be believed; on the robot's machine, which hosts are. A key never
 //! leaves its host; what is mailed is its public half.
 
+mod gate;
+
 use super::account::Account;
 use super::desk::{As, Sitting};
 use super::post::{self, Post};
 use super::{Failed, exit, hosts};
 use crate::config::host::{self as config, FILE};
 use crate::model::address::Address;
+use crate::model::api::url;
 use crate::model::bundle::HostKey;
 use crate::model::host::{Card, Host, is_host, is_login};
 use crate::record::hostkey::Signer;
@@ -33,7 +36,7 @@ pub enum What {
         #[arg(long, value_name = "FILE")]
         key: Option<PathBuf>,
     },
-    /// Here: ask the robot by mail to believe this host; a member of staff has to say yes.
+    /// Here: ask the robot to believe this host. By mail a member of staff has to say yes; with --url a token does.
     Enroll(Enroll),
     /// On the robot's machine: believe a host from now on.
     Add {
@@ -67,6 +70,16 @@ pub enum What {
 /// How a host asks.
 #[derive(Debug, clap::Args)]
 pub struct Enroll {
+    /// Speak to the robot's API there, by a token, and send no mail: https://desk.example.org.
+    #[arg(long, value_name = "URL", value_parser = place)]
+    pub url: Option<String>,
+    /// The file with the token, which nobody else may read; it stays where it is [default: asked for, or read from
+    /// standard input, and kept].
+    #[arg(long, value_name = "FILE", requires = "url")]
+    pub token_file: Option<PathBuf>,
+    /// A file with the certificates of the authorities that are believed [default: the system's].
+    #[arg(long, value_name = "FILE", requires = "url")]
+    pub roots: Option<PathBuf>,
     /// The robot's address; kept in host.toml.
     #[arg(long, value_name = "ADDRESS", value_parser = address)]
     pub robot: Option<Address>,
@@ -98,7 +111,10 @@ pub fn run(config: &Path, args: &Args) -> Result<ExitCode, Failed> {
             let signer = if path.exists() { Signer::load(&path)? } else { Signer::make(&path)? };
             screen::print(&format!("{}\n", signer.key()))?;
         }
-        What::Enroll(wish) => enroll(config, wish)?,
+        What::Enroll(wish) => match &wish.url {
+            Some(url) => gate::enroll(url, wish)?,
+            None => enroll(config, wish)?,
+        },
         What::Add { name, key, user, member, who } => {
             let sitting = Sitting::down(config, who)?;
             let member = member.as_deref().map(|word| of_staff(&sitting, word)).transpose()?;
@@ -252,6 +268,10 @@ fn login(text: &str) -> Result<String, &'static str> {
 
 fn key(text: &str) -> Result<HostKey, &'static str> {
     HostKey::parse(text).ok_or("not a host's key: ed25519: and 43 signs")
+}
+
+fn place(text: &str) -> Result<String, String> {
+    url(text).map_err(|why| format!("{text:?} {why}"))
 }
 
 fn address(text: &str) -> Result<Address, &'static str> {

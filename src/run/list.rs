@@ -1,12 +1,11 @@
-//! `trackle list`: the tickets. Reads only, beside a running daemon or without one.
+//! `trackle list`: the tickets. Reads only, beside a running daemon or without one, or from a robot elsewhere.
 
-use super::{Failed, read_config};
+use super::{Failed, tickets};
 use crate::clock::{Clock, SystemClock};
 use crate::model::fields::Field;
 use crate::model::ticket::{Number, State};
 use crate::show::{list, screen};
-use crate::store::Reader;
-use crate::store::lists::{Only, Owner, Which, Yardstick};
+use crate::store::lists::{Asked, Only};
 use clap::ValueEnum;
 use std::path::Path;
 use std::process::ExitCode;
@@ -78,14 +77,6 @@ pub enum Wanted {
 }
 
 impl Args {
-    fn owner(&self) -> Owner<'_> {
-        match &self.owner {
-            _ if self.unowned => Owner::Nobody,
-            Some(login) => Owner::Is(login),
-            None => Owner::Anybody,
-        }
-    }
-
     fn only(&self) -> Vec<Only> {
         let values = [
             (Field::Priority, &self.priority),
@@ -111,19 +102,17 @@ impl Args {
 /// # Errors
 /// A wrong configuration, no database.
 pub fn run(config: &Path, args: &Args) -> Result<ExitCode, Failed> {
-    let config = read_config(config)?;
     let most = args.limit.unwrap_or(if args.json { usize::MAX } else { MOST });
     let state = match args.state {
         Wanted::Open => Some(State::Open),
         Wanted::Closed => Some(State::Closed),
         Wanted::All => None,
     };
-    let (now, schedule) = (SystemClock.now(), config.schedule());
-    let by = Yardstick { values: &config.fields, today: schedule.today(now) };
-    let only = args.only();
     // one more than wanted tells whether there are more
-    let which = Which { state, owner: args.owner(), only: &only, most: most.saturating_add(1) };
-    let mut tickets = Reader::open(&config.robot.state)?.list(which, by)?;
+    let (owner, most_asked) = (args.owner.clone(), most.saturating_add(1));
+    let asked = Asked { state, owner, unowned: args.unowned, only: args.only(), most: most_asked };
+    let now = SystemClock.now();
+    let mut tickets = tickets::list(config, &asked)?;
     let more = tickets.len().saturating_sub(most);
     tickets.truncate(most);
     if args.json {

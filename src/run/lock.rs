@@ -2,11 +2,14 @@
 //! a running daemon, which carries the letter about a broken lock.
 
 use super::desk::{As, Sitting};
+use super::line::Line;
+use super::tickets::{self, Far};
 use super::{Failed, exit, read_config};
 use crate::limits;
+use crate::model::api::Turn;
 use crate::model::lock::{Lock, minute};
 use crate::model::ticket::Number;
-use crate::show::{locks, screen};
+use crate::show::{locks, safe, screen};
 use crate::store::Reader;
 use jiff::SignedDuration;
 use std::io::{BufRead, IsTerminal, Write};
@@ -68,6 +71,10 @@ pub enum What {
 /// A wrong configuration, no database, nobody on staff of that name, a lock that is somebody else's.
 pub fn run(config: &Path, args: &Args) -> Result<ExitCode, Failed> {
     let Some(what) = &args.what else { return show(config, args) };
+    if let Some((_, line)) = tickets::far(config)? {
+        screen::print(&there(line, what)?)?;
+        return Ok(ExitCode::SUCCESS);
+    }
     let said = match what {
         What::Take { ticket, length, who } => {
             let sitting = Sitting::down(config, who)?;
@@ -97,8 +104,7 @@ pub fn run(config: &Path, args: &Args) -> Result<ExitCode, Failed> {
 }
 
 fn show(config: &Path, args: &Args) -> Result<ExitCode, Failed> {
-    let reader = Reader::open(&read_config(config)?.robot.state)?;
-    let mut all = reader.look(|tx| tx.locks())?;
+    let mut all = tickets::locks(config)?;
     if let Some(ticket) = args.ticket {
         all.retain(|(number, _)| *number == ticket);
     }
@@ -114,17 +120,54 @@ fn show(config: &Path, args: &Args) -> Result<ExitCode, Failed> {
     Ok(if found { ExitCode::SUCCESS } else { ExitCode::from(exit::FAILED) })
 }
 
+/// The same where the tickets are elsewhere.
+fn there(line: Line, what: &What) -> Result<String, Failed> {
+    let (What::Take { who, .. } | What::Release { who, .. } | What::Break { who, .. }) = what;
+    let far = Far::open(line, who)?;
+    Ok(match what {
+        What::Take { ticket, length, .. } => {
+            let length = length.unwrap_or(SignedDuration::from_hours(limits::LOCK_BY_HAND_HOURS));
+            far.grip(*ticket, None, Turn::Take(length.as_secs()))?;
+            format!("{ticket}: {} works on it\n", far.site.login)
+        }
+        What::Release { ticket, .. } => {
+            far.grip(*ticket, None, Turn::Release)?;
+            format!("{ticket}: nobody works on it\n")
+        }
+        What::Break { ticket, yes, .. } => {
+            let all: Vec<(Number, Lock)> = far.line.get("locks")?;
+            let held = all.into_iter().find(|(number, _)| number == ticket).map(|(_, lock)| lock);
+            let name = held.as_ref().map(|lock| far.called(&lock.login)).unwrap_or_default();
+            if let (false, Some(lock)) = (*yes, &held)
+                && !agreed(*ticket, &safe::line(&name), &minute(lock.since, &screen::look().zone))?
+            {
+                return Err(failed("nothing was done".into()));
+            }
+            match far.grip(*ticket, None, Turn::Break)? {
+                Some(lock) => {
+                    format!("{ticket}: {} has the lock no longer\n", safe::line(&far.called(&lock.login)))
+                }
+                None => format!("{ticket}: nobody works on it\n"),
+            }
+        }
+    })
+}
+
 /// Asks on the terminal whether a lock is to be broken.
 fn asked(config: &Path, sitting: &Sitting, ticket: Number) -> Result<bool, Failed> {
+    let lock = Reader::open(&read_config(config)?.robot.state)?.look(|tx| tx.lock(ticket))?;
+    // when there is none, there is nothing to ask
+    let Some(lock) = lock else { return Ok(true) };
+    let (name, since) =
+        (sitting.robot().called(&lock.login), minute(lock.since, &sitting.robot().policy.zone));
+    agreed(ticket, &name, &since)
+}
+
+fn agreed(ticket: Number, name: &str, since: &str) -> Result<bool, Failed> {
     let input = std::io::stdin();
     if !input.is_terminal() {
         return Err(failed("nobody can be asked: say --yes".into()));
     }
-    let lock = Reader::open(&read_config(config)?.robot.state)?.look(|tx| tx.lock(ticket))?;
-    // when there is none, there is nothing to ask
-    let Some(lock) = lock else { return Ok(true) };
-    let Lock { login, since, .. } = &lock;
-    let (name, since) = (sitting.robot().called(login), minute(*since, &sitting.robot().policy.zone));
     let mut out = std::io::stderr();
     write!(out, "{name} works on {ticket} since {since}. Break that lock? [y/N] ")?;
     out.flush()?;

@@ -4,10 +4,13 @@
 
 pub(super) mod words;
 
-use super::desk::{As, Sitting};
+use super::desk::{As, Sitting, while_renewing};
 use super::post::Post;
+use super::tickets::Far;
 use super::work::{self, Counter};
 use super::{Failed, exit};
+use crate::machine;
+use crate::model::api::{Note, Turn};
 use crate::model::ticket::Number;
 use crate::show::screen;
 use std::path::Path;
@@ -43,7 +46,8 @@ pub fn run(config: &Path, args: &Args) -> Result<ExitCode, Failed> {
     let source = Source::of(&args.text);
     match Counter::of(config, &args.who)? {
         Counter::Here(sitting) => here(&sitting, args, &source)?,
-        Counter::Away(post) => away(&post, args, &source)?,
+        Counter::Away(post) => away(&post, args, some(source.read()?)?)?,
+        Counter::There(post, far) => there(&post, &far, args, &source)?,
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -59,18 +63,60 @@ fn here(sitting: &Sitting, args: &Args, source: &Source) -> Result<(), Failed> {
 }
 
 /// Where the tickets are not seen, it is a session of no length, which goes the way of the others.
-fn away(post: &Post, args: &Args, source: &Source) -> Result<(), Failed> {
+fn away(post: &Post, args: &Args, said: String) -> Result<(), Failed> {
     if args.public {
         let text = format!(
             "from this host a note goes to staff alone: leave out --public, or answer {} by mail",
             args.ticket
         );
-        return Err(Failed { text, code: exit::USAGE });
+        return Err(Failed { text: kept(&text, &said), code: exit::USAGE });
     }
-    let text = some(source.read()?)?;
+    let text = said;
     let sent = work::posted(post, work::note(post, args.ticket, &text), args.ticket);
     let told = sent.map_err(|why| Failed { text: kept(&why.text, &text), ..why })?;
     Ok(screen::print(&format!("{told}\n"))?)
+}
+
+/// At the robot, as far as the line goes; a note for staff then goes the way of sessions.
+fn there(post: &Post, far: &Far, args: &Args, source: &Source) -> Result<(), Failed> {
+    let (ticket, process) = (args.ticket, machine::this_process());
+    let is_held = matches!(source, Source::Editor(_));
+    if is_held {
+        match far.grip(ticket, process.clone(), Turn::Start) {
+            Err(fault) if fault.again => super::complain(&fault.doing),
+            held => held.map(drop)?,
+        }
+    }
+    // what is wrong then is told when something is to be stored
+    let renew = || {
+        if is_held {
+            drop(far.grip(ticket, process.clone(), Turn::Renew))
+        }
+    };
+    let text = while_renewing(renew, || source.read()).and_then(some);
+    let text = match text {
+        Ok(text) => text,
+        Err(why) => {
+            let _ = far.grip(ticket, process.clone(), Turn::Stop);
+            return Err(why);
+        }
+    };
+    let note = Note { ticket, text: text.clone(), public: args.public, process: process.clone() };
+    match far.note(&note) {
+        Ok(()) => {
+            let whom = if args.public { "staff and followers are told" } else { "staff are told" };
+            Ok(screen::print(&format!("{ticket}: noted; {whom}\n"))?)
+        }
+        Err(fault) if fault.again && !args.public => {
+            super::complain(&fault.doing);
+            away(post, args, text)
+        }
+        Err(fault) => {
+            let _ = far.grip(ticket, process, Turn::Stop);
+            let why = Failed::from(fault);
+            Err(Failed { text: kept(&why.text, &text), ..why })
+        }
+    }
 }
 
 /// A text that says something.

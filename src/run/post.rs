@@ -1,6 +1,7 @@
 //! The way from this host to the robot: what `host.toml` says, the key, the queue, and who takes bundles away. On the robot's
 //! own machine nothing has to be said: its spool directory is the way. Used by every subcommand that hands a session in.
 
+use super::line::Line;
 use super::{Failed, exit, read_config};
 use crate::clock::{Clock, SystemClock};
 use crate::config::host::{Courier, FILE, Host};
@@ -166,8 +167,14 @@ impl Post {
     }
 
     fn send_one(&self, carrier: &mut Carrier<'_>, queued: &Queued, bytes: Vec<u8>) -> Outcome<()> {
-        if let Carrier::Spool(dir) = carrier {
-            return spool(dir, &bytes);
+        match carrier {
+            Carrier::Spool(dir) => return spool(dir, &bytes),
+            Carrier::Api(line) => {
+                // as it is once this one is taken
+                line.unsent = Some((self.queue.waiting()?.len() as u64).saturating_sub(1));
+                return line.bytes("bundle", &bytes).map(drop);
+            }
+            Carrier::Sendmail(_) | Carrier::Smtp(..) => {}
         }
         let id = bundle::id_of(&bytes)
             .ok_or_else(|| Fault::lasting(format!("{} is damaged", queued.path.display())))?;
@@ -180,6 +187,7 @@ enum Carrier<'a> {
     Sendmail(&'a Path),
     Smtp(Box<Smtp>, tokio::runtime::Runtime),
     Spool(&'a Path),
+    Api(Box<Line>),
 }
 
 impl<'a> Carrier<'a> {
@@ -187,6 +195,7 @@ impl<'a> Carrier<'a> {
         Ok(match &host.courier {
             Courier::Sendmail(program) => Carrier::Sendmail(program),
             Courier::Spool(dir) => Carrier::Spool(dir),
+            Courier::Api(gate) => Carrier::Api(Box::new(Line::of(gate)?)),
             Courier::Smtp(server) => {
                 let runtime = tokio::runtime::Builder::new_current_thread()
                     .enable_all()
@@ -204,6 +213,7 @@ impl<'a> Carrier<'a> {
             Carrier::Spool(_) => {
                 Err(Fault::lasting("sessions go into the robot's own directory: no mail leaves"))
             }
+            Carrier::Api(_) => Err(Fault::lasting("this host speaks to the robot's API: no mail leaves")),
             Carrier::Smtp(smtp, runtime) => {
                 let Outgoing { from, to, bytes } = mail.clone();
                 let parcel = Parcel { id: 0, from, to, bytes };

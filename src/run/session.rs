@@ -5,7 +5,8 @@ mod pager;
 mod withheld;
 
 use super::desk::{As, Sitting};
-use super::{Failed, exit, read_config, work};
+use super::line::Line;
+use super::{Failed, exit, read_config, tickets, work};
 use crate::clock::{Clock, SystemClock};
 use crate::command::reveal::Meant;
 use crate::config::Config;
@@ -13,7 +14,7 @@ use crate::diff::Diff;
 use crate::fault::Outcome;
 use crate::model::session_log::Log;
 use crate::pipeline::session;
-use crate::show::{screen, session as page};
+use crate::show::{safe, screen, session as page};
 use crate::store::{Guest, Reader, Tx};
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -87,10 +88,25 @@ pub struct Edit {
 pub fn run(config: &Path, args: &Args) -> Result<ExitCode, Failed> {
     match &args.what {
         None => work::run(config, &args.work),
-        Some(What::Show(show)) => shown(&read_config(config)?, show),
+        Some(What::Show(show)) => match tickets::far(config)? {
+            Some((_, line)) => shown_there(&line, show),
+            None => shown(&read_config(config)?, show),
+        },
         Some(What::Reveal(edit)) => edited(config, edit, true),
         Some(What::Hide(edit)) => edited(config, edit, false),
     }
+}
+
+/// The page as the robot makes it. What else there is of a record stays on its machine.
+fn shown_there(line: &Line, args: &Show) -> Result<ExitCode, Failed> {
+    if args.all || args.json || args.patch || args.withheld || !args.files.is_empty() {
+        return Err(failed(
+            "from this host a log is shown as it is: the rest is on the robot's own machine".into(),
+        ));
+    }
+    let page: String = line.get(&format!("sessions/{}", args.session))?;
+    pager::show(&safe::block(&page))?;
+    Ok(ExitCode::SUCCESS)
 }
 
 fn shown(config: &Config, args: &Show) -> Result<ExitCode, Failed> {

@@ -1,9 +1,8 @@
 //! `trackle sessions`: what was done in sessions, newest first, by ticket. Reads only.
 
-use super::{Failed, complain, exit, read_config};
+use super::{Failed, complain, exit, tickets};
 use crate::model::ticket::Number;
 use crate::show::{screen, sessions};
-use crate::store::Reader;
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -26,8 +25,7 @@ pub struct Args {
 /// # Errors
 /// A wrong configuration, no database. Exit code 1 when there is none.
 pub fn run(config: &Path, args: &Args) -> Result<ExitCode, Failed> {
-    let config = read_config(config)?;
-    let all = Reader::open(&config.robot.state)?.sessions(args.ticket, args.limit)?;
+    let all = tickets::sessions(config, args.ticket, args.limit)?;
     if args.json {
         screen::print_json(&sessions::json(&all))?;
     } else if !all.is_empty() {

@@ -1,11 +1,12 @@
-//! `trackle show 12`: one ticket with its thread and its history. Reads only.
+//! `trackle show 12`: one ticket with its thread and its history. Reads only, here or from a robot elsewhere.
 
-use super::{Failed, exit, read_config, write_raw};
+use super::{Failed, exit, read_config, tickets, write_raw};
 use crate::clock::{Clock, SystemClock};
 use crate::model::ticket::Number;
 use crate::show::screen;
 use crate::show::ticket::Story;
 use crate::store::Reader;
+use jiff::Timestamp;
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -31,25 +32,32 @@ const SESSIONS: usize = 50;
 /// # Errors
 /// A wrong configuration, no database, no such ticket or mail.
 pub fn run(config: &Path, args: &Args) -> Result<ExitCode, Failed> {
+    let missing = |text: String| Failed { text, code: exit::FAILED };
+    let now = SystemClock.now();
+    if let Some((_, line)) = tickets::far(config)? {
+        if args.raw.is_some() {
+            return Err(missing("the bytes of mails are on the robot's own machine alone".into()));
+        }
+        let story: Story = line.get(&format!("tickets/{}", args.ticket.0))?;
+        return shown(&story, args, now);
+    }
     let config = read_config(config)?;
     let reader = Reader::open(&config.robot.state)?;
-    let now = SystemClock.now();
-    let missing = |text: String| Failed { text, code: exit::FAILED };
-    let Some(view) = reader.view(args.ticket, now)? else {
+    let Some(story) = Story::read(&reader, args.ticket, SESSIONS, now)? else {
         return Err(missing(format!("there is no ticket {}", args.ticket)));
-    };
-    let story = Story {
-        view,
-        said: reader.said(args.ticket)?,
-        history: reader.history(args.ticket)?,
-        sessions: reader.sessions(Some(args.ticket), SESSIONS)?,
     };
     if let Some(mail) = args.raw {
         if !story.has_mail(mail) {
             return Err(missing(format!("mail {mail} is not one of {}", args.ticket)));
         }
         write_raw(&reader.raw_of(mail)?)?;
-    } else if args.json {
+        return Ok(ExitCode::SUCCESS);
+    }
+    shown(&story, args, now)
+}
+
+fn shown(story: &Story, args: &Args, now: Timestamp) -> Result<ExitCode, Failed> {
+    if args.json {
         screen::print_json(&story.json())?;
     } else {
         screen::print(&story.page(now, &screen::look()))?;

@@ -17,7 +17,6 @@ mod writing;
 mod tests;
 
 pub use key::Key;
-pub use overview::Filter;
 pub use paint::Palette;
 pub use writing::{Purpose, Writing};
 
@@ -26,6 +25,7 @@ use super::ticket::Story;
 use crate::model::address::Address;
 use crate::model::column::Column;
 use crate::model::fields::Values;
+pub use crate::model::filter::Filter;
 use crate::model::said::Words;
 use crate::model::ticket::Number;
 use crate::store::lists::Line as Row;

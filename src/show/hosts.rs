@@ -16,9 +16,10 @@ pub fn page(hosts: &[Standing], now: Timestamp, look: &Look) -> String {
         Column::Right,
         Column::Left,
         Column::Right,
+        Column::Right,
         Column::Left,
     ];
-    let heads = ["host", "whose", "key", "enrolled", "seen", "version", "sessions", "state"];
+    let heads = ["host", "whose", "key", "enrolled", "seen", "version", "sessions", "unsent", "state"];
     let mut rows: Vec<Vec<Cell>> = vec![heads.into_iter().map(|h| painted(Paint::Dim, h)).collect()];
     rows.extend(hosts.iter().map(|standing| row(standing, now, look)));
     grid::lay(&columns, &rows, look)
@@ -34,6 +35,7 @@ fn row(standing: &Standing, now: Timestamp, look: &Look) -> Vec<Cell> {
         plain(standing.seen.map_or_else(|| "never".to_owned(), |at| age(at, now))),
         plain(standing.program.as_deref().unwrap_or("-")),
         plain(standing.bundles.to_string()),
+        plain(standing.unsent.map_or_else(|| "-".to_owned(), |unsent| unsent.to_string())),
         state(standing),
     ]
 }
@@ -73,6 +75,8 @@ pub fn json(hosts: &[Standing]) -> Value {
             "sessions": standing.bundles,
             "last": standing.last,
             "missing": standing.missing(),
+            "spoke": standing.spoke.map(json_time),
+            "unsent": standing.unsent,
         })
     };
     hosts.iter().map(one).collect()
@@ -101,6 +105,8 @@ mod tests {
             program: Some("0.1.0".into()),
             bundles: 3,
             last: 4,
+            spoke: None,
+            unsent: Some(2),
         };
         let own = Host {
             login: Some("root".into()),
@@ -108,14 +114,15 @@ mod tests {
             name: "db".into(),
             ..host.clone()
         };
-        let db = Standing { host: own, seen: None, program: None, bundles: 0, last: 0 };
+        let db =
+            Standing { host: own, seen: None, program: None, bundles: 0, last: 0, spoke: None, unsent: None };
         let gone = Standing { host: Host { revoked: Some(at(9)), ..host }, ..web.clone() };
         let page = page(&[web, db, gone.clone()], at(7_200), &Look::plain());
         let wanted = "\
-host  whose       key                  enrolled           seen  version  sessions  state
-web1  everybody   72cd-6e84-22c4-07fb  1970-01-01 00:00     1h  0.1.0           3  believed, 1 missing
-db    root (ann)  72cd-6e84-22c4-07fb  1970-01-01 00:00  never  -               0  believed
-web1  everybody   72cd-6e84-22c4-07fb  1970-01-01 00:00     1h  0.1.0           3  revoked
+host  whose       key                  enrolled           seen  version  sessions  unsent  state
+web1  everybody   72cd-6e84-22c4-07fb  1970-01-01 00:00     1h  0.1.0           3       2  believed, 1 missing
+db    root (ann)  72cd-6e84-22c4-07fb  1970-01-01 00:00  never  -               0       -  believed
+web1  everybody   72cd-6e84-22c4-07fb  1970-01-01 00:00     1h  0.1.0           3       2  revoked
 ";
         assert_eq!(page, wanted, "{page}");
         assert_eq!(json(&[gone])[0]["missing"], 1);

@@ -31,5 +31,6 @@ pub mod staff;
 pub mod steps;
 pub mod ticket;
 pub mod values;
+pub mod tokens;
 pub mod verified;
 pub mod why;

@@ -3,20 +3,23 @@
 use super::grid::{self, Cell, Column, painted, plain};
 use super::look::{Look, Paint, age, json_time, size};
 use super::{history, list, locks, safe, sessions};
+use crate::fault::Outcome;
 use crate::model::fields::Field;
 use crate::model::following::{Follower, Level};
 use crate::model::links::Link;
 use crate::model::marks;
 use crate::model::person::Person;
-use crate::model::ticket::{Description, View};
+use crate::model::ticket::{Description, Number, View};
+use crate::store::Reader;
 use crate::store::history::Happened;
 use crate::store::reports::Said;
 use crate::store::sessions::Listed;
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 /// Everything around one ticket.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Story {
     pub view: View,
     /// Oldest first.
@@ -28,6 +31,20 @@ pub struct Story {
 }
 
 impl Story {
+    /// Reads it, with at most so many sessions; `None` when there is no such ticket.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn read(reader: &Reader, ticket: Number, sessions: usize, now: Timestamp) -> Outcome<Option<Story>> {
+        let Some(view) = reader.view(ticket, now)? else { return Ok(None) };
+        Ok(Some(Story {
+            view,
+            said: reader.said(ticket)?,
+            history: reader.history(ticket)?,
+            sessions: reader.sessions(Some(ticket), sessions)?,
+        }))
+    }
+
     /// What it is about, as staff have put it, or as it was opened.
     pub fn description(&self) -> Option<&Said> {
         match self.view.description {

@@ -10,12 +10,13 @@ use crate::model::ticket::Number;
 use data_encoding::HEXLOWER;
 use jiff::Timestamp;
 use rusqlite::{OptionalExtension, Params, Row, params};
+use serde::{Deserialize, Serialize};
 
 /// How many mails or letters of one Message-ID are told of, and letters of one mail.
 const MOST: usize = 100;
 
 /// An event as people look at it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Happened {
     pub seq: i64,
     pub ticket: Option<u32>,

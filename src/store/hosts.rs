@@ -7,6 +7,7 @@ use super::{Reader, Tx, seconds, time};
 use crate::fault::{Fault, Outcome};
 use crate::model::bundle::{BundleId, Cover, HostKey};
 use crate::model::host::{Card, Host, Standing};
+use crate::model::token::Grant;
 use rusqlite::{OptionalExtension, Row, params};
 use sha2::{Digest, Sha256};
 
@@ -139,10 +140,18 @@ impl Tx<'_> {
             let (seen, program): (Option<i64>, Option<String>) = (row.get(9)?, row.get(10)?);
             Ok((host(row), bundles, last.unwrap_or(0), seen.map(time), program))
         })?;
+        let tokens = self.tokens()?;
         let mut all = Vec::new();
         for row in found {
-            let (host, bundles, last, seen, program) = row?;
-            all.push(Standing { host: host?, seen, program, bundles, last });
+            let (host, bundles, last, brought, program) = row?;
+            let host = host?;
+            let spoken = spoken(&host, &tokens);
+            let spoke = spoken.and_then(|grant| grant.seen);
+            // whichever came last knows the version
+            let program =
+                if spoke > brought { spoken.and_then(|grant| grant.program.clone()) } else { program };
+            let unsent = spoken.and_then(|grant| grant.unsent);
+            all.push(Standing { host, seen: brought.max(spoke), program, bundles, last, spoke, unsent });
         }
         Ok(all)
     }
@@ -162,6 +171,16 @@ impl Reader {
     pub fn hosts(&self) -> Outcome<Vec<Standing>> {
         self.look(|tx| tx.hosts())
     }
+}
+
+/// The token of a host that was used last: one for its user, or for whoever enrolled with it.
+fn spoken<'a>(host: &Host, tokens: &'a [Grant]) -> Option<&'a Grant> {
+    let is_its = |grant: &&Grant| {
+        grant.host == host.name
+            && Some(&grant.login) == host.member.as_ref()
+            && (grant.user.is_none() || grant.user == host.login)
+    };
+    tokens.iter().filter(is_its).filter(|grant| grant.seen.is_some()).max_by_key(|grant| grant.seen)
 }
 
 fn host(row: &Row<'_>) -> Outcome<Host> {

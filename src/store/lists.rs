@@ -12,6 +12,7 @@ use crate::model::lock::Lock;
 use crate::model::ticket::{Number, State, Ticket};
 use jiff::civil::Date;
 use rusqlite::{Row, params_from_iter};
+use serde::{Deserialize, Serialize};
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
@@ -31,7 +32,7 @@ const NEWEST_CLOSED: &str =
     "SELECT number FROM ticket WHERE state = 'closed' ORDER BY number DESC LIMIT 1000";
 
 /// A line of a list.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Line {
     pub ticket: Ticket,
     /// Titles are left out.
@@ -78,6 +79,29 @@ impl Which<'_> {
     }
 }
 
+/// The same question for whoever asks it from elsewhere.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Asked {
+    pub state: Option<State>,
+    pub owner: Option<String>,
+    /// Those of nobody; then `owner` is not looked at.
+    pub unowned: bool,
+    pub only: Vec<Only>,
+    pub most: usize,
+}
+
+impl Asked {
+    /// The question.
+    pub fn which(&self) -> Which<'_> {
+        let owner = match &self.owner {
+            _ if self.unowned => Owner::Nobody,
+            Some(login) => Owner::Is(login),
+            None => Owner::Anybody,
+        };
+        Which { state: self.state, owner, only: &self.only, most: self.most }
+    }
+}
+
 /// Whose tickets are listed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Owner<'a> {
@@ -88,7 +112,8 @@ pub enum Owner<'a> {
 }
 
 /// What else has to hold of a listed ticket.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Only {
     /// The field is set.
     Set(Field),

@@ -14,6 +14,7 @@ mod changes;
 pub mod digest;
 pub mod erase;
 pub mod events;
+mod find;
 pub mod foreign;
 pub mod history;
 pub mod hosts;
@@ -43,6 +44,7 @@ pub mod texts;
 pub mod tickets;
 pub mod ties;
 pub mod values;
+pub mod tokens;
 mod wanted;
 
 use crate::fault::{Fault, Outcome};

@@ -6,9 +6,10 @@ use crate::fault::Outcome;
 use crate::model::ticket::{Number, View};
 use jiff::Timestamp;
 use rusqlite::{OptionalExtension, params};
+use serde::{Deserialize, Serialize};
 
 /// What was written in a ticket.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Said {
     pub event: i64,
     /// The mail it came with.

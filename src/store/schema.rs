@@ -18,6 +18,7 @@ const STEPS: &[&str] = &[
     include_str!("schema/0010_sessions.sql"),
     include_str!("schema/0011_hosts.sql"),
     include_str!("schema/0012_outbox_held.sql"),
+    include_str!("schema/0013_tokens.sql"),
 ];
 
 /// Marks the file as ours (`PRAGMA application_id`): "Trkl".

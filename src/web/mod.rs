@@ -1,16 +1,19 @@
-//! The web endpoint: one page, one button, one effect. In come connections of a proxy; out go answers, and the code of
-//! whoever presses the button or whose mail program presses it for him (RFC 8058). Knows no ticket and no database, keeps
-//! nothing between two requests, speaks no TLS, sets no cookie. What is longer or slower than a mail program is cut off.
+//! The web: one server ([`server`]) for all that a proxy hands on, and here the page behind the link of a letter: one
+//! button, one effect. In come requests; out go answers, and the code of whoever presses the button or whose mail program
+//! presses it for him (RFC 8058). Knows no ticket and no database, keeps nothing between two requests, sets no cookie.
 
 mod page;
 mod request;
+pub mod server;
 
 use crate::limits;
+use axum::Router;
+use axum::extract::{Request, State};
+use axum::response::Response;
 use page::Page;
-use request::{Asked, Head};
+use request::Asked;
 use std::future::Future;
 use std::time::Duration;
-use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 
 /// What is known of a code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,38 +27,33 @@ pub enum Answer {
 }
 
 /// What stands behind the page.
-pub trait Desk: Clone + Send + 'static {
+pub trait Desk: Clone + Send + Sync + 'static {
     /// Looks the code up; changes nothing.
     fn look(&self, code: &str) -> Answer;
     /// Ends what the code's owner follows.
     fn leave(&self, code: String) -> impl Future<Output = Answer> + Send;
 }
 
-/// Serves one connection: one request, one answer, within that time. Broken ones are nobody's trouble.
-pub async fn serve<S: AsyncRead + AsyncWrite + Unpin>(mut stream: S, desk: impl Desk, patience: Duration) {
-    let answer = async {
-        let page = match receive(&mut stream).await {
-            Some(asked) => answered(asked, &desk).await,
-            None => Page::BAD,
-        };
-        stream.write_all(&page.bytes()).await?;
-        stream.shutdown().await
+/// The page, at whatever path a proxy left in front of it.
+pub fn pages<D: Desk>(desk: D) -> Router {
+    Router::new().fallback(asked::<D>).with_state(desk)
+}
+
+async fn asked<D: Desk>(State(desk): State<D>, request: Request) -> Response {
+    let page = match receive(request).await {
+        Some(asked) => answered(asked, &desk).await,
+        None => Page::BAD,
     };
-    if let Ok(Err(e)) = tokio::time::timeout(patience, answer).await {
-        tracing::debug!("a web request broke off: {e}");
-    }
+    page.answer()
 }
 
 async fn answered(asked: Asked, desk: &impl Desk) -> Page {
     match asked {
-        Asked::Look { code, head_only } => {
-            let page = match desk.look(&code) {
-                Answer::Known(ticket) => Page::question(ticket),
-                Answer::Unknown => Page::NOT_FOUND,
-                Answer::Later => Page::LATER,
-            };
-            if head_only { page.head() } else { page }
-        }
+        Asked::Look { code } => match desk.look(&code) {
+            Answer::Known(ticket) => Page::question(ticket),
+            Answer::Unknown => Page::NOT_FOUND,
+            Answer::Later => Page::LATER,
+        },
         Asked::Leave { code } => match desk.leave(code).await {
             Answer::Known(ticket) => Page::done(ticket),
             Answer::Unknown => Page::NOT_FOUND,
@@ -66,29 +64,15 @@ async fn answered(asked: Asked, desk: &impl Desk) -> Page {
     }
 }
 
-/// Reads a request, as far as it is one of ours; `None` when it is none at all, or too long.
-async fn receive(stream: &mut (impl AsyncRead + Unpin)) -> Option<Asked> {
-    let mut bytes = Vec::with_capacity(1024);
-    let head = loop {
-        let mut some = [0; 1024];
-        let got = stream.read(&mut some).await.ok().filter(|n| *n > 0)?;
-        bytes.extend_from_slice(some.get(..got)?);
-        match Head::read(bytes.get(..bytes.len().min(limits::WEB_HEADER))?) {
-            Ok(Some(head)) => break head,
-            Ok(None) if bytes.len() < limits::WEB_HEADER => {}
-            _ => return None,
-        }
-    };
-    if head.body > limits::WEB_BODY {
+/// Reads a request; `None` when its body is too long, or too slow.
+async fn receive(request: Request) -> Option<Asked> {
+    if server::length(&request) > limits::WEB_BODY as u64 {
         return None;
     }
-    let whole = head.length + head.body;
-    while bytes.len() < whole {
-        let mut some = [0; 1024];
-        let got = stream.read(&mut some).await.ok().filter(|n| *n > 0)?;
-        bytes.extend_from_slice(some.get(..got)?);
-    }
-    Some(head.asked(bytes.get(head.length..whole)?))
+    let (head, body) = request.into_parts();
+    let body = axum::body::to_bytes(body, limits::WEB_BODY);
+    let body = tokio::time::timeout(Duration::from_secs(limits::WEB_SECONDS), body).await.ok()?.ok()?;
+    Some(Asked::of(head.method.as_str(), head.uri.path(), &body))
 }
 
 #[cfg(test)]

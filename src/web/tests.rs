@@ -2,7 +2,7 @@
 
 use super::*;
 use std::sync::{Arc, Mutex};
-use tokio::io::duplex;
+use tokio::io::{AsyncReadExt, AsyncWriteExt, duplex};
 
 /// Knows the code `u12-3-abc` and notes who leaves.
 #[derive(Clone, Default)]
@@ -29,7 +29,8 @@ async fn within(request: &[u8], patience: Duration) -> (String, usize) {
     let (mut ours, theirs) = duplex(64 * 1024);
     ours.write_all(request).await.unwrap();
     let mut answer = String::new();
-    let (_, got) = tokio::join!(serve(theirs, notes.clone(), patience), ours.read_to_string(&mut answer));
+    let rooms = server::plain(pages(notes.clone()));
+    let (_, got) = tokio::join!(server::serve(theirs, rooms, patience), ours.read_to_string(&mut answer));
     got.unwrap();
     let left = notes.0.lock().unwrap().len();
     (answer, left)

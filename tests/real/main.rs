@@ -3,6 +3,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
+mod api;
 mod archive;
 mod check;
 mod client;
@@ -17,6 +18,7 @@ mod list;
 mod machine;
 mod mutt;
 mod people;
+mod proxy;
 mod robot;
 mod screen;
 mod second_host;

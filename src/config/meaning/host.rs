@@ -3,9 +3,10 @@
 use super::post::{kind, only};
 use super::server::{self, Protocol};
 use super::sheet::{Sheet, Table};
-use crate::config::host::{Courier, Host, SENDMAIL, Written};
+use crate::config::host::{Api, Courier, Gate, Host, SENDMAIL, Written};
 use crate::config::written::{Post, Said};
 use crate::config::wrong::Found;
+use crate::model::api::url;
 use crate::model::host::{is_host, is_login};
 use std::path::Path;
 use toml::Spanned;
@@ -41,7 +42,34 @@ fn named(said: &Spanned<String>, is: fn(&str) -> bool, what: &str, sheet: &mut S
     if is(name) { Some(name.clone()) } else { sheet.wrong(said, format!("{name:?} is no name of {what}")) }
 }
 
+/// The API, and nothing beside it.
+fn gate(said: &Spanned<Api>, written: &Written, sheet: &mut Sheet) -> Option<Gate> {
+    if let Some(program) = &written.sendmail {
+        sheet.note(program, "has no effect beside [api]: keep one");
+    }
+    if let Some(courier) = &written.courier {
+        sheet.note(courier, "has no effect beside [api]: keep one");
+    }
+    let (table, api) = (Table::of("api", &written.api), said.get_ref());
+    let url = match &api.url {
+        None => sheet.missing(table, "url", "where the robot is, such as \"https://desk.example.org\""),
+        Some(said) => match url(said.get_ref()) {
+            Ok(url) => Some(url),
+            Err(why) => sheet.wrong(said, format!("{:?} {why}", said.get_ref())),
+        },
+    };
+    let token = match &api.token_file {
+        Some(file) => Some(sheet.path(file)),
+        None => sheet.missing(table, "token_file", "the file with the token"),
+    };
+    let roots = api.roots.as_ref().map(|file| sheet.path(file));
+    Some(Gate { url: url?, token: token?, roots })
+}
+
 fn courier(written: &Written, sheet: &mut Sheet) -> Option<Courier> {
+    if let Some(said) = &written.api {
+        return gate(said, written, sheet).map(Courier::Api);
+    }
     let Some(said) = &written.courier else {
         let program = written.sendmail.as_ref().map(|program| sheet.path(program));
         return Some(Courier::Sendmail(program.unwrap_or_else(|| SENDMAIL.into())));

@@ -15,7 +15,8 @@ const LONGEST: usize = 200;
 
 pub(super) fn web(said: &written::Web, sheet: &mut Sheet) -> Web {
     let default = Listen::Tcp(SocketAddr::from((Ipv4Addr::LOCALHOST, PORT)));
-    Web { listen: said.listen.as_ref().and_then(|l| listen(l, sheet)).unwrap_or(default) }
+    let api = said.api.as_ref().is_some_and(|on| *on.get_ref());
+    Web { listen: said.listen.as_ref().and_then(|l| listen(l, sheet)).unwrap_or(default), api }
 }
 
 fn listen(said: &Spanned<String>, sheet: &mut Sheet) -> Option<Listen> {

@@ -125,7 +125,7 @@ impl Desk<'_> {
         let intake = tx.keep(cursor, &Parcelled::new(uid, &bytes, Some(self.now), false), self.now)?;
         let intake = intake.ok_or_else(|| Fault::lasting("the same was said in the same instant"))?;
         let mail = read::mail(&bytes).map_err(|e| Fault::lasting(format!("what was said: {}", e.why)))?;
-        step(tx, self.house, intake, &as_written(mail), Yes::Console, self.now)
+        step(tx, self.house, intake, &as_written(mail), Yes::Desk(self.proof), self.now)
     }
 
     /// The words as a mail of the member's, and what it is known by.

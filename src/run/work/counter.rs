@@ -1,9 +1,12 @@
-//! Where a session is handed in: at the robot's database, where this machine has it, or by the mail that `host.toml` names.
-//! Away from the database nothing is known of tickets: no lock is taken, and whether there is such a ticket shows when the
-//! session arrives.
+//! Where a session is handed in: at the robot's database, where this machine has it, or the way that `host.toml` names.
+//! Where that is mail, nothing is known of tickets: no lock is taken, and whether there is such a ticket shows when the
+//! session arrives. Where it is the robot's API, both are there for as long as the line is.
 
 use super::{failed, say, ticket};
 use crate::clock::{Clock, SystemClock};
+use crate::config::host::Courier;
+use crate::machine;
+use crate::model::api::Turn;
 use crate::model::lock::Process;
 use crate::model::session::{Ending, FilePath, Session, Witnesses, Worker};
 use crate::model::session_log::Contents;
@@ -13,16 +16,21 @@ use crate::record::complete::Complete;
 use crate::record::place::{self, Place, Start};
 use crate::redact::Redactor;
 use crate::run::account::Account;
-use crate::run::desk::{As, Sitting};
+use crate::run::desk::{As, Sitting, while_renewing};
 use crate::run::post::{self, Post};
-use crate::run::{Failed, complain, denied, read_config};
+use crate::run::tickets::{self, Far};
+use crate::run::{Failed, complain, denied, exit, read_config};
 use crate::show::look::count;
+use crate::show::safe;
+use crate::show::ticket::Story;
 use std::path::Path;
 
 /// The robot's end of the work.
 pub enum Counter {
     Here(Box<Sitting>),
     Away(Box<Post>),
+    /// Sessions go by the post, and the tickets are seen as long as the line is up.
+    There(Box<Post>, Box<Far>),
 }
 
 impl Counter {
@@ -37,6 +45,17 @@ impl Counter {
             Err(_) => Some(config.to_owned()),
         };
         let Some(barred) = barred else { return Ok(Counter::Here(Box::new(Sitting::down(config, who)?))) };
+        if let Some((post, line)) = tickets::far(config)? {
+            return match Far::open(line, who) {
+                Ok(far) => Ok(Counter::There(Box::new(post), Box::new(far))),
+                // what is done meanwhile is recorded, and handed in later
+                Err(why) if why.code == exit::LATER => {
+                    complain(&format!("{}; what you do is kept and handed in later", why.text));
+                    Ok(Counter::Away(Box::new(post)))
+                }
+                Err(why) => Err(why),
+            };
+        }
         let said = if post::file().is_some() { Post::here(config)? } else { None };
         match (said, &who.login) {
             (Some(post), None) => Ok(Counter::Away(Box::new(post))),
@@ -62,13 +81,27 @@ impl Counter {
     /// # Errors
     /// No such ticket, or it is closed; none was named where none can be offered.
     pub fn ticket(&self, named: Option<Number>, closed: bool) -> Result<Option<Job>, Failed> {
-        let Counter::Here(sitting) = self else {
-            let number =
-                named.ok_or_else(|| failed("name the ticket: this host does not see them".into()))?;
-            return Ok(Some(Job { number, title: None }));
+        let (number, view) = match self {
+            Counter::Away(_) => {
+                let number =
+                    named.ok_or_else(|| failed("name the ticket: this host does not see them now".into()))?;
+                return Ok(Some(Job { number, title: None }));
+            }
+            Counter::Here(sitting) => {
+                let Some(number) = ticket::wanted(named, || ticket::open_ones(sitting))? else {
+                    return Ok(None);
+                };
+                (number, sitting.reader()?.view(number, SystemClock.now())?)
+            }
+            Counter::There(_, far) => {
+                let asked = ticket::asked_for();
+                let Some(number) = ticket::wanted(named, || Ok(far.line.post("list", &asked)?))? else {
+                    return Ok(None);
+                };
+                (number, Some(far.line.get::<Story>(&format!("tickets/{}", number.0))?.view))
+            }
         };
-        let Some(number) = ticket::wanted(sitting, named)? else { return Ok(None) };
-        let view = ticket::open(sitting, number, closed)?;
+        let view = ticket::open(view, number, closed)?;
         Ok(Some(Job { number, title: Some(view.ticket.title) }))
     }
 
@@ -77,7 +110,11 @@ impl Counter {
     /// # Errors
     /// When somebody else works on it; and those of the work.
     pub fn locked<T>(&self, number: Number, work: impl FnOnce() -> Result<T, Failed>) -> Result<T, Failed> {
-        let Counter::Here(sitting) = self else { return work() };
+        let sitting = match self {
+            Counter::Here(sitting) => sitting,
+            Counter::Away(_) => return work(),
+            Counter::There(_, far) => return locked_there(far, number, work),
+        };
         sitting.act(|desk, tx| desk.start(tx, number))?;
         let done = sitting.while_renewing(number, work);
         // whoever cannot reach the database leaves the lock to its lease; how the work ended counts for more
@@ -92,18 +129,26 @@ impl Counter {
     /// # Errors
     /// Those of the database.
     pub fn unlock(&self, start: &Start) -> Result<(), Failed> {
-        let (Counter::Here(sitting), Some(number), Some((pid, started))) =
-            (self, start.ticket.and_then(|number| u32::try_from(number).ok()), start.recorder.clone())
+        let (Some(number), Some((pid, started))) =
+            (start.ticket.and_then(|number| u32::try_from(number).ok()), start.recorder.clone())
         else {
             return Ok(());
         };
-        let gone = Process { pid, started };
-        sitting.act(|desk, tx| desk.stop_for(tx, Number(number), &gone).map(Ok)).map(drop)
+        let (number, gone) = (Number(number), Process { pid, started });
+        match self {
+            Counter::Here(sitting) => {
+                sitting.act(|desk, tx| desk.stop_for(tx, number, &gone).map(Ok)).map(drop)
+            }
+            Counter::There(_, far) => {
+                far.grip(number, Some(gone), Turn::Stop).map(drop).map_err(Failed::from)
+            }
+            Counter::Away(_) => Ok(()),
+        }
     }
 
     /// Whether others are kept from starting meanwhile.
     pub fn locks(&self) -> bool {
-        matches!(self, Counter::Here(_))
+        !matches!(self, Counter::Away(_))
     }
 
     /// Files a session and takes it off the disk.
@@ -113,13 +158,33 @@ impl Counter {
     pub fn file(&self, place: &Place, complete: Complete, ticket: Number) -> Result<(), Failed> {
         let told = match self {
             Counter::Here(sitting) => filed(sitting, &complete, ticket),
-            Counter::Away(post) => posted(post, complete, ticket),
+            Counter::Away(post) | Counter::There(post, _) => posted(post, complete, ticket),
         };
         say(&told.map_err(|why| later(place, ticket, why))?);
         // it is filed: what is left over here harms nobody
         place.clear();
         Ok(())
     }
+}
+
+/// Keeps others from starting for as long as `work` takes, as far as the line goes: whoever cannot be asked keeps nobody
+/// from working.
+fn locked_there<T>(far: &Far, number: Number, work: impl FnOnce() -> Result<T, Failed>) -> Result<T, Failed> {
+    let process = machine::this_process();
+    match far.grip(number, process.clone(), Turn::Start) {
+        Err(fault) if fault.again => {
+            say(&format!("{}: nobody else is kept from starting on {number}.", safe::line(&fault.doing)));
+        }
+        held => held.map(drop)?,
+    }
+    // what is wrong then is told when something is to be stored
+    let renew = || drop(far.grip(number, process.clone(), Turn::Renew));
+    let done = while_renewing(renew, work);
+    // whoever cannot reach the robot leaves the lock to its lease; how the work ended counts for more
+    if let Err(fault) = far.grip(number, process.clone(), Turn::Stop) {
+        complain(&format!("giving {number} back: {}", fault.doing));
+    }
+    done
 }
 
 /// What is worked on.
@@ -176,6 +241,10 @@ pub fn posted(post: &Post, complete: Complete, ticket: Number) -> Result<String,
     let session = Session { ticket: Some(u64::from(ticket.0)), ..complete.session };
     post.keep(session, complete.contents)?;
     let robot = &post.host.robot;
+    let robot = match &post.host.courier {
+        Courier::Api(gate) => &gate.url,
+        _ => robot.as_str(),
+    };
     let way = match post.send() {
         Ok(sent) => sent.trouble.map_or(Ok(()), Err),
         Err(fault) => Err(fault.doing),

@@ -7,25 +7,39 @@ use crate::model::ticket::{Number, State, View};
 use crate::run::Failed;
 use crate::run::desk::Sitting;
 use crate::show::{list, screen};
-use crate::store::lists::{Owner, Which, Yardstick};
+use crate::store::lists::{Asked, Line, Yardstick};
 use std::io::IsTerminal;
 
 /// How many a person likes to choose among.
 const MOST: usize = 50;
 
+/// The ones that are offered.
+pub fn asked_for() -> Asked {
+    Asked { state: Some(State::Open), owner: None, unowned: false, only: Vec::new(), most: MOST }
+}
+
+/// Those of this machine's database.
+///
+/// # Errors
+/// When there is none.
+pub fn open_ones(sitting: &Sitting) -> Result<Vec<Line>, Failed> {
+    let config = sitting.config();
+    let by = Yardstick { values: &config.fields, today: config.schedule().today(SystemClock.now()) };
+    Ok(sitting.reader()?.list(asked_for().which(), by)?)
+}
+
 /// The ticket; `None` when nobody said which, and the open ones were listed instead.
 ///
 /// # Errors
-/// When there is no database or no open ticket, or what was chosen is none.
-pub fn wanted(sitting: &Sitting, named: Option<Number>) -> Result<Option<Number>, Failed> {
+/// When they cannot be had or none is open, or what was chosen is none.
+pub fn wanted(
+    named: Option<Number>,
+    open: impl FnOnce() -> Result<Vec<Line>, Failed>,
+) -> Result<Option<Number>, Failed> {
     if named.is_some() {
         return Ok(named);
     }
-    let config = sitting.config();
-    let (now, schedule) = (SystemClock.now(), config.schedule());
-    let by = Yardstick { values: &config.fields, today: schedule.today(now) };
-    let which = Which { state: Some(State::Open), owner: Owner::Anybody, only: &[], most: MOST };
-    let tickets = sitting.reader()?.list(which, by)?;
+    let (tickets, now) = (open()?, SystemClock.now());
     if tickets.is_empty() {
         return Err(failed("no ticket is open: name one".into()));
     }
@@ -45,8 +59,7 @@ pub fn wanted(sitting: &Sitting, named: Option<Number>) -> Result<Option<Number>
 ///
 /// # Errors
 /// When it is closed, and nobody agreed to work on it all the same.
-pub fn open(sitting: &Sitting, number: Number, closed: bool) -> Result<View, Failed> {
-    let view = sitting.reader()?.view(number, SystemClock.now())?;
+pub fn open(view: Option<View>, number: Number, closed: bool) -> Result<View, Failed> {
     let Some(view) = view.filter(|view| view.ticket.state != State::Unconfirmed) else {
         return Err(failed(Refusal::NoTicket(number).to_string()));
     };

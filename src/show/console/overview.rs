@@ -8,6 +8,7 @@ use super::writing::{Purpose, Writing};
 use super::{Row, Site, Wish};
 use crate::model::column::Column;
 use crate::model::fields::Field;
+use crate::model::filter::Filter;
 use crate::model::marks;
 use crate::model::ticket::{Number, State};
 use crate::show::look::age;
@@ -72,16 +73,6 @@ impl Shown for Column {
     fn to_the_right(self) -> bool {
         matches!(self, Column::Number | Column::Changed | Column::Created)
     }
-}
-
-/// Which tickets are looked for.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Filter {
-    /// A number, words of title and text, `owner:ann`, `+keyword`, all of them together.
-    pub text: String,
-    pub closed: bool,
-    /// Only those of whoever sits there.
-    pub mine: bool,
 }
 
 /// Every key, for whoever asks.

@@ -408,3 +408,18 @@ CREATE INDEX annotation_session ON annotation(session, place, line);
 -- Commands, paths, diffs and remarks of sessions, for staff who search; what a redaction takes out is gone from it.
 CREATE VIRTUAL TABLE session_search USING fts5(text, tokenize='unicode61 remove_diacritics 2');
 INSERT INTO session_search (session_search, rank) VALUES ('secure-delete', 1);
+
+-- Tokens by which hosts speak to the API, each for one member of staff. The token itself stands nowhere.
+CREATE TABLE token (
+  id      INTEGER PRIMARY KEY AUTOINCREMENT,
+  hash    BLOB NOT NULL UNIQUE CHECK (length(hash) = 32), -- SHA-256 of the token
+  login   TEXT NOT NULL,                 -- in whose name it acts
+  host    TEXT NOT NULL,                 -- from where
+  user    TEXT,                          -- the one user there whose sessions its host key may sign; NULL: any one
+  made    INTEGER NOT NULL,
+  ends    INTEGER,                       -- from then on it counts no more; NULL: no end
+  seen    INTEGER,                       -- when it was used last, to the minute
+  program TEXT,                          -- the version of Trackle that used it
+  unsent  INTEGER                        -- bundles that waited there then
+) STRICT;
+CREATE INDEX token_host ON token(host);

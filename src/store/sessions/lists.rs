@@ -7,9 +7,10 @@ use crate::model::session::{Change, FilePath, Session};
 use crate::model::ticket::Number;
 use jiff::Timestamp;
 use rusqlite::{OptionalExtension, params};
+use serde::{Deserialize, Serialize};
 
 /// A session in a list.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Listed {
     pub number: u64,
     pub ticket: Number,

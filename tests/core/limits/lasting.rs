@@ -108,6 +108,7 @@ pub fn lock_lease(n: usize) -> bool {
         member: house.robot.by_login(login).unwrap(),
         seat: "on desk",
         host: "desk",
+        proof: trackle::model::proof::Proof::Console,
         process: Some(Process { pid, started: "1".into() }),
         lives: |_| false,
         now,

@@ -5,6 +5,7 @@ use std::fmt::Write;
 use trackle::command::reveal::Meant;
 use trackle::machine;
 use trackle::model::lock::{Lock, Process};
+use trackle::model::proof::Proof;
 use trackle::model::said::Words;
 use trackle::model::ticket::Number;
 use trackle::pipeline::Trace;
@@ -26,6 +27,7 @@ impl Town {
             member: house.robot.by_login(login).expect("a member"),
             seat: "on desk, uid 1000",
             host: &machine::host(),
+            proof: Proof::Console,
             process: Some(process),
             lives: machine::lives,
             now: self.now(),

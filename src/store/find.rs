@@ -1,11 +1,11 @@
 //! What the overview looks for: words become a question to the database, the answer is numbers.
 
+use super::Reader;
+use super::lists::{Only, Owner, Which};
+use super::search::Scope;
 use crate::fault::Outcome;
+use crate::model::filter::Filter;
 use crate::model::ticket::{Number, State};
-use crate::show::console::Filter;
-use crate::store::Reader;
-use crate::store::lists::{Only, Owner, Which};
-use crate::store::search::Scope;
 use std::collections::BTreeSet;
 
 /// Tickets that words find, the best first.
@@ -41,24 +41,26 @@ impl Asked {
     }
 }
 
-/// The tickets that are looked for, the newest change first; those that words find, the best first.
-///
-/// # Errors
-/// Those of the database.
-pub(super) fn find(reader: &Reader, filter: &Filter, login: &str) -> Outcome<Vec<Number>> {
-    let asked = Asked::of(filter, login);
-    if let Some(number) = asked.number {
-        let there = reader.lines(&[number])?;
-        return Ok(there.into_iter().map(|line| line.ticket.number).collect());
+impl Reader {
+    /// The tickets that are looked for, the newest change first; those that words find, the best first.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn find(&self, filter: &Filter, login: &str) -> Outcome<Vec<Number>> {
+        let asked = Asked::of(filter, login);
+        if let Some(number) = asked.number {
+            let there = self.lines(&[number])?;
+            return Ok(there.into_iter().map(|line| line.ticket.number).collect());
+        }
+        let state = if filter.closed { State::Closed } else { State::Open };
+        if !asked.words.is_empty() {
+            return by_words(self, &asked, state);
+        }
+        if asked.owner.is_none() && asked.tags.is_empty() {
+            return self.numbers(filter.closed);
+        }
+        of_owner(self, &asked, state)
     }
-    let state = if filter.closed { State::Closed } else { State::Open };
-    if !asked.words.is_empty() {
-        return by_words(reader, &asked, state);
-    }
-    if asked.owner.is_none() && asked.tags.is_empty() {
-        return reader.numbers(filter.closed);
-    }
-    of_owner(reader, &asked, state)
 }
 
 fn by_words(reader: &Reader, asked: &Asked, state: State) -> Outcome<Vec<Number>> {
