@@ -265,3 +265,6 @@ fn program(fields: &HeaderMap) -> String {
     let right = (1..=40).contains(&version.len()) && version.bytes().all(is_sign);
     if right { version.to_owned() } else { "unknown".to_owned() }
 }
+
+#[cfg(test)]
+mod tests;

@@ -181,7 +181,7 @@ impl Open<'_> {
         match self.tickets.story(ticket, SESSIONS) {
             Ok(Some(story)) => self.console.story(story),
             Ok(None) => self.console.failed(format!("there is no ticket {ticket}")),
-            Err(fault) => self.console.failed(fault.doing),
+            Err(fault) => self.console.trouble(fault.doing),
         }
     }
 
@@ -254,7 +254,7 @@ impl Open<'_> {
     fn with<T>(&mut self, read: Outcome<T>, take: impl FnOnce(&mut Console, T)) {
         match read {
             Ok(read) => take(&mut self.console, read),
-            Err(fault) => self.console.failed(fault.doing),
+            Err(fault) => self.console.trouble(fault.doing),
         }
     }
 }

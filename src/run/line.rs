@@ -155,6 +155,8 @@ impl Line {
         let what = match e {
             ureq::Error::Timeout(_) => "no answer in time".to_owned(),
             ureq::Error::BodyExceedsLimit(_) => "its answer does not end".to_owned(),
+            // without the number that the system's errors have behind their words
+            ureq::Error::Io(e) => e.to_string().split(" (os error").next().unwrap_or_default().to_owned(),
             other => other.to_string(),
         };
         Fault::passing(format!("{}: {what}", self.url))

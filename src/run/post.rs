@@ -79,6 +79,14 @@ impl Post {
         })
     }
 
+    /// Where sessions go: an address, or the place of the API.
+    pub fn goal(&self) -> &str {
+        match &self.host.courier {
+            Courier::Api(gate) => &gate.url,
+            _ => self.host.robot.as_str(),
+        }
+    }
+
     /// What waits or was sent.
     pub fn queue(&self) -> &Queue {
         &self.queue

@@ -44,7 +44,7 @@ pub fn run(config: &Path, args: &Args) -> Result<ExitCode, Failed> {
     }
     let Sent { sent, waiting, trouble } = post.send()?;
     if sent > 0 {
-        screen::print(&format!("{} sent to {}\n", count(sent, "session"), post.host.robot))?;
+        screen::print(&format!("{} sent to {}\n", count(sent, "session"), post.goal()))?;
     }
     match trouble {
         None => Ok(ExitCode::SUCCESS),

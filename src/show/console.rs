@@ -148,6 +148,11 @@ impl Console {
         self.told = Some(Told::Failed(text));
     }
 
+    /// Something cannot be seen now. What was said of something that was done, or not done, stands before it.
+    pub fn trouble(&mut self, text: String) {
+        self.told.get_or_insert(Told::Failed(text));
+    }
+
     /// Takes a key.
     pub fn press(&mut self, key: Key) -> Wish {
         if key == Key::Nothing {

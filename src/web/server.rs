@@ -34,12 +34,11 @@ async fn only_plain(request: Request, next: Next) -> Response {
     }
 }
 
-/// Whether its body has one length, or none.
+/// Whether its body has a plain length, or none; of two lengths that differ hyper takes none.
 fn is_plain(fields: &HeaderMap) -> bool {
-    let mut lengths = fields.get_all(CONTENT_LENGTH).iter();
     let is_number = |bytes: &[u8]| !bytes.is_empty() && bytes.iter().all(u8::is_ascii_digit);
-    let first = lengths.next().is_none_or(|length| is_number(length.as_bytes()));
-    first && lengths.next().is_none() && !fields.contains_key(TRANSFER_ENCODING)
+    let length = fields.get(CONTENT_LENGTH).is_none_or(|length| is_number(length.as_bytes()));
+    length && !fields.contains_key(TRANSFER_ENCODING)
 }
 
 /// The length of a request's body, as it was told.

@@ -61,7 +61,7 @@ async fn what_is_too_long_is_refused_and_one_byte_less_is_not() {
         format!("{start}{}{end}", "y".repeat(length - start.len() - end.len()))
     };
     let most = limits::WEB_HEADER;
-    for (length, status) in [(most - 1, "200"), (most, "200"), (most + 1, "400")] {
+    for (length, status) in [(most - 1, "200"), (most, "200"), (most + 1, "431")] {
         let (answer, _) = said(padded(length).as_bytes()).await;
         assert!(answer.starts_with(&format!("HTTP/1.1 {status} ")), "{length}: {answer}");
     }
@@ -84,5 +84,35 @@ async fn who_says_nothing_is_not_waited_for() {
     for wrong in ["\r\n\r\n\r\n\r\n\0", "SSH-2.0-x\r\n", "GET / HTTP/2.0\r\n\r\n", "\u{16}\u{3}\u{1}"] {
         let (answer, left) = said(wrong.as_bytes()).await;
         assert!(answer.starts_with("HTTP/1.1 400 ") && left == 0, "{wrong:?}: {answer}");
+    }
+}
+
+#[tokio::test]
+async fn a_body_has_one_plain_length() {
+    for fields in [
+        "Content-Length: 26\r\nContent-Length: 27\r\n",
+        "Transfer-Encoding: chunked\r\n",
+        "Transfer-Encoding: chunked\r\nContent-Length: 26\r\n",
+        "Transfer-Encoding: identity\r\nContent-Length: 26\r\n",
+        "Content-Length: +26\r\n",
+        "Content-Length: 26, 26\r\n",
+        "Content-Length: 99999999999999999999999\r\n",
+    ] {
+        let post = format!("POST /u/u12-3-abc HTTP/1.1\r\n{fields}\r\nList-Unsubscribe=One-Click");
+        let (answer, left) = said(post.as_bytes()).await;
+        assert!(answer.starts_with("HTTP/1.1 400 ") && left == 0, "{fields}: {answer}");
+    }
+    let many = "X: y\r\n".repeat(65);
+    let (answer, _) = said(format!("GET /u/u12-3-abc HTTP/1.1\r\n{many}\r\n").as_bytes()).await;
+    assert!(answer.starts_with("HTTP/1.1 431 "), "{answer}");
+}
+
+#[tokio::test]
+async fn nobody_on_the_way_keeps_an_answer() {
+    let (answer, _) = said(b"GET /u/u12-3-abc HTTP/1.1\r\n\r\n").await;
+    let answer = answer.to_lowercase();
+    for field in ["cache-control: no-store", "connection: close", "default-src 'none'", "nosniff", "noindex"]
+    {
+        assert!(answer.contains(field), "{field}: {answer}");
     }
 }

@@ -25,6 +25,7 @@ use Shown::{By, In, Measure};
 const FOUND: &str = "src/fetch/maildir.rs";
 const SEALED: &str = "src/record/seal/tests.rs";
 const WEB: &str = "src/web/tests.rs";
+const API: &str = "src/daemon/api/tests.rs";
 const KEPT: &str = "src/record/contents.rs";
 
 #[rustfmt::skip]
@@ -134,8 +135,17 @@ const ALL: &[(&str, Shown)] = &[
     ("INVITATION_DAYS", By(lasting::invitation_days)),
     ("WEB_HEADER", In(WEB, "what_is_too_long_is_refused_and_one_byte_less_is_not")),
     ("WEB_BODY", In(WEB, "what_is_too_long_is_refused_and_one_byte_less_is_not")),
-    ("WEB_SECONDS", Measure("src/daemon/web.rs")),
+    ("WEB_SECONDS", Measure("src/web/server.rs")),
     ("WEB_CONNECTIONS", Measure("src/daemon/web.rs")),
+    ("API_BODY", In(API, "edges_of_what_a_host_may_say")),
+    ("API_BUNDLE", In(API, "edges_of_what_a_host_may_say")),
+    ("API_SECONDS", Measure("src/daemon/api.rs")),
+    ("API_REQUESTS", In(API, "edges_of_what_a_host_may_say")),
+    ("API_LINES", In(API, "edges_of_what_a_host_may_say")),
+    ("API_LIST", Measure("src/daemon/api/tickets.rs")),
+    ("API_SESSIONS", Measure("src/daemon/api/tickets.rs")),
+    ("API_ANSWER", In("src/run/line/tests.rs", "an_endless_answer_ends")),
+    ("API_PATIENCE", Measure("src/run/line.rs")),
     ("LETTER_TEXT", In("src/write/tests/bodies.rs", "long_text_is_attached")),
     ("LETTER_ATTACHMENTS", In("src/write/attached.rs", "the_cap_is_kept_and_what_is_left_is_named")),
     ("LETTER_REFERENCES", In("src/write/tests/headers.rs", "threads_name_the_first_and_the_newest")),

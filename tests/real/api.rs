@@ -3,6 +3,7 @@
 
 use crate::proxy::{Proxy, free_port};
 use crate::robot::{Robot, Setup, code, complaint, drop_into, wait_until};
+use crate::screen::Screen;
 use crate::servers::mails_in;
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt;
@@ -188,5 +189,219 @@ fn a_host_is_enrolled_by_a_token_and_works_over_https() {
         assert!(hosts.contains(wanted), "{wanted} in {hosts}");
     }
     assert!(!hosts.contains("\"spoke\": null"), "{hosts}");
+    desk.robot.is_sound();
+}
+
+#[test]
+fn a_line_that_is_down_loses_nothing() {
+    let mut desk = Desk::enrolled();
+    desk.proxy.stop();
+    let motd = desk.home.path("motd");
+    let line = format!("echo Welcome. > {}", motd.display());
+    let worked = desk.home.run(&["work", "1", "-c", &line, "--yes", "--show", "motd"]);
+    assert_eq!(code(&worked), 0, "{}", complaint(&worked));
+    let told = complaint(&worked);
+    assert!(told.contains("what you do is kept and handed in later") && told.contains(" waits "), "{told}");
+    let noted = desk.home.does(&["note", "1", "Ordered", "ink."]);
+    assert!(noted.contains("waits (a note)"), "{noted}");
+    let told = desk.home.fails(2, &["note", "--public", "1", "Ordered", "paper."]);
+    assert!(told.contains("goes to staff alone"), "{told}");
+    assert!(desk.home.fails(75, &["list"]).contains(&desk.proxy.url()));
+    assert!(desk.home.fails(75, &["submit"]).contains("2 sessions wait"));
+    assert!(desk.letters("staff").iter().all(|text| !text.contains("Welcome.")));
+
+    desk.proxy.start();
+    // whoever looks tells how many wait
+    desk.home.does(&["list"]);
+    let hosts = said(&desk.robot.run(&["hosts", "--json"], b""));
+    assert!(hosts.contains("\"unsent\": 2"), "{hosts}");
+    let sent = desk.home.does(&["submit"]);
+    assert!(sent.starts_with("2 sessions sent to https://localhost:"), "{sent}");
+    desk.staff_read("+Welcome.");
+    desk.staff_read("Ordered ink.");
+    // handed in once more, it changes nothing
+    let status = desk.home.does(&["submit", "--status", "--json"]);
+    let session = status.split("\"session\": \"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    desk.home.does(&["submit", "--again", &session]);
+    let hosts = said(&desk.robot.run(&["hosts", "--json"], b""));
+    assert!(hosts.contains("\"unsent\": 0") && hosts.contains("\"sessions\": 2"), "{hosts}");
+    assert_eq!(said(&desk.robot.run(&["sessions", "--json"], b"")).matches("\"web1\"").count(), 2);
+    desk.robot.is_sound();
+}
+
+#[test]
+fn who_has_no_token_that_counts_is_told_nothing() {
+    let mut desk = Desk::enrolled();
+    let own = desk.home.path("given");
+    let token = fs::read_to_string(&own).unwrap().trim().to_owned();
+    let listed = || said(&desk.robot.run(&["admin", "token", "list", "--json"], b""));
+    assert!(!listed().contains(&token) && listed().contains("\"counts\": true"), "{}", listed());
+
+    // the next one; the old one holds for a day, or not
+    let next = said(&desk.robot.run(&["admin", "token", "rotate", "1"], b"")).trim().to_owned();
+    desk.home.does(&["list"]);
+    desk.home.keeps("given", &next);
+    desk.home.does(&["list"]);
+    let last = said(&desk.robot.run(&["admin", "token", "rotate", "2", "--now"], b"")).trim().to_owned();
+    assert!(desk.home.fails(1, &["list"]).contains("the token of bob at web1 is revoked"));
+    desk.home.keeps("given", &last);
+    desk.home.does(&["list"]);
+    assert_eq!(code(&desk.robot.run(&["admin", "token", "revoke", "3"], b"")), 0);
+    for args in [
+        &["list"][..],
+        &["show", "1"],
+        &["lock", "take", "1"],
+        &["note", "1", "Words."],
+        &["work", "1", "-c", "true"],
+    ] {
+        assert!(desk.home.fails(1, args).contains("is revoked"), "{args:?}");
+    }
+    // one that never was, one that is none, one that others can read
+    desk.home.keeps("given", &format!("trk_{}", "a".repeat(32)));
+    let told = desk.home.fails(1, &["list"]);
+    assert!(told.contains("no token that is known here") && !told.contains("trk_"), "{told}");
+    desk.home.keeps("given", "trk_short");
+    assert!(desk.home.fails(1, &["list"]).contains("it holds none"));
+    desk.home.keeps("given", &token);
+    fs::set_permissions(&own, Permissions::from_mode(0o644)).unwrap();
+    assert!(desk.home.fails(1, &["list"]).contains("chmod 600"));
+
+    // who leaves staff leaves here as well
+    let other = desk.token(&["--for", "anna", "--host", "web1", "--user", "root"]);
+    desk.home.keeps("given", &other);
+    assert!(desk.home.does(&["list"]).contains("Printer"));
+    desk.robot.reconfigure("login = \"anna\"", "login = \"annika\"");
+    let (status, _) = desk.robot.stop();
+    assert!(status.success());
+    desk.robot.start();
+    assert!(desk.home.fails(1, &["list"]).contains("no longer on staff"));
+    for secret in [token, next, last, other] {
+        assert!(!desk.robot.log().contains(&secret), "{}", desk.robot.log());
+    }
+    desk.robot.is_sound();
+}
+
+#[test]
+fn only_the_right_robot_gets_the_token() {
+    let desk = Desk::open();
+    let token = desk.token(&["--for", "bob", "--host", "web1", "--user", "root"]);
+    let file = desk.home.keeps("given", &token);
+    let (url, other) = (desk.proxy.url(), desk.proxy.other_ca().display().to_string());
+    let enroll = |more: &[&str]| desk.home.run(&[&["host", "enroll", "--token-file", &file], more].concat());
+    let wrong = enroll(&["--url", &url, "--roots", &other]);
+    assert!(code(&wrong) == 75 && complaint(&wrong).contains("certificate"), "{}", complaint(&wrong));
+    let plain = enroll(&["--url", &url.replace("https://localhost", "http://desk.example.org")]);
+    assert!(code(&plain) == 2 && complaint(&plain).contains("in the clear"), "{}", complaint(&plain));
+    let ca = desk.proxy.ca().display().to_string();
+    let named = enroll(&["--url", &url, "--roots", &ca, "--name", "web2"]);
+    assert!(complaint(&named).contains("the token is for web1"), "{}", complaint(&named));
+    for name in ["host.toml", "token"] {
+        assert!(!desk.home.path("config/trackle").join(name).exists(), "{name}");
+    }
+    let hosts = said(&desk.robot.run(&["hosts"], b""));
+    assert!(hosts.contains("no host is enrolled"), "{hosts}");
+}
+
+/// What programs of strangers say to it, without the https.
+#[test]
+fn what_is_no_right_request_is_refused() {
+    let desk = Desk::enrolled();
+    let token = fs::read_to_string(desk.home.path("given")).unwrap().trim().to_owned();
+    let bearer = format!("Authorization: Bearer {token}");
+    let ask = |path: &str, args: &[&str]| {
+        let mut curl = Command::new("curl");
+        curl.args(["--silent", "--include", "--max-time", "20"]).args(args);
+        said(&curl.arg(format!("http://127.0.0.1:{}/api/1/{path}", desk.port)).output().unwrap())
+    };
+    let large = desk.home.path("large");
+    fs::write(&large, vec![b'a'; 8_000_000]).unwrap();
+    let large = format!("@{}", large.display());
+    let json = "Content-Type: application/json";
+    for (status, path, args) in [
+        ("200", "site", &["-H", &bearer][..]),
+        ("401", "site", &[]),
+        ("401", "bundle", &["--data", "x"]),
+        ("401", "nothing", &[]),
+        ("401", "site", &["-H", "Authorization: Bearer "]),
+        ("401", "site", &["-H", "Authorization: Basic YTpi"]),
+        ("404", "nothing", &["-H", &bearer]),
+        ("404", "tickets/2", &["-H", &bearer]),
+        ("400", "tickets/x", &["-H", &bearer]),
+        ("405", "say", &["-H", &bearer]),
+        ("413", "bundle", &["-H", &bearer, "-H", "Expect:", "--data-binary", &large]),
+        ("413", "say", &["-H", &bearer, "-H", "Expect:", "-H", json, "--data-binary", &large]),
+        ("400", "bundle", &["-H", &bearer, "--data", "no session"]),
+        ("400", "host", &["-H", &bearer, "--data", "no card"]),
+        ("400", "say", &["-H", &bearer, "-H", json, "--data", "{"]),
+        ("422", "say", &["-H", &bearer, "-H", json, "--data", "{}"]),
+        ("422", "locks", &["-H", &bearer, "-H", json, "--data", "{\"ticket\":0,\"turn\":\"start\"}"]),
+        ("400", "locks", &["-H", &bearer, "-H", json, "--data", "{\"ticket\":1,\"turn\":{\"take\":-1}}"]),
+        ("400", "site", &["-H", &bearer, "-H", "Transfer-Encoding: chunked", "--data", "x"]),
+    ] {
+        let answer = ask(path, args);
+        assert!(answer.starts_with(&format!("HTTP/1.1 {status} ")), "{path} {args:?}: {answer}");
+        assert!(!answer.contains(&token) && !answer.contains(".rs"), "{answer}");
+        if path != "site" || args.len() < 4 {
+            assert!(answer.contains("cache-control: no-store"), "{path} {args:?}: {answer}");
+        }
+    }
+    desk.robot.is_sound();
+}
+
+/// What an editor does that writes this above what is there.
+fn writes(text: &str) -> String {
+    format!("printf '%s\\n' '{text}' | cat - \"$1\" >\"$1.new\" && cat \"$1.new\" >\"$1\" && rm \"$1.new\"\n")
+}
+
+#[test]
+fn the_console_works_from_there_as_it_does_here() {
+    let mut desk = Desk::enrolled();
+    let run = format!(
+        "env HOME={0} XDG_CONFIG_HOME={0}/config XDG_STATE_HOME={0}/state {1} --config /nowhere/trackle.toml console",
+        desk.home.path("").display(),
+        env!("CARGO_BIN_EXE_trackle")
+    );
+    let screen = Screen::open(&run, (80, 24), &writes("The roller was worn."));
+    screen.shows("1 of 1 open");
+    screen.keys(&["Enter"]);
+    screen.shows("Please come.");
+    screen.keys(&["Down", "Down", "Enter"]);
+    screen.shows("┌owner");
+    screen.types("b");
+    screen.keys(&["Enter"]);
+    screen.shows("owner      *bob");
+    screen.types("s");
+    screen.shows("#1: assigned, text");
+    let letter = desk.staff_read("The roller was worn.");
+    assert!(letter.contains("Bob Stone") && letter.contains("on web1, by token"), "{letter}");
+    // what others do appears by itself
+    assert_eq!(code(&desk.robot.run(&["note", "1", "--as", "anna", "Ink", "is", "there."], b"")), 0);
+    screen.keys(&["Escape"]);
+    screen.shows("1 of 1 open");
+    screen.keys(&["Enter"]);
+    screen.shows("Ink is there.");
+
+    // without the line what is typed is kept, and all goes on when it is back
+    desk.proxy.stop();
+    screen.types("c");
+    screen.shows("your text is in");
+    screen.types("h");
+    screen.shows("[history");
+    desk.proxy.start();
+    screen.keys(&["Escape"]);
+    screen.keys(&["Escape"]);
+    screen.shows("1 of 1 open");
+    screen.keys(&["Enter"]);
+    screen.types("x");
+    screen.shows("state      closed");
+    screen.keys(&["Escape"]);
+    screen.shows("0 of 0 open");
+    screen.types("q");
+    screen.shows("ended with 0");
+    let view = desk.robot.tickets().remove(0);
+    assert_eq!((view.ticket.owner.as_deref(), view.ticket.state.word()), (Some("bob"), "closed"));
+    desk.staff_read("closed");
+    let (status, _) = desk.robot.stop();
+    assert!(status.success());
     desk.robot.is_sound();
 }

@@ -5,7 +5,7 @@
 use super::{Enroll, failed, write_new};
 use crate::config::host::{Courier, FILE, Gate, Host};
 use crate::model::api::{Site, Why};
-use crate::model::host::{Card, is_login};
+use crate::model::host::{Card, is_host, is_login};
 use crate::model::token::Token;
 use crate::record::hostkey::Signer;
 use crate::run::account::Account;
@@ -67,9 +67,16 @@ pub fn enroll(url: &str, wish: &Enroll) -> Result<(), Failed> {
     let gate = Gate { url: url.to_owned(), token: kept, roots };
     let line = Line::new(&gate, token.clone())?;
     let site: Site = line.get("site")?;
+    let name = right(&site, wish)?;
     let key = before.map_or_else(|| directory.join("host.key"), |before| before.key);
     let signer = if key.exists() { Signer::load(&key)? } else { Signer::make(&key)? };
-    let card = card(&site, wish, &signer)?;
+    let card = Card {
+        name,
+        login: Some(Account::here().name),
+        member: Some(site.login.clone()).filter(|login| is_login(login)),
+        key: signer.key(),
+        program: env!("CARGO_PKG_VERSION").to_owned(),
+    };
     let _: Why = line.bytes("host", signer.card(&card).as_bytes())?;
     if wish.token_file.is_none() {
         keep(&gate.token, &token)?;
@@ -87,26 +94,22 @@ pub fn enroll(url: &str, wish: &Enroll) -> Result<(), Failed> {
     ))?)
 }
 
-/// The card of this user of the host that the token is for.
-fn card(site: &Site, wish: &Enroll, signer: &Signer) -> Result<Card, Failed> {
-    let name = wish.name.as_ref().unwrap_or(&site.host);
+/// What this host is called there, when the token is for it and for this user of it.
+fn right(site: &Site, wish: &Enroll) -> Result<String, Failed> {
+    let (name, login) = (wish.name.as_ref().unwrap_or(&site.host), Account::here().name);
     if *name != site.host {
         return Err(failed(format!("the token is for {}, not for {name}", safe::line(&site.host))));
     }
     if wish.robot.as_ref().is_some_and(|robot| *robot != site.robot) {
         return Err(failed(format!("the robot there is {}", site.robot)));
     }
-    let login = Account::here().name;
-    if !is_login(&login) || !crate::model::host::is_host(name) {
+    if let Some(user) = site.user.as_ref().filter(|user| **user != login) {
+        return Err(failed(format!("the token is for {} of {name}, not for {login}", safe::line(user))));
+    }
+    if !is_login(&login) || !is_host(name) {
         return Err(failed(format!("{login:?} is no name of a user, or {name:?} none of a host")));
     }
-    Ok(Card {
-        name: name.clone(),
-        login: Some(login),
-        member: Some(site.login.clone()).filter(|login| is_login(login)),
-        key: signer.key(),
-        program: env!("CARGO_PKG_VERSION").to_owned(),
-    })
+    Ok(name.clone())
 }
 
 /// The token from standard input, or from whoever sits there; it does not appear on the terminal.

@@ -4,7 +4,6 @@
 
 use super::{failed, say, ticket};
 use crate::clock::{Clock, SystemClock};
-use crate::config::host::Courier;
 use crate::machine;
 use crate::model::api::Turn;
 use crate::model::lock::Process;
@@ -240,11 +239,7 @@ pub fn posted(post: &Post, complete: Complete, ticket: Number) -> Result<String,
     // whoever files it later may have another ticket in mind than at its start
     let session = Session { ticket: Some(u64::from(ticket.0)), ..complete.session };
     post.keep(session, complete.contents)?;
-    let robot = &post.host.robot;
-    let robot = match &post.host.courier {
-        Courier::Api(gate) => &gate.url,
-        _ => robot.as_str(),
-    };
+    let robot = post.goal();
     let way = match post.send() {
         Ok(sent) => sent.trouble.map_or(Ok(()), Err),
         Err(fault) => Err(fault.doing),

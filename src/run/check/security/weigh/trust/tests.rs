@@ -113,6 +113,8 @@ fn hosts_that_are_silent_are_named() {
         program: None,
         bundles: 0,
         last: 0,
+        spoke: None,
+        unsent: None,
     };
     for (all, wanted) in [
         (vec![], 0),
