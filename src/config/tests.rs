@@ -185,6 +185,7 @@ host = "mail.example.org" → host = "a"⏎host = "b"    → host → duplicate 
 ##base_url = "https://desk.example.org" → base_url = "https://desk example.org" → robot.base_url → "https://desk example
 ##base_url = "https://desk.example.org" → base_url = "https://a.example/?x=" → robot.base_url → "https://a.example/?x="
 #listen = "127.0.0.1:8025" → listen = "127.0.0.1"    → web.listen → "127.0.0.1" is neither an address with a port
+#listen = "127.0.0.1:8025" → listen = "0.0.0.0:8025"⏎api = true → web.api → would take tokens in the clear at 0.0.0.0:8025
 [policy]              → [polcy]                      → polcy → unknown field `polcy`, expected one of `robot`
 "#;
 

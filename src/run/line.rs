@@ -153,7 +153,9 @@ impl Line {
 
     fn trouble(&self, e: &ureq::Error) -> Fault {
         let what = match e {
-            ureq::Error::Timeout(_) => "no answer in time".to_owned(),
+            ureq::Error::Timeout(_) => {
+                "no answer in time; what was to be done may be done all the same".to_owned()
+            }
             ureq::Error::BodyExceedsLimit(_) => "its answer does not end".to_owned(),
             // without the number that the system's errors have behind their words
             ureq::Error::Io(e) => e.to_string().split(" (os error").next().unwrap_or_default().to_owned(),

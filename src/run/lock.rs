@@ -128,7 +128,7 @@ fn there(line: Line, what: &What) -> Result<String, Failed> {
         What::Take { ticket, length, .. } => {
             let length = length.unwrap_or(SignedDuration::from_hours(limits::LOCK_BY_HAND_HOURS));
             far.grip(*ticket, None, Turn::Take(length.as_secs()))?;
-            format!("{ticket}: {} works on it\n", far.site.login)
+            format!("{ticket}: {} works on it\n", safe::line(&far.site.login))
         }
         What::Release { ticket, .. } => {
             far.grip(*ticket, None, Turn::Release)?;

@@ -97,7 +97,7 @@ impl Reader {
             .optional()?;
         let mut rows = self.db.prepare(
             "SELECT m.name, s.value FROM mailbox m LEFT JOIN setting s ON s.name = 'looked:' || m.name
-             WHERE m.name NOT LIKE 'import:%' ORDER BY m.id",
+             WHERE m.name NOT LIKE 'import:%' AND m.name NOT IN ('console', 'api') ORDER BY m.id",
         )?;
         let mailboxes = rows
             .query_map([], |row| {

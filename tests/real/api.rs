@@ -5,10 +5,16 @@ use crate::proxy::{Proxy, free_port};
 use crate::robot::{Robot, Setup, code, complaint, drop_into, wait_until};
 use crate::screen::Screen;
 use crate::servers::mails_in;
+use jiff::SignedDuration;
+use std::collections::BTreeMap;
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};
+use trackle::clock::{Clock, SystemClock};
+use trackle::model::session::{Ending, Session, Witnesses};
+use trackle::record::hostkey::Signer;
+use trackle::record::queue::Queue;
 
 /// A robot with one ticket, the proxy before it, and the home of root on another host.
 struct Desk {
@@ -189,6 +195,8 @@ fn a_host_is_enrolled_by_a_token_and_works_over_https() {
         assert!(hosts.contains(wanted), "{wanted} in {hosts}");
     }
     assert!(!hosts.contains("\"spoke\": null"), "{hosts}");
+    let status = said(&desk.robot.run(&["status"], b""));
+    assert!(!status.contains("never looked into"), "{status}");
     desk.robot.is_sound();
 }
 
@@ -300,6 +308,57 @@ fn only_the_right_robot_gets_the_token() {
     }
     let hosts = said(&desk.robot.run(&["hosts"], b""));
     assert!(hosts.contains("no host is enrolled"), "{hosts}");
+}
+
+/// A token lets a session in; whether it is believed, the key says that signed it.
+#[test]
+fn a_token_makes_no_session_true() {
+    let desk = Desk::enrolled();
+    let token = fs::read_to_string(desk.home.path("given")).unwrap().trim().to_owned();
+    let (queue, own) = (Queue::open(&desk.home.path("queue")).unwrap(), Signer::new(&[9; 32]).unwrap());
+    let enrolled = Signer::load(&desk.home.path("config/trackle/host.key")).unwrap();
+    let mut sessions = Vec::new();
+    for (signer, login, id) in [(&own, "root", 'a'), (&enrolled, "anna", 'b')] {
+        let now = SystemClock.now();
+        let session = Session {
+            id: String::from(id).repeat(26),
+            host: "web1".into(),
+            login: login.into(),
+            ticket: Some(1),
+            started: now - SignedDuration::from_mins(5),
+            ended: now,
+            ending: Ending::Exit(0),
+            directory: "/root".into(),
+            shell: "/bin/bash".into(),
+            command: None,
+            environment: Vec::new(),
+            witnesses: Witnesses::default(),
+            typed: Vec::new(),
+            ran: Vec::new(),
+            changes: Vec::new(),
+            remark: "It was nobody.".into(),
+            tags: Vec::new(),
+            evidence: Vec::new(),
+        };
+        sessions.push(queue.put(session, BTreeMap::new(), signer).unwrap().path);
+    }
+    for (session, told) in
+        sessions.iter().zip(["is the key of no host that is enrolled", "says that anna worked there"])
+    {
+        let status = Command::new("curl")
+            .args(["--silent", "--output", "/dev/null", "--write-out", "%{http_code}", "-H"])
+            .arg(format!("Authorization: Bearer {token}"))
+            .arg("--data-binary")
+            .arg(format!("@{}", session.display()))
+            .arg(format!("http://127.0.0.1:{}/api/1/bundle", desk.port))
+            .output()
+            .unwrap();
+        assert_eq!(said(&status), "202");
+        let listed = || said(&desk.robot.run(&["quarantine", "list"], b""));
+        assert!(wait_until(|| listed().contains(told).then_some(())).is_some(), "{told}: {}", listed());
+    }
+    assert!(said(&desk.robot.run(&["sessions"], b"")).is_empty());
+    desk.robot.is_sound();
 }
 
 /// What programs of strangers say to it, without the https.

@@ -15,8 +15,17 @@ const LONGEST: usize = 200;
 
 pub(super) fn web(said: &written::Web, sheet: &mut Sheet) -> Web {
     let default = Listen::Tcp(SocketAddr::from((Ipv4Addr::LOCALHOST, PORT)));
-    let api = said.api.as_ref().is_some_and(|on| *on.get_ref());
-    Web { listen: said.listen.as_ref().and_then(|l| listen(l, sheet)).unwrap_or(default), api }
+    let listen = said.listen.as_ref().and_then(|l| listen(l, sheet)).unwrap_or(default);
+    let api = said.api.as_ref().filter(|on| *on.get_ref());
+    if let (Some(on), Listen::Tcp(at)) = (api, &listen)
+        && !at.ip().is_loopback()
+    {
+        let what = format!(
+            "would take tokens in the clear at {at}: listen at 127.0.0.1 or a socket, behind a proxy"
+        );
+        sheet.note(on, what);
+    }
+    Web { listen, api: api.is_some() }
 }
 
 fn listen(said: &Spanned<String>, sheet: &mut Sheet) -> Option<Listen> {

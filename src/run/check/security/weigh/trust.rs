@@ -127,13 +127,13 @@ pub fn orders(config: &Config) -> Vec<Row> {
     rows
 }
 
-/// Who reaches the web endpoint.
+/// Who reaches what listens for the web.
 pub fn web(config: &Config) -> Row {
     const ITEM: &str = "web";
-    let listen = match &config.robot.base_url {
-        Some(_) => &config.web.listen,
-        None => return Row::closed(ITEM, "nothing listens"),
-    };
+    if config.robot.base_url.is_none() && !config.web.api {
+        return Row::closed(ITEM, "nothing listens");
+    }
+    let listen = &config.web.listen;
     let named = listen.named();
     match listen {
         Listen::Tcp(at) if !at.ip().is_loopback() => {

@@ -72,6 +72,7 @@ fn the_web_endpoint_is_for_a_proxy_on_this_machine() {
     for (robot, rest, wanted) in [
         ("", "", 0),
         ("", "[web]\nlisten = \"0.0.0.0:80\"", 0),
+        ("", "[web]\napi = true", 0),
         (url, "", 0),
         (url, "[web]\nlisten = \"0.0.0.0:80\"", 3),
         (url, "[web]\nlisten = \"[::1]:80\"", 0),
