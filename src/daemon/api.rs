@@ -203,11 +203,11 @@ impl Api {
                 return Err(Refused::not(StatusCode::TOO_MANY_REQUESTS, why));
             }
             let is_old = |(at, before): (Timestamp, Option<u64>)| {
-                now.duration_since(at) >= NOTED || now < at || before != unsent
+                now.duration_since(at) >= NOTED || now < at || (unsent.is_some() && before != unsent)
             };
             let due = heard.noted.is_none_or(is_old);
             if due {
-                heard.noted = Some((now, unsent));
+                heard.noted = Some((now, unsent.or(heard.noted.and_then(|(_, before)| before))));
             }
             due
         };

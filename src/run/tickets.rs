@@ -218,8 +218,10 @@ impl Far {
     ///
     /// # Errors
     /// No answer; a token of somebody else than was named.
-    pub fn open(line: Line, who: &As) -> Result<Far, Failed> {
+    pub fn open(mut line: Line, who: &As) -> Result<Far, Failed> {
         let site: api::Site = line.get("site")?;
+        // that was said, and is another number before long
+        line.unsent = None;
         if let Some(login) = who.login.as_ref().filter(|login| **login != site.login) {
             let text =
                 format!("the token of this host is {}'s, so --as {login} counts for nothing", site.login);

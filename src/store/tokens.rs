@@ -8,7 +8,14 @@ use jiff::Timestamp;
 use rusqlite::{Row, params};
 use subtle::ConstantTimeEq;
 
-const COLUMNS: &str = "id, login, host, user, made, ends, seen, program, unsent";
+/// A token that was made before its host was revoked ends with that.
+const COLUMNS: &str =
+    "t.id, t.login, t.host, t.user, t.made, coalesce(min(t.ends, h.revoked), t.ends, h.revoked), t.seen,
+     t.program, t.unsent";
+const FROM: &str =
+    "token t LEFT JOIN (SELECT t.id, min(h.revoked) AS revoked FROM token t JOIN host h ON h.name = t.host
+       AND h.revoked >= t.made AND coalesce(h.member, t.login) = t.login AND coalesce(h.login = t.user, 1)
+     GROUP BY t.id) h ON h.id = t.id";
 
 /// What a new token is for.
 #[derive(Debug, Clone, Copy)]
@@ -44,17 +51,19 @@ impl Tx<'_> {
         Ok(changed == 1)
     }
 
-    /// Notes that a token was used.
+    /// Notes that a token was used; what waits there stays as it was when nobody says.
     pub fn token_seen(&self, id: i64, program: &str, unsent: Option<u64>, now: Timestamp) -> Outcome<()> {
         self.db
-            .prepare_cached("UPDATE token SET seen = ?2, program = ?3, unsent = ?4 WHERE id = ?1")?
+            .prepare_cached(
+                "UPDATE token SET seen = ?2, program = ?3, unsent = coalesce(?4, unsent) WHERE id = ?1",
+            )?
             .execute(params![id, seconds(now), program, unsent])?;
         Ok(())
     }
 
     /// Every token that there ever was, by host.
     pub fn tokens(&self) -> Outcome<Vec<Grant>> {
-        let sql = format!("SELECT {COLUMNS} FROM token ORDER BY host, id");
+        let sql = format!("SELECT {COLUMNS} FROM {FROM} ORDER BY t.host, t.id");
         let mut rows = self.db.prepare_cached(&sql)?;
         let found = rows.query_map([], grant)?;
         Ok(found.collect::<Result<_, _>>()?)
@@ -76,7 +85,7 @@ impl Reader {
     /// # Errors
     /// Those of the database.
     pub fn grant(&self, hash: &[u8; 32]) -> Outcome<Option<Grant>> {
-        let mut rows = self.db.prepare_cached(&format!("SELECT {COLUMNS}, hash FROM token"))?;
+        let mut rows = self.db.prepare_cached(&format!("SELECT {COLUMNS}, t.hash FROM {FROM}"))?;
         let mut rows = rows.query([])?;
         let mut found = None;
         while let Some(row) = rows.next()? {
@@ -107,7 +116,50 @@ fn grant(row: &Row<'_>) -> rusqlite::Result<Grant> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::bundle::HostKey;
+    use crate::model::host::Card;
     use crate::store::Store;
+
+    #[test]
+    fn who_revokes_a_host_ends_its_tokens() {
+        let dir = tempfile::tempdir().unwrap();
+        let mut store = Store::open(dir.path()).unwrap();
+        let at = |second| Timestamp::from_second(second).unwrap();
+        let cause =
+            |second| Cause { actor: "x".into(), proof: "console".into(), intake: None, now: at(second) };
+        let key = HostKey([1; 32]);
+        let card = Card {
+            name: "web1".into(),
+            login: Some("root".into()),
+            member: Some("ann".into()),
+            key,
+            program: "0.1".into(),
+        };
+        let tokens = [
+            ("ann", "web1", None, 100, false),
+            ("ann", "web1", Some("root"), 200, false),
+            ("ann", "web1", Some("ben"), 100, true),
+            ("ben", "web1", None, 100, true),
+            ("ann", "web2", None, 100, true),
+            ("ann", "web1", None, 201, true),
+        ];
+        store
+            .transact(|tx| {
+                tx.enroll(&card, "x", &cause(50))?;
+                for (byte, (login, host, user, made, _)) in (0..).zip(tokens) {
+                    tx.add_token(&[byte; 32], For { login, host, user }, &cause(made))?;
+                }
+                tx.revoke(&key, &cause(200))
+            })
+            .unwrap();
+        let reader = Reader::open(dir.path()).unwrap();
+        for (byte, (login, host, user, made, holds)) in (0..).zip(tokens) {
+            let grant = reader.grant(&[byte; 32]).unwrap().unwrap();
+            assert_eq!(grant.holds(at(300)), holds, "{login} {host} {user:?} {made}");
+        }
+        store.transact(|tx| tx.enroll(&card, "x", &cause(250))).unwrap();
+        assert!(reader.grant(&[0; 32]).unwrap().unwrap().holds(at(300)), "it is believed again");
+    }
 
     #[test]
     fn tokens_are_made_used_and_ended() {
@@ -124,7 +176,8 @@ mod tests {
         assert_eq!((grant.ends, grant.seen), (None, None));
         store
             .transact(|tx| {
-                tx.token_seen(id, "0.1.0", Some(3), at(160))?;
+                tx.token_seen(id, "0.1.0", Some(3), at(150))?;
+                tx.token_seen(id, "0.1.0", None, at(160))?;
                 assert!(tx.end_token(id, at(500), &cause)?);
                 assert!(!tx.end_token(id, at(600), &cause)?, "an end is not put off");
                 assert!(tx.end_token(id, at(200), &cause)?);

@@ -274,6 +274,13 @@ fn who_has_no_token_that_counts_is_told_nothing() {
     fs::set_permissions(&own, Permissions::from_mode(0o644)).unwrap();
     assert!(desk.home.fails(1, &["list"]).contains("chmod 600"));
 
+    // with its host a token goes as well
+    let again = desk.token(&["--for", "bob", "--host", "web1"]);
+    desk.home.keeps("given", &again);
+    desk.home.does(&["list"]);
+    assert_eq!(code(&desk.robot.run(&["host", "revoke", "web1", "--as", "bob"], b"")), 0);
+    assert!(desk.home.fails(1, &["list"]).contains("the token of bob at web1 is revoked"));
+
     // who leaves staff leaves here as well
     let other = desk.token(&["--for", "anna", "--host", "web1", "--user", "root"]);
     desk.home.keeps("given", &other);
@@ -283,7 +290,7 @@ fn who_has_no_token_that_counts_is_told_nothing() {
     assert!(status.success());
     desk.robot.start();
     assert!(desk.home.fails(1, &["list"]).contains("no longer on staff"));
-    for secret in [token, next, last, other] {
+    for secret in [token, next, last, again, other] {
         assert!(!desk.robot.log().contains(&secret), "{}", desk.robot.log());
     }
     desk.robot.is_sound();

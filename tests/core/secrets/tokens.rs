@@ -65,6 +65,7 @@ const KINDS: &[Kind] = &[
             d.of("0123456789ABCDEF", 128)
         )
     }),
+    ("trackle", |d| format!("trk_{}", d.of("abcdefghijklmnopqrstuvwxyz234567", 32))),
 ];
 
 /// Where one may stand: `@` is the token.
