@@ -8,6 +8,7 @@ use crate::servers::mails_in;
 use jiff::SignedDuration;
 use std::collections::BTreeMap;
 use std::fs::{self, Permissions};
+use std::net::TcpStream;
 use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};
@@ -92,6 +93,8 @@ impl Desk {
         let once = robot.once();
         assert_eq!(code(&once), 0, "{}", complaint(&once));
         robot.start();
+        // it takes mail before it listens
+        wait_until(|| TcpStream::connect(("127.0.0.1", port)).ok()).expect("somebody listens");
         Desk { robot, proxy: Proxy::before(port), port, home: Home::new() }
     }
 
@@ -289,6 +292,8 @@ fn who_has_no_token_that_counts_is_told_nothing() {
     let (status, _) = desk.robot.stop();
     assert!(status.success());
     desk.robot.start();
+    // it takes mail before it listens
+    wait_until(|| (code(&desk.home.run(&["list"])) != 75).then_some(()));
     assert!(desk.home.fails(1, &["list"]).contains("no longer on staff"));
     for secret in [token, next, last, again, other] {
         assert!(!desk.robot.log().contains(&secret), "{}", desk.robot.log());
