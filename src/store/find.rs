@@ -1,15 +1,10 @@
 //! What the overview looks for: words become a question to the database, the answer is numbers.
 
 use super::Reader;
-use super::lists::{Only, Owner, Which};
-use super::search::Scope;
+use super::lists::{FOUND, Line, Only, Owner, Which};
 use crate::fault::Outcome;
 use crate::model::filter::Filter;
 use crate::model::ticket::{Number, State};
-use std::collections::BTreeSet;
-
-/// Tickets that words find, the best first.
-const FOUND: usize = 500;
 
 /// What is asked for, taken apart.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -50,48 +45,30 @@ impl Reader {
         let asked = Asked::of(filter, login);
         if let Some(number) = asked.number {
             let there = self.lines(&[number])?;
-            return Ok(there.into_iter().map(|line| line.ticket.number).collect());
+            let is_shown = |line: &Line| line.ticket.state != State::Unconfirmed;
+            return Ok(there.into_iter().filter(is_shown).map(|line| line.ticket.number).collect());
         }
         let state = if filter.closed { State::Closed } else { State::Open };
-        if !asked.words.is_empty() {
-            return by_words(self, &asked, state);
-        }
-        if asked.owner.is_none() && asked.tags.is_empty() {
+        if asked.words.is_empty() && asked.owner.is_none() && asked.tags.is_empty() {
             return self.numbers(filter.closed);
         }
-        of_owner(self, &asked, state)
+        among(self, &asked, state)
     }
 }
 
-fn by_words(reader: &Reader, asked: &Asked, state: State) -> Outcome<Vec<Number>> {
-    let hits = reader.search(&asked.words.join(" "), Scope::All, FOUND)?;
-    let numbers: Vec<Number> = hits.iter().map(|hit| hit.number).collect();
-    let fits: BTreeSet<Number> = reader
-        .lines(&numbers)?
-        .into_iter()
-        .filter(|line| line.ticket.state == state)
-        .filter(|line| asked.owner.as_ref().is_none_or(|owner| is_of(line.ticket.owner.as_deref(), owner)))
-        .filter(|line| asked.tags.iter().all(|tag| line.ticket.tags.contains(&tag.to_lowercase())))
-        .map(|line| line.ticket.number)
-        .collect();
-    Ok(numbers.into_iter().filter(|number| fits.contains(number)).collect())
-}
-
-fn of_owner(reader: &Reader, asked: &Asked, state: State) -> Outcome<Vec<Number>> {
+fn among(reader: &Reader, asked: &Asked, state: State) -> Outcome<Vec<Number>> {
     let only: Vec<Only> = asked.tags.iter().cloned().map(Only::Tagged).collect();
     let owner = match asked.owner.as_deref() {
         None => Owner::Anybody,
         Some("" | "-" | "none" | "nobody") => Owner::Nobody,
         Some(login) => Owner::Is(login),
     };
-    reader.numbers_of(Which { state: Some(state), owner, only: &only, most: usize::MAX })
-}
-
-fn is_of(owner: Option<&str>, wanted: &str) -> bool {
-    match wanted {
-        "" | "-" | "none" | "nobody" => owner.is_none(),
-        login => owner == Some(login),
+    let which = Which { state: Some(state), owner, only: &only, most: usize::MAX };
+    if asked.words.is_empty() {
+        return reader.numbers_of(which);
     }
+    let hits = reader.search_among(&asked.words.join(" "), Which { most: FOUND, ..which })?;
+    Ok(hits.into_iter().map(|hit| hit.number).collect())
 }
 
 #[cfg(test)]

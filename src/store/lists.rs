@@ -27,9 +27,10 @@ const LINE: &str =
      FROM ticket t JOIN person p ON p.id = t.requester";
 /// Sorted by an index that holds no closed ticket.
 const OPEN: &str = "SELECT number FROM ticket WHERE state = 'open' ORDER BY changed DESC, number DESC";
-/// A thousand are enough to look through; older ones are found by their words.
-const NEWEST_CLOSED: &str =
-    "SELECT number FROM ticket WHERE state = 'closed' ORDER BY number DESC LIMIT 1000";
+/// Closed tickets that are listed when nothing is looked for: enough to look through, older ones are found by their words.
+pub const NEWEST: usize = 1_000;
+/// Tickets that words find for a list, the best first.
+pub const FOUND: usize = 500;
 
 /// A line of a list.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -55,7 +56,7 @@ pub struct Which<'a> {
 
 impl Which<'_> {
     /// The condition on a ticket `t`, and what it is compared with.
-    fn condition(&self) -> (String, Vec<String>) {
+    pub(super) fn condition(&self) -> (String, Vec<String>) {
         let mut with = Vec::new();
         let mut all = vec![match self.state {
             None => "t.state != 'unconfirmed'",
@@ -181,13 +182,16 @@ impl Reader {
         self.with_locks(lines)
     }
 
-    /// The numbers of all open tickets, or of the closed ones that came last; the newest change first.
+    /// The numbers of all open tickets, or of the [`NEWEST`] closed ones; the newest change first.
     ///
     /// # Errors
     /// Those of the database.
     pub fn numbers(&self, closed: bool) -> Outcome<Vec<Number>> {
-        let query = if closed { NEWEST_CLOSED } else { OPEN };
-        let mut rows = self.db.prepare_cached(query)?;
+        if closed {
+            let only = Which { state: Some(State::Closed), owner: Owner::Anybody, only: &[], most: NEWEST };
+            return self.numbers_of(only);
+        }
+        let mut rows = self.db.prepare_cached(OPEN)?;
         let found = rows.query_map([], |row| row.get(0).map(Number))?;
         Ok(found.collect::<Result<_, _>>()?)
     }
@@ -370,6 +374,18 @@ mod tests {
         assert_eq!(shelf.listed(None, Owner::Is("ann"), &[], ALL), [3, 1]);
         assert_eq!(shelf.listed(None, Owner::Nobody, &[], ALL), [2]);
         assert_eq!(shelf.listed(None, Owner::Is("' OR 1"), &[], ALL), Vec::<u32>::new());
+    }
+
+    #[test]
+    fn what_was_closed_last_stands_first() {
+        let mut shelf = Shelf::new();
+        for number in 1..=3 {
+            shelf.add(number, State::Closed, vec![]);
+        }
+        let set = "UPDATE ticket SET changed = 100 WHERE number = 1";
+        shelf.store.db.execute(set, []).unwrap();
+        let numbers = Reader::open(shelf.dir.path()).unwrap().numbers(true).unwrap();
+        assert_eq!(numbers, [1, 3, 2].map(Number));
     }
 
     #[test]

@@ -1,11 +1,12 @@
 //! Searching tickets by their words: SQLite's FTS5 over titles and texts, without accents and case. What somebody typed
 //! comes in, tickets go out, the best first. FTS5's query language is never reached: each word is quoted.
 
+use super::lists::Which;
 use super::{Reader, Tx, longer};
 use crate::fault::Outcome;
 use crate::model::clues::Hit;
 use crate::model::ticket::{Number, State};
-use rusqlite::{OptionalExtension, params};
+use rusqlite::{OptionalExtension, params, params_from_iter};
 use std::collections::HashMap;
 
 /// Words of one search; further ones are left out.
@@ -17,6 +18,9 @@ const BEGIN: usize = 4;
 /// Entries (or titles) that are ranked, the newest ones that match: a word that stands everywhere costs no more than this.
 /// Of a word that stands in so many it is also not asked how much it says.
 const RANKED: usize = 2_000;
+/// Entries looked at, the newest ones, where only some tickets are wanted: those may be old. Titles are fewer and cost less.
+const ENTRIES: usize = 25 * RANKED;
+const TITLES: usize = 100 * RANKED;
 /// Titles looked at for everybody, of which some are hidden.
 const LOOKED_AT: usize = 2 * RANKED;
 /// What puts a title that has all words before everything that FTS5's rank says of texts.
@@ -55,24 +59,59 @@ impl Reader {
     pub fn search(&self, words: &str, scope: Scope, most: usize) -> Outcome<Vec<Hit>> {
         Tx { db: &self.db }.search(words, scope, most)
     }
+
+    /// For staff: as [`Tx::search`] with titles and texts, of those tickets alone.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn search_among(&self, words: &str, which: Which<'_>) -> Outcome<Vec<Hit>> {
+        let (condition, with) = which.condition();
+        let among = Among { scope: Scope::All, condition, with };
+        Tx { db: &self.db }.found(words, &among, which.most)
+    }
+}
+
+/// Of which tickets what is searched.
+pub(super) struct Among {
+    scope: Scope,
+    /// On a ticket `t`.
+    pub condition: String,
+    /// What that compares with.
+    pub with: Vec<String>,
+}
+
+impl Among {
+    fn all(scope: Scope) -> Among {
+        let condition = if scope == Scope::Titles { PUBLIC } else { "t.state != 'unconfirmed'" };
+        Among { scope, condition: condition.to_owned(), with: Vec::new() }
+    }
+
+    /// The values of a query that begins with the words.
+    pub fn values<'a>(&'a self, query: &'a str) -> impl rusqlite::Params {
+        params_from_iter(std::iter::once(query).chain(self.with.iter().map(String::as_str)))
+    }
 }
 
 impl Tx<'_> {
     /// Tickets in which all words stand together, in title and one entry's text; the best first, at most `most`.
     /// Unconfirmed ones are never found, nor private ones by their titles alone. Nothing is found without a word that has a letter or a digit.
     pub fn search(&self, words: &str, scope: Scope, most: usize) -> Outcome<Vec<Hit>> {
-        let typed = cut(words);
+        self.found(words, &Among::all(scope), most)
+    }
+
+    fn found(&self, words: &str, among: &Among, most: usize) -> Outcome<Vec<Hit>> {
+        let (typed, scope) = (cut(words), among.scope);
         let exact = typed.iter().map(|typed| self.word(quoted(typed), scope));
         let exact = exact.collect::<Outcome<Vec<Word>>>()?;
-        let mut hits = self.hits(&exact, scope, most)?;
+        let mut hits = self.hits(&exact, among, most)?;
         if hits.len() < most {
-            let more = self.hits(&self.going_on(&typed, &exact, scope)?, scope, most)?;
+            let more = self.hits(&self.going_on(&typed, &exact, scope)?, among, most)?;
             let news = more.into_iter().filter(|hit| hits.iter().all(|h| h.number != hit.number));
             hits.extend(news.collect::<Vec<_>>());
             hits.truncate(most);
         }
         if scope == Scope::All && hits.len() < most {
-            let in_sessions = self.found_in_sessions(words, most)?;
+            let in_sessions = self.found_in_sessions(words, among, most)?;
             let news = in_sessions.into_iter().filter(|hit| hits.iter().all(|h| h.number != hit.number));
             hits.extend(news.collect::<Vec<_>>());
             hits.truncate(most);
@@ -80,12 +119,12 @@ impl Tx<'_> {
         Ok(hits)
     }
 
-    fn hits(&self, words: &[Word], scope: Scope, most: usize) -> Outcome<Vec<Hit>> {
+    fn hits(&self, words: &[Word], among: &Among, most: usize) -> Outcome<Vec<Hit>> {
         let mut hits = Vec::new();
         if !words.is_empty() {
             let query = all_of(words);
-            for (number, entry) in self.ranked(words, &query, scope)?.into_iter().take(most) {
-                hits.extend(self.hit(number, entry, &query, scope)?);
+            for (number, entry) in self.ranked(words, &query, among)?.into_iter().take(most) {
+                hits.extend(self.hit(number, entry, &query, among.scope)?);
             }
         }
         Ok(hits)
@@ -127,10 +166,10 @@ impl Tx<'_> {
 
     /// Number and best entry of each ticket found, the best ticket first: those whose titles have all words, then by
     /// FTS5's rank, then the newest.
-    fn ranked(&self, words: &[Word], query: &str, scope: Scope) -> Outcome<Vec<(u32, i64)>> {
-        let scores = self.scores(words, scope)?;
+    fn ranked(&self, words: &[Word], query: &str, among: &Among) -> Outcome<Vec<(u32, i64)>> {
+        let scores = self.scores(words, among.scope)?;
         let mut best: HashMap<u32, (f64, i64)> = HashMap::new();
-        for (number, entry, row) in self.matching(query, scope)? {
+        for (number, entry, row) in self.matching(query, among)? {
             // FTS5's ranks are negative: the smaller, the better
             let score = scores.get(&row).copied().unwrap_or(0.0);
             let kept = best.entry(number).or_insert((score, entry));
@@ -138,8 +177,8 @@ impl Tx<'_> {
                 *kept = (score, entry);
             }
         }
-        if scope == Scope::All {
-            for (number, entry) in self.titled(query)? {
+        if among.scope == Scope::All {
+            for (number, entry) in self.titled(query, among)? {
                 best.entry(number).or_insert((0.0, entry)).0 -= TITLED;
             }
         }
@@ -165,32 +204,39 @@ impl Tx<'_> {
     }
 
     /// Number, entry and row in the index of the newest that match.
-    fn matching(&self, query: &str, scope: Scope) -> Outcome<Vec<(u32, i64, i64)>> {
-        let what = match scope {
+    fn matching(&self, query: &str, among: &Among) -> Outcome<Vec<(u32, i64, i64)>> {
+        let condition = &among.condition;
+        let what = match among.scope {
             // what is hidden is left out behind the limit: it must cost no more than what is shown
             Scope::Titles => format!(
                 "t.number, 0, t.number FROM (SELECT rowid FROM titles
                    WHERE titles MATCH ?1 ORDER BY rowid DESC LIMIT {LOOKED_AT}) found
-                 CROSS JOIN ticket t ON t.number = found.rowid WHERE {PUBLIC} ORDER BY t.number"
+                 CROSS JOIN ticket t ON t.number = found.rowid WHERE {condition} ORDER BY t.number DESC"
             ),
-            Scope::All => "t.number, e.id, e.id FROM search
-                 CROSS JOIN entry e ON e.id = search.rowid CROSS JOIN ticket t ON t.number = e.ticket
-                 WHERE search MATCH ?1 AND t.state != 'unconfirmed' ORDER BY search.rowid"
-                .to_owned(),
+            // in the order of what is within: the newest ones
+            Scope::All => format!(
+                "t.number, e.id, e.id FROM (SELECT rowid FROM search
+                   WHERE search MATCH ?1 ORDER BY rowid DESC LIMIT {ENTRIES}) found
+                 CROSS JOIN entry e ON e.id = found.rowid CROSS JOIN ticket t ON t.number = e.ticket
+                 WHERE {condition}"
+            ),
         };
-        let mut rows = self.db.prepare_cached(&format!("SELECT {what} DESC LIMIT {RANKED}"))?;
-        let found = rows.query_map([query], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+        let mut rows = self.db.prepare_cached(&format!("SELECT {what} LIMIT {RANKED}"))?;
+        let values = among.values(query);
+        let found = rows.query_map(values, |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
         Ok(found.collect::<Result<_, _>>()?)
     }
 
     /// Number and newest entry of the newest tickets whose titles match; out of the index of titles, which is small.
-    fn titled(&self, query: &str) -> Outcome<Vec<(u32, i64)>> {
+    fn titled(&self, query: &str, among: &Among) -> Outcome<Vec<(u32, i64)>> {
+        let condition = &among.condition;
         let mut rows = self.db.prepare_cached(&format!(
             "SELECT t.number, (SELECT max(id) FROM entry WHERE ticket = t.number) AS entry
-             FROM (SELECT rowid FROM titles WHERE titles MATCH ?1 ORDER BY rowid DESC LIMIT {RANKED}) found
-             CROSS JOIN ticket t ON t.number = found.rowid WHERE t.state != 'unconfirmed' AND entry IS NOT NULL"
+             FROM (SELECT rowid FROM titles WHERE titles MATCH ?1 ORDER BY rowid DESC LIMIT {TITLES}) found
+             CROSS JOIN ticket t ON t.number = found.rowid
+             WHERE {condition} AND EXISTS (SELECT 1 FROM entry WHERE ticket = t.number) LIMIT {RANKED}"
         ))?;
-        let found = rows.query_map([query], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        let found = rows.query_map(among.values(query), |row| Ok((row.get(0)?, row.get(1)?)))?;
         Ok(found.collect::<Result<_, _>>()?)
     }
 
@@ -239,6 +285,7 @@ mod tests {
     use crate::model::decision::{Change, Entry, Filing, Target, What};
     use crate::store::Store;
     use crate::store::events::Cause;
+    use crate::store::lists::{Only, Owner};
     use crate::store::tickets::SeenBy;
     use jiff::Timestamp;
     use tempfile::TempDir;
@@ -256,16 +303,14 @@ mod tests {
         }
 
         fn file(&mut self, target: Target, text: &str) {
-            let now = Timestamp::UNIX_EPOCH;
-            let cause = Cause { actor: "x".into(), proof: "none".into(), intake: None, now };
-            let changes = vec![Change { line: 0, what: What::Opened, remark: String::new() }];
-            let entry = Some(Entry { text: text.into(), staff_only: false });
-            let filing = Filing { target, entry, changes, quiet: true, requester: None };
-            let filed = self.store.transact(|tx| {
-                let bob = tx.meet(&Address::parse("bob@example.org").unwrap(), "Bob", now)?;
-                tx.file(&filing, None, &bob, &cause, SeenBy::default())
-            });
-            filed.unwrap();
+            self.store.transact(|tx| file(tx, target, text)).unwrap();
+        }
+
+        /// So many closed tickets.
+        fn fill(&mut self, title: &str, many: usize) {
+            let target = || Target::New { title: title.into(), state: State::Closed };
+            let filled = self.store.transact(|tx| (0..many).try_for_each(|_| file(tx, target(), title)));
+            filled.unwrap();
         }
 
         fn add(&mut self, title: &str, state: State, text: &str) {
@@ -276,6 +321,37 @@ mod tests {
             let hits = Reader::open(self.dir.path()).unwrap().search(words, scope, 10).unwrap();
             hits.iter().map(|h| h.number.0).collect()
         }
+    }
+
+    /// However many newer ones are closed: the few that are open are found, by their titles and by their texts.
+    #[test]
+    fn a_few_open_ones_are_found_below_many_closed_ones() {
+        let mut shelf = Shelf::new();
+        shelf.add("Copier", State::Open, "It hums.");
+        shelf.add("Another", State::Open, "The copier hums.");
+        shelf.fill("Copier", RANKED + 500);
+        let reader = Reader::open(shelf.dir.path()).unwrap();
+        let only = [Only::Tagged("ink".into())];
+        let which = Which { state: Some(State::Open), owner: Owner::Anybody, only: &[], most: 500 };
+        for (which, count) in [
+            (which, 2),
+            (Which { only: &only, ..which }, 0),
+            (Which { owner: Owner::Is("ann"), ..which }, 0),
+            (Which { owner: Owner::Nobody, ..which }, 2),
+            (Which { state: Some(State::Closed), ..which }, 500),
+        ] {
+            assert_eq!(reader.search_among("copier", which).unwrap().len(), count, "{which:?}");
+        }
+    }
+
+    fn file(tx: &Tx<'_>, target: Target, text: &str) -> Outcome<()> {
+        let now = Timestamp::UNIX_EPOCH;
+        let cause = Cause { actor: "x".into(), proof: "none".into(), intake: None, now };
+        let changes = vec![Change { line: 0, what: What::Opened, remark: String::new() }];
+        let entry = Some(Entry { text: text.into(), staff_only: false });
+        let filing = Filing { target, entry, changes, quiet: true, requester: None };
+        let bob = tx.meet(&Address::parse("bob@example.org").unwrap(), "Bob", now)?;
+        tx.file(&filing, None, &bob, &cause, SeenBy::default()).map(drop)
     }
 
     #[test]

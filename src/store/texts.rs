@@ -22,7 +22,7 @@ const fn texts(table: &'static str, key: &'static [&'static str], columns: &'sta
     Texts { table, key, columns }
 }
 
-const TEXTS: [Texts; 15] = [
+const TEXTS: [Texts; 16] = [
     texts("person", &["id"], &["address", "spelled", "name"]),
     texts("ticket", &["number"], &["title"]),
     texts("entry", &["id"], &["text"]),
@@ -38,6 +38,7 @@ const TEXTS: [Texts; 15] = [
     texts("host", &["key"], &["name", "by"]),
     texts("session", &["number"], &["host", "login"]),
     texts("annotation", &["id"], &["text", "quoted"]),
+    texts("token", &["id"], &["host", "user"]),
 ];
 /// Columns of JSON, whose strings are looked at for themselves.
 const JSON: [&str; 1] = ["lines"];
@@ -160,7 +161,8 @@ mod tests {
         event.what field.name host.key host.login host.member intake.state intake.uid lock.host lock.login lock.started mailbox.name \
         message.kind named.address outbox.kind outbox.message_id outbox.state pending.purpose period_sent.kind period_sent.period \
         person.language relation.kind session.id session_change.detail session_content.hash session_display.kind setting.name \
-        setting.value subscription.level tally.what tally.whom ticket.owner ticket.state";
+        setting.value subscription.level tally.what tally.whom ticket.owner ticket.state token.login \
+        token.program";
 
     #[test]
     fn no_column_of_words_is_forgotten() {

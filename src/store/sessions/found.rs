@@ -2,7 +2,7 @@
 //! one row of the index, which a redaction writes anew.
 
 use super::super::Tx;
-use super::super::search::{cut, quoted};
+use super::super::search::{Among, cut, quoted};
 use crate::fault::Outcome;
 use crate::model::clues::Hit;
 use crate::model::ticket::{Number, State};
@@ -22,7 +22,12 @@ impl Tx<'_> {
     }
 
     /// Tickets with sessions that have all the words, those with the newest first.
-    pub(in crate::store) fn found_in_sessions(&self, words: &str, most: usize) -> Outcome<Vec<Hit>> {
+    pub(in crate::store) fn found_in_sessions(
+        &self,
+        words: &str,
+        among: &Among,
+        most: usize,
+    ) -> Outcome<Vec<Hit>> {
         let words: Vec<String> = cut(words).iter().map(|word| quoted(word)).collect();
         if words.is_empty() {
             return Ok(Vec::new());
@@ -31,9 +36,10 @@ impl Tx<'_> {
             "SELECT t.number, t.state, t.title, s.number, snippet(session_search, 0, '', '', '…', 16)
              FROM session_search JOIN session s ON s.number = session_search.rowid
              JOIN ticket t ON t.number = s.ticket
-             WHERE session_search MATCH ?1 ORDER BY session_search.rowid DESC LIMIT {LOOKED_AT}"
+             WHERE session_search MATCH ?1 AND {} ORDER BY session_search.rowid DESC LIMIT {LOOKED_AT}",
+            among.condition
         ))?;
-        let found = rows.query_map([words.join(" AND ")], |row| {
+        let found = rows.query_map(among.values(&words.join(" AND ")), |row| {
             let (session, snippet): (u64, String) = (row.get(3)?, row.get(4)?);
             let snippet = snippet.split_whitespace().collect::<Vec<_>>().join(" ");
             Ok(Hit {
