@@ -45,7 +45,7 @@ pub fn open(case: Case<'_>) -> Decision {
     }
     changes.extend(birth.changes);
     let filing = Filing {
-        target: Target::New { title: title(&case.mail.subject), state },
+        target: Target::New { title: called(sender, case), state },
         entry: Some(Entry { text: without(birth.text, if ran { &orders } else { &[] }), staff_only: false }),
         changes,
         quiet: trusted.is_none(),
@@ -121,6 +121,12 @@ fn change(what: What) -> Change {
     Change { line: 0, what, remark: String::new() }
 }
 
+/// What it is called: what somebody types at the console is a title as it is.
+fn called(sender: &Sender, case: Case<'_>) -> String {
+    let subject = &case.mail.subject;
+    if sender.proof == Proof::Console { cut(subject) } else { title(subject) }
+}
+
 /// A subject without what mail programs, lists and we put in front of it.
 pub fn title(subject: &str) -> String {
     let mut rest = subject.trim();
@@ -138,7 +144,11 @@ pub fn title(subject: &str) -> String {
             break;
         }
     }
-    let cut: String = rest.chars().take(TITLE).collect();
+    cut(rest)
+}
+
+fn cut(subject: &str) -> String {
+    let cut: String = subject.chars().take(TITLE).collect();
     if cut.trim().is_empty() { "(no subject)".to_owned() } else { cut.trim().to_owned() }
 }
 

@@ -52,7 +52,9 @@ impl fmt::Display for Unsaid {
             Unsaid::NotRun(lines) => {
                 for (at, line) in lines.iter().enumerate() {
                     let parted = if at == 0 { "" } else { "; " };
-                    write!(f, "{parted}{}: {}", line.line.trim_start_matches('!'), line.why)?;
+                    let said = line.line.trim_start_matches('!');
+                    let colon = if said.is_empty() { "" } else { ": " };
+                    write!(f, "{parted}{said}{colon}{}", line.why)?;
                 }
                 Ok(())
             }
@@ -83,14 +85,10 @@ impl Desk<'_> {
         }
         let unsaid = RefCell::new(None);
         let done = tx.part(|tx| {
-            let trace = self.handled(tx, words)?;
-            match unsaid_of(&trace) {
-                None => Ok(trace),
-                Some(why) => {
-                    *unsaid.borrow_mut() = Some(why);
-                    Err(Fault::lasting("it is taken back"))
-                }
-            }
+            self.handled(tx, words)?.map_err(|why| {
+                *unsaid.borrow_mut() = Some(why);
+                Fault::lasting("it is taken back")
+            })
         });
         match (done, unsaid.into_inner()) {
             (Err(_), Some(why)) => Ok(Err(why)),
@@ -118,14 +116,20 @@ impl Desk<'_> {
         members.clone().find(of).map_or_else(|| actor.to_owned(), |member| member.name.clone())
     }
 
-    fn handled(&self, tx: &Tx<'_>, words: &Words) -> Outcome<Trace> {
+    fn handled(&self, tx: &Tx<'_>, words: &Words) -> Outcome<Result<Trace, Unsaid>> {
         let view = words.about.map(|number| self.view(tx, number)).transpose()?.flatten();
         let (bytes, uid) = self.mail(words, view.as_ref())?;
         let cursor = tx.mailbox(MAILBOX)?;
         let intake = tx.keep(cursor, &Parcelled::new(uid, &bytes, Some(self.now), false), self.now)?;
         let intake = intake.ok_or_else(|| Fault::lasting("the same was said in the same instant"))?;
         let mail = read::mail(&bytes).map_err(|e| Fault::lasting(format!("what was said: {}", e.why)))?;
-        step(tx, self.house, intake, &as_written(mail), Yes::Desk(self.proof), self.now)
+        if !mail.damage.is_empty() {
+            // such a mail is ours: what is wrong with it was left out of what somebody said
+            let why = format!("not all of it can be taken ({})", mail.damage.join(", "));
+            return Ok(Err(Unsaid::Held(why)));
+        }
+        let trace = step(tx, self.house, intake, &as_written(mail), Yes::Desk(self.proof), self.now)?;
+        Ok(unsaid_of(&trace).map_or(Ok(trace), Err))
     }
 
     /// The words as a mail of the member's, and what it is known by.
@@ -136,7 +140,7 @@ impl Desk<'_> {
             Some(view) => format!("Re: [{}] {}", view.ticket.number, view.ticket.title),
             None => words.title.split_whitespace().collect::<Vec<_>>().join(" "),
         };
-        let commands = words.commands.iter().map(|line| format!("!{}\n", one_line(line)));
+        let commands = words.commands.iter().map(|line| format!("!{}\n", unmarked(line)));
         let text: String = commands.chain(["\n".to_owned(), words.text.clone()]).collect();
         let mut hash = Sha256::new();
         for part in [&self.now.to_string(), self.seat, &subject, &text] {
@@ -198,7 +202,12 @@ pub(in crate::pipeline) fn reading(mail: &Mail) -> Reading {
     let lines: usize = mail.header(LINES).and_then(|count| count.trim().parse().ok()).unwrap_or(0);
     let end = mail.text.match_indices('\n').take(lines).last().map_or(0, |(at, _)| at + 1);
     let (commands, text) = mail.text.split_at_checked(end).unwrap_or(("", &mail.text));
-    let reading = line::read(commands, true);
+    let mut reading = line::read(commands, true);
+    if reading.not_run.is_empty() {
+        // each was meant as a command, whatever it looks like
+        let others = reading.rest.lines().filter(|line| !line.trim().is_empty());
+        reading.not_run = others.map(|line| NotRun::new(line, Refusal::Unknown { nearest: None })).collect();
+    }
     Reading { rest: text.trim_matches('\n').trim_end().to_owned(), ..reading }
 }
 
@@ -213,6 +222,12 @@ fn unsaid_of(trace: &Trace) -> Option<Unsaid> {
         return Some(Unsaid::NotRun(trace.not_run.clone()));
     }
     (trace.end != End::Applied).then(|| Unsaid::Held(trace.why.clone()))
+}
+
+/// A command as it is typed, with the mark that it may have in mail, or without.
+fn unmarked(line: &str) -> String {
+    let line = one_line(line);
+    line.strip_prefix('!').map_or(line.clone(), |bare| bare.trim_start().to_owned())
 }
 
 fn one_line(text: &str) -> String {
