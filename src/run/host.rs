@@ -289,7 +289,16 @@ mod tests {
     #[test]
     fn a_new_file_shows_the_way_without_a_mail_program() {
         let robot = Address::parse("help@example.org").unwrap();
-        let wish = Enroll { robot: None, name: None, member: Some("ann".into()), from: None, print: false };
+        let wish = Enroll {
+            robot: None,
+            name: None,
+            member: Some("ann".into()),
+            from: None,
+            print: false,
+            url: None,
+            token_file: None,
+            roots: None,
+        };
         let text = settings(&robot, &wish);
         let base = Path::new("/etc/trackle");
         assert_eq!(config::Host::parse(&text, base).unwrap().member.as_deref(), Some("ann"));

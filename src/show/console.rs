@@ -18,7 +18,7 @@ mod tests;
 
 pub use key::Key;
 pub use paint::Palette;
-pub use writing::{Purpose, Writing};
+pub use writing::{Purpose, Taken, Writing};
 
 use super::look::Look;
 use super::ticket::Story;
@@ -85,7 +85,12 @@ pub struct Console {
 enum Told {
     Done(String),
     Failed(String),
+    /// Something that is not said twice, as where a text is kept: stays until it was read.
+    Kept(String),
 }
+
+/// What works while something is to be read.
+const READING: bar::Keys = &[("Enter", "goes on")];
 
 impl Console {
     pub fn new(site: Site) -> Console {
@@ -130,22 +135,68 @@ impl Console {
         }
     }
 
-    /// Something was done: what is said of it, and the changes that were being made are made.
-    pub fn done(&mut self, text: String) {
+    /// That was said: what became of it. Changes that are being made and were no part of it stay.
+    pub fn done(&mut self, words: &Words, text: String) {
         if let Some(detail) = &mut self.detail {
-            detail.saved();
+            detail.done(words);
         }
-        self.told = Some(Told::Done(text));
+        self.tell(text);
     }
 
     /// Something is to be known; nothing was changed.
     pub fn tell(&mut self, text: String) {
-        self.told = Some(Told::Done(text));
+        self.put(Told::Done(text));
     }
 
     /// Something went wrong; what was typed stays.
     pub fn failed(&mut self, text: String) {
-        self.told = Some(Told::Failed(text));
+        self.put(Told::Failed(text));
+    }
+
+    /// Something went wrong, and what somebody wrote is somewhere: told until it was read.
+    pub fn kept(&mut self, text: String) {
+        self.put(Told::Kept(text));
+    }
+
+    /// What was to be said was not: a line that was typed is there to be mended.
+    pub fn refused(&mut self) {
+        if let Some(detail) = &mut self.detail {
+            detail.refused();
+        }
+    }
+
+    /// Goes back to the list, since these are other tickets now. Gives what was typed for the one that was shown.
+    pub fn forget(&mut self) -> Vec<String> {
+        self.overview.forget();
+        self.detail.take().map(|detail| detail.unsaid()).unwrap_or_default()
+    }
+
+    /// Whether something is to be read before any key means anything.
+    pub fn is_held(&self) -> bool {
+        matches!(self.told, Some(Told::Kept(_)))
+    }
+
+    /// Who sits there may have been told other things.
+    pub fn resit(&mut self, site: Site) {
+        self.site = site;
+    }
+
+    /// What is to be read stays before what is only told.
+    fn put(&mut self, told: Told) {
+        match (&mut self.told, told) {
+            (Some(Told::Kept(before)), Told::Kept(more)) => *before = format!("{before}; {more}"),
+            (Some(Told::Kept(_)), _) => {}
+            (now, told) => *now = Some(told),
+        }
+    }
+
+    /// Whether that key means the same whatever is found by what was typed before it.
+    pub fn is_blind(&self, key: &Key) -> bool {
+        let types = matches!(
+            key,
+            Key::Char(_) | Key::Paste(_) | Key::Backspace | Key::Delete | Key::Control(_) | Key::Nothing
+        );
+        self.detail.is_some() || (types && self.overview.types())
     }
 
     /// Something cannot be seen now. What was said of something that was done, or not done, stands before it.
@@ -158,7 +209,17 @@ impl Console {
         if key == Key::Nothing {
             return Wish::Nothing;
         }
-        self.told = None;
+        // keys that were typed ahead are no answer to it
+        let is_held = self.is_held() && key != Key::Redraw;
+        if is_held && !matches!(key, Key::Enter | Key::Escape) {
+            return Wish::Nothing;
+        }
+        if key != Key::Redraw {
+            self.told = None;
+        }
+        if is_held {
+            return Wish::Nothing;
+        }
         if self.help {
             self.help = false;
             return Wish::Nothing;
@@ -198,13 +259,14 @@ impl Console {
                 self.overview.keys()
             }
         };
+        let keys = if self.is_held() { READING } else { keys };
         bar::keys(frame, place.keys, keys, palette);
         let standing = match &self.detail {
             Some(detail) => detail.standing(),
             None => self.overview.standing(),
         };
         match &self.told {
-            Some(Told::Failed(text)) => {
+            Some(Told::Failed(text) | Told::Kept(text)) => {
                 bar::said(frame, place.foot, (&format!("! {text}"), palette.bad()), palette)
             }
             Some(Told::Done(text)) => bar::said(frame, place.foot, (text, palette.good()), palette),

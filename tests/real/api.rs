@@ -456,6 +456,8 @@ fn the_console_works_from_there_as_it_does_here() {
     desk.proxy.stop();
     screen.types("c");
     screen.shows("your text is in");
+    // such words stand there until somebody has read them
+    screen.keys(&["Enter"]);
     screen.types("h");
     screen.shows("[history");
     desk.proxy.start();

@@ -1,8 +1,11 @@
 //! The console in a real terminal, beside a real database: typed at, pasted into, resized, without its database, and two of
 //! them at one ticket.
 
-use crate::robot::{Robot, Setup, code, complaint, drop_into};
+use crate::robot::{Robot, Setup, code, complaint, drop_into, wait_until};
 use crate::screen::Screen;
+use rustix::process::{Signal, test_kill_process};
+use std::thread::sleep;
+use std::time::Duration;
 use trackle::model::fields::Field;
 
 /// What an editor does that writes this above what is there.
@@ -14,15 +17,19 @@ fn writes(text: &str) -> String {
 fn with(titles: &[&str]) -> Robot {
     let robot = Robot::new(&Setup::local());
     for title in titles {
-        let words = format!("\n\n{title}: please have a look.\n");
-        let mail =
-            format!("From: Anna Berg <anna@team.example>\nTo: help@team.example\nSubject: {title}{words}");
-        drop_into(&robot.path("help"), &mail);
-        let once = robot.once();
-        assert_eq!(code(&once), 0, "{}", complaint(&once));
+        takes(&robot, title);
     }
     assert_eq!(robot.tickets().len(), titles.len());
     robot
+}
+
+/// A mail comes, and becomes a ticket.
+fn takes(robot: &Robot, title: &str) {
+    let words = format!("\n\n{title}: please have a look.\n");
+    let mail = format!("From: Anna Berg <anna@team.example>\nTo: help@team.example\nSubject: {title}{words}");
+    drop_into(&robot.path("help"), &mail);
+    let once = robot.once();
+    assert_eq!(code(&once), 0, "{}", complaint(&once));
 }
 
 fn console(robot: &Robot, login: &str, size: (u16, u16), editor: &str) -> Screen {
@@ -98,6 +105,9 @@ fn two_consoles_at_one_ticket() {
     assert_eq!(robot.tickets()[0].ticket.fields.get(Field::Priority), Some("low"));
     // a lock of somebody else's is seen without a key
     two.keys(&["Escape"]);
+    two.hides("your text is in");
+    two.keys(&["Escape"]);
+    two.shows("Give up one change");
     two.types("y");
     assert_eq!(code(&robot.run(&["lock", "take", "1", "--as", "anna"], b"")), 0);
     let seen = two.shows("anna works");
@@ -152,6 +162,7 @@ fn without_its_database_it_says_so() {
     screen.types("c");
     screen.shows("your text is in");
     std::fs::rename(&away, &here).unwrap();
+    screen.keys(&["Enter"]);
     screen.types("n");
     screen.shows("#1: text");
     screen.shows("my words");
@@ -179,5 +190,234 @@ fn a_session_is_worked_from_the_ticket() {
     screen.shows("sessions 1");
     screen.types("l");
     screen.keys(&["Enter"]);
-    screen.shows("changed.conf");
+    screen.shows("(END)");
+    // what ends other programs is for the pager
+    screen.keys(&["C-c"]);
+    // what was shown for less is held for a key
+    sleep(Duration::from_millis(600));
+    screen.types("q");
+    screen.shows("[sessions");
+}
+
+/// What an editor does that waits until a file is there, and then writes this.
+fn writes_after(file: &std::path::Path, text: &str) -> String {
+    format!("echo the editor waits; while [ ! -e {} ]; do sleep 0.05; done\n{}", file.display(), writes(text))
+}
+
+/// The text that was kept, by what the screen says of it.
+fn kept(screen: &Screen) -> String {
+    let screen = screen.shows(".txt");
+    let joined = screen.replace('\n', "");
+    let name = joined.split("your text is in").nth(1).and_then(|rest| rest.split(".txt").next());
+    let path = format!("{}.txt", name.unwrap_or_else(|| panic!("{screen}")).trim());
+    let text = std::fs::read_to_string(&path).unwrap();
+    std::fs::remove_file(path).unwrap();
+    text
+}
+
+/// An editor that is left without saving has said nothing: no ticket is closed by `:q!`.
+#[test]
+fn an_editor_that_is_left_does_nothing() {
+    let robot = with(&["Printer on fire"]);
+    let screen = console(&robot, "bob", (80, 24), "true\n");
+    screen.shows("1 of 1 open");
+    screen.keys(&["Enter"]);
+    for key in ["x", "c", "e"] {
+        screen.shows("please have a look.");
+        screen.types(key);
+        screen.shows("the editor was left without saving: nothing was done");
+        screen.keys(&["Down"]);
+        screen.hides("the editor was left");
+    }
+    assert_eq!(robot.tickets()[0].ticket.state.word(), "open");
+}
+
+/// Another database has other tickets under the same numbers: what was written for one of them goes to none of those.
+#[test]
+fn words_stay_when_the_database_is_another() {
+    let robot = with(&["Printer on fire"]);
+    let backup = robot.path("backup.trackle").display().to_string();
+    let done = robot.run(&["backup", &backup], b"");
+    assert_eq!(code(&done), 0, "{}", complaint(&done));
+    takes(&robot, "Scanner");
+    let go = robot.path("go");
+    let one = console(&robot, "bob", (80, 24), &writes_after(&go, "words for the scanner"));
+    let two = console(&robot, "anna", (80, 24), "true\n");
+    for screen in [&one, &two] {
+        screen.shows("1 of 2 open");
+        screen.keys(&["Enter"]);
+        screen.shows("Scanner: please have a look.");
+    }
+    two.keys(&["Enter"]);
+    two.types("!");
+    two.keys(&["Enter"]);
+    two.shows("one change not saved");
+    one.types("c");
+    one.shows("the editor waits");
+    let done = robot.run(&["restore", "--replace", &backup], b"");
+    assert_eq!(code(&done), 0, "{}", complaint(&done));
+    std::fs::remove_dir_all(robot.path("help")).unwrap();
+    takes(&robot, "Backup");
+    assert_eq!(robot.tickets()[1].ticket.title, "Backup");
+    two.shows("another database was put in the place");
+    assert_eq!(kept(&two), "title: Scanner!\n");
+    std::fs::write(&go, "").unwrap();
+    one.shows("another database was put in the place");
+    assert_eq!(kept(&one), "words for the scanner\n");
+    one.keys(&["Enter"]);
+    one.shows("1 of 2 open");
+    one.keys(&["Enter"]);
+    one.shows("Backup: please have a look.");
+    assert!(!one.now().contains("words for the scanner"));
+    robot.is_sound();
+}
+
+/// Keys that are typed ahead act on what the keys before them find.
+#[test]
+fn who_types_ahead_means_what_he_finds() {
+    let robot = with(&["Printer on fire", "Scanner", "Backup", "Copier"]);
+    let screen = console(&robot, "bob", (80, 24), "true\n");
+    screen.shows("1 of 4 open");
+    screen.types("/#2\r\rt");
+    screen.shows("#2: assigned");
+    screen.shows("Scanner: please have a look.");
+    let owners: Vec<bool> = robot.tickets().iter().map(|view| view.ticket.owner.is_some()).collect();
+    assert_eq!(owners, [false, true, false, false]);
+}
+
+/// A new ticket that cannot be stored is kept with its title, and where it is is told until it was read.
+#[test]
+fn a_ticket_that_cannot_be_stored_is_kept() {
+    let robot = with(&["Printer on fire"]);
+    let screen = console(&robot, "bob", (80, 24), &writes("No ink\n\nOn the second floor."));
+    screen.shows("1 of 1 open");
+    let db = rusqlite::Connection::open(robot.state().join("trackle.db")).unwrap();
+    db.execute_batch("BEGIN IMMEDIATE").unwrap();
+    screen.types("c");
+    screen.shows("storing ...");
+    screen.types("jj");
+    screen.shows("your text is in");
+    screen.types("j");
+    assert_eq!(kept(&screen), "No ink\n\nOn the second floor.\n");
+    db.execute_batch("ROLLBACK").unwrap();
+    screen.shows("your text is in");
+    screen.keys(&["Enter"]);
+    screen.hides("your text is in");
+    screen.types("c");
+    screen.shows("#2 No ink");
+}
+
+/// Words below the line are neither dropped nor sent, and a line that is refused is not typed again.
+#[test]
+fn what_is_refused_is_not_lost() {
+    let robot = with(&["Printer on fire"]);
+    let screen = console(&robot, "bob", (80, 24), "echo 'my words' >>\"$1\"\n");
+    screen.shows("1 of 1 open");
+    screen.keys(&["Enter"]);
+    screen.shows("please have a look.");
+    screen.types("c");
+    screen.shows("there are words below the line");
+    assert!(kept(&screen).contains("\nmy words\n"));
+    screen.keys(&["Enter"]);
+    screen.hides("below the line");
+    screen.types(":prio huge");
+    screen.keys(&["Enter"]);
+    screen.shows("! prio huge:");
+    screen.keys(&["BSpace", "BSpace", "BSpace", "BSpace"]);
+    screen.types("high");
+    screen.shows(":prio high");
+    screen.keys(&["Enter"]);
+    screen.shows("#1: set");
+}
+
+/// Whatever ends it, or stops it for a while: the terminal is given back, and what was typed is kept.
+#[test]
+fn the_terminal_is_given_back() {
+    let robot = with(&["Printer on fire"]);
+    let screen = console(&robot, "bob", (80, 24), "true\n");
+    screen.shows("1 of 1 open");
+    assert_eq!(screen.is_taken(), "1 1");
+    screen.signals(Signal::TSTP);
+    screen.is_given_back();
+    screen.signals(Signal::CONT);
+    screen.shows("1 of 1 open");
+    screen.keys(&["Enter"]);
+    screen.shows("please have a look.");
+    assert_eq!(screen.is_taken(), "1 1");
+    screen.keys(&["Enter"]);
+    screen.types("!");
+    screen.signals(Signal::TERM);
+    screen.shows("your text is in");
+    assert_eq!(kept(&screen), "title: Printer on fire!\n");
+    screen.shows("ended with 1");
+    screen.is_given_back();
+}
+
+/// Who reads from a terminal that is gone reads nothing for ever: the console ends, and does not try.
+#[test]
+fn a_terminal_that_goes_away_takes_the_console_along() {
+    let robot = with(&["Printer on fire"]);
+    let keeping = tempfile::tempdir().unwrap();
+    let config = robot.path("trackle.toml").display().to_string();
+    let run = format!(
+        "TMPDIR={} {} --config {config} console --as bob 1",
+        keeping.path().display(),
+        env!("CARGO_BIN_EXE_trackle")
+    );
+    let screen = Screen::open(&run, (80, 24), "true\n");
+    screen.shows("please have a look.");
+    screen.keys(&["Enter"]);
+    screen.types("!");
+    screen.shows("Printer on fire!");
+    let program = screen.goes_away();
+    let gone = || test_kill_process(program).is_err().then_some(());
+    assert!(wait_until(gone).is_some(), "it still runs");
+    let kept = std::fs::read_dir(keeping.path()).unwrap().next().expect("what was typed is kept").unwrap();
+    assert_eq!(std::fs::read_to_string(kept.path()).unwrap(), "title: Printer on fire!\n");
+}
+
+#[test]
+fn where_nothing_can_be_shown_nothing_is_begun() {
+    let robot = with(&["Printer on fire"]);
+    let config = robot.path("trackle.toml").display().to_string();
+    let run = format!("TERM=dumb {} --config {config} console --as bob", env!("CARGO_BIN_EXE_trackle"));
+    Screen::open(&run, (80, 24), "true\n").shows("a console needs a terminal");
+}
+
+/// What is not confirmed is no ticket yet, and is not shown as one.
+#[test]
+fn an_unconfirmed_ticket_is_not_shown() {
+    let robot = Robot::new(&Setup::local());
+    let mail = "From: Eve <eve@elsewhere.example>\nTo: help@team.example\nSubject: Scanner\n\nPlease look.\n";
+    drop_into(&robot.path("help"), mail);
+    assert_eq!(code(&robot.once()), 0);
+    assert_eq!(robot.tickets()[0].ticket.state.word(), "unconfirmed");
+    let config = robot.path("trackle.toml").display().to_string();
+    let run = format!("{} --config {config} console --as bob 1", env!("CARGO_BIN_EXE_trackle"));
+    let screen = Screen::open(&run, (80, 24), "true\n");
+    screen.shows("#1 is not confirmed yet");
+    screen.types("/1");
+    screen.shows("0 of 0 open, found by \"1\"");
+}
+
+/// What the configuration says by now holds for a console that has been open since before.
+#[test]
+fn a_console_goes_by_the_configuration_as_it_is() {
+    let robot = with(&["Printer on fire"]);
+    let screen = console(&robot, "bob", (80, 24), &writes("for the new list"));
+    screen.shows("changed");
+    robot.reconfigure("staff@team.example", "crew@team.example");
+    robot.reconfigure("[courier]", "[console]\ncolumns = [\"number\", \"title\", \"requester\"]\n[courier]");
+    screen.shows("requester");
+    screen.keys(&["Enter"]);
+    screen.shows("please have a look.");
+    screen.types("n");
+    screen.shows("#1: text");
+    let owed = String::from_utf8(robot.run(&["outbox", "--json"], b"").stdout).unwrap();
+    assert!(owed.contains("crew@team.example"), "{owed}");
+    // one that is wrong is told, and nothing goes by the old one
+    robot.reconfigure("[courier]", "[carrier]");
+    screen.types("n");
+    screen.shows("your text is in");
+    assert_eq!(kept(&screen), "for the new list\n");
 }

@@ -3,6 +3,7 @@
 
 use crate::mutt::tmux;
 use crate::robot::wait_until;
+use rustix::process::{Pid, Signal, kill_process};
 use std::fs;
 use std::path::PathBuf;
 
@@ -37,6 +38,44 @@ impl Screen {
     pub fn shows(&self, words: &str) -> String {
         let found = wait_until(|| Some(self.now()).filter(|screen| screen.contains(words)));
         found.unwrap_or_else(|| panic!("it does not show {words:?}, but\n{}", self.now()))
+    }
+
+    /// Waits until the screen does not show that any more.
+    #[track_caller]
+    pub fn hides(&self, words: &str) {
+        let gone = wait_until(|| (!self.now().contains(words)).then_some(()));
+        assert!(gone.is_some(), "it still shows {words:?}\n{}", self.now());
+    }
+
+    /// Whether the other screen is shown, and whether the mouse is caught: `1 1` while a program has it all.
+    pub fn is_taken(&self) -> String {
+        let flags = "#{alternate_on} #{mouse_any_flag}";
+        tmux(&self.path("tmux"), &["display-message", "-p", flags]).trim().to_owned()
+    }
+
+    /// Waits until neither is so.
+    #[track_caller]
+    pub fn is_given_back(&self) {
+        assert!(wait_until(|| (self.is_taken() == "0 0").then_some(())).is_some(), "{}", self.is_taken());
+    }
+
+    /// Sends the program a signal.
+    pub fn signals(&self, signal: Signal) {
+        kill_process(self.program(), signal).unwrap();
+    }
+
+    /// Takes the terminal away. Gives the program that ran in it.
+    pub fn goes_away(&self) -> Pid {
+        let program = self.program();
+        tmux(&self.path("tmux"), &["kill-server"]);
+        program
+    }
+
+    fn program(&self) -> Pid {
+        let shell = tmux(&self.path("tmux"), &["display-message", "-p", "#{pane_pid}"]);
+        let children = format!("/proc/{0}/task/{0}/children", shell.trim());
+        let child = fs::read_to_string(children).unwrap().trim().parse().ok().and_then(Pid::from_raw);
+        child.unwrap()
     }
 
     /// Presses keys, by tmux's names.

@@ -100,6 +100,30 @@ fn a_ticket_of_its_own() {
     town.letters();
 }
 
+/// A title is what was typed, whatever a mail program would put there, and nothing of a long one is lost.
+#[test]
+fn a_new_title_is_taken_as_it_is() {
+    let mut town = Town::new(believing());
+    let (other, _, _) = town.opened(ALICE, "Printer", FIRE);
+    for title in [format!("Re: [#{other}]"), format!("AW: [#{other}] Fwd: copier"), "ü".repeat(200)] {
+        let new = Words { title: title.clone(), text: "Mine.".into(), ..Words::default() };
+        let number = town.say("ann", &new).unwrap().ticket.unwrap().0;
+        town.letters();
+        assert_eq!((number > other, town.ticket(number).ticket.title), (true, title));
+    }
+}
+
+/// As much as fits is taken, and more is refused: nothing is stored by half.
+#[test]
+fn a_text_that_does_not_fit_is_refused() {
+    let mut town = Town::new(believing());
+    let (ticket, _, _) = town.opened(ALICE, "Printer", FIRE);
+    let most = "x ".repeat(trackle::limits::TEXT_BYTES / 2 - 1) + "yz";
+    let refused = town.say("ann", &words(ticket, &["note"], &most)).unwrap_err();
+    assert!(refused.contains("not all of it can be taken"), "{refused}");
+    town.silence();
+}
+
 /// What cannot be run leaves nothing behind, not even the mail that said it.
 #[test]
 fn what_is_refused_never_was() {
@@ -111,14 +135,23 @@ fn what_is_refused_never_was() {
         (&["take", "colour red"], "colour red:"),
         (&["close 99"], "close 99:"),
         (&["assign nobody-here"], "assign nobody-here:"),
+        (&["12"], "12:"),
+        (&["?"], "?:"),
+        (&["über"], "über:"),
+        (&["-"], "-:"),
+        (&["!!close"], "close:"),
     ] {
         let said = town.say("ann", &words(ticket, commands, "and words"));
         let refused = said.expect_err("it was done");
         assert!(refused.starts_with(why), "{refused}");
     }
     assert!(town.say("ann", &words(77, &["take"], "")).unwrap_err().contains("#77"));
+    assert!(town.say("ann", &words(77, &[], "Hello")).unwrap_err().starts_with("there is no ticket"));
     assert_eq!(town.history(ticket), before);
     town.silence();
+    // the mark of a command in mail may stand there
+    town.say("ann", &words(ticket, &["!take"], "")).unwrap();
+    town.letters();
 }
 
 /// Shows T104, T108: what a ticket is about is put anew, for staff; the text before stays in the thread.

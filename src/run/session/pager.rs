@@ -2,11 +2,13 @@
 
 use crate::run::Failed;
 use crate::show::screen;
+use signal_hook::consts::{SIGINT, SIGQUIT};
 use std::ffi::OsString;
 use std::io::Write;
 use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
 
-/// Shows a page.
+/// Shows a page. What Ctrl-C ends is for the pager to say, which goes on: from here on this process does not end by it.
 ///
 /// # Errors
 /// When it cannot be written.
@@ -14,6 +16,9 @@ pub(super) fn show(page: &str) -> Result<(), Failed> {
     if screen::is_terminal()
         && let Some(mut pager) = start()
     {
+        for signal in [SIGINT, SIGQUIT] {
+            signal_hook::flag::register(signal, Arc::default())?;
+        }
         if let Some(mut to) = pager.stdin.take() {
             // whoever leaves the pager early has seen enough
             let _ = to.write_all(page.as_bytes());

@@ -1,5 +1,6 @@
 //! One ticket: its short fields above, the thread below. A field is changed in place, by typing or from a chooser; what is
-//! changed stays marked until it is saved, all of it at once and with a reason. Esc gives nothing up without asking.
+//! changed stays marked until it is saved, all of it at once and with a reason. Nothing that was typed is given up without
+//! asking.
 
 mod draw;
 mod slots;
@@ -39,26 +40,28 @@ const KEYS: Keys = &[
     ("n", "note"),
     ("t", "take"),
     ("x", "close"),
+    ("Esc", "back"),
+    ("?", "keys"),
     ("w", "work"),
     ("Tab", "more"),
-    ("?", "keys"),
-    ("Esc", "back"),
 ];
 const CLOSED: Keys = &[
     ("Enter", "edit"),
     ("c", "comment"),
     ("n", "note"),
     ("o", "reopen"),
+    ("Esc", "back"),
+    ("?", "keys"),
     ("w", "work"),
     ("Tab", "more"),
-    ("?", "keys"),
-    ("Esc", "back"),
 ];
 const CHANGED: Keys = &[("s", "save"), ("Enter", "edit"), ("Esc", "give up"), ("?", "keys")];
 const LOGS: Keys = &[("Enter", "log"), ("up down", "move"), ("Tab", "more"), ("w", "work"), ("Esc", "back")];
+const PAST: Keys = &[("up down", "move"), ("Tab", "more"), ("w", "work"), ("?", "keys"), ("Esc", "back")];
 const TYPING: Keys = &[("Enter", "take it"), ("Esc", "leave it")];
 const CHOOSING: Keys = &[("Enter", "take it"), ("up down", "move"), ("Esc", "leave it")];
 const GIVING_UP: Keys = &[("y", "give up"), ("n", "go on"), ("s", "save")];
+const DROPPING: Keys = &[("y", "give up"), ("n", "go on")];
 
 /// What the lower half shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -90,11 +93,16 @@ impl Tab {
 
 /// What keys are for just now.
 enum Asking {
-    Field(Aspect, Typed),
-    Choice(Aspect, Chooser),
+    /// With what it was when the typing began: only that was seen.
+    Field(Seen, Typed),
+    Choice(Seen, Chooser),
     Command(Typed),
-    /// Whether changes are given up.
-    GiveUp,
+    /// Whether changes are given up, and then the console is left.
+    GiveUp {
+        quits: bool,
+    },
+    /// Whether what is being typed is given up.
+    Drop(Box<Asking>),
 }
 
 /// A ticket on the screen.
@@ -108,6 +116,10 @@ pub(super) struct Detail {
     height: usize,
     session: usize,
     asking: Option<Asking>,
+    /// A line that was said, and that is there again when it is refused.
+    line: Option<String>,
+    /// The first line of the fields that is seen.
+    top: usize,
     /// The lower half as it was laid out, for that width.
     laid: Option<(usize, Tab, Vec<Line<'static>>)>,
 }
@@ -123,6 +135,8 @@ impl Detail {
             height: 1,
             session: 0,
             asking: None,
+            line: None,
+            top: 0,
             laid: None,
         }
     }
@@ -133,13 +147,43 @@ impl Detail {
 
     /// The same ticket as it is by now.
     pub fn renew(&mut self, story: Story) {
+        self.draft.settle(&story.view);
         self.story = story;
         self.laid = None;
     }
 
-    /// What was being changed is changed.
-    pub fn saved(&mut self) {
-        self.draft.clear();
+    /// It was said. What else is being changed stays so.
+    pub fn done(&mut self, words: &Words) {
+        self.line = None;
+        if words.about == Some(self.number()) {
+            self.draft.said(words);
+        }
+    }
+
+    /// It was not said: a line that was typed is there again.
+    pub fn refused(&mut self) {
+        if let (Some(line), None) = (self.line.take(), &self.asking) {
+            let mut typed = Typed::new("");
+            typed.press(&Key::Paste(line));
+            self.asking = Some(Asking::Command(typed));
+        }
+    }
+
+    /// All that is typed and chosen here and was not said, as lines.
+    pub fn unsaid(&self) -> Vec<String> {
+        let mut lines = self.draft.commands();
+        let mut asking = self.asking.as_ref();
+        if let Some(Asking::Drop(typing)) = asking {
+            asking = Some(typing);
+        }
+        match asking {
+            Some(Asking::Field(seen, typed)) => {
+                lines.push(format!("{}: {}", seen.aspect.word(), typed.text()))
+            }
+            Some(Asking::Command(typed)) => lines.push(typed.text()),
+            _ => {}
+        }
+        lines
     }
 
     pub fn types(&self) -> bool {
@@ -150,9 +194,11 @@ impl Detail {
         match (&self.asking, self.tab) {
             (Some(Asking::Field(..) | Asking::Command(_)), _) => TYPING,
             (Some(Asking::Choice(..)), _) => CHOOSING,
-            (Some(Asking::GiveUp), _) => GIVING_UP,
+            (Some(Asking::GiveUp { .. }), _) => GIVING_UP,
+            (Some(Asking::Drop(_)), _) => DROPPING,
             _ if !self.draft.is_empty() => CHANGED,
             (None, Tab::Sessions) => LOGS,
+            (None, Tab::History) => PAST,
             _ if self.story.view.ticket.state == State::Closed => CLOSED,
             _ => KEYS,
         }
@@ -160,8 +206,12 @@ impl Detail {
 
     /// How things stand.
     pub fn standing(&self) -> String {
-        if matches!(self.asking, Some(Asking::GiveUp)) {
-            return format!("Give up {} that is not saved?", changes(self.draft.len()));
+        match self.asking {
+            Some(Asking::GiveUp { .. }) => {
+                return format!("Give up {} that is not saved?", changes(self.draft.len()));
+            }
+            Some(Asking::Drop(_)) => return "Give up what you typed?".to_owned(),
+            _ => {}
         }
         if !self.draft.is_empty() {
             return format!("{} not saved: s saves, with a reason", changes(self.draft.len()));
@@ -175,7 +225,7 @@ impl Detail {
     /// Takes a key. Gives what is wished, and whether this ticket is left.
     pub fn press(&mut self, key: &Key, site: &Site) -> (Wish, bool) {
         match self.asking.take() {
-            Some(asking) => self.asked(asking, key),
+            Some(asking) => self.asked(asking, key, site),
             None => self.plain(key, site),
         }
     }
@@ -183,8 +233,8 @@ impl Detail {
     fn plain(&mut self, key: &Key, site: &Site) -> (Wish, bool) {
         let stays = |wish| (wish, false);
         match key {
-            Key::Escape | Key::Char('q') => return self.leave(),
-            Key::Control('c') => return stays(Wish::Quit),
+            Key::Escape | Key::Char('q') => return self.leave(false),
+            Key::Control('c') => return self.leave(true),
             Key::Up | Key::Char('k') => self.moved(false, site),
             Key::Down | Key::Char('j') => self.moved(true, site),
             Key::PageUp | Key::Char('b') => self.scroll = self.scroll.saturating_sub(self.height),
@@ -219,41 +269,58 @@ impl Detail {
         stays(Wish::Nothing)
     }
 
-    fn asked(&mut self, asking: Asking, key: &Key) -> (Wish, bool) {
+    fn asked(&mut self, asking: Asking, key: &Key, site: &Site) -> (Wish, bool) {
         let mut wish = Wish::Nothing;
         match (asking, key) {
-            (Asking::GiveUp, Key::Char('y')) => return (Wish::Nothing, true),
-            (Asking::GiveUp, _) => {}
-            (_, Key::Escape | Key::Control('c')) => {}
-            (Asking::Field(aspect, typed), Key::Enter) => self.change(aspect, &typed.text()),
-            (Asking::Command(typed), Key::Enter) => {
-                let line = typed.text().trim().to_owned();
-                if !line.is_empty() {
-                    wish = self.say(&line);
-                }
+            (Asking::GiveUp { quits }, Key::Char('y')) => return left(quits),
+            (Asking::GiveUp { .. }, Key::Char('s')) => wish = self.save(site),
+            (Asking::GiveUp { .. }, _) | (Asking::Drop(_), Key::Char('y')) => {}
+            (Asking::Drop(typing), _) => self.asking = Some(*typing),
+            (Asking::Field(seen, typed), Key::Enter) => self.draft.set(&seen, &typed.text()),
+            (Asking::Command(typed), Key::Enter) => wish = self.order(&typed.text()),
+            (Asking::Choice(seen, mut chooser), key) => match chooser.press(key) {
+                Chosen::Nothing => self.asking = Some(Asking::Choice(seen, chooser)),
+                Chosen::This(value) => self.draft.set(&seen, &value),
+                Chosen::Never => {}
+            },
+            (Asking::Field(seen, typed), Key::Escape | Key::Control('c')) => {
+                self.ends(typed.is_touched(), Asking::Field(seen, typed));
             }
-            (Asking::Field(aspect, mut typed), key) => {
+            (Asking::Command(typed), Key::Escape | Key::Control('c')) => {
+                self.ends(typed.is_touched(), Asking::Command(typed));
+            }
+            (Asking::Field(seen, mut typed), key) => {
                 typed.press(key);
-                self.asking = Some(Asking::Field(aspect, typed));
+                self.asking = Some(Asking::Field(seen, typed));
             }
             (Asking::Command(mut typed), key) => {
                 typed.press(key);
                 self.asking = Some(Asking::Command(typed));
             }
-            (Asking::Choice(aspect, mut chooser), key) => match chooser.press(key) {
-                Chosen::Nothing => self.asking = Some(Asking::Choice(aspect, chooser)),
-                Chosen::This(value) => self.change(aspect, &value),
-                Chosen::Never => {}
-            },
         }
         (wish, false)
     }
 
-    fn leave(&mut self) -> (Wish, bool) {
-        if self.draft.is_empty() {
-            return (Wish::Nothing, true);
+    /// Ends the typing, which is asked about when anything was typed.
+    fn ends(&mut self, is_touched: bool, typing: Asking) {
+        self.asking = is_touched.then(|| Asking::Drop(Box::new(typing)));
+    }
+
+    /// A line that was typed.
+    fn order(&mut self, line: &str) -> Wish {
+        let line = line.trim();
+        if line.is_empty() {
+            return Wish::Nothing;
         }
-        self.asking = Some(Asking::GiveUp);
+        self.line = Some(line.to_owned());
+        self.say(line)
+    }
+
+    fn leave(&mut self, quits: bool) -> (Wish, bool) {
+        if self.draft.is_empty() {
+            return left(quits);
+        }
+        self.asking = Some(Asking::GiveUp { quits });
         (Wish::Nothing, false)
     }
 
@@ -276,10 +343,11 @@ impl Detail {
         let slots = slots::all(&self.story, site);
         let Some(slot) = slots.get(self.at).filter(|_| self.tab == Tab::Thread) else { return Wish::Nothing };
         let now = self.value(slot);
+        let seen = |aspect: Aspect| Seen { aspect, value: aspect.of(&self.story.view) };
         self.asking = match &slot.edit {
-            Edit::Text(aspect) => Some(Asking::Field(*aspect, Typed::new(&now))),
+            Edit::Text(aspect) => Some(Asking::Field(seen(*aspect), Typed::new(&now))),
             Edit::Choice(aspect, values) => {
-                Some(Asking::Choice(*aspect, Chooser::new(slot.label, values.clone(), &now)))
+                Some(Asking::Choice(seen(*aspect), Chooser::new(slot.label, values.clone(), &now)))
             }
             Edit::Command(begin) => Some(Asking::Command(Typed::new(begin))),
             Edit::Long => return self.describe(site),
@@ -303,10 +371,6 @@ impl Detail {
         to.map_or_else(|| slot.value.clone(), str::to_owned)
     }
 
-    fn change(&mut self, aspect: Aspect, to: &str) {
-        self.draft.set(aspect, &aspect.of(&self.story.view), to);
-    }
-
     fn save(&self, site: &Site) -> Wish {
         let writing = Writing::new(Purpose::Save, Some(self.number()), &site.login);
         Wish::Write(Writing { commands: self.draft.commands(), seen: self.draft.seen(), ..writing })
@@ -325,6 +389,10 @@ impl Detail {
         let follows = followers.iter().any(|follower| site.own.contains(&follower.person.address));
         self.say(if follows { "unsubscribe" } else { "subscribe" })
     }
+}
+
+fn left(quits: bool) -> (Wish, bool) {
+    (if quits { Wish::Quit } else { Wish::Nothing }, true)
 }
 
 fn changes(count: usize) -> String {

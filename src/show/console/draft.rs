@@ -2,7 +2,8 @@
 //! was seen before, so that nobody's change is overwritten.
 
 use crate::model::fields::Field;
-use crate::model::said::{Aspect, Seen};
+use crate::model::said::{Aspect, Seen, Words};
+use crate::model::ticket::View;
 
 /// One field that is to be otherwise.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -10,6 +11,12 @@ struct Changed {
     aspect: Aspect,
     was: String,
     to: String,
+}
+
+impl Changed {
+    fn seen(&self) -> Seen {
+        Seen { aspect: self.aspect, value: self.was.clone() }
+    }
 }
 
 /// All of them, in the order in which they were made.
@@ -31,23 +38,32 @@ impl Draft {
     }
 
     /// Sets a field that was something when it was looked at; back to that is no change.
-    pub fn set(&mut self, aspect: Aspect, was: &str, to: &str) {
-        let to = to.trim();
+    pub fn set(&mut self, seen: &Seen, to: &str) {
+        let (aspect, to) = (seen.aspect, to.trim());
         let first = self.0.iter().find(|changed| changed.aspect == aspect).map(|changed| changed.was.clone());
-        let was = first.unwrap_or_else(|| was.to_owned());
+        let was = first.unwrap_or_else(|| seen.value.clone());
         self.0.retain(|changed| changed.aspect != aspect);
         if was != to {
             self.0.push(Changed { aspect, was, to: to.to_owned() });
         }
     }
 
-    pub fn clear(&mut self) {
-        self.0.clear();
+    /// Takes out what was said: those lines, by somebody who saw what was there before.
+    pub fn said(&mut self, words: &Words) {
+        let is_said = |changed: &Changed| {
+            words.commands.contains(&command(changed)) && words.seen.contains(&changed.seen())
+        };
+        self.0.retain(|changed| !is_said(changed));
+    }
+
+    /// Takes out what is so by now, whoever did it.
+    pub fn settle(&mut self, view: &View) {
+        self.0.retain(|changed| changed.aspect.of(view) != changed.to);
     }
 
     /// What was seen of the fields that are changed.
     pub fn seen(&self) -> Vec<Seen> {
-        self.0.iter().map(|changed| Seen { aspect: changed.aspect, value: changed.was.clone() }).collect()
+        self.0.iter().map(Changed::seen).collect()
     }
 
     /// The lines that change them, as in a mail.
@@ -95,9 +111,13 @@ mod tests {
     use super::*;
     use crate::command::line;
 
+    fn seen(aspect: Aspect, was: &str) -> Seen {
+        Seen { aspect, value: was.into() }
+    }
+
     fn says(aspect: Aspect, was: &str, to: &str) -> Vec<String> {
         let mut draft = Draft::default();
-        draft.set(aspect, was, to);
+        draft.set(&seen(aspect, was), to);
         draft.commands()
     }
 
@@ -135,16 +155,29 @@ mod tests {
     }
 
     #[test]
+    fn only_what_was_said_is_done() {
+        let mut draft = Draft::default();
+        draft.set(&seen(Aspect::Owner, "ann"), "bob");
+        let said = Words { commands: draft.commands(), seen: draft.seen(), ..Words::default() };
+        draft.set(&seen(Aspect::State, "open"), "closed");
+        draft.said(&Words { seen: Vec::new(), ..said.clone() });
+        draft.said(&Words { commands: vec!["take".into()], ..Words::default() });
+        assert_eq!(draft.len(), 2, "other words are no save of it");
+        draft.said(&said);
+        assert_eq!(draft.commands(), ["close"]);
+    }
+
+    #[test]
     fn back_to_what_it_was_is_no_change() {
         let mut draft = Draft::default();
-        draft.set(Aspect::Owner, "ann", "bob");
-        draft.set(Aspect::Owner, "carol", "dave");
+        draft.set(&seen(Aspect::Owner, "ann"), "bob");
+        draft.set(&seen(Aspect::Owner, "carol"), "dave");
         assert_eq!(
             draft.seen(),
             [Seen { aspect: Aspect::Owner, value: "ann".into() }],
             "what was seen first"
         );
-        draft.set(Aspect::Owner, "carol", "ann");
+        draft.set(&seen(Aspect::Owner, "carol"), "ann");
         assert!(draft.is_empty());
     }
 }

@@ -13,6 +13,7 @@ use crate::model::marks;
 use crate::model::ticket::{Number, State};
 use crate::show::look::age;
 use crate::show::safe;
+use crate::store::lists;
 use jiff::Timestamp;
 use ratatui::Frame;
 use ratatui::layout::Rect;
@@ -80,7 +81,8 @@ pub(super) const HELP: Keys = &[
     ("up down, j k", "the ticket above, below"),
     ("PgUp PgDn, Home End", "further"),
     ("Enter, click", "the ticket in detail"),
-    ("/", "find: a number, words, owner:ann, +keyword; Enter keeps it, Esc ends it"),
+    ("/", "find: a number, words, owner:ann, +keyword"),
+    ("", "there Enter keeps what is found, Esc shows all"),
     ("m", "only yours, or all again"),
     ("o", "closed ones, or open ones again"),
     ("c", "a new ticket"),
@@ -154,6 +156,12 @@ impl Overview {
         self.stale = true;
     }
 
+    /// Nothing that was read is true any more.
+    pub fn forget(&mut self) {
+        *self =
+            Overview { filter: std::mem::take(&mut self.filter), height: self.height, ..Overview::default() };
+    }
+
     pub fn types(&self) -> bool {
         self.finding.is_some()
     }
@@ -169,7 +177,19 @@ impl Overview {
         let text = self.filter.text.trim();
         let found = if text.is_empty() { String::new() } else { format!(", found by \"{text}\"") };
         let (at, all) = (if self.numbers.is_empty() { 0 } else { self.at + 1 }, self.numbers.len());
-        format!("{at} of {all} {what}{mine}{found}")
+        format!("{at} of {}{all} {what}{mine}{found}", self.which())
+    }
+
+    /// Which of all there are, when these are not all.
+    fn which(&self) -> &'static str {
+        let Filter { text, closed, mine } = &self.filter;
+        let is_word = |word: &str| !word.starts_with('+') && !word.starts_with("owner:");
+        let all = self.numbers.len();
+        if text.split_whitespace().any(is_word) {
+            return if all >= lists::FOUND { "the best " } else { "" };
+        }
+        let by_time = *closed && !mine && text.trim().is_empty();
+        if by_time && all >= lists::NEWEST { "the newest " } else { "" }
     }
 
     pub fn press(&mut self, key: &Key, site: &Site) -> Wish {

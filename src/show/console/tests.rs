@@ -203,6 +203,9 @@ fn the_screens_look_so() {
     looks("detail", &mut detail(), 80, 24);
     looks("detail-wide", &mut detail(), 200, 60);
     looks("detail-narrow", &mut detail(), 60, 30);
+    let mut small = detail();
+    press(&mut small, &vec![Key::Down; 14]);
+    looks("detail-small", &mut small, 40, 10);
     let mut help = detail();
     press(&mut help, &[Key::Char('?')]);
     looks("help", &mut help, 80, 24);
@@ -287,8 +290,119 @@ fn fields_are_changed_in_place_and_saved_together() {
     assert_eq!((writing.purpose, writing.about), (Purpose::Save, Some(Number(12))));
     assert_eq!(writing.commands, ["title: Loud printer[2J", "assign ann"]);
     assert_eq!(writing.seen.len(), 2);
-    console.done("done".into());
+    let Taken::Words(said) = writing.words("why") else { panic!("nothing is said") };
+    console.done(&said, "done".into());
     assert_eq!(press(&mut console, &[Key::Char('s')]), Wish::Nothing);
+}
+
+/// Only a save of these changes ends them: whatever else is done beside them, they are still there.
+#[test]
+fn another_deed_is_no_save() {
+    let mut console = detail();
+    press(&mut console, &[Key::Enter, Key::Char('!'), Key::Enter]);
+    for key in ['t', 'f', 'o'] {
+        let Wish::Say(words) = press(&mut console, &[Key::Char(key)]) else { panic!("{key}") };
+        console.done(&words, "done".into());
+    }
+    let comment = Words { about: Some(Number(12)), text: "I come.".into(), ..Words::default() };
+    console.done(&comment, "text".into());
+    press(&mut console, &[Key::Nothing]);
+    assert!(screen(&mut console, 80, 24).contains("*Printer on the third fl"));
+    let Wish::Write(save) = press(&mut console, &[Key::Char('s')]) else { panic!("it is not saved") };
+    // nor is one that was begun before a further change
+    let Taken::Words(said) = save.words("") else { panic!("nothing is said") };
+    press(&mut console, &[Key::Enter, Key::Char('?'), Key::Enter]);
+    console.done(&said, "set".into());
+    assert!(matches!(press(&mut console, &[Key::Char('s')]), Wish::Write(_)));
+}
+
+/// What is seen is what stood there when the typing began, whatever comes meanwhile.
+#[test]
+fn who_types_has_seen_what_was_there_before() {
+    for keys in [vec![Key::Enter, Key::Char('!')], vec![Key::Down, Key::Down, Key::Enter, Key::Char('a')]] {
+        let mut console = detail();
+        press(&mut console, &keys);
+        let mut meanwhile = story();
+        meanwhile.view.ticket.title = "Ben's title".into();
+        meanwhile.view.ticket.owner = Some("carla".into());
+        console.story(meanwhile);
+        press(&mut console, &[Key::Enter]);
+        let Wish::Write(save) = press(&mut console, &[Key::Char('s')]) else { panic!("{keys:?}") };
+        let seen: Vec<&str> = save.seen.iter().map(|seen| seen.value.as_str()).collect();
+        assert!(seen == ["Printer on the third floor"] || seen == ["ben"], "{seen:?}");
+    }
+}
+
+/// A line that is refused is there to be mended, and what is being typed goes away only after a question.
+#[test]
+fn what_is_typed_is_not_typed_twice() {
+    let mut console = detail();
+    let line: Vec<Key> = ":take 9x".chars().map(Key::Char).collect();
+    assert!(matches!(press(&mut console, &[line.as_slice(), &[Key::Enter]].concat()), Wish::Say(_)));
+    console.refused();
+    console.failed("take 9x: no such ticket".into());
+    assert!(screen(&mut console, 80, 24).contains(":take 9x"));
+    press(&mut console, &[Key::Escape]);
+    looks("detail-dropping", &mut console, 80, 24);
+    press(&mut console, &[Key::Char('n'), Key::Backspace]);
+    assert!(matches!(press(&mut console, &[Key::Enter]), Wish::Say(words) if words.commands == ["take 9"]));
+    console.done(&Words::default(), "done".into());
+    console.refused();
+    assert_eq!(press(&mut console, &[Key::Char('l'), Key::Char('l')]), Wish::Nothing, "nothing is typed");
+    // a field
+    press(&mut console, &[Key::Enter, Key::Char('!'), Key::Control('c')]);
+    assert!(screen(&mut console, 80, 24).contains("Give up what you typed?"));
+    press(&mut console, &[Key::Char('y')]);
+    press(&mut console, &[Key::Enter, Key::Escape]);
+    assert!(!screen(&mut console, 80, 24).contains("Give up"), "nothing was typed");
+}
+
+/// Where a text is kept is told until it was read; keys that were typed ahead are no answer.
+#[test]
+fn what_is_kept_is_told_until_it_was_read() {
+    let mut console = detail();
+    console.kept("it is locked; your text is in /tmp/x".into());
+    assert_eq!(press(&mut console, &[Key::Char('j'), Key::Char('t'), Key::Char('q')]), Wish::Nothing);
+    console.failed("another".into());
+    looks("detail-kept", &mut console, 80, 24);
+    press(&mut console, &[Key::Enter]);
+    let shown = screen(&mut console, 80, 24);
+    assert!(!shown.contains("/tmp/x") && !shown.contains("another") && !shown.contains("title: "), "{shown}");
+}
+
+/// Other tickets stand behind the same numbers: nothing that was typed for one goes to another.
+#[test]
+fn other_tickets_begin_with_the_list() {
+    let mut console = detail();
+    press(&mut console, &[Key::Enter, Key::Char('!'), Key::Enter, Key::Char(':'), Key::Char('x')]);
+    assert_eq!(console.forget(), ["title: Printer on the third floor!", "x"]);
+    assert_eq!(console.ticket(), None);
+    assert_eq!(press(&mut console, &[Key::Enter]), Wish::Nothing, "no old number is opened");
+}
+
+/// A key that opens waits for what the keys before it look for; one that is a letter of it does not.
+#[test]
+fn keys_that_were_typed_ahead_wait_for_what_they_find() {
+    let mut console = overview();
+    for key in [Key::Enter, Key::Click(3), Key::Char('w'), Key::Down, Key::Char('j')] {
+        assert!(!console.is_blind(&key), "{key:?}");
+    }
+    press(&mut console, &[Key::Char('/')]);
+    for key in [Key::Char('w'), Key::Paste("x".into()), Key::Backspace] {
+        assert!(console.is_blind(&key), "{key:?}");
+    }
+    assert!(!console.is_blind(&Key::Enter) && !console.is_blind(&Key::Down));
+}
+
+#[test]
+fn a_list_that_is_not_whole_says_so() {
+    let mut console = overview();
+    press(&mut console, &[Key::Char('o')]);
+    console.found((1..=1_000).map(Number).collect());
+    assert!(screen(&mut console, 80, 24).contains("1 of the newest 1000 closed"));
+    press(&mut console, &[Key::Char('o'), Key::Char('/'), Key::Char('x')]);
+    console.found((1..=500).map(Number).collect());
+    assert!(screen(&mut console, 80, 24).contains("1 of the best 500 open, found by \"x\""));
 }
 
 #[test]
@@ -298,8 +412,17 @@ fn nothing_is_given_up_without_asking() {
     assert_eq!(console.ticket(), Some(Number(12)));
     press(&mut console, &[Key::Char('n')]);
     assert_eq!(console.ticket(), Some(Number(12)));
-    press(&mut console, &[Key::Escape, Key::Char('y')]);
+    press(&mut console, &[Key::Control('c'), Key::Char('n')]);
+    assert_eq!(console.ticket(), Some(Number(12)));
+    assert!(
+        matches!(press(&mut console, &[Key::Escape, Key::Char('s')]), Wish::Write(w) if w.purpose == Purpose::Save)
+    );
+    assert_eq!(press(&mut console, &[Key::Escape, Key::Char('y')]), Wish::Nothing);
     assert_eq!(console.ticket(), None);
+    let mut console = detail();
+    press(&mut console, &[Key::Enter, Key::Char('!'), Key::Enter, Key::Control('c')]);
+    assert_eq!(press(&mut console, &[Key::Char('y')]), Wish::Quit);
+    assert_eq!(press(&mut detail(), &[Key::Control('c')]), Wish::Quit);
 }
 
 /// Shows T110, T113: the shell begins from the ticket, and the ticket is there again afterwards.

@@ -13,14 +13,22 @@ const LONGEST: usize = 1_000;
 /// A line and where its cursor is.
 pub(super) struct Typed {
     area: TextArea<'static>,
+    /// What stood there before.
+    before: String,
 }
 
 impl Typed {
     pub fn new(text: &str) -> Typed {
-        let mut area = TextArea::new(vec![plain(text)]);
+        let before = plain(text);
+        let mut area = TextArea::new(vec![before.clone()]);
         area.set_cursor_line_style(Style::new());
         area.move_cursor(CursorMove::End);
-        Typed { area }
+        Typed { area, before }
+    }
+
+    /// Whether it is another text than at the beginning.
+    pub fn is_touched(&self) -> bool {
+        self.text() != self.before
     }
 
     pub fn text(&self) -> String {

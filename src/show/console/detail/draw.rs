@@ -11,6 +11,9 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Clear, Paragraph};
 
+/// Lines that the lower half has at least, where half of the screen is as many.
+const LOWER: usize = 6;
+
 impl Detail {
     pub fn draw(&mut self, frame: &mut Frame<'_>, area: Rect, (site, now): (&Site, Timestamp)) {
         let mut slots = slots::all(&self.story, site);
@@ -19,18 +22,30 @@ impl Detail {
         let rows = slots::rows(slots.len(), width);
         let line = |y: u16| Rect { y: area.y.saturating_add(y), height: 1, ..area }.intersection(area);
         frame.render_widget(self.title(site, width), line(0));
+        let seen = self.fields_seen(rows, usize::from(area.height), width);
         for (at, slot) in slots.iter().enumerate() {
             let is_here = at == self.at && self.tab == Tab::Thread;
-            let (x, y, wide) = slots::place(at, rows, width);
-            let place = Rect { x: area.x + x, y: area.y + 1 + y, width: wide, height: 1 }.intersection(area);
+            let (x, row, wide) = slots::place(at, rows, width);
+            let Some(y) = row.checked_sub(self.top).filter(|y| *y < seen) else { continue };
+            let y = area.y.saturating_add(1).saturating_add(u16::try_from(y).unwrap_or(u16::MAX));
+            let place = Rect { x: area.x + x, y, width: wide, height: 1 }.intersection(area);
             frame.render_widget(slot.line(&self.value(slot), is_here, (site, now), usize::from(wide)), place);
         }
-        let head = u16::try_from(rows).unwrap_or(u16::MAX).saturating_add(1);
+        let head = u16::try_from(seen).unwrap_or(u16::MAX).saturating_add(1);
         frame.render_widget(self.tabs(site, width), line(head));
         let body =
             Rect { y: area.y.saturating_add(head + 1), height: area.height.saturating_sub(head + 1), ..area };
         self.lower(frame, body, site);
         self.ask(frame, area, site);
+    }
+
+    /// How many lines of fields are seen, the one at the cursor among them: the lower half has room as well.
+    fn fields_seen(&mut self, rows: usize, height: usize, width: usize) -> usize {
+        let room = height.saturating_sub(2);
+        let seen = rows.min(room.saturating_sub(LOWER.min(room / 2))).max(1);
+        let (_, row, _) = slots::place(self.at, rows, width);
+        self.top = self.top.min(rows.saturating_sub(seen)).clamp((row + 1).saturating_sub(seen), row);
+        seen
     }
 
     fn title(&self, site: &Site, width: usize) -> Line<'static> {
@@ -90,8 +105,12 @@ impl Detail {
 
     /// What is typed or chosen, over the rest.
     fn ask(&self, frame: &mut Frame<'_>, area: Rect, site: &Site) {
-        let (head, typed) = match &self.asking {
-            Some(Asking::Field(aspect, typed)) => (format!("{}: ", aspect.word()), typed),
+        let asking = match &self.asking {
+            Some(Asking::Drop(typing)) => Some(&**typing),
+            asking => asking.as_ref(),
+        };
+        let (head, typed) = match asking {
+            Some(Asking::Field(seen, typed)) => (format!("{}: ", seen.aspect.word()), typed),
             Some(Asking::Command(typed)) => (":".to_owned(), typed),
             Some(Asking::Choice(_, chooser)) => return chooser.draw(frame, area, site.palette),
             _ => return,

@@ -136,11 +136,11 @@ pub(super) fn rows(count: usize, width: usize) -> usize {
 }
 
 /// Where a field stands: its first column, its line, and how wide it is.
-pub(super) fn place(at: usize, rows: usize, width: usize) -> (u16, u16, u16) {
+pub(super) fn place(at: usize, rows: usize, width: usize) -> (u16, usize, u16) {
     let small = |n: usize| u16::try_from(n).unwrap_or(u16::MAX);
     if width < TWO {
-        return (0, small(at), small(width));
+        return (0, at, small(width));
     }
     let half = width / 2;
-    if at < rows { (0, small(at), small(half)) } else { (small(half), small(at - rows), small(width - half)) }
+    if at < rows { (0, at, small(half)) } else { (small(half), at - rows, small(width - half)) }
 }
