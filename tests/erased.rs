@@ -395,7 +395,8 @@ fn two_who_were_erased_stay_two() {
     assert!(run(&here, &["admin", "import", to]).status.success());
     let requester = |number: &str| json(&here, &["show", number, "--json"])["requester"]["address"].clone();
     assert_eq!(requester("1"), "erased-1@erased.invalid");
-    assert_eq!(requester("2"), "erased-1-erased-invalid@imported.invalid");
+    let other = requester("2").as_str().unwrap().to_owned();
+    assert!(other.starts_with("erased-1-erased-invalid-") && other.ends_with("@imported.invalid"), "{other}");
 }
 
 /// Somebody of whom others wrote alone is in no event: not a byte of him is left.

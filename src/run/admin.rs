@@ -1,8 +1,8 @@
 //! `trackle admin`: the administrator's words. What is configured, who works here, which values fields have, the letters and
 //! the keys; and what moves or removes data as a whole. Each part is a file; exit code 0 on success, another one on error.
 
-mod bringing;
 mod ask;
+mod bringing;
 pub mod erase;
 pub mod export;
 pub mod fields;
@@ -11,10 +11,10 @@ pub mod import;
 pub mod keys;
 pub mod letters;
 pub mod people;
+pub mod settings;
 mod settle;
 mod shelf;
 mod spools;
-pub mod settings;
 pub mod staff_list;
 pub mod token;
 
