@@ -107,6 +107,12 @@ fn told(restored: &Restored, again: u64, now: Timestamp) -> String {
     if again > 0 {
         text.push_str(&format!("{} that came since lie in their Maildir again.\n", count(again, "mail")));
     }
+    if found.hosts > 0 {
+        text.push_str(
+            "Hosts and their tokens are those of then, also such as were revoked since: `trackle hosts`, \
+                       `trackle admin token list`.\n",
+        );
+    }
     text.push_str("What came since is taken in again when `trackle serve` starts.\n");
     text
 }

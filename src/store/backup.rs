@@ -41,6 +41,8 @@ pub struct Backup {
     pub mails: u64,
     /// Letters that were still owed.
     pub owed: u64,
+    /// Hosts that were believed then.
+    pub hosts: u64,
     pub bytes: u64,
 }
 
@@ -138,6 +140,8 @@ fn inside(db: &Connection) -> Outcome<Backup> {
         tickets: count("SELECT count(*) FROM ticket")?,
         mails: count("SELECT count(*) FROM intake")?,
         owed: count("SELECT count(*) FROM outbox WHERE state IN ('waiting','sending')")?,
+        // an older program's has none
+        hosts: count("SELECT count(*) FROM host WHERE revoked IS NULL").unwrap_or(0),
         bytes: size(db)?,
     })
 }

@@ -109,7 +109,7 @@ impl Tx<'_> {
             [head.as_bytes(), bytes].concat()
         };
         self.run(
-            "UPDATE raw SET sha256 = ?2, size = ?3, packed = ?4 WHERE id = ?1",
+            "UPDATE raw SET sha256 = ?2, size = ?3, packed = ?4, erased = 1 WHERE id = ?1",
             params![raw, Sha256::digest(&bytes).as_slice(), bytes.len() as u64, pack(&bytes)],
         )?;
         self.run(

@@ -116,7 +116,9 @@ impl Tx<'_> {
                  so this mail was erased.\n"
             );
             self.db
-                .prepare_cached("UPDATE raw SET sha256 = ?2, size = ?3, packed = ?4 WHERE id = ?1")?
+                .prepare_cached(
+                    "UPDATE raw SET sha256 = ?2, size = ?3, packed = ?4, erased = 1 WHERE id = ?1",
+                )?
                 .execute(params![
                     raw,
                     Sha256::digest(note.as_bytes()).as_slice(),

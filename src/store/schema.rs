@@ -19,6 +19,7 @@ const STEPS: &[&str] = &[
     include_str!("schema/0011_hosts.sql"),
     include_str!("schema/0012_outbox_held.sql"),
     include_str!("schema/0013_tokens.sql"),
+    include_str!("schema/0014_erased.sql"),
 ];
 
 /// Marks the file as ours (`PRAGMA application_id`): "Trkl".

@@ -12,10 +12,6 @@ use jiff::Timestamp;
 use rusqlite::{OptionalExtension, params};
 use sha2::{Digest, Sha256};
 
-/// What stays of the reason of a mail's end when another one comes: that somebody was erased in it, by which it is known
-/// although its size and its bytes are others now.
-const STAYS: &str = "|| CASE WHEN why LIKE '%(erased)' THEN ' (erased)' ELSE '' END";
-
 /// A mail as a mailbox handed it over, packed and named by its content; made outside the transaction.
 pub struct Parcelled {
     pub uid: String,
@@ -165,7 +161,7 @@ impl Store {
     /// been given since were given again.
     pub fn unknown(&self, mailbox: i64, epoch: i64, mails: &[Listed]) -> Outcome<Vec<bool>> {
         let mut known = self.db.prepare_cached(
-            "SELECT i.arrived, r.size, i.why LIKE '%(erased)' FROM intake i JOIN raw r ON r.id = i.raw
+            "SELECT i.arrived, r.size, r.erased FROM intake i JOIN raw r ON r.id = i.raw
              WHERE i.mailbox = ?1 AND i.epoch = ?2 AND i.uid = ?3",
         )?;
         let mut is_unknown = |mail: &Listed| {
@@ -320,9 +316,7 @@ impl Tx<'_> {
     /// Closes a mail with its one end.
     pub fn end(&self, intake: i64, end: End, why: &str, ticket: Option<Number>) -> Outcome<()> {
         self.db
-            .prepare_cached(&format!(
-                "UPDATE intake SET state = ?2, why = ?3 {STAYS}, ticket = ?4 WHERE id = ?1"
-            ))?
+            .prepare_cached("UPDATE intake SET state = ?2, why = ?3, ticket = ?4 WHERE id = ?1")?
             .execute(params![intake, end.word(), why, ticket.map(|n| n.0)])?;
         Ok(())
     }
@@ -348,9 +342,7 @@ impl Tx<'_> {
     /// Sets a mail aside for a sysadmin.
     pub fn quarantine(&self, intake: i64, why: &str) -> Outcome<()> {
         self.db
-            .prepare_cached(&format!(
-                "UPDATE intake SET state = 'quarantined', why = ?2 {STAYS}, told = 0 WHERE id = ?1"
-            ))?
+            .prepare_cached("UPDATE intake SET state = 'quarantined', why = ?2, told = 0 WHERE id = ?1")?
             .execute(params![intake, why])?;
         Ok(())
     }
@@ -460,10 +452,21 @@ mod tests {
         // the same mail with another time, as after a copy of the folder
         assert_eq!(keep(&mut store, "7", b"One", 101), None);
         assert!(!unknown(&store, "7", at(101)));
-        store.transact(|tx| tx.end(first, End::Applied, "so", None)).unwrap();
+        // whatever a stranger has us write down of his mail
+        store.transact(|tx| tx.end(first, End::Applied, "X-Autoreply: gone (erased)", None)).unwrap();
+        assert!(unknown(&store, "7", at(200)));
         let second = keep(&mut store, "7", b"Two", 200).unwrap();
         assert_ne!(first, second);
         store.transact(|tx| tx.end(second, End::Applied, "so", None)).unwrap();
         assert_eq!(store.unmarked(1, 0, 9).unwrap(), [(second, "7".to_owned())]);
+        // one in which somebody was erased has another size, and must not come again, however it ends
+        store
+            .transact(|tx| {
+                let raw = tx.db.query_row("SELECT max(id) FROM raw", [], |row| row.get(0))?;
+                tx.rewrite_raw(raw, b"Somebody else", false)
+            })
+            .unwrap();
+        store.transact(|tx| tx.end(second, End::Ignored, "by hand", None)).unwrap();
+        assert!(!unknown(&store, "7", at(200)) && !unknown(&store, "7", at(300)));
     }
 }

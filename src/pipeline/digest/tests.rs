@@ -427,7 +427,7 @@ fn a_member_is_told_each_day_what_was_done_in_his_name() {
     let (ann, bob) = ("ann@x.example", "bob@y.example");
     let ticket = desk.file(bob, None, What::Opened, Some("It burns."), "2026-01-01T00:00:00Z");
     let db = rusqlite::Connection::open(desk.dir.path().join(crate::store::FILE)).unwrap();
-    db.execute_batch("INSERT INTO raw VALUES (1, x'00', 0, x'00'); INSERT INTO mailbox (name) VALUES ('x');
+    db.execute_batch("INSERT INTO raw (id, sha256, size, packed) VALUES (1, x'00', 0, x'00'); INSERT INTO mailbox (name) VALUES ('x');
         INSERT INTO intake (mailbox, epoch, uid, raw, arrived, taken, state) VALUES (1, 1, '1', 1, 0, 0, 'applied');")
         .unwrap();
     let by_mail = |desk: &mut Desk, what: What, now: &str| {

@@ -12,7 +12,8 @@ CREATE TABLE raw (
   id     INTEGER PRIMARY KEY AUTOINCREMENT,
   sha256 BLOB NOT NULL UNIQUE,           -- of the bytes as they came
   size   INTEGER NOT NULL,               -- of the bytes as they came
-  packed BLOB NOT NULL                   -- zlib
+  packed BLOB NOT NULL,                  -- zlib
+  erased INTEGER NOT NULL DEFAULT 0      -- 1: somebody was taken out of it; size and bytes are not those that came
 ) STRICT;
 
 -- The places mail comes from, and how far each was read.
@@ -89,6 +90,7 @@ CREATE TABLE ticket (
   changed   INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX ticket_open ON ticket(changed) WHERE state = 'open';
+CREATE INDEX ticket_closed ON ticket(changed) WHERE state = 'closed';
 CREATE INDEX ticket_requester ON ticket(requester);
 CREATE INDEX ticket_unconfirmed ON ticket(number) WHERE state = 'unconfirmed';
 
