@@ -159,6 +159,7 @@ const ALL: &[(&str, Shown)] = &[
     ("DIGEST_DUE_DAYS", By(lasting::digest_due_days)),
     ("DIGEST_OLD_DAYS", By(lasting::digest_old_days)),
     ("LETTER_LINE", By(showing::letter_line)),
+    ("IMPORT_BYTES", In("src/run/admin/import.rs", "a_file_has_room_to_its_last_byte")),
     ("SESSION_TEXT", Measure(KEPT)),
     ("SESSION_COPY", Measure(KEPT)),
     ("SESSION_COPIES", Measure(KEPT)),

@@ -331,3 +331,27 @@ fn told(done: &Done, args: &Args) -> Result<(), Failed> {
     }
     Ok(screen::print(&text)?)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_has_room_to_its_last_byte() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("all.json");
+        let file = File::create(&path).unwrap();
+        for (length, has_room) in [
+            (limits::IMPORT_BYTES - 1, true),
+            (limits::IMPORT_BYTES, true),
+            (limits::IMPORT_BYTES + 1, false),
+        ] {
+            // a hole takes no room on the disk
+            file.set_len(length).unwrap();
+            match size(&path) {
+                Ok(size) => assert!(has_room && size == length, "{length}"),
+                Err(why) => assert!(!has_room && why.text.contains("in parts") && why.code == exit::DATA),
+            }
+        }
+    }
+}
