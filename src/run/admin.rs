@@ -39,7 +39,7 @@ const EXAMPLES: &str = "Such as:
   trackle admin people add bob --address bob@example.org
   trackle admin fields rename component mail post --as ann
 
-What is changed in the configuration is checked before it is written; comments stay, and a robot that runs is told to
+What is changed in the configuration is checked before it is written; comments stay, and a robot that runs is told to \
 read it again. What would lose something is asked before; --yes says it in scripts.";
 
 /// What to do.

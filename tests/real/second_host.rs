@@ -181,7 +181,8 @@ fn a_session_whose_answer_was_lost_comes_twice_and_is_filed_once() {
     let mut submits = web.command("trackle", &["submit"]).spawn().unwrap();
     // it has arrived, and the machine will never hear of it
     site.log(1);
-    kill_process(Pid::from_child(&submits), Signal::INT).unwrap();
+    // not INT, which whoever was started in the background may ignore
+    kill_process(Pid::from_child(&submits), Signal::TERM).unwrap();
     assert!(!submits.wait().unwrap().success());
     does(&web.trackle(&["submit", "--status"]), 0, &["waits"]);
     web.is_back();
