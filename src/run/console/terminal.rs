@@ -8,6 +8,7 @@ use ratatui::crossterm::event::{
     KeyCode, KeyEvent, KeyEventKind, KeyModifiers, MouseButton, MouseEventKind,
 };
 use ratatui::crossterm::execute;
+use ratatui::crossterm::terminal::{Clear, ClearType};
 use ratatui::{DefaultTerminal, Frame};
 use rustix::event::{PollFd, PollFlags, Timespec};
 use rustix::io::Errno;
@@ -54,8 +55,12 @@ impl Screen {
         }
     }
 
+    /// Has all of it drawn anew. Asks the terminal nothing: over a slow line its answer may come too late.
     pub fn clear(&mut self) -> io::Result<()> {
-        self.up()?.clear()
+        execute!(stdout(), Clear(ClearType::All))?;
+        // what was drawn last is forgotten, so that the next drawing leaves nothing out
+        self.up()?.swap_buffers();
+        Ok(())
     }
 
     /// What is pressed next; `None` when nobody does for so long.
